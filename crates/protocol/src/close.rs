@@ -1,0 +1,142 @@
+//! Why a connection ended, and what the client should do about it.
+//!
+//! The range is the verdict: 4000–4499 reconnect, 4500–4999 wait for the person. So a client knows
+//! what to do with a code that was invented after it was built.
+
+use std::fmt;
+
+/// A WebSocket close code (RFC 6455, section 7.4), with the ones of `homing.v1` by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CloseCode(pub u16);
+
+impl CloseCode {
+    /// The sender did what it came for.
+    pub const NORMAL: Self = Self(1000);
+    /// The endpoint goes away: a server stopping, a page left.
+    pub const GOING_AWAY: Self = Self(1001);
+    /// No close frame came: the connection was cut. Never sent, only concluded.
+    pub const ABNORMAL: Self = Self(1006);
+    /// The server failed in a way it did not expect.
+    pub const SERVER_ERROR: Self = Self(4000);
+    /// The server is shutting down; the `bye` before it says when to come back.
+    pub const SHUTDOWN: Self = Self(4001);
+    /// No `pong` and no other byte came within the pong timeout.
+    pub const NO_PONG: Self = Self(4002);
+    /// The client did not take its frames for 30 seconds.
+    pub const SLOW_CONSUMER: Self = Self(4003);
+    /// The device's token has expired and must be renewed.
+    pub const TOKEN_EXPIRED: Self = Self(4004);
+    /// Connected too often in too short a time.
+    pub const RATE_LIMITED: Self = Self(4005);
+    /// The server's database was restored: reconnect and resynchronise.
+    pub const EPOCH_CHANGED: Self = Self(4006);
+    /// No `hello` came within 10 seconds.
+    pub const HELLO_TIMEOUT: Self = Self(4007);
+    /// The peer broke the protocol: a frame that is no JSON, too large, or out of place.
+    pub const PROTOCOL_VIOLATION: Self = Self(4500);
+    /// The two have no version of the wire in common.
+    pub const VERSION_UNSUPPORTED: Self = Self(4501);
+    /// The device was signed out or revoked. Its outbox is kept.
+    pub const SIGNED_OUT: Self = Self(4502);
+    /// The same device opened a newer connection.
+    pub const REPLACED: Self = Self(4503);
+    /// The account is disabled.
+    pub const ACCOUNT_DISABLED: Self = Self(4504);
+    /// The limits were broken again and again.
+    pub const ABUSE: Self = Self(4505);
+    /// The member has as many devices as the server allows.
+    pub const TOO_MANY_DEVICES: Self = Self(4506);
+
+    /// Whether a client may reconnect by itself. Answers for every code, known or not.
+    #[must_use]
+    pub const fn may_retry(self) -> bool {
+        match self.0 {
+            4000..=4499 => true,
+            4500..=4999 => false,
+            // A server that speaks `homing.v1` closes with a code of ours; these come from what
+            // stands in between (proxies, load balancers) or from a crash.
+            1000 | 1001 | 1005 | 1006 | 1011..=1015 => true,
+            // 1002, 1003, 1007–1010: we said something the peer can't accept, and would again.
+            1002..=1010 => false,
+            _ => true,
+        }
+    }
+
+    /// What the code means in a few words, for the log and the inspector.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self.0 {
+            1000 => "closed normally",
+            1001 => "the other side went away",
+            1002 => "protocol error",
+            1003 => "unsupported data",
+            1005 => "closed without a code",
+            1006 => "cut without a close frame",
+            1007 => "text that is no UTF-8",
+            1008 => "refused by policy",
+            1009 => "frame too large",
+            1010 => "a required extension is missing",
+            1011 => "unexpected server error",
+            1012 => "the service restarts",
+            1013 => "the service is overloaded",
+            1014 => "bad gateway",
+            1015 => "TLS failed",
+            4000 => "server error",
+            4001 => "the server shuts down",
+            4002 => "no pong in time",
+            4003 => "receiving too slowly",
+            4004 => "the token has expired",
+            4005 => "connecting too often",
+            4006 => "the server was restored",
+            4007 => "no hello in time",
+            4500 => "protocol violation",
+            4501 => "version not supported",
+            4502 => "signed out",
+            4503 => "replaced by a newer connection",
+            4504 => "account disabled",
+            4505 => "too many violations",
+            4506 => "too many devices",
+            4000..=4499 => "closed by the server, reconnecting is fine",
+            4500..=4999 => "closed by the server, needs your attention",
+            _ => "unknown close code",
+        }
+    }
+}
+
+impl fmt::Display for CloseCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.0, self.meaning())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_range_is_the_verdict() {
+        for code in 4000..4500 {
+            assert!(CloseCode(code).may_retry(), "{code}");
+        }
+        for code in 4500..5000 {
+            assert!(!CloseCode(code).may_retry(), "{code}");
+        }
+        for (code, retry) in [
+            (1000, true),
+            (1001, true),
+            (1002, false),
+            (1003, false),
+            (1005, true),
+            (1006, true),
+            (1007, false),
+            (1008, false),
+            (1009, false),
+            (1010, false),
+            (1011, true),
+            (1012, true),
+            (1013, true),
+        ] {
+            assert_eq!(CloseCode(code).may_retry(), retry, "{code}");
+        }
+    }
+}

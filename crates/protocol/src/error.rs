@@ -1,0 +1,78 @@
+//! What can be wrong: an error that travels, and a frame that can't be read.
+
+use serde::{Deserialize, Serialize};
+
+/// The code of an `err` frame or of a failed HTTP call. A client that does not know a code obeys
+/// the `temporary` flag beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// The frame's kind is not known to this server; nothing happened.
+    UnknownFrame,
+    /// The frame or request could be read but says something impossible.
+    Invalid,
+    /// No such room, or none that the asker may know of.
+    NoSuchRoom,
+    /// The sender is not a member of the room.
+    NotMember,
+    /// The sender's role does not allow it.
+    Forbidden,
+    /// The body is larger than the limit.
+    TooLarge,
+    /// The cid was used before for something else: same name, different content.
+    CidReused,
+    /// Too much at once; try again after `retry_after_ms`.
+    RateLimited,
+    /// The server can't write at present (disk full or failing); it still reads.
+    ReadOnly,
+    /// The server failed in a way that it did not expect.
+    Internal,
+    /// The token is missing, wrong or revoked.
+    Unauthorized,
+    /// Name or password are wrong.
+    BadLogin,
+    /// The invitation is unknown, used up or expired.
+    InviteInvalid,
+    /// The nickname is taken.
+    NameTaken,
+    /// The nickname or room name can't be used: empty, too long, or with forbidden characters.
+    NameInvalid,
+    /// The password is too short.
+    PasswordTooShort,
+    /// The member has as many devices as the server allows.
+    TooManyDevices,
+    /// The address asked for does not exist.
+    NotFound,
+    /// A code that this build does not know.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl ErrorCode {
+    /// Whether trying the same again later can succeed.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::RateLimited | Self::ReadOnly | Self::Internal)
+    }
+}
+
+/// Why a frame could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Decode {
+    /// Longer than the limit for one frame.
+    #[error("frame of {length} bytes is longer than the {limit} allowed")]
+    TooLong {
+        /// Bytes received.
+        length: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// No JSON object with a string `t`, or the fields of a known kind are wrong.
+    #[error("frame can't be read: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// A kind that this build does not know.
+    #[error("unknown frame kind {0:?}")]
+    UnknownKind(String),
+}

@@ -1,0 +1,611 @@
+//! The frames: one JSON object in one WebSocket text message, `"t"` names the kind.
+//!
+//! Fields that a reader does not know are ignored, so a frame can grow. A kind that a reader does
+//! not know is [`Decode::UnknownKind`], which is answered and survived. The JSON of every frame is
+//! pinned by a snapshot in `tests/frames.rs`: changing one is changing the protocol.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::{Decode, ErrorCode};
+use crate::event::Event;
+use crate::ids::{
+    Cid, DeviceId, Epoch, EventId, Pos, RequestId, RoomId, Seq, SessionId, SpaceId, Useq, UserId,
+};
+use crate::limits::Limits;
+use crate::people::{Person, RoomInfo};
+
+/// What a client sends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// First frame of a connection, within 10 s of the upgrade.
+    Hello(Hello),
+    /// New events for one room's log.
+    Send(Send),
+    /// Asks for a part of a room's log.
+    Pull(Pull),
+    /// Asks for a part of one's own stream.
+    Upull(Upull),
+    /// Moves the read marker of a room forward.
+    Mark(Mark),
+    /// Sets a value that follows the person.
+    Set(Set),
+    /// Lossy and never stored: typing, activity, which room is looked at.
+    Eph(ClientEph),
+    /// What this device holds durably.
+    Ack(Ack),
+    /// Asks for a `pong`. Allowed at any time.
+    Ping(Ping),
+    /// Answers a `ping`.
+    Pong(Pong),
+    /// A clean leave.
+    Bye(ClientBye),
+}
+
+/// What a server sends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// Answers `hello`.
+    Welcome(Box<Welcome>),
+    /// What changed since a position.
+    Digest(Digest),
+    /// Every `pull` that the digest led to is served, as far as the server knows.
+    CaughtUp,
+    /// Items of a `send` are on the disk.
+    Ok(Committed),
+    /// A new event of a room.
+    Event(Pushed),
+    /// Answers `pull`.
+    Page(Page),
+    /// Answers `upull`.
+    Upage(Upage),
+    /// A change of one's own stream.
+    Uevent(Uevent),
+    /// There is more in this room than was pushed: pull when you like.
+    Gap(Gap),
+    /// Every member's device holds this room up to here.
+    Receipt(Receipt),
+    /// Something asked for did not happen.
+    Err(Failure),
+    /// Lossy: typing and presence.
+    Eph(ServerEph),
+    /// Asks for a `pong`, and tells a few heads so that silent loss is found.
+    Ping(Ping),
+    /// Answers a `ping`.
+    Pong(Pong),
+    /// The close that follows, with when to come back.
+    Bye(ServerBye),
+}
+
+/// The device that says `hello`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Program and version, such as `homing-desktop 0.1.0`.
+    pub app: String,
+    /// Operating system, such as `linux`.
+    pub os: String,
+}
+
+/// Fields of `hello`. Who speaks is known from the token in the upgrade's `Authorization` header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Versions of the wire that the client speaks.
+    pub versions: Vec<u16>,
+    /// The program.
+    pub client: Client,
+    /// Optional abilities of the client. None are defined in version 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<String>,
+    /// The epoch of the cursors that the client holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Epoch>,
+    /// The position up to which the client knows what changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pos: Option<Pos>,
+    /// The client's cursor in its own stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub useq: Option<Useq>,
+    /// How the connection before this one ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_close: Option<u16>,
+    /// Failed attempts since the client was last online.
+    #[serde(default)]
+    pub attempt: u32,
+}
+
+/// One new event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SendItem {
+    /// The client's name for it; sending it again is answered, never stored twice.
+    pub cid: Cid,
+    /// As in [`Event::kind`].
+    pub kind: String,
+    /// As in [`Event::body`].
+    pub body: Value,
+    /// When it was written, in milliseconds since 1970 by the client's clock. Informative.
+    pub ts: i64,
+}
+
+/// Fields of `send`. A batch commits whole and in order; one batch a room is in flight at a time,
+/// which is what keeps a sender's events first-in first-out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Send {
+    /// For which room.
+    pub room: RoomId,
+    /// 1 to [`SEND_ITEMS`](crate::limits::SEND_ITEMS).
+    pub items: Vec<SendItem>,
+}
+
+/// Fields of `pull`. Exactly one of `after` and `before`. Membership is asked again each time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pull {
+    /// Stands in the `page` that answers.
+    pub rid: RequestId,
+    /// Of which room.
+    pub room: RoomId,
+    /// The events that follow this seq, oldest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Seq>,
+    /// The events that precede this seq: the newest of them, oldest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Seq>,
+    /// At most so many, and at most [`PAGE_EVENTS`](crate::limits::PAGE_EVENTS).
+    pub limit: u32,
+}
+
+/// Fields of `upull`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upull {
+    /// Stands in the `upage` that answers.
+    pub rid: RequestId,
+    /// The changes that follow this one.
+    pub useq: Useq,
+    /// At most so many, and at most [`UPAGE_EVENTS`](crate::limits::UPAGE_EVENTS).
+    pub limit: u32,
+}
+
+/// Fields of `mark`. The server keeps the maximum and echoes it as a `uevent`; marking again is
+/// harmless.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Which room.
+    pub room: RoomId,
+    /// Read up to here.
+    pub seq: Seq,
+}
+
+/// Fields of `set`. The last writer wins; the server echoes it as a `uevent`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Set {
+    /// See [`UserKey`].
+    pub key: UserKey,
+    /// Null removes it.
+    pub value: Value,
+}
+
+/// What a member's own stream is about. On the wire a string: the name, and the room after a colon
+/// where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum UserKey {
+    /// `read:<room>`: the read marker, a seq. Set by `mark` only.
+    Read(RoomId),
+    /// `room:<room>`: `true` from joining to leaving, then null. Set by the server only.
+    Room(RoomId),
+    /// `draft:<room>`: unsent text.
+    Draft(RoomId),
+    /// `mute:<room>`: `true`, or null.
+    Mute(RoomId),
+    /// `setting:<name>`: any JSON, its meaning is the client's.
+    Setting(String),
+    /// A key that this build does not know: stored and passed on.
+    Other(String),
+}
+
+impl UserKey {
+    /// Whether a client may `set` it.
+    #[must_use]
+    pub const fn is_settable(&self) -> bool {
+        matches!(self, Self::Draft(_) | Self::Mute(_) | Self::Setting(_))
+    }
+}
+
+impl std::fmt::Display for UserKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Read(room) => write!(f, "read:{room}"),
+            Self::Room(room) => write!(f, "room:{room}"),
+            Self::Draft(room) => write!(f, "draft:{room}"),
+            Self::Mute(room) => write!(f, "mute:{room}"),
+            Self::Setting(name) => write!(f, "setting:{name}"),
+            Self::Other(text) => f.write_str(text),
+        }
+    }
+}
+
+impl From<&str> for UserKey {
+    fn from(text: &str) -> Self {
+        let known = text.split_once(':').and_then(|(name, rest)| {
+            Some(match name {
+                "read" => Self::Read(rest.parse().ok()?),
+                "room" => Self::Room(rest.parse().ok()?),
+                "draft" => Self::Draft(rest.parse().ok()?),
+                "mute" => Self::Mute(rest.parse().ok()?),
+                "setting" => Self::Setting(rest.to_owned()),
+                _ => return None,
+            })
+        });
+        known.unwrap_or_else(|| Self::Other(text.to_owned()))
+    }
+}
+
+impl Serialize for UserKey {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for UserKey {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        String::deserialize(input).map(|text| Self::from(text.as_str()))
+    }
+}
+
+/// Fields of a client's `eph`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ClientEph {
+    /// The person is writing in this room. At most every 3 s.
+    Typing {
+        /// Where.
+        room: RoomId,
+    },
+    /// The person is at the machine, or stepped away. Presence comes from this, not from the
+    /// socket's life.
+    Activity {
+        /// Whether they touched it in the last five minutes.
+        active: bool,
+    },
+    /// The room on the screen, or none.
+    Looking {
+        /// Which.
+        room: Option<RoomId>,
+    },
+}
+
+/// Fields of `ack`: what the device holds in its own database. Cumulative; at most every 5 s or 50
+/// events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ack {
+    /// Up to which seq, by room, without a hole at the end.
+    #[serde(default)]
+    pub rooms: BTreeMap<RoomId, Seq>,
+    /// Up to where in the own stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub useq: Option<Useq>,
+}
+
+/// Fields of `ping`, either way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ping {
+    /// Comes back in the `pong`; means nothing to the other side.
+    pub n: u64,
+    /// From the server only: the heads of up to [`PING_HEADS`](crate::limits::PING_HEADS) of the
+    /// member's rooms, newest first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub heads: BTreeMap<RoomId, Seq>,
+}
+
+/// Fields of `pong`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pong {
+    /// As in the `ping`.
+    pub n: u64,
+}
+
+/// Fields of a client's `bye`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientBye {
+    /// In words, for the log.
+    pub reason: String,
+}
+
+/// Fields of `welcome`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The highest version that both know.
+    pub version: u16,
+    /// The server program and its version.
+    pub server: String,
+    /// This connection.
+    pub session: SessionId,
+    /// The space.
+    pub space: SpaceId,
+    /// What the space is called.
+    pub space_name: String,
+    /// As whom the token speaks.
+    pub me: UserId,
+    /// As which device.
+    pub device: DeviceId,
+    /// Which life of the database this is.
+    pub epoch: Epoch,
+    /// The epoch is not the client's: keep the outbox, drop every cursor, start at zero.
+    #[serde(default)]
+    pub reset: bool,
+    /// The position that the digests that follow lead up to.
+    pub pos: Pos,
+    /// The head of the member's own stream.
+    pub useq: Useq,
+    /// The server pings this often, in milliseconds, give or take a tenth.
+    pub heartbeat_ms: u64,
+    /// How much of everything.
+    pub limits: Limits,
+    /// The server's clock, in milliseconds since 1970.
+    pub time: i64,
+}
+
+/// Fields of `digest`. After `welcome`: all that changed since the client's `pos`. Later: what
+/// changed just now. Cost grows with what changed, not with what there is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// The client knows everything up to here once it has applied this and all digests before.
+    pub pos: Pos,
+    /// The member's rooms that changed.
+    #[serde(default)]
+    pub rooms: Vec<RoomInfo>,
+    /// The people that changed.
+    #[serde(default)]
+    pub people: Vec<Person>,
+    /// Another `digest` of the same answer follows.
+    #[serde(default)]
+    pub more: bool,
+}
+
+/// One committed item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommittedItem {
+    /// As sent.
+    pub cid: Cid,
+    /// Its place in the log.
+    pub seq: Seq,
+    /// The server's name for it.
+    pub id: EventId,
+    /// When it was committed.
+    pub ts: i64,
+    /// It had been committed before; `seq` is the original one.
+    #[serde(default)]
+    pub dup: bool,
+}
+
+/// Fields of `ok`. Sent only after a durable commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Committed {
+    /// In which room.
+    pub room: RoomId,
+    /// Which.
+    pub items: Vec<CommittedItem>,
+}
+
+/// Fields of `event`. In seq order for each room of a connection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pushed {
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+    /// It happened after this connection's `welcome`: worth a notification.
+    pub live: bool,
+}
+
+/// Fields of `page`: contiguous, or nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Of the `pull`.
+    pub rid: RequestId,
+    /// Of which room.
+    pub room: RoomId,
+    /// Oldest first.
+    pub events: Vec<Event>,
+    /// The room's newest seq.
+    pub head: Seq,
+    /// The oldest seq that can be pulled.
+    pub min: Seq,
+    /// More follow in the direction asked for.
+    pub more: bool,
+    /// What was asked for lies before `min` and is gone.
+    #[serde(default)]
+    pub too_old: bool,
+}
+
+/// Fields of `upage`. The own stream keeps the latest value of each key, so superseded changes are
+/// left out: after a page the cursor is `upto`, whatever it held.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Upage {
+    /// Of the `upull`.
+    pub rid: RequestId,
+    /// In order.
+    pub events: Vec<Uevent>,
+    /// The cursor after this page.
+    pub upto: Useq,
+    /// The newest useq.
+    pub head: Useq,
+}
+
+/// Fields of `uevent`: a change of the member's own stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Uevent {
+    /// Its place in the stream.
+    pub useq: Useq,
+    /// What changed.
+    pub key: UserKey,
+    /// To what; null is "no longer".
+    pub value: Value,
+}
+
+/// Fields of `gap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Which room.
+    pub room: RoomId,
+    /// Its newest seq.
+    pub head: Seq,
+}
+
+/// Fields of `receipt`. Cumulative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Which room.
+    pub room: RoomId,
+    /// Every member's device holds all events up to here.
+    pub delivered: Seq,
+}
+
+/// What an `err` is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ref {
+    /// These items of a `send`; none of its batch was committed.
+    Cids(Vec<Cid>),
+    /// This `pull` or `upull`.
+    Rid(RequestId),
+    /// This room's `mark`.
+    Room(RoomId),
+    /// This key's `set`.
+    Key(UserKey),
+}
+
+/// Fields of `err`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// About what; absent when it is about a frame that could not be read.
+    #[serde(default, rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub about: Option<Ref>,
+    /// Which.
+    pub code: ErrorCode,
+    /// Trying the same again can succeed. Obeyed by who does not know the code.
+    pub temporary: bool,
+    /// Not before so many milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    /// In English, for logs and developers.
+    pub text: String,
+}
+
+/// Whether a person is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Connected and at the machine.
+    Online,
+    /// Connected, away from the machine.
+    Away,
+    /// Not connected.
+    Offline,
+}
+
+/// Fields of a server's `eph`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ServerEph {
+    /// Somebody is writing. Forget it after 6 s without another.
+    Typing {
+        /// Where.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
+    /// Presence of these people, as it is now. After `welcome`: of everybody who is not offline,
+    /// and who is not named is offline.
+    Presence {
+        /// By person.
+        people: BTreeMap<UserId, Presence>,
+        /// This is everybody.
+        #[serde(default)]
+        all: bool,
+    },
+}
+
+/// Fields of a server's `bye`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerBye {
+    /// The close code that follows.
+    pub code: u16,
+    /// Come back no sooner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    /// Plus a random part of this, so that not all come at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread_ms: Option<u64>,
+    /// In English, for logs.
+    #[serde(default)]
+    pub reason: String,
+}
+
+macro_rules! codec {
+    ($frame:ty, [$($kind:literal),* $(,)?]) => {
+        impl $frame {
+            /// Every kind, as in `"t"`.
+            pub const KINDS: &'static [&'static str] = &[$($kind),*];
+
+            /// Reads one text message.
+            ///
+            /// # Errors
+            /// [`Decode::TooLong`] past `limit` bytes, [`Decode::UnknownKind`] for a kind of a
+            /// later version, [`Decode::Malformed`] for anything else that is no such frame.
+            pub fn decode(text: &str, limit: usize) -> Result<Self, Decode> {
+                if text.len() > limit {
+                    return Err(Decode::TooLong { length: text.len(), limit });
+                }
+                serde_json::from_str(text).map_err(|error| unknown_kind(text, Self::KINDS, error))
+            }
+
+            /// Writes one text message.
+            #[must_use]
+            pub fn encode(&self) -> String {
+                serde_json::to_string(self).expect("frames hold only string keys and finite numbers")
+            }
+        }
+    };
+}
+
+codec!(
+    ClientFrame,
+    [
+        "hello", "send", "pull", "upull", "mark", "set", "eph", "ack", "ping", "pong", "bye"
+    ]
+);
+codec!(
+    ServerFrame,
+    [
+        "welcome",
+        "digest",
+        "caught_up",
+        "ok",
+        "event",
+        "page",
+        "upage",
+        "uevent",
+        "gap",
+        "receipt",
+        "err",
+        "eph",
+        "ping",
+        "pong",
+        "bye",
+    ]
+);
+
+/// Tells a frame of a later version from a broken one.
+fn unknown_kind(text: &str, known: &[&str], error: serde_json::Error) -> Decode {
+    #[derive(Deserialize)]
+    struct Head {
+        t: String,
+    }
+    match serde_json::from_str::<Head>(text) {
+        Ok(head) if !known.contains(&head.t.as_str()) => Decode::UnknownKind(head.t),
+        _ => Decode::Malformed(error),
+    }
+}

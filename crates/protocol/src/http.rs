@@ -1,0 +1,231 @@
+//! The JSON of the HTTP calls beside the socket. Paths are relative to the server's address; every
+//! call but the first three carries `Authorization: Bearer <token>`.
+//!
+//! | call | asks | answers |
+//! | --- | --- | --- |
+//! | `GET /v1/invites/<code>` | | [`InviteInfo`] |
+//! | `POST /v1/join` | [`Join`] | [`SignedIn`] |
+//! | `POST /v1/sign-in` | [`SignIn`] | [`SignedIn`] |
+//! | `GET /v1/socket` | upgrade, subprotocol `homing.v1` | the socket |
+//! | `POST /v1/invites` | [`NewInvite`] | [`Invite`] |
+//! | `PATCH /v1/me` | [`EditMe`] | nothing |
+//! | `GET /v1/devices` | | [`Devices`] |
+//! | `DELETE /v1/devices/<device>` | | nothing |
+//! | `GET /v1/rooms` | | [`Rooms`]: the public ones, joined or not |
+//! | `POST /v1/rooms` | [`NewRoom`] | [`RoomMade`] |
+//! | `POST /v1/rooms/<room>/join` | | nothing |
+//! | `POST /v1/rooms/<room>/leave` | | nothing |
+//! | `GET /v1/rooms/<room>/members` | | [`Members`] |
+//! | `POST /v1/rooms/<room>/members` | [`AddMembers`] | nothing |
+//! | `DELETE /v1/rooms/<room>/members/<user>` | | nothing |
+//!
+//! A call that fails answers a status of 400 or above and a [`Problem`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ErrorCode;
+use crate::ids::{Cid, DeviceId, RoomId, SpaceId, UserId};
+use crate::people::{Role, RoomKind};
+
+/// Why a call failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Which.
+    pub code: ErrorCode,
+    /// In English, for logs and developers.
+    pub text: String,
+    /// Not before so many milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+/// What an invitation leads to, shown before joining.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteInfo {
+    /// The space.
+    pub space: SpaceId,
+    /// What it is called.
+    pub space_name: String,
+    /// Who invites; none for the link that a server prints at its first start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invited_by: Option<String>,
+    /// What the new member will be.
+    pub role: Role,
+}
+
+/// Comes in with an invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Join {
+    /// The invitation.
+    pub code: String,
+    /// The nickname wanted, at most 64 characters.
+    pub name: String,
+    /// Lets the person sign in on further devices; optional.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// What to call this device in the list of devices.
+    pub device_name: String,
+    /// Names this attempt: joining twice with one key answers the same member, so an answer lost
+    /// on the way costs nothing.
+    pub key: Cid,
+}
+
+/// Comes in on a further device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// Nickname.
+    pub name: String,
+    /// Password.
+    pub password: String,
+    /// What to call this device in the list of devices.
+    pub device_name: String,
+}
+
+/// A device's new identity.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The secret of this device. The server keeps only its hash.
+    pub token: String,
+    /// As whom.
+    pub user: UserId,
+    /// By which name.
+    pub name: String,
+    /// As which device.
+    pub device: DeviceId,
+    /// Where.
+    pub space: SpaceId,
+    /// What that is called.
+    pub space_name: String,
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("user", &self.user)
+            .field("device", &self.device)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Asks for an invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewInvite {
+    /// What the new members will be; at most the asker's own role.
+    pub role: Role,
+    /// How many may use it; none: any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<u32>,
+    /// For how long, in seconds; none: until it is withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifetime_s: Option<u64>,
+}
+
+/// An invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// As it stands in a join link.
+    pub code: String,
+    /// The whole link, with the address that the server knows itself by.
+    pub link: String,
+    /// When it ends, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<i64>,
+}
+
+/// Changes of one's own account; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditMe {
+    /// A new nickname.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A new password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// One device of a member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Device {
+    /// Which.
+    pub id: DeviceId,
+    /// What it is called.
+    pub name: String,
+    /// When it signed in, in milliseconds since 1970.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub created: i64,
+    /// When it was last connected, in milliseconds since 1970.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub last_seen: i64,
+    /// It is the one that asks.
+    pub current: bool,
+}
+
+/// The member's devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Devices {
+    /// Newest first.
+    pub devices: Vec<Device>,
+}
+
+/// A public room in the list to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PublicRoom {
+    /// Which.
+    pub room: RoomId,
+    /// What it is called.
+    pub name: String,
+    /// What it is for.
+    pub topic: String,
+    /// How many are in it.
+    pub members: u32,
+    /// The asker is one of them.
+    pub joined: bool,
+}
+
+/// The public rooms of a space.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rooms {
+    /// By name.
+    pub rooms: Vec<PublicRoom>,
+}
+
+/// Makes a room, or finds the direct room of these people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRoom {
+    /// Names this attempt: the same key twice makes one room.
+    pub key: Cid,
+    /// Who can see and join it.
+    pub kind: RoomKind,
+    /// Unique among public rooms; empty for direct ones.
+    #[serde(default)]
+    pub name: String,
+    /// What it is for.
+    #[serde(default)]
+    pub topic: String,
+    /// Who else is in it from the start. The asker always is.
+    #[serde(default)]
+    pub members: Vec<UserId>,
+}
+
+/// The room made, or found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomMade {
+    /// Which.
+    pub room: RoomId,
+}
+
+/// Brings people into a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddMembers {
+    /// Whom.
+    pub users: Vec<UserId>,
+}
+
+/// The members of a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Members {
+    /// In order of joining.
+    pub users: Vec<UserId>,
+}

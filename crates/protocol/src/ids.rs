@@ -1,0 +1,160 @@
+//! The names of things, one type each, so that a room can never be passed where a person belongs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// The name a client gives to an event before it is sent (UUIDv7). `UNIQUE(sender, cid)` stands
+    /// in the server's log for ever: sending a cid again can never make a second event.
+    Cid
+}
+uuid_id! {
+    /// The server's name for an event. Unique in a space.
+    EventId
+}
+uuid_id! {
+    /// A room of a space.
+    RoomId
+}
+uuid_id! {
+    /// A member of a space.
+    UserId
+}
+uuid_id! {
+    /// One installed copy of a client, signed in as one member.
+    DeviceId
+}
+uuid_id! {
+    /// A space. Survives restores and moves; see [`Epoch`] for what does not.
+    SpaceId
+}
+uuid_id! {
+    /// One connection, from `welcome` to its close. For logs and support only.
+    SessionId
+}
+
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+        )]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "number"))]
+        #[serde(transparent)]
+        pub struct $name(pub $inner);
+
+        impl $name {
+            /// The number that follows.
+            #[must_use]
+            pub const fn next(self) -> Self {
+                Self(self.0 + 1)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+number! {
+    /// The place of an event in its room: 1, 2, 3 … without a gap. 0 is "before the first".
+    Seq(u64)
+}
+number! {
+    /// The place of a change in one member's own stream: 1, 2, 3 … without a gap.
+    Useq(u64)
+}
+number! {
+    /// A position of the server, used only to ask "what changed since". It may repeat an answer and
+    /// never omits one.
+    Pos(u64)
+}
+number! {
+    /// Pairs a `pull` with its `page`. Chosen by the client, unique on its connection.
+    RequestId(u64)
+}
+
+/// Which life of a server's database this is: minted when it is created and by every restore. Two
+/// epochs never share sequence numbers, so a client that sees a new one drops its cursors.
+///
+/// Sixteen hexadecimal digits on the wire, because a JSON number loses digits past 2⁵³ in some
+/// readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Epoch(pub u64);
+
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl FromStr for Epoch {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u64::from_str_radix(text, 16).map(Self)
+    }
+}
+
+impl Serialize for Epoch {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Epoch {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(input)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_keeps_all_its_bits() {
+        for value in [0, 1, u64::MAX, 1 << 60] {
+            let text = serde_json::to_string(&Epoch(value)).unwrap();
+            assert_eq!(text.len(), 18);
+            assert_eq!(serde_json::from_str::<Epoch>(&text).unwrap(), Epoch(value));
+        }
+    }
+
+    #[test]
+    fn an_id_is_refused_unless_it_is_a_uuid() {
+        assert!(serde_json::from_str::<RoomId>("\"general\"").is_err());
+        assert!(serde_json::from_str::<Epoch>("\"not hex\"").is_err());
+    }
+}

@@ -1,0 +1,69 @@
+//! How much of everything. The server tells its own figures in `welcome`; these are the defaults
+//! and the ceilings that both sides build their buffers by.
+
+use serde::{Deserialize, Serialize};
+
+/// The largest frame, in bytes of JSON text, that either side accepts.
+pub const FRAME_BYTES: usize = 256 * 1024;
+/// The largest body of one event, in bytes of JSON text.
+pub const BODY_BYTES: usize = 64 * 1024;
+/// Items of one `send`. A batch commits whole and in order.
+pub const SEND_ITEMS: usize = 16;
+/// `send` frames that a connection may have unanswered.
+pub const SENDS_IN_FLIGHT: usize = 32;
+/// Events of one `page`.
+pub const PAGE_EVENTS: u32 = 200;
+/// Changes of one `upage`.
+pub const UPAGE_EVENTS: u32 = 500;
+/// Rooms of one `digest` frame; the rest follows in further frames (`more`).
+pub const DIGEST_ROOMS: usize = 200;
+/// People of one `digest` frame.
+pub const DIGEST_PEOPLE: usize = 500;
+/// `room: head` pairs of one `ping`.
+pub const PING_HEADS: usize = 20;
+/// Characters of a nickname.
+pub const NAME_CHARS: usize = 64;
+/// Characters of a room's name.
+pub const ROOM_NAME_CHARS: usize = 80;
+/// Characters of a room's topic.
+pub const TOPIC_CHARS: usize = 250;
+/// Bytes of the key of a `set`.
+pub const KEY_BYTES: usize = 128;
+/// Bytes of JSON text of the value of a `set`.
+pub const VALUE_BYTES: usize = BODY_BYTES;
+/// Characters a password must have at least (NIST SP 800-63B, section 3.1.1.2, with a second factor
+/// or rate limit in place).
+pub const PASSWORD_CHARS: usize = 8;
+
+/// The figures of one server, as `welcome` tells them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Bytes of one frame.
+    pub frame: usize,
+    /// Bytes of one event's body.
+    pub body: usize,
+    /// Items of one `send`.
+    pub items: usize,
+    /// `send` frames in flight on one connection.
+    pub in_flight: usize,
+    /// Sent items a second and member, over a longer time.
+    pub sends_per_second: u32,
+    /// Sent items at once, before `sends_per_second` counts.
+    pub send_burst: u32,
+    /// `pull` and `upull` frames a second.
+    pub pulls_per_second: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            frame: FRAME_BYTES,
+            body: BODY_BYTES,
+            items: SEND_ITEMS,
+            in_flight: SENDS_IN_FLIGHT,
+            sends_per_second: 10,
+            send_burst: 30,
+            pulls_per_second: 20,
+        }
+    }
+}
