@@ -1,1 +1,7 @@
-//! In the making.
+//! The client without a window.
+
+#![deny(missing_docs)]
+
+pub mod event;
+pub mod session;
+pub mod view;
