@@ -96,8 +96,8 @@ impl CloseCode {
             4504 => "account disabled",
             4505 => "too many violations",
             4506 => "too many devices",
-            4000..=4499 => "closed by the server, reconnecting is fine",
-            4500..=4999 => "closed by the server, needs your attention",
+            4008..=4499 => "closed by the server, reconnecting is fine",
+            4507..=4999 => "closed by the server, needs your attention",
             _ => "unknown close code",
         }
     }

@@ -45,7 +45,7 @@ pub struct Message {
 
 /// What happened to a person's membership of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "MembershipChange"))]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// Came by themselves.
