@@ -1,0 +1,276 @@
+//! Rooms, people and events by number, the same in every run, so that a failing test reads the same
+//! twice and snapshots stay still.
+
+use homing_protocol::event::{Change, Membership};
+use homing_protocol::frame::{
+    Committed, CommittedItem, Digest, Page, Pull, Pushed, Send, ServerFrame, Welcome,
+};
+use homing_protocol::{
+    Cid, Content, DeviceId, Epoch, Event, EventId, Limits, Person, Pos, Role, RoomId, RoomInfo,
+    RoomKind, Seq, SessionId, SpaceId, Useq, UserId,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+/// The moment that [`event`]s are counted from: 2026-01-01 00:00:00 UTC, in milliseconds.
+pub const NEW_YEAR: i64 = 1_767_225_600_000;
+
+/// The epoch of a [`welcome`].
+pub const EPOCH: Epoch = Epoch(0x00c0_ffee_0000_0001);
+
+/// Version 7 as the ids of the wire, with the kind of thing in the middle and the number at the end.
+const fn id(kind: u16, number: u64) -> Uuid {
+    let time = 0x0190_0000_0000_u128 << 80;
+    Uuid::from_u128(time | (0x7000 | kind as u128) << 64 | 0x8000_0000_0000_0000 | number as u128)
+}
+
+/// Room number `n`.
+#[must_use]
+pub const fn room_id(n: u64) -> RoomId {
+    RoomId(id(1, n))
+}
+
+/// Member number `n`.
+#[must_use]
+pub const fn user_id(n: u64) -> UserId {
+    UserId(id(2, n))
+}
+
+/// Device number `n`.
+#[must_use]
+pub const fn device_id(n: u64) -> DeviceId {
+    DeviceId(id(3, n))
+}
+
+/// A client's name for its event number `n`.
+#[must_use]
+pub const fn cid(n: u64) -> Cid {
+    Cid(id(4, n))
+}
+
+/// The server's name for an event.
+#[must_use]
+pub const fn event_id(room: u64, seq: u64) -> EventId {
+    EventId(id(5, room << 32 | seq))
+}
+
+/// The one space.
+#[must_use]
+pub const fn space_id() -> SpaceId {
+    SpaceId(id(6, 1))
+}
+
+/// Connection number `n`.
+#[must_use]
+pub const fn session_id(n: u64) -> SessionId {
+    SessionId(id(7, n))
+}
+
+/// Member number `n`, called `Ada`, `Ben`, `Cleo`, `Dan` and `Person 5` from there on.
+#[must_use]
+pub fn person(n: u64) -> Person {
+    let name = match n {
+        1 => "Ada".to_owned(),
+        2 => "Ben".to_owned(),
+        3 => "Cleo".to_owned(),
+        4 => "Dan".to_owned(),
+        _ => format!("Person {n}"),
+    };
+    Person {
+        id: user_id(n),
+        name,
+        role: Role::Member,
+        gone: false,
+    }
+}
+
+/// Public room number `n`, of two members, with `head` events of which none is read.
+#[must_use]
+pub fn room(n: u64, head: u64) -> RoomInfo {
+    RoomInfo {
+        room: room_id(n),
+        kind: RoomKind::Public,
+        name: format!("room-{n}"),
+        topic: String::new(),
+        members: 2,
+        people: Vec::new(),
+        head: Seq(head),
+        min: Seq(1),
+        read: Seq(0),
+        unread: 0,
+        mentions: 0,
+        delivered: Seq(0),
+        pos: Pos(n),
+    }
+}
+
+/// The direct room number `n` of these members.
+#[must_use]
+pub fn direct(n: u64, people: &[u64]) -> RoomInfo {
+    RoomInfo {
+        kind: RoomKind::Direct,
+        name: String::new(),
+        members: u32::try_from(people.len()).expect("a handful of people"),
+        people: people.iter().copied().map(user_id).collect(),
+        ..room(n, 0)
+    }
+}
+
+/// A message by member `sender` in room `room`, one second after the event before it. Its cid is
+/// made from the two numbers.
+#[must_use]
+pub fn message(room: u64, seq: u64, sender: u64, text: &str) -> Event {
+    Event {
+        cid: Some(cid(room << 32 | seq)),
+        kind: Content::MESSAGE.to_owned(),
+        body: json!({ "text": text }),
+        ..event(room, seq, sender)
+    }
+}
+
+/// Member `user` changing their own membership of room `room`.
+#[must_use]
+pub fn membership(room: u64, seq: u64, user: u64, change: Change) -> Event {
+    let body = Membership {
+        user: user_id(user),
+        change,
+    };
+    Event {
+        kind: Content::MEMBERSHIP.to_owned(),
+        body: serde_json::to_value(body).expect("plain fields"),
+        ..event(room, seq, user)
+    }
+}
+
+/// An event with nothing to say: a stub.
+#[must_use]
+pub fn event(room: u64, seq: u64, sender: u64) -> Event {
+    Event {
+        room: room_id(room),
+        seq: Seq(seq),
+        id: event_id(room, seq),
+        cid: None,
+        sender: user_id(sender),
+        kind: Content::STUB.to_owned(),
+        body: json!({}),
+        ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
+    }
+}
+
+/// Messages `1` to `head` of room `room` by member 2, each saying its seq: a whole log.
+#[must_use]
+pub fn log(room: u64, head: u64) -> Vec<Event> {
+    (1..=head)
+        .map(|seq| message(room, seq, 2, &format!("message {seq}")))
+        .collect()
+}
+
+/// An event as it is pushed while it happens.
+#[must_use]
+pub const fn live(event: Event) -> ServerFrame {
+    ServerFrame::Event(Pushed { event, live: true })
+}
+
+/// A `welcome` to member 1 on device 1, with the default limits and nothing in their own stream.
+#[must_use]
+pub fn welcome() -> Welcome {
+    Welcome {
+        version: homing_protocol::VERSION,
+        server: "scripted 1.0.0".to_owned(),
+        session: session_id(1),
+        space: space_id(),
+        space_name: "Loft".to_owned(),
+        me: user_id(1),
+        device: device_id(1),
+        epoch: EPOCH,
+        reset: false,
+        pos: Pos(1),
+        useq: Useq(0),
+        heartbeat_ms: 25_000,
+        limits: Limits::default(),
+        time: NEW_YEAR,
+    }
+}
+
+/// The only digest of an answer: these rooms, and members 1 and 2.
+#[must_use]
+pub fn digest(pos: u64, rooms: Vec<RoomInfo>) -> Digest {
+    Digest {
+        pos: Pos(pos),
+        rooms,
+        people: vec![person(1), person(2)],
+        more: false,
+    }
+}
+
+/// The `ok` to a whole `send`, whose items become `first`, `first + 1` … of its room.
+#[must_use]
+pub fn committed(send: &Send, first: u64) -> ServerFrame {
+    let items = (first..)
+        .zip(&send.items)
+        .map(|(seq, item)| CommittedItem {
+            cid: item.cid,
+            seq: Seq(seq),
+            id: EventId(item.cid.0),
+            ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
+            dup: false,
+        })
+        .collect();
+    ServerFrame::Ok(Committed {
+        room: send.room,
+        items,
+    })
+}
+
+/// The event that a committed item has become, by member `sender`, with the names that
+/// [`committed`] gives it.
+#[must_use]
+pub fn sent(send: &Send, index: usize, seq: u64, sender: u64) -> Event {
+    let item = send.items.get(index).expect("an item of the send");
+    Event {
+        room: send.room,
+        seq: Seq(seq),
+        id: EventId(item.cid.0),
+        cid: Some(item.cid),
+        sender: user_id(sender),
+        kind: item.kind.clone(),
+        body: item.body.clone(),
+        ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
+    }
+}
+
+/// What a server with this whole log answers to a `pull`. `log` begins at seq 1.
+#[must_use]
+pub fn page(pull: &Pull, log: &[Event]) -> ServerFrame {
+    let limit = usize::try_from(pull.limit).expect("a limit fits memory");
+    let (events, more) = match (pull.after, pull.before) {
+        (Some(after), _) => {
+            let rest: Vec<_> = log
+                .iter()
+                .filter(|event| event.seq > after)
+                .cloned()
+                .collect();
+            let more = rest.len() > limit;
+            (rest.into_iter().take(limit).collect(), more)
+        }
+        (None, before) => {
+            let before = before.unwrap_or(Seq(u64::MAX));
+            let older: Vec<_> = log
+                .iter()
+                .filter(|event| event.seq < before)
+                .cloned()
+                .collect();
+            let skip = older.len().saturating_sub(limit);
+            (older.into_iter().skip(skip).collect::<Vec<_>>(), skip > 0)
+        }
+    };
+    ServerFrame::Page(Page {
+        rid: pull.rid,
+        room: pull.room,
+        events,
+        head: log.last().map_or(Seq(0), |event| event.seq),
+        min: Seq(1),
+        more,
+        too_old: false,
+    })
+}

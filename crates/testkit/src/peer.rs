@@ -1,0 +1,269 @@
+//! A server that follows a script: it speaks `homing.v1` over any stream and does what the test says,
+//! one step after the other.
+//!
+//! It keeps no state and answers nothing by itself, so a test can be a server that is late, wrong,
+//! silent or gone. Only the WebSocket layer's own pings are answered, by the library underneath.
+//! Every wait ends after [`PATIENCE`] with a panic that says what was waited for; on a paused clock
+//! that costs no time.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use homing_protocol::frame::{
+    Ack, ClientBye, ClientEph, Digest, Hello, Mark, Ping, Pong, Pull, Send, Set, Upull, Welcome,
+};
+use homing_protocol::limits::FRAME_BYTES;
+use homing_protocol::{ClientFrame, CloseCode, SUBPROTOCOL, ServerFrame};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::tungstenite::http::{HeaderMap, HeaderValue, StatusCode, header};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
+
+/// How long a step waits for the client. Longer than any single timeout of the engine.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How a client left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gone {
+    /// With a close frame of this code.
+    Closed(CloseCode),
+    /// Without one.
+    Cut,
+}
+
+/// The server's side of one connection. See the [module](self).
+#[derive(Debug)]
+pub struct Peer<S> {
+    socket: WebSocketStream<S>,
+    path: String,
+    headers: HeaderMap,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
+    /// Takes the upgrade and agrees to `homing.v1`.
+    ///
+    /// # Panics
+    /// When the client asks for no such upgrade.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the shape of tungstenite's callback"
+    )]
+    pub async fn accept(stream: S) -> Self {
+        let mut asked = None;
+        let answer = |request: &Request, mut response: Response| {
+            asked = Some((request.uri().path().to_owned(), request.headers().clone()));
+            let named = HeaderValue::from_static(SUBPROTOCOL);
+            response
+                .headers_mut()
+                .insert(header::SEC_WEBSOCKET_PROTOCOL, named);
+            Ok(response)
+        };
+        let socket = patient("an upgrade", accept_hdr_async(stream, answer))
+            .await
+            .expect("the client asks for a WebSocket");
+        let (path, headers) = asked.expect("the upgrade was asked for");
+        let offered = headers.get(header::SEC_WEBSOCKET_PROTOCOL);
+        assert_eq!(
+            offered.and_then(|value| value.to_str().ok()),
+            Some(SUBPROTOCOL),
+            "the client offers the subprotocol",
+        );
+        Self {
+            socket,
+            path,
+            headers,
+        }
+    }
+
+    /// Refuses the upgrade with an HTTP status, as a server does with a bad token and a proxy does
+    /// when the server behind it is away.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the shape of tungstenite's callback"
+    )]
+    pub async fn refuse(stream: S, status: StatusCode) {
+        let answer = |_: &Request, _: Response| -> Result<Response, ErrorResponse> {
+            let mut response = ErrorResponse::new(None);
+            *response.status_mut() = status;
+            Err(response)
+        };
+        let refused = patient("an upgrade", accept_hdr_async(stream, answer)).await;
+        assert!(
+            refused.is_err(),
+            "an upgrade that is refused makes no socket"
+        );
+    }
+
+    /// The path of the upgrade.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The bearer token of the upgrade.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.headers
+            .get(header::AUTHORIZATION)?
+            .to_str()
+            .ok()?
+            .strip_prefix("Bearer ")
+    }
+
+    /// The next frame, whatever it is, or how the client left.
+    ///
+    /// # Errors
+    /// [`Gone`] when no frame will come any more.
+    ///
+    /// # Panics
+    /// On a frame that can't be read.
+    pub async fn next(&mut self) -> Result<ClientFrame, Gone> {
+        patient("a frame", self.frame()).await
+    }
+
+    async fn frame(&mut self) -> Result<ClientFrame, Gone> {
+        loop {
+            match self.socket.next().await {
+                Some(Ok(Message::Text(text))) => {
+                    return Ok(ClientFrame::decode(&text, FRAME_BYTES)
+                        .unwrap_or_else(|error| panic!("{error} in {text}")));
+                }
+                Some(Ok(Message::Close(frame))) => {
+                    // The answer to it is sent by reading on.
+                    while let Some(Ok(_)) = self.socket.next().await {}
+                    let code = frame.map_or(CloseCode(1005), |frame| CloseCode(frame.code.into()));
+                    return Err(Gone::Closed(code));
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(other)) => panic!("the client sent {other:?}, which is no text"),
+                Some(Err(_)) | None => return Err(Gone::Cut),
+            }
+        }
+    }
+
+    /// The next frame, which must be of this kind: `let hello: Hello = peer.expect().await`.
+    ///
+    /// # Panics
+    /// When it is another, or the client leaves.
+    pub async fn expect<F: FromClient>(&mut self) -> F {
+        match self.next().await {
+            Ok(frame) => F::read(frame)
+                .unwrap_or_else(|other| panic!("expected {}, the client sent {other:?}", F::KIND)),
+            Err(gone) => panic!("expected {}, the client left: {gone:?}", F::KIND),
+        }
+    }
+
+    /// The next frame of this kind. Others before it are dropped.
+    ///
+    /// # Panics
+    /// When the client leaves first.
+    pub async fn seek<F: FromClient>(&mut self) -> F {
+        loop {
+            match self.next().await.map(F::read) {
+                Ok(Ok(frame)) => return frame,
+                Ok(Err(_)) => {}
+                Err(gone) => panic!("expected {}, the client left: {gone:?}", F::KIND),
+            }
+        }
+    }
+
+    /// Takes frames and answers none until the client leaves: half-open silence.
+    pub async fn ignore(&mut self) -> Gone {
+        loop {
+            if let Err(gone) = self.next().await {
+                return gone;
+            }
+        }
+    }
+
+    /// Sends a frame. A client that is gone is no error: the next step will say so.
+    pub async fn send(&mut self, frame: ServerFrame) {
+        self.send_text(frame.encode()).await;
+    }
+
+    /// Sends a text, which may be no frame at all.
+    pub async fn send_text(&mut self, text: impl Into<String>) {
+        _ = self.socket.send(Message::text(text.into())).await;
+    }
+
+    /// Takes `hello` and answers `welcome`, these digests and `caught_up`.
+    pub async fn greet(&mut self, welcome: Welcome, digests: Vec<Digest>) -> Hello {
+        let hello = self.expect().await;
+        self.send(ServerFrame::Welcome(Box::new(welcome))).await;
+        for digest in digests {
+            self.send(ServerFrame::Digest(digest)).await;
+        }
+        self.send(ServerFrame::CaughtUp).await;
+        hello
+    }
+
+    /// Closes with a code and waits until the client has taken it.
+    pub async fn close(mut self, code: CloseCode) {
+        let frame = CloseFrame {
+            code: code.0.into(),
+            reason: code.meaning().into(),
+        };
+        _ = self.socket.close(Some(frame)).await;
+        patient("an answer to the close", async {
+            while let Some(Ok(_)) = self.socket.next().await {}
+        })
+        .await;
+    }
+
+    /// Drops the connection without a close frame and gives back the stream under it.
+    #[must_use = "drop it to cut the connection"]
+    pub fn into_inner(self) -> S {
+        self.socket.into_inner()
+    }
+}
+
+async fn patient<T>(what: &str, step: impl Future<Output = T>) -> T {
+    timeout(PATIENCE, step)
+        .await
+        .unwrap_or_else(|_| panic!("waited {} s for {what}", PATIENCE.as_secs()))
+}
+
+/// The fields of one kind of client frame, to be named in [`Peer::expect`].
+pub trait FromClient: Sized + Debug {
+    /// As in `"t"`.
+    const KIND: &'static str;
+
+    /// The fields, or the frame itself when it is of another kind.
+    ///
+    /// # Errors
+    /// The frame, when it is of another kind.
+    fn read(frame: ClientFrame) -> Result<Self, Box<ClientFrame>>;
+}
+
+macro_rules! from_client {
+    ($($kind:literal $variant:ident($fields:ty)),* $(,)?) => {$(
+        impl FromClient for $fields {
+            const KIND: &'static str = $kind;
+
+            fn read(frame: ClientFrame) -> Result<Self, Box<ClientFrame>> {
+                match frame {
+                    ClientFrame::$variant(fields) => Ok(fields),
+                    other => Err(Box::new(other)),
+                }
+            }
+        }
+    )*};
+}
+
+from_client! {
+    "hello" Hello(Hello),
+    "send" Send(Send),
+    "pull" Pull(Pull),
+    "upull" Upull(Upull),
+    "mark" Mark(Mark),
+    "set" Set(Set),
+    "eph" Eph(ClientEph),
+    "ack" Ack(Ack),
+    "ping" Ping(Ping),
+    "pong" Pong(Pong),
+    "bye" Bye(ClientBye),
+}

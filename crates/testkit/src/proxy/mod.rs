@@ -1,0 +1,383 @@
+//! A TCP proxy that fails on command: the bad network of a test.
+//!
+//! It stands in front of a server and carries bytes it never looks into, so it works for TLS as
+//! well as for plain text. What it does to them is decided at run time through the same [`Proxy`]
+//! value, which may be cloned freely; the last clone stops the proxy and resets what it carried.
+//!
+//! It behaves as a network does and not as a program would: bytes arrive in order or not at all,
+//! a connection that lost bytes never recovers, a held one does, and while it is offline the port
+//! refuses connections but stays its own, so that a neighbouring test can't take it.
+//!
+//! Latency and bandwidth run on tokio's clock. On a paused clock they cost no real time, and since
+//! the sockets are real ones, anything else that sleeps on that clock is woken early with them.
+
+mod line;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+pub use line::{Flow, Line};
+
+/// Connections that the kernel may hold before they are accepted.
+const BACKLOG: u32 = 1024;
+
+/// How connections are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// With a reset on both sides: a cable pulled, a NAT entry gone, a process killed. Whatever was
+    /// under way is lost.
+    Reset,
+    /// With an orderly end of stream on both sides and no word of the protocol above.
+    Finish,
+}
+
+/// What has gone through so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Traffic {
+    /// Connections accepted.
+    pub connections: u64,
+    /// Those of them that are still open on either side.
+    pub open: u64,
+    /// Bytes delivered to the server.
+    pub up: u64,
+    /// Bytes delivered to clients.
+    pub down: u64,
+}
+
+/// The conditions that every connection lives under, as one value so that no change is seen half.
+#[derive(Debug, Clone, Default)]
+struct Weather {
+    up: Line,
+    down: Line,
+    /// Grows by one for every cut; a connection ends when it is not what it was at its birth.
+    cuts: u64,
+    how: Option<Cut>,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    connections: AtomicU64,
+    up: AtomicU64,
+    down: AtomicU64,
+}
+
+enum Door {
+    Open(oneshot::Sender<io::Result<()>>),
+    Shut(oneshot::Sender<io::Result<()>>),
+}
+
+/// The proxy and its handle in one. See the [module](self).
+#[derive(Debug, Clone)]
+pub struct Proxy {
+    /// Where clients connect.
+    pub addr: SocketAddr,
+    weather: watch::Sender<Weather>,
+    door: mpsc::Sender<Door>,
+    open: watch::Sender<u64>,
+    counters: Arc<Counters>,
+    _stop: Arc<DropGuard>,
+}
+
+impl Proxy {
+    /// Listens on a free loopback port and carries every connection to `upstream`. Nothing is
+    /// wrong with the network yet. If the server can't be reached, the client is reset.
+    pub fn start(upstream: SocketAddr) -> Self {
+        Self::seeded(upstream, 0)
+    }
+
+    /// As [`start`](Self::start), with the seed that jitter is drawn from.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime, and when this machine has no loopback port to listen on.
+    pub fn seeded(upstream: SocketAddr, seed: u64) -> Self {
+        // Two sockets share the port: this one never listens, it only keeps the port reserved
+        // while the other is closed.
+        let reserve = socket((Ipv4Addr::LOCALHOST, 0).into()).expect("a loopback port to reserve");
+        let addr = reserve.local_addr().expect("the address just bound");
+        let listener = listen(addr).expect("a socket on the port just reserved");
+
+        let stop = CancellationToken::new();
+        let (door, doors) = mpsc::channel(1);
+        let proxy = Self {
+            addr,
+            weather: watch::Sender::new(Weather::default()),
+            door,
+            open: watch::Sender::new(0),
+            counters: Arc::default(),
+            _stop: Arc::new(stop.clone().drop_guard()),
+        };
+        let carrier = Carrier {
+            upstream,
+            weather: proxy.weather.subscribe(),
+            open: proxy.open.clone(),
+            counters: proxy.counters.clone(),
+            stop: stop.clone(),
+        };
+        let tasks = TaskTracker::new();
+        tasks.spawn(accept(
+            reserve,
+            listener,
+            doors,
+            carrier,
+            seed,
+            tasks.clone(),
+        ));
+        proxy
+    }
+
+    /// Changes what happens to bytes on their way to the server.
+    pub fn up(&self, change: impl FnOnce(&mut Line)) {
+        self.weather.send_modify(|weather| change(&mut weather.up));
+    }
+
+    /// Changes what happens to bytes on their way to clients.
+    pub fn down(&self, change: impl FnOnce(&mut Line)) {
+        self.weather
+            .send_modify(|weather| change(&mut weather.down));
+    }
+
+    /// Changes both directions alike.
+    pub fn both(&self, change: impl Fn(&mut Line)) {
+        self.weather.send_modify(|weather| {
+            change(&mut weather.up);
+            change(&mut weather.down);
+        });
+    }
+
+    /// Good weather in both directions. A connection that already lost bytes stays silent.
+    pub fn pass(&self) {
+        self.both(|line| *line = Line::default());
+    }
+
+    /// Half-open silence: connections are accepted and stay, and nothing arrives on either side.
+    pub fn silence(&self) {
+        self.both(|line| line.flow = Flow::Swallow);
+    }
+
+    /// Cuts every open connection and returns when none is left. New ones are carried.
+    pub async fn cut(&self, how: Cut) {
+        self.weather.send_modify(|weather| {
+            weather.cuts += 1;
+            weather.how = Some(how);
+        });
+        self.settled().await;
+    }
+
+    /// The network is gone: every connection is reset and new ones are refused, which is certain
+    /// when this returns.
+    pub async fn offline(&self) {
+        self.refuse().await;
+        self.cut(Cut::Reset).await;
+    }
+
+    /// Refuses new connections and leaves the open ones alone.
+    pub async fn refuse(&self) {
+        self.turn(Door::Shut).await;
+    }
+
+    /// Accepts new connections again.
+    pub async fn online(&self) {
+        self.turn(Door::Open).await;
+    }
+
+    async fn turn(&self, door: fn(oneshot::Sender<io::Result<()>>) -> Door) {
+        let (answer, answered) = oneshot::channel();
+        self.door
+            .send(door(answer))
+            .await
+            .expect("the proxy's task lives as long as its handles");
+        answered
+            .await
+            .expect("the proxy's task answers before it ends")
+            .expect("the reserved port can be listened on again");
+    }
+
+    /// Returns once no connection is open.
+    pub async fn settled(&self) {
+        let mut open = self.open.subscribe();
+        open.wait_for(|open| *open == 0)
+            .await
+            .expect("the sender is held by self");
+    }
+
+    /// Returns once at least `count` connections have been accepted since the start.
+    pub async fn accepted(&self, count: u64) {
+        let mut open = self.open.subscribe();
+        open.wait_for(|_| self.counters.connections.load(Ordering::Relaxed) >= count)
+            .await
+            .expect("the sender is held by self");
+    }
+
+    /// What has gone through so far.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        Traffic {
+            connections: self.counters.connections.load(Ordering::Relaxed),
+            open: *self.open.borrow(),
+            up: self.counters.up.load(Ordering::Relaxed),
+            down: self.counters.down.load(Ordering::Relaxed),
+        }
+    }
+}
+
+fn socket(addr: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    // Elsewhere an address can be bound again without being asked to.
+    #[cfg(unix)]
+    socket.set_reuseport(true)?;
+    socket.bind(addr)?;
+    Ok(socket)
+}
+
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    socket(addr)?.listen(BACKLOG)
+}
+
+async fn accept(
+    _reserve: TcpSocket,
+    listener: TcpListener,
+    mut doors: mpsc::Receiver<Door>,
+    carrier: Carrier,
+    seed: u64,
+    tasks: TaskTracker,
+) {
+    let addr = listener.local_addr();
+    let mut listener = Some(listener);
+    let mut seeds = StdRng::seed_from_u64(seed);
+    loop {
+        let incoming = async {
+            match &listener {
+                Some(listener) => listener.accept().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = carrier.stop.cancelled() => return,
+            door = doors.recv() => match door {
+                Some(Door::Shut(answer)) => {
+                    listener = None;
+                    _ = answer.send(Ok(()));
+                }
+                Some(Door::Open(answer)) => {
+                    let opened = match (&listener, &addr) {
+                        (Some(_), _) => Ok(()),
+                        (None, Ok(addr)) => listen(*addr).map(|new| listener = Some(new)),
+                        (None, Err(error)) => Err(error.kind().into()),
+                    };
+                    _ = answer.send(opened);
+                }
+                None => return,
+            },
+            incoming = incoming => {
+                // An error of `accept` is about one connection that is gone already.
+                if let Ok((client, _)) = incoming {
+                    carrier.counters.connections.fetch_add(1, Ordering::Relaxed);
+                    carrier.open.send_modify(|open| *open += 1);
+                    let one = carrier.clone();
+                    let seed = seeds.next_u64();
+                    tasks.spawn(async move {
+                        one.carry(client, seed).await;
+                        one.open.send_modify(|open| *open -= 1);
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// What the task of one connection needs.
+#[derive(Clone)]
+struct Carrier {
+    upstream: SocketAddr,
+    weather: watch::Receiver<Weather>,
+    open: watch::Sender<u64>,
+    counters: Arc<Counters>,
+    stop: CancellationToken,
+}
+
+impl Carrier {
+    async fn carry(&self, mut client: TcpStream, seed: u64) {
+        let mut weather = self.weather.clone();
+        let born = weather.borrow_and_update().cuts;
+        let end = async {
+            tokio::select! {
+                () = self.stop.cancelled() => Cut::Reset,
+                cut = weather.wait_for(|weather| weather.cuts != born) => {
+                    cut.ok().and_then(|weather| weather.how).unwrap_or(Cut::Reset)
+                }
+            }
+        };
+        tokio::pin!(end);
+
+        let connected = tokio::select! {
+            how = &mut end => Err(how),
+            server = TcpStream::connect(self.upstream) => server.map_err(|_| Cut::Reset),
+        };
+        let mut server = match connected {
+            Ok(server) => server,
+            Err(how) => return self.finish(how, client, None).await,
+        };
+        // Each write is a segment of its own, else the kernel would undo the slicing.
+        _ = client.set_nodelay(true);
+        _ = server.set_nodelay(true);
+
+        let how = {
+            let (from_client, to_client) = client.split();
+            let (from_server, to_server) = server.split();
+            let direction = |way, seed| line::Direction {
+                way,
+                weather: self.weather.clone(),
+                chance: StdRng::seed_from_u64(seed),
+                delivered: match way {
+                    line::Way::Up => &self.counters.up,
+                    line::Way::Down => &self.counters.down,
+                },
+            };
+            let up = direction(line::Way::Up, seed).carry(from_client, to_server);
+            let down = direction(line::Way::Down, !seed).carry(from_server, to_client);
+            tokio::select! {
+                how = end => Some(how),
+                both = async { tokio::try_join!(up, down) } => both.is_err().then_some(Cut::Reset),
+            }
+        };
+        if let Some(how) = how {
+            self.finish(how, client, Some(server)).await;
+        }
+    }
+
+    async fn finish(&self, how: Cut, mut client: TcpStream, server: Option<TcpStream>) {
+        match how {
+            Cut::Reset => {
+                _ = client.set_zero_linger();
+                _ = server.as_ref().map(TcpStream::set_zero_linger);
+            }
+            Cut::Finish => {
+                _ = client.shutdown().await;
+                let Some(mut server) = server else { return };
+                _ = server.shutdown().await;
+                // Closing a socket with unread bytes would reset it, so they are read first.
+                let (mut sink, mut other) = (tokio::io::sink(), tokio::io::sink());
+                tokio::select! {
+                    () = self.stop.cancelled() => {}
+                    _ = async {
+                        tokio::join!(
+                            tokio::io::copy(&mut client, &mut sink),
+                            tokio::io::copy(&mut server, &mut other),
+                        )
+                    } => {}
+                }
+            }
+        }
+    }
+}
