@@ -1,1 +1,36 @@
-//! In the making.
+//! A desktop for tests, without a screen.
+//!
+//! [`Stage::build`] promises a display with a window manager, a session bus of its own, an unlocked
+//! keyring, a notification server and a tray host: the real ones, from the distribution's packages
+//! (`packages.txt`), each waited for by its own sign of life and never by a pause. [`App`] starts
+//! the real program on it and drives its window through WebDriver.
+//!
+//! Nothing is shared with the machine's own session or with another stage: folders, bus, display
+//! and ports are the stage's own, and the bus starts nothing that the stage did not put there. That
+//! last point is why a test can take the keyring away: a common session bus would start another.
+//! Every process is ended by its own id when the stage is dropped, and by the kernel when the test
+//! is killed.
+//!
+//! It knows nothing of Homing beyond the names of the things it starts; what a test expects of the
+//! app stands in the test.
+
+mod app;
+mod bus;
+mod display;
+mod keyring;
+mod notifications;
+mod page;
+mod process;
+mod stage;
+mod tray;
+mod wait;
+
+pub use app::{App, AppPlan};
+pub use display::Rectangle;
+pub use keyring::Keyring;
+pub use notifications::Shown;
+pub use page::Page;
+pub use process::Process;
+pub use stage::{Plan, Stage};
+pub use tray::{MenuEntry, TrayItem};
+pub use wait::{PATIENCE, eventually};

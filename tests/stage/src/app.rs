@@ -1,0 +1,229 @@
+//! The program under test: started through WebDriver, so that its window can be looked into.
+//!
+//! One driver drives one program. The driver starts it, and the program is therefore the driver's
+//! child; `kill -9` goes to the program alone, as it would on a person's machine.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use anyhow::{Context, Result};
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+use crate::display::Rectangle;
+use crate::page::Page;
+use crate::process::{self, Env, Process};
+use crate::stage::{Stage, home_env};
+use crate::wait::eventually;
+
+/// Which program, as whom.
+#[derive(Debug, Clone)]
+pub struct AppPlan {
+    /// Names the person's home on the stage: starting the same name again finds what it left.
+    pub name: String,
+    /// The program.
+    pub binary: PathBuf,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+impl AppPlan {
+    /// A program without arguments.
+    #[must_use]
+    pub fn new(name: &str, binary: &Path) -> Self {
+        Self {
+            name: name.to_owned(),
+            binary: binary.to_owned(),
+            args: Vec::new(),
+        }
+    }
+
+    /// With one more argument.
+    #[must_use]
+    pub fn arg(mut self, arg: &str) -> Self {
+        self.args.push(arg.to_owned());
+        self
+    }
+}
+
+/// A running program.
+pub struct App {
+    pid: u32,
+    page: Page,
+    home: PathBuf,
+    driver: Process,
+}
+
+impl App {
+    /// Starts the program and waits for its window.
+    ///
+    /// # Errors
+    /// With what driver and program printed, when there is no window.
+    pub async fn start(stage: &Stage, plan: &AppPlan) -> Result<Self> {
+        let (home, env) = session(stage, plan)?;
+        let logs = stage.subfolder("logs")?;
+        let port = free_port()?;
+        let mut driver = Process::start(
+            &logs,
+            &format!("app-{}", plan.name),
+            "WebKitWebDriver",
+            &["--host=127.0.0.1", &format!("--port={port}")],
+            &env,
+            Stdio::null(),
+        )?;
+        eventually("the driver listens", async || {
+            driver.check_alive()?;
+            Ok(tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+                .await
+                .ok())
+        })
+        .await?;
+        let client = connect(port, plan)
+            .await
+            .with_context(|| format!("{} shows no window:\n{}", plan.name, driver.printed()))?;
+        let pid = process::children(driver.id())
+            .into_iter()
+            .find(|child| process::runs(*child))
+            .context("the driver has started no program")?;
+        Ok(Self {
+            pid,
+            page: Page::new(client),
+            home,
+            driver,
+        })
+    }
+
+    /// Starts the program once more beside a running one, without a driver, and waits for its end:
+    /// what a second click on its icon or on a link does.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub async fn start_second(stage: &Stage, plan: &AppPlan) -> Result<Output> {
+        let (_, env) = session(stage, plan)?;
+        let mut command = Command::new(&plan.binary);
+        command.args(&plan.args).env_clear().envs(&env);
+        command.stdin(Stdio::null());
+        let run = tokio::process::Command::from(command)
+            .kill_on_drop(true)
+            .output();
+        tokio::time::timeout(crate::PATIENCE, run)
+            .await
+            .context("the second copy did not end")?
+            .context("the second copy did not start")
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// What its window shows.
+    #[must_use]
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// The person's home: all that the program has written is below it.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// What program and driver have printed.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        self.driver.printed()
+    }
+
+    /// Its visible window, by X id.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn window(&self, stage: &Stage) -> Result<String> {
+        eventually("the app shows a window", async || {
+            Ok(stage.windows_of(self.pid)?.into_iter().next())
+        })
+        .await
+    }
+
+    /// Moves and sizes its window.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub async fn place(&self, stage: &Stage, at: Rectangle) -> Result<()> {
+        stage.place(&self.window(stage).await?, at)
+    }
+
+    /// Ends it at once, as a crash or `kill -9` does, and waits until it is gone.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn kill(self) -> Result<()> {
+        process::kill_now(self.pid)?;
+        self.wait_for_end().await
+    }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn wait_for_end(&self) -> Result<()> {
+        eventually("the app ends", async || {
+            Ok((!process::runs(self.pid)).then_some(()))
+        })
+        .await
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // The driver's own end does not always reach the program.
+        let _ = process::kill_now(self.pid);
+    }
+}
+
+/// A person's home and the variables of their session on this stage.
+fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
+    let home = stage.folder().join(&plan.name);
+    let mut env = home_env(&home)?;
+    for key in ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "LANG"] {
+        if let Some(value) = stage.env.get(key) {
+            env.insert(key.into(), value.clone());
+        }
+    }
+    for (key, value) in [
+        ("TAURI_AUTOMATION", "true"),
+        ("TAURI_WEBVIEW_AUTOMATION", "true"),
+        // A display without a graphics card: WebKit would try one and draw nothing.
+        ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+        ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),
+        ("RUST_BACKTRACE", "1"),
+    ] {
+        env.insert(key.into(), value.into());
+    }
+    Ok((home, env))
+}
+
+async fn connect(port: u16, plan: &AppPlan) -> Result<Client> {
+    let capabilities = json!({
+        "webkitgtk:browserOptions": { "binary": plan.binary, "args": plan.args },
+    });
+    let serde_json::Value::Object(capabilities) = capabilities else {
+        unreachable!("json! of braces is an object");
+    };
+    let mut builder = ClientBuilder::new(HttpConnector::new());
+    builder.capabilities(capabilities);
+    let address = format!("http://127.0.0.1:{port}");
+    Ok(tokio::time::timeout(crate::PATIENCE, builder.connect(&address)).await??)
+}
+
+/// A port that nobody listens on. Another process could take it before the driver does; the kernel
+/// hands them out in turn, so that takes a whole round within milliseconds.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
+}

@@ -1,0 +1,343 @@
+//! The stage itself: everything a desktop session has, in one folder, for one test.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::bus::Bus;
+use crate::display::{self, Display, Rectangle};
+use crate::keyring::{self, Keyring};
+use crate::notifications::{self, Shown};
+use crate::process;
+use crate::process::{Env, Process};
+use crate::tray::{self, MenuEntry, TrayItem};
+
+/// What a stage has. The default is a complete desktop.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Size of the display.
+    pub size: (u32, u32),
+    /// The keyring's state when an app asks first.
+    pub keyring: Keyring,
+    /// Whether a panel hosts status icons.
+    pub tray: bool,
+    /// `LANG` of the session.
+    pub language: String,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            // Two windows side by side, each as wide as the interface is designed for.
+            size: (2000, 1000),
+            keyring: Keyring::Unlocked,
+            tray: true,
+            language: "en_US.UTF-8".into(),
+        }
+    }
+}
+
+/// A running desktop. Dropping it ends everything that it started.
+///
+/// Fields are dropped in this order: what needs the bus and the display goes before them.
+pub struct Stage {
+    panel: Option<Process>,
+    keyring: Option<Process>,
+    _notifications: Process,
+    _manager: Process,
+    pub(crate) bus: Bus,
+    pub(crate) env: Env,
+    _display: Display,
+    folder: tempfile::TempDir,
+}
+
+impl Stage {
+    /// A complete desktop.
+    ///
+    /// # Errors
+    /// Names the part that did not come up, with what it printed.
+    pub async fn build() -> Result<Self> {
+        Self::with(Plan::default()).await
+    }
+
+    /// The desktop that a plan describes.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    pub async fn with(plan: Plan) -> Result<Self> {
+        // Short names: a socket's path has 108 bytes at most.
+        let folder = tempfile::Builder::new().prefix("stage-").tempdir()?;
+        let root = folder.path();
+        let home = root.join("home");
+        let logs = root.join("logs");
+        std::fs::create_dir_all(&logs)?;
+        let mut env = home_env(&home)?;
+        env.insert("LANG".into(), plan.language.clone());
+        let display = Display::start(plan.size.0, plan.size.1, &env)?;
+        env.insert("DISPLAY".into(), display.name.clone());
+        let bus = Bus::start(root, &logs, &env).await?;
+        env.insert("DBUS_SESSION_BUS_ADDRESS".into(), bus.address.clone());
+        // The keyring comes before anything that could ask for it.
+        let keyring = match plan.keyring {
+            Keyring::Unlocked => {
+                Some(keyring::start(&bus, &root.join("keyring"), &logs, &env).await?)
+            }
+            Keyring::Absent => None,
+        };
+        let mut manager = Process::start(
+            &logs,
+            "xfwm4",
+            "xfwm4",
+            &["--compositor=off"],
+            &env,
+            std::process::Stdio::null(),
+        )?;
+        display.wait_for_manager(&env, &mut manager).await?;
+        let notifications = notifications::start(&bus, root, &logs, &env).await?;
+        let panel = if plan.tray {
+            Some(tray::start(&bus, &home, &logs, &env).await?)
+        } else {
+            None
+        };
+        Ok(Self {
+            panel,
+            keyring,
+            _notifications: notifications,
+            _manager: manager,
+            bus,
+            env,
+            _display: display,
+            folder,
+        })
+    }
+
+    /// Where the stage keeps everything. Gone with the stage.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The display's name, as in `DISPLAY`.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        self.env.get("DISPLAY").map_or("", String::as_str)
+    }
+
+    /// The session bus' address, as in `DBUS_SESSION_BUS_ADDRESS`.
+    #[must_use]
+    pub fn bus_address(&self) -> &str {
+        &self.bus.address
+    }
+
+    /// A folder with a name, made if need be.
+    pub(crate) fn subfolder(&self, name: &str) -> Result<PathBuf> {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(&path)?;
+        Ok(path)
+    }
+
+    /// Writes a picture of the whole display.
+    ///
+    /// # Errors
+    /// When the picture cannot be taken or written.
+    pub fn picture(&self, path: &Path) -> Result<()> {
+        display::picture(&self.env, path)
+    }
+
+    /// Runs `xdotool`.
+    ///
+    /// # Errors
+    /// When it reports one, with its words.
+    pub fn xdotool(&self, args: &[&str]) -> Result<String> {
+        display::xdotool(&self.env, args)
+    }
+
+    /// The visible windows of a process, by X id.
+    ///
+    /// # Errors
+    /// When the display does not answer.
+    pub fn windows_of(&self, pid: u32) -> Result<Vec<String>> {
+        // xdotool fails when it finds none, which is an answer here.
+        let found = self
+            .xdotool(&["search", "--onlyvisible", "--pid", &pid.to_string()])
+            .unwrap_or_default();
+        Ok(found.lines().map(str::to_owned).collect())
+    }
+
+    /// Moves and sizes a window.
+    ///
+    /// # Errors
+    /// When there is no such window.
+    pub fn place(&self, window: &str, at: Rectangle) -> Result<()> {
+        let [x, y, width, height] = [at.x, at.y, at.width, at.height].map(|n| n.to_string());
+        self.xdotool(&["windowsize", "--sync", window, &width, &height])?;
+        self.xdotool(&["windowmove", window, &x, &y])?;
+        Ok(())
+    }
+
+    /// Moves the keyboard to a window, as a click on its frame does.
+    ///
+    /// # Errors
+    /// When there is no such window.
+    pub fn focus(&self, window: &str) -> Result<()> {
+        self.xdotool(&["windowactivate", "--sync", window])
+            .map(|_| ())
+    }
+
+    /// Locks the keyring. Nobody is there to unlock it.
+    ///
+    /// # Errors
+    /// When there is none or it refuses.
+    pub async fn lock_keyring(&self) -> Result<()> {
+        keyring::lock(&self.bus).await
+    }
+
+    /// Starts the keyring with its password, as a person who signs in does: an absent one comes, a
+    /// locked one is replaced by an unlocked one over the same secrets.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn unlock_keyring(&mut self) -> Result<()> {
+        self.keyring = None;
+        let folder = self.subfolder("keyring")?;
+        let logs = self.subfolder("logs")?;
+        self.keyring = Some(keyring::start(&self.bus, &folder, &logs, &self.env).await?);
+        Ok(())
+    }
+
+    /// Ends the keyring's daemon.
+    pub fn end_keyring(&mut self) {
+        self.keyring = None;
+    }
+
+    /// All secrets in the keyring, as text.
+    ///
+    /// # Errors
+    /// When it is locked or gone.
+    pub async fn secrets(&self) -> Result<Vec<String>> {
+        keyring::secrets(&self.bus).await
+    }
+
+    /// Every notification that was shown, oldest first.
+    #[must_use]
+    pub fn notifications(&self) -> Vec<Shown> {
+        notifications::shown(self.folder())
+    }
+
+    /// How many notifications can be seen now.
+    ///
+    /// # Errors
+    /// When the notification server does not answer.
+    pub fn displayed(&self) -> Result<u32> {
+        notifications::displayed(&self.env)
+    }
+
+    /// What the notification server remembers of closed notifications, newest first.
+    ///
+    /// # Errors
+    /// When the notification server does not answer.
+    pub fn notification_history(&self) -> Result<Vec<Shown>> {
+        notifications::history(&self.env)
+    }
+
+    /// Closes all notifications.
+    ///
+    /// # Errors
+    /// When the notification server does not answer.
+    pub fn close_notifications(&self) -> Result<()> {
+        notifications::close_all(&self.env)
+    }
+
+    /// Takes the default action of the newest notification.
+    ///
+    /// # Errors
+    /// When the notification server does not answer.
+    pub fn click_notification(&self) -> Result<()> {
+        notifications::click(&self.env)
+    }
+
+    /// The status icons in the tray.
+    ///
+    /// # Errors
+    /// When there is no tray.
+    pub async fn tray(&self) -> Result<Vec<TrayItem>> {
+        tray::items(&self.bus).await
+    }
+
+    /// The status icon of a process.
+    ///
+    /// # Errors
+    /// When there is no tray.
+    pub async fn tray_item_of(&self, pid: u32) -> Result<Option<TrayItem>> {
+        for item in self.tray().await? {
+            if self.bus.owner_pid(&item.owner).await? == pid {
+                return Ok(Some(item));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The menu of a status icon.
+    ///
+    /// # Errors
+    /// When its owner does not answer.
+    pub async fn tray_menu(&self, item: &TrayItem) -> Result<Vec<MenuEntry>> {
+        tray::menu(&self.bus, item).await
+    }
+
+    /// Chooses the line of a status icon's menu whose text contains `label`.
+    ///
+    /// # Errors
+    /// When there is no such line; the message lists those that are.
+    pub async fn choose_from_tray(&self, item: &TrayItem, label: &str) -> Result<()> {
+        tray::choose(&self.bus, item, label).await
+    }
+
+    /// Takes the tray away, as a desktop that has none.
+    pub fn end_tray(&mut self) {
+        self.panel = None;
+    }
+
+    /// Whether a process runs.
+    #[must_use]
+    pub fn runs(&self, pid: u32) -> bool {
+        process::runs(pid)
+    }
+}
+
+/// The variables of a session whose home is `home`: made, and nothing inherited but the path.
+pub(crate) fn home_env(home: &Path) -> Result<Env> {
+    let mut env = Env::new();
+    env.insert(
+        "PATH".into(),
+        std::env::var("PATH").context("PATH is not set")?,
+    );
+    let mut folder = |key: &str, below: &str| -> Result<()> {
+        let path = home.join(below);
+        std::fs::create_dir_all(&path)?;
+        let text = path.to_str().context("a path of the stage is UTF-8")?;
+        env.insert(key.into(), text.into());
+        Ok(())
+    };
+    folder("HOME", "")?;
+    folder("XDG_CONFIG_HOME", ".config")?;
+    folder("XDG_DATA_HOME", ".local/share")?;
+    folder("XDG_STATE_HOME", ".local/state")?;
+    folder("XDG_CACHE_HOME", ".cache")?;
+    folder("XDG_RUNTIME_DIR", "run")?;
+    for (key, value) in [
+        ("XDG_DATA_DIRS", "/usr/local/share:/usr/share"),
+        ("XDG_CURRENT_DESKTOP", "XFCE"),
+        ("XDG_SESSION_TYPE", "x11"),
+        ("GDK_BACKEND", "x11"),
+        // There is no accessibility bus on the stage; without this every program waits for one.
+        ("NO_AT_BRIDGE", "1"),
+        // There is no graphics card either.
+        ("LIBGL_ALWAYS_SOFTWARE", "1"),
+    ] {
+        env.insert(key.into(), value.into());
+    }
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(home.join("run"), std::fs::Permissions::from_mode(0o700))?;
+    Ok(env)
+}
