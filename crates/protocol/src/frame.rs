@@ -2,7 +2,7 @@
 //!
 //! Fields that a reader does not know are ignored, so a frame can grow. A kind that a reader does
 //! not know is [`Decode::UnknownKind`], which is answered and survived. The JSON of every frame is
-//! pinned by a snapshot in `tests/frames.rs`: changing one is changing the protocol.
+//! pinned by a snapshot in `tests/frames`: changing one is changing the protocol.
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,487 @@
+//! One frame of every shape, with every field in use; `_least` where optional fields are absent.
+
+use homing_protocol::event::{Change, Created, Described};
+use homing_protocol::frame::{
+    Ack, Client, ClientBye, ClientEph, Committed, CommittedItem, Digest, Failure, Gap, Hello, Mark,
+    Page, Ping, Pong, Presence, Pull, Pushed, Receipt, Ref, Send, SendItem, ServerBye, ServerEph,
+    Set, Uevent, Upage, Upull, UserKey, Welcome,
+};
+use homing_protocol::{
+    Cid, ClientFrame, CloseCode, Content, DeviceId, Epoch, ErrorCode, Event, EventId, Limits,
+    Membership, Message, Person, Pos, RequestId, Role, RoomId, RoomInfo, RoomKind, Seq,
+    ServerFrame, SessionId, SpaceId, Useq, UserId,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+fn id<T: std::str::FromStr>(kind: u8, n: u8) -> T {
+    let text = format!("01900000-0000-700{kind}-8000-0000000000{n:02x}");
+    text.parse().unwrap_or_else(|_| panic!("{text} is a UUID"))
+}
+
+fn room(n: u8) -> RoomId {
+    id(1, n)
+}
+
+fn user(n: u8) -> UserId {
+    id(2, n)
+}
+
+fn cid(n: u8) -> Cid {
+    id(4, n)
+}
+
+fn body(body: impl Serialize) -> Value {
+    serde_json::to_value(body).unwrap()
+}
+
+fn event(kind: &str, body: Value) -> Event {
+    Event {
+        room: room(1),
+        seq: Seq(7),
+        id: id::<EventId>(5, 7),
+        cid: None,
+        sender: user(1),
+        kind: kind.to_owned(),
+        body,
+        ts: 1_767_225_600_000,
+    }
+}
+
+fn message() -> Event {
+    let said = Message {
+        text: "Lunch, @Ben?".to_owned(),
+        mentions: vec![user(2)],
+    };
+    Event {
+        cid: Some(cid(1)),
+        ..event(Content::MESSAGE, body(said))
+    }
+}
+
+fn person() -> Person {
+    Person {
+        id: user(1),
+        name: "Ada".to_owned(),
+        role: Role::Owner,
+        gone: false,
+    }
+}
+
+fn general() -> RoomInfo {
+    RoomInfo {
+        room: room(1),
+        kind: RoomKind::Public,
+        name: "general".to_owned(),
+        topic: "Everything".to_owned(),
+        members: 12,
+        people: Vec::new(),
+        head: Seq(412),
+        min: Seq(1),
+        read: Seq(400),
+        unread: 9,
+        mentions: 1,
+        delivered: Seq(398),
+        pos: Pos(77),
+    }
+}
+
+fn direct() -> RoomInfo {
+    RoomInfo {
+        room: room(2),
+        kind: RoomKind::Direct,
+        name: String::new(),
+        topic: String::new(),
+        members: 2,
+        people: vec![user(1), user(2)],
+        ..general()
+    }
+}
+
+fn hello() -> Hello {
+    Hello {
+        versions: vec![1],
+        client: Client {
+            app: "homing-desktop 0.1.0".to_owned(),
+            os: "linux".to_owned(),
+        },
+        capabilities: vec!["later".to_owned()],
+        epoch: Some(Epoch(0x00c0_ffee_0000_0001)),
+        pos: Some(Pos(70)),
+        useq: Some(Useq(19)),
+        last_close: Some(1006),
+        attempt: 2,
+    }
+}
+
+/// Every shape of a client's frame, by name.
+pub(crate) fn client() -> Vec<(&'static str, ClientFrame)> {
+    let least = Hello {
+        capabilities: Vec::new(),
+        epoch: None,
+        pos: None,
+        useq: None,
+        last_close: None,
+        attempt: 0,
+        ..hello()
+    };
+    let item = SendItem {
+        cid: cid(1),
+        kind: Content::MESSAGE.to_owned(),
+        body: message().body,
+        ts: 1_767_225_599_000,
+    };
+    let pull = Pull {
+        rid: RequestId(3),
+        room: room(1),
+        after: None,
+        before: None,
+        limit: 200,
+    };
+    vec![
+        ("hello", ClientFrame::Hello(hello())),
+        ("hello_least", ClientFrame::Hello(least)),
+        (
+            "send",
+            ClientFrame::Send(Send {
+                room: room(1),
+                items: vec![item],
+            }),
+        ),
+        (
+            "pull_after",
+            ClientFrame::Pull(Pull {
+                after: Some(Seq(400)),
+                ..pull.clone()
+            }),
+        ),
+        (
+            "pull_before",
+            ClientFrame::Pull(Pull {
+                before: Some(Seq(350)),
+                ..pull
+            }),
+        ),
+        (
+            "upull",
+            ClientFrame::Upull(Upull {
+                rid: RequestId(4),
+                useq: Useq(19),
+                limit: 500,
+            }),
+        ),
+        (
+            "mark",
+            ClientFrame::Mark(Mark {
+                room: room(1),
+                seq: Seq(412),
+            }),
+        ),
+        (
+            "set_draft",
+            set(UserKey::Draft(room(1)), json!("Half a sen")),
+        ),
+        ("set_mute", set(UserKey::Mute(room(1)), json!(true))),
+        (
+            "set_setting",
+            set(UserKey::Setting("theme".to_owned()), Value::Null),
+        ),
+        (
+            "eph_typing",
+            ClientFrame::Eph(ClientEph::Typing { room: room(1) }),
+        ),
+        (
+            "eph_activity",
+            ClientFrame::Eph(ClientEph::Activity { active: true }),
+        ),
+        (
+            "eph_looking",
+            ClientFrame::Eph(ClientEph::Looking {
+                room: Some(room(1)),
+            }),
+        ),
+        (
+            "eph_looking_nowhere",
+            ClientFrame::Eph(ClientEph::Looking { room: None }),
+        ),
+        (
+            "ack",
+            ClientFrame::Ack(Ack {
+                rooms: [(room(1), Seq(412))].into(),
+                useq: Some(Useq(21)),
+            }),
+        ),
+        (
+            "ack_least",
+            ClientFrame::Ack(Ack {
+                rooms: [].into(),
+                useq: None,
+            }),
+        ),
+        (
+            "ping",
+            ClientFrame::Ping(Ping {
+                n: 5,
+                heads: [].into(),
+            }),
+        ),
+        ("pong", ClientFrame::Pong(Pong { n: 9 })),
+        (
+            "bye",
+            ClientFrame::Bye(ClientBye {
+                reason: "quit".to_owned(),
+            }),
+        ),
+    ]
+}
+
+fn set(key: UserKey, value: Value) -> ClientFrame {
+    ClientFrame::Set(Set { key, value })
+}
+
+fn welcome() -> Welcome {
+    Welcome {
+        version: 1,
+        server: "homing-server 0.1.0".to_owned(),
+        session: id::<SessionId>(7, 1),
+        space: id::<SpaceId>(6, 1),
+        space_name: "Loft".to_owned(),
+        me: user(1),
+        device: id::<DeviceId>(3, 1),
+        epoch: Epoch(0x00c0_ffee_0000_0001),
+        reset: true,
+        pos: Pos(77),
+        useq: Useq(21),
+        heartbeat_ms: 25_000,
+        limits: Limits::default(),
+        time: 1_767_225_600_000,
+    }
+}
+
+fn pushed(event: Event) -> ServerFrame {
+    ServerFrame::Event(Pushed { event, live: true })
+}
+
+fn failure(about: Option<Ref>, code: ErrorCode, text: &str) -> ServerFrame {
+    let temporary = code.is_temporary();
+    let retry_after_ms = temporary.then_some(1_500);
+    ServerFrame::Err(Failure {
+        about,
+        code,
+        temporary,
+        retry_after_ms,
+        text: text.to_owned(),
+    })
+}
+
+/// Every shape of a server's frame, by name.
+pub(crate) fn server() -> Vec<(&'static str, ServerFrame)> {
+    let mut frames = vec![
+        ("welcome", ServerFrame::Welcome(Box::new(welcome()))),
+        (
+            "digest",
+            ServerFrame::Digest(Digest {
+                pos: Pos(77),
+                rooms: vec![general(), direct()],
+                people: vec![
+                    person(),
+                    Person {
+                        id: user(3),
+                        gone: true,
+                        ..person()
+                    },
+                ],
+                more: true,
+            }),
+        ),
+        ("caught_up", ServerFrame::CaughtUp),
+        (
+            "ok",
+            ServerFrame::Ok(Committed {
+                room: room(1),
+                items: vec![CommittedItem {
+                    cid: cid(1),
+                    seq: Seq(7),
+                    id: id(5, 7),
+                    ts: 1_767_225_600_000,
+                    dup: true,
+                }],
+            }),
+        ),
+        (
+            "page",
+            ServerFrame::Page(Page {
+                rid: RequestId(3),
+                room: room(1),
+                events: vec![message()],
+                head: Seq(412),
+                min: Seq(1),
+                more: true,
+                too_old: false,
+            }),
+        ),
+        (
+            "page_too_old",
+            ServerFrame::Page(Page {
+                rid: RequestId(3),
+                room: room(1),
+                events: Vec::new(),
+                head: Seq(412),
+                min: Seq(100),
+                more: false,
+                too_old: true,
+            }),
+        ),
+        (
+            "upage",
+            ServerFrame::Upage(Upage {
+                rid: RequestId(4),
+                events: vec![uevent()],
+                upto: Useq(21),
+                head: Useq(21),
+            }),
+        ),
+        ("uevent", ServerFrame::Uevent(uevent())),
+        (
+            "gap",
+            ServerFrame::Gap(Gap {
+                room: room(1),
+                head: Seq(412),
+            }),
+        ),
+        (
+            "receipt",
+            ServerFrame::Receipt(Receipt {
+                room: room(1),
+                delivered: Seq(410),
+            }),
+        ),
+        (
+            "eph_typing",
+            ServerFrame::Eph(ServerEph::Typing {
+                room: room(1),
+                user: user(2),
+            }),
+        ),
+        (
+            "eph_presence",
+            ServerFrame::Eph(ServerEph::Presence {
+                people: [
+                    (user(1), Presence::Online),
+                    (user(2), Presence::Away),
+                    (user(3), Presence::Offline),
+                ]
+                .into(),
+                all: true,
+            }),
+        ),
+        (
+            "ping",
+            ServerFrame::Ping(Ping {
+                n: 9,
+                heads: [(room(1), Seq(412))].into(),
+            }),
+        ),
+        ("pong", ServerFrame::Pong(Pong { n: 5 })),
+        (
+            "bye",
+            ServerFrame::Bye(ServerBye {
+                code: CloseCode::SHUTDOWN.0,
+                retry_after_ms: Some(2_000),
+                spread_ms: Some(5_000),
+                reason: "restarting".to_owned(),
+            }),
+        ),
+    ];
+    frames.extend(events());
+    frames.extend(failures());
+    frames
+}
+
+fn uevent() -> Uevent {
+    Uevent {
+        useq: Useq(21),
+        key: UserKey::Read(room(1)),
+        value: json!(412),
+    }
+}
+
+fn events() -> Vec<(&'static str, ServerFrame)> {
+    let membership = Membership {
+        user: user(2),
+        change: Change::Added,
+    };
+    let created = Created {
+        kind: RoomKind::Private,
+        name: "plans".to_owned(),
+    };
+    let described = Described {
+        name: "plans".to_owned(),
+        topic: "Moving".to_owned(),
+    };
+    vec![
+        ("event_message", pushed(message())),
+        (
+            "event_membership",
+            pushed(event(Content::MEMBERSHIP, body(membership))),
+        ),
+        (
+            "event_created",
+            pushed(event(Content::CREATED, body(created))),
+        ),
+        (
+            "event_described",
+            pushed(event(Content::DESCRIBED, body(described))),
+        ),
+        ("event_stub", pushed(event(Content::STUB, json!({})))),
+        (
+            "event_of_a_later_version",
+            pushed(event("poll", json!({"question": "Lunch?"}))),
+        ),
+    ]
+}
+
+fn failures() -> Vec<(&'static str, ServerFrame)> {
+    vec![
+        (
+            "err_send",
+            failure(
+                Some(Ref::Cids(vec![cid(1)])),
+                ErrorCode::NotMember,
+                "you are not in this room",
+            ),
+        ),
+        (
+            "err_pull",
+            failure(
+                Some(Ref::Rid(RequestId(3))),
+                ErrorCode::RateLimited,
+                "more than 20 pulls a second",
+            ),
+        ),
+        (
+            "err_mark",
+            failure(
+                Some(Ref::Room(room(1))),
+                ErrorCode::NoSuchRoom,
+                "no such room",
+            ),
+        ),
+        (
+            "err_set",
+            failure(
+                Some(Ref::Key(UserKey::Other("hat".to_owned()))),
+                ErrorCode::Invalid,
+                "no such key",
+            ),
+        ),
+        (
+            "err_frame",
+            failure(
+                None,
+                ErrorCode::UnknownFrame,
+                "unknown frame kind \"teleport\"",
+            ),
+        ),
+    ]
+}
