@@ -1,0 +1,1 @@
+export async function boot(selector: string) { document.querySelector(selector)!.textContent = "Homing"; }
