@@ -1,7 +1,35 @@
-//! The client without a window.
+//! The client without a window: link, outbox, sync, store, session.
+//!
+//! One [`Engine`] serves one space. It promises that what was handed to [`Handle::send`] is on this
+//! device's disk when the call returns, that it reaches the server exactly once however often
+//! either side dies, and that every event of the viewer's rooms comes out of [`Handle::watch`] once
+//! and in the room's order. It draws nothing, keeps no secret and knows no operating system.
+//!
+//! `link`, `outbox`, `sync` and `session` do not know each other. They are pure where they decide
+//! and are wired in one place, the private `space` module: one task takes an input, asks the pure
+//! parts what follows, commits that in one local transaction, and only then tells anybody.
 
 #![deny(missing_docs)]
 
+pub mod clock;
+pub mod config;
+pub mod engine;
+pub mod error;
 pub mod event;
+pub mod handle;
+pub mod link;
 pub mod session;
+pub mod store;
+pub mod timeouts;
 pub mod view;
+
+mod input;
+mod outbox;
+mod space;
+mod sync;
+
+pub use config::Config;
+pub use engine::{Deps, Engine};
+pub use error::Error;
+pub use handle::{Handle, Lagged, NewRoomSpec, Subscription, Window};
+pub use session::record::SpaceRecord;

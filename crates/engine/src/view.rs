@@ -319,3 +319,37 @@ pub struct Queued {
     /// How far it got.
     pub delivery: Delivery,
 }
+
+impl ItemContent {
+    /// What an event's kind and body say to a viewer.
+    pub(crate) fn read(kind: &str, body: &serde_json::Value) -> Self {
+        use homing_protocol::event::{Content, Created, Described, Membership, Message};
+        match Content::read(kind, body) {
+            Ok(Content::Message(Message { text, mentions })) => Self::Message { text, mentions },
+            Ok(Content::Membership(Membership { user, change })) => {
+                Self::Membership { user, change }
+            }
+            Ok(Content::Created(Created { name, .. })) => Self::Created { name },
+            Ok(Content::Described(Described { name, topic })) => Self::Described { name, topic },
+            Ok(Content::Stub) => Self::Hidden,
+            Ok(_) | Err(_) => Self::Unknown,
+        }
+    }
+}
+
+impl Item {
+    /// The row that an event makes in its room's timeline.
+    pub(crate) fn of(event: &homing_protocol::Event, me: UserId) -> Self {
+        let own = event.sender == me && event.cid.is_some();
+        Self {
+            key: event
+                .cid
+                .map_or_else(|| event.id.to_string(), |cid| cid.to_string()),
+            place: Place::Log(event.seq),
+            sender: event.sender,
+            ts: event.ts,
+            content: ItemContent::read(&event.kind, &event.body),
+            delivery: own.then_some(Delivery::Sent),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Why the engine did not do as asked. The words are for a log; a person reads the interface's own.
+
+use homing_protocol::ErrorCode;
+
+use crate::link::connector::ConnectError;
+use crate::session::SecretError;
+use crate::store::StoreError;
+
+/// Why a call of a [`Handle`](crate::Handle) failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The engine has been shut down.
+    #[error("the engine has stopped")]
+    Stopped,
+    /// The local database did not do as asked. Nothing of this call happened.
+    #[error("the local database failed")]
+    Store(#[from] StoreError),
+    /// The keyring did not give or take the token.
+    #[error("the keyring failed")]
+    Secret(#[from] SecretError),
+    /// A message without a visible character.
+    #[error("the message is empty")]
+    Empty,
+    /// A message longer than the server takes.
+    #[error("the message of {length} bytes is longer than the {limit} allowed")]
+    TooLarge {
+        /// Bytes of the message, as JSON.
+        length: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// The viewer is in no such room.
+    #[error("no such room")]
+    NoSuchRoom,
+    /// No queued message has this name: it was sent or discarded.
+    #[error("no queued message has this name")]
+    NotQueued,
+    /// The message may be on the server already, so it can be neither changed nor taken back.
+    #[error("the message may be on the server already")]
+    MaybeSent,
+    /// A call to the server failed.
+    #[error("the call to the server failed")]
+    Call(#[from] CallError),
+}
+
+/// Why a call to the server over HTTP failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The server was not reached.
+    #[error("the server can't be reached")]
+    Connect(#[from] ConnectError),
+    /// The connection was cut before the whole answer was here. The call may have been served.
+    #[error("the connection was cut: {0}")]
+    Cut(String),
+    /// No whole answer in time. The call may have been served.
+    #[error("the server did not answer in time")]
+    TimedOut,
+    /// What answered is no Homing server, or something in between answered for it.
+    #[error("the answer (status {status}) is not a Homing server's")]
+    NotHoming {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The server refused.
+    #[error("the server refused: {text}")]
+    Refused {
+        /// Why.
+        code: ErrorCode,
+        /// In the server's words.
+        text: String,
+        /// Not before so many milliseconds.
+        retry_after_ms: Option<u64>,
+    },
+}

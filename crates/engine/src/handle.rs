@@ -1,0 +1,441 @@
+//! The clonable front of an engine. No logic: it asks the space's task, or the server over HTTP,
+//! and waits for the answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use homing_protocol::http::{Device, PublicRoom};
+use homing_protocol::{Cid, DeviceId, JoinLink, Role, RoomId, RoomKind, Seq, UserId};
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::error::Error;
+use crate::event::Batch;
+use crate::input::{Input, Reply};
+use crate::session::api::Api;
+use crate::timeouts;
+use crate::view::{Overview, Queued, Timeline};
+
+/// Which part of a room's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// The newest, with what is queued.
+    Latest,
+    /// Around the first unread: a third of the limit before it, the rest after.
+    Unread,
+    /// What stands before this seq.
+    Before(Seq),
+    /// What follows this seq, with what is queued if the head is reached.
+    After(Seq),
+}
+
+/// A room to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRoomSpec {
+    /// Public or private; a direct room is made by [`Handle::open_direct`].
+    pub kind: RoomKind,
+    /// What it is called.
+    pub name: String,
+    /// What it is for; may be empty.
+    pub topic: String,
+    /// Who else is in it from the start.
+    pub members: Vec<UserId>,
+}
+
+/// The listener was too slow and missed batches: take [`Handle::watch`] anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the listener fell behind")]
+pub struct Lagged;
+
+/// The batches from a certain number on.
+#[derive(Debug)]
+pub struct Subscription(pub(crate) broadcast::Receiver<Arc<Batch>>);
+
+impl Subscription {
+    /// The next batch; `None` once the engine has stopped.
+    ///
+    /// # Errors
+    /// [`Lagged`] when batches were missed. What follows is of no use without a new overview.
+    pub async fn recv(&mut self) -> Result<Option<Arc<Batch>>, Lagged> {
+        match self.0.recv().await {
+            Ok(batch) => Ok(Some(batch)),
+            Err(broadcast::error::RecvError::Closed) => Ok(None),
+            Err(broadcast::error::RecvError::Lagged(_)) => Err(Lagged),
+        }
+    }
+}
+
+/// Controls one engine. Cheap to clone; the engine runs until [`shutdown`](Self::shutdown) or its
+/// token, however many handles there are.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    pub(crate) input: mpsc::Sender<Input>,
+    pub(crate) api: Arc<Api>,
+    pub(crate) stop: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl Handle {
+    /// Everything but timelines, its number, and the batches that follow that number: nothing
+    /// falls between.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`]
+    pub async fn watch(&self) -> Result<(u64, Overview, Subscription), Error> {
+        self.ask(|reply| Input::Watch { reply }).await
+    }
+
+    /// Everything but timelines, and the number of the last batch it contains.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`]
+    pub async fn overview(&self) -> Result<(u64, Overview), Error> {
+        self.watch()
+            .await
+            .map(|(number, overview, _)| (number, overview))
+    }
+
+    /// Queues a message. When this returns, the message is on this device's disk and goes out by
+    /// itself; it never waits for the network.
+    ///
+    /// # Errors
+    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn send(
+        &self,
+        room: RoomId,
+        text: impl Into<String>,
+        mentions: Vec<UserId>,
+    ) -> Result<Cid, Error> {
+        let text = text.into();
+        self.ask(|reply| Input::Send {
+            room,
+            text,
+            mentions,
+            reply,
+        })
+        .await?
+    }
+
+    /// Tries a wedged message again and answers its name from now on, which is a new one if the
+    /// server refused the old.
+    ///
+    /// # Errors
+    /// [`Error::NotQueued`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn retry(&self, cid: Cid) -> Result<Cid, Error> {
+        self.ask(|reply| Input::Retry { cid, reply }).await?
+    }
+
+    /// Takes a queued or wedged message back.
+    ///
+    /// # Errors
+    /// [`Error::MaybeSent`] when it was handed to a connection and not refused: it can't be known
+    /// whether it arrived. [`Error::NotQueued`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn discard(&self, cid: Cid) -> Result<(), Error> {
+        self.ask(|reply| Input::Discard { cid, reply }).await?
+    }
+
+    /// Changes a queued or wedged message where it stands and answers its name from now on: a new
+    /// one for a wedged message, because the server has seen the old one.
+    ///
+    /// # Errors
+    /// [`Error::MaybeSent`] as for [`discard`](Self::discard). [`Error::NotQueued`],
+    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn edit_queued(
+        &self,
+        cid: Cid,
+        text: impl Into<String>,
+        mentions: Vec<UserId>,
+    ) -> Result<Cid, Error> {
+        let text = text.into();
+        self.ask(|reply| Input::Edit {
+            cid,
+            text,
+            mentions,
+            reply,
+        })
+        .await?
+    }
+
+    /// The messages of all rooms that are not on the server yet, in the order of writing.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`]
+    pub async fn outbox(&self) -> Result<Vec<Queued>, Error> {
+        self.ask(|reply| Input::Outbox { reply }).await
+    }
+
+    /// A part of a room's log, at most `limit` rows and what is queued. Comes from this device;
+    /// what is missing there is asked of the server first, for at most
+    /// [`OLDER`](crate::timeouts::OLDER), and is named as a hole if it does not come in time.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn timeline(
+        &self,
+        room: RoomId,
+        window: Window,
+        limit: u32,
+    ) -> Result<Timeline, Error> {
+        self.ask(|reply| Input::Timeline {
+            room,
+            window,
+            limit,
+            reply,
+        })
+        .await?
+    }
+
+    /// Moves the read marker of a room forward, on all devices of the person. Never moves it back.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn read(&self, room: RoomId, seq: Seq) -> Result<(), Error> {
+        self.ask(|reply| Input::Read { room, seq, reply }).await?
+    }
+
+    /// Keeps unsent text, on all devices of the person. Empty text removes it.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRoom`], [`Error::TooLarge`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn draft(&self, room: RoomId, text: impl Into<String>) -> Result<(), Error> {
+        let text = text.into();
+        self.ask(|reply| Input::Draft { room, text, reply }).await?
+    }
+
+    /// Mutes or unmutes a room, on all devices of the person.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn mute(&self, room: RoomId, muted: bool) -> Result<(), Error> {
+        self.ask(|reply| Input::Mute { room, muted, reply }).await?
+    }
+
+    /// The person is writing in a room. Told to the others at most every 3 s; call it on each key.
+    pub async fn typing(&self, room: RoomId) {
+        self.tell(Input::Typing { room }).await;
+    }
+
+    /// Which room is on the screen, if any: it is fetched first.
+    pub async fn look(&self, room: Option<RoomId>) {
+        self.tell(Input::Look { room }).await;
+    }
+
+    /// Whether the person is at the machine. Presence comes from this; and while they are, a
+    /// message without an answer probes the connection sooner.
+    pub async fn activity(&self, active: bool) {
+        self.tell(Input::Activity { active }).await;
+    }
+
+    /// Makes a room and returns once it is among the viewer's.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn create_room(&self, spec: NewRoomSpec) -> Result<RoomId, Error> {
+        let room = self.api.create_room(spec).await?;
+        self.announced(room).await.map(|()| room)
+    }
+
+    /// The direct room with these people; made if there is none.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn open_direct(&self, people: Vec<UserId>) -> Result<RoomId, Error> {
+        let (name, topic) = (String::new(), String::new());
+        let kind = RoomKind::Direct;
+        self.create_room(NewRoomSpec {
+            kind,
+            name,
+            topic,
+            members: people,
+        })
+        .await
+    }
+
+    /// Joins a public room and returns once it is among the viewer's.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn join_room(&self, room: RoomId) -> Result<(), Error> {
+        self.api.join_room(room).await?;
+        self.announced(room).await
+    }
+
+    /// Leaves a room. Its log leaves this device.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn leave_room(&self, room: RoomId) -> Result<(), Error> {
+        self.api.leave_room(room).await
+    }
+
+    /// Brings people into a room.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn add_members(&self, room: RoomId, users: Vec<UserId>) -> Result<(), Error> {
+        self.api.add_members(room, users).await
+    }
+
+    /// Sends a person out of a room.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn remove_member(&self, room: RoomId, user: UserId) -> Result<(), Error> {
+        self.api.remove_member(room, user).await
+    }
+
+    /// The members of a room, in order of joining.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn room_members(&self, room: RoomId) -> Result<Vec<UserId>, Error> {
+        self.api.members(room).await
+    }
+
+    /// The public rooms of the space, joined or not, by name.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn public_rooms(&self) -> Result<Vec<PublicRoom>, Error> {
+        self.api.public_rooms().await
+    }
+
+    /// A new invitation, as a join link with the server's address and fingerprint as this device
+    /// knows them.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn invite(
+        &self,
+        role: Role,
+        uses: Option<u32>,
+        lifetime: Option<Duration>,
+    ) -> Result<JoinLink, Error> {
+        self.api.invite(role, uses, lifetime).await
+    }
+
+    /// The devices of the person, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn devices(&self) -> Result<Vec<Device>, Error> {
+        self.api.devices().await
+    }
+
+    /// Signs another device of the person out.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn revoke_device(&self, device: DeviceId) -> Result<(), Error> {
+        self.api.revoke_device(device).await
+    }
+
+    /// Changes the person's name or password; what is `None` stays.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn edit_me(
+        &self,
+        name: Option<String>,
+        password: Option<String>,
+    ) -> Result<(), Error> {
+        self.api.edit_me(name.clone(), password).await?;
+        match name {
+            Some(name) => self.ask(|reply| Input::Renamed { name, reply }).await?,
+            None => Ok(()),
+        }
+    }
+
+    /// Signs this device out: tells the server, stops the engine, and then forgets the token. The
+    /// database with its outbox stays; see
+    /// [`Profile::remove`](crate::session::profile::Profile::remove).
+    ///
+    /// # Errors
+    /// [`Error::Call`] when the server could not be told; nothing has changed then.
+    /// [`Error::Secret`] when the keyring would not forget.
+    pub async fn sign_out(&self) -> Result<(), Error> {
+        self.api.sign_out().await?;
+        self.shutdown().await;
+        self.api.forget_token().await
+    }
+
+    /// Tries to connect at once, instead of at the end of the wait.
+    pub async fn try_now(&self) {
+        self.tell(Input::TryNow).await;
+    }
+
+    /// Disconnects and stays so until [`go_online`](Self::go_online).
+    pub async fn stay_offline(&self) {
+        self.tell(Input::StayOffline).await;
+    }
+
+    /// Connects and stays connected. Also the answer to a link that was
+    /// [refused](crate::view::Link::Refused).
+    pub async fn go_online(&self) {
+        self.tell(Input::GoOnline).await;
+    }
+
+    /// The network is another one, or is back: probes what is connected, tries what is not.
+    pub async fn network_changed(&self) {
+        self.tell(Input::Disturbed).await;
+    }
+
+    /// The machine woke up: as [`network_changed`](Self::network_changed).
+    pub async fn woke(&self) {
+        self.tell(Input::Disturbed).await;
+    }
+
+    /// The keyring may answer now: asks it again, and connects if it does.
+    ///
+    /// # Errors
+    /// [`Error::Secret`] when it still does not. [`Error::Stopped`]
+    pub async fn token_available(&self) -> Result<(), Error> {
+        let token = self.api.read_token().await?;
+        self.tell(Input::Token { token }).await;
+        Ok(())
+    }
+
+    /// Stops the engine: what is durable is durable already, the server gets a `bye`, and it is
+    /// over within [`SHUTDOWN`](timeouts::SHUTDOWN).
+    pub async fn shutdown(&self) {
+        self.stop.cancel();
+        if timeout(timeouts::SHUTDOWN, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "the engine is still busy {:?} after the end",
+                timeouts::SHUTDOWN
+            );
+        }
+    }
+
+    async fn announced(&self, room: RoomId) -> Result<(), Error> {
+        // Late or offline, the room comes with the next digest; the call itself was served.
+        match timeout(
+            timeouts::ROOM_ANNOUNCED,
+            self.ask(|reply| Input::AwaitRoom { room, reply }),
+        )
+        .await
+        {
+            Ok(answer) => answer,
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn ask<T>(&self, input: impl FnOnce(Reply<T>) -> Input) -> Result<T, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.input
+            .send(input(reply))
+            .await
+            .map_err(|_| Error::Stopped)?;
+        answer.await.map_err(|_| Error::Stopped)
+    }
+
+    async fn tell(&self, input: Input) {
+        // A stopped engine has nobody to tell, and nothing that it could still do about it.
+        _ = self.input.send(input).await;
+    }
+}

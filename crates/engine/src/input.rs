@@ -1,0 +1,99 @@
+//! What a [`Handle`](crate::Handle) asks of the task that runs a space.
+
+use homing_protocol::{Cid, RoomId, Seq, UserId};
+use tokio::sync::oneshot;
+
+use crate::Error;
+use crate::handle::{Subscription, Window};
+use crate::session::Secret;
+use crate::view::{Overview, Queued, Timeline};
+
+/// Requests that may wait for the space's task. A person makes a few at a time; a bot that writes
+/// faster than the disk waits in its own call.
+pub(crate) const INPUTS: usize = 64;
+
+/// Where an answer goes. Nobody may be waiting any more, which is fine.
+pub(crate) type Reply<T> = oneshot::Sender<T>;
+
+/// One request.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// Everything but timelines, and all that changes from then on.
+    Watch {
+        reply: Reply<(u64, Overview, Subscription)>,
+    },
+    /// Queue a message.
+    Send {
+        room: RoomId,
+        text: String,
+        mentions: Vec<UserId>,
+        reply: Reply<Result<Cid, Error>>,
+    },
+    /// Try a wedged message again. Answers its name from now on.
+    Retry {
+        cid: Cid,
+        reply: Reply<Result<Cid, Error>>,
+    },
+    /// Forget a queued message.
+    Discard {
+        cid: Cid,
+        reply: Reply<Result<(), Error>>,
+    },
+    /// Change a queued message. Answers its name from now on.
+    Edit {
+        cid: Cid,
+        text: String,
+        mentions: Vec<UserId>,
+        reply: Reply<Result<Cid, Error>>,
+    },
+    /// All queued messages.
+    Outbox { reply: Reply<Vec<Queued>> },
+    /// A part of a room's log.
+    Timeline {
+        room: RoomId,
+        window: Window,
+        limit: u32,
+        reply: Reply<Result<Timeline, Error>>,
+    },
+    /// Move the read marker.
+    Read {
+        room: RoomId,
+        seq: Seq,
+        reply: Reply<Result<(), Error>>,
+    },
+    /// Keep unsent text.
+    Draft {
+        room: RoomId,
+        text: String,
+        reply: Reply<Result<(), Error>>,
+    },
+    /// Mute or unmute.
+    Mute {
+        room: RoomId,
+        muted: bool,
+        reply: Reply<Result<(), Error>>,
+    },
+    /// The person is writing.
+    Typing { room: RoomId },
+    /// The room on the screen.
+    Look { room: Option<RoomId> },
+    /// The person is at the machine, or not.
+    Activity { active: bool },
+    /// Answer once the room is known.
+    AwaitRoom { room: RoomId, reply: Reply<()> },
+    /// The person renamed themselves.
+    Renamed {
+        name: String,
+        reply: Reply<Result<(), Error>>,
+    },
+    /// Connect now.
+    TryNow,
+    /// Disconnect and stay so.
+    StayOffline,
+    /// Connect, and stay connected.
+    GoOnline,
+    /// The network changed, or the machine woke up: what is connected may be dead.
+    Disturbed,
+    /// The token, fresh from the keyring.
+    Token { token: Secret },
+}

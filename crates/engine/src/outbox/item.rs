@@ -1,0 +1,127 @@
+//! One queued message.
+
+use homing_protocol::frame::SendItem;
+use homing_protocol::{Cid, RoomId, UserId};
+use serde_json::{Value, json};
+
+use crate::view::{Delivery, Item, ItemContent, Place, Queued, WedgeReason};
+
+/// How far a queued message got, as it is stored: the numbers must not change. Whether it is on its
+/// way at this moment is not stored, because after a crash nothing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Never handed to a connection. May be changed and taken back.
+    Queued,
+    /// Handed to a connection at least once, outcome unknown: it keeps its name and body until the
+    /// server says what became of it.
+    Offered,
+    /// Refused for good; waits for the person.
+    Wedged(WedgeReason),
+}
+
+impl State {
+    /// The number that stands in the database.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Queued => 10,
+            Self::Offered => 20,
+            Self::Wedged(WedgeReason::NotMember) => 30,
+            Self::Wedged(WedgeReason::Forbidden) => 31,
+            Self::Wedged(WedgeReason::TooLarge) => 32,
+            Self::Wedged(WedgeReason::CidReused) => 33,
+            Self::Wedged(WedgeReason::Refused) => 34,
+        }
+    }
+
+    /// The state of a number; `None` for one that no version of this program wrote.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
+            10 => Self::Queued,
+            20 => Self::Offered,
+            30 => Self::Wedged(WedgeReason::NotMember),
+            31 => Self::Wedged(WedgeReason::Forbidden),
+            32 => Self::Wedged(WedgeReason::TooLarge),
+            33 => Self::Wedged(WedgeReason::CidReused),
+            34 => Self::Wedged(WedgeReason::Refused),
+            _ => return None,
+        })
+    }
+}
+
+/// A message that is not known to be on the server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutboxItem {
+    /// Its place in the order of writing, over all rooms.
+    pub place: u64,
+    /// For which room.
+    pub room: RoomId,
+    /// Its name.
+    pub cid: Cid,
+    /// What it is, as in [`Event::kind`](homing_protocol::Event::kind).
+    pub kind: String,
+    /// What it says.
+    pub body: Value,
+    /// When it was written, in milliseconds since 1970.
+    pub ts: i64,
+    /// How far it got.
+    pub state: State,
+}
+
+/// The body of a message event.
+pub(crate) fn body(text: &str, mentions: &[UserId]) -> Value {
+    if mentions.is_empty() {
+        json!({ "text": text })
+    } else {
+        json!({ "text": text, "mentions": mentions })
+    }
+}
+
+impl OutboxItem {
+    /// As it travels.
+    pub(crate) fn to_send(&self) -> SendItem {
+        SendItem {
+            cid: self.cid,
+            kind: self.kind.clone(),
+            body: self.body.clone(),
+            ts: self.ts,
+        }
+    }
+
+    /// As a row of its room's timeline.
+    pub(crate) fn to_view(&self, me: UserId, sending: bool) -> Item {
+        Item {
+            key: self.cid.to_string(),
+            place: Place::Outbox(self.place),
+            sender: me,
+            ts: self.ts,
+            content: ItemContent::read(&self.kind, &self.body),
+            delivery: Some(self.delivery(sending)),
+        }
+    }
+
+    /// As a row of the whole outbox.
+    pub(crate) fn to_queued(&self, sending: bool) -> Queued {
+        let text = match ItemContent::read(&self.kind, &self.body) {
+            ItemContent::Message { text, .. } => text,
+            _ => String::new(),
+        };
+        let delivery = self.delivery(sending);
+        Queued {
+            room: self.room,
+            cid: self.cid,
+            text,
+            ts: self.ts,
+            delivery,
+        }
+    }
+
+    fn delivery(&self, sending: bool) -> Delivery {
+        match self.state {
+            State::Wedged(reason) => Delivery::Wedged { reason },
+            State::Queued | State::Offered if sending => Delivery::Sending,
+            State::Queued | State::Offered => Delivery::Queued,
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The calls of a signed-in device.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use homing_protocol::http::{
+    AddMembers, Device, Devices, EditMe, Invite, Members, NewInvite, NewRoom, PublicRoom, RoomMade,
+    Rooms,
+};
+use homing_protocol::{DeviceId, JoinLink, Role, RoomId, UserId};
+use http::Method;
+use rand::rngs::StdRng;
+use tokio::time::timeout;
+
+use super::http::Server;
+use super::record::SpaceRecord;
+use super::secret::{Secret, SecretError, SecretStore};
+use crate::clock::{Clock, new_cid};
+use crate::error::{CallError, Error};
+use crate::handle::NewRoomSpec;
+use crate::link::connector::Connector;
+use crate::timeouts;
+
+/// What a signed-in device may ask of its server beside the socket.
+pub struct Api {
+    record: SpaceRecord,
+    connector: Arc<dyn Connector>,
+    secrets: Arc<dyn SecretStore>,
+    clock: Arc<dyn Clock>,
+    held: Mutex<Held>,
+}
+
+/// What changes. Locked for moments only, never across an await.
+struct Held {
+    token: Option<Secret>,
+    rng: StdRng,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Api")
+            .field("record", &self.record)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Api {
+    pub(crate) fn new(
+        record: SpaceRecord,
+        connector: Arc<dyn Connector>,
+        secrets: Arc<dyn SecretStore>,
+        clock: Arc<dyn Clock>,
+        rng: StdRng,
+    ) -> Self {
+        let held = Mutex::new(Held { token: None, rng });
+        Self {
+            record,
+            connector,
+            secrets,
+            clock,
+            held,
+        }
+    }
+
+    /// The token, from memory or from the keyring.
+    pub(crate) async fn token(&self) -> Result<Secret, SecretError> {
+        let held = self.held().token.clone();
+        match held {
+            Some(token) => Ok(token),
+            None => self.read_token().await,
+        }
+    }
+
+    /// The token, from the keyring.
+    pub(crate) async fn read_token(&self) -> Result<Secret, SecretError> {
+        let name = self.record.secret_name();
+        let found = timeout(timeouts::KEYRING, self.secrets.get(&name))
+            .await
+            .map_err(|_| SecretError::TimedOut)??;
+        // One was written when this device signed in.
+        let token = found.ok_or(SecretError::Changed)?;
+        self.held().token = Some(token.clone());
+        Ok(token)
+    }
+
+    pub(crate) async fn forget_token(&self) -> Result<(), Error> {
+        self.held().token = None;
+        let name = self.record.secret_name();
+        match timeout(timeouts::KEYRING, self.secrets.delete(&name)).await {
+            Ok(done) => Ok(done?),
+            Err(_) => Err(SecretError::TimedOut.into()),
+        }
+    }
+
+    pub(crate) async fn create_room(&self, spec: NewRoomSpec) -> Result<RoomId, Error> {
+        let body = NewRoom {
+            key: new_cid(self.clock.now_ms(), &mut self.held().rng),
+            kind: spec.kind,
+            name: spec.name,
+            topic: spec.topic,
+            members: spec.members,
+        };
+        let token = self.token().await?;
+        let made = self
+            .server(&token)
+            .call(Method::POST, "/v1/rooms", Some(&body))
+            .await;
+        let made: RoomMade = match made {
+            // Cut in the middle: the key makes asking again harmless.
+            Err(CallError::Cut(_) | CallError::TimedOut) => {
+                self.server(&token)
+                    .call(Method::POST, "/v1/rooms", Some(&body))
+                    .await?
+            }
+            made => made?,
+        };
+        Ok(made.room)
+    }
+
+    pub(crate) async fn join_room(&self, room: RoomId) -> Result<(), Error> {
+        self.tell(Method::POST, &format!("/v1/rooms/{room}/join"), None::<&()>)
+            .await
+    }
+
+    pub(crate) async fn leave_room(&self, room: RoomId) -> Result<(), Error> {
+        self.tell(
+            Method::POST,
+            &format!("/v1/rooms/{room}/leave"),
+            None::<&()>,
+        )
+        .await
+    }
+
+    pub(crate) async fn add_members(&self, room: RoomId, users: Vec<UserId>) -> Result<(), Error> {
+        let path = format!("/v1/rooms/{room}/members");
+        self.tell(Method::POST, &path, Some(&AddMembers { users }))
+            .await
+    }
+
+    pub(crate) async fn remove_member(&self, room: RoomId, user: UserId) -> Result<(), Error> {
+        self.tell(
+            Method::DELETE,
+            &format!("/v1/rooms/{room}/members/{user}"),
+            None::<&()>,
+        )
+        .await
+    }
+
+    pub(crate) async fn members(&self, room: RoomId) -> Result<Vec<UserId>, Error> {
+        let members: Members = self.get(&format!("/v1/rooms/{room}/members")).await?;
+        Ok(members.users)
+    }
+
+    pub(crate) async fn public_rooms(&self) -> Result<Vec<PublicRoom>, Error> {
+        let rooms: Rooms = self.get("/v1/rooms").await?;
+        Ok(rooms.rooms)
+    }
+
+    pub(crate) async fn invite(
+        &self,
+        role: Role,
+        uses: Option<u32>,
+        lifetime: Option<Duration>,
+    ) -> Result<JoinLink, Error> {
+        let body = NewInvite {
+            role,
+            uses,
+            lifetime_s: lifetime.map(|life| life.as_secs()),
+        };
+        let token = self.token().await?;
+        let made: Invite = self
+            .server(&token)
+            .call(Method::POST, "/v1/invites", Some(&body))
+            .await?;
+        // The server may know itself by another name than the one that works from outside; this
+        // device's does work.
+        Ok(JoinLink {
+            address: self.record.address.clone(),
+            code: made.code,
+        })
+    }
+
+    pub(crate) async fn devices(&self) -> Result<Vec<Device>, Error> {
+        let devices: Devices = self.get("/v1/devices").await?;
+        Ok(devices.devices)
+    }
+
+    pub(crate) async fn revoke_device(&self, device: DeviceId) -> Result<(), Error> {
+        self.tell(
+            Method::DELETE,
+            &format!("/v1/devices/{device}"),
+            None::<&()>,
+        )
+        .await
+    }
+
+    pub(crate) async fn sign_out(&self) -> Result<(), Error> {
+        match self.revoke_device(self.record.device).await {
+            // Revoked from elsewhere already: that is what was wanted.
+            Err(Error::Call(CallError::Refused {
+                code: homing_protocol::ErrorCode::Unauthorized,
+                ..
+            })) => Ok(()),
+            other => other,
+        }
+    }
+
+    pub(crate) async fn edit_me(
+        &self,
+        name: Option<String>,
+        password: Option<String>,
+    ) -> Result<(), Error> {
+        self.tell(Method::PATCH, "/v1/me", Some(&EditMe { name, password }))
+            .await
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
+        let token = self.token().await?;
+        Ok(self
+            .server(&token)
+            .call(Method::GET, path, None::<&()>)
+            .await?)
+    }
+
+    async fn tell(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl serde::Serialize>,
+    ) -> Result<(), Error> {
+        let token = self.token().await?;
+        Ok(self.server(&token).tell(method, path, body).await?)
+    }
+
+    fn server<'a>(&'a self, token: &'a Secret) -> Server<'a> {
+        Server {
+            connector: &*self.connector,
+            address: &self.record.address,
+            token: Some(token),
+        }
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        // Whoever panicked while holding it left a whole value.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

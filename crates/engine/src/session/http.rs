@@ -1,0 +1,148 @@
+//! One HTTP call: a fresh connection, a request, an answer of bounded size.
+//!
+//! Calls are rare (joining, making a room, inviting), so a connection is not kept for the next one.
+
+use homing_protocol::http::Problem;
+use homing_protocol::link::Address;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::{HeaderValue, Method, Request};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use super::secret::Secret;
+use crate::error::CallError;
+use crate::link::connector::Connector;
+use crate::timeouts;
+
+/// The longest answer that is read: the members of a large room are the longest there is, 40 bytes
+/// each.
+const ANSWER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Who is asked, over what.
+#[derive(Clone, Copy)]
+pub(super) struct Server<'a> {
+    pub(super) connector: &'a dyn Connector,
+    pub(super) address: &'a Address,
+    pub(super) token: Option<&'a Secret>,
+}
+
+impl Server<'_> {
+    /// Calls, sends `body` as JSON if there is one, and reads the answer as JSON.
+    pub(super) async fn call<T: DeserializeOwned>(
+        self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, CallError> {
+        let (status, bytes) = self.exchange(method, path, body).await?;
+        serde_json::from_slice(&bytes).map_err(|_| CallError::NotHoming { status })
+    }
+
+    /// Calls, and ignores the body of a successful answer.
+    pub(super) async fn tell(
+        self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<(), CallError> {
+        self.exchange(method, path, body).await.map(drop)
+    }
+
+    async fn exchange(
+        self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<(u16, Bytes), CallError> {
+        let request = self.request(method, path, body);
+        let (status, bytes) = timeout(timeouts::CALL, self.round_trip(request))
+            .await
+            .map_err(|_| CallError::TimedOut)??;
+        if status < 300 {
+            return Ok((status, bytes));
+        }
+        match serde_json::from_slice::<Problem>(&bytes) {
+            Ok(Problem {
+                code,
+                text,
+                retry_after_ms,
+            }) if status >= 400 => Err(CallError::Refused {
+                code,
+                text,
+                retry_after_ms,
+            }),
+            _ => Err(CallError::NotHoming { status }),
+        }
+    }
+
+    fn request(
+        self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Request<Full<Bytes>> {
+        let json = body.map(|body| {
+            serde_json::to_vec(body).expect("requests hold only string keys and finite numbers")
+        });
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, self.address.authority());
+        if json.is_some() {
+            request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        if let Some(value) = self.token.and_then(bearer) {
+            request = request.header(AUTHORIZATION, value);
+        }
+        request
+            .body(Full::new(json.map_or_else(Bytes::new, Bytes::from)))
+            .expect("paths are ours, and a host name that was parsed is a header value")
+    }
+
+    async fn round_trip(self, request: Request<Full<Bytes>>) -> Result<(u16, Bytes), CallError> {
+        let stream = self.connector.connect(self.address).await?;
+        let cut = |error: hyper::Error| {
+            // Bytes that are no HTTP: something else listens there.
+            if error.is_parse() {
+                CallError::NotHoming { status: 0 }
+            } else {
+                CallError::Cut(error.to_string())
+            }
+        };
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(cut)?;
+        let answer = async {
+            let answer = sender.send_request(request).await.map_err(cut)?;
+            let status = answer.status().as_u16();
+            let body = Limited::new(answer.into_body(), ANSWER_BYTES)
+                .collect()
+                .await;
+            match body {
+                Ok(body) => Ok((status, body.to_bytes())),
+                Err(error) => Err(CallError::Cut(error.to_string())),
+            }
+        };
+        // The connection is driven here and dropped with the answer: no task outlives the call.
+        let connection = async {
+            _ = connection.await;
+            std::future::pending().await
+        };
+        tokio::select! {
+            biased;
+            answer = answer => answer,
+            never = connection => never,
+        }
+    }
+}
+
+/// The header that carries a token; `None` if it could not stand in one, which no token of ours
+/// does.
+pub(crate) fn bearer(token: &Secret) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.reveal())).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

@@ -1,0 +1,179 @@
+//! Coming in: by invitation, or with name and password on a further device.
+
+use homing_protocol::http::{InviteInfo, Join, SignIn, SignedIn};
+use homing_protocol::link::Address;
+use homing_protocol::{Cid, ErrorCode, JoinLink};
+use http::Method;
+
+use super::http::Server;
+use super::record::SpaceRecord;
+use super::secret::Secret;
+use crate::error::CallError;
+use crate::link::connector::{ConnectError, Connector};
+
+/// Why one did not come in. Each asks something else of the person.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JoinError {
+    /// Somebody has this name.
+    #[error("the name is taken")]
+    NameTaken,
+    /// The name is empty, too long, or has characters that can't be in one.
+    #[error("the name can't be used: {0}")]
+    NameInvalid(String),
+    /// The password is too short.
+    #[error("the password is too short")]
+    PasswordTooShort,
+    /// The invitation is unknown, used up or expired.
+    #[error("the invitation is unknown, used up or expired")]
+    InviteInvalid,
+    /// Name or password are wrong.
+    #[error("name or password are wrong")]
+    BadLogin,
+    /// The member has as many devices as the server allows.
+    #[error("this member has too many devices")]
+    TooManyDevices,
+    /// Too many tries; come back later.
+    #[error("too many tries")]
+    RateLimited {
+        /// Not before so many milliseconds.
+        retry_after_ms: Option<u64>,
+    },
+    /// The server's name can't be found.
+    #[error("the server's name can't be found")]
+    NameNotFound,
+    /// Nobody answers there, or not in time.
+    #[error("the server can't be reached")]
+    Unreachable,
+    /// The certificate is not the one of the join link.
+    #[error("the server's certificate is not the one of the join link")]
+    CertificateChanged,
+    /// The operating system does not trust the certificate.
+    #[error("the server's certificate is not trusted")]
+    CertificateUntrusted,
+    /// What answers there is no Homing server.
+    #[error("what answers there is no Homing server")]
+    NotHoming,
+    /// The server refused for another reason.
+    #[error("the server refused: {0}")]
+    Refused(String),
+}
+
+impl From<CallError> for JoinError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Connect(ConnectError::NameNotFound { .. }) => Self::NameNotFound,
+            CallError::Connect(ConnectError::CertificateChanged) => Self::CertificateChanged,
+            CallError::Connect(ConnectError::CertificateUntrusted(_)) => Self::CertificateUntrusted,
+            CallError::Connect(ConnectError::Tls(_)) | CallError::NotHoming { .. } => {
+                Self::NotHoming
+            }
+            CallError::Connect(_) | CallError::Cut(_) | CallError::TimedOut => Self::Unreachable,
+            CallError::Refused {
+                code,
+                text,
+                retry_after_ms,
+            } => match code {
+                ErrorCode::NameTaken => Self::NameTaken,
+                ErrorCode::NameInvalid => Self::NameInvalid(text),
+                ErrorCode::PasswordTooShort => Self::PasswordTooShort,
+                ErrorCode::InviteInvalid => Self::InviteInvalid,
+                ErrorCode::BadLogin => Self::BadLogin,
+                ErrorCode::TooManyDevices => Self::TooManyDevices,
+                ErrorCode::RateLimited => Self::RateLimited { retry_after_ms },
+                _ => Self::Refused(text),
+            },
+        }
+    }
+}
+
+/// What an invitation leads to, to be shown before joining.
+///
+/// # Errors
+/// [`JoinError`]
+pub async fn inspect(link: &JoinLink, connector: &dyn Connector) -> Result<InviteInfo, JoinError> {
+    // A code is copied by people: whatever was pasted must not become another path.
+    if !link
+        .code
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
+    {
+        return Err(JoinError::InviteInvalid);
+    }
+    let server = Server {
+        connector,
+        address: &link.address,
+        token: None,
+    };
+    let path = format!("/v1/invites/{}", link.code);
+    Ok(server.call(Method::GET, &path, None::<&()>).await?)
+}
+
+/// Joins with an invitation. `key` names this attempt: after an answer that got lost, joining with
+/// the same key again gives the same member, so keep it until this succeeds or the person changes
+/// their mind.
+///
+/// # Errors
+/// [`JoinError`]
+pub async fn join(
+    link: &JoinLink,
+    name: &str,
+    password: Option<&Secret>,
+    device_name: &str,
+    key: Cid,
+    connector: &dyn Connector,
+) -> Result<(SpaceRecord, Secret), JoinError> {
+    let body = Join {
+        code: link.code.clone(),
+        name: name.to_owned(),
+        password: password.map(|password| password.reveal().to_owned()),
+        device_name: device_name.to_owned(),
+        key,
+    };
+    let server = Server {
+        connector,
+        address: &link.address,
+        token: None,
+    };
+    let signed: SignedIn = server.call(Method::POST, "/v1/join", Some(&body)).await?;
+    Ok(keep(signed, link.address.clone()))
+}
+
+/// Signs in on a further device.
+///
+/// # Errors
+/// [`JoinError`]
+pub async fn sign_in(
+    address: &Address,
+    name: &str,
+    password: &Secret,
+    device_name: &str,
+    connector: &dyn Connector,
+) -> Result<(SpaceRecord, Secret), JoinError> {
+    let body = SignIn {
+        name: name.to_owned(),
+        password: password.reveal().to_owned(),
+        device_name: device_name.to_owned(),
+    };
+    let server = Server {
+        connector,
+        address,
+        token: None,
+    };
+    let signed: SignedIn = server
+        .call(Method::POST, "/v1/sign-in", Some(&body))
+        .await?;
+    Ok(keep(signed, address.clone()))
+}
+
+fn keep(signed: SignedIn, address: Address) -> (SpaceRecord, Secret) {
+    let record = SpaceRecord {
+        space: signed.space,
+        name: signed.space_name,
+        address,
+        user: signed.user,
+        user_name: signed.name,
+        device: signed.device,
+    };
+    (record, Secret::new(signed.token))
+}

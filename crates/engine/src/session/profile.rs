@@ -1,0 +1,1 @@
+//! The spaces of one installation.

@@ -1,0 +1,1 @@
+//! The store of an installed copy: one SQLite file.

@@ -1,0 +1,1 @@
+//! What the server has and this device does not.
