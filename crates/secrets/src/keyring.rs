@@ -1,0 +1,274 @@
+//! The keyring as the engine sees it: asynchronous, patient for a while, and with a memory.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use homing_engine::session::{Secret, SecretError, SecretStore};
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::marks::Marks;
+use crate::vault::{System, Vault};
+
+/// How long a call may take. The system may be asking the person for a password meanwhile.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Calls at the same time. A keyring that hangs keeps one thread and no more; two prompts for a
+/// password at once would confuse anybody.
+const AT_ONCE: usize = 1;
+
+/// Keeps the secrets of one service in the system's keyring.
+pub struct Keyring {
+    vault: Arc<dyn Vault>,
+    marks: Arc<Mutex<Marks>>,
+    turn: Arc<Semaphore>,
+}
+
+impl Keyring {
+    /// The keyring for `service`, the reverse domain name under which the system lists its
+    /// secrets. `marks` is a file beside the profile, see [`crate::marks`].
+    ///
+    /// Nothing is asked of the keyring yet.
+    ///
+    /// # Errors
+    /// When `marks` is there and cannot be read.
+    pub fn open(service: &str, marks: &Path) -> std::io::Result<Self> {
+        let system = System {
+            service: service.to_owned(),
+        };
+        Self::over(Arc::new(system), marks)
+    }
+
+    fn over(vault: Arc<dyn Vault>, marks: &Path) -> std::io::Result<Self> {
+        Ok(Self {
+            vault,
+            marks: Arc::new(Mutex::new(Marks::open(marks)?)),
+            turn: Arc::new(Semaphore::new(AT_ONCE)),
+        })
+    }
+
+    /// Runs a call on a thread of its own. A thread of the runtime's pool would keep the program
+    /// from ending for as long as the keyring hangs.
+    async fn ask<T, F>(&self, call: F) -> Result<T, SecretError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&dyn Vault, &Mutex<Marks>) -> Result<T, SecretError> + Send + 'static,
+    {
+        let work = async {
+            let turn = self.turn.clone().acquire_owned().await;
+            let turn = turn.expect("the semaphore is never closed");
+            let (answer, answered) = oneshot::channel();
+            let (vault, marks) = (self.vault.clone(), self.marks.clone());
+            std::thread::Builder::new()
+                .name("keyring".into())
+                .spawn(move || {
+                    let result = call(&*vault, &marks);
+                    drop(turn);
+                    // Nobody waits any more after the time is over.
+                    let _ = answer.send(result);
+                })
+                .map_err(|error| SecretError::Failed(error.to_string()))?;
+            answered
+                .await
+                .unwrap_or_else(|_| Err(SecretError::Failed("its thread ended".into())))
+        };
+        tokio::time::timeout(PATIENCE, work)
+            .await
+            .unwrap_or(Err(SecretError::TimedOut))
+    }
+}
+
+impl SecretStore for Keyring {
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+        let name = name.to_owned();
+        self.ask(move |vault, marks| {
+            let found = vault.get(&name)?;
+            match &found {
+                Some(_) => mark(marks, |marks| marks.add(&name)),
+                None if locked(marks).has(&name) => return Err(SecretError::Changed),
+                None => {}
+            }
+            Ok(found)
+        })
+        .boxed()
+    }
+
+    fn set<'a>(&'a self, name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+        let name = name.to_owned();
+        self.ask(move |vault, marks| {
+            vault.set(&name, &secret)?;
+            // A keyring that takes everything and keeps nothing is found out now and not at the
+            // next start.
+            if vault.get(&name)?.as_ref() != Some(&secret) {
+                return Err(SecretError::Failed(
+                    "it did not give back what was written to it".into(),
+                ));
+            }
+            mark(marks, |marks| marks.add(&name));
+            Ok(())
+        })
+        .boxed()
+    }
+
+    fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+        let name = name.to_owned();
+        self.ask(move |vault, marks| {
+            vault.delete(&name)?;
+            mark(marks, |marks| marks.remove(&name));
+            Ok(())
+        })
+        .boxed()
+    }
+}
+
+fn locked(marks: &Mutex<Marks>) -> std::sync::MutexGuard<'_, Marks> {
+    // The list is whole whenever the lock is free; a panic elsewhere does not change that.
+    marks.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A mark that cannot be kept costs a clearer message later; the secret itself is safe.
+fn mark(marks: &Mutex<Marks>, change: impl FnOnce(&mut Marks) -> std::io::Result<()>) {
+    if let Err(error) = change(&mut locked(marks)) {
+        tracing::warn!(%error, "the list of written secrets cannot be kept");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+    use std::sync::mpsc;
+    use tempfile::TempDir;
+
+    /// A keyring whose every trait a test decides.
+    #[derive(Default)]
+    struct Fake {
+        held: Mutex<HashMap<String, Secret>>,
+        refuses: Mutex<Option<SecretError>>,
+        forgets: bool,
+        hangs: Option<Mutex<mpsc::Receiver<()>>>,
+    }
+
+    impl Fake {
+        fn answer(&self) -> Result<(), SecretError> {
+            if let Some(hangs) = &self.hangs {
+                let _ = hangs.lock().unwrap().recv();
+            }
+            self.refuses.lock().unwrap().clone().map_or(Ok(()), Err)
+        }
+    }
+
+    impl Vault for Fake {
+        fn get(&self, name: &str) -> Result<Option<Secret>, SecretError> {
+            self.answer()?;
+            Ok(self.held.lock().unwrap().get(name).cloned())
+        }
+
+        fn set(&self, name: &str, secret: &Secret) -> Result<(), SecretError> {
+            self.answer()?;
+            if !self.forgets {
+                let mut held = self.held.lock().unwrap();
+                held.insert(name.to_owned(), secret.clone());
+            }
+            Ok(())
+        }
+
+        fn delete(&self, name: &str) -> Result<(), SecretError> {
+            self.answer()?;
+            self.held.lock().unwrap().remove(name);
+            Ok(())
+        }
+    }
+
+    fn keyring(fake: Fake) -> (Keyring, Arc<Fake>, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let fake = Arc::new(fake);
+        let keyring = Keyring::over(fake.clone(), &folder.path().join("marks")).unwrap();
+        (keyring, fake, folder)
+    }
+
+    #[tokio::test]
+    async fn what_was_written_comes_back_and_can_be_removed() {
+        let (keyring, _, _folder) = keyring(Fake::default());
+        assert_eq!(keyring.get("a").await, Ok(None));
+        keyring.set("a", Secret::new("one")).await.unwrap();
+        keyring.set("a", Secret::new("two")).await.unwrap();
+        assert_eq!(keyring.get("a").await, Ok(Some(Secret::new("two"))));
+        assert_eq!(keyring.get("b").await, Ok(None));
+        keyring.delete("a").await.unwrap();
+        keyring.delete("a").await.unwrap();
+        assert_eq!(keyring.get("a").await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_vanished_is_changed_and_never_absent() {
+        let (keyring, fake, folder) = keyring(Fake::default());
+        keyring.set("a", Secret::new("one")).await.unwrap();
+        fake.held.lock().unwrap().clear();
+        assert_eq!(keyring.get("a").await, Err(SecretError::Changed));
+        // The next start of the program still knows.
+        let again = Keyring::over(fake, &folder.path().join("marks")).unwrap();
+        assert_eq!(again.get("a").await, Err(SecretError::Changed));
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_is_found_is_remembered_without_having_been_written_here() {
+        let (keyring, fake, _folder) = keyring(Fake::default());
+        let held = [("a".to_owned(), Secret::new("one"))];
+        *fake.held.lock().unwrap() = HashMap::from(held);
+        assert_eq!(keyring.get("a").await, Ok(Some(Secret::new("one"))));
+        fake.held.lock().unwrap().clear();
+        assert_eq!(keyring.get("a").await, Err(SecretError::Changed));
+    }
+
+    #[tokio::test]
+    async fn a_keyring_that_forgets_is_found_out_when_writing() {
+        let (keyring, _, _folder) = keyring(Fake {
+            forgets: true,
+            ..Fake::default()
+        });
+        let refused = keyring.set("a", Secret::new("one")).await;
+        assert!(
+            matches!(refused, Err(SecretError::Failed(_))),
+            "{refused:?}"
+        );
+        assert_eq!(keyring.get("a").await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_passed_on_and_a_retry_asks_again() {
+        let (keyring, fake, _folder) = keyring(Fake::default());
+        keyring.set("a", Secret::new("one")).await.unwrap();
+        for refusal in [
+            SecretError::Locked,
+            SecretError::Absent,
+            SecretError::Denied,
+        ] {
+            *fake.refuses.lock().unwrap() = Some(refusal.clone());
+            assert_eq!(keyring.get("a").await, Err(refusal.clone()));
+            assert_eq!(keyring.delete("a").await, Err(refusal));
+        }
+        *fake.refuses.lock().unwrap() = None;
+        assert_eq!(keyring.get("a").await, Ok(Some(Secret::new("one"))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_keyring_that_hangs_costs_one_thread_and_the_time_agreed() {
+        let (release, hangs) = mpsc::channel();
+        let (keyring, _, _folder) = keyring(Fake {
+            hangs: Some(Mutex::new(hangs)),
+            ..Fake::default()
+        });
+        let start = tokio::time::Instant::now();
+        assert_eq!(keyring.get("a").await, Err(SecretError::TimedOut));
+        assert_eq!(start.elapsed(), PATIENCE);
+        // The first call still holds the only turn.
+        assert_eq!(keyring.turn.available_permits(), 0);
+        assert_eq!(keyring.get("a").await, Err(SecretError::TimedOut));
+        drop(release);
+        tokio::time::resume();
+        assert_eq!(keyring.get("a").await, Ok(None));
+    }
+}

@@ -1,0 +1,92 @@
+//! Against a real keyring daemon.
+//!
+//! The library finds the keyring through the variables of its process, which a test may not change
+//! for itself; so the example is run as a process of its own in the session of the stage.
+#![cfg(target_os = "linux")]
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use homing_stage::{Keyring, Plan, Stage};
+
+/// Asks the example in the session of a stage.
+fn ask(stage: &Stage, args: &[&str]) -> String {
+    let out = Command::new(example())
+        .arg(stage.folder().join("marks"))
+        .args(args)
+        .env("DBUS_SESSION_BUS_ADDRESS", stage.bus_address())
+        .output()
+        .expect("the example starts");
+    assert!(out.status.success(), "{out:?}");
+    String::from_utf8_lossy(&out.stdout).trim().to_owned()
+}
+
+/// Beside this test, where cargo puts it.
+fn example() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows its own file");
+    let target = test.ancestors().nth(2).expect("it lies in target/*/deps");
+    let example = target.join("examples/keyring");
+    assert!(example.exists(), "{} is not built", example.display());
+    example
+}
+
+#[tokio::test]
+async fn the_backend_is_a_real_one() {
+    let stage = Stage::build().await.unwrap();
+    let backend = ask(&stage, &["backend"]);
+    assert!(backend.starts_with("Secret Service store"), "{backend}");
+    ask(&stage, &["set", "device", "token-1"]);
+    assert_eq!(stage.secrets().await.unwrap(), ["token-1"]);
+}
+
+#[tokio::test]
+async fn a_secret_outlives_the_process_and_the_daemon() {
+    let mut stage = Stage::build().await.unwrap();
+    assert_eq!(ask(&stage, &["get", "device"]), "None");
+    assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Done");
+    assert_eq!(ask(&stage, &["set", "other", "token-2"]), "Done");
+    stage.unlock_keyring().await.unwrap();
+    assert_eq!(ask(&stage, &["get", "device"]), "Some token-1");
+    assert_eq!(ask(&stage, &["delete", "device"]), "Done");
+    assert_eq!(ask(&stage, &["get", "device"]), "None");
+    assert_eq!(ask(&stage, &["get", "other"]), "Some token-2");
+}
+
+#[tokio::test]
+async fn a_locked_keyring_says_so_and_loses_nothing() {
+    let mut stage = Stage::build().await.unwrap();
+    assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Done");
+    stage.lock_keyring().await.unwrap();
+    assert_eq!(ask(&stage, &["get", "device"]), "Locked");
+    assert_eq!(ask(&stage, &["set", "device", "token-2"]), "Locked");
+    stage.unlock_keyring().await.unwrap();
+    assert_eq!(ask(&stage, &["get", "device"]), "Some token-1");
+}
+
+#[tokio::test]
+async fn an_absent_keyring_says_so_and_one_that_comes_later_is_found() {
+    let mut stage = Stage::with(Plan {
+        keyring: Keyring::Absent,
+        tray: false,
+        ..Plan::default()
+    })
+    .await
+    .unwrap();
+    assert_eq!(ask(&stage, &["get", "device"]), "Absent");
+    assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Absent");
+    stage.unlock_keyring().await.unwrap();
+    assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Done");
+    stage.end_keyring();
+    assert_eq!(ask(&stage, &["get", "device"]), "Absent");
+}
+
+#[tokio::test]
+async fn another_keyring_in_its_place_is_told_from_never_signed_in() {
+    let mut stage = Stage::build().await.unwrap();
+    assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Done");
+    stage.end_keyring();
+    std::fs::remove_dir_all(stage.folder().join("home/.local/share/keyrings")).unwrap();
+    stage.unlock_keyring().await.unwrap();
+    assert_eq!(ask(&stage, &["get", "device"]), "Changed");
+    assert_eq!(ask(&stage, &["get", "never"]), "None");
+}
