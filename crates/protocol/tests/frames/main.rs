@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod any;
 #[cfg(test)]
+mod document;
+#[cfg(test)]
 mod samples;
 
 #[cfg(test)]
