@@ -77,11 +77,11 @@ commands! {
 
     /// Writes a message to the outbox. It is on this device's disk when this answers.
     messages::send_message(SendMessage) -> Written;
-    /// Sends a refused message again.
-    messages::retry_message(QueuedArgs) -> ();
+    /// Sends a refused message again, under the name that this answers.
+    messages::retry_message(QueuedArgs) -> Written;
     /// Throws a message away that is not on the server.
     messages::discard_message(QueuedArgs) -> ();
-    /// Changes a message that was not sent yet, or was refused.
+    /// Changes a message that was not sent yet, or was refused; it has the name that this answers.
     messages::edit_queued(EditQueued) -> Written;
     /// All messages that are not on the server yet.
     messages::outbox(SpaceArgs) -> Vec<Queued>;

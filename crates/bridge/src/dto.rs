@@ -299,6 +299,8 @@ pub struct EditQueued {
     pub cid: Cid,
     /// What it says from now on.
     pub text: String,
+    /// Whom it names from now on.
+    pub mentions: Vec<UserId>,
 }
 
 /// Which part of a timeline.
@@ -441,9 +443,6 @@ pub struct InviteArgs {
 pub struct Invitation {
     /// The link.
     pub link: String,
-    /// When it ends, in milliseconds since 1970.
-    #[ts(type = "number | null")]
-    pub expires: Option<i64>,
 }
 
 /// The person's devices in a space.

@@ -4,6 +4,7 @@
 //! button. Everything else is `Failed` with a text for the log.
 
 use homing_engine::Error as EngineError;
+use homing_engine::error::CallError;
 use homing_engine::session::{JoinError, SecretError};
 use homing_protocol::ErrorCode;
 use homing_protocol::link::BadLink;
@@ -95,5 +96,106 @@ impl From<BadLink> for Failure {
             BadLink::NoHost | BadLink::NoCode | BadLink::Fingerprint => Code::DamagedLink,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<JoinError> for Failure {
+    fn from(error: JoinError) -> Self {
+        let text = error.to_string();
+        let retry_after_ms = match &error {
+            JoinError::RateLimited { retry_after_ms } => *retry_after_ms,
+            _ => None,
+        };
+        let code = match error {
+            JoinError::NameTaken => Code::NameTaken,
+            JoinError::NameInvalid(_) => Code::NameInvalid,
+            JoinError::PasswordTooShort => Code::PasswordTooShort,
+            JoinError::InviteInvalid => Code::InviteInvalid,
+            JoinError::BadLogin => Code::BadLogin,
+            JoinError::TooManyDevices => Code::TooManyDevices,
+            JoinError::RateLimited { .. } => Code::RateLimited,
+            JoinError::NameNotFound | JoinError::Unreachable => Code::Offline,
+            JoinError::CertificateChanged => Code::CertificateChanged,
+            JoinError::CertificateUntrusted => Code::CertificateUntrusted,
+            JoinError::NotHoming => Code::NotHoming,
+            _ => Code::Failed,
+        };
+        Self { code, text, retry_after_ms }
+    }
+}
+
+impl From<SecretError> for Failure {
+    fn from(error: SecretError) -> Self {
+        Self::new(Code::Keyring, error.to_string())
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        let code = match error {
+            EngineError::Call(error) => return error.into(),
+            EngineError::Secret(error) => return error.into(),
+            EngineError::Empty => Code::Empty,
+            EngineError::TooLarge { .. } => Code::TooLarge,
+            EngineError::NoSuchRoom | EngineError::NotQueued => Code::NotFound,
+            EngineError::MaybeSent => Code::TooLate,
+            EngineError::Store(_) => Code::Storage,
+            _ => Code::Failed,
+        };
+        Self::new(code, chain(&error))
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Refused { code, text, retry_after_ms } => {
+                let code = match code {
+                    ErrorCode::NameTaken => Code::NameTaken,
+                    ErrorCode::NameInvalid => Code::NameInvalid,
+                    ErrorCode::PasswordTooShort => Code::PasswordTooShort,
+                    ErrorCode::NoSuchRoom | ErrorCode::NotFound => Code::NotFound,
+                    ErrorCode::NotMember | ErrorCode::Forbidden => Code::Forbidden,
+                    ErrorCode::Unauthorized => Code::SignedOut,
+                    ErrorCode::RateLimited => Code::RateLimited,
+                    _ => Code::Failed,
+                };
+                Self { code, text, retry_after_ms }
+            }
+            other => JoinError::from(other).into(),
+        }
+    }
+}
+
+/// An error and what caused it, on one line for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_person_can_act_on_keeps_its_code() {
+        let refused = |code| CallError::Refused { code, text: String::new(), retry_after_ms: Some(7) };
+        for (error, code) in [
+            (refused(ErrorCode::NameTaken), Code::NameTaken),
+            (refused(ErrorCode::Unauthorized), Code::SignedOut),
+            (refused(ErrorCode::Internal), Code::Failed),
+            (CallError::TimedOut, Code::Offline),
+            (CallError::NotHoming { status: 404 }, Code::NotHoming),
+        ] {
+            assert_eq!(Failure::from(error).code, code);
+        }
+        assert_eq!(Failure::from(refused(ErrorCode::RateLimited)).retry_after_ms, Some(7));
+        assert_eq!(Failure::from(EngineError::MaybeSent).code, Code::TooLate);
+        assert_eq!(Failure::from(EngineError::Secret(SecretError::Locked)).code, Code::Keyring);
     }
 }

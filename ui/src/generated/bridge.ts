@@ -298,7 +298,11 @@ cid: Cid,
 /**
  * What it says from now on.
  */
-text: string, };
+text: string,
+/**
+ * Whom it names from now on.
+ */
+mentions: Array<UserId>, };
 
 /**
  * The space that was come into.
@@ -372,11 +376,7 @@ export type Invitation = {
 /**
  * The link.
  */
-link: string,
-/**
- * When it ends, in milliseconds since 1970.
- */
-expires: number | null, };
+link: string, };
 
 /**
  * Asks for a join link.
@@ -1271,11 +1271,11 @@ export interface Commands {
   retry_keyring: { args: Nothing; returns: null };
   /** Writes a message to the outbox. It is on this device's disk when this answers. */
   send_message: { args: SendMessage; returns: Written };
-  /** Sends a refused message again. */
-  retry_message: { args: QueuedArgs; returns: null };
+  /** Sends a refused message again, under the name that this answers. */
+  retry_message: { args: QueuedArgs; returns: Written };
   /** Throws a message away that is not on the server. */
   discard_message: { args: QueuedArgs; returns: null };
-  /** Changes a message that was not sent yet, or was refused. */
+  /** Changes a message that was not sent yet, or was refused; it has the name that this answers. */
   edit_queued: { args: EditQueued; returns: Written };
   /** All messages that are not on the server yet. */
   outbox: { args: SpaceArgs; returns: Array<Queued> };

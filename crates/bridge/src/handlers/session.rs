@@ -1,0 +1,97 @@
+//! Coming into a space and leaving it.
+
+use homing_engine::session::{self, Secret};
+use homing_protocol::JoinLink;
+use homing_protocol::link::Address;
+
+use crate::app::{App, KeepToken};
+use crate::dto::{Entered, InspectLink, Join, LinkPreview, SignIn, SpaceArgs, StartSpace};
+use crate::error::{Code, Failure};
+
+pub(crate) async fn inspect_link(app: &App, args: InspectLink) -> Result<LinkPreview, Failure> {
+    let link: JoinLink = args.link.parse()?;
+    let info = session::inspect(&link, app.connector()).await?;
+    if app.engine(info.space).is_ok() {
+        return Err(already_joined(&info.space_name));
+    }
+    Ok(LinkPreview {
+        space_name: info.space_name,
+        invited_by: info.invited_by,
+        role: info.role,
+        address: link.address.authority(),
+        pinned: link.address.fingerprint.is_some(),
+    })
+}
+
+pub(crate) async fn join(app: &App, args: Join) -> Result<Entered, Failure> {
+    let link: JoinLink = args.link.parse()?;
+    let password = args.password.map(Secret::new);
+    enter(app, &link, &args.name, password.as_ref(), args.attempt, KeepToken::of(args.session_only)).await
+}
+
+pub(crate) async fn sign_in(app: &App, args: SignIn) -> Result<Entered, Failure> {
+    let address = address(&args.address)?;
+    let password = Secret::new(args.password);
+    let name = args.name.trim();
+    let (record, token) =
+        session::sign_in(&address, name, &password, app.device_name(), app.connector()).await?;
+    app.enter(record, token, KeepToken::of(args.session_only)).await
+}
+
+pub(crate) async fn start_space(app: &App, args: StartSpace) -> Result<Entered, Failure> {
+    if args.space_name.trim().is_empty() {
+        return Err(Failure::new(Code::Empty, "the space needs a name"));
+    }
+    let hosted = app.host(Some(args.space_name.trim().to_owned())).await?;
+    let link = hosted.owner_link.ok_or_else(|| already_joined(&args.space_name))?;
+    let link: JoinLink = link.parse()?;
+    enter(app, &link, &args.name, None, args.attempt, KeepToken::of(args.session_only)).await
+}
+
+pub(crate) async fn leave_space(app: &App, args: SpaceArgs) -> Result<(), Failure> {
+    app.leave(args.space).await
+}
+
+async fn enter(
+    app: &App,
+    link: &JoinLink,
+    name: &str,
+    password: Option<&Secret>,
+    attempt: homing_protocol::Cid,
+    keep: KeepToken,
+) -> Result<Entered, Failure> {
+    let device = app.device_name();
+    let (record, token) =
+        session::join(link, name.trim(), password, device, attempt, app.connector()).await?;
+    app.enter(record, token, keep).await
+}
+
+/// Where to sign in: `host`, `host:port`, or any join link of the space, which brings its
+/// fingerprint along.
+fn address(text: &str) -> Result<Address, Failure> {
+    let text = text.trim();
+    if text.contains("://") {
+        return Ok(text.parse::<JoinLink>()?.address);
+    }
+    // A code is needed for it to be a link, and is of no other use here.
+    Ok(format!("homing://join/{text}/-").parse::<JoinLink>()?.address)
+}
+
+fn already_joined(space: &str) -> Failure {
+    Failure::new(Code::AlreadyJoined, format!("this device is in {space} already"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_host_or_any_link() {
+        assert_eq!(address(" chat.example ").unwrap().authority(), "chat.example:4664");
+        assert_eq!(address("chat.example:99").unwrap().port, 99);
+        let link = "homing://join/chat.example/ABCD?fp=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert!(address(link).unwrap().fingerprint.is_some());
+        assert_eq!(address("").unwrap_err().code, Code::DamagedLink);
+        assert_eq!(address("https://chat.example").unwrap_err().code, Code::NotALink);
+    }
+}

@@ -1,0 +1,123 @@
+use std::sync::Mutex;
+
+use homing_engine::view::OutboxCount;
+
+use super::*;
+use crate::fixture;
+
+#[derive(Default)]
+struct Recorded {
+    notes: Mutex<Vec<Note>>,
+    unread: Mutex<Vec<Unread>>,
+}
+
+impl Desktop for Recorded {
+    fn show(&self, note: Note) {
+        self.notes.lock().unwrap().push(note);
+    }
+    fn withdraw(&self, _: NoteKey) {}
+    fn unread(&self, unread: Unread) {
+        self.unread.lock().unwrap().push(unread);
+    }
+}
+
+struct Channel(mpsc::Sender<Push>);
+
+impl Listener for Channel {
+    fn push(&mut self, push: &Push) -> Pushed {
+        match self.0.try_send(push.clone()) {
+            Ok(()) => Pushed::Taken,
+            Err(mpsc::error::TrySendError::Full(_)) => Pushed::Full,
+            Err(mpsc::error::TrySendError::Closed(_)) => Pushed::Gone,
+        }
+    }
+}
+
+fn view() -> AppView {
+    AppView {
+        version: "0".to_owned(),
+        profile: None,
+        spaces: vec![fixture::overview()],
+        settings: Settings::default(),
+        keyring: Keyring::Untried,
+        hosting: None,
+        open: None,
+    }
+}
+
+fn start() -> (Pump, Arc<Recorded>, CancellationToken) {
+    let (desktop, stop) = (Arc::new(Recorded::default()), CancellationToken::new());
+    let pump = Pump::start(view(), desktop.clone(), None, &TaskTracker::new(), stop.clone());
+    (pump, desktop, stop)
+}
+
+async fn listen(pump: &Pump, room: usize) -> mpsc::Receiver<Push> {
+    let (sender, receiver) = mpsc::channel(room);
+    pump.tell(Input::Listen(Box::new(Channel(sender)))).await;
+    receiver
+}
+
+fn outbox(number: u64, waiting: u32) -> Input {
+    let outbox = OutboxCount { waiting, wedged: 0 };
+    let batch = Batch { number, diffs: vec![Diff::Outbox { outbox }], incoming: vec![] };
+    Input::Batch(fixture::space_id(), Arc::new(batch))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listener_gets_the_snapshot_and_then_numbered_changes() {
+    let (pump, _, _stop) = start();
+    let mut pushes = listen(&pump, 8).await;
+    let Some(Push::Snapshot { number: 0, view: first }) = pushes.recv().await else {
+        panic!("no snapshot");
+    };
+    assert_eq!(*first, view());
+    for n in 1..=2 {
+        pump.tell(outbox(n, 1)).await;
+        let Some(Push::Changes { number, changes }) = pushes.recv().await else {
+            panic!("no changes");
+        };
+        assert_eq!((number, changes.len()), (n, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_falls_behind_gets_a_snapshot_with_what_was_missed() {
+    let (pump, _, _stop) = start();
+    let mut pushes = listen(&pump, 1).await;
+    for n in 1..=5 {
+        pump.tell(outbox(n, u32::try_from(n).unwrap())).await;
+        tokio::task::yield_now().await;
+    }
+    assert!(matches!(pushes.recv().await, Some(Push::Snapshot { number: 0, .. })));
+    let Some(Push::Snapshot { view, .. }) = pushes.recv().await else { panic!("no second snapshot") };
+    assert_eq!(view.spaces[0].outbox.waiting, 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn resync_sends_the_snapshot_again() {
+    let (pump, _, _stop) = start();
+    let mut pushes = listen(&pump, 8).await;
+    pushes.recv().await;
+    pump.tell(Input::Resync).await;
+    assert!(matches!(pushes.recv().await, Some(Push::Snapshot { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_notifies_and_counts() {
+    let (pump, desktop, _stop) = start();
+    let mut pushes = listen(&pump, 8).await;
+    pushes.recv().await;
+    let mut room = fixture::room(0, "general");
+    room.unread = 1;
+    let batch = Batch {
+        number: 1,
+        diffs: vec![Diff::Room { room }],
+        incoming: vec![fixture::incoming(0, 11, "hello", &[])],
+    };
+    pump.tell(Input::Batch(fixture::space_id(), Arc::new(batch))).await;
+    pushes.recv().await;
+    assert_eq!(desktop.notes.lock().unwrap().len(), 1);
+    assert_eq!(desktop.unread.lock().unwrap().last().unwrap().messages, 1);
+    let decisions = pump.decisions().await;
+    assert_eq!((decisions.len(), decisions[0].shown), (1, true));
+}

@@ -1,0 +1,163 @@
+//! The few words that are shown outside the interface: in notifications and in the tray.
+
+use crate::dto::Language;
+
+/// The words of one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// English.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Words {
+    /// The words for what the person chose; `system` is the operating system's locale, such as
+    /// `zh_CN.UTF-8`.
+    #[must_use]
+    pub fn of(language: Language, system: Option<&str>) -> Self {
+        match language {
+            Language::English => Self::English,
+            Language::Chinese => Self::Chinese,
+            Language::System if system.is_some_and(|locale| locale.starts_with("zh")) => Self::Chinese,
+            Language::System => Self::English,
+        }
+    }
+
+    /// A message in a room, without its text.
+    #[must_use]
+    pub const fn new_message(self) -> &'static str {
+        match self {
+            Self::English => "New message",
+            Self::Chinese => "新消息",
+        }
+    }
+
+    /// Title of a notification from a room with a name.
+    #[must_use]
+    pub fn in_room(self, sender: &str, room: &str) -> String {
+        match self {
+            Self::English => format!("{sender} in #{room}"),
+            Self::Chinese => format!("{sender}，#{room}"),
+        }
+    }
+
+    /// What was missed while offline.
+    #[must_use]
+    pub fn missed(self, messages: u32, rooms: usize) -> String {
+        match self {
+            Self::English => format!(
+                "{messages} new {} in {rooms} {}",
+                if messages == 1 { "message" } else { "messages" },
+                if rooms == 1 { "room" } else { "rooms" },
+            ),
+            Self::Chinese => format!("{rooms} 个房间有 {messages} 条新消息"),
+        }
+    }
+
+    /// The notification that shows that notifications work.
+    #[must_use]
+    pub const fn test(self) -> (&'static str, &'static str) {
+        match self {
+            Self::English => ("Homing", "Notifications work."),
+            Self::Chinese => ("Homing", "通知工作正常。"),
+        }
+    }
+
+    /// What a room is called that has nobody else in it.
+    #[must_use]
+    pub const fn only_you(self) -> &'static str {
+        match self {
+            Self::English => "Only you",
+            Self::Chinese => "只有你",
+        }
+    }
+
+    /// Said once, when the window is closed and the program stays.
+    #[must_use]
+    pub const fn stays_in_tray(self) -> (&'static str, &'static str) {
+        match self {
+            Self::English => (
+                "Homing is still running",
+                "Messages keep arriving. Open or quit it from the icon in the tray.",
+            ),
+            Self::Chinese => ("Homing 仍在运行", "消息会继续送达。可从托盘图标打开或退出。"),
+        }
+    }
+
+    /// Said when there is no tray to close to.
+    #[must_use]
+    pub const fn no_tray(self) -> (&'static str, &'static str) {
+        match self {
+            Self::English => (
+                "Homing is minimised",
+                "This desktop shows no tray icons, so the window stays in the task bar.",
+            ),
+            Self::Chinese => ("Homing 已最小化", "此桌面不显示托盘图标，窗口保留在任务栏。"),
+        }
+    }
+
+    /// The tray's menu: open the window.
+    #[must_use]
+    pub const fn open(self) -> &'static str {
+        match self {
+            Self::English => "Open Homing",
+            Self::Chinese => "打开 Homing",
+        }
+    }
+
+    /// The tray's menu: open the settings.
+    #[must_use]
+    pub const fn settings(self) -> &'static str {
+        match self {
+            Self::English => "Settings…",
+            Self::Chinese => "设置…",
+        }
+    }
+
+    /// The tray's menu: quit.
+    #[must_use]
+    pub const fn quit(self) -> &'static str {
+        match self {
+            Self::English => "Quit",
+            Self::Chinese => "退出",
+        }
+    }
+
+    /// The tray's tooltip.
+    #[must_use]
+    pub fn unread(self, messages: u32) -> String {
+        match (self, messages) {
+            (Self::English, 0) => "Homing".to_owned(),
+            (Self::English, 1) => "Homing: 1 unread message".to_owned(),
+            (Self::English, n) => format!("Homing: {n} unread messages"),
+            (Self::Chinese, 0) => "Homing".to_owned(),
+            (Self::Chinese, n) => format!("Homing：{n} 条未读消息"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_language_is_followed_unless_one_is_chosen() {
+        for (chosen, system, words) in [
+            (Language::System, Some("zh_CN.UTF-8"), Words::Chinese),
+            (Language::System, Some("de_DE"), Words::English),
+            (Language::System, None, Words::English),
+            (Language::English, Some("zh_CN"), Words::English),
+            (Language::Chinese, None, Words::Chinese),
+        ] {
+            assert_eq!(Words::of(chosen, system), words, "{chosen:?} {system:?}");
+        }
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(Words::English.missed(1, 1), "1 new message in 1 room");
+        assert_eq!(Words::English.missed(12, 3), "12 new messages in 3 rooms");
+        assert_eq!(Words::English.unread(1), "Homing: 1 unread message");
+    }
+}
