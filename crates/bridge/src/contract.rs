@@ -51,7 +51,11 @@ macro_rules! commands {
 /// Sees each command with its types.
 pub trait Visitor {
     /// One command.
-    fn command<Args: ts_rs::TS + 'static, Returns: ts_rs::TS + 'static>(&mut self, name: &str, doc: &[&str]);
+    fn command<Args: ts_rs::TS + 'static, Returns: ts_rs::TS + 'static>(
+        &mut self,
+        name: &str,
+        doc: &[&str],
+    );
 }
 
 commands! {

@@ -85,7 +85,11 @@ pub struct Failure {
 impl Failure {
     /// A failure with words for the log.
     pub fn new(code: Code, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), retry_after_ms: None }
+        Self {
+            code,
+            text: text.into(),
+            retry_after_ms: None,
+        }
     }
 }
 
@@ -120,7 +124,11 @@ impl From<JoinError> for Failure {
             JoinError::NotHoming => Code::NotHoming,
             _ => Code::Failed,
         };
-        Self { code, text, retry_after_ms }
+        Self {
+            code,
+            text,
+            retry_after_ms,
+        }
     }
 }
 
@@ -149,7 +157,11 @@ impl From<EngineError> for Failure {
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Refused { code, text, retry_after_ms } => {
+            CallError::Refused {
+                code,
+                text,
+                retry_after_ms,
+            } => {
                 let code = match code {
                     ErrorCode::NameTaken => Code::NameTaken,
                     ErrorCode::NameInvalid => Code::NameInvalid,
@@ -160,7 +172,11 @@ impl From<CallError> for Failure {
                     ErrorCode::RateLimited => Code::RateLimited,
                     _ => Code::Failed,
                 };
-                Self { code, text, retry_after_ms }
+                Self {
+                    code,
+                    text,
+                    retry_after_ms,
+                }
             }
             other => JoinError::from(other).into(),
         }
@@ -184,7 +200,11 @@ mod tests {
 
     #[test]
     fn what_the_person_can_act_on_keeps_its_code() {
-        let refused = |code| CallError::Refused { code, text: String::new(), retry_after_ms: Some(7) };
+        let refused = |code| CallError::Refused {
+            code,
+            text: String::new(),
+            retry_after_ms: Some(7),
+        };
         for (error, code) in [
             (refused(ErrorCode::NameTaken), Code::NameTaken),
             (refused(ErrorCode::Unauthorized), Code::SignedOut),
@@ -194,8 +214,14 @@ mod tests {
         ] {
             assert_eq!(Failure::from(error).code, code);
         }
-        assert_eq!(Failure::from(refused(ErrorCode::RateLimited)).retry_after_ms, Some(7));
+        assert_eq!(
+            Failure::from(refused(ErrorCode::RateLimited)).retry_after_ms,
+            Some(7)
+        );
         assert_eq!(Failure::from(EngineError::MaybeSent).code, Code::TooLate);
-        assert_eq!(Failure::from(EngineError::Secret(SecretError::Locked)).code, Code::Keyring);
+        assert_eq!(
+            Failure::from(EngineError::Secret(SecretError::Locked)).code,
+            Code::Keyring
+        );
     }
 }

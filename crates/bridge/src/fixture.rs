@@ -66,7 +66,11 @@ pub(crate) fn overview() -> Overview {
         },
         link: Link::UpToDate { rtt_ms: None },
         rooms: vec![room(0, "general"), room(1, "design"), direct],
-        people: vec![person(0, "Aki Kern"), person(1, "Mei Lin"), person(2, "Lin Xiao")],
+        people: vec![
+            person(0, "Aki Kern"),
+            person(1, "Mei Lin"),
+            person(2, "Lin Xiao"),
+        ],
         presence: vec![],
         outbox: OutboxCount::default(),
     }

@@ -81,7 +81,11 @@ pub struct Hosted {
 pub trait Host: Send + Sync + 'static {
     /// Starts the server whose files are in `folder`, making it if there is none. `name` is what
     /// to call a new space.
-    fn start(&self, folder: PathBuf, name: Option<String>) -> BoxFuture<'_, Result<Hosted, Failure>>;
+    fn start(
+        &self,
+        folder: PathBuf,
+        name: Option<String>,
+    ) -> BoxFuture<'_, Result<Hosted, Failure>>;
 
     /// Stops it and waits until it has.
     fn stop(&self) -> BoxFuture<'_, ()>;

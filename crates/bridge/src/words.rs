@@ -19,7 +19,9 @@ impl Words {
         match language {
             Language::English => Self::English,
             Language::Chinese => Self::Chinese,
-            Language::System if system.is_some_and(|locale| locale.starts_with("zh")) => Self::Chinese,
+            Language::System if system.is_some_and(|locale| locale.starts_with("zh")) => {
+                Self::Chinese
+            }
             Language::System => Self::English,
         }
     }
@@ -81,7 +83,10 @@ impl Words {
                 "Homing is still running",
                 "Messages keep arriving. Open or quit it from the icon in the tray.",
             ),
-            Self::Chinese => ("Homing 仍在运行", "消息会继续送达。可从托盘图标打开或退出。"),
+            Self::Chinese => (
+                "Homing 仍在运行",
+                "消息会继续送达。可从托盘图标打开或退出。",
+            ),
         }
     }
 
@@ -93,7 +98,10 @@ impl Words {
                 "Homing is minimised",
                 "This desktop shows no tray icons, so the window stays in the task bar.",
             ),
-            Self::Chinese => ("Homing 已最小化", "此桌面不显示托盘图标，窗口保留在任务栏。"),
+            Self::Chinese => (
+                "Homing 已最小化",
+                "此桌面不显示托盘图标，窗口保留在任务栏。",
+            ),
         }
     }
 

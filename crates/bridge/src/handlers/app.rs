@@ -11,7 +11,7 @@ pub(crate) async fn resync(app: &App, _: Nothing) -> Result<(), Failure> {
 }
 
 pub(crate) async fn set_settings(app: &App, settings: Settings) -> Result<(), Failure> {
-    app.keep_settings(settings.clone())
+    app.keep_settings(&settings)
         .map_err(|error| Failure::new(Code::Storage, format!("settings are not kept: {error}")))?;
     app.pump().tell(Input::Settings(settings)).await;
     Ok(())
@@ -35,7 +35,10 @@ pub(crate) async fn opened(app: &App, _: Nothing) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(crate) async fn notify_decisions(app: &App, _: Nothing) -> Result<Vec<NotifyDecision>, Failure> {
+pub(crate) async fn notify_decisions(
+    app: &App,
+    _: Nothing,
+) -> Result<Vec<NotifyDecision>, Failure> {
     Ok(app.pump().decisions().await)
 }
 
