@@ -132,6 +132,7 @@ fn configuration(script: &Path) -> String {
     format!(
         "[global]\n\
          follow = none\n\
+         show_indicators = no\n\
          origin = top-right\n\
          offset = 16x16\n\
          width = 380\n\

@@ -32,7 +32,8 @@ impl Default for Plan {
             size: (2000, 1000),
             keyring: Keyring::Unlocked,
             tray: true,
-            language: "en_US.UTF-8".into(),
+            // The one locale with UTF-8 that every system has.
+            language: "C.UTF-8".into(),
         }
     }
 }
@@ -181,6 +182,16 @@ impl Stage {
     /// When there is no such window.
     pub fn focus(&self, window: &str) -> Result<()> {
         self.xdotool(&["windowactivate", "--sync", window])
+            .map(|_| ())
+    }
+
+    /// Asks a window to close, as its cross does.
+    ///
+    /// # Errors
+    /// When there is no such window.
+    pub fn close(&self, window: &str) -> Result<()> {
+        self.focus(window)?;
+        self.xdotool(&["key", "--clearmodifiers", "alt+F4"])
             .map(|_| ())
     }
 

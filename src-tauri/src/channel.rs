@@ -1,0 +1,52 @@
+//! From the bridge to the window: one channel, the newest one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use homing_bridge::event::Push;
+use homing_bridge::pump::{Listener, Pushed};
+use tauri::ipc::Channel;
+
+/// Counts the channels, so that an older one knows that a newer one came.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Channels(Arc<AtomicU64>);
+
+impl Channels {
+    /// A listener for `channel`. Earlier ones end: a window that subscribes anew was reloaded or
+    /// built again, and nobody reads the old channel.
+    pub(crate) fn newest(&self, channel: Channel<Push>) -> ToWindow {
+        ToWindow {
+            mine: self.0.fetch_add(1, Ordering::AcqRel) + 1,
+            newest: self.0.clone(),
+            channel,
+        }
+    }
+
+    /// Ends the channel of a window that is gone.
+    pub(crate) fn end(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+/// The bridge's listener that is the window.
+pub(crate) struct ToWindow {
+    channel: Channel<Push>,
+    mine: u64,
+    newest: Arc<AtomicU64>,
+}
+
+impl Listener for ToWindow {
+    fn push(&mut self, push: &Push) -> Pushed {
+        if self.newest.load(Ordering::Acquire) != self.mine {
+            return Pushed::Gone;
+        }
+        // A channel takes everything; it fails only when its webview is gone.
+        match self.channel.send(push.clone()) {
+            Ok(()) => Pushed::Taken,
+            Err(error) => {
+                tracing::info!(%error, "the window went away");
+                Pushed::Gone
+            }
+        }
+    }
+}

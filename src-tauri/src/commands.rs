@@ -1,0 +1,82 @@
+//! What the window may ask: one adapter over the bridge's contract, the channel, and links.
+
+use homing_bridge::app::App;
+use homing_bridge::error::{Code, Failure};
+use homing_bridge::event::Push;
+use serde_json::Value;
+use tauri::State;
+use tauri::ipc::Channel;
+use url::Url;
+
+use crate::channel::Channels;
+
+/// Does what a command of the contract asks.
+#[tauri::command]
+pub(crate) async fn call(
+    app: State<'_, App>,
+    command: String,
+    args: Value,
+) -> Result<Value, Failure> {
+    app.call(&command, args).await
+}
+
+/// Sends everything from now on to a channel: the snapshot first.
+#[tauri::command]
+pub(crate) async fn subscribe(
+    app: State<'_, App>,
+    channels: State<'_, Channels>,
+    channel: Channel<Push>,
+) -> Result<(), Failure> {
+    app.listen(channels.newest(channel)).await;
+    Ok(())
+}
+
+/// Opens an address in the browser or the mail program.
+#[tauri::command]
+pub(crate) async fn open_link(url: String) -> Result<(), Failure> {
+    let refused = |text: String| Failure::new(Code::BadCommand, text);
+    let url = outside(&url).map_err(refused)?;
+    let opened = tauri::async_runtime::spawn_blocking(move || open::that_detached(url.as_str()));
+    match opened.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(Failure::new(Code::Failed, error.to_string())),
+        Err(error) => Err(Failure::new(Code::Failed, error.to_string())),
+    }
+}
+
+/// An address that may leave the program. Everything else, a file or a script above all, stays
+/// text: a message is written by somebody else.
+fn outside(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    match url.scheme() {
+        "http" | "https" | "mailto" => Ok(url),
+        other => Err(format!("{other}: links are not opened")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_web_and_mail_leave_the_program() {
+        for text in [
+            "https://example.org/a?b#c",
+            "http://[::1]:8/",
+            "mailto:a@example.org",
+        ] {
+            assert!(outside(text).is_ok(), "{text}");
+        }
+        for text in [
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "smb://host/share",
+            "/usr/bin/true",
+            "--help",
+            "",
+        ] {
+            assert!(outside(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Where a profile keeps its files, and what the system calls it.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use directories::BaseDirs;
+
+use crate::args::ProfileName;
+
+/// The name of the default profile to the system. Also the name of its folder.
+const IDENTIFIER: &str = "chat.homing.desktop";
+
+/// The place of one profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The name under which the system knows this copy.
+    pub(crate) identifier: String,
+    /// The default profile, the one that links open.
+    pub(crate) default: bool,
+    /// Spaces and settings.
+    pub(crate) data: PathBuf,
+    /// The logs.
+    pub(crate) logs: PathBuf,
+}
+
+impl Place {
+    /// The place of a profile, under the folder that the system has for such files.
+    pub(crate) fn of(profile: Option<&ProfileName>) -> anyhow::Result<Self> {
+        let dirs = BaseDirs::new().context("this account has no home folder")?;
+        Ok(Self::under(dirs.data_local_dir().to_owned(), profile))
+    }
+
+    fn under(base: PathBuf, profile: Option<&ProfileName>) -> Self {
+        let identifier = match profile {
+            // A part of a D-Bus name may not begin with a digit; a profile's name may.
+            Some(name) => format!("{IDENTIFIER}.profile-{name}"),
+            None => IDENTIFIER.to_owned(),
+        };
+        let folder = base.join(&identifier);
+        Self {
+            default: profile.is_none(),
+            data: folder.join("profile"),
+            logs: folder.join("logs"),
+            identifier,
+        }
+    }
+}
+
+/// What to call this computer in lists of devices.
+pub(crate) fn device_name() -> String {
+    let host = gethostname();
+    let system = match std::env::consts::OS {
+        "linux" => "Linux",
+        "macos" => "macOS",
+        "windows" => "Windows",
+        other => other,
+    };
+    if host.is_empty() {
+        system.to_owned()
+    } else {
+        format!("{host} ({system})")
+    }
+}
+
+fn gethostname() -> String {
+    #[cfg(unix)]
+    let name = std::fs::read_to_string("/etc/hostname").ok();
+    #[cfg(not(unix))]
+    let name = std::env::var("COMPUTERNAME").ok();
+    name.map(|name| name.trim().to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_share_nothing() {
+        let name: ProfileName = "2work".parse().unwrap();
+        let one = Place::under("/data".into(), None);
+        let two = Place::under("/data".into(), Some(&name));
+        assert_eq!(one.identifier, "chat.homing.desktop");
+        assert_eq!(two.identifier, "chat.homing.desktop.profile-2work");
+        assert!(!two.data.starts_with(one.data.parent().unwrap()));
+        assert!(one.default && !two.default);
+    }
+}
