@@ -13,6 +13,7 @@ pub mod event;
 pub mod frame;
 pub mod http;
 pub mod ids;
+pub mod key;
 pub mod limits;
 pub mod link;
 pub mod people;

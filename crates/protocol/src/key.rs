@@ -1,0 +1,74 @@
+//! The keys of a member's own stream.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::RoomId;
+
+/// What a member's own stream is about. On the wire a string: the name, and the room after a colon
+/// where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum UserKey {
+    /// `read:<room>`: the read marker, a seq. Set by `mark` only.
+    Read(RoomId),
+    /// `room:<room>`: `true` from joining to leaving, then null. Set by the server only.
+    Room(RoomId),
+    /// `draft:<room>`: unsent text.
+    Draft(RoomId),
+    /// `mute:<room>`: `true`, or null.
+    Mute(RoomId),
+    /// `setting:<name>`: any JSON, its meaning is the client's.
+    Setting(String),
+    /// A key that this build does not know: stored and passed on.
+    Other(String),
+}
+
+impl UserKey {
+    /// Whether a client may `set` it.
+    #[must_use]
+    pub const fn is_settable(&self) -> bool {
+        matches!(self, Self::Draft(_) | Self::Mute(_) | Self::Setting(_))
+    }
+}
+
+impl fmt::Display for UserKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(room) => write!(f, "read:{room}"),
+            Self::Room(room) => write!(f, "room:{room}"),
+            Self::Draft(room) => write!(f, "draft:{room}"),
+            Self::Mute(room) => write!(f, "mute:{room}"),
+            Self::Setting(name) => write!(f, "setting:{name}"),
+            Self::Other(text) => f.write_str(text),
+        }
+    }
+}
+
+impl From<&str> for UserKey {
+    fn from(text: &str) -> Self {
+        let known = text.split_once(':').and_then(|(name, rest)| {
+            Some(match name {
+                "read" => Self::Read(rest.parse().ok()?),
+                "room" => Self::Room(rest.parse().ok()?),
+                "draft" => Self::Draft(rest.parse().ok()?),
+                "mute" => Self::Mute(rest.parse().ok()?),
+                "setting" => Self::Setting(rest.to_owned()),
+                _ => return None,
+            })
+        });
+        known.unwrap_or_else(|| Self::Other(text.to_owned()))
+    }
+}
+
+impl Serialize for UserKey {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for UserKey {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        String::deserialize(input).map(|text| Self::from(text.as_str()))
+    }
+}

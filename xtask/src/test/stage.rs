@@ -1,0 +1,243 @@
+//! The stages, in order.
+
+use std::fmt;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+
+use super::count::{self, Count};
+use crate::process::{cargo, check, name, npm, npm_install};
+use crate::tree::target;
+use crate::{codegen, tidy};
+
+/// The package whose tests need the whole desktop.
+const DESKTOP_TESTS: [&str; 2] = ["homing-desktop-tests", "homing-stage"];
+
+/// One kind of check or test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// Whether rustfmt would change anything
+    Format,
+    /// What no compiler checks
+    Tidy,
+    /// Install and build the interface
+    Interface,
+    /// Clippy, with every warning an error
+    Clippy,
+    /// Build everything that runs later
+    Build,
+    /// Whether the interface's types are fresh
+    Codegen,
+    /// Unit, contract and integration tests in Rust
+    Rust,
+    /// The interface's types
+    Types,
+    /// The interface's lints
+    Lint,
+    /// The interface's unit tests
+    Unit,
+    /// The interface in a browser, with the real engine and server behind it
+    Browser,
+    /// The real app on a desktop without a screen
+    Desktop,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Format => "format",
+            Self::Tidy => "tidy",
+            Self::Interface => "interface",
+            Self::Clippy => "clippy",
+            Self::Build => "build",
+            Self::Codegen => "codegen",
+            Self::Rust => "rust",
+            Self::Types => "types",
+            Self::Lint => "lint",
+            Self::Unit => "unit",
+            Self::Browser => "browser",
+            Self::Desktop => "desktop",
+        })
+    }
+}
+
+impl Stage {
+    /// In the order in which they run.
+    pub(super) const ALL: [Self; 12] = [
+        Self::Format,
+        Self::Tidy,
+        Self::Interface,
+        Self::Clippy,
+        Self::Build,
+        Self::Codegen,
+        Self::Rust,
+        Self::Types,
+        Self::Lint,
+        Self::Unit,
+        Self::Browser,
+        Self::Desktop,
+    ];
+
+    /// Whether it can't say anything when `other` has failed.
+    pub(super) fn needs(self, other: Self) -> bool {
+        match other {
+            Self::Interface => self != Self::Rust && self != Self::Codegen,
+            Self::Build => matches!(
+                self,
+                Self::Codegen | Self::Rust | Self::Browser | Self::Desktop
+            ),
+            _ => false,
+        }
+    }
+
+    pub(super) fn run(self) -> Result<Count> {
+        match self {
+            Self::Format => one(cargo(&["fmt", "--all", "--check"])),
+            Self::Tidy => tidy::run().map(|()| Count::PASSED),
+            Self::Interface => {
+                npm_install()?;
+                one(npm(&["run", "build"]))
+            }
+            Self::Clippy => one(cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--quiet",
+                "--",
+                "--deny",
+                "warnings",
+            ])),
+            // All targets, as the tests need them: another selection would be another set of
+            // features, and most of the workspace would be built twice.
+            Self::Build => one(cargo(&["build", "--workspace", "--all-targets", "--quiet"])),
+            Self::Codegen => codegen::check_built().map(|()| Count::PASSED),
+            Self::Rust => {
+                let mut select = vec!["--workspace"];
+                for package in DESKTOP_TESTS {
+                    select.extend(["--exclude", package]);
+                }
+                rust(&select)
+            }
+            Self::Types => one(npm(&["run", "check"])),
+            Self::Lint => one(npm(&["run", "lint"])),
+            Self::Unit => unit(),
+            Self::Browser => browser(),
+            Self::Desktop => {
+                let select = DESKTOP_TESTS
+                    .iter()
+                    .flat_map(|package| ["--package", package]);
+                rust(&select.collect::<Vec<_>>())
+            }
+        }
+    }
+}
+
+/// A program that is one check.
+fn one(program: Command) -> Result<Count> {
+    check(program).map(|()| Count::PASSED)
+}
+
+/// Tests in Rust, by nextest where it is installed: it runs each in a process of its own.
+fn rust(select: &[&str]) -> Result<Count> {
+    let nextest = cargo(&["nextest", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if nextest {
+        let mut args = vec!["nextest", "run", "--no-fail-fast", "--no-tests=pass"];
+        args.extend([
+            "--status-level=fail",
+            "--final-status-level=fail",
+            "--cargo-quiet",
+        ]);
+        args.extend(select);
+        let (printed, success) = watch(cargo(&args), Channel::Error)?;
+        Ok(count::nextest(&printed).of_run(success))
+    } else {
+        println!("(cargo-nextest is not installed; cargo test takes its place)");
+        let mut args = vec!["test", "--no-fail-fast", "--quiet", "--all-targets"];
+        args.extend(select);
+        let (printed, success) = watch(cargo(&args), Channel::Output)?;
+        Ok(count::cargo_test(&printed).of_run(success))
+    }
+}
+
+fn unit() -> Result<Count> {
+    let report = target("test")?.join("vitest.json");
+    remove(&report)?;
+    let output = format!("--outputFile={}", report.display());
+    let run = npm(&[
+        "exec",
+        "--",
+        "vitest",
+        "run",
+        "--reporter=default",
+        "--reporter=json",
+        &output,
+    ]);
+    let success = check(run)
+        .inspect_err(|error| eprintln!("{error:#}"))
+        .is_ok();
+    let report = std::fs::read_to_string(&report).context("vitest left no report")?;
+    Ok(count::vitest(&report)?.of_run(success))
+}
+
+fn browser() -> Result<Count> {
+    let report = target("test")?.join("playwright.json");
+    remove(&report)?;
+    let mut run = npm(&["run", "e2e", "--", "--reporter=list,json"]);
+    run.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+    let success = check(run)
+        .inspect_err(|error| eprintln!("{error:#}"))
+        .is_ok();
+    let report = std::fs::read_to_string(&report).context("Playwright left no report")?;
+    Ok(count::playwright(&report)?.of_run(success))
+}
+
+/// An old report must not be taken for a new one.
+fn remove(report: &std::path::Path) -> Result<()> {
+    match std::fs::remove_file(report) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", report.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+enum Channel {
+    Output,
+    Error,
+}
+
+/// Runs it, shows what it prints, and gives back what it printed on one channel.
+fn watch(mut command: Command, channel: Channel) -> Result<(String, bool)> {
+    match channel {
+        Channel::Output => command.stdout(Stdio::piped()),
+        Channel::Error => command.stderr(Stdio::piped()),
+    };
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("starting {}", name(&command)))?;
+    let mut printed = String::new();
+    let mut show = |line: &str| {
+        println!("{line}");
+        printed.push_str(line);
+        printed.push('\n');
+    };
+    let mut read = |from: &mut dyn std::io::Read| -> Result<()> {
+        for line in BufReader::new(from).split(b'\n') {
+            show(&String::from_utf8_lossy(&line?));
+        }
+        Ok(())
+    };
+    if let Some(mut output) = child.stdout.take() {
+        read(&mut output)?;
+    }
+    if let Some(mut error) = child.stderr.take() {
+        read(&mut error)?;
+    }
+    Ok((printed, child.wait()?.success()))
+}
