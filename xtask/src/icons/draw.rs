@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
-use super::{GROUNDS, SIZES, pack};
+use super::{APP, GROUNDS, pack};
 
 /// Sizes inside the Windows icon; 256 is the most that the format knows.
 const ICO: [u32; 6] = [16, 24, 32, 48, 64, 256];
@@ -28,15 +28,13 @@ const TRAY_SIZE: u32 = 64;
 
 /// Every picture, into the folder of the drawings.
 pub(super) fn all(icons: &Path) -> Result<()> {
-    for folder in ["app", "tray"] {
-        std::fs::create_dir_all(icons.join(folder))?;
-    }
+    std::fs::create_dir_all(icons.join("tray"))?;
     let svg = |name: &str| {
         std::fs::read_to_string(icons.join(name)).with_context(|| format!("reading icons/{name}"))
     };
     let app = svg("homing.svg")?;
-    for size in SIZES {
-        std::fs::write(icons.join(format!("app/{size}.png")), png(&app, size)?)?;
+    for (name, size) in APP {
+        std::fs::write(icons.join(name), png(&app, size)?)?;
     }
     for (suffix, drawing) in [("", "tray.svg"), ("-unread", "tray-unread.svg")] {
         let drawing = svg(drawing)?;
@@ -54,12 +52,12 @@ pub(super) fn all(icons: &Path) -> Result<()> {
         .iter()
         .map(|&size| Ok((size, png(&app, size)?)))
         .collect();
-    std::fs::write(icons.join("homing.ico"), pack::ico(&ico?)?)?;
+    std::fs::write(icons.join("icon.ico"), pack::ico(&ico?)?)?;
     let icns: Result<Vec<_>> = ICNS
         .iter()
         .map(|&(kind, size)| Ok((kind, png(&app, size)?)))
         .collect();
-    std::fs::write(icons.join("homing.icns"), pack::icns(&icns?)?)?;
+    std::fs::write(icons.join("icon.icns"), pack::icns(&icns?)?)?;
     Ok(())
 }
 

@@ -19,8 +19,19 @@ use crate::tree::root;
 
 /// What pictures are drawn from: all that they depend on.
 const DRAWINGS: [&str; 3] = ["homing.svg", "tray.svg", "tray-unread.svg"];
-/// Sizes that desktops, installers and web pages ask for.
-const SIZES: [u32; 9] = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
+/// Names, as Tauri's bundler and Linux desktops expect them, and sizes.
+const APP: [(&str, u32); 10] = [
+    ("16x16.png", 16),
+    ("24x24.png", 24),
+    ("32x32.png", 32),
+    ("48x48.png", 48),
+    ("64x64.png", 64),
+    ("128x128.png", 128),
+    ("128x128@2x.png", 256),
+    ("256x256.png", 256),
+    ("512x512.png", 512),
+    ("1024x1024.png", 1024),
+];
 /// What a tray's icon stands on. macOS gives its template a colour by itself.
 const GROUNDS: [&str; 3] = ["on-light", "on-dark", "template"];
 
@@ -38,15 +49,15 @@ fn folder() -> PathBuf {
 
 /// The paths of all pictures, from `icons/`.
 fn pictures() -> Vec<String> {
-    let sizes = SIZES.iter().map(|size| format!("app/{size}.png"));
+    let app = APP.iter().map(|(name, _)| (*name).to_owned());
     let tray = GROUNDS.iter().flat_map(|ground| {
         [
             format!("tray/{ground}.png"),
             format!("tray/{ground}-unread.png"),
         ]
     });
-    let packs = ["homing.ico", "homing.icns"].map(str::to_owned);
-    sizes.chain(tray).chain(packs).collect()
+    let packs = ["icon.ico", "icon.icns"].map(str::to_owned);
+    app.chain(tray).chain(packs).collect()
 }
 
 /// What `SUMS` must say now.
