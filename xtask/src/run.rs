@@ -12,7 +12,7 @@ pub(crate) fn app(args: &[String]) -> Result<()> {
     let mut build = vec!["build", "--package", "homing-desktop"];
     let virtual_display = !has_display();
     if virtual_display {
-        build.extend(["--package", "homing-desktop-tests"]);
+        build.extend(["--package", "homing-stage"]);
     }
     check(cargo(&build))?;
     let mut start = if virtual_display {
