@@ -13,9 +13,12 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::handle::Handle;
 use crate::input;
+use crate::link;
 use crate::link::connector::Connector;
+use crate::link::driver::Driver;
 use crate::session::api::Api;
 use crate::session::{SecretStore, SpaceRecord};
+use crate::space::{Ground, Space};
 use crate::store::Store;
 
 /// What an engine gets from outside. It reaches nothing else: no clock, no socket, no file.
@@ -53,21 +56,57 @@ impl Engine {
         deps: Deps,
         shutdown: CancellationToken,
     ) -> Result<Handle, Error> {
-        _ = deps.store.load().await?;
         let mut rng = deps.seed.grow();
-        let api = Arc::new(Api::new(
-            space,
-            deps.connector,
-            deps.secrets,
-            deps.clock,
-            StdRng::from_rng(&mut rng),
-        ));
-        let (input, _inputs) = mpsc::channel(input::INPUTS);
+        let mut branch = || StdRng::from_rng(&mut rng);
+        let (for_space, for_link, for_calls) = (branch(), branch(), branch());
+        let Deps {
+            store,
+            connector,
+            secrets,
+            clock,
+            config,
+            ..
+        } = deps;
+        let api = Api::new(
+            space.clone(),
+            connector.clone(),
+            secrets,
+            clock.clone(),
+            for_calls,
+        );
+        let api = Arc::new(api);
+        let (steering, reins) = link::sides();
+        let (input, inputs) = mpsc::channel(input::INPUTS);
+        let (address, timeouts) = (space.address.clone(), config.timeouts);
+        let ground = Ground {
+            record: space,
+            config,
+            store,
+            clock,
+            rng: for_space,
+            steering,
+            inputs,
+            stop: shutdown.clone(),
+        };
+        let space = Space::new(ground).await?;
+        let driver = Driver::new(
+            address,
+            connector,
+            api.clone(),
+            timeouts,
+            for_link,
+            reins,
+            shutdown.clone(),
+        );
+        let tasks = TaskTracker::new();
+        tasks.spawn(space.run());
+        tasks.spawn(driver.run());
+        tasks.close();
         Ok(Handle {
             input,
             api,
             stop: shutdown,
-            tasks: TaskTracker::new(),
+            tasks,
         })
     }
 }

@@ -101,7 +101,8 @@ impl Handle {
     /// itself; it never waits for the network.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::Store`], [`Error::Stopped`]
+    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::NoSuchRoom`], [`Error::Store`],
+    /// [`Error::Stopped`]
     pub async fn send(
         &self,
         room: RoomId,

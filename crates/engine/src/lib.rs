@@ -25,6 +25,7 @@ pub mod view;
 
 mod input;
 mod outbox;
+mod pace;
 mod space;
 mod sync;
 

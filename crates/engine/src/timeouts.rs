@@ -67,8 +67,11 @@ pub const OLDER: Duration = Duration::from_secs(3);
 pub const COALESCE: Duration = Duration::from_millis(50);
 /// Receipts go out at most this often …
 pub const ACK_EVERY: Duration = Duration::from_secs(5);
-/// … or after so many events.
+/// … or, after so many events, …
 pub const ACK_EVENTS: u32 = 50;
+/// … this often: catching up brings hundreds of events a second, and the server takes 120 frames of
+/// this sort a minute.
+pub const ACK_LEAST: Duration = Duration::from_secs(1);
 /// A draft is sent to the server after the typing paused for so long, not on every key.
 pub const DRAFT_SETTLES: Duration = Duration::from_secs(1);
 /// The wait after a temporary error that names none.

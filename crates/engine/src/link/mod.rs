@@ -1,10 +1,164 @@
 //! The connection to a space's server: one at a time, owned by one task, made again for ever.
 //!
-//! `state`, `backoff` and `heartbeat` decide and are pure; `connector` and `dialer` make a byte
-//! stream, `socket` turns it into frames, `driver` owns it. The link carries frames and does not
-//! read what they are about.
+//! `backoff` and `heartbeat` decide and are pure; `connector` and `dialer` make a byte stream,
+//! `socket` turns it into frames, `driver` owns it and is the state machine. The link carries
+//! frames and does not read what they are about.
+//!
+//! The space's task steers it by a [`Wish`], which holds what is wanted now and can't fill up, and
+//! by a bounded channel of frames. It answers with [`Report`]s. Every frame, either way, bears the
+//! number of its connection: what comes late from an older one is dropped.
+
+use homing_protocol::frame::Welcome;
+use homing_protocol::{ClientFrame, ServerFrame};
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use crate::session::Secret;
+use crate::view::LinkFailure;
 
 pub mod connector;
 pub mod dialer;
 
+mod backoff;
 mod certificate;
+pub(crate) mod driver;
+mod heartbeat;
+mod socket;
+
+/// Frames from the space's task that the driver has not taken yet. More than the protocol's windows
+/// allow at once: 32 sends, 4 pulls, 32 own values, and a few receipts and signs of life.
+const FRAMES: usize = 128;
+/// Reports that the space's task has not taken yet. When it falls behind (a slow disk), the socket
+/// is not read and the server's own queue fills instead: that is what flow control is for.
+const REPORTS: usize = 64;
+
+/// Which connection of this engine: 1, 2, 3 …
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ConnectionId(u64);
+
+/// What is wanted of the link. Only ever replaced, so it needs no queue; the counters make "do it
+/// now" a value.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wish {
+    /// Stay offline until told otherwise.
+    pub(crate) offline: bool,
+    /// The person is looking on: probe sooner.
+    pub(crate) foreground: bool,
+    /// How often the person asked to try, or to go online.
+    pub(crate) tries: u64,
+    /// How often the network changed or the machine woke up.
+    pub(crate) disturbances: u64,
+    /// A token fresh from the keyring.
+    pub(crate) token: Option<Secret>,
+    /// Give this connection up.
+    pub(crate) abandon: Option<(ConnectionId, Fault)>,
+}
+
+/// Why the space's task gives a connection up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The server broke the protocol.
+    Protocol,
+    /// This side can't keep up: what came could not be stored, or what is to go is not taken.
+    Ours,
+    /// It is another server than the one this device belongs to.
+    OtherServer,
+}
+
+/// Where the link is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Phase {
+    /// Waiting before the next try.
+    Waiting {
+        until: Instant,
+        attempt: u32,
+        why: LinkFailure,
+    },
+    /// Trying.
+    Connecting { attempt: u32 },
+    /// The person asked to stay offline.
+    Stopped,
+    /// Nothing helps until the person acts.
+    Refused { why: LinkFailure },
+}
+
+/// What the link tells.
+#[derive(Debug)]
+pub(crate) enum Report {
+    /// There is no connection, and what is being done about it. Whatever was under way on an
+    /// earlier one is void.
+    Down(Phase),
+    /// A socket is open and waits for `hello`.
+    Open {
+        connection: ConnectionId,
+        attempt: u32,
+        last_close: Option<u16>,
+    },
+    /// The server said welcome.
+    Welcome {
+        connection: ConnectionId,
+        welcome: Box<Welcome>,
+    },
+    /// A frame came.
+    Frame {
+        connection: ConnectionId,
+        frame: ServerFrame,
+    },
+    /// How long a round trip took.
+    RoundTrip { millis: u32 },
+}
+
+/// The space's side of the link.
+#[derive(Debug)]
+pub(crate) struct Steering {
+    pub(crate) wish: watch::Sender<Wish>,
+    frames: mpsc::Sender<(ConnectionId, ClientFrame)>,
+    pub(crate) reports: mpsc::Receiver<Report>,
+}
+
+/// The driver's side of the link.
+#[derive(Debug)]
+pub(crate) struct Reins {
+    wish: watch::Receiver<Wish>,
+    frames: mpsc::Receiver<(ConnectionId, ClientFrame)>,
+    reports: mpsc::Sender<Report>,
+}
+
+/// Both sides.
+pub(crate) fn sides() -> (Steering, Reins) {
+    let (wish, wished) = watch::channel(Wish::default());
+    let (frames, to_send) = mpsc::channel(FRAMES);
+    let (report, reports) = mpsc::channel(REPORTS);
+    (
+        Steering {
+            wish,
+            frames,
+            reports,
+        },
+        Reins {
+            wish: wished,
+            frames: to_send,
+            reports: report,
+        },
+    )
+}
+
+impl Steering {
+    /// Hands a frame to the connection. Never waits: a connection that takes no more is as good as
+    /// dead, and is given up unless the frame may be lost.
+    pub(crate) fn send(&self, connection: ConnectionId, frame: ClientFrame) {
+        let lossy = matches!(frame, ClientFrame::Eph(_) | ClientFrame::Ack(_));
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.frames.try_send((connection, frame))
+            && !lossy
+        {
+            tracing::warn!("the connection takes no more frames");
+            self.abandon(connection, Fault::Ours);
+        }
+    }
+
+    /// Gives a connection up; the link makes another.
+    pub(crate) fn abandon(&self, connection: ConnectionId, fault: Fault) {
+        self.wish
+            .send_modify(|wish| wish.abandon = Some((connection, fault)));
+    }
+}

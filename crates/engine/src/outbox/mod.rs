@@ -5,3 +5,6 @@
 //! made again from the rows at every start.
 
 pub(crate) mod item;
+pub(crate) mod worker;
+
+pub(crate) use worker::Worker;

@@ -96,7 +96,7 @@ impl Server<'_> {
         if json.is_some() {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        if let Some(value) = self.token.and_then(bearer) {
+        if let Some(value) = self.token.and_then(Secret::bearer) {
             request = request.header(AUTHORIZATION, value);
         }
         request
@@ -137,12 +137,4 @@ impl Server<'_> {
             never = connection => never,
         }
     }
-}
-
-/// The header that carries a token; `None` if it could not stand in one, which no token of ours
-/// does.
-pub(crate) fn bearer(token: &Secret) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.reveal())).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use futures_util::future::BoxFuture;
+use http::HeaderValue;
 
 /// A secret. Its `Debug` and `Display` never show it.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,6 +23,14 @@ impl Secret {
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// The `Authorization` header that carries it; `None` if it could not stand in one, which no
+    /// token of ours does.
+    pub(crate) fn bearer(&self) -> Option<HeaderValue> {
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0)).ok()?;
+        value.set_sensitive(true);
+        Some(value)
     }
 }
 

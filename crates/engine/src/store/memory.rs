@@ -1,1 +1,154 @@
-//! A store that forgets everything when it is dropped: for tests, and for "this session only".
+//! A store that forgets everything when it is dropped: for tests and for "this session only".
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use futures_util::future::BoxFuture;
+use homing_protocol::frame::UserKey;
+use homing_protocol::{Event, RoomId, Seq};
+
+use super::{Change, Loaded, Notice, OwnRow, Store, StoreError};
+use crate::view::Hole;
+
+/// Keeps everything in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Tables>);
+
+#[derive(Debug, Default)]
+struct Tables {
+    rest: Loaded,
+    holes: BTreeMap<RoomId, Vec<Hole>>,
+    events: BTreeMap<RoomId, BTreeMap<Seq, (Event, Notice)>>,
+    own: BTreeMap<UserKey, OwnRow>,
+}
+
+impl MemoryStore {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // Nothing in here panics half-way.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tables {
+    fn apply(&mut self, change: Change) {
+        match change {
+            // There is no file whose spaces could be listed.
+            Change::Record(_) => {}
+            Change::SyncPoint(point) => self.rest.sync = point,
+            Change::Room(row) => put(&mut self.rest.rooms, row, |row| row.info.room),
+            Change::RoomGone(room) => {
+                self.rest.rooms.retain(|row| row.info.room != room);
+                self.events.remove(&room);
+                self.holes.remove(&room);
+            }
+            Change::Person(person) => put(&mut self.rest.people, person, |person| person.id),
+            Change::Event(event, notice) => {
+                let log = self.events.entry(event.room).or_default();
+                log.entry(event.seq)
+                    .or_insert_with(|| ((*event).clone(), notice));
+            }
+            Change::Holes(room, holes) => {
+                self.holes.insert(room, holes);
+            }
+            Change::Outbox(item) => put(&mut self.rest.outbox, item, |item| item.cid),
+            Change::OutboxGone(cid) => self.rest.outbox.retain(|item| item.cid != cid),
+            Change::Own(row) if row.value.is_null() && !row.pending => {
+                self.own.remove(&row.key);
+            }
+            Change::Own(row) => {
+                self.own.insert(row.key.clone(), row);
+            }
+            Change::Reset => {
+                self.rest.rooms.clear();
+                self.rest.people.clear();
+                self.events.clear();
+                self.holes.clear();
+                self.own.retain(|key, row| row.pending && key.is_settable());
+            }
+        }
+    }
+}
+
+fn put<T, K: PartialEq>(rows: &mut Vec<T>, row: T, key: impl Fn(&T) -> K) {
+    match rows.iter_mut().find(|old| key(old) == key(&row)) {
+        Some(old) => *old = row,
+        None => rows.push(row),
+    }
+}
+
+fn answer<T: Send + 'static>(answer: T) -> BoxFuture<'static, Result<T, StoreError>> {
+    Box::pin(std::future::ready(Ok(answer)))
+}
+
+impl Store for MemoryStore {
+    fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), StoreError>> {
+        let mut tables = self.tables();
+        for change in changes {
+            tables.apply(change);
+        }
+        answer(())
+    }
+
+    fn load(&self) -> BoxFuture<'_, Result<Loaded, StoreError>> {
+        let tables = self.tables();
+        let mut loaded = tables.rest.clone();
+        loaded.rooms.sort_by_key(|row| row.info.room);
+        loaded.people.sort_by_key(|person| person.id);
+        loaded.outbox.sort_by_key(|item| item.place);
+        loaded.own = tables.own.values().cloned().collect();
+        let holes = tables.holes.iter();
+        loaded.holes = holes
+            .flat_map(|(room, holes)| holes.iter().map(|hole| (*room, *hole)))
+            .collect();
+        answer(loaded)
+    }
+
+    fn before(
+        &self,
+        room: RoomId,
+        seq: Seq,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<Vec<Event>, StoreError>> {
+        let tables = self.tables();
+        let log = tables.events.get(&room);
+        let newest_first = log.into_iter().flat_map(|log| log.range(..seq).rev());
+        let mut events: Vec<Event> = newest_first
+            .take(limit as usize)
+            .map(|(_, (event, _))| event.clone())
+            .collect();
+        events.reverse();
+        answer(events)
+    }
+
+    fn after(
+        &self,
+        room: RoomId,
+        seq: Seq,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<Vec<Event>, StoreError>> {
+        let tables = self.tables();
+        let log = tables.events.get(&room);
+        let oldest_first = log.into_iter().flat_map(|log| log.range(seq.next()..));
+        answer(
+            oldest_first
+                .take(limit as usize)
+                .map(|(_, (event, _))| event.clone())
+                .collect(),
+        )
+    }
+
+    fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>> {
+        let tables = self.tables();
+        let log = tables.events.get(&room);
+        let (mut messages, mut mentions) = (0, 0);
+        for (_, (_, notice)) in log.into_iter().flat_map(|log| log.range(seq.next()..)) {
+            messages += u32::from(*notice >= Notice::Message);
+            mentions += u32::from(*notice >= Notice::Mention);
+        }
+        answer((messages, mentions))
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}

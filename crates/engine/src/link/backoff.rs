@@ -1,0 +1,187 @@
+//! When to try again. Pure: time and chance are arguments.
+//!
+//! The wait is random between zero and a ceiling that doubles with each failure ("full jitter"), so
+//! that a thousand clients cut at once do not come back at once. Who wakes up, gets a network or is
+//! told "try now" may try at once, but nobody tries more often than [`ATTEMPTS`] in any
+//! [`ATTEMPTS_WINDOW`].
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use rand::{Rng, RngExt};
+use tokio::time::Instant;
+
+use crate::timeouts::{ATTEMPTS, ATTEMPTS_WINDOW, Timeouts};
+
+/// The failures so far, and the tries of the last moments.
+#[derive(Debug)]
+pub(super) struct Backoff {
+    first: Duration,
+    most: Duration,
+    forget: Duration,
+    failures: u32,
+    online: Option<Instant>,
+    tries: VecDeque<Instant>,
+}
+
+impl Backoff {
+    pub(super) fn new(timeouts: &Timeouts) -> Self {
+        Self {
+            first: timeouts.backoff_first,
+            most: timeouts.backoff_most,
+            forget: timeouts.backoff_forget,
+            failures: 0,
+            online: None,
+            tries: VecDeque::with_capacity(ATTEMPTS),
+        }
+    }
+
+    /// Failed tries since the last time that lasted.
+    pub(super) fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// A try begins.
+    pub(super) fn trying(&mut self, now: Instant) {
+        if self.tries.len() == ATTEMPTS {
+            self.tries.pop_front();
+        }
+        self.tries.push_back(now);
+    }
+
+    /// The try succeeded.
+    pub(super) fn online(&mut self, now: Instant) {
+        self.online = Some(now);
+    }
+
+    /// The try failed, or what it made ended. Answers when the next one is due.
+    pub(super) fn failed(&mut self, now: Instant, rng: &mut impl Rng) -> Instant {
+        if self
+            .online
+            .take()
+            .is_some_and(|since| now - since >= self.forget)
+        {
+            self.failures = 0;
+        }
+        let ceiling = self
+            .first
+            .saturating_mul(2_u32.saturating_pow(self.failures))
+            .min(self.most);
+        self.failures = self.failures.saturating_add(1);
+        (now + up_to(ceiling, rng)).max(self.soonest(now))
+    }
+
+    /// The server said when to come back. Answers when the next try is due.
+    pub(super) fn told(
+        &mut self,
+        now: Instant,
+        after: Duration,
+        spread: Duration,
+        rng: &mut impl Rng,
+    ) -> Instant {
+        // A server that asks for patience did not fail.
+        self.online = None;
+        self.failures = 0;
+        (now + after + up_to(spread, rng)).max(self.soonest(now))
+    }
+
+    /// When a try may begin that somebody asks for.
+    pub(super) fn soonest(&self, now: Instant) -> Instant {
+        match self.tries.front() {
+            Some(oldest) if self.tries.len() == ATTEMPTS => now.max(*oldest + ATTEMPTS_WINDOW),
+            _ => now,
+        }
+    }
+}
+
+fn up_to(ceiling: Duration, rng: &mut impl Rng) -> Duration {
+    ceiling.mul_f64(rng.random_range(0.0..=1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn the_ceiling_doubles_up_to_its_most_and_every_wait_below_it_happens() {
+        let now = Instant::now();
+        for (failures, ceiling) in [
+            (0, 0.5),
+            (1, 1.0),
+            (2, 2.0),
+            (5, 16.0),
+            (6, 30.0),
+            (99, 30.0),
+        ] {
+            let mut longest = 0.0_f64;
+            let mut shortest = f64::MAX;
+            let mut rng = StdRng::seed_from_u64(7);
+            for _ in 0..400 {
+                let mut backoff = Backoff::new(&Timeouts::default());
+                backoff.failures = failures;
+                let wait = (backoff.failed(now, &mut rng) - now).as_secs_f64();
+                assert!(wait <= ceiling, "{wait} > {ceiling} after {failures}");
+                longest = longest.max(wait);
+                shortest = shortest.min(wait);
+            }
+            assert!(
+                longest > 0.9 * ceiling && shortest < 0.1 * ceiling,
+                "{failures} failures"
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_time_online_that_lasted_forgets_failures() {
+        let mut rng = StdRng::seed_from_u64(1);
+        for (online, failures) in [(29, 4), (30, 1), (300, 1)] {
+            let mut backoff = Backoff::new(&Timeouts::default());
+            let now = Instant::now();
+            for _ in 0..3 {
+                backoff.failed(now, &mut rng);
+            }
+            backoff.online(now);
+            backoff.failed(now + SECOND * online, &mut rng);
+            assert_eq!(backoff.failures(), failures, "{online} s online");
+        }
+    }
+
+    #[test]
+    fn what_the_server_asks_for_is_kept_to() {
+        let now = Instant::now();
+        let mut rng = StdRng::seed_from_u64(3);
+        for _ in 0..100 {
+            let mut backoff = Backoff::new(&Timeouts::default());
+            let wait = backoff.told(now, SECOND * 2, SECOND * 3, &mut rng) - now;
+            assert!((SECOND * 2..=SECOND * 5).contains(&wait), "{wait:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_five_tries_in_any_five_seconds(
+            asks in prop::collection::vec((0u64..3000, any::<bool>()), 1..60),
+            seed: u64,
+        ) {
+            let mut rng = StdRng::seed_from_u64(seed);
+            let mut backoff = Backoff::new(&Timeouts::default());
+            let mut now = Instant::now();
+            let mut tries = Vec::new();
+            for (later, asked) in asks {
+                now += Duration::from_millis(later);
+                let due = if asked { backoff.soonest(now) } else { backoff.failed(now, &mut rng) };
+                now = now.max(due);
+                backoff.trying(now);
+                tries.push(now);
+            }
+            for window in tries.windows(ATTEMPTS + 1) {
+                prop_assert!(window[ATTEMPTS] - window[0] >= ATTEMPTS_WINDOW);
+            }
+        }
+    }
+}

@@ -1,0 +1,557 @@
+//! The task that owns the connection.
+//!
+//! ```text
+//!            ┌────────── due, or asked ───────────┐
+//!            ▼                                    │
+//!       Connecting ── failed ──────────────► Waiting ◄─┐
+//!            │                                    │    │
+//!          opened                      stay offline    │ ended, may retry
+//!            ▼                                    ▼    │
+//!          Live ───── stay offline ────────► Resting   │
+//!            │                                    ▲    │
+//!            └──── refused for good ──────────────┘────┘
+//! ```
+//!
+//! One `select!` yields one [`Event`]; one `match` says what follows. All deadlines of a state are
+//! computed into one timer. Entering a state reports it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use homing_protocol::frame::{ClientBye, Ping, Pong, Ref, ServerBye};
+use homing_protocol::link::Address;
+use homing_protocol::{ClientFrame, CloseCode, ServerFrame, VERSION};
+use rand::rngs::StdRng;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::backoff::Backoff;
+use super::connector::Connector;
+use super::heartbeat::{Due, Heartbeat};
+use super::socket::{Ended, OpenError, Received, Socket};
+use super::{ConnectionId, Fault, Phase, Reins, Report, Wish};
+use crate::session::api::Api;
+use crate::session::{Secret, SecretError};
+use crate::timeouts::{self, Timeouts};
+use crate::view::LinkFailure;
+
+/// Frames that wait for the socket. Beyond it none are taken from the space's task, which then
+/// notices that the connection is stuck.
+const OUT_FRAMES: usize = 64;
+
+/// Makes and keeps the connection.
+pub(crate) struct Driver {
+    address: Address,
+    connector: Arc<dyn Connector>,
+    api: Arc<Api>,
+    timeouts: Timeouts,
+    rng: StdRng,
+    reins: Reins,
+    wish: Wish,
+    stop: CancellationToken,
+    backoff: Backoff,
+    connections: u64,
+    last_close: Option<CloseCode>,
+    state: State,
+}
+
+enum State {
+    /// Until the person acts.
+    Resting,
+    /// Until then.
+    Waiting(Instant),
+    /// Until it succeeds, fails or takes too long.
+    Connecting(BoxFuture<'static, Result<Socket, DialError>>),
+    /// Until it ends.
+    Live(Box<Live>),
+}
+
+/// One connection.
+struct Live {
+    id: ConnectionId,
+    socket: Socket,
+    heartbeat: Heartbeat,
+    /// Until when `welcome` must be here; none once it is.
+    greeting: Option<Instant>,
+    out: VecDeque<ClientFrame>,
+    /// What the server said about the close that follows.
+    bye: Option<ServerBye>,
+}
+
+enum DialError {
+    Open(OpenError),
+    Secret(SecretError),
+    TimedOut,
+}
+
+enum Event {
+    Stop,
+    Wish,
+    Frame(ConnectionId, ClientFrame),
+    Dialed(Result<Socket, DialError>),
+    Received(Result<Received, Ended>),
+    Deadline,
+}
+
+/// What to do once a connection, or a try for one, is over.
+enum After {
+    Retry {
+        why: LinkFailure,
+    },
+    Told {
+        bye: ServerBye,
+    },
+    Rest {
+        phase: Phase,
+    },
+    /// Without a wait: the person or the system says that things changed.
+    AtOnce,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        address: Address,
+        connector: Arc<dyn Connector>,
+        api: Arc<Api>,
+        timeouts: Timeouts,
+        rng: StdRng,
+        reins: Reins,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            address,
+            connector,
+            api,
+            timeouts,
+            rng,
+            wish: Wish::default(),
+            reins,
+            stop,
+            backoff: Backoff::new(&timeouts),
+            connections: 0,
+            last_close: None,
+            state: State::Resting,
+        }
+    }
+
+    /// Runs until it is told to stop.
+    pub(crate) async fn run(mut self) {
+        self.follow(After::AtOnce).await;
+        loop {
+            match self.next().await {
+                Event::Stop => return self.leave("the program ends").await,
+                Event::Wish => self.wished().await,
+                Event::Frame(connection, frame) => self.send(connection, frame),
+                Event::Dialed(dialed) => self.dialed(dialed).await,
+                Event::Received(Ok(received)) => self.received(received).await,
+                Event::Received(Err(ended)) => self.ended(ended).await,
+                Event::Deadline => self.deadline().await,
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Event {
+        let deadline = match &self.state {
+            State::Waiting(until) => Some(*until),
+            State::Live(live) => Some(live.deadline()),
+            State::Resting | State::Connecting(_) => None,
+        };
+        let roomy = match &self.state {
+            State::Live(live) => live.out.len() < OUT_FRAMES,
+            // Frames for a connection that is no more are taken and dropped.
+            _ => true,
+        };
+        let progress = async {
+            match &mut self.state {
+                State::Connecting(dial) => Event::Dialed(dial.await),
+                State::Live(live) => Event::Received(live.socket.next(&mut live.out).await),
+                State::Resting | State::Waiting(_) => std::future::pending().await,
+            }
+        };
+        let due = async {
+            match deadline {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        // In this order: what arrived counts before the deadline that it meets.
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Event::Stop,
+            Ok(()) = self.reins.wish.changed() => Event::Wish,
+            Some((id, frame)) = self.reins.frames.recv(), if roomy => Event::Frame(id, frame),
+            event = progress => event,
+            () = due => Event::Deadline,
+        }
+    }
+
+    /// Acts on what is wanted now and was not before.
+    async fn wished(&mut self) {
+        let new = self.reins.wish.borrow_and_update().clone();
+        let old = std::mem::replace(&mut self.wish, new);
+        let asked = self.wish.tries != old.tries || self.wish.token != old.token;
+        let disturbed = self.wish.disturbances != old.disturbances;
+        if self.wish.offline {
+            if !old.offline {
+                self.leave("the person stays offline").await;
+                self.follow(After::Rest {
+                    phase: Phase::Stopped,
+                })
+                .await;
+            }
+            return;
+        }
+        match &mut self.state {
+            State::Live(live) => {
+                live.heartbeat.foreground(self.wish.foreground);
+                if let Some((id, fault)) = self.wish.abandon
+                    && id == live.id
+                {
+                    return self.abandoned(fault).await;
+                }
+                if asked || disturbed {
+                    live.probe(Instant::now());
+                }
+            }
+            State::Resting if asked => self.follow(After::AtOnce).await,
+            State::Waiting(_) if asked || disturbed => self.follow(After::AtOnce).await,
+            State::Resting | State::Waiting(_) | State::Connecting(_) => {}
+        }
+    }
+
+    fn send(&mut self, connection: ConnectionId, frame: ClientFrame) {
+        if let State::Live(live) = &mut self.state
+            && live.id == connection
+        {
+            if matches!(frame, ClientFrame::Send(_)) {
+                live.heartbeat.asked(Instant::now());
+            }
+            live.out.push_back(frame);
+        }
+    }
+
+    async fn dialed(&mut self, dialed: Result<Socket, DialError>) {
+        let error = match dialed {
+            Ok(socket) => return self.open(socket).await,
+            Err(error) => error,
+        };
+        let (why, may_retry) = match error {
+            DialError::TimedOut => (LinkFailure::TimedOut, true),
+            DialError::Open(error) => {
+                tracing::info!("not connected: {error}");
+                error.verdict()
+            }
+            DialError::Secret(error) => {
+                tracing::info!("no token: {error}");
+                // A keyring that starts later than this program answers by itself one day. Asking
+                // a locked one again would raise its dialog again.
+                let starting = matches!(error, SecretError::Absent | SecretError::TimedOut);
+                (LinkFailure::NoToken, starting)
+            }
+        };
+        self.follow(if may_retry {
+            After::Retry { why }
+        } else {
+            After::Rest {
+                phase: Phase::Refused { why },
+            }
+        })
+        .await;
+    }
+
+    async fn open(&mut self, socket: Socket) {
+        let now = Instant::now();
+        self.connections += 1;
+        let connection = ConnectionId(self.connections);
+        self.state = State::Live(Box::new(Live {
+            id: connection,
+            socket,
+            heartbeat: Heartbeat::new(self.timeouts, now, self.wish.foreground),
+            greeting: Some(now + self.timeouts.greet),
+            out: VecDeque::new(),
+            bye: None,
+        }));
+        let attempt = self.backoff.failures();
+        let last_close = self.last_close.map(|code| code.0);
+        self.report(Report::Open {
+            connection,
+            attempt,
+            last_close,
+        })
+        .await;
+    }
+
+    async fn received(&mut self, received: Received) {
+        let now = Instant::now();
+        let State::Live(live) = &mut self.state else {
+            return;
+        };
+        live.heartbeat.heard(live.socket.last_byte());
+        let connection = live.id;
+        let frame = match received {
+            Received::Frame(frame) => frame,
+            Received::Unknown(kind) => {
+                return tracing::debug!("a frame of a later version: {kind}");
+            }
+        };
+        let report = match frame {
+            ServerFrame::Welcome(welcome) => {
+                if live.greeting.take().is_none() {
+                    return self.abandoned(Fault::Protocol).await;
+                }
+                if welcome.version != VERSION {
+                    return self.refused(LinkFailure::VersionUnsupported).await;
+                }
+                self.backoff.online(now);
+                live.probe(now);
+                Report::Welcome {
+                    connection,
+                    welcome,
+                }
+            }
+            ServerFrame::Bye(bye) => {
+                live.bye = Some(bye);
+                return;
+            }
+            _ if live.greeting.is_some() => return self.abandoned(Fault::Protocol).await,
+            ServerFrame::Pong(Pong { n }) => match live.heartbeat.pong(n, now) {
+                Some(rtt) => Report::RoundTrip {
+                    millis: u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX),
+                },
+                None => return,
+            },
+            frame => {
+                if let ServerFrame::Ping(Ping { n, .. }) = &frame {
+                    live.out.push_back(ClientFrame::Pong(Pong { n: *n }));
+                }
+                if answers_send(&frame) {
+                    live.heartbeat.answered();
+                }
+                Report::Frame { connection, frame }
+            }
+        };
+        self.report(report).await;
+    }
+
+    async fn deadline(&mut self) {
+        let now = Instant::now();
+        let due = match &mut self.state {
+            State::Waiting(_) => return self.connect().await,
+            State::Live(live) => {
+                live.heartbeat.heard(live.socket.last_byte());
+                if live.greeting.is_some_and(|until| now >= until) {
+                    Due::Dead
+                } else {
+                    live.heartbeat.due(now)
+                }
+            }
+            State::Resting | State::Connecting(_) => return,
+        };
+        match due {
+            Due::Nothing => {}
+            Due::Probe(n) => {
+                if let State::Live(live) = &mut self.state {
+                    live.out.push_back(ping(n));
+                }
+            }
+            Due::Dead => {
+                tracing::info!("the server is silent");
+                // Dropped, not closed: a close frame would wait in a line that nobody reads.
+                self.last_close = Some(CloseCode::ABNORMAL);
+                self.follow(After::Retry {
+                    why: LinkFailure::TimedOut,
+                })
+                .await;
+            }
+        }
+    }
+
+    async fn ended(&mut self, ended: Ended) {
+        let code = ended.code();
+        tracing::info!("the connection ended: {code}");
+        self.last_close = Some(code);
+        if let Ended::Broken(error) = ended {
+            tracing::warn!("the server broke the protocol: {error}");
+            return self.abandoned(Fault::Protocol).await;
+        }
+        let bye = match &mut self.state {
+            State::Live(live) => live.bye.take(),
+            _ => None,
+        };
+        // The code of the `bye` counts when the close frame behind it was lost.
+        let code = match &bye {
+            Some(bye) if code == CloseCode::ABNORMAL => CloseCode(bye.code),
+            _ => code,
+        };
+        self.follow(match bye {
+            _ if !code.may_retry() => After::Rest {
+                phase: Phase::Refused { why: refusal(code) },
+            },
+            Some(bye) if bye.retry_after_ms.is_some() => After::Told { bye },
+            _ => After::Retry {
+                why: LinkFailure::Closed { code: code.0 },
+            },
+        })
+        .await;
+    }
+
+    /// Closes a connection that the other side, or our own store, made useless.
+    async fn abandoned(&mut self, fault: Fault) {
+        let (code, after) = match fault {
+            Fault::Protocol => {
+                let code = CloseCode::PROTOCOL_VIOLATION;
+                (
+                    code,
+                    After::Retry {
+                        why: LinkFailure::Closed { code: code.0 },
+                    },
+                )
+            }
+            Fault::Ours => {
+                let code = CloseCode::GOING_AWAY;
+                (
+                    code,
+                    After::Retry {
+                        why: LinkFailure::Closed { code: code.0 },
+                    },
+                )
+            }
+            Fault::OtherServer => {
+                let why = LinkFailure::SignedOut;
+                (
+                    CloseCode::NORMAL,
+                    After::Rest {
+                        phase: Phase::Refused { why },
+                    },
+                )
+            }
+        };
+        self.close(code, None).await;
+        self.last_close = Some(code);
+        self.follow(after).await;
+    }
+
+    async fn refused(&mut self, why: LinkFailure) {
+        self.close(CloseCode::NORMAL, None).await;
+        self.follow(After::Rest {
+            phase: Phase::Refused { why },
+        })
+        .await;
+    }
+
+    /// Leaves cleanly.
+    async fn leave(&mut self, reason: &str) {
+        self.last_close = Some(CloseCode::NORMAL);
+        let bye = ClientFrame::Bye(ClientBye {
+            reason: reason.to_owned(),
+        });
+        self.close(CloseCode::NORMAL, Some(bye)).await;
+    }
+
+    async fn close(&mut self, code: CloseCode, last: Option<ClientFrame>) {
+        if let State::Live(live) = std::mem::replace(&mut self.state, State::Resting) {
+            let mut out = live.out;
+            out.extend(last);
+            // A line that takes nothing any more is not worth more than a moment.
+            _ = timeout(timeouts::SHUTDOWN / 2, live.socket.close(out, code)).await;
+        }
+    }
+
+    async fn follow(&mut self, after: After) {
+        // Whatever there was is dropped before anybody hears of what comes.
+        self.state = State::Resting;
+        let now = Instant::now();
+        let (until, why) = match after {
+            After::Rest { phase } => return self.report(Report::Down(phase)).await,
+            After::AtOnce => {
+                let soonest = self.backoff.soonest(now);
+                if soonest == now {
+                    return self.connect().await;
+                }
+                (soonest, LinkFailure::None)
+            }
+            After::Retry { why } => (self.backoff.failed(now, &mut self.rng), why),
+            After::Told { bye } => {
+                let after = Duration::from_millis(bye.retry_after_ms.unwrap_or(0));
+                let spread = Duration::from_millis(bye.spread_ms.unwrap_or(0));
+                let until = self.backoff.told(now, after, spread, &mut self.rng);
+                (until, LinkFailure::Closed { code: bye.code })
+            }
+        };
+        self.state = State::Waiting(until);
+        let attempt = self.backoff.failures();
+        self.report(Report::Down(Phase::Waiting {
+            until,
+            attempt,
+            why,
+        }))
+        .await;
+    }
+
+    async fn connect(&mut self) {
+        self.backoff.trying(Instant::now());
+        let (address, connector, api) = (
+            self.address.clone(),
+            self.connector.clone(),
+            self.api.clone(),
+        );
+        let fresh = self.wish.token.clone();
+        let patience = self.timeouts.connect;
+        self.state = State::Connecting(Box::pin(async move {
+            let token: Secret = match fresh {
+                Some(token) => token,
+                None => api.token().await.map_err(DialError::Secret)?,
+            };
+            match timeout(patience, Socket::open(&*connector, &address, &token)).await {
+                Ok(opened) => opened.map_err(DialError::Open),
+                Err(_) => Err(DialError::TimedOut),
+            }
+        }));
+        let attempt = self.backoff.failures();
+        self.report(Report::Down(Phase::Connecting { attempt }))
+            .await;
+    }
+
+    async fn report(&mut self, report: Report) {
+        // The space's task ends first when all ends; then there is nobody to tell.
+        _ = self.reins.reports.send(report).await;
+    }
+}
+
+impl Live {
+    fn deadline(&self) -> Instant {
+        let beat = self.heartbeat.deadline();
+        self.greeting.map_or(beat, |greeting| greeting.min(beat))
+    }
+
+    fn probe(&mut self, now: Instant) {
+        let n = self.heartbeat.probe(now);
+        self.out.push_back(ping(n));
+    }
+}
+
+fn ping(n: u64) -> ClientFrame {
+    ClientFrame::Ping(Ping {
+        n,
+        heads: std::collections::BTreeMap::new(),
+    })
+}
+
+fn answers_send(frame: &ServerFrame) -> bool {
+    match frame {
+        ServerFrame::Ok(_) => true,
+        ServerFrame::Err(failure) => matches!(failure.about, Some(Ref::Cids(_))),
+        _ => false,
+    }
+}
+
+/// What a close code that forbids reconnecting means to the person.
+fn refusal(code: CloseCode) -> LinkFailure {
+    match code {
+        CloseCode::SIGNED_OUT | CloseCode::ACCOUNT_DISABLED => LinkFailure::SignedOut,
+        CloseCode::VERSION_UNSUPPORTED => LinkFailure::VersionUnsupported,
+        CloseCode(code) => LinkFailure::Closed { code },
+    }
+}

@@ -1,0 +1,275 @@
+//! Frames in, frames out: a byte stream with WebSocket and JSON on top.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::{Sink, Stream};
+use homing_protocol::limits::FRAME_BYTES;
+use homing_protocol::link::Address;
+use homing_protocol::{ClientFrame, CloseCode, Decode, SUBPROTOCOL, ServerFrame};
+use http::header::{AUTHORIZATION, HOST, SEC_WEBSOCKET_PROTOCOL};
+use http::{HeaderValue, Request, StatusCode};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{self, Message};
+
+use super::connector::{ConnectError, Connector, Transport};
+use crate::session::Secret;
+use crate::view::LinkFailure;
+
+/// What is read from the stream at once. The library's default of 128 KiB a connection is made for
+/// servers of large files.
+const READ_BUFFER: usize = 16 * 1024;
+/// Bytes that may wait to be written; the library's default is no limit. Two of the largest
+/// frames: one being written, one behind it.
+const WRITE_BUFFER: usize = 2 * FRAME_BYTES;
+
+/// Why there is no socket.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum OpenError {
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error("the upgrade was answered with status {0}")]
+    Status(StatusCode),
+    #[error("the upgrade failed: {0}")]
+    Upgrade(String),
+}
+
+impl OpenError {
+    /// As the person sees it, and whether trying again may help without them.
+    pub(super) fn verdict(&self) -> (LinkFailure, bool) {
+        match self {
+            Self::Connect(error) => (error.into(), true),
+            Self::Status(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+                (LinkFailure::SignedOut, false)
+            }
+            Self::Status(status) => (
+                LinkFailure::NotHoming {
+                    status: status.as_u16(),
+                },
+                true,
+            ),
+            Self::Upgrade(_) => (LinkFailure::NotHoming { status: 0 }, true),
+        }
+    }
+}
+
+/// Why a socket ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// With a close frame.
+    Closed(CloseCode),
+    /// Without one.
+    Cut,
+    /// The other side does not keep to the protocol.
+    Broken(Decode),
+}
+
+impl Ended {
+    pub(super) fn code(&self) -> CloseCode {
+        match self {
+            Self::Closed(code) => *code,
+            Self::Cut => CloseCode::ABNORMAL,
+            Self::Broken(_) => CloseCode::PROTOCOL_VIOLATION,
+        }
+    }
+}
+
+/// What came in.
+#[derive(Debug)]
+pub(super) enum Received {
+    Frame(ServerFrame),
+    /// A frame of a later version: it may be ignored.
+    Unknown(String),
+}
+
+/// One WebSocket connection that speaks `homing.v1`.
+pub(super) struct Socket {
+    inner: WebSocketStream<Heard>,
+    limit: usize,
+}
+
+impl Socket {
+    /// Connects and upgrades.
+    pub(super) async fn open(
+        connector: &dyn Connector,
+        address: &Address,
+        token: &Secret,
+    ) -> Result<Self, OpenError> {
+        let request = upgrade(address, token)?;
+        let stream = connector.connect(address).await?;
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .write_buffer_size(0)
+            .max_write_buffer_size(WRITE_BUFFER)
+            .max_message_size(Some(FRAME_BYTES))
+            .max_frame_size(Some(FRAME_BYTES));
+        let stream = Heard {
+            inner: stream,
+            last: Instant::now(),
+        };
+        let opened =
+            tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await;
+        match opened {
+            Ok((inner, _)) => Ok(Self {
+                inner,
+                limit: FRAME_BYTES,
+            }),
+            Err(tungstenite::Error::Http(answer)) => Err(OpenError::Status(answer.status())),
+            Err(tungstenite::Error::Io(error)) => Err(ConnectError::Unreachable(error).into()),
+            Err(error) => Err(OpenError::Upgrade(error.to_string())),
+        }
+    }
+
+    /// When the last byte came.
+    pub(super) fn last_byte(&self) -> Instant {
+        self.inner.get_ref().last
+    }
+
+    /// Writes what waits in `out` and returns the next thing that comes in. May be dropped and
+    /// called again at any time: a frame leaves `out` only when the socket has taken it whole.
+    pub(super) async fn next(
+        &mut self,
+        out: &mut VecDeque<ClientFrame>,
+    ) -> Result<Received, Ended> {
+        poll_fn(|cx| {
+            let written = self.poll_write(cx, out);
+            match self.poll_read(cx) {
+                // Read first: what the other side said before it left is still to be heard.
+                Poll::Pending if matches!(written, Poll::Ready(Err(_))) => {
+                    Poll::Ready(Err(Ended::Cut))
+                }
+                read => read,
+            }
+        })
+        .await
+    }
+
+    /// Writes all of `out` and closes.
+    pub(super) async fn close(mut self, mut out: VecDeque<ClientFrame>, code: CloseCode) {
+        if poll_fn(|cx| self.poll_write(cx, &mut out)).await.is_ok() {
+            let reason = code.meaning().into();
+            _ = self
+                .inner
+                .close(Some(CloseFrame {
+                    code: code.0.into(),
+                    reason,
+                }))
+                .await;
+        }
+    }
+
+    fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        out: &mut VecDeque<ClientFrame>,
+    ) -> Poll<Result<(), tungstenite::Error>> {
+        let mut inner = Pin::new(&mut self.inner);
+        while let Some(frame) = out.front() {
+            std::task::ready!(inner.as_mut().poll_ready(cx))?;
+            inner.as_mut().start_send(Message::text(frame.encode()))?;
+            out.pop_front();
+        }
+        inner.poll_flush(cx)
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, Ended>> {
+        loop {
+            let message = match std::task::ready!(Pin::new(&mut self.inner).poll_next(cx)) {
+                Some(Ok(message)) => message,
+                Some(Err(error)) => return Poll::Ready(Err(ended(error))),
+                None => return Poll::Ready(Err(Ended::Cut)),
+            };
+            match message {
+                Message::Text(text) => {
+                    return Poll::Ready(match ServerFrame::decode(&text, self.limit) {
+                        Ok(frame) => Ok(Received::Frame(frame)),
+                        Err(Decode::UnknownKind(kind)) => Ok(Received::Unknown(kind)),
+                        Err(error) => Err(Ended::Broken(error)),
+                    });
+                }
+                Message::Close(frame) => {
+                    let code = frame.map_or(CloseCode(1005), |frame| CloseCode(frame.code.into()));
+                    return Poll::Ready(Err(Ended::Closed(code)));
+                }
+                // The library answers pings; both only prove life, and bytes are counted below.
+                Message::Ping(_) | Message::Pong(_) => {}
+                // Version 1 has no binary frames; what a later one may send is not for us.
+                Message::Binary(_) | Message::Frame(_) => {}
+            }
+        }
+    }
+}
+
+fn ended(error: tungstenite::Error) -> Ended {
+    match error {
+        tungstenite::Error::Capacity(_) => Ended::Closed(CloseCode(1009)),
+        _ => Ended::Cut,
+    }
+}
+
+fn upgrade(address: &Address, token: &Secret) -> Result<Request<()>, OpenError> {
+    let bad = |error: &dyn std::fmt::Display| OpenError::Upgrade(error.to_string());
+    let scheme = if address.tls { "wss" } else { "ws" };
+    let authority = address.authority();
+    let mut request = format!("{scheme}://{authority}/v1/socket")
+        .into_client_request()
+        .map_err(|error| bad(&error))?;
+    let headers = request.headers_mut();
+    let host = HeaderValue::from_str(&authority).map_err(|error| bad(&error))?;
+    headers.insert(HOST, host);
+    headers.insert(
+        SEC_WEBSOCKET_PROTOCOL,
+        HeaderValue::from_static(SUBPROTOCOL),
+    );
+    let bearer = token
+        .bearer()
+        .ok_or_else(|| OpenError::Upgrade("the token can't stand in a header".to_owned()))?;
+    headers.insert(AUTHORIZATION, bearer);
+    Ok(request)
+}
+
+/// A stream that remembers when the last byte came: a large frame on a slow line is life long
+/// before it is whole.
+struct Heard {
+    inner: Box<dyn Transport>,
+    last: Instant,
+}
+
+impl AsyncRead for Heard {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.inner).poll_read(cx, buf);
+        if buf.filled().len() > before {
+            self.last = Instant::now();
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Heard {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}

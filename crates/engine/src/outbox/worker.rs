@@ -1,0 +1,339 @@
+//! What to send when. Pure: it holds the queue and answers what follows from what happened.
+//!
+//! Within a room, first in, first out: one batch is in flight, the next leaves when the server has
+//! answered for it. Rooms do not wait for each other. A temporary refusal pauses, a permanent one
+//! wedges the item it names and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use homing_protocol::{Cid, ErrorCode, Limits, RoomId};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::item::{OutboxItem, State};
+use crate::error::Error;
+use crate::pace::Pace;
+use crate::timeouts::RETRY_AFTER;
+use crate::view::{OutboxCount, WedgeReason};
+
+/// Bytes of a `send` frame around its items, and of an item around its kind and body: generous.
+const ENVELOPE: usize = 256;
+
+/// A batch that leaves now.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Batch {
+    pub(crate) room: RoomId,
+    /// In order. Those that had not been handed to a connection before are so from now on, which
+    /// must be durable before the frame leaves.
+    pub(crate) items: Vec<OutboxItem>,
+}
+
+/// The queue of one engine.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    items: BTreeMap<u64, OutboxItem>,
+    by_cid: BTreeMap<Cid, u64>,
+    /// What goes out by itself, by room: the places of all items that are not wedged.
+    waiting: BTreeMap<RoomId, BTreeSet<u64>>,
+    flight: BTreeMap<RoomId, BTreeSet<Cid>>,
+    paused: BTreeMap<RoomId, Instant>,
+    /// The server's limit counts the person, not the room.
+    all_paused: Option<Instant>,
+    next_place: u64,
+    line: Option<Line>,
+}
+
+/// What the present connection allows.
+#[derive(Debug)]
+struct Line {
+    limits: Limits,
+    pace: Pace,
+}
+
+impl Worker {
+    /// Made again from the rows.
+    pub(crate) fn new(rows: Vec<OutboxItem>) -> Self {
+        let next_place = rows.iter().map(|item| item.place + 1).max().unwrap_or(1);
+        let mut worker = Self {
+            items: BTreeMap::new(),
+            by_cid: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            flight: BTreeMap::new(),
+            paused: BTreeMap::new(),
+            all_paused: None,
+            next_place,
+            line: None,
+        };
+        for item in rows {
+            worker.put(item);
+        }
+        worker
+    }
+
+    /// A connection is there: everything may go, also what an earlier one has taken along.
+    pub(crate) fn online(&mut self, limits: Limits, now: Instant) {
+        self.offline();
+        let pace = Pace::new(limits.sends_per_second, limits.send_burst, now);
+        self.line = Some(Line { limits, pace });
+    }
+
+    /// The connection is gone, and nobody will answer for what was in flight. Answers the items
+    /// that looked as if they were on their way.
+    pub(crate) fn offline(&mut self) -> Vec<OutboxItem> {
+        self.line = None;
+        self.paused.clear();
+        self.all_paused = None;
+        let flight = std::mem::take(&mut self.flight);
+        flight
+            .values()
+            .flatten()
+            .filter_map(|cid| self.get(*cid).cloned())
+            .collect()
+    }
+
+    /// Queues something.
+    pub(crate) fn enqueue(
+        &mut self,
+        room: RoomId,
+        cid: Cid,
+        kind: &str,
+        body: Value,
+        ts: i64,
+    ) -> OutboxItem {
+        let place = self.next_place;
+        self.next_place += 1;
+        let item = OutboxItem {
+            place,
+            room,
+            cid,
+            kind: kind.to_owned(),
+            body,
+            ts,
+            state: State::Queued,
+        };
+        self.put(item.clone());
+        item
+    }
+
+    /// All there is, in the order of writing.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &OutboxItem> {
+        self.items.values()
+    }
+
+    pub(crate) fn count(&self) -> OutboxCount {
+        let waiting = self.waiting.values().map(BTreeSet::len).sum::<usize>();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        OutboxCount {
+            waiting: number(waiting),
+            wedged: number(self.items.len() - waiting),
+        }
+    }
+
+    pub(crate) fn get(&self, cid: Cid) -> Option<&OutboxItem> {
+        self.by_cid
+            .get(&cid)
+            .and_then(|place| self.items.get(place))
+    }
+
+    /// It is on its way at this moment.
+    pub(crate) fn is_sending(&self, item: &OutboxItem) -> bool {
+        self.flight
+            .get(&item.room)
+            .is_some_and(|cids| cids.contains(&item.cid))
+    }
+
+    /// The batches that may leave now.
+    pub(crate) fn poll(&mut self, now: Instant) -> Vec<Batch> {
+        let Some(line) = &mut self.line else {
+            return Vec::new();
+        };
+        if self.all_paused.is_some_and(|until| now < until) {
+            return Vec::new();
+        }
+        self.all_paused = None;
+        self.paused.retain(|_, until| now < *until);
+        // Who waits longest goes first, whatever the room.
+        let mut rooms: Vec<(u64, RoomId)> = self
+            .waiting
+            .iter()
+            .filter(|(room, _)| !self.flight.contains_key(room) && !self.paused.contains_key(room))
+            .filter_map(|(room, places)| Some((*places.first()?, *room)))
+            .collect();
+        rooms.sort_unstable();
+        let mut batches = Vec::new();
+        for (_, room) in rooms {
+            let most = line.limits.items.min(line.pace.available(now));
+            if most == 0 || self.flight.len() >= line.limits.in_flight {
+                break;
+            }
+            let places = self.waiting.get(&room).into_iter().flatten();
+            let mut bytes = ENVELOPE;
+            let mut items = Vec::new();
+            for place in places.take(most) {
+                let Some(item) = self.items.get_mut(place) else {
+                    continue;
+                };
+                bytes += ENVELOPE + item.body.to_string().len();
+                if bytes > line.limits.frame && !items.is_empty() {
+                    break;
+                }
+                item.state = State::Offered;
+                items.push(item.clone());
+            }
+            line.pace.take(items.len());
+            self.flight
+                .insert(room, items.iter().map(|item| item.cid).collect());
+            batches.push(Batch { room, items });
+        }
+        batches
+    }
+
+    /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let line = self.line.as_ref()?;
+        if let Some(until) = self.all_paused {
+            return Some(until);
+        }
+        let mut deadline: Option<Instant> = None;
+        for room in self
+            .waiting
+            .keys()
+            .filter(|room| !self.flight.contains_key(room))
+        {
+            let at = self
+                .paused
+                .get(room)
+                .copied()
+                .unwrap_or_else(|| line.pace.next());
+            deadline = Some(deadline.map_or(at, |earlier| earlier.min(at)));
+        }
+        // With as many in flight as may be, an answer comes before anything else can leave.
+        deadline.filter(|_| self.flight.len() < line.limits.in_flight)
+    }
+
+    /// It is in the log: by its `ok`, or by the event itself. Answers the item if it was queued.
+    pub(crate) fn committed(&mut self, cid: Cid) -> Option<OutboxItem> {
+        let item = self.take(cid)?;
+        self.land(item.room, cid);
+        Some(item)
+    }
+
+    /// The server refused these. Answers those that are wedged now, and those that only wait again.
+    pub(crate) fn refused(
+        &mut self,
+        cids: &[Cid],
+        code: &ErrorCode,
+        temporary: bool,
+        retry_after: Option<Duration>,
+        now: Instant,
+    ) -> Vec<OutboxItem> {
+        let mut changed = Vec::new();
+        for cid in cids {
+            let Some(room) = self.get(*cid).map(|item| item.room) else {
+                continue;
+            };
+            // None of the batch was committed: all of it is here again.
+            let batch = self.flight.remove(&room).unwrap_or_default();
+            if temporary {
+                let until = now + retry_after.unwrap_or(RETRY_AFTER);
+                if *code == ErrorCode::RateLimited {
+                    self.all_paused = self.all_paused.max(Some(until));
+                } else {
+                    self.paused.insert(room, until);
+                }
+            } else if let Some(mut item) = self.take(*cid) {
+                item.state = State::Wedged(reason(code));
+                self.put(item);
+            }
+            let named = batch.into_iter().chain([*cid]).collect::<BTreeSet<Cid>>();
+            changed.extend(named.iter().filter_map(|cid| self.get(*cid).cloned()));
+        }
+        changed
+    }
+
+    /// Wedged no more. Answers the item as it waits now; it bears `fresh` if the server is done
+    /// with its old name.
+    pub(crate) fn retry(&mut self, cid: Cid, fresh: Cid) -> Result<OutboxItem, Error> {
+        let item = self.get(cid).ok_or(Error::NotQueued)?;
+        match item.state {
+            State::Queued | State::Offered => Ok(item.clone()),
+            State::Wedged(reason) => {
+                let name = if reason == WedgeReason::CidReused {
+                    fresh
+                } else {
+                    cid
+                };
+                self.rename(cid, name, None)
+            }
+        }
+    }
+
+    /// Other words, at the same place. Answers the item as it waits now.
+    pub(crate) fn edit(&mut self, cid: Cid, fresh: Cid, body: Value) -> Result<OutboxItem, Error> {
+        match self.get(cid).ok_or(Error::NotQueued)?.state {
+            State::Offered => Err(Error::MaybeSent),
+            State::Queued => self.rename(cid, cid, Some(body)),
+            State::Wedged(_) => self.rename(cid, fresh, Some(body)),
+        }
+    }
+
+    /// Takes it out of the queue for good.
+    pub(crate) fn discard(&mut self, cid: Cid) -> Result<OutboxItem, Error> {
+        match self.get(cid).ok_or(Error::NotQueued)?.state {
+            State::Offered => Err(Error::MaybeSent),
+            State::Queued | State::Wedged(_) => self.take(cid).ok_or(Error::NotQueued),
+        }
+    }
+
+    fn rename(&mut self, cid: Cid, name: Cid, body: Option<Value>) -> Result<OutboxItem, Error> {
+        let mut item = self.take(cid).ok_or(Error::NotQueued)?;
+        item.cid = name;
+        item.body = body.unwrap_or(item.body);
+        item.state = State::Queued;
+        self.put(item.clone());
+        Ok(item)
+    }
+
+    fn put(&mut self, item: OutboxItem) {
+        self.by_cid.insert(item.cid, item.place);
+        if !matches!(item.state, State::Wedged(_)) {
+            self.waiting
+                .entry(item.room)
+                .or_default()
+                .insert(item.place);
+        }
+        self.items.insert(item.place, item);
+    }
+
+    fn take(&mut self, cid: Cid) -> Option<OutboxItem> {
+        let place = self.by_cid.remove(&cid)?;
+        let item = self.items.remove(&place)?;
+        if let Some(places) = self.waiting.get_mut(&item.room) {
+            places.remove(&place);
+            if places.is_empty() {
+                self.waiting.remove(&item.room);
+            }
+        }
+        Some(item)
+    }
+
+    fn land(&mut self, room: RoomId, cid: Cid) {
+        if let Some(cids) = self.flight.get_mut(&room) {
+            cids.remove(&cid);
+            if cids.is_empty() {
+                self.flight.remove(&room);
+            }
+        }
+    }
+}
+
+fn reason(code: &ErrorCode) -> WedgeReason {
+    match code {
+        ErrorCode::NotMember | ErrorCode::NoSuchRoom => WedgeReason::NotMember,
+        ErrorCode::Forbidden => WedgeReason::Forbidden,
+        ErrorCode::TooLarge => WedgeReason::TooLarge,
+        ErrorCode::CidReused => WedgeReason::CidReused,
+        _ => WedgeReason::Refused,
+    }
+}

@@ -1,0 +1,449 @@
+//! What a server's frame means here.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use homing_protocol::frame::{
+    Client, Committed, CommittedItem, Digest, Failure, Gap, Hello, Ping, Pushed, Receipt, Ref,
+    ServerEph, Upage, UserKey, Welcome,
+};
+use homing_protocol::{
+    ClientFrame, Event, RoomId, RoomInfo, Seq, ServerFrame, Useq, UserId, VERSION,
+};
+use tokio::time::Instant;
+
+use super::model::{KnownRoom, notice};
+use super::step::Step;
+use super::{Online, Space};
+use crate::event::{Diff, Incoming};
+use crate::link::Fault;
+use crate::store::{Change, Notice, OwnRow, RoomRow, SyncPoint};
+use crate::sync::{Entry, Misfit, Offered, Served};
+use crate::view::Item;
+
+impl Space {
+    pub(super) fn hello(&self, attempt: u32, last_close: Option<u16>) -> ClientFrame {
+        ClientFrame::Hello(Hello {
+            versions: vec![VERSION],
+            client: Client {
+                app: self.ground.config.app.clone(),
+                os: std::env::consts::OS.to_owned(),
+            },
+            capabilities: Vec::new(),
+            epoch: self.sync.epoch,
+            pos: self.sync.pos,
+            useq: self.sync.epoch.map(|_| self.own.at()),
+            last_close,
+            attempt,
+        })
+    }
+
+    pub(super) fn welcome(&mut self, welcome: Welcome, step: &mut Step) {
+        let record = &self.ground.record;
+        if (welcome.space, welcome.me, welcome.device) != (record.space, record.user, record.device)
+        {
+            tracing::warn!("the server knows this token as another member's or space's");
+            return self.abandon(Fault::OtherServer, step);
+        }
+        let now = Instant::now();
+        if welcome.reset || self.sync.epoch.is_some_and(|epoch| epoch != welcome.epoch) {
+            self.reset(step);
+        }
+        if self.sync.epoch != Some(welcome.epoch) {
+            self.sync.epoch = Some(welcome.epoch);
+            step.changes.push(Change::SyncPoint(self.sync));
+        }
+        if self.ground.record.name != welcome.space_name {
+            self.ground.record.name = welcome.space_name;
+            step.changes
+                .push(Change::Record(self.ground.record.clone()));
+            step.diffs.push(Diff::Space {
+                space: self.ground.record.view(),
+            });
+        }
+        self.worker.online(welcome.limits, now);
+        self.backfill.online(welcome.limits.pulls_per_second, now);
+        self.own.online(welcome.useq, now);
+        self.receipts.online(now);
+        self.online = Some(Online {
+            limits: welcome.limits,
+            digested: false,
+            named: self.sync.pos.is_none().then(BTreeSet::new),
+        });
+        self.announce_person(step);
+    }
+
+    /// The server was restored: what was held is another history's. The outbox is kept.
+    fn reset(&mut self, step: &mut Step) {
+        tracing::warn!("the server was restored; everything but the outbox is fetched anew");
+        step.changes.push(Change::Reset);
+        self.sync = SyncPoint::default();
+        step.changes.push(Change::SyncPoint(self.sync));
+        self.own.reset();
+        for (room, known) in &mut self.rooms {
+            // The rooms stay on the screen until the server has said which there are.
+            known.row.info.head = Seq(0);
+            known.row.info.read = Seq(0);
+            known.row.info.delivered = Seq(0);
+            known.row.head = Seq(0);
+            known.row.cursor = Seq(0);
+            known.row.last = None;
+            self.backfill.insert(*room, Seq(0), Seq(0), Vec::new());
+            self.receipts.forget(*room);
+            step.rooms.insert(*room);
+            step.diffs.push(Diff::TimelineReset { room: *room });
+        }
+    }
+
+    pub(super) fn frame(&mut self, frame: ServerFrame, step: &mut Step) {
+        let now = Instant::now();
+        match frame {
+            ServerFrame::Digest(digest) => self.digest(digest, step),
+            ServerFrame::Ok(committed) => self.committed(committed, now, step),
+            ServerFrame::Event(pushed) => self.pushed(pushed, now, step),
+            ServerFrame::Page(page) => match self.backfill.page(page) {
+                Ok(Some((room, served))) => self.served(room, served, step),
+                Ok(None) => {}
+                Err(misfit) => self.broken(misfit, step),
+            },
+            ServerFrame::Upage(page) => self.upage(page, step),
+            ServerFrame::Uevent(event) => {
+                let rows = self.own.event(event);
+                self.own_changed(rows, step);
+            }
+            ServerFrame::Gap(Gap { room, head }) => self.hinted(room, head, now, step),
+            ServerFrame::Ping(Ping { heads, .. }) => {
+                for (room, head) in heads {
+                    self.hinted(room, head, now, step);
+                }
+            }
+            ServerFrame::Receipt(Receipt { room, delivered }) => {
+                if let Some(known) = self.rooms.get_mut(&room) {
+                    let held = &mut known.row.info.delivered;
+                    *held = delivered.max(*held);
+                    step.rooms.insert(room);
+                }
+            }
+            ServerFrame::Err(failure) => self.refused(failure, now, step),
+            ServerFrame::Eph(ServerEph::Typing { room, user }) => {
+                step.diffs.push(Diff::Typing { room, user });
+            }
+            ServerFrame::Eph(ServerEph::Presence { people, all }) => {
+                if all {
+                    self.presence.clear();
+                }
+                self.presence
+                    .extend(people.iter().map(|(user, presence)| (*user, *presence)));
+                let people = people.into_iter().collect();
+                step.diffs.push(Diff::Presence { people, all });
+            }
+            // Whether everything is here is counted, not told. The link keeps the rest to itself.
+            ServerFrame::CaughtUp
+            | ServerFrame::Welcome(_)
+            | ServerFrame::Pong(_)
+            | ServerFrame::Bye(_) => {}
+        }
+    }
+
+    fn broken(&mut self, misfit: Misfit, step: &mut Step) {
+        tracing::warn!("the server broke the protocol: {misfit}");
+        self.abandon(Fault::Protocol, step);
+    }
+
+    fn digest(&mut self, digest: Digest, step: &mut Step) {
+        for person in digest.people {
+            if self.people.get(&person.id) != Some(&person) {
+                step.changes.push(Change::Person(person.clone()));
+                step.diffs.push(Diff::Person {
+                    person: person.clone(),
+                });
+                self.people.insert(person.id, person);
+            }
+        }
+        for info in digest.rooms {
+            self.described(info, step);
+        }
+        if digest.more {
+            return;
+        }
+        self.sync.pos = Some(digest.pos);
+        step.changes.push(Change::SyncPoint(self.sync));
+        let Some(online) = &mut self.online else {
+            return;
+        };
+        online.digested = true;
+        if let Some(named) = online.named.take() {
+            let left: Vec<RoomId> = self
+                .rooms
+                .keys()
+                .filter(|room| !named.contains(room))
+                .copied()
+                .collect();
+            for room in left {
+                self.left(room, step);
+            }
+        }
+    }
+
+    fn described(&mut self, info: RoomInfo, step: &mut Step) {
+        let (room, head) = (info.room, info.head);
+        if let Some(named) = self
+            .online
+            .as_mut()
+            .and_then(|online| online.named.as_mut())
+        {
+            named.insert(room);
+        }
+        step.changes
+            .extend(self.own.told_read(room, info.read).map(Change::Own));
+        match self.rooms.get_mut(&room) {
+            Some(known) => {
+                known.row.head = known.row.head.max(head);
+                known.row.info = info;
+            }
+            None => {
+                let row = RoomRow {
+                    info,
+                    head,
+                    cursor: Seq(0),
+                    last: None,
+                };
+                self.rooms.insert(room, KnownRoom::new(row));
+                self.backfill.insert(room, Seq(0), head, Vec::new());
+            }
+        }
+        self.backfill.told(room, head);
+        step.rooms.insert(room);
+    }
+
+    fn hinted(&mut self, room: RoomId, head: Seq, now: Instant, step: &mut Step) {
+        self.backfill.hinted(room, head, now);
+        if let Some(known) = self.rooms.get_mut(&room)
+            && head > known.row.head
+        {
+            known.row.head = head;
+            step.rooms.insert(room);
+        }
+    }
+
+    fn pushed(&mut self, pushed: Pushed, now: Instant, step: &mut Step) {
+        let entry = Entry {
+            event: Arc::new(pushed.event),
+            live: pushed.live,
+        };
+        self.arrived(entry, now, step);
+    }
+
+    /// An event is known, wherever from.
+    fn arrived(&mut self, entry: Entry, now: Instant, step: &mut Step) {
+        let room = entry.event.room;
+        if !self.backfill.knows(room) {
+            // A room that has not been described yet, or was left: its digest tells the head.
+            return;
+        }
+        let event = entry.event.clone();
+        match self.backfill.offer(entry, now) {
+            Offered::Applied(entries) => self.applied(room, entries, step),
+            Offered::Known | Offered::Early => {
+                // One's own is on the server, whatever is missing before it: stored at its place,
+                // in the transaction that takes it out of the queue.
+                if self.is_queued(&event) {
+                    self.store_event(&event, step);
+                }
+            }
+        }
+        if let Some(known) = self.rooms.get_mut(&room) {
+            known.row.head = known.row.head.max(event.seq);
+            step.rooms.insert(room);
+        }
+    }
+
+    fn is_queued(&self, event: &Event) -> bool {
+        event.sender == self.ground.record.user
+            && event.cid.is_some_and(|cid| self.worker.get(cid).is_some())
+    }
+
+    /// Events that follow the room's cursor now.
+    fn applied(&mut self, room: RoomId, entries: Vec<Entry>, step: &mut Step) {
+        let count = entries.len();
+        for Entry { event, live } in entries {
+            let notice = self.store_event(&event, step);
+            if let Some(known) = self.rooms.get_mut(&room) {
+                known.previews(&event);
+            }
+            if notice > Notice::None {
+                let mentions_me = notice == Notice::Mention;
+                step.incoming.push(Incoming {
+                    event,
+                    live,
+                    mentions_me,
+                });
+            }
+        }
+        let cursor = self
+            .backfill
+            .cursor(room)
+            .map_or(Seq(0), |cursor| cursor.at());
+        if let Some(known) = self.rooms.get_mut(&room) {
+            known.row.cursor = cursor;
+            known.row.head = known.row.head.max(cursor);
+        }
+        step.rooms.insert(room);
+        if count > 0 {
+            self.receipts.held(room, cursor, count);
+        }
+    }
+
+    /// Stores an event and shows it; if it was queued here, it is not any more.
+    fn store_event(&mut self, event: &Arc<Event>, step: &mut Step) -> Notice {
+        let me = self.ground.record.user;
+        let notice = notice(event, me);
+        if event.sender == me
+            && let Some(item) = event.cid.and_then(|cid| self.worker.committed(cid))
+        {
+            step.changes.push(Change::OutboxGone(item.cid));
+            step.outbox = true;
+        }
+        step.changes.push(Change::Event(event.clone(), notice));
+        step.item(event.room, Item::of(event, me));
+        notice
+    }
+
+    fn committed(&mut self, committed: Committed, now: Instant, step: &mut Step) {
+        for CommittedItem {
+            cid, seq, id, ts, ..
+        } in committed.items
+        {
+            // Absent if the event itself came first.
+            let Some(item) = self.worker.get(cid) else {
+                continue;
+            };
+            let event = Event {
+                room: committed.room,
+                seq,
+                id,
+                cid: Some(cid),
+                sender: self.ground.record.user,
+                kind: item.kind.clone(),
+                body: item.body.clone(),
+                ts,
+            };
+            if self.backfill.knows(committed.room) {
+                self.arrived(
+                    Entry {
+                        event: Arc::new(event),
+                        live: true,
+                    },
+                    now,
+                    step,
+                );
+            } else if self.worker.committed(cid).is_some() {
+                // The room was left between sending and this answer.
+                step.changes.push(Change::OutboxGone(cid));
+                step.outbox = true;
+            }
+        }
+    }
+
+    fn served(&mut self, room: RoomId, served: Served, step: &mut Step) {
+        for Entry { event, .. } in &served.filled {
+            self.store_event(event, step);
+            if let Some(known) = self.rooms.get_mut(&room) {
+                known.previews(event);
+            }
+        }
+        self.applied(room, served.applied, step);
+        if served.holes_changed
+            && let Some(cursor) = self.backfill.cursor(room)
+        {
+            step.changes
+                .push(Change::Holes(room, cursor.holes().to_vec()));
+            let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
+            step.diffs.push(Diff::Holes {
+                room,
+                holes: cursor.missing(Seq(1), head),
+            });
+        }
+    }
+
+    fn upage(&mut self, page: Upage, step: &mut Step) {
+        match self.own.page(page) {
+            Ok(rows) => self.own_changed(rows, step),
+            Err(misfit) => self.broken(misfit, step),
+        }
+    }
+
+    fn own_changed(&mut self, rows: Vec<OwnRow>, step: &mut Step) {
+        for row in rows {
+            match &row.key {
+                UserKey::Read(room) | UserKey::Draft(room) | UserKey::Mute(room) => {
+                    step.rooms.insert(*room);
+                }
+                UserKey::Room(room) if row.value.is_null() => self.left(*room, step),
+                UserKey::Room(_) | UserKey::Setting(_) | UserKey::Other(_) => {}
+            }
+            step.changes.push(Change::Own(row));
+        }
+        let useq: Useq = self.own.at();
+        if self.sync.useq != useq {
+            self.sync.useq = useq;
+            step.changes.push(Change::SyncPoint(self.sync));
+            self.receipts.held_own(useq);
+        }
+    }
+
+    /// The viewer is no longer in the room, and its log no longer on this device.
+    fn left(&mut self, room: RoomId, step: &mut Step) {
+        self.backfill.remove(room);
+        self.receipts.forget(room);
+        step.changes
+            .extend(self.own.forget(room).into_iter().map(Change::Own));
+        step.rooms.remove(&room);
+        if self.rooms.remove(&room).is_some() {
+            step.changes.push(Change::RoomGone(room));
+            step.diffs.push(Diff::RoomGone { room });
+        }
+    }
+
+    fn refused(&mut self, failure: Failure, now: Instant, step: &mut Step) {
+        let Failure {
+            about,
+            code,
+            temporary,
+            retry_after_ms,
+            text,
+        } = failure;
+        let retry_after = retry_after_ms.map(Duration::from_millis);
+        tracing::info!(?code, temporary, "the server refused: {text}");
+        match about {
+            Some(Ref::Cids(cids)) => {
+                let me: UserId = self.ground.record.user;
+                for item in self
+                    .worker
+                    .refused(&cids, &code, temporary, retry_after, now)
+                {
+                    step.item(item.room, item.to_view(me, false));
+                    step.changes.push(Change::Outbox(item));
+                    step.outbox = true;
+                }
+            }
+            Some(Ref::Rid(rid)) => {
+                if !self.own.refused_pull(rid, retry_after, now) {
+                    self.backfill.refused(rid, temporary, retry_after, now);
+                }
+            }
+            Some(Ref::Room(room)) => {
+                let key = UserKey::Read(room);
+                let given_up = self.own.refused(&key, temporary, retry_after, now);
+                self.own_changed(given_up.into_iter().collect(), step);
+            }
+            Some(Ref::Key(key)) => {
+                let given_up = self.own.refused(&key, temporary, retry_after, now);
+                self.own_changed(given_up.into_iter().collect(), step);
+            }
+            // About a frame that could not be read, or of a kind of a later version.
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! A window into a room's log: what is here, and what could not be had in time.
+
+use homing_protocol::{Event, RoomId, Seq};
+use tokio::time::Instant;
+
+use super::Space;
+use crate::error::Error;
+use crate::handle::Window;
+use crate::input::Reply;
+use crate::store::StoreError;
+use crate::timeouts::OLDER;
+use crate::view::{Hole, Item, Timeline};
+
+/// Windows that wait for the server. Who scrolls through many rooms at once gets the rest from
+/// what is here.
+const WAITING: usize = 16;
+/// Rows of one window, whatever is asked for.
+const ROWS: u32 = 500;
+
+/// A window that is given out as soon as the server has sent what is missing, or at `until`.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    room: RoomId,
+    window: Window,
+    limit: u32,
+    reply: Reply<Result<Timeline, Error>>,
+    pub(super) until: Instant,
+}
+
+impl Space {
+    pub(super) async fn timeline(
+        &mut self,
+        room: RoomId,
+        window: Window,
+        limit: u32,
+        reply: Reply<Result<Timeline, Error>>,
+    ) {
+        let limit = limit.clamp(1, ROWS);
+        if self.online.is_some() && self.waiting.len() < WAITING {
+            let read = self.read_up_to(room);
+            let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
+            match window {
+                Window::Latest => self.backfill.want(room, head.next(), limit),
+                Window::Unread => {
+                    let around = Seq(read.0 + u64::from(limit)).min(head.next());
+                    self.backfill.want(room, around, limit + limit / 3)
+                }
+                Window::Before(seq) => self.backfill.want(room, seq, limit),
+                Window::After(seq) => {
+                    self.backfill
+                        .want(room, Seq(seq.0 + u64::from(limit) + 1), limit)
+                }
+            };
+            if self.backfill.is_waiting(room) {
+                let until = Instant::now() + OLDER;
+                self.waiting.push(Waiting {
+                    room,
+                    window,
+                    limit,
+                    reply,
+                    until,
+                });
+                return;
+            }
+        }
+        _ = reply.send(self.window(room, window, limit).await);
+    }
+
+    /// Gives out the windows that need not wait any more.
+    pub(super) async fn serve_timelines(&mut self) -> Result<(), StoreError> {
+        let now = Instant::now();
+        let online = self.online.is_some();
+        let backfill = &self.backfill;
+        let ready: Vec<Waiting> = self
+            .waiting
+            .extract_if(.., |one| {
+                !online || now >= one.until || !backfill.is_waiting(one.room)
+            })
+            .collect();
+        for Waiting {
+            room,
+            window,
+            limit,
+            reply,
+            ..
+        } in ready
+        {
+            // Its asker hears of a failing store itself.
+            _ = reply.send(self.window(room, window, limit).await);
+        }
+        Ok(())
+    }
+
+    async fn window(&self, room: RoomId, window: Window, limit: u32) -> Result<Timeline, Error> {
+        let known = self.rooms.get(&room).ok_or(Error::NoSuchRoom)?;
+        let (head, cursor) = (known.row.head, known.row.cursor);
+        let store = &self.ground.store;
+        let read = self.read_up_to(room);
+        let window = if window == Window::Unread && read >= cursor {
+            Window::Latest
+        } else {
+            window
+        };
+        let (events, from) = match window {
+            Window::Latest => (store.before(room, Seq(u64::MAX), limit).await?, Seq(1)),
+            Window::Before(seq) => (store.before(room, seq, limit).await?, Seq(1)),
+            Window::After(seq) => (store.after(room, seq, limit).await?, seq.next()),
+            Window::Unread => {
+                let mut events = store.before(room, read.next(), limit / 3).await?;
+                let rest = limit.saturating_sub(u32::try_from(events.len()).unwrap_or(limit));
+                events.extend(store.after(room, read, rest).await?);
+                (events, Seq(1))
+            }
+        };
+        let first = events.first().map_or(from, |event| event.seq);
+        let last = events.last().map(|event| event.seq);
+        let holes = self
+            .backfill
+            .cursor(room)
+            .map(|cursor| cursor.missing(Seq(1), head));
+        let holes = holes.unwrap_or_default();
+        let more_after = match window {
+            Window::Latest => false,
+            Window::Before(seq) => seq <= head,
+            Window::After(_) | Window::Unread => last.is_some_and(|last| last < cursor),
+        };
+        let gone = |hole: &Hole| hole.expired && hole.from <= Seq(1) && hole.to.next() >= first;
+        let more_before = first > Seq(1) && !holes.iter().any(gone);
+        let me = self.ground.record.user;
+        let mut items: Vec<Item> = events
+            .iter()
+            .map(|event: &Event| Item::of(event, me))
+            .collect();
+        if !more_after {
+            let queued = self.worker.items().filter(|item| item.room == room);
+            items.extend(queued.map(|item| item.to_view(me, self.worker.is_sending(item))));
+        }
+        let holes = holes
+            .into_iter()
+            .filter(|hole| hole.to >= first)
+            .map(|hole| Hole {
+                from: hole.from.max(first),
+                ..hole
+            })
+            .collect();
+        Ok(Timeline {
+            items,
+            holes,
+            more_before,
+            more_after,
+        })
+    }
+}

@@ -1,0 +1,103 @@
+//! Opening a file: settings, migrations, and the refusal of what can't be trusted.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
+
+use super::super::StoreError;
+
+/// Each brings a file of the version before it to its own; the first makes one. Only ever added to.
+const MIGRATIONS: &[&str] = &[include_str!("001.sql")];
+
+/// "Homg": tells our files from other programs' SQLite files.
+const APPLICATION_ID: i64 = 0x486f_6d67;
+
+/// Another process may hold the file for a moment, while it is listed or backed up.
+const BUSY: Duration = Duration::from_secs(2);
+
+pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY)?;
+    // Asked before anything is changed, the journal mode included.
+    let version = version(&connection)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Memory of the page cache in KiB: a chat reads the ends of its logs.
+    connection.pragma_update(None, "cache_size", -2048)?;
+    migrate(&mut connection, version)?;
+    check(&connection)?;
+    Ok(connection)
+}
+
+fn version(connection: &Connection) -> Result<usize, StoreError> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let any: Option<i64> = connection
+        .query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    if any.is_some() && id != APPLICATION_ID {
+        return Err(StoreError::Io(
+            "the file is another program's database".to_owned(),
+        ));
+    }
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    usize::try_from(found).map_err(|_| StoreError::Corrupt(format!("version {found}")))
+}
+
+fn migrate(connection: &mut Connection, version: usize) -> Result<(), StoreError> {
+    for (index, sql) in MIGRATIONS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        let reached = i64::try_from(index + 1).unwrap_or(i64::MAX);
+        transaction.pragma_update(None, "user_version", reached)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// `quick_check` reads every page but not every index entry against its row: what makes a file
+/// unusable, at a tenth of the time.
+fn check(connection: &Connection) -> Result<(), StoreError> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt(verdict))
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let words = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(words),
+            Some(_) => Self::Io(words),
+            // What stands in a row is not of the type that we write there.
+            None if is_reading(&error) => Self::Corrupt(words),
+            None => Self::Io(words),
+        }
+    }
+}
+
+fn is_reading(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error as E;
+    matches!(
+        error,
+        E::FromSqlConversionFailure(..) | E::IntegralValueOutOfRange(..) | E::InvalidColumnType(..)
+    )
+}
+
+/// What a column that can't be read is called in an error.
+pub(super) fn damaged(what: &str) -> StoreError {
+    StoreError::Corrupt(what.to_owned())
+}

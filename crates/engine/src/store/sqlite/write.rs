@@ -1,0 +1,194 @@
+//! Each change as SQL.
+
+use homing_protocol::frame::UserKey;
+use rusqlite::{Connection, Transaction, params};
+
+use super::super::{Change, RoomRow, StoreError, SyncPoint};
+
+/// All changes in one transaction.
+pub(super) fn commit<'a>(
+    connection: &mut Connection,
+    changes: impl Iterator<Item = &'a Change>,
+) -> Result<(), StoreError> {
+    let transaction = connection.transaction()?;
+    for change in changes {
+        apply(&transaction, change)?;
+    }
+    Ok(transaction.commit()?)
+}
+
+fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
+    match change {
+        Change::Record(record) => set(db, "record", &json(record)?)?,
+        Change::SyncPoint(point) => sync_point(db, point)?,
+        Change::Room(row) => room(db, row)?,
+        Change::RoomGone(room) => {
+            for sql in [
+                "DELETE FROM rooms WHERE room = ?1",
+                "DELETE FROM events WHERE room = ?1",
+                "DELETE FROM holes WHERE room = ?1",
+            ] {
+                db.prepare_cached(sql)?.execute([room.0])?;
+            }
+        }
+        Change::Person(person) => {
+            db.prepare_cached(
+                "INSERT INTO people (person, info) VALUES (?1, ?2)
+                 ON CONFLICT (person) DO UPDATE SET info = excluded.info",
+            )?
+            .execute(params![person.id.0, json(person)?])?;
+        }
+        Change::Event(event, notice) => {
+            db.prepare_cached(
+                "INSERT INTO events (room, seq, event, cid, sender, kind, body, ts, notice)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (room, seq) DO NOTHING",
+            )?
+            .execute(params![
+                event.room.0,
+                number(event.seq.0),
+                event.id.0,
+                event
+                    .cid
+                    .map_or_else(Vec::new, |cid| cid.0.as_bytes().to_vec()),
+                event.sender.0,
+                event.kind,
+                event.body.to_string(),
+                event.ts,
+                *notice as u8,
+            ])?;
+        }
+        Change::Holes(room, holes) => {
+            db.prepare_cached("DELETE FROM holes WHERE room = ?1")?
+                .execute([room.0])?;
+            for hole in holes {
+                db.prepare_cached(
+                    "INSERT INTO holes (room, first, last, expired) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![
+                    room.0,
+                    number(hole.from.0),
+                    number(hole.to.0),
+                    hole.expired,
+                ])?;
+            }
+        }
+        Change::Outbox(item) => {
+            db.prepare_cached(
+                "INSERT INTO outbox (place, room, cid, kind, body, ts, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (cid) DO UPDATE SET
+                     body = excluded.body, ts = excluded.ts, state = excluded.state",
+            )?
+            .execute(params![
+                number(item.place),
+                item.room.0,
+                item.cid.0,
+                item.kind,
+                item.body.to_string(),
+                item.ts,
+                item.state.number(),
+            ])?;
+        }
+        Change::OutboxGone(cid) => {
+            db.prepare_cached("DELETE FROM outbox WHERE cid = ?1")?
+                .execute([cid.0])?;
+        }
+        Change::Own(row) if row.value.is_null() && !row.pending => {
+            let key = row.key.to_string();
+            db.prepare_cached("DELETE FROM own WHERE key = ?1")?
+                .execute([key])?;
+        }
+        Change::Own(row) => {
+            db.prepare_cached(
+                "INSERT INTO own (key, value, pending) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (key) DO UPDATE SET
+                     value = excluded.value, pending = excluded.pending",
+            )?
+            .execute(params![
+                row.key.to_string(),
+                row.value.to_string(),
+                row.pending
+            ])?;
+        }
+        Change::Reset => reset(db)?,
+    }
+    Ok(())
+}
+
+fn set(db: &Transaction<'_>, key: &str, value: &str) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO meta (key, value) VALUES (?1, ?2)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )?
+    .execute([key, value])?;
+    Ok(())
+}
+
+fn sync_point(db: &Transaction<'_>, point: &SyncPoint) -> Result<(), StoreError> {
+    set(db, "useq", &point.useq.to_string())?;
+    for (key, value) in [
+        ("epoch", point.epoch.map(|epoch| epoch.to_string())),
+        ("pos", point.pos.map(|pos| pos.to_string())),
+    ] {
+        match value {
+            Some(value) => set(db, key, &value)?,
+            None => {
+                db.prepare_cached("DELETE FROM meta WHERE key = ?1")?
+                    .execute([key])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn room(db: &Transaction<'_>, row: &RoomRow) -> Result<(), StoreError> {
+    let last = row.last.as_ref();
+    db.prepare_cached(
+        "INSERT INTO rooms (room, info, head, cursor, last_seq, last_sender, last_text, last_ts)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (room) DO UPDATE SET
+             info = excluded.info, head = excluded.head, cursor = excluded.cursor,
+             last_seq = excluded.last_seq, last_sender = excluded.last_sender,
+             last_text = excluded.last_text, last_ts = excluded.last_ts",
+    )?
+    .execute(params![
+        row.info.room.0,
+        json(&row.info)?,
+        number(row.head.0),
+        number(row.cursor.0),
+        number(last.map_or(0, |last| last.seq.0)),
+        last.map_or_else(Vec::new, |last| last.sender.0.as_bytes().to_vec()),
+        last.map_or("", |last| last.text.as_str()),
+        last.map_or(0, |last| last.ts),
+    ])?;
+    Ok(())
+}
+
+fn reset(db: &Transaction<'_>) -> Result<(), StoreError> {
+    db.execute_batch(
+        "DELETE FROM rooms; DELETE FROM events; DELETE FROM holes; DELETE FROM people;",
+    )?;
+    let keys: Vec<String> = db
+        .prepare_cached("SELECT key FROM own WHERE pending = 1")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    db.execute("DELETE FROM own WHERE pending = 0", [])?;
+    for key in keys
+        .iter()
+        .filter(|key| !UserKey::from(key.as_str()).is_settable())
+    {
+        db.execute("DELETE FROM own WHERE key = ?1", [key])?;
+    }
+    Ok(())
+}
+
+/// SQLite's integers are signed; a seq past 2⁶³ would take a million events a second for 290,000
+/// years.
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Io(error.to_string()))
+}

@@ -1,0 +1,415 @@
+//! What to pull next, over all rooms. Pure.
+//!
+//! In this order: what the viewer waits for, the room on the screen, rooms with unread messages,
+//! the other rooms, and last the holes. At most [`PULLS`] are under way at once, one per room, and
+//! never more per second than the server allows.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use homing_protocol::frame::{Page, Pull};
+use homing_protocol::limits::PAGE_EVENTS;
+use homing_protocol::{RequestId, RoomId, Seq};
+use tokio::time::Instant;
+
+use super::cursor::{Cursor, Entry, Misfit, Offered};
+use crate::pace::Pace;
+use crate::timeouts::{COALESCE, PULL_RETRY};
+use crate::view::Hole;
+
+/// Pulls under way at once: enough to fill the line, few enough that the room on the screen is
+/// soon next.
+const PULLS: usize = 4;
+/// A room further behind than this is fetched newest first, and the rest later.
+const BEHIND: u64 = 1000;
+/// How many of the newest: a screen, and one to scroll.
+const NEWEST: u32 = 50;
+
+/// All rooms of the viewer.
+#[derive(Debug, Default)]
+pub(crate) struct Backfill {
+    rooms: BTreeMap<RoomId, Room>,
+    pulls: BTreeMap<RequestId, Asked>,
+    next_rid: u64,
+    looking: Option<RoomId>,
+    pace: Option<Pace>,
+    /// The server asked for patience.
+    paused: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Room {
+    cursor: Cursor,
+    head: Seq,
+    unread: bool,
+    pulling: bool,
+    /// Not before: a burst is waited for, or a refusal.
+    not_before: Option<Instant>,
+    /// The next pull takes the newest, not what follows.
+    newest: bool,
+    /// The viewer waits for what precedes this.
+    wanted: Option<Seq>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    room: RoomId,
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// What follows this.
+    After(Seq),
+    /// The newest before this.
+    Newest(Seq),
+    /// What precedes this, in a hole.
+    Fill(Seq),
+}
+
+/// What a page brought.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Served {
+    /// New at the end of the room.
+    pub(crate) applied: Vec<Entry>,
+    /// Filled into holes.
+    pub(crate) filled: Vec<Entry>,
+    /// The holes are others than before.
+    pub(crate) holes_changed: bool,
+}
+
+impl Backfill {
+    /// A room that this device knows, or comes to know.
+    pub(crate) fn insert(&mut self, room: RoomId, cursor: Seq, head: Seq, holes: Vec<Hole>) {
+        let cursor = Cursor::new(cursor, holes);
+        let room_state = Room {
+            cursor,
+            head,
+            unread: false,
+            pulling: false,
+            not_before: None,
+            newest: false,
+            wanted: None,
+        };
+        self.rooms.insert(room, room_state);
+    }
+
+    /// A room left this device. Answers to what was asked about it will be ignored.
+    pub(crate) fn remove(&mut self, room: RoomId) {
+        self.rooms.remove(&room);
+    }
+
+    pub(crate) fn knows(&self, room: RoomId) -> bool {
+        self.rooms.contains_key(&room)
+    }
+
+    pub(crate) fn cursor(&self, room: RoomId) -> Option<&Cursor> {
+        self.rooms.get(&room).map(|room| &room.cursor)
+    }
+
+    /// A connection is there.
+    pub(crate) fn online(&mut self, pulls_per_second: u32, now: Instant) {
+        self.pace = Some(Pace::new(pulls_per_second, pulls_per_second, now));
+    }
+
+    /// The connection is gone, and with it what was asked.
+    pub(crate) fn offline(&mut self) {
+        self.pace = None;
+        self.paused = None;
+        self.pulls.clear();
+        for room in self.rooms.values_mut() {
+            room.pulling = false;
+            room.not_before = None;
+        }
+    }
+
+    /// The room on the screen.
+    pub(crate) fn look(&mut self, room: Option<RoomId>) {
+        self.looking = room;
+    }
+
+    /// The room has unread messages, or none.
+    pub(crate) fn mark_unread(&mut self, room: RoomId, unread: bool) {
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.unread = unread;
+        }
+    }
+
+    /// The viewer waits for what precedes `before`. Answers whether it is missing and can come.
+    pub(crate) fn want(&mut self, room: RoomId, before: Seq, depth: u32) -> bool {
+        let Some(room) = self.rooms.get_mut(&room) else {
+            return false;
+        };
+        let from = Seq(before.0.saturating_sub(u64::from(depth)));
+        let hole = room
+            .cursor
+            .holes()
+            .iter()
+            .rev()
+            .find(|hole| !hole.expired && hole.from < before && hole.to >= from);
+        if let Some(hole) = hole {
+            room.wanted = Some(before.min(hole.to.next()));
+        }
+        hole.is_some()
+    }
+
+    /// How many rooms are not at their head.
+    pub(crate) fn behind(&self) -> usize {
+        self.rooms.values().filter(|room| room.behind()).count()
+    }
+
+    /// The server told of this head, in a digest.
+    pub(crate) fn told(&mut self, room: RoomId, head: Seq) {
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.head = room.head.max(head);
+        }
+    }
+
+    /// The server told of this head in passing (a `gap`, a `ping`): what is missing may be on its
+    /// way, so it is waited for a moment.
+    pub(crate) fn hinted(&mut self, room: RoomId, head: Seq, now: Instant) {
+        if let Some(room) = self.rooms.get_mut(&room)
+            && head > room.head
+        {
+            room.head = head;
+            room.not_before.get_or_insert(now + COALESCE);
+        }
+    }
+
+    /// An event came by itself.
+    pub(crate) fn offer(&mut self, entry: Entry, now: Instant) -> Offered {
+        let Some(room) = self.rooms.get_mut(&entry.event.room) else {
+            return Offered::Known;
+        };
+        room.head = room.head.max(entry.event.seq);
+        let offered = room.cursor.offer(entry);
+        match &offered {
+            Offered::Early if !room.pulling => {
+                room.not_before.get_or_insert(now + COALESCE);
+            }
+            Offered::Applied(_) if !room.behind() => room.not_before = None,
+            _ => {}
+        }
+        offered
+    }
+
+    /// The pulls that may leave now.
+    pub(crate) fn poll(&mut self, now: Instant) -> Vec<Pull> {
+        let mut pulls = Vec::new();
+        if self.paused.is_some_and(|until| now < until) {
+            return pulls;
+        }
+        self.paused = None;
+        while self.pulls.len() < PULLS {
+            let Some(pace) = &mut self.pace else { break };
+            if pace.available(now) == 0 {
+                break;
+            }
+            let looking = self.looking;
+            let next = self
+                .rooms
+                .iter()
+                .filter(|(_, room)| room.may_pull(now))
+                .filter_map(|(id, room)| {
+                    let (rank, what) = room.need(looking == Some(*id))?;
+                    Some((rank, *id, what))
+                })
+                .min_by_key(|(rank, id, _)| (*rank, *id));
+            let Some((_, id, what)) = next else { break };
+            let Some(room) = self.rooms.get_mut(&id) else {
+                break;
+            };
+            pace.take(1);
+            room.pulling = true;
+            room.not_before = None;
+            self.next_rid += 1;
+            let rid = RequestId(self.next_rid);
+            self.pulls.insert(rid, Asked { room: id, what });
+            pulls.push(what.pull(rid, id));
+        }
+        pulls
+    }
+
+    /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let pace = self.pace.as_ref()?;
+        if self.pulls.len() >= PULLS {
+            return None;
+        }
+        let looking = self.looking;
+        let first = self
+            .rooms
+            .iter()
+            .filter(|(id, room)| !room.pulling && room.need(looking == Some(**id)).is_some())
+            .map(|(_, room)| room.not_before.unwrap_or_else(|| pace.next()))
+            .min()?;
+        Some(self.paused.map_or(first, |paused| first.max(paused)))
+    }
+
+    /// A page came.
+    pub(crate) fn page(&mut self, page: Page) -> Result<Option<(RoomId, Served)>, Misfit> {
+        let Some(asked) = self.pulls.remove(&page.rid) else {
+            return Err(Misfit);
+        };
+        if page.room != asked.room || page.events.iter().any(|event| event.room != page.room) {
+            return Err(Misfit);
+        }
+        // Left in the meantime: what comes is not for this device any more.
+        let Some(room) = self.rooms.get_mut(&asked.room) else {
+            return Ok(None);
+        };
+        room.pulling = false;
+        room.serve(asked.what, page)
+            .map(|served| Some((asked.room, served)))
+    }
+
+    /// A pull was refused. Answers whether it was one of these.
+    pub(crate) fn refused(
+        &mut self,
+        rid: RequestId,
+        temporary: bool,
+        retry_after: Option<Duration>,
+        now: Instant,
+    ) -> bool {
+        let Some(asked) = self.pulls.remove(&rid) else {
+            return false;
+        };
+        let until = now + retry_after.unwrap_or(PULL_RETRY);
+        if temporary {
+            self.paused = self.paused.max(Some(until));
+        }
+        if let Some(room) = self.rooms.get_mut(&asked.room) {
+            room.pulling = false;
+            room.wanted = None;
+            room.not_before = Some(until);
+            if !temporary {
+                // No member any more, most likely; the own stream will say so. Until then the room
+                // is as complete as it can be here.
+                room.head = room.cursor.at();
+            }
+        }
+        true
+    }
+
+    /// What the viewer waits for in this room may still come.
+    pub(crate) fn is_waiting(&self, room: RoomId) -> bool {
+        self.rooms.get(&room).is_some_and(|room| {
+            room.wanted.is_some() || (room.behind() && room.cursor.at() == Seq(0))
+        })
+    }
+}
+
+impl Room {
+    fn behind(&self) -> bool {
+        self.head > self.cursor.at()
+    }
+
+    fn may_pull(&self, now: Instant) -> bool {
+        !self.pulling && self.not_before.is_none_or(|until| now >= until)
+    }
+
+    /// What this room needs next and how urgently: the lower, the sooner.
+    fn need(&self, looking: bool) -> Option<(u8, What)> {
+        if let Some(before) = self.wanted {
+            return Some((0, What::Fill(before)));
+        }
+        if self.behind() {
+            let rank = match (looking, self.unread) {
+                (true, _) => 1,
+                (false, true) => 2,
+                (false, false) => 3,
+            };
+            let at = self.cursor.at();
+            // A device that holds nothing yet shows the newest first as well.
+            let far = self.head.0 - at.0
+                > if at == Seq(0) {
+                    u64::from(NEWEST)
+                } else {
+                    BEHIND
+                };
+            let what = if far || self.newest {
+                What::Newest(self.head.next())
+            } else {
+                What::After(at)
+            };
+            return Some((rank, what));
+        }
+        let hole = self
+            .cursor
+            .holes()
+            .iter()
+            .rev()
+            .find(|hole| !hole.expired)?;
+        Some((if looking { 4 } else { 5 }, What::Fill(hole.to.next())))
+    }
+
+    fn serve(&mut self, what: What, page: Page) -> Result<Served, Misfit> {
+        let holes_before = self.cursor.holes().to_vec();
+        let mut served = Served::default();
+        match what {
+            What::After(_) if page.too_old => self.newest = true,
+            What::After(after) => {
+                let empty = page.events.is_empty();
+                served.applied = self.cursor.follow(after, page.events)?;
+                if empty {
+                    // "Nothing follows" is an answer only when it is true.
+                    if page.head > self.cursor.at() {
+                        return Err(Misfit);
+                    }
+                    self.head = self.cursor.at();
+                }
+            }
+            What::Newest(before) => {
+                let last = Seq(before.0 - 1).min(page.head);
+                if page.events.is_empty() {
+                    // All of it has expired.
+                    if !page.too_old && page.min <= last {
+                        return Err(Misfit);
+                    }
+                    self.cursor.skip_expired(before);
+                } else {
+                    served.applied = self.cursor.jump(last, page.events)?;
+                }
+                self.newest = false;
+                self.head = self.cursor.at().max(page.head);
+            }
+            What::Fill(before) => {
+                if self.wanted == Some(before) {
+                    self.wanted = None;
+                }
+                if page.events.is_empty() {
+                    if !page.too_old && page.min < before {
+                        return Err(Misfit);
+                    }
+                    self.cursor.expire(before);
+                } else {
+                    served.filled = self.cursor.fill(Seq(before.0 - 1), page.events)?;
+                }
+            }
+        }
+        self.cursor.expire(page.min);
+        self.head = self
+            .head
+            .max(page.head)
+            .max(self.cursor.early_head().unwrap_or_default());
+        served.holes_changed = self.cursor.holes() != holes_before;
+        Ok(served)
+    }
+}
+
+impl What {
+    fn pull(self, rid: RequestId, room: RoomId) -> Pull {
+        let (after, before, limit) = match self {
+            Self::After(seq) => (Some(seq), None, PAGE_EVENTS),
+            Self::Newest(seq) => (None, Some(seq), NEWEST),
+            Self::Fill(seq) => (None, Some(seq), PAGE_EVENTS),
+        };
+        Pull {
+            rid,
+            room,
+            after,
+            before,
+            limit,
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The arithmetic of one room's log on this device. Pure.
+//!
+//! `cursor` is the promise: every seq up to it is held, or stands in a hole. An event that follows
+//! it is applied, one before it is known, one further on is held back until what is missing was
+//! pulled. A hole is a part that was skipped on purpose, newest first, to be fetched later.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use homing_protocol::{Event, Seq};
+
+use crate::view::Hole;
+
+/// Events held back per room, at most. What does not fit is pulled like the rest.
+const HELD: usize = 256;
+
+/// An event on its way into the store.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) event: Arc<Event>,
+    /// It happened while connected.
+    pub(crate) live: bool,
+}
+
+/// What came of an offered event.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Offered {
+    /// These follow the cursor now, in order.
+    Applied(Vec<Entry>),
+    /// It is here, or skipped, already.
+    Known,
+    /// Something before it is missing.
+    Early,
+}
+
+/// A page that does not fit what was asked for. Nothing of it may be applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the page does not fit the question")]
+pub(crate) struct Misfit;
+
+/// How far one room is.
+#[derive(Debug)]
+pub(crate) struct Cursor {
+    at: Seq,
+    holes: Vec<Hole>,
+    early: BTreeMap<Seq, Entry>,
+}
+
+impl Cursor {
+    pub(crate) fn new(at: Seq, holes: Vec<Hole>) -> Self {
+        Self {
+            at,
+            holes,
+            early: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn at(&self) -> Seq {
+        self.at
+    }
+
+    pub(crate) fn holes(&self) -> &[Hole] {
+        &self.holes
+    }
+
+    /// Up to where the server has told of events by pushing them.
+    pub(crate) fn early_head(&self) -> Option<Seq> {
+        self.early.last_key_value().map(|(seq, _)| *seq)
+    }
+
+    /// An event was pushed, or became known by its `ok`.
+    pub(crate) fn offer(&mut self, entry: Entry) -> Offered {
+        let seq = entry.event.seq;
+        if seq <= self.at {
+            return Offered::Known;
+        }
+        if seq > self.at.next() {
+            if self.early.len() < HELD {
+                self.early.insert(seq, entry);
+            }
+            return Offered::Early;
+        }
+        self.at = seq;
+        let mut applied = vec![entry];
+        self.catch_early(&mut applied);
+        Offered::Applied(applied)
+    }
+
+    /// The answer to "what follows `after`". Answers what follows the cursor now.
+    pub(crate) fn follow(&mut self, after: Seq, events: Vec<Event>) -> Result<Vec<Entry>, Misfit> {
+        contiguous(&events, after.next())?;
+        let mut applied = Vec::new();
+        // What was pushed in the meantime is here already.
+        for event in events
+            .into_iter()
+            .filter(|event| event.seq > self.at)
+            .collect::<Vec<_>>()
+        {
+            if event.seq != self.at.next() {
+                return Err(Misfit);
+            }
+            self.at = event.seq;
+            let live = self.early.get(&event.seq).is_some_and(|early| early.live);
+            applied.push(Entry {
+                event: Arc::new(event),
+                live,
+            });
+        }
+        self.catch_early(&mut applied);
+        Ok(applied)
+    }
+
+    /// The newest events there are, up to `last`, however far behind the cursor is: what lies
+    /// between becomes a hole. Answers what follows the cursor now.
+    pub(crate) fn jump(&mut self, last: Seq, events: Vec<Event>) -> Result<Vec<Entry>, Misfit> {
+        let first = ends_at(&events, last)?;
+        if first > self.at.next() {
+            self.holes.push(Hole {
+                from: self.at.next(),
+                to: Seq(first.0 - 1),
+                expired: false,
+            });
+            self.at = Seq(first.0 - 1);
+        }
+        let rest: Vec<Event> = events
+            .into_iter()
+            .filter(|event| event.seq > self.at)
+            .collect();
+        self.follow(self.at, rest)
+    }
+
+    /// A part of what was skipped, up to `last`. Answers those of its events that were missing.
+    pub(crate) fn fill(&mut self, last: Seq, events: Vec<Event>) -> Result<Vec<Entry>, Misfit> {
+        let first = ends_at(&events, last)?;
+        if last > self.at {
+            return Err(Misfit);
+        }
+        let missing = |seq: Seq| {
+            self.holes
+                .iter()
+                .any(|hole| (hole.from..=hole.to).contains(&seq))
+        };
+        let filled = events
+            .into_iter()
+            .filter(|event| missing(event.seq))
+            .map(|event| Entry {
+                event: Arc::new(event),
+                live: false,
+            })
+            .collect();
+        self.subtract(first, last, None);
+        Ok(filled)
+    }
+
+    /// The server no longer has anything before `min`. Answers whether that changed a hole.
+    pub(crate) fn expire(&mut self, min: Seq) -> bool {
+        let gone = |hole: &&Hole| !hole.expired && hole.from < min;
+        if !self.holes.iter().any(|hole| gone(&hole)) {
+            return false;
+        }
+        self.subtract(Seq(1), Seq(min.0.saturating_sub(1)), Some(true));
+        true
+    }
+
+    /// Everything between the cursor and `min` is gone for good: go on from there.
+    pub(crate) fn skip_expired(&mut self, min: Seq) {
+        if min > self.at.next() {
+            let to = Seq(min.0 - 1);
+            self.holes.push(Hole {
+                from: self.at.next(),
+                to,
+                expired: true,
+            });
+            self.at = to;
+        }
+    }
+
+    /// All that is missing from `from` to `head`, what was skipped as well as what has not come
+    /// yet.
+    pub(crate) fn missing(&self, from: Seq, head: Seq) -> Vec<Hole> {
+        let skipped = self.holes.iter().filter(|hole| hole.to >= from).copied();
+        let mut all: Vec<Hole> = skipped
+            .map(|hole| Hole {
+                from: hole.from.max(from),
+                ..hole
+            })
+            .collect();
+        let mut next = self.at.next().max(from);
+        for early in self.early.keys().copied().filter(|seq| *seq <= head) {
+            if early > next {
+                all.push(Hole {
+                    from: next,
+                    to: Seq(early.0 - 1),
+                    expired: false,
+                });
+            }
+            next = next.max(early.next());
+        }
+        if next <= head {
+            all.push(Hole {
+                from: next,
+                to: head,
+                expired: false,
+            });
+        }
+        all
+    }
+
+    /// Takes `from` to `to` out of the holes, or marks that part of them.
+    fn subtract(&mut self, from: Seq, to: Seq, mark: Option<bool>) {
+        let mut rest = Vec::with_capacity(self.holes.len() + 1);
+        for hole in self.holes.drain(..) {
+            if hole.to < from || hole.from > to {
+                rest.push(hole);
+                continue;
+            }
+            if hole.from < from {
+                rest.push(Hole {
+                    to: Seq(from.0 - 1),
+                    ..hole
+                });
+            }
+            if let Some(expired) = mark {
+                rest.push(Hole {
+                    from: hole.from.max(from),
+                    to: hole.to.min(to),
+                    expired,
+                });
+            }
+            if hole.to > to {
+                rest.push(Hole {
+                    from: to.next(),
+                    ..hole
+                });
+            }
+        }
+        self.holes = rest;
+    }
+
+    fn catch_early(&mut self, applied: &mut Vec<Entry>) {
+        while let Some((seq, _)) = self.early.first_key_value() {
+            if *seq > self.at.next() {
+                return;
+            }
+            let Some((seq, entry)) = self.early.pop_first() else {
+                return;
+            };
+            if seq > self.at {
+                self.at = seq;
+                applied.push(entry);
+            }
+        }
+    }
+}
+
+/// Seqs one after the other, beginning at `first`.
+fn contiguous(events: &[Event], first: Seq) -> Result<(), Misfit> {
+    let fits = events
+        .iter()
+        .zip(first.0..)
+        .all(|(event, seq)| event.seq.0 == seq);
+    if fits { Ok(()) } else { Err(Misfit) }
+}
+
+/// Seqs one after the other, ending at `last`. Answers the first.
+fn ends_at(events: &[Event], last: Seq) -> Result<Seq, Misfit> {
+    let (Some(first), Some(end)) = (events.first(), events.last()) else {
+        return Err(Misfit);
+    };
+    if end.seq != last {
+        return Err(Misfit);
+    }
+    contiguous(events, first.seq)?;
+    Ok(first.seq)
+}

@@ -1,0 +1,350 @@
+//! The member's own stream: read markers, drafts, mutes, settings, rooms joined and left. Pure.
+//!
+//! What is written here counts here at once, is stored as pending, and is sent again with every
+//! connection until the server echoes it. The last writer wins, except that a read marker only
+//! ever grows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use homing_protocol::frame::{Mark, Set, Uevent, Upage, Upull, UserKey};
+use homing_protocol::limits::UPAGE_EVENTS;
+use homing_protocol::{ClientFrame, RequestId, RoomId, Seq, Useq};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::cursor::Misfit;
+use crate::pace::Pace;
+use crate::store::OwnRow;
+use crate::timeouts::{DRAFT_SETTLES, RETRY_AFTER};
+
+/// Written values under way at once; the rest follows as they are echoed.
+const IN_FLIGHT: usize = 32;
+/// Written values a second, over a longer time: the server takes 120 frames a minute that are
+/// neither messages nor pulls, and receipts and signs of life are among them.
+const PER_SECOND: u32 = 1;
+/// Written values at once, before [`PER_SECOND`] counts.
+const BURST: u32 = 20;
+/// Requests of this stream are numbered apart from pulls: the highest bit that JSON readers keep.
+const RIDS: u64 = 1 << 52;
+
+/// The stream of one engine.
+#[derive(Debug, Default)]
+pub(crate) struct Own {
+    at: Useq,
+    head: Useq,
+    values: BTreeMap<UserKey, Value>,
+    pending: BTreeMap<UserKey, Pending>,
+    asked: Option<RequestId>,
+    next_rid: u64,
+    /// There is a connection, and it takes so much.
+    pace: Option<Pace>,
+    not_before: Option<Instant>,
+}
+
+#[derive(Debug, Default)]
+struct Pending {
+    in_flight: bool,
+    not_before: Option<Instant>,
+}
+
+impl Own {
+    /// Made again from the rows.
+    pub(crate) fn new(at: Useq, rows: Vec<OwnRow>) -> Self {
+        let mut own = Self {
+            at,
+            head: at,
+            ..Self::default()
+        };
+        for row in rows {
+            if row.pending {
+                own.pending.insert(row.key.clone(), Pending::default());
+            }
+            own.values.insert(row.key, row.value);
+        }
+        own
+    }
+
+    pub(crate) fn at(&self) -> Useq {
+        self.at
+    }
+
+    /// Everything the server told of is here.
+    pub(crate) fn is_caught_up(&self) -> bool {
+        self.at >= self.head
+    }
+
+    pub(crate) fn draft(&self, room: RoomId) -> &str {
+        self.values
+            .get(&UserKey::Draft(room))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn muted(&self, room: RoomId) -> bool {
+        self.values
+            .get(&UserKey::Mute(room))
+            .and_then(Value::as_bool)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn read(&self, room: RoomId) -> Seq {
+        Seq(self
+            .values
+            .get(&UserKey::Read(room))
+            .and_then(Value::as_u64)
+            .unwrap_or_default())
+    }
+
+    /// Written here. Answers the row to keep, or none when nothing changes.
+    pub(crate) fn write(&mut self, key: UserKey, value: Value, now: Instant) -> Option<OwnRow> {
+        if self.values.get(&key).unwrap_or(&Value::Null) == &value || self.is_back(&key, &value) {
+            return None;
+        }
+        self.values.insert(key.clone(), value.clone());
+        let pending = self.pending.entry(key.clone()).or_default();
+        if matches!(key, UserKey::Draft(_)) {
+            pending.not_before = Some(now + DRAFT_SETTLES);
+        }
+        Some(OwnRow {
+            key,
+            value,
+            pending: true,
+        })
+    }
+
+    /// A connection is there, and the stream's head is this.
+    pub(crate) fn online(&mut self, head: Useq, now: Instant) {
+        self.offline();
+        self.pace = Some(Pace::new(PER_SECOND, BURST, now));
+        self.head = head;
+    }
+
+    /// The connection is gone, and with it what was asked and what may have been taken.
+    pub(crate) fn offline(&mut self) {
+        self.pace = None;
+        self.asked = None;
+        self.not_before = None;
+        for pending in self.pending.values_mut() {
+            pending.in_flight = false;
+        }
+    }
+
+    /// The server was restored. Read markers and the server's own values mean nothing any more;
+    /// what was written here and not echoed is written again.
+    pub(crate) fn reset(&mut self) {
+        self.at = Useq(0);
+        self.head = Useq(0);
+        self.pending.retain(|key, _| key.is_settable());
+        let pending = &self.pending;
+        self.values.retain(|key, _| pending.contains_key(key));
+    }
+
+    /// The server told a read marker in a digest. Answers the row to keep, if it is news.
+    pub(crate) fn told_read(&mut self, room: RoomId, seq: Seq) -> Option<OwnRow> {
+        self.take(UserKey::Read(room), seq.0.into())
+    }
+
+    /// A change was pushed. Answers the rows to keep; what does not follow is pulled instead.
+    pub(crate) fn event(&mut self, event: Uevent) -> Vec<OwnRow> {
+        self.head = self.head.max(event.useq);
+        if event.useq != self.at.next() {
+            return Vec::new();
+        }
+        self.at = event.useq;
+        self.take(event.key, event.value).into_iter().collect()
+    }
+
+    /// A page came. Answers the rows to keep.
+    pub(crate) fn page(&mut self, page: Upage) -> Result<Vec<OwnRow>, Misfit> {
+        if self.asked.take() != Some(page.rid) {
+            return Err(Misfit);
+        }
+        let advances = page.upto > self.at;
+        if !advances && page.head > self.at {
+            return Err(Misfit);
+        }
+        self.at = self.at.max(page.upto);
+        // What was pushed while the page was on its way has raised the head as well; but a server
+        // that has nothing more to give is not asked for it for ever.
+        self.head = if advances {
+            self.head.max(page.head)
+        } else {
+            self.at
+        };
+        Ok(page
+            .events
+            .into_iter()
+            .filter_map(|event| self.take(event.key, event.value))
+            .collect())
+    }
+
+    /// What may leave now.
+    pub(crate) fn poll(&mut self, now: Instant) -> Vec<ClientFrame> {
+        let mut frames = Vec::new();
+        let Some(pace) = &mut self.pace else {
+            return frames;
+        };
+        if self.not_before.is_some_and(|until| now < until) {
+            return frames;
+        }
+        self.not_before = None;
+        if self.asked.is_none() && self.at < self.head {
+            self.next_rid += 1;
+            let rid = RequestId(RIDS + self.next_rid);
+            self.asked = Some(rid);
+            frames.push(ClientFrame::Upull(Upull {
+                rid,
+                useq: self.at,
+                limit: UPAGE_EVENTS,
+            }));
+        }
+        // Written values wait until what others wrote is here: it may have settled them.
+        if self.at < self.head {
+            return frames;
+        }
+        let mut in_flight = self
+            .pending
+            .values()
+            .filter(|pending| pending.in_flight)
+            .count();
+        for (key, pending) in &mut self.pending {
+            let due = pending.not_before.is_none_or(|until| now >= until);
+            if pending.in_flight || !due || in_flight == IN_FLIGHT || pace.available(now) == 0 {
+                continue;
+            }
+            pace.take(1);
+            pending.in_flight = true;
+            pending.not_before = None;
+            in_flight += 1;
+            let value = self.values.get(key).cloned().unwrap_or_default();
+            frames.push(match key {
+                UserKey::Read(room) => {
+                    let seq = Seq(value.as_u64().unwrap_or_default());
+                    ClientFrame::Mark(Mark { room: *room, seq })
+                }
+                _ => ClientFrame::Set(Set {
+                    key: key.clone(),
+                    value,
+                }),
+            });
+        }
+        frames
+    }
+
+    /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let pace = self.pace.as_ref()?;
+        if let Some(until) = self.not_before {
+            return Some(until);
+        }
+        let in_flight = self
+            .pending
+            .values()
+            .filter(|pending| pending.in_flight)
+            .count();
+        if self.at < self.head || in_flight == IN_FLIGHT {
+            return None;
+        }
+        let waiting = self.pending.values().filter(|pending| !pending.in_flight);
+        let due = waiting
+            .map(|pending| pending.not_before.unwrap_or_else(|| pace.next()))
+            .min();
+        due.map(|due| due.max(pace.next()))
+    }
+
+    /// The pull was refused. Answers whether it was this stream's.
+    pub(crate) fn refused_pull(
+        &mut self,
+        rid: RequestId,
+        retry_after: Option<Duration>,
+        now: Instant,
+    ) -> bool {
+        let ours = self.asked == Some(rid);
+        if ours {
+            self.asked = None;
+            self.not_before = Some(now + retry_after.unwrap_or(RETRY_AFTER));
+        }
+        ours
+    }
+
+    /// A written value was refused. Answers the row to keep when it is given up.
+    pub(crate) fn refused(
+        &mut self,
+        key: &UserKey,
+        temporary: bool,
+        retry_after: Option<Duration>,
+        now: Instant,
+    ) -> Option<OwnRow> {
+        let pending = self.pending.get_mut(key)?;
+        if temporary {
+            pending.in_flight = false;
+            pending.not_before = Some(now + retry_after.unwrap_or(RETRY_AFTER));
+            return None;
+        }
+        self.pending.remove(key);
+        let value = self.values.get(key).cloned().unwrap_or_default();
+        Some(OwnRow {
+            key: key.clone(),
+            value,
+            pending: false,
+        })
+    }
+
+    /// Keys with a read marker, draft or mute of this room: forgotten when it is left.
+    pub(crate) fn forget(&mut self, room: RoomId) -> Vec<OwnRow> {
+        let keys = [
+            UserKey::Read(room),
+            UserKey::Draft(room),
+            UserKey::Mute(room),
+        ];
+        let held: BTreeSet<UserKey> = keys
+            .into_iter()
+            .filter(|key| self.values.remove(key).is_some())
+            .collect();
+        for key in &held {
+            self.pending.remove(key);
+        }
+        let gone = |key| OwnRow {
+            key,
+            value: Value::Null,
+            pending: false,
+        };
+        held.into_iter().map(gone).collect()
+    }
+
+    /// A value came from the server.
+    fn take(&mut self, key: UserKey, value: Value) -> Option<OwnRow> {
+        let ours = self.values.get(&key).cloned().unwrap_or_default();
+        if let Some(pending) = self.pending.get_mut(&key) {
+            let settled = match &key {
+                UserKey::Read(_) => value.as_u64() >= ours.as_u64(),
+                _ => value == ours,
+            };
+            if !settled {
+                // Ours is newer and goes out, or goes out again: what was echoed is an older one.
+                pending.in_flight = false;
+                return None;
+            }
+            self.pending.remove(&key);
+        } else if value == ours || self.is_back(&key, &value) {
+            return None;
+        }
+        if value.is_null() {
+            self.values.remove(&key);
+        } else {
+            self.values.insert(key.clone(), value.clone());
+        }
+        Some(OwnRow {
+            key,
+            value,
+            pending: false,
+        })
+    }
+
+    /// A read marker that would move back.
+    fn is_back(&self, key: &UserKey, value: &Value) -> bool {
+        matches!(key, UserKey::Read(_))
+            && value.as_u64() <= self.values.get(key).and_then(Value::as_u64)
+    }
+}

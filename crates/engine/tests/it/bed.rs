@@ -1,0 +1,202 @@
+//! An engine on a paused clock, with a scripted peer behind an in-memory network.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use homing_engine::clock::{Clock, Seed};
+use homing_engine::event::{Batch, Diff};
+use homing_engine::link::connector::{ConnectError, Connector, Transport};
+use homing_engine::session::{Secret, SecretError, SecretStore, SpaceRecord};
+use homing_engine::store::Store;
+use homing_engine::store::memory::MemoryStore;
+use homing_engine::view::{Item, Link};
+use homing_engine::{Config, Deps, Engine, Handle, Subscription};
+use homing_protocol::frame::{Digest, Welcome};
+use homing_protocol::link::Address;
+use homing_testkit::{Peer, builders};
+use tokio::io::DuplexStream;
+use tokio::sync::{Mutex, mpsc};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// A wall clock that moves with tokio's.
+struct Wall(Instant);
+
+/// Where it stands at the start.
+pub const START_MS: i64 = 1_700_000_000_000;
+
+impl Clock for Wall {
+    fn now_ms(&self) -> i64 {
+        START_MS + i64::try_from(self.0.elapsed().as_millis()).unwrap()
+    }
+}
+
+/// A keyring that can be locked.
+pub struct Keyring(pub std::sync::Mutex<Result<Option<Secret>, SecretError>>);
+
+impl SecretStore for Keyring {
+    fn get<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+        let answer = self.0.lock().unwrap().clone();
+        Box::pin(std::future::ready(answer))
+    }
+
+    fn set<'a>(&'a self, _name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+        *self.0.lock().unwrap() = Ok(Some(secret));
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn delete<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+        *self.0.lock().unwrap() = Ok(None);
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// A network of one server: every dial waits for the test to take it.
+pub struct Network {
+    dials: mpsc::Sender<DuplexStream>,
+    refusing: std::sync::Mutex<bool>,
+}
+
+impl Connector for Network {
+    fn connect<'a>(
+        &'a self,
+        _address: &'a Address,
+    ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>> {
+        Box::pin(async move {
+            if *self.refusing.lock().unwrap() {
+                let refused = std::io::ErrorKind::ConnectionRefused.into();
+                return Err(ConnectError::Unreachable(refused));
+            }
+            let (ours, theirs) = tokio::io::duplex(1 << 20);
+            self.dials.send(theirs).await.expect("the test takes dials");
+            Ok(Box::new(ours) as Box<dyn Transport>)
+        })
+    }
+}
+
+/// The bed of one engine.
+pub struct Bed {
+    pub handle: Handle,
+    pub batches: Subscription,
+    pub network: Arc<Network>,
+    pub keyring: Arc<Keyring>,
+    pub dials: Mutex<mpsc::Receiver<DuplexStream>>,
+    pub store: Arc<dyn Store>,
+    pub start: Instant,
+}
+
+/// Member 1 on device 1, as `builders::welcome` greets them.
+pub fn record() -> SpaceRecord {
+    let welcome = builders::welcome();
+    SpaceRecord {
+        space: welcome.space,
+        name: welcome.space_name,
+        address: Address {
+            host: "chat.example".to_owned(),
+            port: 4664,
+            tls: false,
+            fingerprint: None,
+        },
+        user: welcome.me,
+        user_name: "Ada".to_owned(),
+        device: welcome.device,
+    }
+}
+
+impl Bed {
+    pub async fn new() -> Self {
+        Self::on(Arc::new(MemoryStore::default())).await
+    }
+
+    /// On a store that may hold something already.
+    pub async fn on(store: Arc<dyn Store>) -> Self {
+        Self::with(store, Ok(Some(Secret::new("the-token"))), false).await
+    }
+
+    pub async fn with(
+        store: Arc<dyn Store>,
+        token: Result<Option<Secret>, SecretError>,
+        refusing: bool,
+    ) -> Self {
+        let (dial, dials) = mpsc::channel(16);
+        let network = Arc::new(Network { dials: dial, refusing: refusing.into() });
+        let keyring = Arc::new(Keyring(token.into()));
+        let start = Instant::now();
+        let deps = Deps {
+            store: store.clone(),
+            connector: network.clone(),
+            secrets: keyring.clone(),
+            clock: Arc::new(Wall(start)),
+            seed: Seed::from_number(1),
+            config: Config::new("test 0"),
+        };
+        let handle = Engine::start(record(), deps, CancellationToken::new()).await.unwrap();
+        let (_, _, batches) = handle.watch().await.unwrap();
+        Self { handle, batches, network, keyring, dials: dials.into(), store, start }
+    }
+
+    /// While `yes`, nobody answers.
+    pub fn refuse(&self, yes: bool) {
+        *self.network.refusing.lock().unwrap() = yes;
+    }
+
+    /// Takes the next connection.
+    pub async fn accept(&self) -> Peer<DuplexStream> {
+        Peer::accept(self.dial().await).await
+    }
+
+    /// The bytes of the next connection.
+    pub async fn dial(&self) -> DuplexStream {
+        self.dials.lock().await.recv().await.expect("the engine dials")
+    }
+
+    /// Takes the next connection and greets it.
+    pub async fn greet(&self, welcome: Welcome, digest: Digest) -> Peer<DuplexStream> {
+        let mut peer = self.accept().await;
+        peer.greet(welcome, vec![digest]).await;
+        peer
+    }
+
+    /// Greets with room 1, in which nothing has happened.
+    pub async fn in_empty_room(&self) -> Peer<DuplexStream> {
+        self.greet(builders::welcome(), builders::digest(1, vec![builders::room(1, 0)])).await
+    }
+
+    pub async fn batch(&mut self) -> Arc<Batch> {
+        self.batches.recv().await.expect("the test keeps up").expect("the engine runs")
+    }
+
+    /// The next diff for which there is an answer.
+    pub async fn diff<T>(&mut self, pick: impl Fn(&Diff) -> Option<T>) -> T {
+        loop {
+            if let Some(found) = self.batch().await.diffs.iter().find_map(&pick) {
+                return found;
+            }
+        }
+    }
+
+    /// Waits until the link is as asked.
+    pub async fn link(&mut self, is: impl Fn(&Link) -> bool) -> Link {
+        let (_, now, batches) = self.handle.watch().await.unwrap();
+        self.batches = batches;
+        if is(&now.link) {
+            return now.link;
+        }
+        self.diff(|diff| match diff {
+            Diff::Link { link } if is(link) => Some(link.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn up_to_date(&mut self) {
+        self.link(|link| matches!(link, Link::UpToDate { .. })).await;
+    }
+
+    /// The newest rows of room 1.
+    pub async fn rows(&self) -> Vec<Item> {
+        let latest = homing_engine::Window::Latest;
+        let room = builders::room(1, 0).room;
+        self.handle.timeline(room, latest, 100).await.unwrap().items
+    }
+}

@@ -1,0 +1,5 @@
+//! The engine from outside: against a scripted peer on a paused clock, and its stores.
+
+mod bed;
+mod links;
+mod messages;
