@@ -1,3 +1,85 @@
-//! In the making.
+//! `homing-server`: arguments, logs, signals and exit codes; everything else is in the library.
 
-fn main() {}
+mod commands;
+mod exit;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use commands::{backup, doctor, init, invite, member, serve};
+use tracing_subscriber::EnvFilter;
+
+/// The server of a Homing space.
+///
+/// Run `homing-server serve`: it makes a space, prints the link that makes you its owner, and
+/// serves it. Everything else is optional.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+struct Arguments {
+    /// The folder with the space's database and certificate.
+    #[arg(long, global = true, env = "HOMING_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// What to log, such as `info` or `homing_server=debug`. Goes to standard error.
+    #[arg(
+        long,
+        global = true,
+        env = "HOMING_LOG",
+        default_value = "info",
+        value_name = "FILTER"
+    )]
+    log: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the space if there is none, and serve it.
+    Serve(Box<serve::Serve>),
+    /// Make the space without serving it; or start a new epoch after restoring a backup.
+    Init(init::Init),
+    /// Print a join link for further people.
+    Invite(invite::Invite),
+    /// Look after members: list, role, disable, enable, remove, reset-password.
+    Member(member::Member),
+    /// Copy the database into a file while the server runs.
+    Backup(backup::Backup),
+    /// Check everything a server needs, and say what to do.
+    Doctor(Box<doctor::Doctor>),
+    /// Print the versions of the program, the wire and the database.
+    Version,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments)),
+        Err(error) => Err(anyhow::Error::new(error).context("no threads can be started")),
+    };
+    exit::report(result)
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let data = commands::data_folder(arguments.data)?;
+    match arguments.command {
+        Command::Serve(serve) => serve.run(data).await,
+        Command::Init(init) => init.run(data).await,
+        Command::Invite(invite) => invite.run(data).await,
+        Command::Member(member) => member.run(data).await,
+        Command::Backup(backup) => backup.run(data).await,
+        Command::Doctor(doctor) => doctor.run(data).await,
+        Command::Version => {
+            commands::version();
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Who somebody is: secrets, passwords and names. Pure apart from the randomness handed in.
+
+pub mod name;
+pub mod password;
+pub mod secret;

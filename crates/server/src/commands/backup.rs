@@ -1,0 +1,32 @@
+//! `homing-server backup`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::ensure;
+use clap::Args;
+use homing_server::store::Store as _;
+
+use super::{Visit, say};
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The file to write. Must not exist.
+    #[arg(value_name = "FILE")]
+    into: PathBuf,
+}
+
+impl Backup {
+    pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
+        ensure!(
+            !self.into.exists(),
+            "{} exists. Nothing was written. Choose another name",
+            self.into.display()
+        );
+        let visit = Visit::open(&data, None).await?;
+        visit.store.back_up(self.into.clone()).await?;
+        visit.store.close().await;
+        say(format_args!("copied to {}", self.into.display()));
+        Ok(ExitCode::SUCCESS)
+    }
+}

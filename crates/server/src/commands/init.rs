@@ -1,0 +1,56 @@
+//! `homing-server init`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use homing_server::auth::name;
+use homing_server::server;
+use homing_server::store::Store as _;
+
+use super::{Visit, say};
+
+/// Characters of a space's name.
+const NAME_CHARS: usize = 80;
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// What the space is called.
+    #[arg(long, env = "HOMING_NAME", default_value = "Homing")]
+    name: String,
+    /// Start a new epoch. Do this once after a backup was copied back, before serving: every
+    /// client then drops what it knew and asks for everything again.
+    #[arg(long)]
+    new_epoch: bool,
+}
+
+impl Init {
+    pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
+        let _lock = server::lock_folder(&data)?;
+        let name = space_name(&self.name)?;
+        let create = (!self.new_epoch).then_some(name);
+        let visit = Visit::open(&data, create).await?;
+        let space = if self.new_epoch {
+            visit.store.renew_epoch().await?
+        } else {
+            visit.store.space().await?
+        };
+        visit.store.close().await;
+        say(format_args!(
+            "{} in {}: space {}, epoch {}",
+            space.name,
+            data.display(),
+            space.id,
+            space.epoch
+        ));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Reads a name for a space.
+pub(crate) fn space_name(text: &str) -> anyhow::Result<String> {
+    name::read(text, NAME_CHARS)
+        .map(|name| name.shown)
+        .with_context(|| format!("a space's name has 1 to {NAME_CHARS} visible characters"))
+}

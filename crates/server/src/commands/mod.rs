@@ -1,0 +1,78 @@
+//! One file a command: arguments in, calls to the library, words out.
+
+pub(crate) mod backup;
+pub(crate) mod doctor;
+pub(crate) mod init;
+pub(crate) mod invite;
+pub(crate) mod member;
+pub(crate) mod serve;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use homing_protocol::VERSION;
+use homing_server::store::sqlite::{KNOWN_SCHEMA, Sqlite};
+use homing_server::store::{Change, StoreError};
+use homing_server::{Config, StartError, SystemClock, server};
+use tokio::sync::mpsc;
+
+/// Prints a line of what was asked for.
+#[expect(
+    clippy::print_stdout,
+    reason = "this is where a binary says what was asked for"
+)]
+pub(crate) fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}
+
+/// Where the space is kept.
+pub(crate) fn data_folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    match given {
+        Some(data) => Ok(data),
+        None => directories::ProjectDirs::from("chat", "Homing", "homing-server")
+            .map(|folders| folders.data_dir().to_owned())
+            .context("this user has no home folder; choose a folder with --data"),
+    }
+}
+
+/// The versions.
+pub(crate) fn version() {
+    say(format_args!("homing-server {}", env!("CARGO_PKG_VERSION")));
+    say(format_args!("wire homing.v{VERSION}"));
+    say(format_args!("database schema {KNOWN_SCHEMA}"));
+}
+
+/// A space's store, opened beside the server that may be running on it.
+pub(crate) struct Visit {
+    /// The store.
+    pub(crate) store: Sqlite,
+    /// What this visit changes is noticed by the server itself.
+    _changes: mpsc::Receiver<Change>,
+}
+
+impl Visit {
+    /// Opens the space in a folder. It must exist, unless `create` gives a name.
+    pub(crate) async fn open(data: &Path, create: Option<String>) -> anyhow::Result<Self> {
+        let config = Config::new(data.to_owned());
+        // More than one command changes; the channel must not make the writer wait.
+        let (told, changes) = mpsc::channel(server::VISIT_CHANGES);
+        let clock = Arc::new(SystemClock);
+        let store = match server::open(&config, clock, create, told).await {
+            Err(StartError::Store(StoreError::Absent)) => {
+                return Err(StoreError::Absent).with_context(|| {
+                    format!(
+                        "{} holds no space. Nothing was changed. \
+                         Name the right folder with --data, or make one with homing-server serve",
+                        data.display()
+                    )
+                });
+            }
+            other => other?,
+        };
+        Ok(Self {
+            store,
+            _changes: changes,
+        })
+    }
+}

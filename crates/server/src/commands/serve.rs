@@ -1,0 +1,176 @@
+//! `homing-server serve`
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use homing_server::{Config, Public, Running, Server, SystemClock, TlsMode};
+use tokio_util::sync::CancellationToken;
+
+use super::say;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tls {
+    /// With a certificate of the server's own making.
+    #[value(name = "self")]
+    SelfSigned,
+    /// Not at all: on loopback, or behind a reverse proxy.
+    Off,
+    /// With --cert and --key.
+    Files,
+}
+
+/// Where and how to listen.
+#[derive(Debug, Args)]
+pub(crate) struct Listening {
+    /// Where to listen. Port 0 takes any free one.
+    #[arg(
+        long,
+        env = "HOMING_LISTEN",
+        default_value = "0.0.0.0:4664",
+        value_name = "IP:PORT"
+    )]
+    pub(crate) listen: SocketAddr,
+    /// How connections are encrypted.
+    #[arg(long, env = "HOMING_TLS", default_value = "self")]
+    pub(crate) tls: Tls,
+    /// Certificate chain in PEM form, for --tls files.
+    #[arg(
+        long,
+        env = "HOMING_CERT",
+        value_name = "FILE",
+        required_if_eq("tls", "files")
+    )]
+    pub(crate) cert: Option<PathBuf>,
+    /// Private key in PEM form, for --tls files.
+    #[arg(
+        long,
+        env = "HOMING_KEY",
+        value_name = "FILE",
+        required_if_eq("tls", "files")
+    )]
+    pub(crate) key: Option<PathBuf>,
+}
+
+impl Listening {
+    pub(crate) fn mode(&self) -> anyhow::Result<TlsMode> {
+        Ok(match self.tls {
+            Tls::SelfSigned => TlsMode::SelfSigned,
+            Tls::Off => TlsMode::Off,
+            Tls::Files => TlsMode::Files {
+                cert: self.cert.clone().context("--tls files needs --cert")?,
+                key: self.key.clone().context("--tls files needs --key")?,
+            },
+        })
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    listening: Listening,
+    /// Where people reach the server, for join links: host, host:port, or https://host behind a
+    /// reverse proxy that does TLS.
+    #[arg(long, env = "HOMING_PUBLIC", value_name = "ADDRESS")]
+    public: Option<Public>,
+    /// Allow --tls off on an address that others can reach.
+    #[arg(long, env = "HOMING_ALLOW_PLAIN")]
+    allow_plain: bool,
+    /// What the space is called, when it is made.
+    #[arg(long, env = "HOMING_NAME", default_value = "Homing")]
+    name: String,
+    /// A web page's origin that may use this server. Repeat for more.
+    #[arg(
+        long = "origin",
+        env = "HOMING_ORIGINS",
+        value_delimiter = ',',
+        value_name = "ORIGIN"
+    )]
+    origins: Vec<String>,
+    /// Take clients' addresses from X-Forwarded-For when a proxy on this machine sends it.
+    #[arg(long, env = "HOMING_TRUST_FORWARDED")]
+    trust_forwarded: bool,
+    /// TCP connections at once.
+    #[arg(
+        long,
+        env = "HOMING_MAX_CONNECTIONS",
+        default_value_t = 10_000,
+        value_name = "N"
+    )]
+    max_connections: usize,
+    /// Print one line of JSON about where it listens, instead of words.
+    #[arg(long)]
+    print_json: bool,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
+        let config = Config {
+            listen: self.listening.listen,
+            public: self.public,
+            tls: self.listening.mode()?,
+            allow_plain: self.allow_plain,
+            space_name: super::init::space_name(&self.name)?,
+            origins: self.origins,
+            trust_forwarded: self.trust_forwarded,
+            most_connections: self.max_connections,
+            ..Config::new(data)
+        };
+        let stop = CancellationToken::new();
+        let running = Server::start(config, Arc::new(SystemClock), stop.clone()).await?;
+        if self.print_json {
+            say(as_json(&running));
+        } else {
+            say(in_words(&running));
+        }
+        stop_asked().await?;
+        tracing::info!("stopping; once more to stop at once");
+        tokio::select! {
+            () = running.shutdown() => Ok(ExitCode::SUCCESS),
+            again = stop_asked() => again.map(|()| ExitCode::FAILURE),
+        }
+    }
+}
+
+fn as_json(running: &Running) -> serde_json::Value {
+    serde_json::json!({
+        "addr": running.addr,
+        "tls": running.address.tls,
+        "fingerprint": running.fingerprint,
+        "space": running.space_name(),
+        "join_link": running.join_link.as_ref().map(ToString::to_string),
+    })
+}
+
+fn in_words(running: &Running) -> String {
+    let space = running.space_name();
+    let at = running.addr;
+    match &running.join_link {
+        Some(link) => format!(
+            "{space} is up at {at}. Open this link in Homing to become its owner:\n\n  {link}\n"
+        ),
+        None => format!(
+            "{space} is up at {at}. Invite people from the app, or with: homing-server invite"
+        ),
+    }
+}
+
+#[cfg(unix)]
+async fn stop_asked() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn stop_asked() -> anyhow::Result<()> {
+    Ok(tokio::signal::ctrl_c().await?)
+}

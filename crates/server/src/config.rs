@@ -1,0 +1,248 @@
+//! Everything that can be set. Where the values come from (arguments, environment) is the binary's
+//! business; the desktop app builds the same struct when it hosts a space.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use homing_protocol::{DEFAULT_PORT, Limits};
+
+use crate::clock::{Random, SystemRandom};
+use crate::limit::Rate;
+
+/// How connections are encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TlsMode {
+    /// Not at all. For loopback: tests, or a reverse proxy on the same machine.
+    Off,
+    /// With a certificate of the server's own making, kept in the data folder, whose fingerprint
+    /// stands in the join link.
+    SelfSigned,
+    /// With a certificate that the clients' systems trust.
+    Files {
+        /// PEM, the server's certificate first.
+        cert: PathBuf,
+        /// PEM.
+        key: PathBuf,
+    },
+}
+
+/// Where people reach the server, when that is not where it listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Public {
+    /// Name or IP address, without brackets.
+    pub host: String,
+    /// None: the port it listens on, or 443 behind a proxy.
+    pub port: Option<u16>,
+    /// A reverse proxy in front does TLS with a certificate that the clients' systems trust.
+    pub proxied: bool,
+}
+
+/// The text is not `host`, `host:port` or `https://host[:port]`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no address; write chat.example.org, 192.0.2.7:4664 or https://chat.example.org")]
+pub struct BadPublic(String);
+
+impl std::str::FromStr for Public {
+    type Err = BadPublic;
+
+    fn from_str(text: &str) -> Result<Self, BadPublic> {
+        let bad = || BadPublic(text.to_owned());
+        let (proxied, rest) = text
+            .strip_prefix("https://")
+            .map_or((false, text), |rest| (true, rest.trim_end_matches('/')));
+        if let Ok(address) = rest.parse::<Ipv6Addr>() {
+            return Ok(Self {
+                host: address.to_string(),
+                port: None,
+                proxied,
+            });
+        }
+        let authority: http::uri::Authority = rest.parse().map_err(|_| bad())?;
+        let host = authority.host().trim_matches(['[', ']']);
+        if host.is_empty() || rest.contains('@') || (rest.ends_with(':')) {
+            return Err(bad());
+        }
+        let port = authority.port_u16();
+        if port.is_none() && authority.port().is_some() {
+            return Err(bad());
+        }
+        Ok(Self {
+            host: host.to_owned(),
+            port,
+            proxied,
+        })
+    }
+}
+
+/// Every duration, each with its reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timers {
+    /// Between two pings, give or take a tenth. Below the 60 s after which a default nginx cuts an
+    /// idle connection, twice in a row even if one is lost.
+    pub heartbeat: Duration,
+    /// From a ping to any sign of life. Longer than a phone network's worst hiccup.
+    pub pong_timeout: Duration,
+    /// From the upgrade to `hello`.
+    pub hello_timeout: Duration,
+    /// Without any progress in writing, until the connection is given up.
+    pub slow_consumer: Duration,
+    /// From a change to the digest that tells it, so that many changes make one digest.
+    pub digest_delay: Duration,
+    /// Without a pull after the digest, until the client counts as caught up.
+    pub quiet: Duration,
+    /// For a close frame to be answered, and for sends in flight when the server stops.
+    pub closing: Duration,
+    /// Between two looks for what was written by `homing-server member` and its like, and between
+    /// two tellings of presence.
+    pub tick: Duration,
+    /// For the head of an HTTP request to arrive: what stops a slow loris.
+    pub header_timeout: Duration,
+    /// For the TLS handshake.
+    pub tls_timeout: Duration,
+    /// Told to clients at shutdown: come back no sooner …
+    pub retry_after: Duration,
+    /// … plus a random part of this.
+    pub retry_spread: Duration,
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self {
+            heartbeat: Duration::from_secs(25),
+            pong_timeout: Duration::from_secs(10),
+            hello_timeout: Duration::from_secs(10),
+            slow_consumer: Duration::from_secs(30),
+            digest_delay: Duration::from_millis(100),
+            quiet: Duration::from_secs(1),
+            closing: Duration::from_secs(5),
+            tick: Duration::from_secs(1),
+            header_timeout: Duration::from_secs(10),
+            tls_timeout: Duration::from_secs(10),
+            retry_after: Duration::from_secs(1),
+            retry_spread: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How often. What is refused learns when it would be granted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rates {
+    /// `pull` and `upull` frames of a connection.
+    pub pulls: Rate,
+    /// Other frames of a connection.
+    pub others: Rate,
+    /// `hello` of a device.
+    pub hellos: Rate,
+    /// Failed sign-ins and joins of an address.
+    pub logins: Rate,
+    /// Calls over HTTP of an account.
+    pub calls: Rate,
+    /// Broken rules of a connection within a minute, before it is closed with 4505.
+    pub violations: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            pulls: Rate::per_second(20, 20),
+            others: Rate::per_minute(120),
+            hellos: Rate::per_minute(10),
+            logins: Rate::per_minute(10),
+            calls: Rate::per_minute(240),
+            violations: 50,
+        }
+    }
+}
+
+/// See the module's head.
+#[derive(Clone)]
+pub struct Config {
+    /// Where the database and the certificate are kept. Made if absent.
+    pub data: PathBuf,
+    /// Where to listen. Port 0: any free one.
+    pub listen: SocketAddr,
+    /// Where people reach it, for join links. None: guessed from `listen`.
+    pub public: Option<Public>,
+    /// How connections are encrypted.
+    pub tls: TlsMode,
+    /// Allows [`TlsMode::Off`] on an address that others can reach.
+    pub allow_plain: bool,
+    /// Name of the space, when it is made.
+    pub space_name: String,
+    /// Values of `Origin` that are let in, beside none (a native client). Browsers send one.
+    pub origins: Vec<String>,
+    /// Take the client's address from `X-Forwarded-For` when the peer is on loopback. For a reverse
+    /// proxy that sets it.
+    pub trust_forwarded: bool,
+    /// How much of everything; told in `welcome`.
+    pub limits: Limits,
+    /// How often.
+    pub rates: Rates,
+    /// How long.
+    pub timers: Timers,
+    /// TCP connections at once. Each costs some 20 KiB and a file descriptor.
+    pub most_connections: usize,
+    /// Devices of one member.
+    pub most_devices: u32,
+    /// Pages of 4 KiB the database may grow to; none: as the disk allows.
+    pub most_pages: Option<u32>,
+    /// Where secrets and ids come from.
+    pub random: Arc<dyn Random>,
+}
+
+impl Config {
+    /// The defaults: all addresses, port 4664, a certificate of its own.
+    #[must_use]
+    pub fn new(data: PathBuf) -> Self {
+        Self {
+            data,
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), DEFAULT_PORT),
+            public: None,
+            tls: TlsMode::SelfSigned,
+            allow_plain: false,
+            space_name: "Homing".into(),
+            origins: Vec::new(),
+            trust_forwarded: false,
+            limits: Limits::default(),
+            rates: Rates::default(),
+            timers: Timers::default(),
+            most_connections: 10_000,
+            most_devices: 10,
+            most_pages: None,
+            random: Arc::new(SystemRandom),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_addresses_read() {
+        for (text, host, port, proxied) in [
+            ("chat.example.org", "chat.example.org", None, false),
+            ("192.0.2.7:80", "192.0.2.7", Some(80), false),
+            ("https://chat.example.org/", "chat.example.org", None, true),
+            (
+                "https://chat.example.org:8443",
+                "chat.example.org",
+                Some(8443),
+                true,
+            ),
+            ("[2001:db8::1]:99", "2001:db8::1", Some(99), false),
+            ("2001:db8::1", "2001:db8::1", None, false),
+        ] {
+            let read: Public = text.parse().unwrap();
+            assert_eq!(
+                (read.host.as_str(), read.port, read.proxied),
+                (host, port, proxied)
+            );
+        }
+        for text in ["", "http://x", "a b", "x:", "x:99999", "me@x", "https://"] {
+            assert!(text.parse::<Public>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! What a server needs, checked one by one: each with a verdict, what it means, and what to do.
+//!
+//! Reads only, apart from one file that it writes and removes to see whether it can.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::{fs, io};
+
+use rusqlite::Connection;
+use serde::Serialize;
+
+use crate::clock::Clock;
+use crate::config::TlsMode;
+use crate::server::lock_folder;
+use crate::store::StoreError;
+use crate::store::sqlite::{self, FILE, KNOWN_SCHEMA};
+use crate::{StartError, tls};
+
+/// Below this much room the disk is nearly full: a day of a busy team.
+const LITTLE_ROOM: u64 = 1024 * 1024 * 1024;
+/// Below this much, writing fails soon.
+const NO_ROOM: u64 = 64 * 1024 * 1024;
+/// A newest event so far in the future means that the clock was set back.
+const SKEW_MS: i64 = 60_000;
+/// 2024-01-01: no computer that runs this is older.
+const BEFORE_THIS: i64 = 1_704_067_200_000;
+
+/// How a step went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing to do.
+    Fine,
+    /// Works, and deserves a look.
+    Doubtful,
+    /// Does not work.
+    Wrong,
+}
+
+/// What was found at one step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Which.
+    pub step: &'static str,
+    /// How it went.
+    pub verdict: Verdict,
+    /// What it means.
+    pub meaning: String,
+    /// What to do.
+    pub advice: Option<String>,
+}
+
+impl Finding {
+    fn fine(step: &'static str, meaning: impl Into<String>) -> Self {
+        Self {
+            step,
+            verdict: Verdict::Fine,
+            meaning: meaning.into(),
+            advice: None,
+        }
+    }
+
+    fn note(step: &'static str, meaning: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self {
+            step,
+            verdict: Verdict::Doubtful,
+            meaning: meaning.into(),
+            advice: Some(advice.into()),
+        }
+    }
+
+    fn wrong(step: &'static str, meaning: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self {
+            step,
+            verdict: Verdict::Wrong,
+            meaning: meaning.into(),
+            advice: Some(advice.into()),
+        }
+    }
+}
+
+/// Every step, in the order in which a start would meet them.
+#[must_use]
+pub fn examine(data: &Path, listen: SocketAddr, mode: &TlsMode, clock: &dyn Clock) -> Vec<Finding> {
+    let running = matches!(lock_folder(data), Err(StartError::Running(_)));
+    let database = Database::open(data);
+    vec![
+        folder(data),
+        room(data),
+        integrity(&database),
+        certificate(data, mode, clock),
+        port(listen, running),
+        time(&database, clock),
+    ]
+}
+
+fn folder(data: &Path) -> Finding {
+    let probe = data.join("doctor.tmp");
+    let tried = fs::write(&probe, b"doctor").and_then(|()| fs::remove_file(&probe));
+    match tried {
+        Ok(()) => Finding::fine("folder", format!("{} can be written", data.display())),
+        Err(error) => Finding::wrong(
+            "folder",
+            format!("{} can't be written: {error}", data.display()),
+            "choose another folder with --data, or make it writable for this user",
+        ),
+    }
+}
+
+fn room(data: &Path) -> Finding {
+    let mib = |bytes: u64| format!("{} MiB free", bytes / (1024 * 1024));
+    match fs4::available_space(data) {
+        Ok(free) if free < NO_ROOM => Finding::wrong(
+            "disk",
+            mib(free),
+            "make room: the server stops accepting messages when the disk is full",
+        ),
+        Ok(free) if free < LITTLE_ROOM => {
+            Finding::note("disk", mib(free), "make room before it runs out")
+        }
+        Ok(free) => Finding::fine("disk", mib(free)),
+        Err(error) => Finding::note("disk", format!("can't be asked: {error}"), "look yourself"),
+    }
+}
+
+enum Database {
+    Absent,
+    Open(Connection),
+    Failed(StoreError),
+}
+
+impl Database {
+    fn open(data: &Path) -> Self {
+        let path = data.join(FILE);
+        if !path.exists() {
+            return Self::Absent;
+        }
+        match sqlite::connect(&path, false) {
+            Ok(sql) => Self::Open(sql),
+            Err(error) => Self::Failed(error),
+        }
+    }
+}
+
+const RESTORE: &str =
+    "copy the folder aside, then restore your newest backup, see docs/operations.md";
+
+fn integrity(database: &Database) -> Finding {
+    let sql = match database {
+        Database::Absent => {
+            return Finding::fine("database", "there is none yet; serve makes it");
+        }
+        Database::Failed(error) => return Finding::wrong("database", error.to_string(), RESTORE),
+        Database::Open(sql) => sql,
+    };
+    let check = || -> rusqlite::Result<(u32, String)> {
+        Ok((
+            sql.pragma_query_value(None, "user_version", |row| row.get(0))?,
+            sql.pragma_query_value(None, "integrity_check", |row| row.get(0))?,
+        ))
+    };
+    match check() {
+        Ok((schema, _)) if schema > KNOWN_SCHEMA => Finding::wrong(
+            "database",
+            format!("schema {schema}, this program knows {KNOWN_SCHEMA}"),
+            "install the newer homing-server that wrote it",
+        ),
+        Ok((schema, verdict)) if verdict == "ok" => {
+            Finding::fine("database", format!("whole, schema {schema}"))
+        }
+        Ok((_, verdict)) => Finding::wrong("database", verdict, RESTORE),
+        Err(error) => Finding::wrong("database", error.to_string(), RESTORE),
+    }
+}
+
+fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
+    let path = match mode {
+        TlsMode::Off => {
+            return Finding::note(
+                "certificate",
+                "TLS is off",
+                "fine on loopback and behind a reverse proxy, nowhere else",
+            );
+        }
+        TlsMode::SelfSigned => data.join(tls::CERT),
+        TlsMode::Files { cert, .. } => cert.clone(),
+    };
+    if *mode == TlsMode::SelfSigned && !path.exists() {
+        return Finding::fine("certificate", "there is none yet; serve makes it");
+    }
+    let days = tls::read_chain(&path)
+        .map_err(|error| error.to_string())
+        .and_then(|chain| {
+            let first = chain.first().ok_or("no certificate")?;
+            tls::days_left(first, clock.now_ms()).ok_or_else(|| "its dates can't be read".into())
+        });
+    match days {
+        Ok(days) if days < 0 => Finding::wrong(
+            "certificate",
+            format!("ended {} days ago: nobody can connect", -days),
+            "renew it, and restart the server",
+        ),
+        Ok(days) if days < 14 => Finding::note(
+            "certificate",
+            format!("ends in {days} days"),
+            "renew it, and restart the server",
+        ),
+        Ok(days) => Finding::fine("certificate", format!("valid for {days} days")),
+        Err(error) => Finding::wrong(
+            "certificate",
+            error,
+            "name a PEM file with --cert; for the server's own, remove tls-cert.pem \
+             (links that were sent before then need replacing)",
+        ),
+    }
+}
+
+fn port(listen: SocketAddr, running: bool) -> Finding {
+    match TcpListener::bind(listen) {
+        Ok(_) => Finding::fine("port", format!("{listen} is free")),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && running => Finding::fine(
+            "port",
+            format!("{listen} is in use, and this space is being served"),
+        ),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Finding::wrong(
+            "port",
+            format!("{listen} is in use by another program"),
+            "stop that program, or choose another port with --listen",
+        ),
+        Err(error) => Finding::wrong(
+            "port",
+            format!("{listen} can't be listened at: {error}"),
+            "choose another address with --listen; ports below 1024 need a privilege",
+        ),
+    }
+}
+
+fn time(database: &Database, clock: &dyn Clock) -> Finding {
+    let now = clock.now_ms();
+    if now < BEFORE_THIS {
+        return Finding::wrong(
+            "clock",
+            "the clock is years behind",
+            "set it; certificates and times of messages depend on it",
+        );
+    }
+    let newest: i64 = match database {
+        Database::Open(sql) => sql
+            .query_row("SELECT coalesce(max(ts), 0) FROM events", [], |row| {
+                row.get(0)
+            })
+            .unwrap_or(0),
+        _ => 0,
+    };
+    if newest > now + SKEW_MS {
+        return Finding::note(
+            "clock",
+            format!(
+                "the newest message is {} s in the future: the clock was set back",
+                (newest - now) / 1000
+            ),
+            "set it right; the order of messages does not depend on it",
+        );
+    }
+    Finding::fine("clock", "plausible")
+}

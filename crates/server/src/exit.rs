@@ -1,0 +1,83 @@
+//! From errors to exit codes, all in one place. They are part of the interface: scripts and
+//! supervisors act on them.
+//!
+//! | code | meaning |
+//! | --- | --- |
+//! | 0 | done |
+//! | 1 | anything else |
+//! | 2 | the arguments can't be understood |
+//! | 3 | the data folder can't be used, or holds no space |
+//! | 4 | the address can't be listened at |
+//! | 5 | the database is damaged |
+//! | 6 | the database is of a newer version |
+//! | 7 | the disk is full or fails |
+//! | 8 | TLS can't be set up, or was left out where it is needed |
+//! | 9 | refused by the rules, such as removing the last owner |
+//! | 10 | the doctor found something wrong |
+
+use std::process::ExitCode;
+
+use homing_server::StartError;
+use homing_server::store::StoreError;
+
+/// The doctor found something wrong.
+pub(crate) const UNWELL: u8 = 10;
+
+const OTHER: u8 = 1;
+const FOLDER: u8 = 3;
+const ADDRESS: u8 = 4;
+const DAMAGED: u8 = 5;
+const NEWER: u8 = 6;
+const DISK: u8 = 7;
+const TLS: u8 = 8;
+const REFUSED: u8 = 9;
+
+/// Prints the error and gives the code.
+#[expect(
+    clippy::print_stderr,
+    reason = "this is where a binary says what went wrong"
+)]
+pub(crate) fn report(result: anyhow::Result<ExitCode>) -> ExitCode {
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("homing-server: {error:#}");
+            ExitCode::from(code(&error))
+        }
+    }
+}
+
+fn code(error: &anyhow::Error) -> u8 {
+    for cause in error.chain() {
+        if let Some(start) = cause.downcast_ref::<StartError>() {
+            return of_start(start);
+        }
+        if let Some(store) = cause.downcast_ref::<StoreError>() {
+            return of_store(store);
+        }
+    }
+    OTHER
+}
+
+fn of_start(error: &StartError) -> u8 {
+    match error {
+        StartError::Folder { .. } | StartError::Running(_) => FOLDER,
+        StartError::PortTaken(_) | StartError::Listen { .. } => ADDRESS,
+        StartError::Plain(_) | StartError::Tls(_) => TLS,
+        StartError::Corrupt { .. } => DAMAGED,
+        StartError::Newer { .. } => NEWER,
+        StartError::ReadOnly(_) => DISK,
+        StartError::Store(store) => of_store(store),
+    }
+}
+
+fn of_store(error: &StoreError) -> u8 {
+    match error {
+        StoreError::Absent => FOLDER,
+        StoreError::Corrupt(_) => DAMAGED,
+        StoreError::Newer { .. } => NEWER,
+        StoreError::ReadOnly(_) => DISK,
+        StoreError::Refused(_) => REFUSED,
+        StoreError::Closed | StoreError::Failed(_) => OTHER,
+    }
+}

@@ -1,0 +1,30 @@
+//! Hints between nodes of one process.
+
+use tokio::sync::broadcast;
+
+use super::{BACKLOG, Hint, Hints, NodeId};
+
+/// See the module's head.
+#[derive(Debug)]
+pub struct Local {
+    bus: broadcast::Sender<(NodeId, Hint)>,
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Self {
+            bus: broadcast::Sender::new(BACKLOG),
+        }
+    }
+}
+
+impl Hints for Local {
+    fn publish(&self, from: NodeId, hint: Hint) {
+        // With nobody listening there is nobody to tell.
+        let _unheard = self.bus.send((from, hint));
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<(NodeId, Hint)> {
+        self.bus.subscribe()
+    }
+}

@@ -1,0 +1,92 @@
+//! One's own account: name, password, devices; and inviting others.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use homing_protocol::http::{Devices, EditMe, Invite, NewInvite};
+use homing_protocol::{DeviceId, ErrorCode};
+
+use super::join;
+use super::problem::{Body, Failed, Path};
+use super::who::Caller;
+use crate::app::App;
+use crate::auth::secret::{Hash, new_code};
+use crate::store;
+
+pub(super) async fn add_invite(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+    Body(wanted): Body<NewInvite>,
+) -> Result<Json<Invite>, Failed> {
+    let invalid = |text| Failed::new(ErrorCode::Invalid, text);
+    if wanted.uses == Some(0) || wanted.lifetime_s == Some(0) {
+        return Err(invalid("an invitation that nobody can use"));
+    }
+    let expires = match wanted.lifetime_s {
+        None => None,
+        Some(seconds) => i64::try_from(seconds)
+            .ok()
+            .and_then(|seconds| seconds.checked_mul(1000))
+            .and_then(|millis| app.clock.now_ms().checked_add(millis))
+            .map(Some)
+            .ok_or_else(|| invalid("a lifetime beyond all time"))?,
+    };
+    let code = new_code(&*app.config.random);
+    let invite = store::NewInvite {
+        code: Hash::of_code(&code),
+        role: wanted.role,
+        by: Some(me.person),
+        uses: wanted.uses,
+        expires,
+        founding: false,
+    };
+    app.store.add_invite(invite).await?;
+    Ok(Json(Invite {
+        link: app.link(code.clone()).to_string(),
+        code,
+        expires,
+    }))
+}
+
+pub(super) async fn edit(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+    Body(wanted): Body<EditMe>,
+) -> Result<StatusCode, Failed> {
+    let name = wanted.name.as_deref().map(join::read_name).transpose()?;
+    let password = match wanted.password {
+        Some(password) => Some(join::hash(&app, password).await?),
+        None => None,
+    };
+    if name.is_some() || password.is_some() {
+        let changed = store::Changed {
+            name,
+            password,
+            ..store::Changed::default()
+        };
+        app.store.change_person(me.person, changed).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn devices(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+) -> Result<Json<Devices>, Failed> {
+    let mut devices = app.store.devices(me.person).await?;
+    for device in &mut devices {
+        device.current = device.id == me.device;
+    }
+    Ok(Json(Devices { devices }))
+}
+
+pub(super) async fn remove_device(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+    Path(device): Path<DeviceId>,
+) -> Result<StatusCode, Failed> {
+    app.store.remove_device(me.person, device).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

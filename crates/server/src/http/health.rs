@@ -1,0 +1,36 @@
+//! For supervisors and graphs.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+
+use crate::app::App;
+
+/// The process answers.
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// The process serves: the database is read and can be written.
+pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
+    if app.store.space().await.is_err() {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database can't be read\n",
+        )
+    } else if app.store.commits().writable {
+        (StatusCode::OK, "ok\n")
+    } else {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "read-only: the database can't be written\n",
+        )
+    }
+}
+
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
+    let text = app.metrics.render(app.store.commits());
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
+}

@@ -1,0 +1,170 @@
+//! Coming in: by an invitation, or by a password on a further device.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use homing_protocol::http::{InviteInfo, Join, SignIn, SignedIn};
+use homing_protocol::limits::{NAME_CHARS, PASSWORD_CHARS};
+use homing_protocol::{DeviceId, ErrorCode, UserId};
+
+use super::problem::{Body, Failed, Path};
+use super::who::From as ClientAddress;
+use crate::app::App;
+use crate::auth::secret::{Hash, new_token};
+use crate::auth::{name, password};
+use crate::store::{Joining, NewDevice};
+
+pub(super) async fn invite(
+    State(app): State<Arc<App>>,
+    ClientAddress(from): ClientAddress,
+    Path(code): Path<String>,
+) -> Result<Json<InviteInfo>, Failed> {
+    app.may_try(from).map_err(Failed::limited)?;
+    let found = app.store.invite(Hash::of_code(&code)).await;
+    let seen = found.map_err(|error| failed(&app, from, error.into()))?;
+    Ok(Json(InviteInfo {
+        space: app.space.id,
+        space_name: app.space.name.clone(),
+        invited_by: seen.invited_by,
+        role: seen.role,
+    }))
+}
+
+pub(super) async fn join(
+    State(app): State<Arc<App>>,
+    ClientAddress(from): ClientAddress,
+    Body(join): Body<Join>,
+) -> Result<Json<SignedIn>, Failed> {
+    app.may_try(from).map_err(Failed::limited)?;
+    let code = Hash::of_code(&join.code);
+    let name = read_name(&join.name)?;
+    // Before the costly hash, and so that a stranger learns nothing about names. A used-up code
+    // may still be a repeated attempt, which the store decides.
+    let hashed = match join.password {
+        Some(password) => Some(hash(&app, password).await?),
+        None => None,
+    };
+    let (token, device) = new_device(&app, &join.device_name);
+    let joining = Joining {
+        code,
+        name,
+        password: hashed,
+        device,
+        key: join.key,
+    };
+    let joined = app.store.join(joining).await;
+    let joined = joined.map_err(|error| failed(&app, from, error.into()))?;
+    Ok(signed_in(
+        &app,
+        token,
+        joined.person,
+        joined.name,
+        joined.device,
+    ))
+}
+
+pub(super) async fn sign_in(
+    State(app): State<Arc<App>>,
+    ClientAddress(from): ClientAddress,
+    Body(sign_in): Body<SignIn>,
+) -> Result<Json<SignedIn>, Failed> {
+    app.may_try(from).map_err(Failed::limited)?;
+    let known = match name::read(&sign_in.name, NAME_CHARS) {
+        Some(name) => app.store.credentials(name.key).await?,
+        None => None,
+    };
+    let stored = known
+        .as_ref()
+        .filter(|known| !known.gone)
+        .and_then(|known| known.password.clone());
+    let given = sign_in.password;
+    let right = blocking(&app, move |_| password::verify(&given, stored.as_deref())).await?;
+    let (true, Some(known)) = (right, known) else {
+        let wrong = Failed::new(ErrorCode::BadLogin, "name or password are wrong");
+        return Err(failed(&app, from, wrong));
+    };
+    let (token, device) = new_device(&app, &sign_in.device_name);
+    let device = app.store.add_device(known.person, device).await?;
+    Ok(signed_in(&app, token, known.person, known.name, device))
+}
+
+/// Guesses count against the address: wrong codes and wrong passwords.
+fn failed(app: &App, from: IpAddr, failed: Failed) -> Failed {
+    if matches!(
+        failed.0.code,
+        ErrorCode::InviteInvalid | ErrorCode::BadLogin
+    ) {
+        app.note_failure(from);
+    }
+    failed
+}
+
+pub(super) fn read_name(text: &str) -> Result<name::Name, Failed> {
+    name::read(text, NAME_CHARS).ok_or_else(|| {
+        Failed::new(
+            ErrorCode::NameInvalid,
+            format!("a name has 1 to {NAME_CHARS} visible characters"),
+        )
+    })
+}
+
+/// Checks and hashes a new password, off the async threads.
+pub(super) async fn hash(app: &Arc<App>, password: String) -> Result<String, Failed> {
+    if !password::is_acceptable(&password) {
+        return Err(Failed::new(
+            ErrorCode::PasswordTooShort,
+            format!("a password has at least {PASSWORD_CHARS} characters, and at most 1024 bytes"),
+        ));
+    }
+    blocking(app, move |app| {
+        password::hash(&password, &*app.config.random)
+    })
+    .await
+}
+
+async fn blocking<T: Send + 'static>(
+    app: &Arc<App>,
+    work: impl FnOnce(&App) -> T + Send + 'static,
+) -> Result<T, Failed> {
+    let failed = || Failed::new(ErrorCode::Internal, "the server failed");
+    let permit = app.hashing.clone().acquire_owned().await;
+    let permit = permit.map_err(|_| failed())?;
+    let app = app.clone();
+    let done = tokio::task::spawn_blocking(move || {
+        let result = work(&app);
+        drop(permit);
+        result
+    });
+    done.await.map_err(|_| failed())
+}
+
+fn new_device(app: &App, wanted: &str) -> (String, NewDevice) {
+    let token = new_token(&*app.config.random);
+    // A device's name is only shown to its owner: what can't be shown is replaced, not refused.
+    let name = name::read(wanted, NAME_CHARS).map_or_else(|| "device".to_owned(), |n| n.shown);
+    let device = NewDevice {
+        name,
+        token: Hash::of_token(&token),
+        most: app.config.most_devices,
+    };
+    (token, device)
+}
+
+fn signed_in(
+    app: &App,
+    token: String,
+    user: UserId,
+    name: String,
+    device: DeviceId,
+) -> Json<SignedIn> {
+    Json(SignedIn {
+        token,
+        user,
+        name,
+        device,
+        space: app.space.id,
+        space_name: app.space.name.clone(),
+    })
+}

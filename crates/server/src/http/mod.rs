@@ -1,0 +1,84 @@
+//! The calls beside the socket: `/v1`, the page behind a join link, and health.
+
+mod account;
+mod health;
+mod join;
+mod page;
+mod problem;
+mod rooms;
+mod socket;
+mod who;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
+use axum::routing::{delete, get, patch, post};
+use homing_protocol::ErrorCode;
+
+use crate::app::App;
+use problem::Failed;
+
+/// Bytes of a request's body: the largest is a list of a hundred people.
+const BODY_BYTES: usize = 16 * 1024;
+
+/// Every address that the server answers.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/v1/invites/{code}", get(join::invite))
+        .route("/v1/join", post(join::join))
+        .route("/v1/sign-in", post(join::sign_in))
+        .route("/v1/socket", get(socket::upgrade))
+        .route("/v1/invites", post(account::add_invite))
+        .route("/v1/me", patch(account::edit))
+        .route("/v1/devices", get(account::devices))
+        .route("/v1/devices/{device}", delete(account::remove_device))
+        .route("/v1/rooms", get(rooms::list).post(rooms::make))
+        .route("/v1/rooms/{room}/join", post(rooms::enter))
+        .route("/v1/rooms/{room}/leave", post(rooms::leave))
+        .route(
+            "/v1/rooms/{room}/members",
+            get(rooms::members).post(rooms::add),
+        )
+        .route("/v1/rooms/{room}/members/{user}", delete(rooms::remove))
+        .route("/join/{code}", get(page::join))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(no_such_address)
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            check_origin,
+        ))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .with_state(app)
+}
+
+async fn no_such_address() -> Failed {
+    Failed::new(ErrorCode::NotFound, "there is nothing at this address")
+}
+
+/// A browser tells on whose behalf it asks. Pages of strangers get nothing, whatever the visitor's
+/// browser may know. Native clients send no `Origin`.
+async fn check_origin(
+    State(app): State<Arc<App>>,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Result<axum::response::Response, (StatusCode, Failed)> {
+    if let Some(origin) = request.headers().get(axum::http::header::ORIGIN) {
+        let allowed = origin
+            .to_str()
+            .is_ok_and(|origin| app.config.origins.iter().any(|known| known == origin));
+        if !allowed {
+            return Err((
+                StatusCode::FORBIDDEN,
+                Failed::new(
+                    ErrorCode::Forbidden,
+                    "this Origin is not allowed; the host can add it with --origin",
+                ),
+            ));
+        }
+    }
+    Ok(next.run(request).await)
+}

@@ -1,0 +1,109 @@
+//! A call that failed: a status, and the same codes as on the socket.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::FromRequest;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use homing_protocol::ErrorCode;
+use homing_protocol::http::Problem;
+
+use crate::store::StoreError;
+
+/// See the module's head.
+#[derive(Debug)]
+pub(super) struct Failed(pub(super) Problem);
+
+impl Failed {
+    pub(super) fn new(code: ErrorCode, text: impl Into<String>) -> Self {
+        Self(Problem {
+            code,
+            text: text.into(),
+            retry_after_ms: None,
+        })
+    }
+
+    pub(super) fn limited(wait: Duration) -> Self {
+        Self(Problem {
+            code: ErrorCode::RateLimited,
+            text: "too much at once; try again later".into(),
+            retry_after_ms: u64::try_from(wait.as_millis()).ok(),
+        })
+    }
+}
+
+const fn status(code: &ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::Unauthorized | ErrorCode::BadLogin => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden | ErrorCode::NotMember => StatusCode::FORBIDDEN,
+        ErrorCode::NoSuchRoom | ErrorCode::NotFound | ErrorCode::InviteInvalid => {
+            StatusCode::NOT_FOUND
+        }
+        ErrorCode::NameTaken | ErrorCode::TooManyDevices | ErrorCode::CidReused => {
+            StatusCode::CONFLICT
+        }
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let retry = self.0.retry_after_ms.map(|ms| ms.div_ceil(1000));
+        let mut response = (status(&self.0.code), Json(self.0)).into_response();
+        if let Some(seconds) = retry {
+            let value = HeaderValue::from(seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(refusal) => Self::new(refusal.code, refusal.text),
+            StoreError::ReadOnly(_) => Self(Problem {
+                code: ErrorCode::ReadOnly,
+                text: "the server can't write at present; nothing was changed".into(),
+                retry_after_ms: Some(2000),
+            }),
+            other => {
+                tracing::error!(error = %other, "the store failed");
+                Self::new(ErrorCode::Internal, "the server failed")
+            }
+        }
+    }
+}
+
+/// A JSON body whose mistakes are told as a [`Problem`].
+#[derive(FromRequest)]
+#[from_request(via(Json), rejection(Failed))]
+pub(super) struct Body<T>(pub(super) T);
+
+impl From<JsonRejection> for Failed {
+    fn from(rejection: JsonRejection) -> Self {
+        let code = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            ErrorCode::TooLarge
+        } else {
+            ErrorCode::Invalid
+        };
+        Self::new(code, rejection.body_text())
+    }
+}
+
+/// Parts of the address whose mistakes are told as a [`Problem`].
+#[derive(axum::extract::FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Failed))]
+pub(super) struct Path<T>(pub(super) T);
+
+impl From<PathRejection> for Failed {
+    fn from(_: PathRejection) -> Self {
+        Self::new(ErrorCode::NotFound, "there is nothing at this address")
+    }
+}

@@ -1,0 +1,50 @@
+//! The upgrade to the socket.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::response::Response;
+use homing_protocol::{ErrorCode, SUBPROTOCOL};
+
+use super::problem::Failed;
+use super::who::Bearer;
+use crate::app::App;
+use crate::ws::conn;
+
+/// Bytes of the read buffer of a connection. The library's 128 KiB would cost ten thousand idle
+/// connections more than a gigabyte.
+const READ_BUFFER: usize = 4 * 1024;
+/// Bytes gathered before they are written to the socket.
+const WRITE_BUFFER: usize = 4 * 1024;
+/// Bytes of the write buffer at most: a few of the largest frames. The library's default is
+/// unbounded.
+const MOST_WRITE_BUFFER: usize = 1024 * 1024;
+
+pub(super) async fn upgrade(
+    State(app): State<Arc<App>>,
+    Bearer(standing): Bearer,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Failed> {
+    let upgrade =
+        upgrade.map_err(|rejection| Failed::new(ErrorCode::Invalid, rejection.body_text()))?;
+    let upgrade = upgrade.protocols([SUBPROTOCOL]);
+    if upgrade.selected_protocol().is_none() {
+        return Err(Failed::new(
+            ErrorCode::Invalid,
+            format!("the socket speaks {SUBPROTOCOL}; ask for it in Sec-WebSocket-Protocol"),
+        ));
+    }
+    let stop = app.stop.clone();
+    let tasks = app.tasks.clone();
+    // Twice the limit, so that a frame a little too large is still read and answered properly.
+    let most = app.config.limits.frame * 2;
+    Ok(upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(MOST_WRITE_BUFFER)
+        .max_message_size(most)
+        .max_frame_size(most)
+        .on_upgrade(move |socket| tasks.track_future(conn::run(app, socket, standing, stop))))
+}

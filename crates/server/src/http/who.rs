@@ -1,0 +1,85 @@
+//! Who asks, and from where.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use homing_protocol::ErrorCode;
+
+use super::problem::Failed;
+use crate::app::App;
+use crate::auth::secret::Hash;
+use crate::store::Standing;
+
+/// For whom the token speaks; disabled accounts included.
+pub(super) struct Bearer(pub(super) Standing);
+
+impl FromRequestParts<Arc<App>> for Bearer {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {
+        let unauthorized = || {
+            Failed::new(
+                ErrorCode::Unauthorized,
+                "the token is missing, wrong or revoked; sign in again",
+            )
+        };
+        let token = parts
+            .headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or_else(unauthorized)?;
+        let standing = app.store.standing(Hash::of_token(token)).await?;
+        standing.map(Self).ok_or_else(unauthorized)
+    }
+}
+
+/// A member in good standing, within their allowance of calls.
+pub(super) struct Caller(pub(super) Standing);
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {
+        let Bearer(standing) = Bearer::from_request_parts(parts, app).await?;
+        if standing.gone {
+            return Err(Failed::new(
+                ErrorCode::Forbidden,
+                "this account is disabled; ask the host",
+            ));
+        }
+        app.may_call(standing.person).map_err(Failed::limited)?;
+        Ok(Self(standing))
+    }
+}
+
+/// The client's address, as far as it can be known.
+pub(super) struct From(pub(super) IpAddr);
+
+impl FromRequestParts<Arc<App>> for From {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip().to_canonical());
+        let Some(peer) = peer else {
+            return Err(Failed::new(ErrorCode::Internal, "the server failed"));
+        };
+        // Only a proxy on this machine is believed, and of its list only what it added itself.
+        let forwarded = parts
+            .headers
+            .get("x-forwarded-for")
+            .filter(|_| app.config.trust_forwarded && peer.is_loopback())
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.rsplit(',').next())
+            .and_then(|last| last.trim().parse().ok());
+        Ok(Self(forwarded.unwrap_or(peer)))
+    }
+}

@@ -1,0 +1,324 @@
+//! The connected devices of this node, and delivering to them.
+//!
+//! Who may see an event was decided in its commit and comes with the [`Change`]; here it is only
+//! put into queues. An event is written as JSON once and shared by all its receivers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::ws::Utf8Bytes;
+use homing_protocol::frame::{Presence, Pushed, Receipt, ServerEph, UserKey};
+use homing_protocol::{CloseCode, DeviceId, RoomId, ServerFrame, SessionId, Useq, UserId};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::presence;
+use crate::config::Rates;
+use crate::limit::{Buckets, Rate};
+use crate::metrics::Metrics;
+use crate::store::Change;
+use crate::store::change::Audience;
+use crate::ws::queue::{Due, Push, Queue};
+
+/// One connected device, as the fan-out sees it.
+#[derive(Debug)]
+pub struct Outlet {
+    /// Which connection.
+    pub session: SessionId,
+    /// Whose.
+    pub person: UserId,
+    /// Which device.
+    pub device: DeviceId,
+    active: AtomicBool,
+    queue: Mutex<Queue>,
+    wake: Notify,
+}
+
+impl Outlet {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, push: Push, metrics: &Metrics) {
+        metrics.pushed.fetch_add(1, Ordering::Relaxed);
+        if self.queue().push(push) {
+            metrics.overflows.fetch_add(1, Ordering::Relaxed);
+        }
+        self.wake.notify_one();
+    }
+
+    /// The next frame to write.
+    pub fn pop(&self) -> Option<(Utf8Bytes, Option<Useq>)> {
+        self.queue().pop()
+    }
+
+    /// What is due, once.
+    pub fn take_due(&self) -> Due {
+        self.queue().take_due()
+    }
+
+    /// There is something to write.
+    pub fn has_frames(&self) -> bool {
+        self.queue().has_frames()
+    }
+
+    /// There is something due.
+    pub fn has_due(&self) -> bool {
+        self.queue().has_due()
+    }
+
+    /// Until something was pushed.
+    pub async fn pushed(&self) {
+        self.wake.notified().await;
+    }
+}
+
+/// See the module's head.
+#[derive(Debug)]
+pub struct Hub {
+    state: Mutex<State>,
+    metrics: Arc<Metrics>,
+}
+
+#[derive(Debug)]
+struct State {
+    people: HashMap<UserId, Vec<Arc<Outlet>>>,
+    /// Whose presence may have changed since it was last told.
+    stirred: BTreeSet<UserId>,
+    /// As last told.
+    told: BTreeMap<UserId, Presence>,
+    sends: Buckets<UserId>,
+    hellos: Buckets<DeviceId>,
+}
+
+impl Hub {
+    /// Nobody is connected.
+    #[must_use]
+    pub fn new(sends: Rate, rates: Rates, metrics: Arc<Metrics>) -> Self {
+        Self {
+            state: Mutex::new(State {
+                people: HashMap::new(),
+                stirred: BTreeSet::new(),
+                told: BTreeMap::new(),
+                sends: Buckets::new(sends),
+                hellos: Buckets::new(rates.hellos),
+            }),
+            metrics,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Connects a device; an older connection of it is told that it was replaced.
+    pub fn attach(&self, person: UserId, device: DeviceId, session: SessionId) -> Arc<Outlet> {
+        let outlet = Arc::new(Outlet {
+            session,
+            person,
+            device,
+            active: AtomicBool::new(false),
+            queue: Mutex::new(Queue::default()),
+            wake: Notify::new(),
+        });
+        let mut state = self.state();
+        let connected = state.people.entry(person).or_default();
+        for older in connected.iter().filter(|older| older.device == device) {
+            let code = CloseCode::REPLACED;
+            older.push(Push::Close { code }, &self.metrics);
+        }
+        connected.retain(|older| older.device != device);
+        connected.push(outlet.clone());
+        state.stirred.insert(person);
+        self.metrics.sessions.fetch_add(1, Ordering::Relaxed);
+        outlet
+    }
+
+    /// Disconnects. Harmless if it was replaced before.
+    pub fn detach(&self, outlet: &Outlet) {
+        let mut state = self.state();
+        if let Some(connected) = state.people.get_mut(&outlet.person) {
+            connected.retain(|other| other.session != outlet.session);
+            if connected.is_empty() {
+                state.people.remove(&outlet.person);
+            }
+        }
+        state.stirred.insert(outlet.person);
+        self.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Takes items from a member's allowance for sending.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn may_send(&self, person: UserId, items: u32, now: Instant) -> Result<(), Duration> {
+        self.state().sends.take(person, items, now)
+    }
+
+    /// Takes one from a device's allowance for `hello`.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn may_greet(&self, device: DeviceId, now: Instant) -> Result<(), Duration> {
+        self.state().hellos.take(device, 1, now)
+    }
+
+    /// The person is at the machine, or not.
+    pub fn set_active(&self, outlet: &Outlet, active: bool) {
+        if outlet.active.swap(active, Ordering::Relaxed) != active {
+            self.state().stirred.insert(outlet.person);
+        }
+    }
+
+    /// Everybody who is not offline, as last told, for a newcomer.
+    pub fn everybody(&self) -> Vec<ServerFrame> {
+        presence::frames(&self.state().told, true)
+    }
+
+    /// Tells everybody whose presence changed since the last time.
+    pub fn tell_presence(&self) {
+        let mut state = self.state();
+        if state.stirred.is_empty() {
+            return;
+        }
+        let stirred = std::mem::take(&mut state.stirred);
+        let mut news = BTreeMap::new();
+        for person in stirred {
+            let now = presence::of(
+                state
+                    .people
+                    .get(&person)
+                    .into_iter()
+                    .flatten()
+                    .map(|outlet| outlet.active.load(Ordering::Relaxed)),
+            );
+            let before = if now == Presence::Offline {
+                state.told.remove(&person)
+            } else {
+                state.told.insert(person, now)
+            };
+            if before.unwrap_or(Presence::Offline) != now {
+                news.insert(person, now);
+            }
+        }
+        for frame in presence::frames(&news, false) {
+            let text = Utf8Bytes::from(frame.encode());
+            for outlet in state.people.values().flatten() {
+                outlet.push(Push::Eph { text: text.clone() }, &self.metrics);
+            }
+        }
+    }
+
+    /// Tells some people's devices that somebody writes.
+    pub fn tell_typing(&self, room: RoomId, writer: UserId, to: &[UserId]) {
+        let frame = ServerFrame::Eph(ServerEph::Typing { room, user: writer });
+        let text = Utf8Bytes::from(frame.encode());
+        let state = self.state();
+        for outlet in to
+            .iter()
+            .filter(|person| **person != writer)
+            .filter_map(|person| state.people.get(person))
+            .flatten()
+        {
+            outlet.push(Push::Eph { text: text.clone() }, &self.metrics);
+        }
+    }
+
+    /// Delivers what a commit changed.
+    pub fn deliver(&self, change: Change) {
+        match change {
+            Change::Event { event, to } => {
+                self.metrics.events.fetch_add(1, Ordering::Relaxed);
+                let (room, seq) = (event.room, event.seq);
+                let frame = ServerFrame::Event(Pushed { event, live: true });
+                self.push_to(&to, &frame, |text| Push::Event { room, seq, text });
+            }
+            Change::Own { person, change } => {
+                let left = match &change.key {
+                    UserKey::Room(room) if change.value.is_null() => Some(*room),
+                    _ => None,
+                };
+                if let Some(room) = left {
+                    self.push_all(&[person], || Push::Forget { room });
+                }
+                let useq = change.useq;
+                let frame = ServerFrame::Uevent(change);
+                self.push_to(&[person], &frame, |text| Push::Own { useq, text });
+            }
+            Change::Digest { to, .. } => match to {
+                Audience::People(people) => self.push_all(&people, || Push::DigestDue),
+                Audience::All => self.push_everybody(|| Push::DigestDue),
+            },
+            Change::Delivered { room, to } => {
+                for (person, delivered) in to {
+                    let frame = ServerFrame::Receipt(Receipt { room, delivered });
+                    self.push_to(&[person], &frame, |text| Push::Receipt { text });
+                }
+            }
+            Change::Dismissed {
+                person,
+                device,
+                code,
+            } => {
+                let state = self.state();
+                for outlet in state.people.get(&person).into_iter().flatten() {
+                    if device.is_none_or(|device| device == outlet.device) {
+                        outlet.push(Push::Close { code }, &self.metrics);
+                    }
+                }
+            }
+            Change::Elsewhere => self.push_everybody(|| Push::LookDue),
+        }
+    }
+
+    /// There is more in a room than was pushed here.
+    pub fn hint_room(&self, room: RoomId, head: homing_protocol::Seq, members: &[UserId]) {
+        self.push_all(members, || Push::Gap { room, head });
+    }
+
+    /// A person's own stream grew elsewhere.
+    pub fn hint_own(&self, person: UserId) {
+        self.push_all(&[person], || Push::OwnDue);
+    }
+
+    /// Everybody looks at everything once.
+    pub fn look_around(&self) {
+        self.push_everybody(|| Push::LookDue);
+    }
+
+    fn push_to(&self, to: &[UserId], frame: &ServerFrame, push: impl Fn(Utf8Bytes) -> Push) {
+        let state = self.state();
+        let mut outlets = to
+            .iter()
+            .filter_map(|person| state.people.get(person))
+            .flatten()
+            .peekable();
+        if outlets.peek().is_none() {
+            return;
+        }
+        let text = Utf8Bytes::from(frame.encode());
+        for outlet in outlets {
+            outlet.push(push(text.clone()), &self.metrics);
+        }
+    }
+
+    fn push_all(&self, to: &[UserId], push: impl Fn() -> Push) {
+        let state = self.state();
+        for outlet in to
+            .iter()
+            .filter_map(|person| state.people.get(person))
+            .flatten()
+        {
+            outlet.push(push(), &self.metrics);
+        }
+    }
+
+    fn push_everybody(&self, push: impl Fn() -> Push) {
+        let state = self.state();
+        for outlet in state.people.values().flatten() {
+            outlet.push(push(), &self.metrics);
+        }
+    }
+}

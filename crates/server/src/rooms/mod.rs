@@ -1,0 +1,5 @@
+//! Who is connected, and what of the commits concerns them.
+
+pub mod hub;
+pub mod presence;
+pub mod pump;

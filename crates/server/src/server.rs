@@ -1,0 +1,407 @@
+//! Starting, listening and stopping.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use homing_protocol::link::{Address, Fingerprint};
+use homing_protocol::{JoinLink, Role, SpaceId};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::{self, App, Parts};
+use crate::auth::secret::{Hash, new_code};
+use crate::clock::{Clock, new_id};
+use crate::config::{Config, TlsMode};
+use crate::hints::{Hints, NodeId, local::Local};
+use crate::limit::Rate;
+use crate::metrics::Metrics;
+use crate::rooms::hub::Hub;
+use crate::rooms::pump::{CHANGES, Pump};
+use crate::store::sqlite::{self, Sqlite};
+use crate::store::{NewInvite, Store, StoreError};
+use crate::tls::{self, TlsError};
+use crate::{http, listen};
+
+/// Held while a server runs on the folder.
+const LOCK: &str = "lock";
+/// Where the server that runs, or ran last, can be reached: for links made by the command line.
+const ADDRESS: &str = "address.json";
+
+/// Room for the changes of one command beside the server: removing a member of every room.
+pub const VISIT_CHANGES: usize = 65_536;
+
+/// Why the server could not start. Each says what happened, what it means and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder can't be made or written.
+    #[error(
+        "the data folder {path} can't be used: {source}. Nothing can be stored there. \
+             Choose another with --data, or make it writable for this user"
+    )]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Another server uses the folder.
+    #[error(
+        "another homing-server runs on {0}. Two would damage each other. \
+             Stop that one, or choose another folder with --data"
+    )]
+    Running(PathBuf),
+    /// Somebody listens there already.
+    #[error("port {} is in use at {}. Another program listens there. \
+             Stop it, or choose another port with --listen", .0.port(), .0.ip())]
+    PortTaken(SocketAddr),
+    /// The address can't be listened at.
+    #[error("can't listen at {address}: {source}. Choose another address with --listen")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// Unencrypted, where others can reach it.
+    #[error(
+        "TLS is off, but {0} can be reached by others: everything could be read on the way. \
+             Use --tls self, or listen on 127.0.0.1, or insist with --allow-plain"
+    )]
+    Plain(SocketAddr),
+    /// The database is damaged.
+    #[error(
+        "the database {path} is damaged: {detail}. Nothing was changed. \
+             Copy the folder aside, then restore your newest backup (see docs/operations.md)"
+    )]
+    Corrupt {
+        /// Which.
+        path: PathBuf,
+        /// What SQLite says.
+        detail: String,
+    },
+    /// A newer version has written the database.
+    #[error(
+        "the database was written by a newer homing-server (schema {found}, this one knows \
+             {known}). Nothing was changed. Install the newer version again"
+    )]
+    Newer {
+        /// Its schema.
+        found: u32,
+        /// The newest one of this build.
+        known: u32,
+    },
+    /// The disk is full or fails.
+    #[error(
+        "the database can't be written: {0}. The disk may be full or read-only. \
+             Make room and start again; nothing was lost"
+    )]
+    ReadOnly(String),
+    /// Anything else of the store.
+    #[error("the database failed: {0}")]
+    Store(#[source] StoreError),
+    /// The certificate.
+    #[error("TLS can't be set up: {0}")]
+    Tls(#[from] TlsError),
+}
+
+/// The server. See [`Server::start`].
+#[derive(Debug)]
+pub struct Server;
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// The link that makes the first person the owner. None once somebody is.
+    pub join_link: Option<JoinLink>,
+    /// Of its own certificate.
+    pub fingerprint: Option<Fingerprint>,
+    /// Where people reach it.
+    pub address: Address,
+    app: Arc<App>,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// Makes or opens the space in `config.data` and serves it until `shutdown`.
+    ///
+    /// # Errors
+    /// [`StartError`]. Whatever was there is left as it was.
+    pub async fn start(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        shutdown: CancellationToken,
+    ) -> Result<Running, StartError> {
+        if config.tls == TlsMode::Off && !config.allow_plain && !config.listen.ip().is_loopback() {
+            return Err(StartError::Plain(config.listen));
+        }
+        let lock = lock_folder(&config.data)?;
+        let listener = bind(config.listen).await?;
+        let addr = listener.local_addr().map_err(|source| StartError::Listen {
+            address: config.listen,
+            source,
+        })?;
+        let plain = app::address(&config, addr, None);
+        let tls = tls::prepare(&config.tls, &config.data, &plain)?;
+        let fingerprint = tls.as_ref().and_then(|tls| tls.fingerprint);
+        let address = app::address(&config, addr, fingerprint);
+        write_address(&config.data, &address)?;
+
+        let (told, changes) = mpsc::channel(CHANGES);
+        let store = open(
+            &config,
+            clock.clone(),
+            Some(config.space_name.clone()),
+            told,
+        )
+        .await?;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let space = store
+            .space()
+            .await
+            .map_err(|error| of_store(&config.data, error))?;
+
+        let metrics = Arc::new(Metrics::default());
+        let sends = Rate::per_second(config.limits.sends_per_second, config.limits.send_burst);
+        let hub = Arc::new(Hub::new(sends, config.rates, metrics.clone()));
+        let node = NodeId(new_id(&*clock, &*config.random));
+        let tick = config.timers.tick;
+        let app = Arc::new(App::new(Parts {
+            config,
+            clock,
+            store: store.clone(),
+            hub: hub.clone(),
+            space,
+            metrics,
+            address: address.clone(),
+        }));
+        let join_link = if app.space.founded {
+            None
+        } else {
+            Some(founding_link(&app).await?)
+        };
+
+        let inner = TaskTracker::new();
+        let halt = CancellationToken::new();
+        let hints: Arc<dyn Hints> = Arc::new(Local::default());
+        let pump = Pump {
+            hub,
+            store: store.clone(),
+            hints,
+            node,
+            tick,
+        };
+        inner.spawn(pump.run(changes, halt.clone()));
+        inner.spawn(look_around(store, tick, halt.clone()));
+        let whole = Whole {
+            app: app.clone(),
+            inner,
+            halt,
+            _lock: lock,
+        };
+        let router = http::router(app.clone());
+        let tls = tls.map(|tls| tls.config);
+        let tasks = TaskTracker::new();
+        let stop = shutdown.child_token();
+        let task = tasks.spawn({
+            let stop = stop.clone();
+            async move {
+                listen::run(whole.app.clone(), listener, tls, router, stop).await;
+                whole.end().await;
+            }
+        });
+        Ok(Running {
+            addr,
+            join_link,
+            fingerprint,
+            address,
+            app,
+            stop,
+            task,
+        })
+    }
+}
+
+impl Running {
+    /// A fresh invitation, as many uses as one likes, valid until it is withdrawn.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub async fn invite(&self, role: Role) -> Result<JoinLink, StoreError> {
+        let code = new_code(&*self.app.config.random);
+        let invite = NewInvite {
+            code: Hash::of_code(&code),
+            role,
+            by: None,
+            uses: None,
+            expires: None,
+            founding: false,
+        };
+        self.app.store.add_invite(invite).await?;
+        Ok(self.app.link(code))
+    }
+
+    /// Which space it serves.
+    #[must_use]
+    pub fn space(&self) -> SpaceId {
+        self.app.space.id
+    }
+
+    /// What the space is called.
+    #[must_use]
+    pub fn space_name(&self) -> &str {
+        &self.app.space.name
+    }
+
+    /// Until it has stopped: by the token given at the start.
+    pub async fn wait(self) {
+        // A panic in there was logged by the runtime; there is nothing to add.
+        let _ended = self.task.await;
+    }
+
+    /// Stops it: says goodbye to everybody, finishes what was begun, closes the database.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.wait().await;
+    }
+}
+
+/// Everything that must end in order.
+struct Whole {
+    app: Arc<App>,
+    inner: TaskTracker,
+    halt: CancellationToken,
+    _lock: File,
+}
+
+impl Whole {
+    async fn end(self) {
+        self.app.stop.cancel();
+        self.app.tasks.close();
+        self.app.tasks.wait().await;
+        self.halt.cancel();
+        self.inner.close();
+        self.inner.wait().await;
+        self.app.store.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// Notices what `homing-server member` and its like wrote beside us.
+async fn look_around(store: Arc<dyn Store>, tick: std::time::Duration, halt: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(tick) => {}
+            () = halt.cancelled() => return,
+        }
+        if store.look().await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn founding_link(app: &App) -> Result<JoinLink, StartError> {
+    let code = new_code(&*app.config.random);
+    let invite = NewInvite {
+        code: Hash::of_code(&code),
+        role: Role::Owner,
+        by: None,
+        uses: Some(1),
+        expires: None,
+        founding: true,
+    };
+    let stored = app.store.add_invite(invite).await;
+    stored.map_err(|error| of_store(&app.config.data, error))?;
+    Ok(app.link(code))
+}
+
+/// Opens the database of a folder, making it where a name is given.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn open(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    create: Option<String>,
+    changes: mpsc::Sender<crate::store::Change>,
+) -> Result<Sqlite, StartError> {
+    let options = sqlite::Options {
+        path: config.data.join(sqlite::FILE),
+        create,
+        most_pages: config.most_pages,
+        clock,
+        random: config.random.clone(),
+    };
+    let opened = tokio::task::spawn_blocking(move || Sqlite::open(options, changes)).await;
+    opened
+        .unwrap_or(Err(StoreError::Closed))
+        .map_err(|error| of_store(&config.data, error))
+}
+
+fn of_store(data: &Path, error: StoreError) -> StartError {
+    match error {
+        StoreError::Corrupt(detail) => StartError::Corrupt {
+            path: data.join(sqlite::FILE),
+            detail,
+        },
+        StoreError::Newer { found, known } => StartError::Newer { found, known },
+        StoreError::ReadOnly(why) => StartError::ReadOnly(why),
+        other => StartError::Store(other),
+    }
+}
+
+/// Makes the folder if need be, and keeps other servers out while the file is held.
+///
+/// # Errors
+/// [`StartError::Folder`] or [`StartError::Running`].
+pub fn lock_folder(data: &Path) -> Result<File, StartError> {
+    let unusable = |source| StartError::Folder {
+        path: data.into(),
+        source,
+    };
+    let mut folder = fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        folder.mode(0o700);
+    }
+    folder.create(data).map_err(unusable)?;
+    let lock = File::create(data.join(LOCK)).map_err(unusable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StartError::Running(data.into())),
+        Err(TryLockError::Error(source)) => Err(unusable(source)),
+    }
+}
+
+fn write_address(data: &Path, address: &Address) -> Result<(), StartError> {
+    let text = serde_json::to_string(address).expect("an address is plain JSON");
+    fs::write(data.join(ADDRESS), text).map_err(|source| StartError::Folder {
+        path: data.into(),
+        source,
+    })
+}
+
+/// Where the folder's server can be reached, if it ever ran.
+#[must_use]
+pub fn read_address(data: &Path) -> Option<Address> {
+    let text = fs::read_to_string(data.join(ADDRESS)).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortTaken(address),
+            _ => StartError::Listen { address, source },
+        })
+}

@@ -1,0 +1,193 @@
+//! The truth: everything that must survive is behind [`Store`].
+//!
+//! A write answers after it is durable, never before. Writes take effect in one order, and their
+//! [`Change`]s come out of the channel given at opening in that order, each with the people who may
+//! see it as they were in the same transaction: so nobody receives an event of a room they have
+//! left, whatever happens at the same time. Rules that must hold under concurrency (who may write
+//! where, which name is taken, which cid was used) are decided inside the store, in the transaction.
+//!
+//! Another database is another implementation of the trait that passes [`contract`](self) tests.
+
+pub mod change;
+pub mod sqlite;
+pub mod types;
+
+#[cfg(test)]
+mod contract;
+
+use futures_util::future::BoxFuture;
+use homing_protocol::event::Event;
+use homing_protocol::frame::{CommittedItem, Send as NewEvents, Uevent, UserKey};
+use homing_protocol::http::{Device, PublicRoom};
+use homing_protocol::{Cid, DeviceId, ErrorCode, Pos, Role, RoomId, Seq, Useq, UserId};
+use serde_json::Value;
+
+pub use change::Change;
+pub use types::{
+    Changed, Credentials, InviteSeen, Joined, Joining, Member, NewDevice, NewInvite, NewRoom,
+    OwnPage, PageOf, Range, Snapshot, Space, Standing, Vitals,
+};
+
+use crate::auth::name::Name;
+use crate::auth::secret::Hash;
+use crate::metrics::Commits;
+
+/// What a call gives, later.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
+/// A request that the rules do not allow. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct Refusal {
+    /// Which rule, as the wire names it.
+    pub code: ErrorCode,
+    /// In English.
+    pub text: String,
+    /// The items of a `send` that it is about; empty: all of them.
+    pub cids: Vec<Cid>,
+}
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The rules do not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Nothing can be written at present: the disk is full or fails. Reading goes on.
+    #[error("the database can't be written: {0}")]
+    ReadOnly(String),
+    /// The file is damaged, or is no database.
+    #[error("the database is damaged: {0}")]
+    Corrupt(String),
+    /// A newer version of the program has written the file.
+    #[error("the database has schema {found}, this program knows {known}")]
+    Newer {
+        /// Its schema.
+        found: u32,
+        /// The newest one of this build.
+        known: u32,
+    },
+    /// There is no database yet.
+    #[error("there is no space in this folder yet")]
+    Absent,
+    /// The store has been closed.
+    #[error("the store is closed")]
+    Closed,
+    /// Anything else the database says.
+    #[error("the database failed: {0}")]
+    Failed(#[source] rusqlite::Error),
+}
+
+impl StoreError {
+    /// A refusal about the whole request.
+    #[must_use]
+    pub fn refused(code: ErrorCode, text: impl Into<String>) -> Self {
+        Self::Refused(Refusal {
+            code,
+            text: text.into(),
+            cids: Vec::new(),
+        })
+    }
+
+    /// As the wire names it.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Refused(refusal) => refusal.code.clone(),
+            Self::ReadOnly(_) => ErrorCode::ReadOnly,
+            _ => ErrorCode::Internal,
+        }
+    }
+}
+
+/// See the module's head.
+pub trait Store: Send + Sync + 'static {
+    /// The space itself.
+    fn space(&self) -> Answer<'_, Space>;
+    /// How writing goes.
+    fn commits(&self) -> Commits;
+    /// Looks for what another process wrote and tells it as [`Change::Elsewhere`].
+    fn look(&self) -> Answer<'_, ()>;
+
+    /// What an invitation leads to; refused when it is not valid.
+    fn invite(&self, code: Hash) -> Answer<'_, InviteSeen>;
+    /// Stores an invitation.
+    fn add_invite(&self, invite: NewInvite) -> Answer<'_, ()>;
+    /// Makes a member and their first device, and puts them into the entrance room. The same key
+    /// again answers the same member and gives the device its newest token.
+    fn join(&self, joining: Joining) -> Answer<'_, Joined>;
+    /// What is needed to check a password.
+    fn credentials(&self, name_key: String) -> Answer<'_, Option<Credentials>>;
+    /// Adds a device.
+    fn add_device(&self, person: UserId, device: NewDevice) -> Answer<'_, DeviceId>;
+    /// For whom a token speaks.
+    fn standing(&self, token: Hash) -> Answer<'_, Option<Standing>>;
+    /// Remembers that a device was here.
+    fn touch(&self, device: DeviceId) -> Answer<'_, ()>;
+    /// A person's devices, newest first.
+    fn devices(&self, person: UserId) -> Answer<'_, Vec<Device>>;
+    /// Signs a device out.
+    fn remove_device(&self, person: UserId, device: DeviceId) -> Answer<'_, ()>;
+    /// Changes an account; refuses to leave the space without an owner.
+    fn change_person(&self, person: UserId, changed: Changed) -> Answer<'_, ()>;
+    /// Takes a person out for good: devices, memberships, account disabled. Their words stay.
+    fn remove_person(&self, person: UserId) -> Answer<'_, ()>;
+    /// Everybody, in order of joining.
+    fn people(&self) -> Answer<'_, Vec<Member>>;
+
+    /// The public rooms a person may see, by name.
+    fn public_rooms(&self, viewer: UserId) -> Answer<'_, Vec<PublicRoom>>;
+    /// Makes a room, or finds the one made with the same key or for the same people.
+    fn make_room(&self, maker: UserId, room: NewRoom) -> Answer<'_, RoomId>;
+    /// Enters a public room. Being in it already is fine.
+    fn enter(&self, person: UserId, room: RoomId) -> Answer<'_, ()>;
+    /// Leaves a room.
+    fn leave(&self, person: UserId, room: RoomId) -> Answer<'_, ()>;
+    /// Brings people in.
+    fn add_members(&self, by: UserId, room: RoomId, people: Vec<UserId>) -> Answer<'_, ()>;
+    /// Sends somebody away.
+    fn remove_member(&self, by: UserId, room: RoomId, person: UserId) -> Answer<'_, ()>;
+    /// A room's members in order of joining, for somebody who may know them.
+    fn members(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<UserId>>;
+
+    /// A room's members, for the fan-out. Asks nobody's permission.
+    fn audience(&self, room: RoomId) -> Answer<'_, Vec<UserId>>;
+
+    /// Appends a batch, whole or not at all, in order. An item sent before is answered with its
+    /// first seq.
+    fn append(&self, sender: UserId, batch: NewEvents) -> Answer<'_, Vec<CommittedItem>>;
+    /// A part of a room's log, for a member of it.
+    fn pull(&self, viewer: UserId, room: RoomId, range: Range) -> Answer<'_, PageOf<Event>>;
+    /// A part of a person's own stream.
+    fn own(&self, person: UserId, after: Useq, limit: u32) -> Answer<'_, OwnPage>;
+    /// Moves a read marker forward, never back. Answers the change, if it moved.
+    fn mark(&self, person: UserId, room: RoomId, seq: Seq) -> Answer<'_, Option<Uevent>>;
+    /// Sets a value of a person's own stream.
+    fn set(&self, person: UserId, key: UserKey, value: Value) -> Answer<'_, Uevent>;
+    /// Notes what one device of a person holds.
+    fn ack(&self, person: UserId, rooms: Vec<(RoomId, Seq)>) -> Answer<'_, ()>;
+    /// What changed for a person since a position, as of one moment.
+    fn snapshot(&self, person: UserId, since: Pos) -> Answer<'_, Snapshot>;
+    /// The few numbers by which a connection finds out that something passed it by.
+    fn vitals(&self, person: UserId, device: DeviceId) -> Answer<'_, Vitals>;
+
+    /// Copies the whole database into a new file while it is in use.
+    fn back_up(&self, into: std::path::PathBuf) -> Answer<'_, ()>;
+    /// Starts a new epoch, so that no client trusts what it knew. For a restored copy.
+    fn renew_epoch(&self) -> Answer<'_, Space>;
+    /// Ends the store after what it has begun. Further calls answer [`StoreError::Closed`].
+    fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// What a role is in the database. Persisted: numbers never change their meaning.
+pub(crate) const fn role_number(role: Role) -> u8 {
+    match role {
+        Role::Guest => 0,
+        Role::Member => 1,
+        Role::Admin => 2,
+        Role::Owner => 3,
+    }
+}
+
+/// A room's name as its creator chose it, or none for a direct room.
+pub type RoomName = Option<Name>;

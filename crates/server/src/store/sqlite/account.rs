@@ -1,0 +1,386 @@
+//! The space, its people, their devices and invitations.
+
+use homing_protocol::{
+    Cid, CloseCode, DeviceId, Epoch, ErrorCode, Pos, Role, RoomId, RoomKind, SpaceId, UserId,
+};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::room;
+use super::row::{Count, Id, RoleRow};
+use super::writer::Writing;
+use crate::auth::name;
+use crate::auth::secret::Hash;
+use crate::clock::{Clock, Random, new_id};
+use crate::store::change::Audience;
+use crate::store::{
+    Change, Changed, InviteSeen, Joined, Joining, NewDevice, NewInvite, NewRoom, StoreError,
+};
+
+/// The room that everybody is put into.
+const ENTRANCE: &str = "general";
+
+/// Makes the space, unless it is there.
+pub(super) fn found(
+    sql: &Connection,
+    name: &str,
+    clock: &dyn Clock,
+    random: &dyn Random,
+) -> rusqlite::Result<()> {
+    let id = SpaceId(new_id(clock, random));
+    sql.execute(
+        "INSERT INTO space (one, id, name, epoch, created) VALUES (1, ?1, ?2, ?3, ?4)
+         ON CONFLICT DO NOTHING",
+        params![
+            Id(id.0),
+            name,
+            epoch_bits(new_epoch(random)),
+            clock.now_ms()
+        ],
+    )?;
+    Ok(())
+}
+
+fn new_epoch(random: &dyn Random) -> Epoch {
+    let mut bytes = [0; 8];
+    random.fill(&mut bytes);
+    Epoch(u64::from_le_bytes(bytes))
+}
+
+const fn epoch_bits(epoch: Epoch) -> i64 {
+    epoch.0.cast_signed()
+}
+
+pub(super) fn renew_epoch(tx: &Writing<'_>) -> Result<(), StoreError> {
+    tx.sql.execute(
+        "UPDATE space SET epoch = ?1",
+        [epoch_bits(new_epoch(tx.random()))],
+    )?;
+    Ok(())
+}
+
+fn invite_invalid() -> StoreError {
+    StoreError::refused(
+        ErrorCode::InviteInvalid,
+        "this invitation is unknown, used up or expired; ask for a new one",
+    )
+}
+
+/// A valid invitation and who made it.
+pub(super) fn valid_invite(
+    sql: &Connection,
+    code: Hash,
+    now: i64,
+) -> Result<(InviteSeen, bool), StoreError> {
+    sql.prepare_cached(
+        "SELECT i.role, p.name, i.founding FROM invites i
+         LEFT JOIN people p ON p.id = i.invited_by
+         WHERE i.code = ?1
+           AND (i.uses_left IS NULL OR i.uses_left > 0)
+           AND (i.expires IS NULL OR i.expires > ?2)
+           AND (p.gone IS NULL OR p.gone = 0)
+           AND (i.founding = 0 OR NOT EXISTS (SELECT 1 FROM people WHERE role = 3))",
+    )?
+    .query_row(params![code.0, now], |row| {
+        let seen = InviteSeen {
+            role: row.get::<_, RoleRow>(0)?.0,
+            invited_by: row.get(1)?,
+        };
+        Ok((seen, row.get(2)?))
+    })
+    .optional()?
+    .ok_or_else(invite_invalid)
+}
+
+pub(super) fn add_invite(tx: &Writing<'_>, invite: &NewInvite) -> Result<(), StoreError> {
+    if let Some(by) = invite.by {
+        let own = room::role(tx.sql, by)?;
+        if own.is_none_or(|own| own < Role::Admin || invite.role > own) {
+            return Err(StoreError::refused(
+                ErrorCode::Forbidden,
+                "only admins invite, and nobody above their own role",
+            ));
+        }
+    }
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO invites (code, role, invited_by, uses_left, expires, founding, created)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            invite.code.0,
+            RoleRow(invite.role),
+            invite.by.map(|by| Id(by.0)),
+            invite.uses,
+            invite.expires,
+            invite.founding,
+            tx.now(),
+        ])?;
+    Ok(())
+}
+
+/// See [`Store::join`](crate::store::Store::join).
+pub(super) fn join(tx: &mut Writing<'_>, joining: &Joining) -> Result<Joined, StoreError> {
+    if let Some(joined) = joined_before(tx, joining)? {
+        return Ok(joined);
+    }
+    let (invite, _) = valid_invite(tx.sql, joining.code, tx.now())?;
+    free_name(tx, &joining.name.key, None)?;
+    let person = UserId(tx.new_id());
+    let pos = tx.next_pos()?;
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO people (id, name, name_key, role, password, pos, created)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            Id(person.0),
+            joining.name.shown,
+            joining.name.key,
+            RoleRow(invite.role),
+            joining.password,
+            Count(pos.0),
+            tx.now(),
+        ])?;
+    tx.sql
+        .prepare_cached(
+            "UPDATE invites SET uses_left = uses_left - 1
+             WHERE code = ?1 AND uses_left IS NOT NULL",
+        )?
+        .execute([joining.code.0])?;
+    let device = add_device(
+        tx,
+        person,
+        &joining.device,
+        Some((joining.key, joining.code)),
+    )?;
+    tx.tell(Change::Digest {
+        to: Audience::All,
+        pos,
+    });
+    if invite.role > Role::Guest {
+        let entrances: Vec<Id> = tx
+            .sql
+            .prepare_cached("SELECT id FROM rooms WHERE entrance = 1")?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for entrance in &entrances {
+            room::enter_entrance(tx, person, RoomId(entrance.0))?;
+        }
+        if entrances.is_empty() {
+            make_entrance(tx, person)?;
+        }
+    }
+    Ok(Joined {
+        person,
+        name: joining.name.shown.clone(),
+        device,
+    })
+}
+
+fn make_entrance(tx: &mut Writing<'_>, person: UserId) -> Result<(), StoreError> {
+    let room = NewRoom {
+        key: Cid(tx.new_id()),
+        kind: RoomKind::Public,
+        name: name::read(ENTRANCE, ENTRANCE.len()),
+        topic: String::new(),
+        people: Vec::new(),
+    };
+    room::insert(tx, person, &room, None, true)?;
+    Ok(())
+}
+
+/// The answer to a join may be lost on its way; the same key brings it again, with a new token
+/// because nobody knows the old one.
+fn joined_before(tx: &Writing<'_>, joining: &Joining) -> Result<Option<Joined>, StoreError> {
+    let known: Option<(Id, Id, String)> = tx
+        .sql
+        .prepare_cached(
+            "SELECT d.id, p.id, p.name FROM devices d JOIN people p ON p.id = d.person
+             WHERE d.join_key = ?1 AND d.join_code = ?2 AND p.gone = 0",
+        )?
+        .query_row(params![Id(joining.key.0), joining.code.0], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((device, person, name)) = known else {
+        return Ok(None);
+    };
+    tx.sql
+        .prepare_cached("UPDATE devices SET token = ?2 WHERE id = ?1")?
+        .execute(params![device, joining.device.token.0])?;
+    Ok(Some(Joined {
+        person: UserId(person.0),
+        name,
+        device: DeviceId(device.0),
+    }))
+}
+
+fn free_name(tx: &Writing<'_>, key: &str, but: Option<UserId>) -> Result<(), StoreError> {
+    let taken: bool = tx
+        .sql
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM people WHERE name_key = ?1 AND id IS NOT ?2)",
+        )?
+        .query_row(params![key, but.map(|id| Id(id.0))], |row| row.get(0))?;
+    if taken {
+        return Err(StoreError::refused(
+            ErrorCode::NameTaken,
+            "somebody here has this name already",
+        ));
+    }
+    Ok(())
+}
+
+/// See [`Store::add_device`](crate::store::Store::add_device).
+pub(super) fn add_device(
+    tx: &Writing<'_>,
+    person: UserId,
+    device: &NewDevice,
+    join: Option<(Cid, Hash)>,
+) -> Result<DeviceId, StoreError> {
+    let count: u32 = tx
+        .sql
+        .prepare_cached("SELECT count(*) FROM devices WHERE person = ?1")?
+        .query_row([Id(person.0)], |row| row.get(0))?;
+    if count >= device.most {
+        return Err(StoreError::refused(
+            ErrorCode::TooManyDevices,
+            format!(
+                "a member has at most {} devices; sign one out first",
+                device.most
+            ),
+        ));
+    }
+    let id = DeviceId(tx.new_id());
+    let now = tx.now();
+    tx.sql
+        .prepare_cached(
+            "INSERT INTO devices (id, person, name, token, join_key, join_code, created, last_seen)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+        )?
+        .execute(params![
+            Id(id.0),
+            Id(person.0),
+            device.name,
+            device.token.0,
+            join.map(|(key, _)| Id(key.0)),
+            join.map(|(_, code)| code.0),
+            now,
+        ])?;
+    Ok(id)
+}
+
+pub(super) fn touch(tx: &Writing<'_>, device: DeviceId) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached("UPDATE devices SET last_seen = ?2 WHERE id = ?1")?
+        .execute(params![Id(device.0), tx.now()])?;
+    Ok(())
+}
+
+/// See [`Store::remove_device`](crate::store::Store::remove_device).
+pub(super) fn remove_device(
+    tx: &mut Writing<'_>,
+    person: UserId,
+    device: DeviceId,
+) -> Result<(), StoreError> {
+    let removed = tx
+        .sql
+        .prepare_cached("DELETE FROM devices WHERE id = ?1 AND person = ?2")?
+        .execute([Id(device.0), Id(person.0)])?;
+    if removed == 0 {
+        return Err(StoreError::refused(
+            ErrorCode::NotFound,
+            "you have no such device",
+        ));
+    }
+    tx.tell(Change::Dismissed {
+        person,
+        device: Some(device),
+        code: CloseCode::SIGNED_OUT,
+    });
+    Ok(())
+}
+
+/// See [`Store::change_person`](crate::store::Store::change_person).
+pub(super) fn change(
+    tx: &mut Writing<'_>,
+    person: UserId,
+    changed: &Changed,
+) -> Result<(), StoreError> {
+    if let Some(name) = &changed.name {
+        free_name(tx, &name.key, Some(person))?;
+    }
+    let pos = tx.next_pos()?;
+    let touched = tx
+        .sql
+        .prepare_cached(
+            "UPDATE people SET name = coalesce(?2, name), name_key = coalesce(?3, name_key),
+                    password = coalesce(?4, password), role = coalesce(?5, role),
+                    gone = coalesce(?6, gone), pos = ?7
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            Id(person.0),
+            changed.name.as_ref().map(|name| &name.shown),
+            changed.name.as_ref().map(|name| &name.key),
+            changed.password,
+            changed.role.map(RoleRow),
+            changed.gone,
+            Count(pos.0),
+        ])?;
+    if touched == 0 {
+        return Err(StoreError::refused(
+            ErrorCode::NotFound,
+            "there is no such member",
+        ));
+    }
+    if changed.gone == Some(true) {
+        tx.tell(Change::Dismissed {
+            person,
+            device: None,
+            code: CloseCode::ACCOUNT_DISABLED,
+        });
+    }
+    must_have_owner(tx)?;
+    tell_people(tx, pos);
+    Ok(())
+}
+
+fn tell_people(tx: &mut Writing<'_>, pos: Pos) {
+    tx.tell(Change::Digest {
+        to: Audience::All,
+        pos,
+    });
+}
+
+/// There is always at least one owner, once there was one.
+fn must_have_owner(tx: &Writing<'_>) -> Result<(), StoreError> {
+    let owned: bool = tx
+        .sql
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM people WHERE role = 3 AND gone = 0)")?
+        .query_row([], |row| row.get(0))?;
+    if owned {
+        return Ok(());
+    }
+    Err(StoreError::refused(
+        ErrorCode::Forbidden,
+        "this is the last owner; make somebody else an owner first",
+    ))
+}
+
+/// See [`Store::remove_person`](crate::store::Store::remove_person).
+pub(super) fn remove(tx: &mut Writing<'_>, person: UserId) -> Result<(), StoreError> {
+    let gone = Changed {
+        gone: Some(true),
+        ..Changed::default()
+    };
+    change(tx, person, &gone)?;
+    room::leave_all(tx, person)?;
+    tx.sql
+        .prepare_cached("DELETE FROM devices WHERE person = ?1")?
+        .execute([Id(person.0)])?;
+    tx.sql
+        .prepare_cached("UPDATE people SET password = NULL WHERE id = ?1")?
+        .execute([Id(person.0)])?;
+    Ok(())
+}

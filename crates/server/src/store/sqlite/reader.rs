@@ -1,0 +1,89 @@
+//! A few connections that only read.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use super::connect;
+use crate::store::StoreError;
+
+/// Reads at once. More only compete for the same page cache and disk.
+const READERS: usize = 4;
+
+pub(super) struct Readers {
+    permits: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<Connection>>>,
+}
+
+impl Readers {
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut idle = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            idle.push(connect(path, false)?);
+        }
+        Ok(Self {
+            permits: Arc::new(Semaphore::new(READERS)),
+            idle: Arc::new(Mutex::new(idle)),
+        })
+    }
+
+    /// Runs a job in a read transaction on the blocking pool.
+    pub(super) fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send + 'static {
+        let (permits, idle) = (self.permits.clone(), self.idle.clone());
+        async move {
+            let permit = permits
+                .acquire_owned()
+                .await
+                .map_err(|_| StoreError::Closed)?;
+            // The permit travels with the work: a caller who stops waiting does not free it early.
+            let work = move || {
+                let lent = Lent::take(idle)?;
+                let sql = lent.sql.as_ref().ok_or(StoreError::Closed)?;
+                let tx = sql.unchecked_transaction()?;
+                let result = job(&tx);
+                drop(tx);
+                drop(lent);
+                drop(permit);
+                result
+            };
+            tokio::task::spawn_blocking(work)
+                .await
+                .map_err(|_| StoreError::Closed)?
+        }
+    }
+}
+
+/// A connection that goes back even if the job panics.
+struct Lent {
+    sql: Option<Connection>,
+    idle: Arc<Mutex<Vec<Connection>>>,
+}
+
+impl Lent {
+    fn take(idle: Arc<Mutex<Vec<Connection>>>) -> Result<Self, StoreError> {
+        let sql = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match sql {
+            Some(sql) => Ok(Self {
+                sql: Some(sql),
+                idle,
+            }),
+            None => Err(StoreError::Closed),
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(sql) = self.sql.take() {
+            self.idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(sql);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What goes into the store and what comes out of it.
+
+use homing_protocol::frame::Uevent;
+use homing_protocol::{
+    Cid, DeviceId, Epoch, Person, Pos, Role, RoomId, RoomInfo, RoomKind, Seq, SpaceId, Useq, UserId,
+};
+
+use super::RoomName;
+use crate::auth::name::Name;
+use crate::auth::secret::Hash;
+
+/// The space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Space {
+    /// Which.
+    pub id: SpaceId,
+    /// What it is called.
+    pub name: String,
+    /// Which life of its database this is.
+    pub epoch: Epoch,
+    /// Somebody has become its owner.
+    pub founded: bool,
+}
+
+/// A valid invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InviteSeen {
+    /// What the new member will be.
+    pub role: Role,
+    /// Who invites; none: the server itself.
+    pub invited_by: Option<String>,
+}
+
+/// An invitation to store.
+#[derive(Debug, Clone)]
+pub struct NewInvite {
+    /// Of its code.
+    pub code: Hash,
+    /// What the new members will be.
+    pub role: Role,
+    /// Who invites; none: the server itself.
+    pub by: Option<UserId>,
+    /// How many may use it.
+    pub uses: Option<u32>,
+    /// When it ends, in milliseconds since 1970.
+    pub expires: Option<i64>,
+    /// Valid only while the space has no owner.
+    pub founding: bool,
+}
+
+/// A device to add.
+#[derive(Debug, Clone)]
+pub struct NewDevice {
+    /// What it is called.
+    pub name: String,
+    /// Of its token.
+    pub token: Hash,
+    /// Devices that the person may have, this one included.
+    pub most: u32,
+}
+
+/// Somebody who comes in.
+#[derive(Debug, Clone)]
+pub struct Joining {
+    /// Of the invitation's code.
+    pub code: Hash,
+    /// The nickname wanted.
+    pub name: Name,
+    /// Hashed.
+    pub password: Option<String>,
+    /// Their first device.
+    pub device: NewDevice,
+    /// Names the attempt.
+    pub key: Cid,
+}
+
+/// Somebody who came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// As whom.
+    pub person: UserId,
+    /// By which name.
+    pub name: String,
+    /// As which device.
+    pub device: DeviceId,
+}
+
+/// For checking a password.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// Whose.
+    pub person: UserId,
+    /// By which name.
+    pub name: String,
+    /// Argon2id in PHC form; none: no password was ever set.
+    pub password: Option<String>,
+    /// The account is disabled.
+    pub gone: bool,
+}
+
+/// For whom a token speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// As whom.
+    pub person: UserId,
+    /// As which device.
+    pub device: DeviceId,
+    /// What they may do.
+    pub role: Role,
+    /// The account is disabled.
+    pub gone: bool,
+}
+
+/// Changes of an account; none stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changed {
+    /// A new nickname.
+    pub name: Option<Name>,
+    /// A new password, hashed.
+    pub password: Option<String>,
+    /// A new role.
+    pub role: Option<Role>,
+    /// Disabled or not.
+    pub gone: Option<bool>,
+}
+
+/// A person as the host sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// As everybody sees them.
+    pub person: Person,
+    /// Signed-in devices.
+    pub devices: u32,
+    /// When one of them was last here, in milliseconds since 1970.
+    pub last_seen: Option<i64>,
+    /// Can sign in with a password.
+    pub has_password: bool,
+}
+
+/// A room to make.
+#[derive(Debug, Clone)]
+pub struct NewRoom {
+    /// Names the attempt.
+    pub key: Cid,
+    /// Who can see and join it.
+    pub kind: RoomKind,
+    /// None for a direct room.
+    pub name: RoomName,
+    /// What it is for.
+    pub topic: String,
+    /// Who else is in it from the start.
+    pub people: Vec<UserId>,
+}
+
+/// Which part of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Range {
+    /// The events that follow, oldest first.
+    After(Seq, u32),
+    /// The newest of the events that precede, oldest first.
+    Before(Seq, u32),
+}
+
+/// A part of a room's log: contiguous, or empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageOf<T> {
+    /// Oldest first.
+    pub items: Vec<T>,
+    /// The newest seq.
+    pub head: Seq,
+    /// The oldest seq kept.
+    pub min: Seq,
+    /// More follow in the direction asked for.
+    pub more: bool,
+    /// What was asked for lies before `min`.
+    pub too_old: bool,
+}
+
+/// A part of a person's own stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnPage {
+    /// In order.
+    pub items: Vec<Uevent>,
+    /// The cursor after this page.
+    pub upto: Useq,
+    /// The newest useq.
+    pub head: Useq,
+}
+
+/// What changed for a person since a position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// As of here.
+    pub pos: Pos,
+    /// Head of their own stream.
+    pub useq: Useq,
+    /// Their rooms that changed, longest unchanged first.
+    pub rooms: Vec<RoomInfo>,
+    /// The people that changed, longest unchanged first.
+    pub people: Vec<Person>,
+}
+
+/// The few numbers of a heartbeat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vitals {
+    /// None: the device was signed out. Some: whether the account is disabled.
+    pub gone: Option<bool>,
+    /// Head of the person's own stream.
+    pub useq: Useq,
+    /// Heads of their rooms that changed last, newest first.
+    pub heads: Vec<(RoomId, Seq)>,
+}

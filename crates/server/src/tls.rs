@@ -1,0 +1,303 @@
+//! The certificate: the server's own, made once and kept, or files that were given.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use homing_protocol::link::{Address, Fingerprint};
+use rcgen::{CertificateParams, DnType, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use sha2::{Digest, Sha256};
+
+use crate::config::TlsMode;
+
+/// The certificate's name inside the data folder.
+pub const CERT: &str = "tls-cert.pem";
+/// The key's.
+pub const KEY: &str = "tls-key.pem";
+
+/// Why there is no TLS.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file can't be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file holds no certificate or key.
+    #[error("{path} holds no {what} in PEM form")]
+    Empty {
+        /// Which.
+        path: PathBuf,
+        /// Certificate or private key.
+        what: &'static str,
+    },
+    /// Certificate and key do not fit, or are of an unknown kind.
+    #[error("certificate and key can't be used: {0}")]
+    Unusable(#[from] rustls::Error),
+    /// Making one failed.
+    #[error("no certificate could be made: {0}")]
+    Making(#[from] rcgen::Error),
+}
+
+/// What the listener needs, and what stands in the join link.
+pub struct Tls {
+    /// For the listener.
+    pub config: Arc<ServerConfig>,
+    /// Of the server's own certificate. None for given files: they are renewed, and the clients'
+    /// systems trust them anyway.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// Reads or makes the certificate. None: TLS is off.
+///
+/// # Errors
+/// [`TlsError`].
+pub fn prepare(mode: &TlsMode, data: &Path, address: &Address) -> Result<Option<Tls>, TlsError> {
+    let (cert, key, own) = match mode {
+        TlsMode::Off => return Ok(None),
+        TlsMode::Files { cert, key } => (cert.clone(), key.clone(), false),
+        TlsMode::SelfSigned => {
+            let (cert, key) = (data.join(CERT), data.join(KEY));
+            if !cert.exists() || !key.exists() {
+                make(&cert, &key, address)?;
+            }
+            (cert, key, true)
+        }
+    };
+    let chain = read_chain(&cert)?;
+    let fingerprint = chain.first().map(fingerprint).filter(|_| own);
+    let key = PrivateKeyDer::from_pem_file(&key).map_err(|error| unreadable(&key, error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Some(Tls {
+        config: Arc::new(config),
+        fingerprint,
+    }))
+}
+
+/// The certificates of a PEM file.
+///
+/// # Errors
+/// [`TlsError::File`] or [`TlsError::Empty`].
+pub fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let chain: Vec<_> = CertificateDer::pem_file_iter(path)
+        .map_err(|error| unreadable(path, error))?
+        .collect::<Result<_, _>>()
+        .map_err(|error| unreadable(path, error))?;
+    if chain.is_empty() {
+        return Err(TlsError::Empty {
+            path: path.into(),
+            what: "certificate",
+        });
+    }
+    Ok(chain)
+}
+
+/// SHA-256 of the DER form.
+#[must_use]
+pub fn fingerprint(certificate: &CertificateDer<'_>) -> Fingerprint {
+    Fingerprint(Sha256::digest(certificate.as_ref()).into())
+}
+
+/// Days until a certificate ends; negative: since it has. None: it can't be read.
+///
+/// The only thing ever read inside a certificate, so a walk over its DER (RFC 5280, section 4.1)
+/// stands here instead of a parser: outer sequence, `tbsCertificate`, then the second sequence of
+/// two times that are exactly of the kinds a validity has.
+#[must_use]
+pub fn days_left(certificate: &CertificateDer<'_>, now_ms: i64) -> Option<i64> {
+    let (_, whole, _) = element(certificate.as_ref())?;
+    let (_, mut rest, _) = element(whole)?;
+    loop {
+        let (tag, inside, after) = element(rest)?;
+        if tag == SEQUENCE
+            && let Some((UTC_TIME | GENERALIZED_TIME, _, second)) = element(inside)
+            && let Some((tag @ (UTC_TIME | GENERALIZED_TIME), end, _)) = element(second)
+        {
+            let end = epoch_days(tag, std::str::from_utf8(end).ok()?)?;
+            return Some(end - now_ms.div_euclid(24 * 60 * 60 * 1000));
+        }
+        rest = after;
+    }
+}
+
+const SEQUENCE: u8 = 0x30;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
+
+/// One DER element: its tag, what is inside, and what follows.
+fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&tag, rest) = der.split_first()?;
+    let (&first, mut rest) = rest.split_first()?;
+    let length = if first < 0x80 {
+        usize::from(first)
+    } else {
+        let (bytes, after) = rest.split_at_checked(usize::from(first & 0x7f))?;
+        rest = after;
+        if bytes.len() > 4 {
+            return None;
+        }
+        bytes
+            .iter()
+            .fold(0, |length, byte| length << 8 | usize::from(*byte))
+    };
+    let (inside, after) = rest.split_at_checked(length)?;
+    Some((tag, inside, after))
+}
+
+/// Days since 1970 of `YYMMDD…` or `YYYYMMDD…`.
+fn epoch_days(tag: u8, text: &str) -> Option<i64> {
+    let (year, rest) = if tag == UTC_TIME {
+        let year: i64 = text.get(..2)?.parse().ok()?;
+        // RFC 5280, section 4.1.2.5.1.
+        (
+            if year < 50 { 2000 + year } else { 1900 + year },
+            text.get(2..)?,
+        )
+    } else {
+        (text.get(..4)?.parse().ok()?, text.get(4..)?)
+    };
+    let month: i64 = rest.get(..2)?.parse().ok()?;
+    let day: i64 = rest.get(2..4)?.parse().ok()?;
+    // Days from civil, as Howard Hinnant describes it: March first, so that leap days come last.
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year - era * 400;
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+fn unreadable(path: &Path, error: rustls::pki_types::pem::Error) -> TlsError {
+    use rustls::pki_types::pem::Error;
+    let path = path.to_owned();
+    match error {
+        Error::Io(source) => TlsError::File { path, source },
+        Error::NoItemsFound => TlsError::Empty {
+            path,
+            what: "certificate or private key",
+        },
+        other => TlsError::File {
+            path,
+            source: io::Error::new(io::ErrorKind::InvalidData, format!("{other:?}")),
+        },
+    }
+}
+
+/// Clients pin the fingerprint, so the names are for browsers that look at `/join`, and the dates
+/// are long: renewing it would break every link that was ever sent.
+fn make(cert: &Path, key: &Path, address: &Address) -> Result<(), TlsError> {
+    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    if !names.contains(&address.host) {
+        names.push(address.host.clone());
+    }
+    let mut params = CertificateParams::new(names)?;
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Homing space");
+    params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2120, 1, 1);
+    let pair = KeyPair::generate()?;
+    let made = params.self_signed(&pair)?;
+    write_private(key, pair.serialize_pem().as_bytes())?;
+    write_private(cert, made.pem().as_bytes())
+}
+
+/// Writes beside and renames, so that a crash leaves a whole file or none. Nobody else may read it.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
+    let beside = path.with_extension("new");
+    let write = || {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let mut file = options.open(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    write().map_err(|source| TlsError::File {
+        path: path.into(),
+        source,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address() -> Address {
+        Address {
+            host: "chat.example".into(),
+            port: 1,
+            tls: true,
+            fingerprint: None,
+        }
+    }
+
+    #[test]
+    fn made_once_and_kept_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = prepare(&TlsMode::SelfSigned, folder.path(), &address()).unwrap();
+        let again = prepare(&TlsMode::SelfSigned, folder.path(), &address()).unwrap();
+        let fingerprint = made.unwrap().fingerprint.unwrap();
+        assert_eq!(again.unwrap().fingerprint, Some(fingerprint));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(folder.path().join(KEY))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_certificate_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        prepare(&TlsMode::SelfSigned, folder.path(), &address()).unwrap();
+        let chain = read_chain(&folder.path().join(CERT)).unwrap();
+        // 2120-01-01 is day 54786.
+        assert_eq!(days_left(&chain[0], 0), Some(54_786));
+        assert_eq!(days_left(&chain[0], 54_787 * 86_400_000), Some(-1));
+        assert_eq!(epoch_days(UTC_TIME, "700101000000Z"), Some(0));
+        assert_eq!(epoch_days(UTC_TIME, "240229000000Z"), Some(19_782));
+        assert_eq!(
+            days_left(&CertificateDer::from(vec![0x30, 0x03, 1, 2]), 0),
+            None
+        );
+    }
+
+    #[test]
+    fn given_files_are_used_without_a_fingerprint_and_bad_ones_named() {
+        let folder = tempfile::tempdir().unwrap();
+        prepare(&TlsMode::SelfSigned, folder.path(), &address()).unwrap();
+        let files = |cert: &str, key: &str| TlsMode::Files {
+            cert: folder.path().join(cert),
+            key: folder.path().join(key),
+        };
+        let given = prepare(&files(CERT, KEY), folder.path(), &address()).unwrap();
+        assert_eq!(given.unwrap().fingerprint, None);
+        let absent = prepare(&files("no.pem", KEY), folder.path(), &address())
+            .err()
+            .unwrap();
+        assert!(absent.to_string().contains("no.pem"), "{absent}");
+        fs::write(folder.path().join("empty.pem"), "").unwrap();
+        let empty = prepare(&files("empty.pem", KEY), folder.path(), &address());
+        assert!(matches!(empty, Err(TlsError::Empty { .. })));
+    }
+}

@@ -1,0 +1,435 @@
+//! The task that owns one socket: it carries frames to the [`Session`] and effects to the world.
+//!
+//! One `select!`, one private event enum, one timer. Reading stops while too much is unanswered or
+//! unwritten, so a client can make the server hold only so much for it.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{SinkExt as _, StreamExt as _};
+use homing_protocol::{CloseCode, ErrorCode, ServerFrame, SessionId};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::session::{About, Answer, Ask, Closing, Effect, Session};
+use crate::app::App;
+use crate::clock::fraction;
+use crate::rooms::hub::Outlet;
+use crate::store::Standing;
+
+/// Questions to the store that may be unanswered before reading stops. Above what an honest client
+/// has in flight: 32 sends and a few pulls.
+const ASKED: usize = 48;
+/// Bytes of answers that may be unwritten before reading stops.
+const UNWRITTEN: usize = 1024 * 1024;
+
+enum Event {
+    Heard(Option<Result<Message, axum::Error>>),
+    Wrote(Result<(), axum::Error>),
+    Answered(Answer),
+    Pushed,
+    Deadline,
+    Stop,
+}
+
+/// What the socket should be polled for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writing {
+    Nothing,
+    Next,
+    Flush,
+}
+
+struct Conn {
+    app: Arc<App>,
+    socket: WebSocket,
+    session: Session,
+    standing: Standing,
+    id: SessionId,
+    outlet: Option<Arc<Outlet>>,
+    live: bool,
+    asked: FuturesUnordered<BoxFuture<'static, Answer>>,
+    answers: VecDeque<Utf8Bytes>,
+    unwritten: usize,
+    /// Written to the socket's buffer and not flushed.
+    unflushed: bool,
+    /// Since when writing makes no progress.
+    stalled: Option<Instant>,
+    closing: Option<Closing>,
+    /// Read next, so that neither direction starves the other.
+    read_first: bool,
+}
+
+/// Serves a connection until it ends.
+pub(crate) async fn run(app: Arc<App>, socket: WebSocket, standing: Standing, stop: CancellationToken) {
+    let id = SessionId(app.new_id());
+    let about = About {
+        person: standing.person,
+        device: standing.device,
+        session: id,
+        space: app.space.id,
+        space_name: app.space.name.clone(),
+        epoch: app.space.epoch,
+        limits: app.config.limits,
+        rates: app.config.rates,
+        timers: app.config.timers,
+    };
+    let first = fraction(&*app.config.random);
+    let mut conn = Conn {
+        session: Session::new(about, first, Instant::now()),
+        app,
+        socket,
+        standing,
+        id,
+        outlet: None,
+        live: false,
+        asked: FuturesUnordered::new(),
+        answers: VecDeque::new(),
+        unwritten: 0,
+        unflushed: false,
+        stalled: None,
+        closing: None,
+        read_first: true,
+    };
+    if conn.standing.gone {
+        let code = CloseCode::ACCOUNT_DISABLED;
+        let effects = conn.session.due(
+            super::queue::Due {
+                close: Some(code),
+                ..Default::default()
+            },
+            Instant::now(),
+        );
+        conn.carry_out(effects);
+    }
+    let ended = conn.converse(&stop).await;
+    if let Some(outlet) = conn.outlet.take() {
+        conn.app.hub.detach(&outlet);
+    }
+    tracing::info!(session = %id, code = ended.map(|code| code.0), "connection ended");
+    conn.say_goodbye(ended).await;
+}
+
+impl Conn {
+    /// Until it is decided how the connection ends. None: it was cut.
+    async fn converse(&mut self, stop: &CancellationToken) -> Option<CloseCode> {
+        let mut stopping = false;
+        loop {
+            let writing = self.writing();
+            if writing == Writing::Nothing {
+                if let Some(closing) = &self.closing {
+                    return Some(closing.code);
+                }
+                self.stalled = None;
+            } else {
+                self.stalled.get_or_insert_with(Instant::now);
+            }
+            let slow = self
+                .stalled
+                .map(|at| at + self.app.config.timers.slow_consumer);
+            let deadline = [self.session.deadline(), slow].into_iter().flatten().min();
+            let reading = self.is_reading();
+            let event = tokio::select! {
+                event = socket_event(&mut self.socket, reading, writing, self.read_first) => event,
+                Some(answer) = self.asked.next(), if !self.asked.is_empty() => {
+                    Event::Answered(answer)
+                }
+                () = pushed(self.outlet.as_deref(), self.live && self.closing.is_none()) => {
+                    Event::Pushed
+                }
+                () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {
+                    Event::Deadline
+                }
+                () = stop.cancelled(), if !stopping => Event::Stop,
+            };
+            let now = Instant::now();
+            let effects = match event {
+                Event::Heard(None) => return None,
+                Event::Heard(Some(heard)) => {
+                    self.read_first = false;
+                    match self.hear(heard, now) {
+                        Some(effects) => effects,
+                        None => return None,
+                    }
+                }
+                Event::Wrote(Err(_)) => return None,
+                Event::Wrote(Ok(())) => {
+                    self.read_first = true;
+                    self.stalled = None;
+                    if writing == Writing::Flush {
+                        self.unflushed = false;
+                    } else if self.write_next().is_err() {
+                        return None;
+                    }
+                    Vec::new()
+                }
+                Event::Answered(answer) => self.session.answer(answer, now),
+                Event::Pushed => match &self.outlet {
+                    Some(outlet) => self.session.due(outlet.take_due(), now),
+                    None => Vec::new(),
+                },
+                Event::Deadline if slow.is_some_and(|at| now >= at) => {
+                    return Some(CloseCode::SLOW_CONSUMER);
+                }
+                Event::Deadline => self.session.tick(now),
+                Event::Stop => {
+                    stopping = true;
+                    self.session.drain(now)
+                }
+            };
+            self.carry_out(effects);
+        }
+    }
+
+    fn hear(&mut self, heard: Result<Message, axum::Error>, now: Instant) -> Option<Vec<Effect>> {
+        let (app, person) = (&self.app, self.standing.person);
+        Some(match heard {
+            Ok(Message::Text(text)) => self
+                .session
+                .text(&text, now, |items| app.hub.may_send(person, items, now)),
+            Ok(Message::Binary(_)) => self
+                .session
+                .break_off(ErrorCode::Invalid, "frames are text, this was binary"),
+            Ok(Message::Ping(_) | Message::Pong(_)) => {
+                self.session.heard();
+                Vec::new()
+            }
+            Ok(Message::Close(_)) => return None,
+            // Too large for the buffer, no UTF-8, or broken framing. If the connection is simply
+            // gone, saying so fails, which ends it as well.
+            Err(error) => self
+                .session
+                .break_off(ErrorCode::TooLarge, &format!("unreadable message: {error}")),
+        })
+    }
+
+    fn is_reading(&self) -> bool {
+        self.closing.is_none()
+            && self.session.is_listening()
+            && self.asked.len() < ASKED
+            && self.unwritten < UNWRITTEN
+    }
+
+    fn writing(&self) -> Writing {
+        let pushed = || {
+            self.live
+                && self.closing.is_none()
+                && self
+                    .outlet
+                    .as_ref()
+                    .is_some_and(|outlet| outlet.has_frames())
+        };
+        if !self.answers.is_empty() || pushed() {
+            Writing::Next
+        } else if self.unflushed {
+            Writing::Flush
+        } else {
+            Writing::Nothing
+        }
+    }
+
+    /// The socket takes one more: answers first, then what was pushed.
+    fn write_next(&mut self) -> Result<(), axum::Error> {
+        let text = if let Some(text) = self.answers.pop_front() {
+            self.unwritten -= text.len();
+            text
+        } else if let Some((text, own)) = self.outlet.as_ref().and_then(|outlet| outlet.pop()) {
+            if let Some(useq) = own {
+                self.session.wrote_own(useq);
+            }
+            text
+        } else {
+            return Ok(());
+        };
+        self.unflushed = true;
+        self.socket.start_send_unpin(Message::Text(text))
+    }
+
+    fn say(&mut self, frame: &ServerFrame) {
+        let text = Utf8Bytes::from(frame.encode());
+        self.unwritten += text.len();
+        self.answers.push_back(text);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Say(frame) => self.say(&frame),
+                Effect::Ask(ask) => self.ask(ask),
+                Effect::GoLive => {
+                    self.live = true;
+                    for frame in self.app.hub.everybody() {
+                        self.say(&frame);
+                    }
+                }
+                Effect::Active(active) => {
+                    if let Some(outlet) = &self.outlet {
+                        self.app.hub.set_active(outlet, active);
+                    }
+                }
+                Effect::Close(closing) => {
+                    if let Some(bye) = &closing.bye {
+                        let frame = ServerFrame::Bye(bye.clone());
+                        self.say(&frame);
+                    }
+                    self.closing = Some(closing);
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        if matches!(ask, Ask::Greet { .. }) && self.outlet.is_none() {
+            let device = self.standing.device;
+            if let Err(wait) = self.app.hub.may_greet(device, Instant::now()) {
+                self.asked
+                    .push(Box::pin(async move { Answer::HelloLimited(wait) }));
+                return;
+            }
+            // First attach, then read: what is committed in between comes by the queue.
+            let outlet = self.app.hub.attach(self.standing.person, device, self.id);
+            self.outlet = Some(outlet);
+        }
+        let (app, standing) = (self.app.clone(), self.standing.clone());
+        self.asked.push(Box::pin(perform(app, standing, ask)));
+    }
+
+    /// Sends the close frame and waits for its answer, each for a bounded time. Unread bytes are
+    /// read and dropped meanwhile: closing over them would reset the connection, and the client
+    /// would never see why.
+    async fn say_goodbye(mut self, ended: Option<CloseCode>) {
+        let Some(code) = ended else { return };
+        let reason = self
+            .closing
+            .map_or_else(|| code.meaning().to_owned(), |closing| closing.reason);
+        let frame = CloseFrame {
+            code: code.0,
+            reason: shorten(&reason).into(),
+        };
+        let goodbye = async {
+            if self.socket.send(Message::Close(Some(frame))).await.is_err() {
+                return;
+            }
+            while let Some(Ok(message)) = self.socket.recv().await {
+                if matches!(message, Message::Close(_)) {
+                    return;
+                }
+            }
+        };
+        let patience = self.app.config.timers.closing;
+        // A peer that does not answer has had its time.
+        let _answered = tokio::time::timeout(patience, goodbye).await;
+    }
+}
+
+/// A close frame's reason has at most 123 bytes (RFC 6455, section 5.5).
+fn shorten(reason: &str) -> &str {
+    let mut end = reason.len().min(123);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    reason.get(..end).unwrap_or_default()
+}
+
+async fn socket_event(
+    socket: &mut WebSocket,
+    reading: bool,
+    writing: Writing,
+    read_first: bool,
+) -> Event {
+    poll_fn(|cx| {
+        let read = |socket: &mut WebSocket, cx: &mut std::task::Context<'_>| {
+            if !reading {
+                return Poll::Pending;
+            }
+            socket.poll_next_unpin(cx).map(Event::Heard)
+        };
+        if read_first && let Poll::Ready(event) = read(socket, cx) {
+            return Poll::Ready(event);
+        }
+        let wrote = match writing {
+            Writing::Nothing => Poll::Pending,
+            Writing::Next => socket.poll_ready_unpin(cx),
+            Writing::Flush => socket.poll_flush_unpin(cx),
+        };
+        if let Poll::Ready(result) = wrote {
+            return Poll::Ready(Event::Wrote(result));
+        }
+        if read_first {
+            Poll::Pending
+        } else {
+            read(socket, cx)
+        }
+    })
+    .await
+}
+
+/// Until the fan-out wants something: a frame to write once nothing else is, or something due.
+async fn pushed(outlet: Option<&Outlet>, live: bool) {
+    match outlet {
+        Some(outlet) if live => {
+            if !outlet.has_due() {
+                outlet.pushed().await;
+            }
+        }
+        // Before the welcome only a verdict matters, and the hello timeout bounds the wait.
+        _ => std::future::pending().await,
+    }
+}
+
+async fn perform(app: Arc<App>, standing: Standing, ask: Ask) -> Answer {
+    let (store, person) = (&app.store, standing.person);
+    match ask {
+        Ask::Greet { since } => {
+            if let Err(error) = store.touch(standing.device).await {
+                // Only "last seen" is lost; reading goes on when writing does not.
+                tracing::debug!(%error, "a device's visit was not noted");
+            }
+            let result = store.snapshot(person, since).await;
+            Answer::Greeted(result, app.clock.now_ms())
+        }
+        Ask::Send(batch) => {
+            let room = batch.room;
+            let cids = batch.items.iter().map(|item| item.cid).collect();
+            Answer::Sent(room, cids, store.append(person, batch).await)
+        }
+        Ask::Pull { rid, room, range } => {
+            Answer::Pulled(rid, room, store.pull(person, room, range).await)
+        }
+        Ask::Upull { rid, after, limit } => {
+            Answer::Upulled(rid, store.own(person, after, limit).await)
+        }
+        Ask::Mark(room, seq) => Answer::Marked(room, store.mark(person, room, seq).await),
+        Ask::Set(key, value) => {
+            let result = store.set(person, key.clone(), value).await;
+            Answer::WasSet(key, result)
+        }
+        Ask::Ack(rooms) => {
+            if let Err(error) = store.ack(person, rooms).await {
+                // The next ack says the same and more.
+                tracing::debug!(%error, "an ack was not noted");
+            }
+            Answer::Silent
+        }
+        Ask::Digest { since } => Answer::Digested(since, store.snapshot(person, since).await),
+        Ask::Own { after } => Answer::OwnRead(
+            store
+                .own(person, after, homing_protocol::limits::UPAGE_EVENTS)
+                .await,
+        ),
+        Ask::Vitals => Answer::Lively(store.vitals(person, standing.device).await),
+        Ask::Typing(room) => {
+            if let Ok(members) = store.audience(room).await
+                && members.contains(&person)
+            {
+                app.hub.tell_typing(room, person, &members);
+            }
+            Answer::Silent
+        }
+    }
+}

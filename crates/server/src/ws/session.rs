@@ -1,0 +1,771 @@
+//! One connection's conversation, without the connection: frames and answers go in with the time,
+//! [`Effect`]s come out. Everything the wire promises about order, limits and verdicts is decided
+//! here, so it can be tested without a socket; `conn` carries the effects out.
+//!
+//! ```text
+//!            hello            answer             stop
+//!   Fresh ──────────► Greeting ──────► Ready ──────────► Draining
+//!     │ no hello         │ replaced      │ violation        │ sends answered
+//!     └──────────────────┴───────┬───────┴──────────────────┘
+//!                                ▼
+//!                              Ended
+//! ```
+
+mod greet;
+mod heartbeat;
+mod violations;
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
+
+use homing_protocol::frame::{
+    ClientEph, Committed, CommittedItem, Failure, Page, Pong, Pull, Ref, Send as NewEvents,
+    ServerBye, Uevent, Upage, UserKey,
+};
+use homing_protocol::limits::{BODY_BYTES, SEND_ITEMS};
+use homing_protocol::{
+    Cid, ClientFrame, CloseCode, Decode, DeviceId, Epoch, ErrorCode, Limits, Pos, RequestId,
+    RoomId, Seq, ServerFrame, SessionId, SpaceId, Useq, UserId,
+};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::config::{Rates, Timers};
+use crate::limit::Bucket;
+use crate::store::{OwnPage, PageOf, Range, Snapshot, StoreError, Vitals};
+use heartbeat::Heartbeat;
+use violations::Violations;
+
+/// A client that was told "not now" by the disk comes back after so long.
+const READ_ONLY_RETRY: Duration = Duration::from_secs(2);
+/// And after an unexpected failure.
+const INTERNAL_RETRY: Duration = Duration::from_secs(1);
+/// A second `send` for a room whose first is unanswered: the answer is a sync of the disk away.
+const IN_FLIGHT_RETRY: Duration = Duration::from_millis(100);
+
+/// Who speaks, and what the server says of itself.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// As whom the token speaks.
+    pub person: UserId,
+    /// As which device.
+    pub device: DeviceId,
+    /// This connection.
+    pub session: SessionId,
+    /// The space.
+    pub space: SpaceId,
+    /// What it is called.
+    pub space_name: String,
+    /// Which life of its database this is.
+    pub epoch: Epoch,
+    /// How much of everything.
+    pub limits: Limits,
+    /// How often.
+    pub rates: Rates,
+    /// How long.
+    pub timers: Timers,
+}
+
+/// Something to ask of the rest of the server. Each is answered by one [`Answer`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Attach to the fan-out, then read what changed.
+    Greet {
+        /// Since here.
+        since: Pos,
+    },
+    /// Append.
+    Send(NewEvents),
+    /// Read a log.
+    Pull {
+        /// Of the frame.
+        rid: RequestId,
+        /// Of which room.
+        room: RoomId,
+        /// Which part.
+        range: Range,
+    },
+    /// Read the own stream, for the client.
+    Upull {
+        /// Of the frame.
+        rid: RequestId,
+        /// After here.
+        after: Useq,
+        /// At most so many.
+        limit: u32,
+    },
+    /// Move a read marker.
+    Mark(RoomId, Seq),
+    /// Set a value.
+    Set(UserKey, Value),
+    /// Note what the device holds.
+    Ack(Vec<(RoomId, Seq)>),
+    /// Read what changed since the last digest.
+    Digest {
+        /// Since here.
+        since: Pos,
+    },
+    /// Read what the own stream has after the last change written.
+    Own {
+        /// After here.
+        after: Useq,
+    },
+    /// Look at the numbers of a heartbeat.
+    Vitals,
+    /// Tell the others in a room that the person writes.
+    Typing(RoomId),
+}
+
+/// What came of an [`Ask`].
+#[derive(Debug)]
+pub enum Answer {
+    /// Of [`Ask::Greet`]. The time is the server's clock.
+    Greeted(Result<Snapshot, StoreError>, i64),
+    /// The device said `hello` too often. Also of [`Ask::Greet`].
+    HelloLimited(Duration),
+    /// Of [`Ask::Send`].
+    Sent(RoomId, Vec<Cid>, Result<Vec<CommittedItem>, StoreError>),
+    /// Of [`Ask::Pull`].
+    Pulled(
+        RequestId,
+        RoomId,
+        Result<PageOf<homing_protocol::Event>, StoreError>,
+    ),
+    /// Of [`Ask::Upull`].
+    Upulled(RequestId, Result<OwnPage, StoreError>),
+    /// Of [`Ask::Mark`].
+    Marked(RoomId, Result<Option<Uevent>, StoreError>),
+    /// Of [`Ask::Set`].
+    WasSet(UserKey, Result<Uevent, StoreError>),
+    /// Of [`Ask::Ack`] and [`Ask::Typing`], which answer nothing to the client.
+    Silent,
+    /// Of [`Ask::Digest`].
+    Digested(Pos, Result<Snapshot, StoreError>),
+    /// Of [`Ask::Own`].
+    OwnRead(Result<OwnPage, StoreError>),
+    /// Of [`Ask::Vitals`].
+    Lively(Result<Vitals, StoreError>),
+}
+
+/// How the connection ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// The verdict.
+    pub code: CloseCode,
+    /// In English.
+    pub reason: String,
+    /// Say `bye` first. Not where the client left by itself.
+    pub bye: Option<ServerBye>,
+}
+
+/// What `conn` must do, in this order.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Write a frame.
+    Say(ServerFrame),
+    /// Ask, and bring the answer.
+    Ask(Ask),
+    /// From now on write what the fan-out queues, and who is there.
+    GoLive,
+    /// The person is at the machine, or not.
+    Active(bool),
+    /// Write what is waiting, close, and end.
+    Close(Closing),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Fresh { until: Instant },
+    Greeting,
+    Ready,
+    Draining { until: Instant },
+    Ended,
+}
+
+/// See the module's head.
+#[derive(Debug)]
+pub struct Session {
+    about: About,
+    phase: Phase,
+    /// The client holds cursors that mean nothing here.
+    reset: bool,
+    /// The client's cursor in the own stream.
+    claimed: Useq,
+    heartbeat: Heartbeat,
+    violations: Violations,
+    pulls: Bucket,
+    others: Bucket,
+    sending: HashSet<RoomId>,
+    pulling: u32,
+    /// The client knows everything up to here.
+    pos: Pos,
+    digest: Reading,
+    /// The last own change written.
+    useq: Useq,
+    own: Reading,
+    catching_up: Option<CatchingUp>,
+}
+
+/// Something that is read again when it is due, one reading at a time.
+#[derive(Debug, Default)]
+struct Reading {
+    due: Option<Instant>,
+    asked: bool,
+}
+
+/// Rooms that the first digest told of and that were not yet pulled to their head.
+#[derive(Debug)]
+struct CatchingUp {
+    rooms: BTreeMap<RoomId, Seq>,
+    quiet: Instant,
+}
+
+impl Session {
+    /// A connection that was just upgraded. `first` is a number in `0..=1` that spreads the first
+    /// heartbeats of a crowd.
+    #[must_use]
+    pub fn new(about: About, first: f64, now: Instant) -> Self {
+        let (timers, rates) = (about.timers, about.rates);
+        Self {
+            phase: Phase::Fresh {
+                until: now + timers.hello_timeout,
+            },
+            reset: false,
+            claimed: Useq(0),
+            heartbeat: Heartbeat::new(timers.heartbeat, timers.pong_timeout, first, now),
+            violations: Violations::new(rates.violations),
+            pulls: Bucket::new(rates.pulls, now),
+            others: Bucket::new(rates.others, now),
+            sending: HashSet::new(),
+            pulling: 0,
+            pos: Pos(0),
+            digest: Reading::default(),
+            useq: Useq(0),
+            own: Reading::default(),
+            catching_up: None,
+            about,
+        }
+    }
+
+    /// The next moment at which [`Session::tick`] has something to do.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Fresh { until } | Phase::Draining { until } => Some(until),
+            Phase::Greeting | Phase::Ended => None,
+            Phase::Ready => [
+                Some(self.heartbeat.deadline()),
+                self.digest.due.filter(|_| !self.digest.asked),
+                self.own.due.filter(|_| !self.own.asked),
+                self.catching_up
+                    .as_ref()
+                    .filter(|_| self.pulling == 0)
+                    .map(|c| c.quiet),
+            ]
+            .into_iter()
+            .flatten()
+            .min(),
+        }
+    }
+
+    /// A deadline has passed, perhaps.
+    pub fn tick(&mut self, now: Instant) -> Vec<Effect> {
+        match self.phase {
+            Phase::Fresh { until } if now >= until => {
+                return self.close(CloseCode::HELLO_TIMEOUT, "no hello came in time");
+            }
+            Phase::Draining { until } if now >= until => return self.leave(),
+            Phase::Ready => {}
+            _ => return Vec::new(),
+        }
+        let mut effects = Vec::new();
+        match self.heartbeat.tick(now) {
+            heartbeat::Beat::Quiet => {}
+            heartbeat::Beat::Ping => effects.push(Effect::Ask(Ask::Vitals)),
+            heartbeat::Beat::Dead => {
+                return self.close(CloseCode::NO_PONG, "no sign of life after a ping");
+            }
+        }
+        if !self.digest.asked && self.digest.due.is_some_and(|due| now >= due) {
+            self.digest = Reading {
+                due: None,
+                asked: true,
+            };
+            effects.push(Effect::Ask(Ask::Digest { since: self.pos }));
+        }
+        if !self.own.asked && self.own.due.is_some_and(|due| now >= due) {
+            self.own = Reading {
+                due: None,
+                asked: true,
+            };
+            effects.push(Effect::Ask(Ask::Own { after: self.useq }));
+        }
+        if self.pulling == 0 && self.catching_up.as_ref().is_some_and(|c| now >= c.quiet) {
+            self.catching_up = None;
+            effects.push(Effect::Say(ServerFrame::CaughtUp));
+        }
+        effects
+    }
+
+    /// Something must be read again: a digest, the own stream, or the vitals.
+    pub fn due(&mut self, due: super::queue::Due, now: Instant) -> Vec<Effect> {
+        if due.digest {
+            let at = now + self.about.timers.digest_delay;
+            self.digest.due.get_or_insert(at);
+        }
+        if due.own {
+            self.own.due.get_or_insert(now);
+        }
+        match due.close {
+            Some(code) => self.close(code, code.meaning()),
+            None if due.look && self.phase == Phase::Ready => {
+                let at = now + self.about.timers.digest_delay;
+                self.digest.due.get_or_insert(at);
+                vec![Effect::Ask(Ask::Vitals)]
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// A change of the own stream was written.
+    pub fn wrote_own(&mut self, useq: Useq) {
+        self.useq = self.useq.max(useq);
+    }
+
+    /// The server stops: no more frames are read, sends in flight are answered, then `bye`.
+    pub fn drain(&mut self, now: Instant) -> Vec<Effect> {
+        if matches!(self.phase, Phase::Ended | Phase::Draining { .. }) {
+            return Vec::new();
+        }
+        self.phase = Phase::Draining {
+            until: now + self.about.timers.closing,
+        };
+        self.leave_if_drained()
+    }
+
+    /// Frames may be read.
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        !matches!(self.phase, Phase::Draining { .. } | Phase::Ended)
+    }
+
+    /// Any byte came.
+    pub fn heard(&mut self) {
+        self.heartbeat.heard();
+    }
+
+    /// A text message came. `may_send` takes so many items from the member's allowance.
+    pub fn text(
+        &mut self,
+        text: &str,
+        now: Instant,
+        may_send: impl FnOnce(u32) -> Result<(), Duration>,
+    ) -> Vec<Effect> {
+        self.heard();
+        match ClientFrame::decode(text, self.about.limits.frame) {
+            Ok(frame) => self.frame(frame, now, may_send),
+            Err(error @ Decode::UnknownKind(_)) => {
+                self.violate(None, ErrorCode::UnknownFrame, &error.to_string(), now)
+            }
+            // JSON of a wrong shape is a mistake; no JSON at all is another protocol.
+            Err(error @ Decode::Malformed(_))
+                if serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok() =>
+            {
+                self.violate(None, ErrorCode::Invalid, &error.to_string(), now)
+            }
+            Err(error @ Decode::TooLong { .. }) => {
+                self.break_off(ErrorCode::TooLarge, &error.to_string())
+            }
+            Err(error) => self.break_off(ErrorCode::Invalid, &error.to_string()),
+        }
+    }
+
+    /// Something came that is no text message of a bearable size.
+    pub fn break_off(&mut self, code: ErrorCode, text: &str) -> Vec<Effect> {
+        let mut effects = vec![failure(None, code, None, text)];
+        effects.extend(self.close(CloseCode::PROTOCOL_VIOLATION, text));
+        effects
+    }
+
+    fn frame(
+        &mut self,
+        frame: ClientFrame,
+        now: Instant,
+        may_send: impl FnOnce(u32) -> Result<(), Duration>,
+    ) -> Vec<Effect> {
+        match (self.phase, frame) {
+            (Phase::Fresh { .. }, ClientFrame::Hello(hello)) => self.hello(&hello),
+            (Phase::Ready, ClientFrame::Send(batch)) => self.send(batch, now, may_send),
+            (Phase::Ready, ClientFrame::Pull(pull)) => self.pull(&pull, now),
+            (Phase::Ready, ClientFrame::Upull(upull)) => {
+                let about = Ref::Rid(upull.rid);
+                if let Err(wait) = self.pulls.take(1, now) {
+                    return self.limited(Some(about), wait, now);
+                }
+                vec![Effect::Ask(Ask::Upull {
+                    rid: upull.rid,
+                    after: upull.useq,
+                    limit: upull.limit,
+                })]
+            }
+            (Phase::Ready, ClientFrame::Mark(mark)) => self.other(
+                Some(Ref::Room(mark.room)),
+                now,
+                Ask::Mark(mark.room, mark.seq),
+            ),
+            (Phase::Ready, ClientFrame::Set(set)) => self.other(
+                Some(Ref::Key(set.key.clone())),
+                now,
+                Ask::Set(set.key, set.value),
+            ),
+            (Phase::Ready, ClientFrame::Ack(ack)) => {
+                self.other(None, now, Ask::Ack(ack.rooms.into_iter().collect()))
+            }
+            (Phase::Ready, ClientFrame::Eph(eph)) => match eph {
+                ClientEph::Typing { room } => self.other(None, now, Ask::Typing(room)),
+                ClientEph::Activity { active } => match self.others.take(1, now) {
+                    Ok(()) => vec![Effect::Active(active)],
+                    Err(wait) => self.limited(None, wait, now),
+                },
+                // For a later choice of what to push first. It costs nothing and changes nothing.
+                ClientEph::Looking { .. } => match self.others.take(1, now) {
+                    Ok(()) => Vec::new(),
+                    Err(wait) => self.limited(None, wait, now),
+                },
+            },
+            (Phase::Ended | Phase::Draining { .. }, _) => Vec::new(),
+            (_, ClientFrame::Ping(ping)) => match self.others.take(1, now) {
+                Ok(()) => vec![Effect::Say(ServerFrame::Pong(Pong { n: ping.n }))],
+                Err(wait) => self.limited(None, wait, now),
+            },
+            (_, ClientFrame::Pong(_)) => Vec::new(),
+            (_, ClientFrame::Bye(_)) => {
+                self.phase = Phase::Ended;
+                vec![Effect::Close(Closing {
+                    code: CloseCode::NORMAL,
+                    reason: "goodbye".into(),
+                    bye: None,
+                })]
+            }
+            (Phase::Fresh { .. } | Phase::Greeting, _) => self.break_off(
+                ErrorCode::Invalid,
+                "the first frame must be hello, and be answered",
+            ),
+            (Phase::Ready, ClientFrame::Hello(_)) => {
+                self.break_off(ErrorCode::Invalid, "hello was said already")
+            }
+        }
+    }
+
+    fn other(&mut self, about: Option<Ref>, now: Instant, ask: Ask) -> Vec<Effect> {
+        match self.others.take(1, now) {
+            Ok(()) => vec![Effect::Ask(ask)],
+            Err(wait) => self.limited(about, wait, now),
+        }
+    }
+
+    fn send(
+        &mut self,
+        batch: NewEvents,
+        now: Instant,
+        may_send: impl FnOnce(u32) -> Result<(), Duration>,
+    ) -> Vec<Effect> {
+        let cids: Vec<Cid> = batch.items.iter().map(|item| item.cid).collect();
+        let most = self.about.limits.items.min(SEND_ITEMS);
+        if batch.items.is_empty() || batch.items.len() > most {
+            let text = format!("a send has 1 to {most} items");
+            return self.violate(Some(Ref::Cids(cids)), ErrorCode::Invalid, &text, now);
+        }
+        let limit = self.about.limits.body.min(BODY_BYTES);
+        let too_large: Vec<Cid> = batch
+            .items
+            .iter()
+            .filter(|item| item.body.to_string().len() > limit)
+            .map(|item| item.cid)
+            .collect();
+        if !too_large.is_empty() {
+            let text = format!("a body has at most {limit} bytes");
+            return vec![failure(
+                Some(Ref::Cids(too_large)),
+                ErrorCode::TooLarge,
+                None,
+                &text,
+            )];
+        }
+        if self.sending.contains(&batch.room) || self.sending.len() >= self.about.limits.in_flight {
+            return self.limited(Some(Ref::Cids(cids)), IN_FLIGHT_RETRY, now);
+        }
+        let items = u32::try_from(batch.items.len()).unwrap_or(u32::MAX);
+        if let Err(wait) = may_send(items) {
+            return self.limited(Some(Ref::Cids(cids)), wait, now);
+        }
+        self.sending.insert(batch.room);
+        vec![Effect::Ask(Ask::Send(batch))]
+    }
+
+    fn pull(&mut self, pull: &Pull, now: Instant) -> Vec<Effect> {
+        let about = Ref::Rid(pull.rid);
+        if let Err(wait) = self.pulls.take(1, now) {
+            return self.limited(Some(about), wait, now);
+        }
+        let range = match (pull.after, pull.before) {
+            (Some(seq), None) => Range::After(seq, pull.limit),
+            (None, Some(seq)) => Range::Before(seq, pull.limit),
+            _ => {
+                let text = "a pull has either after or before";
+                return self.violate(Some(about), ErrorCode::Invalid, text, now);
+            }
+        };
+        self.pulling += 1;
+        vec![Effect::Ask(Ask::Pull {
+            rid: pull.rid,
+            room: pull.room,
+            range,
+        })]
+    }
+
+    /// What was asked for has come.
+    pub fn answer(&mut self, answer: Answer, now: Instant) -> Vec<Effect> {
+        if self.phase == Phase::Ended {
+            return Vec::new();
+        }
+        match answer {
+            Answer::HelloLimited(wait) => self.hello_limited(wait),
+            Answer::Greeted(result, time) => self.greeted(result, time, now),
+            Answer::Sent(room, cids, result) => {
+                self.sending.remove(&room);
+                let mut effects = vec![match result {
+                    Ok(items) => Effect::Say(ServerFrame::Ok(Committed { room, items })),
+                    Err(StoreError::Refused(refusal)) => {
+                        let about = if refusal.cids.is_empty() {
+                            cids
+                        } else {
+                            refusal.cids
+                        };
+                        failure(Some(Ref::Cids(about)), refusal.code, None, &refusal.text)
+                    }
+                    Err(error) => broken(Some(Ref::Cids(cids)), &error),
+                }];
+                effects.extend(self.leave_if_drained());
+                effects
+            }
+            Answer::Pulled(rid, room, result) => self.pulled(rid, room, result, now),
+            Answer::Upulled(rid, result) => vec![match result {
+                Ok(page) => Effect::Say(ServerFrame::Upage(Upage {
+                    rid,
+                    events: page.items,
+                    upto: page.upto,
+                    head: page.head,
+                })),
+                Err(error) => broken(Some(Ref::Rid(rid)), &error),
+            }],
+            // The change itself comes to every device of the person by the fan-out.
+            Answer::Marked(_, Ok(_)) | Answer::WasSet(_, Ok(_)) | Answer::Silent => Vec::new(),
+            Answer::Marked(room, Err(error)) => vec![broken(Some(Ref::Room(room)), &error)],
+            Answer::WasSet(key, Err(error)) => vec![broken(Some(Ref::Key(key)), &error)],
+            Answer::Digested(since, result) => self.digested(since, result, now),
+            Answer::OwnRead(result) => self.own_read(result, now),
+            Answer::Lively(result) => self.lively(result, now),
+        }
+    }
+
+    fn pulled(
+        &mut self,
+        rid: RequestId,
+        room: RoomId,
+        result: Result<PageOf<homing_protocol::Event>, StoreError>,
+        now: Instant,
+    ) -> Vec<Effect> {
+        self.pulling = self.pulling.saturating_sub(1);
+        let mut effects = Vec::new();
+        let served = match result {
+            Ok(page) => {
+                let served = !page.more;
+                effects.push(Effect::Say(ServerFrame::Page(Page {
+                    rid,
+                    room,
+                    events: page.items,
+                    head: page.head,
+                    min: page.min,
+                    more: page.more,
+                    too_old: page.too_old,
+                })));
+                served
+            }
+            Err(error) => {
+                effects.push(broken(Some(Ref::Rid(rid)), &error));
+                true
+            }
+        };
+        if let Some(catching_up) = &mut self.catching_up {
+            catching_up.quiet = now + self.about.timers.quiet;
+            if served {
+                catching_up.rooms.remove(&room);
+            }
+            if catching_up.rooms.is_empty() && self.pulling == 0 {
+                self.catching_up = None;
+                effects.push(Effect::Say(ServerFrame::CaughtUp));
+            }
+        }
+        effects
+    }
+
+    fn own_read(&mut self, result: Result<OwnPage, StoreError>, now: Instant) -> Vec<Effect> {
+        self.own.asked = false;
+        let Ok(page) = result else {
+            return self.try_again_later(now, |session| &mut session.own);
+        };
+        self.useq = self.useq.max(page.upto);
+        if page.upto < page.head {
+            self.own.due.get_or_insert(now);
+        }
+        page.items
+            .into_iter()
+            .map(|change| Effect::Say(ServerFrame::Uevent(change)))
+            .collect()
+    }
+
+    fn try_again_later(
+        &mut self,
+        now: Instant,
+        which: impl FnOnce(&mut Self) -> &mut Reading,
+    ) -> Vec<Effect> {
+        which(self).due.get_or_insert(now + INTERNAL_RETRY);
+        Vec::new()
+    }
+
+    fn lively(&mut self, result: Result<Vitals, StoreError>, now: Instant) -> Vec<Effect> {
+        let mut heads = BTreeMap::new();
+        if let Ok(vitals) = result {
+            match vitals.gone {
+                None => return self.close(CloseCode::SIGNED_OUT, "this device was signed out"),
+                Some(true) => {
+                    return self.close(CloseCode::ACCOUNT_DISABLED, "this account is disabled");
+                }
+                Some(false) => {}
+            }
+            if vitals.useq > self.useq {
+                self.own.due.get_or_insert(now);
+            }
+            heads.extend(vitals.heads);
+        }
+        if self.phase != Phase::Ready {
+            return Vec::new();
+        }
+        vec![Effect::Say(ServerFrame::Ping(
+            self.heartbeat.ping(heads, now),
+        ))]
+    }
+
+    fn limited(&mut self, about: Option<Ref>, wait: Duration, now: Instant) -> Vec<Effect> {
+        let mut effects = vec![failure(
+            about,
+            ErrorCode::RateLimited,
+            Some(wait),
+            "too much at once",
+        )];
+        effects.extend(self.count_violation(now));
+        effects
+    }
+
+    fn violate(
+        &mut self,
+        about: Option<Ref>,
+        code: ErrorCode,
+        text: &str,
+        now: Instant,
+    ) -> Vec<Effect> {
+        let mut effects = vec![failure(about, code, None, text)];
+        effects.extend(self.count_violation(now));
+        effects
+    }
+
+    fn count_violation(&mut self, now: Instant) -> Vec<Effect> {
+        if self.violations.add(now) {
+            self.close(CloseCode::ABUSE, "the limits were broken again and again")
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn leave_if_drained(&mut self) -> Vec<Effect> {
+        match self.phase {
+            Phase::Draining { .. } if self.sending.is_empty() => self.leave(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn leave(&mut self) -> Vec<Effect> {
+        let timers = self.about.timers;
+        self.close_with(
+            CloseCode::SHUTDOWN,
+            "the server stops",
+            Some((timers.retry_after, timers.retry_spread)),
+        )
+    }
+
+    fn close(&mut self, code: CloseCode, reason: &str) -> Vec<Effect> {
+        self.close_with(code, reason, None)
+    }
+
+    fn close_with(
+        &mut self,
+        code: CloseCode,
+        reason: &str,
+        retry: Option<(Duration, Duration)>,
+    ) -> Vec<Effect> {
+        if self.phase == Phase::Ended {
+            return Vec::new();
+        }
+        self.phase = Phase::Ended;
+        vec![Effect::Close(Closing {
+            code,
+            reason: reason.to_owned(),
+            bye: Some(ServerBye {
+                code: code.0,
+                retry_after_ms: retry.map(|(after, _)| millis(after)),
+                spread_ms: retry.map(|(_, spread)| millis(spread)),
+                reason: reason.to_owned(),
+            }),
+        })]
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn failure(about: Option<Ref>, code: ErrorCode, wait: Option<Duration>, text: &str) -> Effect {
+    Effect::Say(ServerFrame::Err(Failure {
+        about,
+        temporary: code.is_temporary(),
+        code,
+        retry_after_ms: wait.map(millis),
+        text: text.to_owned(),
+    }))
+}
+
+/// What the store could not do, to the client. What went wrong inside is for the log, not for it.
+fn broken(about: Option<Ref>, error: &StoreError) -> Effect {
+    match error {
+        StoreError::Refused(refusal) => failure(about, refusal.code.clone(), None, &refusal.text),
+        StoreError::ReadOnly(_) => failure(
+            about,
+            ErrorCode::ReadOnly,
+            Some(READ_ONLY_RETRY),
+            "the server can't write at present; nothing of this was stored",
+        ),
+        other => {
+            tracing::error!(error = %other, "the store failed");
+            failure(
+                about,
+                ErrorCode::Internal,
+                Some(INTERNAL_RETRY),
+                "the server failed; nothing of this was stored",
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

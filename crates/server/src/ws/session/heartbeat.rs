@@ -1,0 +1,120 @@
+//! When to ping, and when to give up.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use homing_protocol::frame::Ping;
+use homing_protocol::{RoomId, Seq};
+use tokio::time::Instant;
+
+/// What to do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beat {
+    /// Nothing.
+    Quiet,
+    /// Ping.
+    Ping,
+    /// The peer is gone.
+    Dead,
+}
+
+#[derive(Debug)]
+pub(super) struct Heartbeat {
+    every: Duration,
+    patience: Duration,
+    next: Instant,
+    /// A sign of life must come by then.
+    give_up: Option<Instant>,
+    count: u64,
+    spread: f64,
+}
+
+impl Heartbeat {
+    /// `first` in `0..=1` places the first ping anywhere in the first interval, and each further
+    /// one within a tenth of it.
+    pub(super) fn new(every: Duration, patience: Duration, first: f64, now: Instant) -> Self {
+        Self {
+            every,
+            patience,
+            next: now + every.mul_f64(first.clamp(0.0, 1.0)),
+            give_up: None,
+            count: 0,
+            spread: first.clamp(0.0, 1.0),
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Instant {
+        self.give_up.map_or(self.next, |at| at.min(self.next))
+    }
+
+    pub(super) fn heard(&mut self) {
+        self.give_up = None;
+    }
+
+    pub(super) fn tick(&mut self, now: Instant) -> Beat {
+        if self.give_up.is_some_and(|at| now >= at) {
+            return Beat::Dead;
+        }
+        if now < self.next {
+            return Beat::Quiet;
+        }
+        // A cheap walk over 0..1 that never repeats soon: the golden ratio's fraction.
+        self.spread = (self.spread + 0.618_033_988_75).fract();
+        self.next = now + self.every.mul_f64(0.9 + 0.2 * self.spread);
+        Beat::Ping
+    }
+
+    /// The ping that goes out now.
+    pub(super) fn ping(&mut self, heads: BTreeMap<RoomId, Seq>, now: Instant) -> Ping {
+        self.count += 1;
+        self.give_up.get_or_insert(now + self.patience);
+        Ping {
+            n: self.count,
+            heads,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const EVERY: Duration = Duration::from_secs(25);
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    proptest! {
+        /// A default nginx cuts a connection that was silent for 60 s.
+        #[test]
+        fn never_silent_long_enough_for_a_proxy_to_cut(first in 0.0f64..=1.0) {
+            let mut now = Instant::now();
+            let mut last = now;
+            let mut beat = Heartbeat::new(EVERY, PATIENCE, first, now);
+            for round in 0..50 {
+                now = beat.deadline();
+                prop_assert_eq!(beat.tick(now), Beat::Ping);
+                let gap = now - last;
+                prop_assert!(gap <= EVERY.mul_f64(1.1));
+                prop_assert!(round == 0 || gap >= EVERY.mul_f64(0.899));
+                beat.ping(BTreeMap::new(), now);
+                beat.heard();
+                last = now;
+            }
+        }
+    }
+
+    #[test]
+    fn any_sign_of_life_counts_and_silence_ends_it() {
+        let now = Instant::now();
+        let mut beat = Heartbeat::new(EVERY, PATIENCE, 0.0, now);
+        assert_eq!(beat.tick(now), Beat::Ping);
+        beat.ping(BTreeMap::new(), now);
+        assert_eq!(beat.deadline(), now + PATIENCE);
+        beat.heard();
+        assert_eq!(beat.tick(now + PATIENCE), Beat::Quiet);
+        let then = beat.deadline();
+        assert_eq!(beat.tick(then), Beat::Ping);
+        beat.ping(BTreeMap::new(), then);
+        assert_eq!(beat.tick(then + PATIENCE), Beat::Dead);
+    }
+}
