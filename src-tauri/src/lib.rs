@@ -30,8 +30,8 @@ use clap::Parser as _;
 use homing_bridge::app::{App, AppConfig};
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
-use homing_engine::link::Dialer;
-use homing_engine::session::Profile;
+use homing_engine::link::dialer::Dialer;
+use homing_engine::session::profile::Profile;
 use tauri::{AppHandle, Manager as _, RunEvent, State};
 
 use args::Args;
@@ -107,9 +107,9 @@ fn set_up(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()> {
     logs::start(&place.logs)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
     tauri::async_runtime::block_on(start(app, args, place))?;
+    window::open(app);
     tray::build(app)?;
     deeplink::register(app, place);
-    window::open(app);
     Ok(())
 }
 
@@ -126,7 +126,7 @@ async fn start(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()
         clock: Arc::new(SystemClock),
         engine: Config::new(APP),
         desktop: shell.clone(),
-        host: Some(Arc::new(hosting::Inside::new(APP))),
+        host: Some(Arc::new(hosting::Inside::default())),
     })
     .await
     .context("the spaces of this profile cannot be opened")?;

@@ -8,7 +8,7 @@ use homing_protocol::{RoomId, SpaceId};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuBuilder, MenuEvent};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Manager as _, State, Wry};
+use tauri::{AppHandle, Manager as _, State, Theme, Wry, include_image};
 
 use crate::window;
 
@@ -24,29 +24,25 @@ const QUIT: &str = "quit";
 /// Begins the id of a room's line; space and room follow.
 const ROOM: &str = "room";
 
-/// Colour of the mark that says "unread": the accent of the interface.
-const MARK: [u8; 4] = [0xe5, 0x48, 0x4d, 0xff];
-
 /// Puts the icon into the tray. A desktop without a tray never shows it, which is no error.
 pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
     let nothing = Unread::default();
-    let mut tray = TrayIconBuilder::with_id(ID)
+    TrayIconBuilder::with_id(ID)
         .menu(&menu(app, &nothing)?)
         .tooltip(words(app).unread(0))
         .show_menu_on_left_click(false)
         .on_menu_event(chosen)
-        .on_tray_icon_event(clicked);
-    if let Some(icon) = app.default_window_icon() {
-        tray = tray.icon(icon.clone());
-    }
-    tray.build(app)?;
+        .on_tray_icon_event(clicked)
+        .icon(ground(app).icon(false))
+        .icon_as_template(true)
+        .build(app)?;
     let now = app.state::<std::sync::Arc<crate::shell::Shell>>().now();
     show(app, &now)
 }
 
 /// Shows what is unread: the mark on the icon, the number beside it, the rooms in the menu.
 pub(crate) fn show(app: &AppHandle, unread: &Unread) -> tauri::Result<()> {
-    let (Some(tray), Some(icon)) = (app.tray_by_id(ID), app.default_window_icon()) else {
+    let Some(tray) = app.tray_by_id(ID) else {
         return Ok(());
     };
     let count = unread.messages;
@@ -54,11 +50,45 @@ pub(crate) fn show(app: &AppHandle, unread: &Unread) -> tauri::Result<()> {
     tray.set_tooltip(Some(words(app).unread(count)))?;
     // Hosts on Linux have no tooltip for us, and some show this beside the icon.
     tray.set_title((count > 0).then(|| count.to_string()))?;
-    tray.set_icon(Some(if count > 0 {
-        marked(icon)
-    } else {
-        icon.clone()
-    }))
+    tray.set_icon_with_as_template(Some(ground(app).icon(count > 0)), true)
+}
+
+/// What the icon stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    Light,
+    Dark,
+    /// The system gives the icon its colour.
+    Template,
+}
+
+impl Ground {
+    /// What a desktop's panel most likely is. GNOME's is dark whatever the theme.
+    fn of(os: &str, desktop: &str, theme: Theme) -> Self {
+        match (os, theme) {
+            ("macos", _) => Self::Template,
+            _ if desktop.contains("GNOME") => Self::Dark,
+            (_, Theme::Dark) => Self::Dark,
+            _ => Self::Light,
+        }
+    }
+
+    fn icon(self, unread: bool) -> Image<'static> {
+        match (self, unread) {
+            (Self::Light, false) => include_image!("../icons/tray/on-light.png"),
+            (Self::Light, true) => include_image!("../icons/tray/on-light-unread.png"),
+            (Self::Dark, false) => include_image!("../icons/tray/on-dark.png"),
+            (Self::Dark, true) => include_image!("../icons/tray/on-dark-unread.png"),
+            (Self::Template, false) => include_image!("../icons/tray/template.png"),
+            (Self::Template, true) => include_image!("../icons/tray/template-unread.png"),
+        }
+    }
+}
+
+fn ground(app: &AppHandle) -> Ground {
+    let theme = window::theme(app);
+    let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
+    Ground::of(std::env::consts::OS, &desktop, theme)
 }
 
 /// Whether this desktop has a tray to close to.
@@ -139,26 +169,6 @@ fn clicked(tray: &TrayIcon, event: TrayIconEvent) {
     }
 }
 
-/// The icon with a dot in its corner.
-fn marked(icon: &Image<'_>) -> Image<'static> {
-    let (width, height) = (icon.width(), icon.height());
-    let mut rgba = icon.rgba().to_vec();
-    // A dot of two fifths of the icon: to be seen at 16 pixels, where it is 6.
-    let radius = i64::from(width.min(height)) / 5;
-    let (right, top) = (i64::from(width) - 1 - radius, radius);
-    for (pixel, at) in rgba.chunks_exact_mut(4).zip(0i64..) {
-        let (x, y) = (at % i64::from(width), at / i64::from(width));
-        let far = (x - right).pow(2) + (y - top).pow(2);
-        if far <= radius.pow(2) {
-            pixel.copy_from_slice(&MARK);
-        } else if far <= (radius + 1 + radius / 4).pow(2) {
-            // A ring of nothing keeps the dot apart from the drawing.
-            pixel.fill(0);
-        }
-    }
-    Image::new_owned(rgba, width, height)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,15 +199,26 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_is_in_the_corner_and_the_rest_stays() {
-        for side in [16u32, 32, 64] {
-            let grey = [9, 9, 9, 255];
-            let plain = Image::new_owned(grey.repeat((side * side) as usize), side, side);
-            let marked = marked(&plain);
-            let pixel = |x: u32, y: u32| &marked.rgba()[((y * side + x) * 4) as usize..][..4];
-            assert_eq!(pixel(side - 1 - side / 5, side / 5), MARK, "{side}");
-            assert_eq!(pixel(0, side - 1), grey, "{side}");
-            assert_eq!(marked.rgba().len(), plain.rgba().len());
+    fn the_icon_stands_out_from_its_panel() {
+        for (os, desktop, theme, ground) in [
+            ("linux", "XFCE", Theme::Light, Ground::Light),
+            ("linux", "KDE", Theme::Dark, Ground::Dark),
+            ("linux", "ubuntu:GNOME", Theme::Light, Ground::Dark),
+            ("windows", "", Theme::Light, Ground::Light),
+            ("macos", "", Theme::Dark, Ground::Template),
+        ] {
+            assert_eq!(Ground::of(os, desktop, theme), ground, "{os} {desktop}");
+        }
+    }
+
+    #[test]
+    fn something_unread_can_be_seen() {
+        for ground in [Ground::Light, Ground::Dark, Ground::Template] {
+            assert_ne!(
+                ground.icon(false).rgba(),
+                ground.icon(true).rgba(),
+                "{ground:?}"
+            );
         }
     }
 }

@@ -12,8 +12,8 @@ use tauri::plugin::TauriPlugin;
 use tauri::utils::config::WindowConfig;
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Manager as _, State, Url, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
-    Wry,
+    AppHandle, Manager as _, State, Theme, Url, WebviewWindow, WebviewWindowBuilder, Window,
+    WindowEvent, Wry,
 };
 use tauri_plugin_window_state::StateFlags;
 
@@ -53,6 +53,13 @@ pub(crate) fn open(app: &AppHandle) {
     if let Err(error) = asked {
         tracing::info!(%error, "the program is ending; its window stays closed");
     }
+}
+
+/// The colours of the desktop, as far as the window knows them.
+pub(crate) fn theme(app: &AppHandle) -> Theme {
+    let window = app.get_webview_window(LABEL);
+    let theme = window.and_then(|window| window.theme().ok());
+    theme.unwrap_or(Theme::Light)
 }
 
 fn open_now(app: &AppHandle) -> tauri::Result<()> {

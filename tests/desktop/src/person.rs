@@ -1,0 +1,245 @@
+//! A person at the app: what they do and what they see.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, ensure};
+use fantoccini::key::Key;
+use homing_protocol::JoinLink;
+use homing_stage::{App, AppPlan, Page, Rectangle, Stage, TrayItem, eventually};
+use serde::Deserialize;
+
+/// A message as a window shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Message {
+    /// The row.
+    pub key: String,
+    /// How far it got: `queued`, `sending`, `sent`, `delivered`, `wedged`, `received`.
+    pub state: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// All messages on the screen, from top to bottom.
+const MESSAGES: &str = r#"
+return [...document.querySelectorAll('[data-testid="message"]')].map((row) => ({
+  key: row.dataset.key,
+  state: row.dataset.state,
+  text: row.querySelector(".rich").innerText.trim(),
+}));
+"#;
+
+/// How it stands with the connection, whether or not it is said.
+const LINK: &str =
+    r#"return document.querySelector('[data-testid="truth"]')?.dataset.state ?? "";"#;
+
+/// A person with the app open before them.
+pub struct Person {
+    /// The nickname.
+    pub name: String,
+    plan: AppPlan,
+    app: App,
+}
+
+impl Person {
+    /// Opens the app for a person who has never used it, or not on this computer.
+    ///
+    /// # Errors
+    /// When there is no window.
+    pub async fn open(stage: &Stage, name: &str) -> Result<Self> {
+        Self::open_with(stage, name, AppPlan::new(&folder(name), &crate::app()?)).await
+    }
+
+    /// Opens the app with arguments.
+    ///
+    /// # Errors
+    /// When there is no window.
+    pub async fn open_with(stage: &Stage, name: &str, plan: AppPlan) -> Result<Self> {
+        // A profile of its own: the copies of two people share this stage's session bus.
+        let profile = folder(name);
+        let plan =
+            AppPlan { args: [vec!["--profile".into(), profile], plan.args].concat(), ..plan };
+        let app = App::start(stage, &plan).await?;
+        Ok(Self { name: name.to_owned(), plan, app })
+    }
+
+    /// The running program.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The inside of the window.
+    #[must_use]
+    pub fn page(&self) -> &Page {
+        self.app.page()
+    }
+
+    /// How the program was started.
+    #[must_use]
+    pub fn plan(&self) -> &AppPlan {
+        &self.plan
+    }
+
+    /// Pastes a join link, chooses a name and comes in.
+    ///
+    /// # Errors
+    /// With what the window shows instead of the room.
+    pub async fn join(&self, link: &JoinLink) -> Result<()> {
+        self.page().fill("Join link", &link.to_string()).await?;
+        self.come_in().await
+    }
+
+    /// Chooses a name and comes in by the link that is filled in already.
+    ///
+    /// # Errors
+    /// With what the window shows instead of the room.
+    pub async fn come_in(&self) -> Result<()> {
+        self.page().fill("Your name there", &self.name).await?;
+        self.page().press("button", "Join").await?;
+        self.page().role("textbox", "Message to").await?;
+        self.wait_for_link("up_to_date").await
+    }
+
+    /// Writes a message and sends it with Enter.
+    ///
+    /// # Errors
+    /// When there is no composer.
+    pub async fn write(&self, text: &str) -> Result<()> {
+        let composer = self.page().role("textbox", "Message to").await?;
+        composer.click().await?;
+        composer.send_keys(text).await?;
+        composer.send_keys(&String::from(char::from(Key::Enter))).await?;
+        Ok(())
+    }
+
+    /// All messages on the screen, from top to bottom.
+    ///
+    /// # Errors
+    /// When the window does not answer.
+    pub async fn messages(&self) -> Result<Vec<Message>> {
+        let found = self.page().run(MESSAGES, vec![]).await?;
+        serde_json::from_value(found).context("the rows of the timeline have another shape")
+    }
+
+    /// Waits until the window shows all of `texts`, and returns every message it shows.
+    ///
+    /// # Errors
+    /// With the texts that are missing.
+    pub async fn wait_for_texts(&self, texts: &[String]) -> Result<Vec<Message>> {
+        let wanted: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
+        let waited = eventually(&format!("{} sees all messages", self.name), async || {
+            let shown = self.messages().await?;
+            let there: BTreeSet<&str> = shown.iter().map(|one| one.text.as_str()).collect();
+            Ok(wanted.is_subset(&there).then_some(shown))
+        })
+        .await;
+        match waited {
+            Ok(shown) => Ok(shown),
+            Err(error) => {
+                let shown = self.messages().await.unwrap_or_default();
+                Err(error.context(format!("wanted {texts:?}, shown {shown:?}")))
+            }
+        }
+    }
+
+    /// Waits until all own messages among `texts` are in one of `states`.
+    ///
+    /// # Errors
+    /// With the states in which they are instead.
+    pub async fn wait_for_states(&self, texts: &[String], states: &[&str]) -> Result<()> {
+        let what = format!("{}'s messages are {}", self.name, states.join(" or "));
+        let waited = eventually(&what, async || {
+            let shown = self.messages().await?;
+            let mine: Vec<_> = shown.iter().filter(|one| texts.contains(&one.text)).collect();
+            let all = mine.len() == texts.len();
+            let there = mine.iter().all(|one| states.contains(&one.state.as_str()));
+            Ok((all && there).then_some(()))
+        })
+        .await;
+        match waited {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let shown = self.messages().await.unwrap_or_default();
+                Err(error.context(format!("shown {shown:?}")))
+            }
+        }
+    }
+
+    /// Waits until the connection is in a state, as the line of truth has it.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn wait_for_link(&self, state: &str) -> Result<()> {
+        eventually(&format!("{} is {state}", self.name), async || {
+            let now = self.page().run(LINK, vec![]).await?;
+            Ok((now.as_str() == Some(state)).then_some(()))
+        })
+        .await
+    }
+
+    /// Puts the window at a place.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn place(&self, stage: &Stage, at: Rectangle) -> Result<()> {
+        self.app.place(stage, at).await
+    }
+
+    /// Gives the window the keyboard, and takes it from all others.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn focus(&self, stage: &Stage) -> Result<()> {
+        stage.focus(&self.app.window(stage).await?)
+    }
+
+    /// Closes the window by its cross.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn close_window(&self, stage: &Stage) -> Result<()> {
+        stage.close(&self.app.window(stage).await?)
+    }
+
+    /// The icon of this person's app in the tray.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn tray(&self, stage: &Stage) -> Result<TrayItem> {
+        eventually(&format!("{}'s icon is in the tray", self.name), async || {
+            stage.tray_item_of(self.app.pid()).await
+        })
+        .await
+    }
+
+    /// Waits until the tray says that so many messages are unread; none says nothing.
+    ///
+    /// # Errors
+    /// When it says something else.
+    pub async fn wait_for_unread(&self, stage: &Stage, count: usize) -> Result<TrayItem> {
+        let says = if count == 0 { String::new() } else { count.to_string() };
+        eventually(&format!("{}'s tray says {count} unread", self.name), async || {
+            let item = self.tray(stage).await?;
+            Ok((item.label == says).then_some(item))
+        })
+        .await
+    }
+
+    /// `kill -9`, and the app opened again by the same person on the same computer.
+    ///
+    /// # Errors
+    /// When it does not die, or does not come back.
+    pub async fn killed_and_opened_again(self, stage: &Stage) -> Result<Self> {
+        let Self { name, plan, app } = self;
+        let pid = app.pid();
+        app.kill().await?;
+        ensure!(!stage.runs(pid), "process {pid} survived kill -9");
+        let app = App::start(stage, &plan).await?;
+        Ok(Self { name, plan, app })
+    }
+}
+
+/// The name of a person's home, and of their profile.
+fn folder(name: &str) -> String {
+    name.to_lowercase().replace(' ', "-")
+}

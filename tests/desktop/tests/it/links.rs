@@ -1,0 +1,52 @@
+//! Second starts and `homing://` links.
+
+use homing_desktop_tests::{Person, Space};
+use homing_stage::{App, Stage, eventually};
+
+#[tokio::test]
+async fn a_second_start_raises_the_first() {
+    let stage = Stage::build().await.unwrap();
+    let person = Person::open(&stage, "Mei Lin").await.unwrap();
+    person.page().role("textbox", "Join link").await.unwrap();
+    person.close_window(&stage).await.unwrap();
+    eventually("the window is gone", async || {
+        Ok(stage.windows_of(person.app().pid())?.is_empty().then_some(()))
+    })
+    .await
+    .unwrap();
+    let second = App::start_second(&stage, person.plan()).await.unwrap();
+    assert!(second.status.success(), "{second:?}");
+    person.app().window(&stage).await.unwrap();
+    assert!(stage.runs(person.app().pid()));
+}
+
+#[tokio::test]
+async fn a_join_link_reaches_the_running_app() {
+    let stage = Stage::build().await.unwrap();
+    let space = Space::start(stage.folder(), "Northlight").await.unwrap();
+    let person = Person::open(&stage, "Mei Lin").await.unwrap();
+    person.page().role("textbox", "Join link").await.unwrap();
+    let link = space.owner_link().unwrap();
+    let plan = person.plan().clone().arg(&link.to_string());
+    let second = App::start_second(&stage, &plan).await.unwrap();
+    assert!(second.status.success(), "{second:?}");
+    person.come_in().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_join_link_can_start_the_app() {
+    let stage = Stage::build().await.unwrap();
+    let space = Space::start(stage.folder(), "Northlight").await.unwrap();
+    let link = space.owner_link().unwrap().to_string();
+    let plan = homing_stage::AppPlan::new("mei-lin", &homing_desktop_tests::app().unwrap());
+    let person = Person::open_with(&stage, "Mei Lin", plan.arg(&link)).await.unwrap();
+    person.come_in().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_damaged_link_is_explained() {
+    let stage = Stage::build().await.unwrap();
+    let person = Person::open(&stage, "Mei Lin").await.unwrap();
+    person.page().fill("Join link", "homing://join/chat.example").await.unwrap();
+    person.page().shows("The join link is damaged").await.unwrap();
+}
