@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homing_engine::clock::{Clock, Seed};
 use homing_engine::link::connector::Connector;
-use homing_engine::session::profile::Profile;
+use homing_engine::session::profile::{Listed, Profile};
 use homing_engine::session::{Secret, SecretStore};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord};
 use homing_protocol::SpaceId;
@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::contract;
-use crate::dto::{AppView, Entered, Hosting, Keyring, Open, Settings};
+use crate::dto::{AppView, Entered, Hosting, Keyring, Open, Settings, Unreadable};
 use crate::error::{Code, Failure};
-use crate::keyring::WatchedKeyring;
+use crate::keyring::{ForSession, WatchedKeyring};
 use crate::ports::{Desktop, Host, Hosted};
 use crate::pump::{Input, Listener, Pump};
 use crate::settings::SettingsFile;
@@ -62,11 +62,7 @@ pub(crate) enum KeepToken {
 
 impl KeepToken {
     pub(crate) fn of(session_only: bool) -> Self {
-        if session_only {
-            Self::ForSession
-        } else {
-            Self::InKeyring
-        }
+        if session_only { Self::ForSession } else { Self::InKeyring }
     }
 }
 
@@ -78,7 +74,7 @@ struct Inner {
     config: AppConfig,
     keyring: Arc<WatchedKeyring>,
     settings: SettingsFile,
-    engines: Mutex<Vec<(SpaceId, Handle)>>,
+    engines: Mutex<Vec<(SpaceRecord, Handle)>>,
     hosting: Mutex<Option<Hosting>>,
     pump: Pump,
     tasks: TaskTracker,
@@ -86,17 +82,29 @@ struct Inner {
 }
 
 impl App {
-    /// Starts every space of the profile.
+    /// Starts every space of the profile. One that can't be opened is shown as such and does not
+    /// keep the others from starting.
     ///
     /// # Errors
-    /// [`Code::Storage`] when the profile or one of its databases can't be read.
+    /// [`Code::Storage`] when the profile can't be read.
     pub async fn start(config: AppConfig) -> Result<Self, Failure> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let settings = SettingsFile::in_folder(config.profile.folder());
+        let (mut spaces, mut unreadable) = (Vec::new(), Vec::new());
+        for Listed { space, record } in config.profile.list().await? {
+            match record {
+                Ok(record) => spaces.push(record),
+                Err(error) => {
+                    tracing::error!(%space, "a space can't be opened: {error}");
+                    unreadable.push(Unreadable { space, text: error.to_string() });
+                }
+            }
+        }
         let view = AppView {
             version: config.version.clone(),
             profile: config.profile_name.clone(),
             spaces: Vec::new(),
+            unreadable,
             settings: settings.load(),
             keyring: Keyring::Untried,
             hosting: None,
@@ -116,7 +124,7 @@ impl App {
             stop,
         }));
         app.watch_keyring();
-        for record in app.0.config.profile.spaces().await? {
+        for record in spaces {
             app.start_engine(record).await?;
         }
         app.host_again();
@@ -180,68 +188,55 @@ impl App {
     }
 
     pub(crate) fn engines(&self) -> Vec<Handle> {
-        self.lock_engines()
-            .iter()
-            .map(|(_, engine)| engine.clone())
-            .collect()
+        self.lock_engines().iter().map(|(_, engine)| engine.clone()).collect()
     }
 
     pub(crate) fn engine(&self, space: SpaceId) -> Result<Handle, Failure> {
-        let found = self
-            .lock_engines()
-            .iter()
-            .find(|(id, _)| *id == space)
-            .map(|(_, one)| one.clone());
-        found.ok_or_else(|| {
-            Failure::new(
-                Code::NotFound,
-                format!("this device is not in space {space}"),
-            )
+        let engines = self.lock_engines();
+        let found = engines.iter().find(|(record, _)| record.space == space);
+        found.map(|(_, engine)| engine.clone()).ok_or_else(|| {
+            Failure::new(Code::NotFound, format!("this device is not in space {space}"))
         })
     }
 
     /// Keeps a membership that was just gained and starts its engine.
     ///
-    /// The token goes first: if the keyring does not take it, nothing is kept and the same attempt
-    /// can be made again, for which the server gives the same member.
+    /// If the keyring does not take the token, nothing is kept and the same attempt can be made
+    /// again, for which the server gives the same member.
     pub(crate) async fn enter(
         &self,
         record: SpaceRecord,
         token: Secret,
         keep: KeepToken,
     ) -> Result<Entered, Failure> {
-        let (space, name) = (record.space, record.secret_name());
+        let space = record.space;
         if self.engine(space).is_ok() {
-            return Err(Failure::new(
-                Code::AlreadyJoined,
-                "this device is in the space already",
-            ));
+            return Err(Failure::new(Code::AlreadyJoined, "this device is in the space already"));
         }
-        match keep {
-            KeepToken::InKeyring => self.0.keyring.set(&name, token).await?,
-            KeepToken::ForSession => self.0.keyring.keep_for_session(&name, token),
-        }
-        self.0.config.profile.add(&record).await?;
+        let keyring = self.0.keyring.clone();
+        let secrets: Arc<dyn SecretStore> = match keep {
+            KeepToken::InKeyring => keyring,
+            KeepToken::ForSession => Arc::new(ForSession(keyring)),
+        };
+        self.0.config.profile.add(&record, token, secrets.as_ref()).await?;
         self.start_engine(record).await?;
         Ok(Entered { space })
     }
 
     /// Signs out of a space and removes it from this device.
     pub(crate) async fn leave(&self, space: SpaceId) -> Result<(), Failure> {
-        let engine = self.engine(space)?;
-        engine.sign_out().await?;
-        self.lock_engines().retain(|(id, _)| *id != space);
-        if self
-            .hosting()
-            .as_ref()
-            .is_some_and(|hosting| hosting.space == space)
-        {
+        self.engine(space)?.sign_out().await?;
+        let left: Vec<_> =
+            self.lock_engines().extract_if(.., |(one, _)| one.space == space).collect();
+        if self.hosting().as_ref().is_some_and(|hosting| hosting.space == space) {
             if let Some(host) = &self.0.config.host {
                 host.stop().await;
             }
             self.set_hosting(None).await;
         }
-        self.0.config.profile.remove(space).await?;
+        for (record, _) in left {
+            self.0.config.profile.remove(&record, self.0.keyring.as_ref()).await?;
+        }
         self.0.pump.tell(Input::Left(space)).await;
         Ok(())
     }
@@ -249,28 +244,18 @@ impl App {
     /// Starts the server inside this program; `name` makes a new space if there is none.
     pub(crate) async fn host(&self, name: Option<String>) -> Result<Hosted, Failure> {
         let Some(host) = &self.0.config.host else {
-            return Err(Failure::new(
-                Code::Failed,
-                "this program can't host a space",
-            ));
+            return Err(Failure::new(Code::Failed, "this program can't host a space"));
         };
         let folder = self.0.config.profile.folder().join(HOSTING_FOLDER);
         let hosted = host.start(folder, name).await?;
-        let hosting = Hosting {
-            space: hosted.space,
-            address: hosted.address.clone(),
-        };
+        let hosting = Hosting { space: hosted.space, address: hosted.address.clone() };
         self.set_hosting(Some(hosting)).await;
         Ok(hosted)
     }
 
     /// Where others reach the space, if its server runs inside this program.
     pub(crate) fn hosted_at(&self, space: SpaceId) -> Option<(String, u16)> {
-        let hosting = self
-            .hosting()
-            .as_ref()
-            .filter(|hosting| hosting.space == space)
-            .cloned()?;
+        let hosting = self.hosting().as_ref().filter(|hosting| hosting.space == space).cloned()?;
         let (host, port) = hosting.address.rsplit_once(':')?;
         Some((host.trim_matches(['[', ']']).to_owned(), port.parse().ok()?))
     }
@@ -278,19 +263,16 @@ impl App {
     async fn start_engine(&self, record: SpaceRecord) -> Result<(), Failure> {
         let (space, config) = (record.space, &self.0.config);
         let deps = Deps {
-            store: config.profile.store(space).await?,
+            store: Arc::new(config.profile.store(space).await?),
             connector: config.connector.clone(),
             secrets: self.0.keyring.clone(),
             clock: config.clock.clone(),
             seed: Seed::from_system(),
             config: config.engine.clone(),
         };
-        let engine = Engine::start(record, deps, self.0.stop.child_token()).await?;
-        self.0
-            .pump
-            .follow(space, engine.clone(), &self.0.tasks)
-            .await?;
-        self.lock_engines().push((space, engine));
+        let engine = Engine::start(record.clone(), deps, self.0.stop.child_token()).await?;
+        self.0.pump.follow(space, engine.clone(), &self.0.tasks).await?;
+        self.lock_engines().push((record, engine));
         Ok(())
     }
 
@@ -315,11 +297,8 @@ impl App {
     }
 
     fn watch_keyring(&self) {
-        let (mut state, pump, stop) = (
-            self.0.keyring.state(),
-            self.0.pump.clone(),
-            self.0.stop.clone(),
-        );
+        let (mut state, pump, stop) =
+            (self.0.keyring.state(), self.0.pump.clone(), self.0.stop.clone());
         self.0.tasks.spawn(async move {
             loop {
                 tokio::select! {
@@ -338,16 +317,10 @@ impl App {
     }
 
     fn hosting(&self) -> MutexGuard<'_, Option<Hosting>> {
-        self.0
-            .hosting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.0.hosting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_engines(&self) -> MutexGuard<'_, Vec<(SpaceId, Handle)>> {
-        self.0
-            .engines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn lock_engines(&self) -> MutexGuard<'_, Vec<(SpaceRecord, Handle)>> {
+        self.0.engines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

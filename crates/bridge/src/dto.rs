@@ -16,6 +16,8 @@ pub struct AppView {
     pub profile: Option<String>,
     /// Each space this device is in, in order of joining.
     pub spaces: Vec<Overview>,
+    /// Spaces that are on this device and can't be opened.
+    pub unreadable: Vec<Unreadable>,
     /// What the person chose.
     pub settings: Settings,
     /// How it stands with the keyring.
@@ -24,6 +26,15 @@ pub struct AppView {
     pub hosting: Option<Hosting>,
     /// What a click, a link or a second start asks to be shown.
     pub open: Option<Open>,
+}
+
+/// A space whose database can't be opened. It is left as it is, with everything queued in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Unreadable {
+    /// Which.
+    pub space: SpaceId,
+    /// Why, in English.
+    pub text: String,
 }
 
 /// What the person chose for this device.

@@ -5,6 +5,7 @@
 
 use homing_engine::Error as EngineError;
 use homing_engine::error::CallError;
+use homing_engine::session::profile::ProfileError;
 use homing_engine::session::{JoinError, SecretError};
 use homing_protocol::ErrorCode;
 use homing_protocol::link::BadLink;
@@ -85,11 +86,7 @@ pub struct Failure {
 impl Failure {
     /// A failure with words for the log.
     pub fn new(code: Code, text: impl Into<String>) -> Self {
-        Self {
-            code,
-            text: text.into(),
-            retry_after_ms: None,
-        }
+        Self { code, text: text.into(), retry_after_ms: None }
     }
 }
 
@@ -124,17 +121,24 @@ impl From<JoinError> for Failure {
             JoinError::NotHoming => Code::NotHoming,
             _ => Code::Failed,
         };
-        Self {
-            code,
-            text,
-            retry_after_ms,
-        }
+        Self { code, text, retry_after_ms }
     }
 }
 
 impl From<SecretError> for Failure {
     fn from(error: SecretError) -> Self {
         Self::new(Code::Keyring, error.to_string())
+    }
+}
+
+impl From<ProfileError> for Failure {
+    fn from(error: ProfileError) -> Self {
+        let code = match &error {
+            ProfileError::AlreadyIn(_) => Code::AlreadyJoined,
+            ProfileError::Secret(_) => Code::Keyring,
+            _ => Code::Storage,
+        };
+        Self::new(code, chain(&error))
     }
 }
 
@@ -157,11 +161,7 @@ impl From<EngineError> for Failure {
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Refused {
-                code,
-                text,
-                retry_after_ms,
-            } => {
+            CallError::Refused { code, text, retry_after_ms } => {
                 let code = match code {
                     ErrorCode::NameTaken => Code::NameTaken,
                     ErrorCode::NameInvalid => Code::NameInvalid,
@@ -172,11 +172,7 @@ impl From<CallError> for Failure {
                     ErrorCode::RateLimited => Code::RateLimited,
                     _ => Code::Failed,
                 };
-                Self {
-                    code,
-                    text,
-                    retry_after_ms,
-                }
+                Self { code, text, retry_after_ms }
             }
             other => JoinError::from(other).into(),
         }
@@ -200,11 +196,8 @@ mod tests {
 
     #[test]
     fn what_the_person_can_act_on_keeps_its_code() {
-        let refused = |code| CallError::Refused {
-            code,
-            text: String::new(),
-            retry_after_ms: Some(7),
-        };
+        let refused =
+            |code| CallError::Refused { code, text: String::new(), retry_after_ms: Some(7) };
         for (error, code) in [
             (refused(ErrorCode::NameTaken), Code::NameTaken),
             (refused(ErrorCode::Unauthorized), Code::SignedOut),
@@ -214,14 +207,8 @@ mod tests {
         ] {
             assert_eq!(Failure::from(error).code, code);
         }
-        assert_eq!(
-            Failure::from(refused(ErrorCode::RateLimited)).retry_after_ms,
-            Some(7)
-        );
+        assert_eq!(Failure::from(refused(ErrorCode::RateLimited)).retry_after_ms, Some(7));
         assert_eq!(Failure::from(EngineError::MaybeSent).code, Code::TooLate);
-        assert_eq!(
-            Failure::from(EngineError::Secret(SecretError::Locked)).code,
-            Code::Keyring
-        );
+        assert_eq!(Failure::from(EngineError::Secret(SecretError::Locked)).code, Code::Keyring);
     }
 }

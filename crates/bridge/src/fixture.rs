@@ -51,12 +51,8 @@ pub(crate) fn overview() -> Overview {
         role: Role::Member,
         gone: false,
     };
-    let direct = Room {
-        kind: RoomKind::Direct,
-        name: String::new(),
-        people: vec![user(1)],
-        ..room(2, "")
-    };
+    let direct =
+        Room { kind: RoomKind::Direct, name: String::new(), people: vec![user(1)], ..room(2, "") };
     Overview {
         space: Space {
             id: space_id(),
@@ -66,11 +62,7 @@ pub(crate) fn overview() -> Overview {
         },
         link: Link::UpToDate { rtt_ms: None },
         rooms: vec![room(0, "general"), room(1, "design"), direct],
-        people: vec![
-            person(0, "Aki Kern"),
-            person(1, "Mei Lin"),
-            person(2, "Lin Xiao"),
-        ],
+        people: vec![person(0, "Aki Kern"), person(1, "Mei Lin"), person(2, "Lin Xiao")],
         presence: vec![],
         outbox: OutboxCount::default(),
     }

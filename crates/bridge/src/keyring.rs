@@ -20,21 +20,12 @@ pub struct WatchedKeyring {
 impl WatchedKeyring {
     /// Watches a store.
     pub fn new(real: Arc<dyn SecretStore>) -> Self {
-        Self {
-            real,
-            session: Mutex::default(),
-            state: watch::Sender::new(Keyring::Untried),
-        }
+        Self { real, session: Mutex::default(), state: watch::Sender::new(Keyring::Untried) }
     }
 
     /// How it stands with the keyring, now and from now on.
     pub fn state(&self) -> watch::Receiver<Keyring> {
         self.state.subscribe()
-    }
-
-    /// Keeps a secret in memory only, because the person asked for that.
-    pub fn keep_for_session(&self, name: &str, secret: Secret) {
-        self.session().insert(name.to_owned(), secret);
     }
 
     fn session(&self) -> MutexGuard<'_, BTreeMap<String, Secret>> {
@@ -87,5 +78,23 @@ impl SecretStore for WatchedKeyring {
             let answer = self.real.delete(name).await;
             self.note(answer)
         })
+    }
+}
+
+/// The same keyring, but what is written to it stays in memory: the person asked for that.
+pub struct ForSession(pub Arc<WatchedKeyring>);
+
+impl SecretStore for ForSession {
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+        self.0.get(name)
+    }
+
+    fn set<'a>(&'a self, name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+        self.0.session().insert(name.to_owned(), secret);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+        self.0.delete(name)
     }
 }

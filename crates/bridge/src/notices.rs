@@ -49,9 +49,7 @@ impl Notices {
             .as_ref()
             .filter(|room| self.look.focused && room.at_end)
             .map(|room| NoteKey::Room(room.space, room.room));
-        seen.into_iter()
-            .filter_map(|key| self.withdraw(key))
-            .collect()
+        seen.into_iter().filter_map(|key| self.withdraw(key)).collect()
     }
 
     /// The last decisions, newest first.
@@ -83,9 +81,7 @@ impl Notices {
                     effects.extend(self.withdraw(NoteKey::Room(space, *room)));
                     self.read_what_was_missed(space, *room, &mut effects);
                 }
-                Diff::Link {
-                    link: Link::UpToDate { .. },
-                } => {
+                Diff::Link { link: Link::UpToDate { .. } } => {
                     effects.extend(self.fold(space, words));
                 }
                 _ => {}
@@ -106,9 +102,7 @@ impl Notices {
                 NoteKey::Test => false,
             })
             .collect();
-        keys.into_iter()
-            .filter_map(|key| self.withdraw(key))
-            .collect()
+        keys.into_iter().filter_map(|key| self.withdraw(key)).collect()
     }
 
     fn after_message(
@@ -163,20 +157,13 @@ impl Notices {
                         space,
                         room: room.id,
                         key: Some(
-                            event
-                                .cid
-                                .map_or_else(|| event.id.to_string(), |cid| cid.to_string()),
+                            event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string()),
                         ),
                     }),
                 }))
             }
             Decision::Fold => {
-                *self
-                    .missed
-                    .entry(space)
-                    .or_default()
-                    .entry(room.id)
-                    .or_default() += 1;
+                *self.missed.entry(space).or_default().entry(room.id).or_default() += 1;
                 // Already up to date: a hole was filled, and no further news of the link will come.
                 matches!(overview.link, Link::UpToDate { .. }).then(|| self.fold(space, words))?
             }
@@ -205,11 +192,7 @@ impl Notices {
             key,
             title: "Homing".to_owned(),
             body: words.missed(messages, rooms),
-            open: Some(Open::Room {
-                space,
-                room: first,
-                key: None,
-            }),
+            open: Some(Open::Room { space, room: first, key: None }),
         }))
     }
 
@@ -234,22 +217,10 @@ impl Notices {
 pub fn unread(spaces: &[Overview], level: NotifyLevel, words: Words) -> Unread {
     let mut unread = Unread::default();
     for overview in spaces {
-        for room in overview
-            .rooms
-            .iter()
-            .filter(|room| room.unread > 0 && !room.muted)
-        {
-            let to_me = if room.kind == RoomKind::Direct {
-                room.unread
-            } else {
-                room.mentions
-            };
+        for room in overview.rooms.iter().filter(|room| room.unread > 0 && !room.muted) {
+            let to_me = if room.kind == RoomKind::Direct { room.unread } else { room.mentions };
             unread.mentions += to_me;
-            unread.messages += if level == NotifyLevel::Mentions {
-                to_me
-            } else {
-                room.unread
-            };
+            unread.messages += if level == NotifyLevel::Mentions { to_me } else { room.unread };
             unread.rooms.push(UnreadRoom {
                 space: overview.space.id,
                 room: room.id,
@@ -258,9 +229,7 @@ pub fn unread(spaces: &[Overview], level: NotifyLevel, words: Words) -> Unread {
             });
         }
     }
-    unread
-        .rooms
-        .sort_by(|a, b| b.unread.cmp(&a.unread).then_with(|| a.title.cmp(&b.title)));
+    unread.rooms.sort_by(|a, b| b.unread.cmp(&a.unread).then_with(|| a.title.cmp(&b.title)));
     unread.rooms.truncate(MENU_ROOMS);
     unread
 }
@@ -273,20 +242,12 @@ fn title(overview: &Overview, room: &Room, words: Words) -> String {
     if room.people.is_empty() {
         return words.only_you().to_owned();
     }
-    let names: Vec<_> = room
-        .people
-        .iter()
-        .map(|user| person(overview, *user))
-        .collect();
+    let names: Vec<_> = room.people.iter().map(|user| person(overview, *user)).collect();
     names.join(", ")
 }
 
 fn person(overview: &Overview, user: homing_protocol::UserId) -> &str {
-    overview
-        .people
-        .iter()
-        .find(|one| one.id == user)
-        .map_or("?", |one| one.name.as_str())
+    overview.people.iter().find(|one| one.id == user).map_or("?", |one| one.name.as_str())
 }
 
 /// The beginning of a message on one line.
@@ -305,13 +266,7 @@ mod tests {
     use crate::fixture;
 
     fn after(notices: &mut Notices, overview: &Overview, message: Incoming) -> Vec<Effect> {
-        notices.after_batch(
-            overview,
-            &[],
-            &[message],
-            &Settings::default(),
-            Words::English,
-        )
+        notices.after_batch(overview, &[], &[message], &Settings::default(), Words::English)
     }
 
     fn shown(effects: &[Effect]) -> &Note {
@@ -324,11 +279,8 @@ mod tests {
     #[test]
     fn a_message_shows_who_where_and_what_and_opens_itself() {
         let overview = fixture::overview();
-        let effects = after(
-            &mut Notices::default(),
-            &overview,
-            fixture::incoming(0, 11, "hello\nall", &[]),
-        );
+        let effects =
+            after(&mut Notices::default(), &overview, fixture::incoming(0, 11, "hello\nall", &[]));
         let note = shown(&effects);
         assert_eq!(note.title, "Mei Lin in #general");
         assert_eq!(note.body, "hello all");
@@ -350,10 +302,7 @@ mod tests {
 
     #[test]
     fn the_text_stays_hidden_when_asked() {
-        let settings = Settings {
-            notify_preview: false,
-            ..Settings::default()
-        };
+        let settings = Settings { notify_preview: false, ..Settings::default() };
         let effects = Notices::default().after_batch(
             &fixture::overview(),
             &[],
@@ -368,22 +317,12 @@ mod tests {
     fn a_room_has_one_notification_and_reading_takes_it_back() {
         let mut overview = fixture::overview();
         let mut notices = Notices::default();
-        let first = after(
-            &mut notices,
-            &overview,
-            fixture::incoming(0, 11, "one", &[]),
-        );
-        let second = after(
-            &mut notices,
-            &overview,
-            fixture::incoming(0, 12, "two", &[]),
-        );
+        let first = after(&mut notices, &overview, fixture::incoming(0, 11, "one", &[]));
+        let second = after(&mut notices, &overview, fixture::incoming(0, 12, "two", &[]));
         assert_eq!(shown(&first).key, shown(&second).key);
 
         overview.rooms[0].read = Seq(12);
-        let read = [Diff::Room {
-            room: overview.rooms[0].clone(),
-        }];
+        let read = [Diff::Room { room: overview.rooms[0].clone() }];
         let effects =
             notices.after_batch(&overview, &read, &[], &Settings::default(), Words::English);
         assert_eq!(effects, [Effect::Withdraw(shown(&first).key)]);
@@ -396,39 +335,17 @@ mod tests {
     fn looking_at_the_end_of_a_room_takes_its_notification_back_and_raises_no_more() {
         let overview = fixture::overview();
         let mut notices = Notices::default();
-        after(
-            &mut notices,
-            &overview,
-            fixture::incoming(0, 11, "one", &[]),
-        );
+        after(&mut notices, &overview, fixture::incoming(0, 11, "one", &[]));
         let look = |at_end| Look {
             focused: true,
             active: true,
-            room: Some(LookedAt {
-                space: fixture::space_id(),
-                room: fixture::room_id(0),
-                at_end,
-            }),
+            room: Some(LookedAt { space: fixture::space_id(), room: fixture::room_id(0), at_end }),
         };
         assert_eq!(notices.look(look(false)), []);
         let effects = notices.look(look(true));
-        assert!(matches!(
-            effects.as_slice(),
-            [Effect::Withdraw(NoteKey::Room(..))]
-        ));
-        assert_eq!(
-            after(
-                &mut notices,
-                &overview,
-                fixture::incoming(0, 12, "two", &[])
-            ),
-            []
-        );
-        let other_room = after(
-            &mut notices,
-            &overview,
-            fixture::incoming(1, 11, "there", &[]),
-        );
+        assert!(matches!(effects.as_slice(), [Effect::Withdraw(NoteKey::Room(..))]));
+        assert_eq!(after(&mut notices, &overview, fixture::incoming(0, 12, "two", &[])), []);
+        let other_room = after(&mut notices, &overview, fixture::incoming(1, 11, "there", &[]));
         assert_eq!(shown(&other_room).title, "Mei Lin in #design");
         assert_eq!(notices.decisions()[1].why, Why::Seen);
     }
@@ -455,30 +372,13 @@ mod tests {
         );
         assert_eq!(shown(&effects).body, "3 new messages in 2 rooms");
 
-        let read = |n: usize, overview: &Overview| {
-            [Diff::Room {
-                room: overview.rooms[n].clone(),
-            }]
-        };
-        let one = notices.after_batch(
-            &overview,
-            &read(0, &overview),
-            &[],
-            &settings,
-            Words::English,
-        );
+        let read = |n: usize, overview: &Overview| [Diff::Room { room: overview.rooms[n].clone() }];
+        let one =
+            notices.after_batch(&overview, &read(0, &overview), &[], &settings, Words::English);
         assert_eq!(one, []);
-        let two = notices.after_batch(
-            &overview,
-            &read(1, &overview),
-            &[],
-            &settings,
-            Words::English,
-        );
-        assert_eq!(
-            two,
-            [Effect::Withdraw(NoteKey::CaughtUp(fixture::space_id()))]
-        );
+        let two =
+            notices.after_batch(&overview, &read(1, &overview), &[], &settings, Words::English);
+        assert_eq!(two, [Effect::Withdraw(NoteKey::CaughtUp(fixture::space_id()))]);
     }
 
     #[test]
@@ -488,18 +388,11 @@ mod tests {
             room.unread = count;
         }
         overview.rooms[1].muted = true;
-        let badge = unread(
-            std::slice::from_ref(&overview),
-            NotifyLevel::All,
-            Words::English,
-        );
+        let badge = unread(std::slice::from_ref(&overview), NotifyLevel::All, Words::English);
         assert_eq!((badge.messages, badge.mentions), (7, 2));
         let titles: Vec<_> = badge.rooms.iter().map(|room| room.title.as_str()).collect();
         assert_eq!(titles, ["#general", "Mei Lin"]);
-        assert_eq!(
-            unread(&[overview], NotifyLevel::Mentions, Words::English).messages,
-            2
-        );
+        assert_eq!(unread(&[overview], NotifyLevel::Mentions, Words::English).messages, 2);
     }
 
     #[test]

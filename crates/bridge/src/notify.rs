@@ -104,158 +104,60 @@ mod tests {
         use NotifyLevel::{All, Mentions, Nothing as Off};
         let rows: &[(&str, Circumstances, Decision)] = &[
             ("a message", PLAIN, Show(Why::Message)),
-            (
-                "in a private room",
-                Circumstances {
-                    kind: Private,
-                    ..PLAIN
-                },
-                Show(Why::Message),
-            ),
-            (
-                "direct",
-                Circumstances {
-                    kind: Direct,
-                    ..PLAIN
-                },
-                Show(Why::Direct),
-            ),
-            (
-                "a mention",
-                Circumstances {
-                    mentions_me: true,
-                    ..PLAIN
-                },
-                Show(Why::Mention),
-            ),
-            (
-                "seen",
-                Circumstances {
-                    in_view: true,
-                    ..PLAIN
-                },
-                Nothing(Why::Seen),
-            ),
+            ("in a private room", Circumstances { kind: Private, ..PLAIN }, Show(Why::Message)),
+            ("direct", Circumstances { kind: Direct, ..PLAIN }, Show(Why::Direct)),
+            ("a mention", Circumstances { mentions_me: true, ..PLAIN }, Show(Why::Mention)),
+            ("seen", Circumstances { in_view: true, ..PLAIN }, Nothing(Why::Seen)),
             (
                 "a mention that is seen",
-                Circumstances {
-                    in_view: true,
-                    mentions_me: true,
-                    ..PLAIN
-                },
+                Circumstances { in_view: true, mentions_me: true, ..PLAIN },
                 Nothing(Why::Seen),
             ),
             (
                 "read elsewhere",
-                Circumstances {
-                    read: Seq(11),
-                    ..PLAIN
-                },
+                Circumstances { read: Seq(11), ..PLAIN },
                 Nothing(Why::ReadElsewhere),
             ),
-            (
-                "muted",
-                Circumstances {
-                    muted: true,
-                    ..PLAIN
-                },
-                Nothing(Why::Muted),
-            ),
+            ("muted", Circumstances { muted: true, ..PLAIN }, Nothing(Why::Muted)),
             (
                 "a mention in a muted room",
-                Circumstances {
-                    muted: true,
-                    mentions_me: true,
-                    ..PLAIN
-                },
+                Circumstances { muted: true, mentions_me: true, ..PLAIN },
                 Nothing(Why::Muted),
             ),
             (
                 "for mentions only",
-                Circumstances {
-                    level: Mentions,
-                    ..PLAIN
-                },
+                Circumstances { level: Mentions, ..PLAIN },
                 Nothing(Why::NotMentioned),
             ),
             (
                 "for mentions only, and it is one",
-                Circumstances {
-                    level: Mentions,
-                    mentions_me: true,
-                    ..PLAIN
-                },
+                Circumstances { level: Mentions, mentions_me: true, ..PLAIN },
                 Show(Why::Mention),
             ),
             (
                 "for mentions only, direct counts",
-                Circumstances {
-                    level: Mentions,
-                    kind: Direct,
-                    ..PLAIN
-                },
+                Circumstances { level: Mentions, kind: Direct, ..PLAIN },
                 Show(Why::Direct),
             ),
-            (
-                "turned off",
-                Circumstances {
-                    level: Off,
-                    ..PLAIN
-                },
-                Nothing(Why::TurnedOff),
-            ),
+            ("turned off", Circumstances { level: Off, ..PLAIN }, Nothing(Why::TurnedOff)),
             (
                 "turned off, a mention too",
-                Circumstances {
-                    level: Off,
-                    mentions_me: true,
-                    ..PLAIN
-                },
+                Circumstances { level: Off, mentions_me: true, ..PLAIN },
                 Nothing(Why::TurnedOff),
             ),
-            (
-                "missed",
-                Circumstances {
-                    live: false,
-                    ..PLAIN
-                },
-                Fold,
-            ),
-            (
-                "missed and direct",
-                Circumstances {
-                    live: false,
-                    kind: Direct,
-                    ..PLAIN
-                },
-                Fold,
-            ),
+            ("missed", Circumstances { live: false, ..PLAIN }, Fold),
+            ("missed and direct", Circumstances { live: false, kind: Direct, ..PLAIN }, Fold),
             (
                 "missed in a muted room",
-                Circumstances {
-                    live: false,
-                    muted: true,
-                    ..PLAIN
-                },
+                Circumstances { live: false, muted: true, ..PLAIN },
                 Nothing(Why::Muted),
             ),
             (
                 "missed and read elsewhere",
-                Circumstances {
-                    live: false,
-                    read: Seq(12),
-                    ..PLAIN
-                },
+                Circumstances { live: false, read: Seq(12), ..PLAIN },
                 Nothing(Why::ReadElsewhere),
             ),
-            (
-                "all, said outright",
-                Circumstances {
-                    level: All,
-                    ..PLAIN
-                },
-                Show(Why::Message),
-            ),
+            ("all, said outright", Circumstances { level: All, ..PLAIN }, Show(Why::Message)),
         ];
         for (name, message, decision) in rows {
             assert_eq!(decide(*message), *decision, "{name}");

@@ -69,10 +69,7 @@ mod tests {
         let mut overview = fixture::overview();
         let (a, b) = (fixture::user(1), fixture::user(2));
         let diff = |people, all| Diff::Presence { people, all };
-        apply(
-            &mut overview,
-            &diff(vec![(a, Presence::Online), (b, Presence::Away)], true),
-        );
+        apply(&mut overview, &diff(vec![(a, Presence::Online), (b, Presence::Away)], true));
         apply(&mut overview, &diff(vec![(a, Presence::Offline)], false));
         assert_eq!(overview.presence, [(b, Presence::Away)]);
         apply(&mut overview, &diff(vec![], true));

@@ -180,10 +180,7 @@ impl State {
 
     fn take(&mut self, input: Input) {
         match input {
-            Input::Listen(listener) => self.listeners.push(Listening {
-                listener,
-                behind: true,
-            }),
+            Input::Listen(listener) => self.listeners.push(Listening { listener, behind: true }),
             Input::Resync => self.resync = true,
             Input::Overview(overview) => self.take_overview(*overview),
             Input::Batch(space, batch) => self.take_batch(space, &batch),
@@ -229,33 +226,21 @@ impl State {
     }
 
     fn take_overview(&mut self, overview: Overview) {
-        match self
-            .view
-            .spaces
-            .iter_mut()
-            .find(|one| one.space.id == overview.space.id)
-        {
+        match self.view.spaces.iter_mut().find(|one| one.space.id == overview.space.id) {
             Some(known) => {
                 *known = overview;
                 self.resync = true;
             }
             None => {
                 self.view.spaces.push(overview.clone());
-                self.changes.push(Change::SpaceEntered {
-                    overview: Box::new(overview),
-                });
+                self.changes.push(Change::SpaceEntered { overview: Box::new(overview) });
             }
         }
     }
 
     fn take_batch(&mut self, space: SpaceId, batch: &Batch) {
         let words = self.words();
-        let Some(overview) = self
-            .view
-            .spaces
-            .iter_mut()
-            .find(|one| one.space.id == space)
-        else {
+        let Some(overview) = self.view.spaces.iter_mut().find(|one| one.space.id == space) else {
             return;
         };
         for diff in &batch.diffs {
@@ -268,10 +253,10 @@ impl State {
             &self.view.settings,
             words,
         );
-        let changes = batch.diffs.iter().map(|diff: &Diff| Change::In {
-            space,
-            diff: Box::new(diff.clone()),
-        });
+        let changes = batch
+            .diffs
+            .iter()
+            .map(|diff: &Diff| Change::In { space, diff: Box::new(diff.clone()) });
         self.changes.extend(changes);
         self.carry_out(effects);
     }
@@ -307,10 +292,8 @@ impl State {
         let view = &self.view;
         self.listeners.retain_mut(|one| {
             let pushed = if one.behind || resync {
-                let snapshot = snapshot.get_or_insert_with(|| Push::Snapshot {
-                    number,
-                    view: Box::new(view.clone()),
-                });
+                let snapshot = snapshot
+                    .get_or_insert_with(|| Push::Snapshot { number, view: Box::new(view.clone()) });
                 one.listener.push(snapshot)
             } else if has_news {
                 one.listener.push(&news)

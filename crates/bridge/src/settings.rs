@@ -18,9 +18,7 @@ impl SettingsFile {
     /// The file of the profile in `folder`.
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
-        Self {
-            path: folder.join("settings.json"),
-        }
+        Self { path: folder.join("settings.json") }
     }
 
     /// What was chosen; the defaults where nothing was.
@@ -66,11 +64,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = SettingsFile::in_folder(folder.path());
         assert_eq!(file.load(), Settings::default());
-        let chosen = Settings {
-            theme: Theme::Dark,
-            enter_sends: false,
-            ..Settings::default()
-        };
+        let chosen = Settings { theme: Theme::Dark, enter_sends: false, ..Settings::default() };
         file.save(&chosen).unwrap();
         assert_eq!(file.load(), chosen);
     }
@@ -79,18 +73,8 @@ mod tests {
     fn a_file_of_an_older_version_keeps_what_it_says() {
         let folder = tempfile::tempdir().unwrap();
         let file = SettingsFile::in_folder(folder.path());
-        fs::write(
-            folder.path().join("settings.json"),
-            r#"{"theme":"dark","gone":1}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            file.load(),
-            Settings {
-                theme: Theme::Dark,
-                ..Settings::default()
-            }
-        );
+        fs::write(folder.path().join("settings.json"), r#"{"theme":"dark","gone":1}"#).unwrap();
+        assert_eq!(file.load(), Settings { theme: Theme::Dark, ..Settings::default() });
     }
 
     #[test]

@@ -11,11 +11,8 @@ use crate::event::Push;
 /// The text of `ui/src/generated/bridge.ts`.
 #[must_use]
 pub fn typescript() -> String {
-    let mut file = File {
-        config: Config::default(),
-        types: BTreeMap::new(),
-        commands: String::new(),
-    };
+    let mut file =
+        File { config: Config::default(), types: BTreeMap::new(), commands: String::new() };
     file.visit::<Push>();
     file.visit::<crate::error::Failure>();
     contract::visit(&mut file);
@@ -50,11 +47,7 @@ impl TypeVisitor for File {
             }
             let docs = T::docs().unwrap_or_default();
             let declaration = format!("{docs}export {}\n", T::decl(&self.config));
-            let tidy = declaration
-                .lines()
-                .map(str::trim_end)
-                .collect::<Vec<_>>()
-                .join("\n");
+            let tidy = declaration.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
             self.types.insert(name, tidy + "\n");
         }
         T::visit_dependencies(self);
@@ -67,11 +60,7 @@ impl contract::Visitor for File {
         self.visit::<Args>();
         self.visit::<Returns>();
         let (args, returns) = (Args::name(&self.config), Returns::name(&self.config));
-        let doc = doc
-            .iter()
-            .map(|line| line.trim())
-            .collect::<Vec<_>>()
-            .join(" ");
+        let doc = doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
         let _ = writeln!(
             self.commands,
             "  /** {doc} */\n  {name}: {{ args: {args}; returns: {returns} }};"

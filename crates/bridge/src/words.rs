@@ -83,10 +83,7 @@ impl Words {
                 "Homing is still running",
                 "Messages keep arriving. Open or quit it from the icon in the tray.",
             ),
-            Self::Chinese => (
-                "Homing 仍在运行",
-                "消息会继续送达。可从托盘图标打开或退出。",
-            ),
+            Self::Chinese => ("Homing 仍在运行", "消息会继续送达。可从托盘图标打开或退出。"),
         }
     }
 
@@ -98,10 +95,7 @@ impl Words {
                 "Homing is minimised",
                 "This desktop shows no tray icons, so the window stays in the task bar.",
             ),
-            Self::Chinese => (
-                "Homing 已最小化",
-                "此桌面不显示托盘图标，窗口保留在任务栏。",
-            ),
+            Self::Chinese => ("Homing 已最小化", "此桌面不显示托盘图标，窗口保留在任务栏。"),
         }
     }
 

@@ -34,6 +34,9 @@ pub enum Window {
 /// A room to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRoomSpec {
+    /// Names this attempt: a second one with the same name finds the room that the first one made.
+    /// None: an attempt of its own.
+    pub attempt: Option<Cid>,
     /// Public or private; a direct room is made by [`Handle::open_direct`].
     pub kind: RoomKind,
     /// What it is called.
@@ -92,9 +95,7 @@ impl Handle {
     /// # Errors
     /// [`Error::Stopped`]
     pub async fn overview(&self) -> Result<(u64, Overview), Error> {
-        self.watch()
-            .await
-            .map(|(number, overview, _)| (number, overview))
+        self.watch().await.map(|(number, overview, _)| (number, overview))
     }
 
     /// Queues a message. When this returns, the message is on this device's disk and goes out by
@@ -110,13 +111,7 @@ impl Handle {
         mentions: Vec<UserId>,
     ) -> Result<Cid, Error> {
         let text = text.into();
-        self.ask(|reply| Input::Send {
-            room,
-            text,
-            mentions,
-            reply,
-        })
-        .await?
+        self.ask(|reply| Input::Send { room, text, mentions, reply }).await?
     }
 
     /// Tries a wedged message again and answers its name from now on, which is a new one if the
@@ -150,13 +145,7 @@ impl Handle {
         mentions: Vec<UserId>,
     ) -> Result<Cid, Error> {
         let text = text.into();
-        self.ask(|reply| Input::Edit {
-            cid,
-            text,
-            mentions,
-            reply,
-        })
-        .await?
+        self.ask(|reply| Input::Edit { cid, text, mentions, reply }).await?
     }
 
     /// The messages of all rooms that are not on the server yet, in the order of writing.
@@ -179,13 +168,7 @@ impl Handle {
         window: Window,
         limit: u32,
     ) -> Result<Timeline, Error> {
-        self.ask(|reply| Input::Timeline {
-            room,
-            window,
-            limit,
-            reply,
-        })
-        .await?
+        self.ask(|reply| Input::Timeline { room, window, limit, reply }).await?
     }
 
     /// Moves the read marker of a room forward, on all devices of the person. Never moves it back.
@@ -245,13 +228,7 @@ impl Handle {
     pub async fn open_direct(&self, people: Vec<UserId>) -> Result<RoomId, Error> {
         let (name, topic) = (String::new(), String::new());
         let kind = RoomKind::Direct;
-        self.create_room(NewRoomSpec {
-            kind,
-            name,
-            topic,
-            members: people,
-        })
-        .await
+        self.create_room(NewRoomSpec { attempt: None, kind, name, topic, members: people }).await
     }
 
     /// Joins a public room and returns once it is among the viewer's.
@@ -402,24 +379,15 @@ impl Handle {
     /// over within [`SHUTDOWN`](timeouts::SHUTDOWN).
     pub async fn shutdown(&self) {
         self.stop.cancel();
-        if timeout(timeouts::SHUTDOWN, self.tasks.wait())
-            .await
-            .is_err()
-        {
-            tracing::warn!(
-                "the engine is still busy {:?} after the end",
-                timeouts::SHUTDOWN
-            );
+        if timeout(timeouts::SHUTDOWN, self.tasks.wait()).await.is_err() {
+            tracing::warn!("the engine is still busy {:?} after the end", timeouts::SHUTDOWN);
         }
     }
 
     async fn announced(&self, room: RoomId) -> Result<(), Error> {
         // Late or offline, the room comes with the next digest; the call itself was served.
-        match timeout(
-            timeouts::ROOM_ANNOUNCED,
-            self.ask(|reply| Input::AwaitRoom { room, reply }),
-        )
-        .await
+        match timeout(timeouts::ROOM_ANNOUNCED, self.ask(|reply| Input::AwaitRoom { room, reply }))
+            .await
         {
             Ok(answer) => answer,
             Err(_) => Ok(()),
@@ -428,10 +396,7 @@ impl Handle {
 
     async fn ask<T>(&self, input: impl FnOnce(Reply<T>) -> Input) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
-        self.input
-            .send(input(reply))
-            .await
-            .map_err(|_| Error::Stopped)?;
+        self.input.send(input(reply)).await.map_err(|_| Error::Stopped)?;
         answer.await.map_err(|_| Error::Stopped)
     }
 

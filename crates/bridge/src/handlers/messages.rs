@@ -7,10 +7,7 @@ use crate::dto::{EditQueued, QueuedArgs, SendMessage, SpaceArgs, Written};
 use crate::error::Failure;
 
 pub(crate) async fn send_message(app: &App, args: SendMessage) -> Result<Written, Failure> {
-    let cid = app
-        .engine(args.space)?
-        .send(args.room, args.text, args.mentions)
-        .await?;
+    let cid = app.engine(args.space)?.send(args.room, args.text, args.mentions).await?;
     Ok(Written { cid })
 }
 
@@ -24,10 +21,7 @@ pub(crate) async fn discard_message(app: &App, args: QueuedArgs) -> Result<(), F
 }
 
 pub(crate) async fn edit_queued(app: &App, args: EditQueued) -> Result<Written, Failure> {
-    let cid = app
-        .engine(args.space)?
-        .edit_queued(args.cid, args.text, args.mentions)
-        .await?;
+    let cid = app.engine(args.space)?.edit_queued(args.cid, args.text, args.mentions).await?;
     Ok(Written { cid })
 }
 

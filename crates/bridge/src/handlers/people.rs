@@ -8,18 +8,13 @@ use crate::error::Failure;
 
 pub(crate) async fn invite(app: &App, args: InviteArgs) -> Result<Invitation, Failure> {
     let lifetime = args.lifetime_s.map(Duration::from_secs);
-    let mut link = app
-        .engine(args.space)?
-        .invite(args.role, args.uses, lifetime)
-        .await?;
+    let mut link = app.engine(args.space)?.invite(args.role, args.uses, lifetime).await?;
     // Whoever hosts the space knows its server as this computer; others need its address.
     if let Some((host, port)) = app.hosted_at(args.space) {
         link.address.host = host;
         link.address.port = port;
     }
-    Ok(Invitation {
-        link: link.to_string(),
-    })
+    Ok(Invitation { link: link.to_string() })
 }
 
 pub(crate) async fn devices(app: &App, args: SpaceArgs) -> Result<DeviceList, Failure> {
@@ -32,8 +27,5 @@ pub(crate) async fn revoke_device(app: &App, args: DeviceArgs) -> Result<(), Fai
 }
 
 pub(crate) async fn edit_me(app: &App, args: EditMe) -> Result<(), Failure> {
-    Ok(app
-        .engine(args.space)?
-        .edit_me(args.name, args.password)
-        .await?)
+    Ok(app.engine(args.space)?.edit_me(args.name, args.password).await?)
 }

@@ -12,21 +12,8 @@ use crate::dto::{
 use crate::error::Failure;
 
 pub(crate) async fn create_room(app: &App, args: CreateRoom) -> Result<RoomOpened, Failure> {
-    let CreateRoom {
-        space,
-        kind,
-        name,
-        topic,
-        members,
-        attempt,
-    } = args;
-    let spec = NewRoomSpec {
-        key: attempt,
-        kind,
-        name,
-        topic,
-        members,
-    };
+    let CreateRoom { space, kind, name, topic, members, attempt } = args;
+    let spec = NewRoomSpec { attempt: Some(attempt), kind, name, topic, members };
     let room = app.engine(space)?.create_room(spec).await?;
     Ok(RoomOpened { room })
 }
@@ -53,17 +40,11 @@ pub(crate) async fn room_members(app: &App, args: RoomArgs) -> Result<Vec<UserId
 }
 
 pub(crate) async fn add_members(app: &App, args: AddMembers) -> Result<(), Failure> {
-    Ok(app
-        .engine(args.space)?
-        .add_members(args.room, args.users)
-        .await?)
+    Ok(app.engine(args.space)?.add_members(args.room, args.users).await?)
 }
 
 pub(crate) async fn remove_member(app: &App, args: MemberArgs) -> Result<(), Failure> {
-    Ok(app
-        .engine(args.space)?
-        .remove_member(args.room, args.user)
-        .await?)
+    Ok(app.engine(args.space)?.remove_member(args.room, args.user).await?)
 }
 
 pub(crate) async fn mute_room(app: &App, args: MuteRoom) -> Result<(), Failure> {

@@ -26,31 +26,17 @@ pub(crate) async fn inspect_link(app: &App, args: InspectLink) -> Result<LinkPre
 pub(crate) async fn join(app: &App, args: Join) -> Result<Entered, Failure> {
     let link: JoinLink = args.link.parse()?;
     let password = args.password.map(Secret::new);
-    enter(
-        app,
-        &link,
-        &args.name,
-        password.as_ref(),
-        args.attempt,
-        KeepToken::of(args.session_only),
-    )
-    .await
+    enter(app, &link, &args.name, password.as_ref(), args.attempt, KeepToken::of(args.session_only))
+        .await
 }
 
 pub(crate) async fn sign_in(app: &App, args: SignIn) -> Result<Entered, Failure> {
     let address = address(&args.address)?;
     let password = Secret::new(args.password);
     let name = args.name.trim();
-    let (record, token) = session::sign_in(
-        &address,
-        name,
-        &password,
-        app.device_name(),
-        app.connector(),
-    )
-    .await?;
-    app.enter(record, token, KeepToken::of(args.session_only))
-        .await
+    let (record, token) =
+        session::sign_in(&address, name, &password, app.device_name(), app.connector()).await?;
+    app.enter(record, token, KeepToken::of(args.session_only)).await
 }
 
 pub(crate) async fn start_space(app: &App, args: StartSpace) -> Result<Entered, Failure> {
@@ -58,19 +44,9 @@ pub(crate) async fn start_space(app: &App, args: StartSpace) -> Result<Entered, 
         return Err(Failure::new(Code::Empty, "the space needs a name"));
     }
     let hosted = app.host(Some(args.space_name.trim().to_owned())).await?;
-    let link = hosted
-        .owner_link
-        .ok_or_else(|| already_joined(&args.space_name))?;
+    let link = hosted.owner_link.ok_or_else(|| already_joined(&args.space_name))?;
     let link: JoinLink = link.parse()?;
-    enter(
-        app,
-        &link,
-        &args.name,
-        None,
-        args.attempt,
-        KeepToken::of(args.session_only),
-    )
-    .await
+    enter(app, &link, &args.name, None, args.attempt, KeepToken::of(args.session_only)).await
 }
 
 pub(crate) async fn leave_space(app: &App, args: SpaceArgs) -> Result<(), Failure> {
@@ -86,15 +62,8 @@ async fn enter(
     keep: KeepToken,
 ) -> Result<Entered, Failure> {
     let device = app.device_name();
-    let (record, token) = session::join(
-        link,
-        name.trim(),
-        password,
-        device,
-        attempt,
-        app.connector(),
-    )
-    .await?;
+    let (record, token) =
+        session::join(link, name.trim(), password, device, attempt, app.connector()).await?;
     app.enter(record, token, keep).await
 }
 
@@ -106,16 +75,11 @@ fn address(text: &str) -> Result<Address, Failure> {
         return Ok(text.parse::<JoinLink>()?.address);
     }
     // A code is needed for it to be a link, and is of no other use here.
-    Ok(format!("homing://join/{text}/-")
-        .parse::<JoinLink>()?
-        .address)
+    Ok(format!("homing://join/{text}/-").parse::<JoinLink>()?.address)
 }
 
 fn already_joined(space: &str) -> Failure {
-    Failure::new(
-        Code::AlreadyJoined,
-        format!("this device is in {space} already"),
-    )
+    Failure::new(Code::AlreadyJoined, format!("this device is in {space} already"))
 }
 
 #[cfg(test)]
@@ -124,17 +88,11 @@ mod tests {
 
     #[test]
     fn an_address_is_a_host_or_any_link() {
-        assert_eq!(
-            address(" chat.example ").unwrap().authority(),
-            "chat.example:4664"
-        );
+        assert_eq!(address(" chat.example ").unwrap().authority(), "chat.example:4664");
         assert_eq!(address("chat.example:99").unwrap().port, 99);
         let link = "homing://join/chat.example/ABCD?fp=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         assert!(address(link).unwrap().fingerprint.is_some());
         assert_eq!(address("").unwrap_err().code, Code::DamagedLink);
-        assert_eq!(
-            address("https://chat.example").unwrap_err().code,
-            Code::NotALink
-        );
+        assert_eq!(address("https://chat.example").unwrap_err().code, Code::NotALink);
     }
 }

@@ -14,10 +14,7 @@ pub(crate) async fn timeline(app: &App, args: TimelineArgs) -> Result<Timeline, 
         Part::Before { seq } => Window::Before(seq),
         Part::After { seq } => Window::After(seq),
     };
-    Ok(app
-        .engine(args.space)?
-        .timeline(args.room, window, args.limit)
-        .await?)
+    Ok(app.engine(args.space)?.timeline(args.room, window, args.limit).await?)
 }
 
 pub(crate) async fn mark_read(app: &App, args: MarkRead) -> Result<(), Failure> {

@@ -38,6 +38,7 @@ fn view() -> AppView {
         version: "0".to_owned(),
         profile: None,
         spaces: vec![fixture::overview()],
+        unreadable: vec![],
         settings: Settings::default(),
         keyring: Keyring::Untried,
         hosting: None,
@@ -47,13 +48,7 @@ fn view() -> AppView {
 
 fn start() -> (Pump, Arc<Recorded>, CancellationToken) {
     let (desktop, stop) = (Arc::new(Recorded::default()), CancellationToken::new());
-    let pump = Pump::start(
-        view(),
-        desktop.clone(),
-        None,
-        &TaskTracker::new(),
-        stop.clone(),
-    );
+    let pump = Pump::start(view(), desktop.clone(), None, &TaskTracker::new(), stop.clone());
     (pump, desktop, stop)
 }
 
@@ -65,11 +60,7 @@ async fn listen(pump: &Pump, room: usize) -> mpsc::Receiver<Push> {
 
 fn outbox(number: u64, waiting: u32) -> Input {
     let outbox = OutboxCount { waiting, wedged: 0 };
-    let batch = Batch {
-        number,
-        diffs: vec![Diff::Outbox { outbox }],
-        incoming: vec![],
-    };
+    let batch = Batch { number, diffs: vec![Diff::Outbox { outbox }], incoming: vec![] };
     Input::Batch(fixture::space_id(), Arc::new(batch))
 }
 
@@ -77,11 +68,7 @@ fn outbox(number: u64, waiting: u32) -> Input {
 async fn a_listener_gets_the_snapshot_and_then_numbered_changes() {
     let (pump, _, _stop) = start();
     let mut pushes = listen(&pump, 8).await;
-    let Some(Push::Snapshot {
-        number: 0,
-        view: first,
-    }) = pushes.recv().await
-    else {
+    let Some(Push::Snapshot { number: 0, view: first }) = pushes.recv().await else {
         panic!("no snapshot");
     };
     assert_eq!(*first, view());
@@ -107,10 +94,7 @@ async fn who_falls_behind_gets_a_snapshot_with_what_was_missed() {
     while pump.inputs.capacity() < INPUTS {
         tokio::task::yield_now().await;
     }
-    assert!(matches!(
-        pushes.recv().await,
-        Some(Push::Snapshot { number: 0, .. })
-    ));
+    assert!(matches!(pushes.recv().await, Some(Push::Snapshot { number: 0, .. })));
     let Some(Push::Snapshot { view, .. }) = pushes.recv().await else {
         panic!("no second snapshot")
     };
@@ -138,8 +122,7 @@ async fn a_message_notifies_and_counts() {
         diffs: vec![Diff::Room { room }],
         incoming: vec![fixture::incoming(0, 11, "hello", &[])],
     };
-    pump.tell(Input::Batch(fixture::space_id(), Arc::new(batch)))
-        .await;
+    pump.tell(Input::Batch(fixture::space_id(), Arc::new(batch))).await;
     pushes.recv().await;
     assert_eq!(desktop.notes.lock().unwrap().len(), 1);
     assert_eq!(desktop.unread.lock().unwrap().last().unwrap().messages, 1);

@@ -39,9 +39,7 @@ struct Held {
 
 impl fmt::Debug for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Api")
-            .field("record", &self.record)
-            .finish_non_exhaustive()
+        f.debug_struct("Api").field("record", &self.record).finish_non_exhaustive()
     }
 }
 
@@ -54,13 +52,7 @@ impl Api {
         rng: StdRng,
     ) -> Self {
         let held = Mutex::new(Held { token: None, rng });
-        Self {
-            record,
-            connector,
-            secrets,
-            clock,
-            held,
-        }
+        Self { record, connector, secrets, clock, held }
     }
 
     /// The token, from memory or from the keyring.
@@ -95,23 +87,18 @@ impl Api {
 
     pub(crate) async fn create_room(&self, spec: NewRoomSpec) -> Result<RoomId, Error> {
         let body = NewRoom {
-            key: new_cid(self.clock.now_ms(), &mut self.held().rng),
+            key: spec.attempt.unwrap_or_else(|| new_cid(self.clock.now_ms(), &mut self.held().rng)),
             kind: spec.kind,
             name: spec.name,
             topic: spec.topic,
             members: spec.members,
         };
         let token = self.token().await?;
-        let made = self
-            .server(&token)
-            .call(Method::POST, "/v1/rooms", Some(&body))
-            .await;
+        let made = self.server(&token).call(Method::POST, "/v1/rooms", Some(&body)).await;
         let made: RoomMade = match made {
             // Cut in the middle: the key makes asking again harmless.
             Err(CallError::Cut(_) | CallError::TimedOut) => {
-                self.server(&token)
-                    .call(Method::POST, "/v1/rooms", Some(&body))
-                    .await?
+                self.server(&token).call(Method::POST, "/v1/rooms", Some(&body)).await?
             }
             made => made?,
         };
@@ -119,32 +106,20 @@ impl Api {
     }
 
     pub(crate) async fn join_room(&self, room: RoomId) -> Result<(), Error> {
-        self.tell(Method::POST, &format!("/v1/rooms/{room}/join"), None::<&()>)
-            .await
+        self.tell(Method::POST, &format!("/v1/rooms/{room}/join"), None::<&()>).await
     }
 
     pub(crate) async fn leave_room(&self, room: RoomId) -> Result<(), Error> {
-        self.tell(
-            Method::POST,
-            &format!("/v1/rooms/{room}/leave"),
-            None::<&()>,
-        )
-        .await
+        self.tell(Method::POST, &format!("/v1/rooms/{room}/leave"), None::<&()>).await
     }
 
     pub(crate) async fn add_members(&self, room: RoomId, users: Vec<UserId>) -> Result<(), Error> {
         let path = format!("/v1/rooms/{room}/members");
-        self.tell(Method::POST, &path, Some(&AddMembers { users }))
-            .await
+        self.tell(Method::POST, &path, Some(&AddMembers { users })).await
     }
 
     pub(crate) async fn remove_member(&self, room: RoomId, user: UserId) -> Result<(), Error> {
-        self.tell(
-            Method::DELETE,
-            &format!("/v1/rooms/{room}/members/{user}"),
-            None::<&()>,
-        )
-        .await
+        self.tell(Method::DELETE, &format!("/v1/rooms/{room}/members/{user}"), None::<&()>).await
     }
 
     pub(crate) async fn members(&self, room: RoomId) -> Result<Vec<UserId>, Error> {
@@ -163,22 +138,13 @@ impl Api {
         uses: Option<u32>,
         lifetime: Option<Duration>,
     ) -> Result<JoinLink, Error> {
-        let body = NewInvite {
-            role,
-            uses,
-            lifetime_s: lifetime.map(|life| life.as_secs()),
-        };
+        let body = NewInvite { role, uses, lifetime_s: lifetime.map(|life| life.as_secs()) };
         let token = self.token().await?;
-        let made: Invite = self
-            .server(&token)
-            .call(Method::POST, "/v1/invites", Some(&body))
-            .await?;
+        let made: Invite =
+            self.server(&token).call(Method::POST, "/v1/invites", Some(&body)).await?;
         // The server may know itself by another name than the one that works from outside; this
         // device's does work.
-        Ok(JoinLink {
-            address: self.record.address.clone(),
-            code: made.code,
-        })
+        Ok(JoinLink { address: self.record.address.clone(), code: made.code })
     }
 
     pub(crate) async fn devices(&self) -> Result<Vec<Device>, Error> {
@@ -187,12 +153,7 @@ impl Api {
     }
 
     pub(crate) async fn revoke_device(&self, device: DeviceId) -> Result<(), Error> {
-        self.tell(
-            Method::DELETE,
-            &format!("/v1/devices/{device}"),
-            None::<&()>,
-        )
-        .await
+        self.tell(Method::DELETE, &format!("/v1/devices/{device}"), None::<&()>).await
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), Error> {
@@ -211,16 +172,12 @@ impl Api {
         name: Option<String>,
         password: Option<String>,
     ) -> Result<(), Error> {
-        self.tell(Method::PATCH, "/v1/me", Some(&EditMe { name, password }))
-            .await
+        self.tell(Method::PATCH, "/v1/me", Some(&EditMe { name, password })).await
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
         let token = self.token().await?;
-        Ok(self
-            .server(&token)
-            .call(Method::GET, path, None::<&()>)
-            .await?)
+        Ok(self.server(&token).call(Method::GET, path, None::<&()>).await?)
     }
 
     async fn tell(
@@ -234,11 +191,7 @@ impl Api {
     }
 
     fn server<'a>(&'a self, token: &'a Secret) -> Server<'a> {
-        Server {
-            connector: &*self.connector,
-            address: &self.record.address,
-            token: Some(token),
-        }
+        Server { connector: &*self.connector, address: &self.record.address, token: Some(token) }
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, Held> {

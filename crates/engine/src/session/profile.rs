@@ -79,13 +79,16 @@ impl Profile {
         let path = folder.join(LOCK);
         let lock = File::create(&path).map_err(|source| fail(&path, source))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                folder: folder.to_owned(),
-                _lock: lock,
-            }),
+            Ok(()) => Ok(Self { folder: folder.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(ProfileError::InUse(folder.to_owned())),
             Err(TryLockError::Error(source)) => Err(fail(&path, source)),
         }
+    }
+
+    /// The folder, for what else a program keeps about itself.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The spaces, in the order of their ids. One that can't be read is listed with its error: it
@@ -99,10 +102,7 @@ impl Profile {
         for entry in fs::read_dir(&folder).map_err(|source| fail(&folder, source))? {
             let entry = entry.map_err(|source| fail(&folder, source))?;
             // What is not named like a space is not ours.
-            if let Some(space) = entry
-                .file_name()
-                .to_str()
-                .and_then(|name| name.parse().ok())
+            if let Some(space) = entry.file_name().to_str().and_then(|name| name.parse().ok())
                 && entry.path().join(DATABASE).exists()
             {
                 spaces.push(space);
@@ -111,10 +111,7 @@ impl Profile {
         spaces.sort_unstable();
         let mut listed = Vec::with_capacity(spaces.len());
         for space in spaces {
-            listed.push(Listed {
-                space,
-                record: self.record(space).await,
-            });
+            listed.push(Listed { space, record: self.record(space).await });
         }
         Ok(listed)
     }
@@ -184,12 +181,8 @@ impl Profile {
         store.close().await;
         match record? {
             Some(record) if record.space == space => Ok(record),
-            Some(record) => Err(StoreError::OtherSpace {
-                found: record.space,
-            }),
-            None => Err(StoreError::Corrupt(
-                "it does not say which space it is".to_owned(),
-            )),
+            Some(record) => Err(StoreError::OtherSpace { found: record.space }),
+            None => Err(StoreError::Corrupt("it does not say which space it is".to_owned())),
         }
     }
 
@@ -214,8 +207,5 @@ fn private_folder(path: &Path) -> Result<(), ProfileError> {
 }
 
 fn fail(path: &Path, source: io::Error) -> ProfileError {
-    ProfileError::Io {
-        path: path.to_owned(),
-        source,
-    }
+    ProfileError::Io { path: path.to_owned(), source }
 }

@@ -1,0 +1,309 @@
+//! A real server, people with real engines, and a test's eyes on what they are shown.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use homing_bridge::event::Push;
+use homing_bridge::ports::{Desktop, Note, NoteKey, Unread};
+use homing_bridge::{App, AppConfig, Failure, Listener, Pushed};
+use homing_engine::Config;
+use homing_engine::clock::SystemClock;
+use homing_engine::link::dialer::Dialer;
+use homing_engine::session::profile::Profile;
+use homing_engine::session::{Secret, SecretError, SecretStore};
+use homing_protocol::JoinLink;
+use homing_server::{Running, Server, TlsMode};
+use homing_testkit::proxy::Proxy;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// Nothing in these tests takes long; this only ends a test that waits for what never comes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A keyring that can be told to refuse.
+#[derive(Default)]
+pub(crate) struct Keyring {
+    secrets: Mutex<BTreeMap<String, Secret>>,
+    refusal: Mutex<Option<SecretError>>,
+}
+
+impl Keyring {
+    pub(crate) fn refuse(&self, with: Option<SecretError>) {
+        *self.refusal.lock().unwrap() = with;
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.secrets.lock().unwrap().keys().cloned().collect()
+    }
+
+    pub(crate) fn only_secret(&self) -> String {
+        self.secrets.lock().unwrap().values().next().unwrap().reveal().to_owned()
+    }
+
+    fn answer<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut BTreeMap<String, Secret>) -> T,
+    ) -> BoxFuture<'static, Result<T, SecretError>> {
+        let answer = match self.refusal.lock().unwrap().clone() {
+            Some(refusal) => Err(refusal),
+            None => Ok(work(&mut self.secrets.lock().unwrap())),
+        };
+        Box::pin(async { answer })
+    }
+}
+
+impl SecretStore for Keyring {
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+        self.answer(|secrets| secrets.get(name).cloned())
+    }
+
+    fn set<'a>(&'a self, name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+        self.answer(|secrets| _ = secrets.insert(name.to_owned(), secret))
+    }
+
+    fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+        self.answer(|secrets| _ = secrets.remove(name))
+    }
+}
+
+/// The notifications that are there.
+#[derive(Default)]
+pub(crate) struct Screen(watch::Sender<BTreeMap<NoteKey, Note>>);
+
+impl Screen {
+    pub(crate) async fn until(&self, holds: impl Fn(&[Note]) -> bool) -> Vec<Note> {
+        let mut notes = self.0.subscribe();
+        let all = |map: &BTreeMap<NoteKey, Note>| map.values().cloned().collect::<Vec<_>>();
+        let there = tokio::time::timeout(PATIENCE, notes.wait_for(|map| holds(&all(map)))).await;
+        all(&there.expect("a notification in time").unwrap())
+    }
+}
+
+impl Desktop for Screen {
+    fn show(&self, note: Note) {
+        self.0.send_modify(|notes| _ = notes.insert(note.key, note));
+    }
+
+    fn withdraw(&self, key: NoteKey) {
+        self.0.send_modify(|notes| _ = notes.remove(&key));
+    }
+
+    fn unread(&self, _: Unread) {}
+}
+
+/// What a listener was pushed, and how often.
+#[derive(Clone, Default)]
+struct Eyes {
+    text: Arc<Mutex<String>>,
+    pushes: Arc<watch::Sender<u64>>,
+}
+
+impl Listener for Eyes {
+    fn push(&mut self, push: &Push) -> Pushed {
+        self.text.lock().unwrap().push_str(&serde_json::to_string(push).unwrap());
+        self.pushes.send_modify(|count| *count += 1);
+        Pushed::Taken
+    }
+}
+
+/// A snapshot, once.
+struct Glance(Option<tokio::sync::oneshot::Sender<Value>>);
+
+impl Listener for Glance {
+    fn push(&mut self, push: &Push) -> Pushed {
+        if let (Some(answer), Push::Snapshot { view, .. }) = (self.0.take(), push) {
+            _ = answer.send(serde_json::to_value(view).unwrap());
+        }
+        Pushed::Gone
+    }
+}
+
+pub(crate) struct World {
+    server: Running,
+    folder: TempDir,
+}
+
+impl World {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = homing_server::Config::new(folder.path().join("server"));
+        config.listen = ([127, 0, 0, 1], 0).into();
+        config.tls = TlsMode::SelfSigned;
+        let clock = Arc::new(homing_server::SystemClock);
+        let server = Server::start(config, clock, CancellationToken::new()).await.unwrap();
+        Self { server, folder }
+    }
+
+    /// A join link through the person's network.
+    pub(crate) async fn link(&self, person: &Person) -> String {
+        let mut link: JoinLink =
+            self.server.join_link().await.unwrap().to_string().parse().unwrap();
+        link.address.host = person.proxy.addr.ip().to_string();
+        link.address.port = person.proxy.addr.port();
+        link.to_string()
+    }
+
+    /// Somebody with the program and no space.
+    pub(crate) async fn stranger(&self, name: &str) -> Person {
+        Person::start(self.folder.path().join(name), Proxy::start(self.server.addr())).await
+    }
+
+    /// Somebody who has joined and is up to date.
+    pub(crate) async fn person(&self, name: &str) -> Person {
+        let person = self.stranger(name).await;
+        let link = self.link(&person).await;
+        let attempt = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_DNS, name.as_bytes());
+        let join = json!({ "link": link, "name": name, "password": null, "attempt": attempt, "session_only": false });
+        person.call("join", join).await.unwrap();
+        person.until("online", |space| space["link"]["state"] == "up_to_date").await;
+        person.until("a room", |space| !space["rooms"].as_array().unwrap().is_empty()).await;
+        person
+    }
+}
+
+pub(crate) struct Person {
+    folder: PathBuf,
+    pub(crate) proxy: Proxy,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) screen: Arc<Screen>,
+    app: App,
+    eyes: Eyes,
+    space: Mutex<Option<Value>>,
+}
+
+impl Person {
+    async fn start(folder: PathBuf, proxy: Proxy) -> Self {
+        let (keyring, screen) = (Arc::new(Keyring::default()), Arc::new(Screen::default()));
+        let (app, eyes) = start_app(&folder, &keyring, &screen).await;
+        Self { folder, proxy, keyring, screen, app, eyes, space: Mutex::default() }
+    }
+
+    pub(crate) async fn restart(&mut self) {
+        self.app.shutdown().await;
+        (self.app, self.eyes) = start_app(&self.folder, &self.keyring, &self.screen).await;
+    }
+
+    pub(crate) async fn call(&self, command: &str, args: Value) -> Result<Value, Failure> {
+        self.app.call(command, args).await
+    }
+
+    /// The space's id, once `until` has seen it.
+    pub(crate) fn space(&self) -> Value {
+        self.space.lock().unwrap().clone().expect("the person is in a space")
+    }
+
+    async fn view(&self) -> Value {
+        let (answer, view) = tokio::sync::oneshot::channel();
+        self.app.listen(Glance(Some(answer))).await;
+        view.await.unwrap()
+    }
+
+    pub(crate) async fn until_view(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let mut pushes = self.eyes.pushes.subscribe();
+        let wait = async {
+            loop {
+                let view = self.view().await;
+                if holds(&view) {
+                    return view;
+                }
+                pushes.changed().await.unwrap();
+            }
+        };
+        match tokio::time::timeout(PATIENCE, wait).await {
+            Ok(view) => view,
+            Err(_) => panic!("{what} did not come; there is {:#}", self.view().await),
+        }
+    }
+
+    /// The overview of the person's first space, as soon as it is as wanted.
+    pub(crate) async fn until(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let view = self.until_view(what, |view| view["spaces"].get(0).is_some_and(&holds)).await;
+        *self.space.lock().unwrap() = Some(view["spaces"][0]["space"]["id"].clone());
+        view["spaces"][0].clone()
+    }
+
+    pub(crate) async fn room(&self, name: &str) -> Value {
+        let has = |space: &Value| {
+            space["rooms"]
+                .as_array()
+                .and_then(|all| all.iter().find(|room| room["name"] == name).cloned())
+        };
+        has(&self.until(name, |space| has(space).is_some()).await).unwrap()["id"].clone()
+    }
+
+    pub(crate) async fn send(&self, room: &Value, text: &str) {
+        let args = json!({ "space": self.space(), "room": room, "text": text, "mentions": [] });
+        self.call("send_message", args).await.unwrap();
+    }
+
+    /// The texts of a room's log, as soon as there are so many.
+    pub(crate) async fn until_texts(&self, room: &Value, count: usize) -> Vec<String> {
+        let mut pushes = self.eyes.pushes.subscribe();
+        let args = json!({ "space": self.space(), "room": room, "part": { "from": "latest" }, "limit": 100 });
+        let wait = async {
+            loop {
+                let timeline = self.call("timeline", args.clone()).await.unwrap();
+                let texts: Vec<_> = timeline["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|item| item["place"]["at"] == "log")
+                    .filter_map(|item| item["content"]["text"].as_str().map(str::to_owned))
+                    .collect();
+                if texts.len() >= count {
+                    return texts;
+                }
+                pushes.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("the messages in time")
+    }
+
+    pub(crate) fn everything_pushed(&self) -> String {
+        self.eyes.text.lock().unwrap().clone()
+    }
+
+    /// The files of the profile in which a text stands.
+    pub(crate) fn files_with(&self, text: &str) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        walk(&self.folder, &mut |file| {
+            let bytes = std::fs::read(file).unwrap();
+            if bytes.windows(text.len()).any(|part| part == text.as_bytes()) {
+                found.push(file.to_owned());
+            }
+        });
+        found
+    }
+}
+
+fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { walk(&path, visit) } else { visit(&path) }
+    }
+}
+
+async fn start_app(folder: &Path, keyring: &Arc<Keyring>, screen: &Arc<Screen>) -> (App, Eyes) {
+    let config = AppConfig {
+        profile: Profile::open(folder).unwrap(),
+        profile_name: None,
+        version: "0.0.0".to_owned(),
+        device_name: "test".to_owned(),
+        locale: None,
+        secrets: keyring.clone(),
+        connector: Arc::new(Dialer::new(Vec::new())),
+        clock: Arc::new(SystemClock),
+        engine: Config::new("test"),
+        desktop: screen.clone(),
+        host: None,
+    };
+    let app = App::start(config).await.unwrap();
+    let eyes = Eyes::default();
+    app.listen(eyes.clone()).await;
+    (app, eyes)
+}
