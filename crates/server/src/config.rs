@@ -61,11 +61,11 @@ impl std::str::FromStr for Public {
         }
         let authority: http::uri::Authority = rest.parse().map_err(|_| bad())?;
         let host = authority.host().trim_matches(['[', ']']);
-        if host.is_empty() || rest.contains('@') || (rest.ends_with(':')) {
+        if host.is_empty() || rest.contains('@') {
             return Err(bad());
         }
         let port = authority.port_u16();
-        if port.is_none() && authority.port().is_some() {
+        if port.is_none() && authority.as_str() != authority.host() {
             return Err(bad());
         }
         Ok(Self {

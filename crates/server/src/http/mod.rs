@@ -14,6 +14,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
+use axum::http::header::ORIGIN;
 use axum::routing::{delete, get, patch, post};
 use homing_protocol::ErrorCode;
 
@@ -66,7 +67,7 @@ async fn check_origin(
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Result<axum::response::Response, (StatusCode, Failed)> {
-    if let Some(origin) = request.headers().get(axum::http::header::ORIGIN) {
+    if let Some(origin) = request.headers().get(ORIGIN) {
         let allowed = origin
             .to_str()
             .is_ok_and(|origin| app.config.origins.iter().any(|known| known == origin));

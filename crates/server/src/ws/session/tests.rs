@@ -1,1 +1,1 @@
-
+//! The conversation, frame by frame, on an imagined clock.

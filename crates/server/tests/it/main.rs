@@ -1,0 +1,15 @@
+//! The server as its clients meet it: over real sockets on loopback, through HTTP and WebSocket.
+//!
+//! One binary, so that it links once. `space` starts servers, `client` is a raw client that knows
+//! the wire and nothing else.
+
+mod client;
+mod space;
+
+mod http;
+mod limits;
+mod receiving;
+mod rooms;
+mod sending;
+mod starting;
+mod sync;
