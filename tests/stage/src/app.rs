@@ -33,11 +33,7 @@ impl AppPlan {
     /// A program without arguments.
     #[must_use]
     pub fn new(name: &str, binary: &Path) -> Self {
-        Self {
-            name: name.to_owned(),
-            binary: binary.to_owned(),
-            args: Vec::new(),
-        }
+        Self { name: name.to_owned(), binary: binary.to_owned(), args: Vec::new() }
     }
 
     /// With one more argument.
@@ -75,9 +71,7 @@ impl App {
         )?;
         eventually("the driver listens", async || {
             driver.check_alive()?;
-            Ok(tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-                .await
-                .ok())
+            Ok(tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok())
         })
         .await?;
         let client = connect(port, plan)
@@ -87,12 +81,7 @@ impl App {
             .into_iter()
             .find(|child| process::runs(*child))
             .context("the driver has started no program")?;
-        Ok(Self {
-            pid,
-            page: Page::new(client),
-            home,
-            driver,
-        })
+        Ok(Self { pid, page: Page::new(client), home, driver })
     }
 
     /// Starts the program once more beside a running one, without a driver, and waits for its end:
@@ -105,9 +94,7 @@ impl App {
         let mut command = Command::new(&plan.binary);
         command.args(&plan.args).env_clear().envs(&env);
         command.stdin(Stdio::null());
-        let run = tokio::process::Command::from(command)
-            .kill_on_drop(true)
-            .output();
+        let run = tokio::process::Command::from(command).kill_on_drop(true).output();
         tokio::time::timeout(crate::PATIENCE, run)
             .await
             .context("the second copy did not end")?
@@ -171,10 +158,7 @@ impl App {
     /// # Errors
     /// When it stays.
     pub async fn wait_for_end(&self) -> Result<()> {
-        eventually("the app ends", async || {
-            Ok((!process::runs(self.pid)).then_some(()))
-        })
-        .await
+        eventually("the app ends", async || Ok((!process::runs(self.pid)).then_some(()))).await
     }
 }
 
@@ -223,7 +207,5 @@ async fn connect(port: u16, plan: &AppPlan) -> Result<Client> {
 /// A port that nobody listens on. Another process could take it before the driver does; the kernel
 /// hands them out in turn, so that takes a whole round within milliseconds.
 fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

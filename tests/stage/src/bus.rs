@@ -49,11 +49,7 @@ impl Bus {
             logs,
             "dbus",
             "dbus-daemon",
-            &[
-                "--nofork",
-                "--nopidfile",
-                &format!("--config-file={}", config.display()),
-            ],
+            &["--nofork", "--nopidfile", &format!("--config-file={}", config.display())],
             &env,
             Stdio::null(),
         )?;
@@ -66,19 +62,13 @@ impl Bus {
             .build()
             .await
             .context("the session bus refuses a connection")?;
-        Ok(Self {
-            address,
-            connection,
-            _daemon: daemon,
-        })
+        Ok(Self { address, connection, _daemon: daemon })
     }
 
     /// The process behind a name.
     pub(crate) async fn owner_pid(&self, name: &str) -> Result<u32> {
         let bus = DBusProxy::new(&self.connection).await?;
-        Ok(bus
-            .get_connection_unix_process_id(BusName::try_from(name)?)
-            .await?)
+        Ok(bus.get_connection_unix_process_id(BusName::try_from(name)?).await?)
     }
 
     /// Waits until somebody owns a name, while `owner` lives.

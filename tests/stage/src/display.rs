@@ -22,6 +22,9 @@ pub struct Rectangle {
     pub height: u32,
 }
 
+/// Neither light nor dark, so that windows of both kinds stand out.
+const BACKGROUND: &str = "#4a6f74";
+
 /// A running X server.
 pub(crate) struct Display {
     /// `:N`, as in `DISPLAY`.
@@ -53,10 +56,15 @@ impl Display {
             let status = server.wait()?;
             bail!("Xvfb found no display to serve and ended with {status}");
         }
-        Ok(Self {
-            name: format!(":{number}"),
-            server,
-        })
+        Ok(Self { name: format!(":{number}"), server })
+    }
+
+    /// Paints the background: a black one would hide the edges of dark windows in the pictures.
+    pub(crate) fn paint(&self, env: &Env) -> Result<()> {
+        let size = xdotool(env, &["getdisplaygeometry"])?;
+        let size = size.trim().replace(' ', "x");
+        let colour = format!("xc:{BACKGROUND}");
+        run(env, "display", &["-window", "root", "-size", &size, &colour]).map(|_| ())
     }
 
     /// Waits until a window manager answers.

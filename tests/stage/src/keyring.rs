@@ -56,13 +56,7 @@ pub(crate) async fn lock(bus: &Bus) -> Result<()> {
     let collection = default_collection(bus).await?;
     let reply = bus
         .connection
-        .call_method(
-            Some(SERVICE),
-            ROOT,
-            Some(INTERFACE),
-            "Lock",
-            &(vec![collection]),
-        )
+        .call_method(Some(SERVICE), ROOT, Some(INTERFACE), "Lock", &(vec![collection]))
         .await?;
     let (locked, _): (Vec<OwnedObjectPath>, OwnedObjectPath) = reply.body().deserialize()?;
     ensure!(locked.len() == 1, "the keyring did not lock");
@@ -76,15 +70,11 @@ pub(crate) async fn secrets(bus: &Bus) -> Result<Vec<String>> {
     let (_, session): (OwnedValue, OwnedObjectPath) =
         service.call("OpenSession", &("plain", empty)).await?;
     let collection = default_collection(bus).await?;
-    let items: Vec<OwnedObjectPath> = zbus::Proxy::new(
-        &bus.connection,
-        SERVICE,
-        collection,
-        "org.freedesktop.Secret.Collection",
-    )
-    .await?
-    .get_property("Items")
-    .await?;
+    let items: Vec<OwnedObjectPath> =
+        zbus::Proxy::new(&bus.connection, SERVICE, collection, "org.freedesktop.Secret.Collection")
+            .await?
+            .get_property("Items")
+            .await?;
     type Plain = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
     let found: std::collections::HashMap<OwnedObjectPath, Plain> =
         service.call("GetSecrets", &(items, session)).await?;
@@ -96,33 +86,19 @@ pub(crate) async fn secrets(bus: &Bus) -> Result<Vec<String>> {
 
 async fn is_locked(bus: &Bus) -> Result<bool> {
     let collection = default_collection(bus).await?;
-    Ok(zbus::Proxy::new(
-        &bus.connection,
-        SERVICE,
-        collection,
-        "org.freedesktop.Secret.Collection",
-    )
-    .await?
-    .get_property("Locked")
-    .await?)
+    Ok(zbus::Proxy::new(&bus.connection, SERVICE, collection, "org.freedesktop.Secret.Collection")
+        .await?
+        .get_property("Locked")
+        .await?)
 }
 
 async fn default_collection(bus: &Bus) -> Result<ObjectPath<'static>> {
     let path: OwnedObjectPath = bus
         .connection
-        .call_method(
-            Some(SERVICE),
-            ROOT,
-            Some(INTERFACE),
-            "ReadAlias",
-            &("default"),
-        )
+        .call_method(Some(SERVICE), ROOT, Some(INTERFACE), "ReadAlias", &("default"))
         .await?
         .body()
         .deserialize()?;
-    ensure!(
-        path.as_str() != "/",
-        "the keyring has no default collection"
-    );
+    ensure!(path.as_str() != "/", "the keyring has no default collection");
     Ok(path.into_inner())
 }

@@ -49,15 +49,11 @@ pub(crate) async fn start(bus: &Bus, root: &Path, logs: &Path, env: &Env) -> Res
         logs,
         "dunst",
         "dunst",
-        &[
-            "-config",
-            config.to_str().context("a path of the stage is UTF-8")?,
-        ],
+        &["-config", config.to_str().context("a path of the stage is UTF-8")?],
         env,
         Stdio::null(),
     )?;
-    bus.wait_for_name("org.freedesktop.Notifications", &mut daemon)
-        .await?;
+    bus.wait_for_name("org.freedesktop.Notifications", &mut daemon).await?;
     Ok(daemon)
 }
 
@@ -83,9 +79,7 @@ pub(crate) fn shown(root: &Path) -> Vec<Shown> {
 
 /// How many can be seen now.
 pub(crate) fn displayed(env: &Env) -> Result<u32> {
-    Ok(run(env, "dunstctl", &["count", "displayed"])?
-        .trim()
-        .parse()?)
+    Ok(run(env, "dunstctl", &["count", "displayed"])?.trim().parse()?)
 }
 
 /// Closes what can be seen, as a person who does not care.

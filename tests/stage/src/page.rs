@@ -62,9 +62,7 @@ impl Page {
     /// When the window does not answer.
     pub async fn texts(&self, test_id: &str) -> Result<Vec<String>> {
         let script = format!("{FIND}; return find(arguments[0]).map(e => e.innerText);");
-        let found = self
-            .run(&script, vec![json!({ "testid": test_id })])
-            .await?;
+        let found = self.run(&script, vec![json!({ "testid": test_id })]).await?;
         Ok(serde_json::from_value(found)?)
     }
 
@@ -110,12 +108,7 @@ impl Page {
     /// # Errors
     /// When the window does not answer.
     pub async fn text(&self) -> Result<String> {
-        let text = self
-            .run(
-                "return document.body ? document.body.innerText : '';",
-                vec![],
-            )
-            .await?;
+        let text = self.run("return document.body ? document.body.innerText : '';", vec![]).await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
@@ -147,10 +140,7 @@ impl Page {
                 .and_then(Value::as_str)
                 .context("an element is expected")?
                 .to_owned();
-            Ok(Some(Element::from_element_id(
-                self.client.clone(),
-                reference.into(),
-            )))
+            Ok(Some(Element::from_element_id(self.client.clone(), reference.into())))
         })
         .await;
         match found {

@@ -46,11 +46,7 @@ impl Process {
             .stderr(out)
             .spawn()
             .with_context(|| format!("{program} could not be started; is its package there?"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            child,
-            log,
-        })
+        Ok(Self { name: name.to_owned(), child, log })
     }
 
     /// Its id, for as long as it runs.

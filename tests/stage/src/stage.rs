@@ -76,6 +76,7 @@ impl Stage {
         env.insert("LANG".into(), plan.language.clone());
         let display = Display::start(plan.size.0, plan.size.1, &env)?;
         env.insert("DISPLAY".into(), display.name.clone());
+        display.paint(&env)?;
         let bus = Bus::start(root, &logs, &env).await?;
         env.insert("DBUS_SESSION_BUS_ADDRESS".into(), bus.address.clone());
         // The keyring comes before anything that could ask for it.
@@ -95,11 +96,8 @@ impl Stage {
         )?;
         display.wait_for_manager(&env, &mut manager).await?;
         let notifications = notifications::start(&bus, root, &logs, &env).await?;
-        let panel = if plan.tray {
-            Some(tray::start(&bus, &home, &logs, &env).await?)
-        } else {
-            None
-        };
+        let panel =
+            if plan.tray { Some(tray::start(&bus, &home, &logs, &env).await?) } else { None };
         Ok(Self {
             panel,
             keyring,
@@ -181,8 +179,7 @@ impl Stage {
     /// # Errors
     /// When there is no such window.
     pub fn focus(&self, window: &str) -> Result<()> {
-        self.xdotool(&["windowactivate", "--sync", window])
-            .map(|_| ())
+        self.xdotool(&["windowactivate", "--sync", window]).map(|_| ())
     }
 
     /// Asks a window to close, as its cross does.
@@ -191,8 +188,7 @@ impl Stage {
     /// When there is no such window.
     pub fn close(&self, window: &str) -> Result<()> {
         self.focus(window)?;
-        self.xdotool(&["key", "--clearmodifiers", "alt+F4"])
-            .map(|_| ())
+        self.xdotool(&["key", "--clearmodifiers", "alt+F4"]).map(|_| ())
     }
 
     /// Locks the keyring. Nobody is there to unlock it.
@@ -319,10 +315,7 @@ impl Stage {
 /// The variables of a session whose home is `home`: made, and nothing inherited but the path.
 pub(crate) fn home_env(home: &Path) -> Result<Env> {
     let mut env = Env::new();
-    env.insert(
-        "PATH".into(),
-        std::env::var("PATH").context("PATH is not set")?,
-    );
+    env.insert("PATH".into(), std::env::var("PATH").context("PATH is not set")?);
     let mut folder = |key: &str, below: &str| -> Result<()> {
         let path = home.join(below);
         std::fs::create_dir_all(&path)?;

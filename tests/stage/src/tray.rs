@@ -53,21 +53,13 @@ pub(crate) async fn start(bus: &Bus, home: &Path, logs: &Path, env: &Env) -> Res
     let folder = home.join(".config/xfce4/xfconf/xfce-perchannel-xml");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("xfce4-panel.xml"), CONFIGURATION)?;
-    let mut panel = Process::start(
-        logs,
-        "panel",
-        "xfce4-panel",
-        &["--disable-wm-check"],
-        env,
-        Stdio::null(),
-    )?;
+    let mut panel =
+        Process::start(logs, "panel", "xfce4-panel", &["--disable-wm-check"], env, Stdio::null())?;
     bus.wait_for_name(WATCHER, &mut panel).await?;
     let watcher = watcher(bus).await?;
     eventually("the panel hosts status icons", async || {
         panel.check_alive()?;
-        let hosted: bool = watcher
-            .get_property("IsStatusNotifierHostRegistered")
-            .await?;
+        let hosted: bool = watcher.get_property("IsStatusNotifierHostRegistered").await?;
         Ok(hosted.then_some(()))
     })
     .await?;
@@ -76,10 +68,8 @@ pub(crate) async fn start(bus: &Bus, home: &Path, logs: &Path, env: &Env) -> Res
 
 /// All status icons, in the order of their coming.
 pub(crate) async fn items(bus: &Bus) -> Result<Vec<TrayItem>> {
-    let names: Vec<String> = watcher(bus)
-        .await?
-        .get_property("RegisteredStatusNotifierItems")
-        .await?;
+    let names: Vec<String> =
+        watcher(bus).await?.get_property("RegisteredStatusNotifierItems").await?;
     let mut items = Vec::with_capacity(names.len());
     for name in names {
         let (owner, path) = name.split_once('/').context("an item is owner/path")?;
@@ -118,19 +108,12 @@ pub(crate) async fn menu(bus: &Bus, item: &TrayItem) -> Result<Vec<MenuEntry>> {
             Value::Str(text) => Some(text.replace('_', "")),
             _ => None,
         });
-        let flag = |key: &str| {
-            !properties
-                .get(key)
-                .is_some_and(|v| matches!(**v, Value::Bool(false)))
-        };
+        let flag =
+            |key: &str| !properties.get(key).is_some_and(|v| matches!(**v, Value::Bool(false)));
         if let Some(label) = label
             && flag("visible")
         {
-            entries.push(MenuEntry {
-                id,
-                label,
-                enabled: flag("enabled"),
-            });
+            entries.push(MenuEntry { id, label, enabled: flag("enabled") });
         }
     }
     Ok(entries)
@@ -139,17 +122,12 @@ pub(crate) async fn menu(bus: &Bus, item: &TrayItem) -> Result<Vec<MenuEntry>> {
 /// Chooses the line of an item's menu whose text contains `label`.
 pub(crate) async fn choose(bus: &Bus, item: &TrayItem, label: &str) -> Result<()> {
     let entries = menu(bus, item).await?;
-    let Some(entry) = entries
-        .iter()
-        .find(|e| e.enabled && e.label.contains(label))
-    else {
+    let Some(entry) = entries.iter().find(|e| e.enabled && e.label.contains(label)) else {
         bail!("no line says {label:?} in the menu: {entries:?}");
     };
     let proxy = uncached(bus, &item.owner, &item.menu, MENU).await?;
     let nothing = Value::from("");
-    let () = proxy
-        .call("Event", &(entry.id, "clicked", nothing, 0u32))
-        .await?;
+    let () = proxy.call("Event", &(entry.id, "clicked", nothing, 0u32)).await?;
     Ok(())
 }
 

@@ -21,11 +21,7 @@ async fn main() -> Result<()> {
     let mut plan = AppPlan::new("you", &program);
     plan.args.extend(args);
 
-    let stage = Stage::with(Plan {
-        size: DISPLAY,
-        ..Plan::default()
-    })
-    .await?;
+    let stage = Stage::with(Plan { size: DISPLAY, ..Plan::default() }).await?;
     let app = App::start(&stage, &plan).await?;
     let shown = eventually("the window shows something", async || {
         let text = app.page().text().await?;
@@ -35,10 +31,7 @@ async fn main() -> Result<()> {
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     let picture = folder.join("homing.png");
     stage.picture(&picture)?;
-    let first = shown
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default();
+    let first = shown.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     println!("It opened, and says: {first}");
     println!("Picture: {}", picture.display());
     app.kill().await

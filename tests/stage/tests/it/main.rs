@@ -34,13 +34,9 @@ async fn two_stages_share_nothing() {
 
 #[tokio::test]
 async fn without_a_keyring_nothing_answers_in_its_place() {
-    let stage = Stage::with(Plan {
-        keyring: Keyring::Absent,
-        tray: false,
-        ..Plan::default()
-    })
-    .await
-    .unwrap();
+    let stage = Stage::with(Plan { keyring: Keyring::Absent, tray: false, ..Plan::default() })
+        .await
+        .unwrap();
     let refused = stage.secrets().await.unwrap_err().to_string();
     assert!(refused.contains("ServiceUnknown"), "{refused}");
 }
@@ -66,9 +62,7 @@ async fn everything_ends_with_the_stage() {
 
 /// Sends a notification as any program does.
 async fn notify(stage: &Stage, summary: &str) -> zbus::Result<()> {
-    let bus = zbus::connection::Builder::address(stage.bus_address())?
-        .build()
-        .await?;
+    let bus = zbus::connection::Builder::address(stage.bus_address())?.build().await?;
     let nothing: [&str; 0] = [];
     let hints = std::collections::HashMap::<&str, zbus::zvariant::Value<'_>>::new();
     bus.call_method(
