@@ -159,7 +159,8 @@ impl App {
         self.0.settings.load()
     }
 
-    /// Stops everything: each engine says goodbye, the hosted server drains.
+    /// Stops everything: each engine says goodbye, the hosted server drains, and the profile is
+    /// free for another process.
     pub async fn shutdown(&self) {
         let engines = self.engines();
         futures_util::future::join_all(engines.iter().map(Handle::shutdown)).await;
@@ -169,6 +170,7 @@ impl App {
         self.0.stop.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        self.0.config.profile.release();
     }
 
     pub(crate) fn pump(&self) -> &Pump {

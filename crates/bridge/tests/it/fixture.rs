@@ -14,7 +14,7 @@ use homing_engine::clock::SystemClock;
 use homing_engine::link::dialer::Dialer;
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{Secret, SecretError, SecretStore};
-use homing_protocol::JoinLink;
+use homing_protocol::{Cid, JoinLink, Role};
 use homing_server::{Running, Server, TlsMode};
 use homing_testkit::proxy::Proxy;
 use serde_json::{Value, json};
@@ -125,6 +125,8 @@ impl Listener for Glance {
 
 pub(crate) struct World {
     server: Running,
+    /// The link that makes the first person the owner.
+    owners: Mutex<Option<JoinLink>>,
     folder: TempDir,
 }
 
@@ -136,13 +138,16 @@ impl World {
         config.tls = TlsMode::SelfSigned;
         let clock = Arc::new(homing_server::SystemClock);
         let server = Server::start(config, clock, CancellationToken::new()).await.unwrap();
-        Self { server, folder }
+        Self { owners: Mutex::new(server.join_link.clone()), server, folder }
     }
 
     /// A join link through the person's network.
     pub(crate) async fn link(&self, person: &Person) -> String {
-        let mut link: JoinLink =
-            self.server.join_link().await.unwrap().to_string().parse().unwrap();
+        let owners = self.owners.lock().unwrap().take();
+        let mut link = match owners {
+            Some(link) => link,
+            None => self.server.invite(Role::Member).await.unwrap(),
+        };
         link.address.host = person.proxy.addr.ip().to_string();
         link.address.port = person.proxy.addr.port();
         link.to_string()
@@ -150,14 +155,14 @@ impl World {
 
     /// Somebody with the program and no space.
     pub(crate) async fn stranger(&self, name: &str) -> Person {
-        Person::start(self.folder.path().join(name), Proxy::start(self.server.addr())).await
+        Person::start(self.folder.path().join(name), Proxy::start(self.server.addr)).await
     }
 
     /// Somebody who has joined and is up to date.
     pub(crate) async fn person(&self, name: &str) -> Person {
         let person = self.stranger(name).await;
         let link = self.link(&person).await;
-        let attempt = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_DNS, name.as_bytes());
+        let attempt = Cid(uuid::Uuid::now_v7());
         let join = json!({ "link": link, "name": name, "password": null, "attempt": attempt, "session_only": false });
         person.call("join", join).await.unwrap();
         person.until("online", |space| space["link"]["state"] == "up_to_date").await;

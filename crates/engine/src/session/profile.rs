@@ -64,8 +64,8 @@ pub struct Listed {
 #[derive(Debug)]
 pub struct Profile {
     folder: PathBuf,
-    /// Released when it is closed.
-    _lock: File,
+    /// Released by [`release`](Self::release), or when it is closed.
+    lock: File,
 }
 
 impl Profile {
@@ -79,7 +79,7 @@ impl Profile {
         let path = folder.join(LOCK);
         let lock = File::create(&path).map_err(|source| fail(&path, source))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder: folder.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { folder: folder.to_owned(), lock }),
             Err(TryLockError::WouldBlock) => Err(ProfileError::InUse(folder.to_owned())),
             Err(TryLockError::Error(source)) => Err(fail(&path, source)),
         }
@@ -89,6 +89,13 @@ impl Profile {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Lets another process have the profile, at the end of this one's use of it.
+    pub fn release(&self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the profile stays locked until this program ends");
+        }
     }
 
     /// The spaces, in the order of their ids. One that can't be read is listed with its error: it
