@@ -64,7 +64,9 @@ impl Display {
         let size = xdotool(env, &["getdisplaygeometry"])?;
         let size = size.trim().replace(' ', "x");
         let colour = format!("xc:{BACKGROUND}");
-        run(env, "display", &["-window", "root", "-size", &size, &colour]).map(|_| ())
+        // It ends with 1 also when it has painted, and a stage without paint is a stage.
+        let _ = run(env, "display", &["-window", "root", "-size", &size, &colour]);
+        Ok(())
     }
 
     /// Waits until a window manager answers.
