@@ -1,0 +1,122 @@
+/** From a window of a room's log to the rows on the screen: groups, day lines, the unread line, holes. */
+import type { Hole, Item, Seq, UserId } from "@/generated/bridge";
+import { seqOf } from "@/stores/log";
+
+/** What a message shows about its way. `delivered`: it is on every member's device. */
+export type Way = "received" | "queued" | "sending" | "sent" | "delivered" | "wedged";
+
+export type Row =
+  | { kind: "start"; key: string }
+  | { kind: "day"; key: string; ts: number }
+  | { kind: "new"; key: string }
+  | { kind: "hole"; key: string; count: number; expired: boolean }
+  | { kind: "note"; key: string; item: Item }
+  | { kind: "message"; key: string; item: Item; way: Way; own: boolean; head: boolean; tail: boolean };
+
+export interface Reading {
+  me: UserId;
+  /** Every member's device holds the room up to here. */
+  delivered: Seq;
+  /** The unread line stands after this; none without it. */
+  newAfter: Seq | null;
+  /** The window begins at the room's first entry. */
+  atStart: boolean;
+}
+
+export function wayOf(item: Item, delivered: Seq): Way {
+  if (!item.delivery) return "received";
+  if (item.delivery.state !== "sent") return item.delivery.state;
+  const seq = seqOf(item);
+  return seq !== null && seq <= delivered ? "delivered" : "sent";
+}
+
+const MINUTE = 60_000;
+
+/** The local day of a time, as a number that names it. */
+function dayOf(ts: number): number {
+  const date = new Date(ts);
+  return date.getFullYear() * 10_000 + (date.getMonth() + 1) * 100 + date.getDate();
+}
+
+/** The second message follows the first without a head of its own. */
+function together(a: Item, b: Item): boolean {
+  return a.sender === b.sender && Math.floor(a.ts / MINUTE) === Math.floor(b.ts / MINUTE);
+}
+
+function holeRow(hole: Hole): Row {
+  return { kind: "hole", key: `hole-${hole.to}`, count: hole.to - hole.from + 1, expired: hole.expired };
+}
+
+/** Rows of a window, oldest first. */
+export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
+  const rows: Row[] = [];
+  const missing = [...holes].sort((a, b) => a.from - b.from);
+  if (reading.atStart && missing.length === 0) rows.push({ kind: "start", key: "start" });
+  let day = 0;
+  let drawn = reading.newAfter === null;
+  let before: Item | null = null;
+
+  for (const item of items) {
+    const seq = seqOf(item);
+    while (missing[0] && (seq === null || missing[0].to < seq)) {
+      const hole = missing.shift();
+      if (hole) rows.push(holeRow(hole));
+      before = null;
+    }
+    const today = dayOf(item.ts);
+    // A clock that went back must not draw the same day twice.
+    if (today > day) {
+      rows.push({ kind: "day", key: `day-${today}`, ts: item.ts });
+      day = today;
+      before = null;
+    }
+    if (!drawn && seq !== null && seq > (reading.newAfter ?? 0)) {
+      drawn = true;
+      // One's own message is nothing new to oneself.
+      if (item.sender !== reading.me) {
+        rows.push({ kind: "new", key: "new" });
+        before = null;
+      }
+    }
+    if (item.content.kind !== "message") {
+      rows.push({ kind: "note", key: item.key, item });
+      before = null;
+      continue;
+    }
+    const head = before === null || !together(before, item);
+    const last = rows.at(-1);
+    if (!head && last?.kind === "message") last.tail = false;
+    const way = wayOf(item, reading.delivered);
+    rows.push({ kind: "message", key: item.key, item, way, own: item.sender === reading.me, head, tail: true });
+    before = item;
+  }
+  for (const hole of missing) rows.push(holeRow(hole));
+  // A wedged message speaks for itself, so it ends its group.
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (row?.kind === "message" && row.way === "wedged") row.tail = true;
+  }
+  return rows;
+}
+
+/** Roughly how high a row will be, before it has been measured. */
+export function estimate(row: Row, width: number): number {
+  switch (row.kind) {
+    case "start":
+      return 110;
+    case "day":
+    case "new":
+      return 36;
+    case "hole":
+      return 42;
+    case "note":
+      return 28;
+    case "message": {
+      const text = row.item.content.kind === "message" ? row.item.content.text : "";
+      const perLine = Math.max(20, Math.min(660, width - 100) / 7.2);
+      let lines = 0;
+      for (const line of text.split("\n")) lines += Math.max(1, Math.ceil(line.length / perLine));
+      return lines * 21 + (row.own ? 20 + (row.tail ? 22 : 0) : 4 + (row.head ? 26 : 0));
+    }
+  }
+}

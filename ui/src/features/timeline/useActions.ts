@@ -1,0 +1,37 @@
+/** What can be done with a message. */
+import { useI18n } from "vue-i18n";
+import type { Item, SpaceId } from "@/generated/bridge";
+import { toFailure } from "@/host/types";
+import { useHoming } from "@/stores/homing";
+import { useNotices } from "@/stores/notices";
+import { useNavigation } from "@/stores/view";
+import { isSafeUrl } from "@/text/parse";
+
+export function useActions(space: () => SpaceId) {
+  const homing = useHoming();
+  const notices = useNotices();
+  const navigation = useNavigation();
+  const { t } = useI18n();
+
+  async function attempt(act: () => Promise<unknown>, done?: string) {
+    try {
+      await act();
+      if (done !== undefined) notices.say(done);
+    } catch (thrown) {
+      notices.say(t(`fail.${toFailure(thrown).code}`, { why: "", seconds: 1 }), "bad");
+    }
+  }
+
+  return {
+    retry: (cid: string) => attempt(() => homing.call("retry_message", { space: space(), cid })),
+    discard: (cid: string) => attempt(() => homing.call("discard_message", { space: space(), cid }), t("delivery.discarded")),
+    edit(item: Item) {
+      if (item.content.kind === "message") navigation.view.editing = { cid: item.key, text: item.content.text };
+    },
+    copy(item: Item) {
+      const { content } = item;
+      return content.kind === "message" ? attempt(() => homing.copy(content.text), t("timeline.copied")) : Promise.resolve();
+    },
+    openLink: (url: string) => (isSafeUrl(url) ? attempt(() => homing.openLink(url)) : Promise.resolve()),
+  };
+}

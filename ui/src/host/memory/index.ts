@@ -1,0 +1,52 @@
+/**
+ * The host in memory.
+ *
+ * In a page it reads the address: `?scene=main|offline|welcome|empty|long|spaces`, `now` in
+ * milliseconds, and `theme` and `lang` for the settings. `window.homingDemo` holds the world, so
+ * that a test can play the server.
+ */
+import type { AppView } from "@/generated/bridge";
+import { type CommandName, type Args, type Host, type Returns, toFailure } from "@/host/types";
+import { handlers } from "./commands";
+import { type Scene, demoWorld } from "./demo";
+import type { World } from "./world";
+
+declare global {
+  interface Window {
+    homingDemo?: World;
+  }
+}
+
+/** A host over a world. Answers come later, as real ones do. */
+export function hostOf(world: World): Host {
+  const known = handlers(world);
+  return {
+    async call<K extends CommandName>(name: K, args: Args<K>): Promise<Returns<K>> {
+      await Promise.resolve();
+      try {
+        return structuredClone(known[name](structuredClone(args)));
+      } catch (thrown) {
+        throw toFailure(thrown);
+      }
+    },
+    subscribe: (listener) => Promise.resolve(world.listen(listener)),
+    copy: (text) => navigator.clipboard.writeText(text),
+    openLink(url) {
+      window.open(url, "_blank", "noopener,noreferrer");
+      return Promise.resolve();
+    },
+  };
+}
+
+export function memoryHost(location: Location): Host {
+  const query = new URLSearchParams(location.search);
+  const offset = query.has("now") ? Number(query.get("now")) - Date.now() : 0;
+  const settings: Partial<AppView["settings"]> = {};
+  const theme = query.get("theme");
+  if (theme === "light" || theme === "dark") settings.theme = theme;
+  const language = query.get("lang");
+  if (language === "en" || language === "zh-CN") settings.language = language;
+  const world = demoWorld((query.get("scene") as Scene | null) ?? "main", () => Date.now() + offset, settings);
+  window.homingDemo = world;
+  return hostOf(world);
+}

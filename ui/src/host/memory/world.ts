@@ -1,0 +1,274 @@
+/**
+ * A small server and engine in memory: what the interface would see of real ones, without either.
+ *
+ * For development and tests only; a build that ships has none of it. Nothing here is random: names
+ * are counted, and time comes from outside.
+ */
+import type {
+  AppView,
+  Change,
+  Cid,
+  Delivery,
+  Diff,
+  Hole,
+  Item,
+  Link,
+  NotifyDecision,
+  Overview,
+  Part,
+  Push,
+  Queued,
+  Room,
+  RoomId,
+  Seq,
+  SpaceId,
+  Timeline,
+  UserId,
+} from "@/generated/bridge";
+
+/** A name that reads like the real ones. */
+export function id(kind: string, n: number): string {
+  const hex = [...kind].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 0xffff, 7);
+  return `00000000-${hex.toString(16).padStart(4, "0")}-7000-8000-${n.toString(16).padStart(12, "0")}`;
+}
+
+/** A room with its log. The first `made` entries are not stored but made when asked for. */
+export interface RoomBook {
+  room: Room;
+  members: UserId[];
+  made: number;
+  make(seq: Seq): Item;
+  items: Item[];
+  holes: Hole[];
+}
+
+export interface SpaceBook {
+  overview: Overview;
+  books: Map<RoomId, RoomBook>;
+  outbox: { room: RoomId; item: Item }[];
+}
+
+/** How long the steps of a sending take, in milliseconds. */
+const SENDING_MS = 60;
+const SENT_MS = 160;
+const DELIVERED_MS = 600;
+
+export class World {
+  readonly view: AppView;
+  readonly spaces = new Map<SpaceId, SpaceBook>();
+  readonly decisions: NotifyDecision[] = [];
+  private listeners = new Set<(push: Push) => void>();
+  private number = 1;
+  private counter = 1;
+  /** Loses the next push, to see what a listener does. */
+  loseNext = false;
+
+  constructor(
+    view: AppView,
+    readonly now: () => number,
+  ) {
+    this.view = view;
+  }
+
+  fresh(kind: string): string {
+    return id(kind, this.counter++ + 0x1000);
+  }
+
+  addSpace(book: SpaceBook) {
+    this.spaces.set(book.overview.space.id, book);
+    this.view.spaces.push(book.overview);
+  }
+
+  listen(listener: (push: Push) => void): () => void {
+    this.listeners.add(listener);
+    listener(this.snapshot());
+    return () => this.listeners.delete(listener);
+  }
+
+  private snapshot(): Push {
+    for (const space of this.spaces.values()) space.overview.rooms = [...space.books.values()].map((book) => book.room);
+    return { push: "snapshot", number: this.number, view: structuredClone(this.view) };
+  }
+
+  resync() {
+    for (const listener of this.listeners) listener(this.snapshot());
+  }
+
+  push(...changes: Change[]) {
+    this.number++;
+    if (this.loseNext) {
+      this.loseNext = false;
+      return;
+    }
+    const push: Push = { push: "changes", number: this.number, changes: structuredClone(changes) };
+    for (const listener of this.listeners) listener(push);
+  }
+
+  pushIn(space: SpaceId, ...diffs: Diff[]) {
+    this.push(...diffs.map((diff): Change => ({ change: "in", space, diff })));
+  }
+
+  space(id: SpaceId): SpaceBook {
+    const book = this.spaces.get(id);
+    if (!book) throw { code: "not_found", text: "no such space", retry_after_ms: null };
+    return book;
+  }
+
+  book(space: SpaceId, room: RoomId): RoomBook {
+    const book = this.space(space).books.get(room);
+    if (!book) throw { code: "not_found", text: "no such room", retry_after_ms: null };
+    return book;
+  }
+
+  /** Adds an entry to a room's log. */
+  append(space: SpaceId, room: RoomId, item: Omit<Item, "place">): Item {
+    const book = this.book(space, room);
+    const seq = book.room.head + 1;
+    const placed: Item = { ...item, place: { at: "log", n: seq } };
+    book.items.push(placed);
+    book.room.head = seq;
+    if (placed.content.kind === "message") {
+      book.room.last = { sender: placed.sender, text: placed.content.text.slice(0, 120), ts: placed.ts };
+    }
+    return placed;
+  }
+
+  /** Somebody else writes. */
+  receive(space: SpaceId, room: RoomId, sender: UserId, text: string) {
+    const me = this.space(space).overview.space.me;
+    const book = this.book(space, room);
+    const content = { kind: "message" as const, text, mentions: text.includes("@Aki") ? [me] : [] };
+    const item = this.append(space, room, { key: this.fresh("cid"), sender, ts: this.now(), content, delivery: null });
+    book.room.unread++;
+    if (content.mentions.length > 0) book.room.mentions++;
+    this.pushIn(space, { diff: "items", room, items: [item] }, { diff: "room", room: book.room });
+  }
+
+  setLink(space: SpaceId, link: Link) {
+    const book = this.space(space);
+    book.overview.link = link;
+    this.pushIn(space, { diff: "link", link });
+    if (link.state === "up_to_date") this.flush(space);
+  }
+
+  /** The person writes. */
+  write(space: SpaceId, room: RoomId, text: string, mentions: UserId[]): Cid {
+    const cid = this.fresh("cid");
+    const book = this.space(space);
+    const item: Item = {
+      key: cid,
+      place: { at: "outbox", n: this.counter++ },
+      sender: book.overview.space.me,
+      ts: this.now(),
+      content: { kind: "message", text, mentions },
+      delivery: { state: "queued" },
+    };
+    book.outbox.push({ room, item });
+    this.pushIn(space, { diff: "items", room, items: [item] }, this.countOutbox(space));
+    if (book.overview.link.state === "up_to_date") this.flush(space);
+    return cid;
+  }
+
+  countOutbox(space: SpaceId): Diff {
+    const book = this.space(space);
+    const wedged = book.outbox.filter(({ item }) => item.delivery?.state === "wedged").length;
+    book.overview.outbox = { waiting: book.outbox.length - wedged, wedged };
+    return { diff: "outbox", outbox: book.overview.outbox };
+  }
+
+  change(space: SpaceId, cid: Cid, to: Partial<Item>) {
+    const entry = this.queued(space, cid);
+    entry.item = { ...entry.item, ...to };
+    this.pushIn(space, { diff: "items", room: entry.room, items: [entry.item] }, this.countOutbox(space));
+  }
+
+  queued(space: SpaceId, cid: Cid): { room: RoomId; item: Item } {
+    const entry = this.space(space).outbox.find(({ item }) => item.key === cid);
+    if (!entry) throw { code: "too_late", text: "it is on its way", retry_after_ms: null };
+    return entry;
+  }
+
+  /** Sends what waits, one after the other. */
+  private flush(space: SpaceId) {
+    const waiting = this.space(space).outbox.filter(({ item }) => item.delivery?.state === "queued");
+    waiting.forEach(({ item }, at) => {
+      setTimeout(() => this.step(space, item.key, { state: "sending" }), SENDING_MS + at * 20);
+      setTimeout(() => this.sent(space, item.key), SENT_MS + at * 20);
+    });
+  }
+
+  private online(space: SpaceId): boolean {
+    return this.space(space).overview.link.state === "up_to_date";
+  }
+
+  private step(space: SpaceId, cid: Cid, delivery: Delivery) {
+    const entry = this.space(space).outbox.find(({ item }) => item.key === cid);
+    if (entry && this.online(space)) this.change(space, cid, { delivery });
+  }
+
+  private sent(space: SpaceId, cid: Cid) {
+    const book = this.space(space);
+    const entry = book.outbox.find(({ item }) => item.key === cid);
+    if (!entry) return;
+    if (!this.online(space)) {
+      this.change(space, cid, { delivery: { state: "queued" } });
+      return;
+    }
+    book.outbox = book.outbox.filter(({ item }) => item.key !== cid);
+    const item = this.append(space, entry.room, { ...entry.item, ts: this.now(), delivery: { state: "sent" } });
+    const room = this.book(space, entry.room).room;
+    room.read = room.head;
+    this.pushIn(space, { diff: "items", room: room.id, items: [item] }, { diff: "room", room }, this.countOutbox(space));
+    setTimeout(() => {
+      room.delivered = Math.max(room.delivered, room.head);
+      this.pushIn(space, { diff: "room", room });
+    }, DELIVERED_MS);
+  }
+
+  outboxOf(space: SpaceId): Queued[] {
+    return this.space(space).outbox.map(({ room, item }) => ({
+      room,
+      cid: item.key,
+      text: item.content.kind === "message" ? item.content.text : "",
+      ts: item.ts,
+      delivery: item.delivery ?? { state: "queued" },
+    }));
+  }
+
+  timeline(space: SpaceId, room: RoomId, part: Part, limit: number): Timeline {
+    const book = this.book(space, room);
+    const { head, read, unread } = book.room;
+    let low: number;
+    switch (part.from) {
+      case "latest":
+        low = head - limit + 1;
+        break;
+      case "unread":
+        low = unread === 0 ? head - limit + 1 : Math.min(read + 1 - Math.floor(limit / 2), head - limit + 1);
+        break;
+      case "before":
+        low = part.seq - limit;
+        break;
+      case "after":
+        low = part.seq + 1;
+        break;
+    }
+    low = Math.max(1, low);
+    const high = part.from === "before" ? part.seq - 1 : Math.min(head, low + limit - 1);
+    const items: Item[] = [];
+    for (let seq = low; seq <= high; seq++) {
+      const item = seq <= book.made ? book.make(seq) : book.items[seq - book.made - 1];
+      if (item && !book.holes.some((hole) => seq >= hole.from && seq <= hole.to)) items.push(item);
+    }
+    const reachesHead = high >= head;
+    if (reachesHead && part.from !== "before") {
+      items.push(...this.space(space).outbox.filter((entry) => entry.room === room).map((entry) => entry.item));
+    }
+    return structuredClone({
+      items,
+      holes: book.holes.filter((hole) => hole.to >= low - 1),
+      more_before: low > 1 && !(book.holes[0] && book.holes[0].from <= 1 && book.holes[0].to >= low - 1),
+      more_after: !reachesHead,
+    });
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The store: the state, kept true by the host's pushes, and the way to ask the host for things.
+ *
+ * Only this file joins the pure state to a host. Features take it with `useHoming`.
+ */
+import { type InjectionKey, inject, reactive, shallowReactive, shallowReadonly } from "vue";
+import type { Args, CommandName, Host, Returns } from "@/host/types";
+import type { Part, RoomId, SpaceId, Timeline } from "@/generated/bridge";
+import { type AppState, type SpaceState, apply, emptyState } from "./state";
+import { type Log, appendPage, beginRead, emptyLog, endRead, firstSeq, lastSeq, PAGE, prependPage, replaceLog } from "./log";
+
+/** Timelines kept while other rooms are looked at. */
+const LOGS = 8;
+
+export interface Homing {
+  readonly state: AppState;
+  call<K extends CommandName>(name: K, args: Args<K>): Promise<Returns<K>>;
+  copy(text: string): Promise<void>;
+  openLink(url: string): Promise<void>;
+  /** Begins to listen. Resolves with the first snapshot. */
+  start(): Promise<void>;
+  stop(): void;
+  logs: Logs;
+}
+
+/** Reading of timelines. Each answers when the rows are in the state. */
+export interface Logs {
+  /** The room's window, made empty if it was not held. */
+  of(room: RoomId): Log;
+  open(space: SpaceId, room: RoomId, from: "unread" | "latest" | { seq: number }): Promise<void>;
+  before(space: SpaceId, room: RoomId): Promise<void>;
+  after(space: SpaceId, room: RoomId): Promise<void>;
+  /** Reads a stale window again, where it stands. */
+  again(space: SpaceId, room: RoomId): Promise<void>;
+}
+
+const key: InjectionKey<Homing> = Symbol("homing");
+export const homingKey = key;
+
+export function useHoming(): Homing {
+  const homing = inject(key);
+  if (!homing) throw new Error("no store was provided");
+  return homing;
+}
+
+export function createHoming(host: Host, now: () => number = Date.now): Homing {
+  const state = reactive(emptyState()) as AppState;
+  let unsubscribe: (() => void) | null = null;
+  let asking = false;
+
+  async function resync() {
+    if (asking) return;
+    asking = true;
+    try {
+      await host.call("resync", {});
+    } finally {
+      asking = false;
+    }
+  }
+
+  return {
+    state: shallowReadonly(state) as AppState,
+    call: (name, args) => host.call(name, args),
+    copy: (text) => host.copy(text),
+    openLink: (url) => host.openLink(url),
+    async start() {
+      await new Promise<void>((resolve, reject) => {
+        host
+          .subscribe((push) => {
+            const outcome = apply(state, push, now());
+            if (outcome === "lost") void resync();
+            if (push.push === "snapshot") resolve();
+          })
+          .then((end) => (unsubscribe = end), reject);
+      });
+    },
+    stop() {
+      unsubscribe?.();
+      unsubscribe = null;
+    },
+    logs: createLogs(host, state),
+  };
+}
+
+function createLogs(host: Host, state: AppState): Logs {
+  const busy = new Set<string>();
+  /** Counts the openings of a room: only the answer to the last one is taken. */
+  const turns = new Map<RoomId, number>();
+
+  /** One reading of a kind and room at a time; a second one has nothing to add. */
+  async function once(name: string, read: () => Promise<void>) {
+    if (busy.has(name)) return;
+    busy.add(name);
+    try {
+      await read();
+    } finally {
+      busy.delete(name);
+    }
+  }
+
+  function of(room: RoomId): Log {
+    const held = state.logs.get(room);
+    if (held) {
+      // The one used last stands last.
+      state.logs.delete(room);
+      state.logs.set(room, held);
+      return held;
+    }
+    while (state.logs.size >= LOGS) {
+      const oldest = state.logs.keys().next();
+      if (oldest.done) break;
+      state.logs.delete(oldest.value);
+    }
+    // Rows are replaced whole, so they need no watching one by one.
+    const made = shallowReactive(emptyLog());
+    state.logs.set(room, made);
+    return made;
+  }
+
+  /** Reads a part and takes it, unless `fits` says that the window was replaced meanwhile. */
+  async function read(space: SpaceId, room: RoomId, part: Part, limit: number, take: (log: Log, rows: Timeline) => void, fits: () => boolean) {
+    const log = of(room);
+    beginRead(log);
+    try {
+      const rows = await host.call("timeline", { space, room, part, limit });
+      if (fits()) take(log, rows);
+    } finally {
+      endRead(log);
+    }
+  }
+
+  return {
+    of,
+    async open(space, room, from) {
+      const part: Part = typeof from === "string" ? { from } : { from: "after", seq: Math.max(0, from.seq - PAGE / 2) };
+      const turn = (turns.get(room) ?? 0) + 1;
+      turns.set(room, turn);
+      await read(space, room, part, PAGE, replaceLog, () => turns.get(room) === turn);
+    },
+    before: (space, room) =>
+      once(`before ${room}`, async () => {
+        const log = of(room);
+        const seq = firstSeq(log);
+        if (seq === null || !log.more_before) return;
+        await read(space, room, { from: "before", seq }, PAGE, prependPage, () => firstSeq(log) === seq);
+      }),
+    after: (space, room) =>
+      once(`after ${room}`, async () => {
+        const log = of(room);
+        const seq = lastSeq(log);
+        if (seq === null || !log.more_after) return;
+        await read(space, room, { from: "after", seq }, PAGE, appendPage, () => lastSeq(log) === seq);
+      }),
+    again: (space, room) =>
+      once(`again ${room}`, async () => {
+        const log = of(room);
+        const first = firstSeq(log);
+        const part: Part = log.more_after && first !== null ? { from: "after", seq: first - 1 } : { from: "latest" };
+        await read(space, room, part, Math.max(PAGE, log.items.length), replaceLog, () => true);
+      }),
+  };
+}
+
+/** The space of a state, when it is there. */
+export function spaceOf(state: AppState, id: SpaceId | null): SpaceState | null {
+  return id === null ? null : (state.spaces.get(id) ?? null);
+}

@@ -1,0 +1,33 @@
+/** What rooms and people are called. */
+import type { Presence, Room, UserId } from "@/generated/bridge";
+import type { SpaceState } from "./state";
+
+/** Somebody's name; empty for somebody that is not known. */
+export function personName(space: SpaceState, user: UserId): string {
+  return space.people.get(user)?.name ?? "";
+}
+
+/** A room's name, without a sign before it. A direct room is called after its people. */
+export function roomName(space: SpaceState, room: Room, nobody: string): string {
+  if (room.kind !== "direct") return room.name;
+  const names = room.people.map((user) => personName(space, user)).filter((name) => name !== "");
+  if (names.length === 0) return nobody;
+  if (names.length === 1) return names[0] ?? "";
+  return names.map((name) => name.split(" ")[0] ?? name).join(", ");
+}
+
+/** As it stands in a sentence: `#general`, `Mei Lin`. */
+export function roomTitle(space: SpaceState, room: Room, nobody: string): string {
+  return room.kind === "direct" ? roomName(space, room, nobody) : `#${room.name}`;
+}
+
+/** Whether somebody is there. One's own device is there when it is connected. */
+export function presenceOf(space: SpaceState, user: UserId): Presence {
+  if (user === space.space.me) return isOnline(space) ? "online" : "offline";
+  return isOnline(space) ? (space.presence.get(user) ?? "offline") : "offline";
+}
+
+/** There is a connection. */
+export function isOnline(space: SpaceState): boolean {
+  return space.link.state === "up_to_date" || space.link.state === "catching_up";
+}

@@ -1,0 +1,46 @@
+/** Short notices that go by themselves: "copied", "that did not work". */
+import { type InjectionKey, inject, reactive } from "vue";
+
+/** Long enough to read two lines aloud. */
+export const NOTICE_MS = 6000;
+/** More would cover the conversation. */
+const AT_ONCE = 3;
+
+export interface Notice {
+  id: number;
+  text: string;
+  tone: "plain" | "bad";
+}
+
+export interface Notices {
+  list: Notice[];
+  say(text: string, tone?: Notice["tone"]): void;
+  dismiss(id: number): void;
+}
+
+export const noticesKey: InjectionKey<Notices> = Symbol("notices");
+
+export function useNotices(): Notices {
+  const notices = inject(noticesKey);
+  if (!notices) throw new Error("no notices were provided");
+  return notices;
+}
+
+export function createNotices(): Notices {
+  const list = reactive<Notice[]>([]);
+  let next = 1;
+  const notices: Notices = {
+    list,
+    say(text, tone = "plain") {
+      const id = next++;
+      list.push({ id, text, tone });
+      if (list.length > AT_ONCE) list.shift();
+      setTimeout(() => notices.dismiss(id), NOTICE_MS);
+    },
+    dismiss(id) {
+      const at = list.findIndex((notice) => notice.id === id);
+      if (at >= 0) list.splice(at, 1);
+    },
+  };
+  return notices;
+}
