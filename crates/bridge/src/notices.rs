@@ -16,6 +16,9 @@ use crate::words::Words;
 
 /// Decisions kept for "why was I not notified?": a screenful and some.
 const DECISIONS: usize = 100;
+/// Messages that wait for their sender's name. Whoever has just come in writes one or two before
+/// the news of them is here; past this many the oldest is notified of without a name.
+const UNNAMED: usize = 16;
 /// Rooms in the tray's menu.
 const MENU_ROOMS: usize = 5;
 /// Characters of a message that a notification shows; desktops cut at about as much.
@@ -37,6 +40,7 @@ pub struct Notices {
     shown: BTreeSet<NoteKey>,
     missed: BTreeMap<SpaceId, BTreeMap<RoomId, u32>>,
     decisions: VecDeque<NotifyDecision>,
+    unnamed: VecDeque<(SpaceId, Incoming)>,
 }
 
 impl Notices {
@@ -68,8 +72,15 @@ impl Notices {
     ) -> Vec<Effect> {
         let space = overview.space.id;
         let mut effects: Vec<Effect> = Vec::new();
-        for message in incoming {
-            effects.extend(self.after_message(overview, message, settings, words));
+        let mut waiting = std::mem::take(&mut self.unnamed);
+        waiting.extend(incoming.iter().map(|message| (space, message.clone())));
+        while let Some((of, message)) = waiting.pop_front() {
+            let named = of == space && has_name(overview, &message);
+            if named || waiting.len() + self.unnamed.len() >= UNNAMED && of == space {
+                effects.extend(self.after_message(overview, &message, settings, words));
+            } else {
+                self.unnamed.push_back((of, message));
+            }
         }
         for diff in diffs {
             match diff {
@@ -93,6 +104,7 @@ impl Notices {
     /// A space left this device: nothing of it stays on the desktop.
     pub fn after_leaving(&mut self, space: SpaceId) -> Vec<Effect> {
         self.missed.remove(&space);
+        self.unnamed.retain(|(of, _)| *of != space);
         let keys: Vec<_> = self
             .shown
             .iter()
@@ -246,6 +258,10 @@ fn title(overview: &Overview, room: &Room, words: Words) -> String {
     names.join(", ")
 }
 
+fn has_name(overview: &Overview, message: &Incoming) -> bool {
+    overview.people.iter().any(|one| one.id == message.event.sender)
+}
+
 fn person(overview: &Overview, user: homing_protocol::UserId) -> &str {
     overview.people.iter().find(|one| one.id == user).map_or("?", |one| one.name.as_str())
 }
@@ -264,6 +280,7 @@ mod tests {
     use super::*;
     use crate::dto::LookedAt;
     use crate::fixture;
+    use homing_protocol::Seq;
 
     fn after(notices: &mut Notices, overview: &Overview, message: Incoming) -> Vec<Effect> {
         notices.after_batch(overview, &[], &[message], &Settings::default(), Words::English)
@@ -288,6 +305,21 @@ mod tests {
         assert!(
             matches!(note.open, Some(Open::Room { room: opened, key: Some(_), .. }) if opened == room)
         );
+    }
+
+    #[test]
+    fn a_message_of_somebody_new_waits_for_their_name() {
+        let mut overview = fixture::overview();
+        let mei = overview.people.remove(1);
+        let mut notices = Notices::default();
+        assert_eq!(after(&mut notices, &overview, fixture::incoming(0, 11, "hi", &[])), []);
+        overview.people.push(mei.clone());
+        let diffs = [Diff::Person { person: mei }];
+        let settings = Settings::default();
+        let effects = notices.after_batch(&overview, &diffs, &[], &settings, Words::English);
+        assert_eq!(shown(&effects).title, "Mei Lin in #general");
+        let again = notices.after_batch(&overview, &diffs, &[], &settings, Words::English);
+        assert_eq!(again, []);
     }
 
     #[test]
@@ -401,6 +433,4 @@ mod tests {
         let long = preview(&"好".repeat(300));
         assert_eq!(long.chars().count(), PREVIEW_CHARS + 1);
     }
-
-    use homing_protocol::Seq;
 }

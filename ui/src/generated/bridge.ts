@@ -34,6 +34,10 @@ profile: string | null,
  */
 spaces: Array<Overview>,
 /**
+ * Spaces that are on this device and can't be opened.
+ */
+unreadable: Array<Unreadable>,
+/**
  * What the person chose.
  */
 settings: Settings,
@@ -1224,6 +1228,19 @@ part: Part,
  * At most so many rows.
  */
 limit: number, };
+
+/**
+ * A space whose database can't be opened. It is left as it is, with everything queued in it.
+ */
+export type Unreadable = {
+/**
+ * Which.
+ */
+space: SpaceId,
+/**
+ * Why, in English.
+ */
+text: string, };
 
 /**
  * A member of a space.

@@ -1,5 +1,11 @@
 //! The bridge with real engines and a real server, as a host uses it: commands in, pushes out.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what is not as expected fails the test"
+)]
+
 mod fixture;
 
 use fixture::{Person, World};
