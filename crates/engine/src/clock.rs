@@ -21,14 +21,9 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place where the system's clock is read"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place where the system's clock is read")]
     fn now_ms(&self) -> i64 {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 }
@@ -46,9 +41,7 @@ impl Seed {
     #[must_use]
     pub fn from_system() -> Self {
         let mut bytes = [0; 32];
-        SysRng
-            .try_fill_bytes(&mut bytes)
-            .expect("the operating system gives random bytes");
+        SysRng.try_fill_bytes(&mut bytes).expect("the operating system gives random bytes");
         Self(bytes)
     }
 

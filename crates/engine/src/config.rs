@@ -15,9 +15,6 @@ impl Config {
     /// The usual patience, under this name.
     #[must_use]
     pub fn new(app: impl Into<String>) -> Self {
-        Self {
-            app: app.into(),
-            timeouts: Timeouts::default(),
-        }
+        Self { app: app.into(), timeouts: Timeouts::default() }
     }
 }

@@ -59,21 +59,8 @@ impl Engine {
         let mut rng = deps.seed.grow();
         let mut branch = || StdRng::from_rng(&mut rng);
         let (for_space, for_link, for_calls) = (branch(), branch(), branch());
-        let Deps {
-            store,
-            connector,
-            secrets,
-            clock,
-            config,
-            ..
-        } = deps;
-        let api = Api::new(
-            space.clone(),
-            connector.clone(),
-            secrets,
-            clock.clone(),
-            for_calls,
-        );
+        let Deps { store, connector, secrets, clock, config, .. } = deps;
+        let api = Api::new(space.clone(), connector.clone(), secrets, clock.clone(), for_calls);
         let api = Arc::new(api);
         let (steering, reins) = link::sides();
         let (input, inputs) = mpsc::channel(input::INPUTS);
@@ -102,11 +89,6 @@ impl Engine {
         tasks.spawn(space.run());
         tasks.spawn(driver.run());
         tasks.close();
-        Ok(Handle {
-            input,
-            api,
-            stop: shutdown,
-            tasks,
-        })
+        Ok(Handle { input, api, stop: shutdown, tasks })
     }
 }

@@ -19,60 +19,25 @@ pub(crate) type Reply<T> = oneshot::Sender<T>;
 #[derive(Debug)]
 pub(crate) enum Input {
     /// Everything but timelines, and all that changes from then on.
-    Watch {
-        reply: Reply<(u64, Overview, Subscription)>,
-    },
+    Watch { reply: Reply<(u64, Overview, Subscription)> },
     /// Queue a message.
-    Send {
-        room: RoomId,
-        text: String,
-        mentions: Vec<UserId>,
-        reply: Reply<Result<Cid, Error>>,
-    },
+    Send { room: RoomId, text: String, mentions: Vec<UserId>, reply: Reply<Result<Cid, Error>> },
     /// Try a wedged message again. Answers its name from now on.
-    Retry {
-        cid: Cid,
-        reply: Reply<Result<Cid, Error>>,
-    },
+    Retry { cid: Cid, reply: Reply<Result<Cid, Error>> },
     /// Forget a queued message.
-    Discard {
-        cid: Cid,
-        reply: Reply<Result<(), Error>>,
-    },
+    Discard { cid: Cid, reply: Reply<Result<(), Error>> },
     /// Change a queued message. Answers its name from now on.
-    Edit {
-        cid: Cid,
-        text: String,
-        mentions: Vec<UserId>,
-        reply: Reply<Result<Cid, Error>>,
-    },
+    Edit { cid: Cid, text: String, mentions: Vec<UserId>, reply: Reply<Result<Cid, Error>> },
     /// All queued messages.
     Outbox { reply: Reply<Vec<Queued>> },
     /// A part of a room's log.
-    Timeline {
-        room: RoomId,
-        window: Window,
-        limit: u32,
-        reply: Reply<Result<Timeline, Error>>,
-    },
+    Timeline { room: RoomId, window: Window, limit: u32, reply: Reply<Result<Timeline, Error>> },
     /// Move the read marker.
-    Read {
-        room: RoomId,
-        seq: Seq,
-        reply: Reply<Result<(), Error>>,
-    },
+    Read { room: RoomId, seq: Seq, reply: Reply<Result<(), Error>> },
     /// Keep unsent text.
-    Draft {
-        room: RoomId,
-        text: String,
-        reply: Reply<Result<(), Error>>,
-    },
+    Draft { room: RoomId, text: String, reply: Reply<Result<(), Error>> },
     /// Mute or unmute.
-    Mute {
-        room: RoomId,
-        muted: bool,
-        reply: Reply<Result<(), Error>>,
-    },
+    Mute { room: RoomId, muted: bool, reply: Reply<Result<(), Error>> },
     /// The person is writing.
     Typing { room: RoomId },
     /// The room on the screen.
@@ -82,10 +47,7 @@ pub(crate) enum Input {
     /// Answer once the room is known.
     AwaitRoom { room: RoomId, reply: Reply<()> },
     /// The person renamed themselves.
-    Renamed {
-        name: String,
-        reply: Reply<Result<(), Error>>,
-    },
+    Renamed { name: String, reply: Reply<Result<(), Error>> },
     /// Connect now.
     TryNow,
     /// Disconnect and stay so.

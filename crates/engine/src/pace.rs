@@ -17,12 +17,7 @@ impl Pace {
     /// A full bucket. A rate of zero counts as one: a server that takes nothing at all would say so.
     pub(crate) fn new(per_second: u32, burst: u32, now: Instant) -> Self {
         let burst = f64::from(burst.max(1));
-        Self {
-            per_second: f64::from(per_second.max(1)),
-            burst,
-            tokens: burst,
-            at: now,
-        }
+        Self { per_second: f64::from(per_second.max(1)), burst, tokens: burst, at: now }
     }
 
     /// Whole tokens there are.

@@ -342,9 +342,7 @@ impl Item {
     pub(crate) fn of(event: &homing_protocol::Event, me: UserId) -> Self {
         let own = event.sender == me && event.cid.is_some();
         Self {
-            key: event
-                .cid
-                .map_or_else(|| event.id.to_string(), |cid| cid.to_string()),
+            key: event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string()),
             place: Place::Log(event.seq),
             sender: event.sender,
             ts: event.ts,

@@ -56,17 +56,10 @@ impl Backoff {
 
     /// The try failed, or what it made ended. Answers when the next one is due.
     pub(super) fn failed(&mut self, now: Instant, rng: &mut impl Rng) -> Instant {
-        if self
-            .online
-            .take()
-            .is_some_and(|since| now - since >= self.forget)
-        {
+        if self.online.take().is_some_and(|since| now - since >= self.forget) {
             self.failures = 0;
         }
-        let ceiling = self
-            .first
-            .saturating_mul(2_u32.saturating_pow(self.failures))
-            .min(self.most);
+        let ceiling = self.first.saturating_mul(2_u32.saturating_pow(self.failures)).min(self.most);
         self.failures = self.failures.saturating_add(1);
         (now + up_to(ceiling, rng)).max(self.soonest(now))
     }
@@ -110,14 +103,8 @@ mod tests {
     #[test]
     fn the_ceiling_doubles_up_to_its_most_and_every_wait_below_it_happens() {
         let now = Instant::now();
-        for (failures, ceiling) in [
-            (0, 0.5),
-            (1, 1.0),
-            (2, 2.0),
-            (5, 16.0),
-            (6, 30.0),
-            (99, 30.0),
-        ] {
+        for (failures, ceiling) in [(0, 0.5), (1, 1.0), (2, 2.0), (5, 16.0), (6, 30.0), (99, 30.0)]
+        {
             let mut longest = 0.0_f64;
             let mut shortest = f64::MAX;
             let mut rng = StdRng::seed_from_u64(7);
@@ -129,10 +116,7 @@ mod tests {
                 longest = longest.max(wait);
                 shortest = shortest.min(wait);
             }
-            assert!(
-                longest > 0.9 * ceiling && shortest < 0.1 * ceiling,
-                "{failures} failures"
-            );
+            assert!(longest > 0.9 * ceiling && shortest < 0.1 * ceiling, "{failures} failures");
         }
     }
 

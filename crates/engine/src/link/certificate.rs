@@ -44,12 +44,7 @@ impl ServerCertVerifier for Pinned {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(
-            message,
-            cert,
-            dss,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -58,18 +53,11 @@ impl ServerCertVerifier for Pinned {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            cert,
-            dss,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 
@@ -97,18 +85,12 @@ impl Trust {
             return self.platform();
         };
         let provider = self.provider.clone();
-        self.with(Arc::new(Pinned {
-            fingerprint,
-            provider,
-        }))
+        self.with(Arc::new(Pinned { fingerprint, provider }))
     }
 
     fn platform(&self) -> Result<Arc<ClientConfig>, Error> {
         // A poisoned lock holds a whole value or none: nothing is changed in place.
-        let mut held = self
-            .platform
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut held = self.platform.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(config) = &*held {
             return Ok(config.clone());
         }

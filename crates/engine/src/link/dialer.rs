@@ -23,9 +23,7 @@ impl Dialer {
     /// certificate authority.
     #[must_use]
     pub fn new(extra: Vec<CertificateDer<'static>>) -> Self {
-        Self {
-            trust: Trust::new(extra),
-        }
+        Self { trust: Trust::new(extra) }
     }
 
     async fn dial(&self, address: &Address) -> Result<Box<dyn Transport>, ConnectError> {
@@ -33,14 +31,10 @@ impl Dialer {
         if !address.tls {
             return Ok(Box::new(tcp));
         }
-        let config = self
-            .trust
-            .config(address)
-            .map_err(|error| ConnectError::Tls(error.to_string()))?;
-        let name =
-            ServerName::try_from(address.host.clone()).map_err(|_| ConnectError::NameNotFound {
-                host: address.host.clone(),
-            })?;
+        let config =
+            self.trust.config(address).map_err(|error| ConnectError::Tls(error.to_string()))?;
+        let name = ServerName::try_from(address.host.clone())
+            .map_err(|_| ConnectError::NameNotFound { host: address.host.clone() })?;
         match TlsConnector::from(config).connect(name, tcp).await {
             Ok(stream) => Ok(Box::new(stream)),
             Err(error) => Err(tls_error(error, address)),
@@ -51,17 +45,13 @@ impl Dialer {
 async fn tcp(address: &Address) -> Result<TcpStream, ConnectError> {
     let found = tokio::net::lookup_host((address.host.as_str(), address.port))
         .await
-        .map_err(|_| ConnectError::NameNotFound {
-            host: address.host.clone(),
-        })?;
+        .map_err(|_| ConnectError::NameNotFound { host: address.host.clone() })?;
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for one in found {
         match TcpStream::connect(one).await {
             Ok(stream) => {
                 // A frame is written whole: waiting for more to fill a packet only adds delay.
-                stream
-                    .set_nodelay(true)
-                    .map_err(ConnectError::Unreachable)?;
+                stream.set_nodelay(true).map_err(ConnectError::Unreachable)?;
                 return Ok(stream);
             }
             Err(error) => last = error,
@@ -71,9 +61,7 @@ async fn tcp(address: &Address) -> Result<TcpStream, ConnectError> {
 }
 
 fn tls_error(error: io::Error, address: &Address) -> ConnectError {
-    let inner = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
         Some(rustls::Error::InvalidCertificate(_)) if address.fingerprint.is_some() => {
             ConnectError::CertificateChanged

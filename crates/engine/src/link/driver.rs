@@ -196,10 +196,7 @@ impl Driver {
         if self.wish.offline {
             if !old.offline {
                 self.leave("the person stays offline").await;
-                self.follow(After::Rest {
-                    phase: Phase::Stopped,
-                })
-                .await;
+                self.follow(After::Rest { phase: Phase::Stopped }).await;
             }
             return;
         }
@@ -254,9 +251,7 @@ impl Driver {
         self.follow(if may_retry {
             After::Retry { why }
         } else {
-            After::Rest {
-                phase: Phase::Refused { why },
-            }
+            After::Rest { phase: Phase::Refused { why } }
         })
         .await;
     }
@@ -275,12 +270,7 @@ impl Driver {
         }));
         let attempt = self.backoff.failures();
         let last_close = self.last_close.map(|code| code.0);
-        self.report(Report::Open {
-            connection,
-            attempt,
-            last_close,
-        })
-        .await;
+        self.report(Report::Open { connection, attempt, last_close }).await;
     }
 
     async fn received(&mut self, received: Received) {
@@ -306,10 +296,7 @@ impl Driver {
                 }
                 self.backoff.online(now);
                 live.probe(now);
-                Report::Welcome {
-                    connection,
-                    welcome,
-                }
+                Report::Welcome { connection, welcome }
             }
             ServerFrame::Bye(bye) => {
                 live.bye = Some(bye);
@@ -317,9 +304,9 @@ impl Driver {
             }
             _ if live.greeting.is_some() => return self.abandoned(Fault::Protocol).await,
             ServerFrame::Pong(Pong { n }) => match live.heartbeat.pong(n, now) {
-                Some(rtt) => Report::RoundTrip {
-                    millis: u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX),
-                },
+                Some(rtt) => {
+                    Report::RoundTrip { millis: u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX) }
+                }
                 None => return,
             },
             frame => {
@@ -360,10 +347,7 @@ impl Driver {
                 tracing::info!("the server is silent");
                 // Dropped, not closed: a close frame would wait in a line that nobody reads.
                 self.last_close = Some(CloseCode::ABNORMAL);
-                self.follow(After::Retry {
-                    why: LinkFailure::TimedOut,
-                })
-                .await;
+                self.follow(After::Retry { why: LinkFailure::TimedOut }).await;
             }
         }
     }
@@ -386,13 +370,9 @@ impl Driver {
             _ => code,
         };
         self.follow(match bye {
-            _ if !code.may_retry() => After::Rest {
-                phase: Phase::Refused { why: refusal(code) },
-            },
+            _ if !code.may_retry() => After::Rest { phase: Phase::Refused { why: refusal(code) } },
             Some(bye) if bye.retry_after_ms.is_some() => After::Told { bye },
-            _ => After::Retry {
-                why: LinkFailure::Closed { code: code.0 },
-            },
+            _ => After::Retry { why: LinkFailure::Closed { code: code.0 } },
         })
         .await;
     }
@@ -402,30 +382,15 @@ impl Driver {
         let (code, after) = match fault {
             Fault::Protocol => {
                 let code = CloseCode::PROTOCOL_VIOLATION;
-                (
-                    code,
-                    After::Retry {
-                        why: LinkFailure::Closed { code: code.0 },
-                    },
-                )
+                (code, After::Retry { why: LinkFailure::Closed { code: code.0 } })
             }
             Fault::Ours => {
                 let code = CloseCode::GOING_AWAY;
-                (
-                    code,
-                    After::Retry {
-                        why: LinkFailure::Closed { code: code.0 },
-                    },
-                )
+                (code, After::Retry { why: LinkFailure::Closed { code: code.0 } })
             }
             Fault::OtherServer => {
                 let why = LinkFailure::SignedOut;
-                (
-                    CloseCode::NORMAL,
-                    After::Rest {
-                        phase: Phase::Refused { why },
-                    },
-                )
+                (CloseCode::NORMAL, After::Rest { phase: Phase::Refused { why } })
             }
         };
         self.close(code, None).await;
@@ -435,18 +400,13 @@ impl Driver {
 
     async fn refused(&mut self, why: LinkFailure) {
         self.close(CloseCode::NORMAL, None).await;
-        self.follow(After::Rest {
-            phase: Phase::Refused { why },
-        })
-        .await;
+        self.follow(After::Rest { phase: Phase::Refused { why } }).await;
     }
 
     /// Leaves cleanly.
     async fn leave(&mut self, reason: &str) {
         self.last_close = Some(CloseCode::NORMAL);
-        let bye = ClientFrame::Bye(ClientBye {
-            reason: reason.to_owned(),
-        });
+        let bye = ClientFrame::Bye(ClientBye { reason: reason.to_owned() });
         self.close(CloseCode::NORMAL, Some(bye)).await;
     }
 
@@ -482,21 +442,13 @@ impl Driver {
         };
         self.state = State::Waiting(until);
         let attempt = self.backoff.failures();
-        self.report(Report::Down(Phase::Waiting {
-            until,
-            attempt,
-            why,
-        }))
-        .await;
+        self.report(Report::Down(Phase::Waiting { until, attempt, why })).await;
     }
 
     async fn connect(&mut self) {
         self.backoff.trying(Instant::now());
-        let (address, connector, api) = (
-            self.address.clone(),
-            self.connector.clone(),
-            self.api.clone(),
-        );
+        let (address, connector, api) =
+            (self.address.clone(), self.connector.clone(), self.api.clone());
         let fresh = self.wish.token.clone();
         let patience = self.timeouts.connect;
         self.state = State::Connecting(Box::pin(async move {
@@ -510,8 +462,7 @@ impl Driver {
             }
         }));
         let attempt = self.backoff.failures();
-        self.report(Report::Down(Phase::Connecting { attempt }))
-            .await;
+        self.report(Report::Down(Phase::Connecting { attempt })).await;
     }
 
     async fn report(&mut self, report: Report) {
@@ -533,10 +484,7 @@ impl Live {
 }
 
 fn ping(n: u64) -> ClientFrame {
-    ClientFrame::Ping(Ping {
-        n,
-        heads: std::collections::BTreeMap::new(),
-    })
+    ClientFrame::Ping(Ping { n, heads: std::collections::BTreeMap::new() })
 }
 
 fn answers_send(frame: &ServerFrame) -> bool {

@@ -105,9 +105,7 @@ impl Heartbeat {
 
     /// What is due now.
     pub(super) fn due(&mut self, now: Instant) -> Due {
-        let unanswered = self
-            .probe
-            .is_some_and(|left| now >= left + self.timeouts.probe_answer);
+        let unanswered = self.probe.is_some_and(|left| now >= left + self.timeouts.probe_answer);
         if unanswered || now >= self.silent() {
             return Due::Dead;
         }

@@ -69,11 +69,7 @@ pub(crate) enum Fault {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Phase {
     /// Waiting before the next try.
-    Waiting {
-        until: Instant,
-        attempt: u32,
-        why: LinkFailure,
-    },
+    Waiting { until: Instant, attempt: u32, why: LinkFailure },
     /// Trying.
     Connecting { attempt: u32 },
     /// The person asked to stay offline.
@@ -89,21 +85,11 @@ pub(crate) enum Report {
     /// earlier one is void.
     Down(Phase),
     /// A socket is open and waits for `hello`.
-    Open {
-        connection: ConnectionId,
-        attempt: u32,
-        last_close: Option<u16>,
-    },
+    Open { connection: ConnectionId, attempt: u32, last_close: Option<u16> },
     /// The server said welcome.
-    Welcome {
-        connection: ConnectionId,
-        welcome: Box<Welcome>,
-    },
+    Welcome { connection: ConnectionId, welcome: Box<Welcome> },
     /// A frame came.
-    Frame {
-        connection: ConnectionId,
-        frame: ServerFrame,
-    },
+    Frame { connection: ConnectionId, frame: ServerFrame },
     /// How long a round trip took.
     RoundTrip { millis: u32 },
 }
@@ -129,18 +115,7 @@ pub(crate) fn sides() -> (Steering, Reins) {
     let (wish, wished) = watch::channel(Wish::default());
     let (frames, to_send) = mpsc::channel(FRAMES);
     let (report, reports) = mpsc::channel(REPORTS);
-    (
-        Steering {
-            wish,
-            frames,
-            reports,
-        },
-        Reins {
-            wish: wished,
-            frames: to_send,
-            reports: report,
-        },
-    )
+    (Steering { wish, frames, reports }, Reins { wish: wished, frames: to_send, reports: report })
 }
 
 impl Steering {
@@ -158,7 +133,6 @@ impl Steering {
 
     /// Gives a connection up; the link makes another.
     pub(crate) fn abandon(&self, connection: ConnectionId, fault: Fault) {
-        self.wish
-            .send_modify(|wish| wish.abandon = Some((connection, fault)));
+        self.wish.send_modify(|wish| wish.abandon = Some((connection, fault)));
     }
 }

@@ -48,12 +48,7 @@ impl OpenError {
             Self::Status(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
                 (LinkFailure::SignedOut, false)
             }
-            Self::Status(status) => (
-                LinkFailure::NotHoming {
-                    status: status.as_u16(),
-                },
-                true,
-            ),
+            Self::Status(status) => (LinkFailure::NotHoming { status: status.as_u16() }, true),
             Self::Upgrade(_) => (LinkFailure::NotHoming { status: 0 }, true),
         }
     }
@@ -109,17 +104,11 @@ impl Socket {
             .max_write_buffer_size(WRITE_BUFFER)
             .max_message_size(Some(FRAME_BYTES))
             .max_frame_size(Some(FRAME_BYTES));
-        let stream = Heard {
-            inner: stream,
-            last: Instant::now(),
-        };
+        let stream = Heard { inner: stream, last: Instant::now() };
         let opened =
             tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await;
         match opened {
-            Ok((inner, _)) => Ok(Self {
-                inner,
-                limit: FRAME_BYTES,
-            }),
+            Ok((inner, _)) => Ok(Self { inner, limit: FRAME_BYTES }),
             Err(tungstenite::Error::Http(answer)) => Err(OpenError::Status(answer.status())),
             Err(tungstenite::Error::Io(error)) => Err(ConnectError::Unreachable(error).into()),
             Err(error) => Err(OpenError::Upgrade(error.to_string())),
@@ -154,13 +143,7 @@ impl Socket {
     pub(super) async fn close(mut self, mut out: VecDeque<ClientFrame>, code: CloseCode) {
         if poll_fn(|cx| self.poll_write(cx, &mut out)).await.is_ok() {
             let reason = code.meaning().into();
-            _ = self
-                .inner
-                .close(Some(CloseFrame {
-                    code: code.0.into(),
-                    reason,
-                }))
-                .await;
+            _ = self.inner.close(Some(CloseFrame { code: code.0.into(), reason })).await;
         }
     }
 
@@ -223,10 +206,7 @@ fn upgrade(address: &Address, token: &Secret) -> Result<Request<()>, OpenError> 
     let headers = request.headers_mut();
     let host = HeaderValue::from_str(&authority).map_err(|error| bad(&error))?;
     headers.insert(HOST, host);
-    headers.insert(
-        SEC_WEBSOCKET_PROTOCOL,
-        HeaderValue::from_static(SUBPROTOCOL),
-    );
+    headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     let bearer = token
         .bearer()
         .ok_or_else(|| OpenError::Upgrade("the token can't stand in a header".to_owned()))?;

@@ -81,12 +81,7 @@ pub(crate) fn body(text: &str, mentions: &[UserId]) -> Value {
 impl OutboxItem {
     /// As it travels.
     pub(crate) fn to_send(&self) -> SendItem {
-        SendItem {
-            cid: self.cid,
-            kind: self.kind.clone(),
-            body: self.body.clone(),
-            ts: self.ts,
-        }
+        SendItem { cid: self.cid, kind: self.kind.clone(), body: self.body.clone(), ts: self.ts }
     }
 
     /// As a row of its room's timeline.
@@ -108,13 +103,7 @@ impl OutboxItem {
             _ => String::new(),
         };
         let delivery = self.delivery(sending);
-        Queued {
-            room: self.room,
-            cid: self.cid,
-            text,
-            ts: self.ts,
-            delivery,
-        }
+        Queued { room: self.room, cid: self.cid, text, ts: self.ts, delivery }
     }
 
     fn delivery(&self, sending: bool) -> Delivery {

@@ -85,11 +85,7 @@ impl Worker {
         self.paused.clear();
         self.all_paused = None;
         let flight = std::mem::take(&mut self.flight);
-        flight
-            .values()
-            .flatten()
-            .filter_map(|cid| self.get(*cid).cloned())
-            .collect()
+        flight.values().flatten().filter_map(|cid| self.get(*cid).cloned()).collect()
     }
 
     /// Queues something.
@@ -103,15 +99,8 @@ impl Worker {
     ) -> OutboxItem {
         let place = self.next_place;
         self.next_place += 1;
-        let item = OutboxItem {
-            place,
-            room,
-            cid,
-            kind: kind.to_owned(),
-            body,
-            ts,
-            state: State::Queued,
-        };
+        let item =
+            OutboxItem { place, room, cid, kind: kind.to_owned(), body, ts, state: State::Queued };
         self.put(item.clone());
         item
     }
@@ -124,23 +113,16 @@ impl Worker {
     pub(crate) fn count(&self) -> OutboxCount {
         let waiting = self.waiting.values().map(BTreeSet::len).sum::<usize>();
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        OutboxCount {
-            waiting: number(waiting),
-            wedged: number(self.items.len() - waiting),
-        }
+        OutboxCount { waiting: number(waiting), wedged: number(self.items.len() - waiting) }
     }
 
     pub(crate) fn get(&self, cid: Cid) -> Option<&OutboxItem> {
-        self.by_cid
-            .get(&cid)
-            .and_then(|place| self.items.get(place))
+        self.by_cid.get(&cid).and_then(|place| self.items.get(place))
     }
 
     /// It is on its way at this moment.
     pub(crate) fn is_sending(&self, item: &OutboxItem) -> bool {
-        self.flight
-            .get(&item.room)
-            .is_some_and(|cids| cids.contains(&item.cid))
+        self.flight.get(&item.room).is_some_and(|cids| cids.contains(&item.cid))
     }
 
     /// The batches that may leave now.
@@ -182,8 +164,7 @@ impl Worker {
                 items.push(item.clone());
             }
             line.pace.take(items.len());
-            self.flight
-                .insert(room, items.iter().map(|item| item.cid).collect());
+            self.flight.insert(room, items.iter().map(|item| item.cid).collect());
             batches.push(Batch { room, items });
         }
         batches
@@ -196,16 +177,8 @@ impl Worker {
             return Some(until);
         }
         let mut deadline: Option<Instant> = None;
-        for room in self
-            .waiting
-            .keys()
-            .filter(|room| !self.flight.contains_key(room))
-        {
-            let at = self
-                .paused
-                .get(room)
-                .copied()
-                .unwrap_or_else(|| line.pace.next());
+        for room in self.waiting.keys().filter(|room| !self.flight.contains_key(room)) {
+            let at = self.paused.get(room).copied().unwrap_or_else(|| line.pace.next());
             deadline = Some(deadline.map_or(at, |earlier| earlier.min(at)));
         }
         // With as many in flight as may be, an answer comes before anything else can leave.
@@ -259,11 +232,7 @@ impl Worker {
         match item.state {
             State::Queued | State::Offered => Ok(item.clone()),
             State::Wedged(reason) => {
-                let name = if reason == WedgeReason::CidReused {
-                    fresh
-                } else {
-                    cid
-                };
+                let name = if reason == WedgeReason::CidReused { fresh } else { cid };
                 self.rename(cid, name, None)
             }
         }
@@ -298,10 +267,7 @@ impl Worker {
     fn put(&mut self, item: OutboxItem) {
         self.by_cid.insert(item.cid, item.place);
         if !matches!(item.state, State::Wedged(_)) {
-            self.waiting
-                .entry(item.room)
-                .or_default()
-                .insert(item.place);
+            self.waiting.entry(item.room).or_default().insert(item.place);
         }
         self.items.insert(item.place, item);
     }

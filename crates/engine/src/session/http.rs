@@ -67,15 +67,9 @@ impl Server<'_> {
             return Ok((status, bytes));
         }
         match serde_json::from_slice::<Problem>(&bytes) {
-            Ok(Problem {
-                code,
-                text,
-                retry_after_ms,
-            }) if status >= 400 => Err(CallError::Refused {
-                code,
-                text,
-                retry_after_ms,
-            }),
+            Ok(Problem { code, text, retry_after_ms }) if status >= 400 => {
+                Err(CallError::Refused { code, text, retry_after_ms })
+            }
             _ => Err(CallError::NotHoming { status }),
         }
     }
@@ -89,10 +83,8 @@ impl Server<'_> {
         let json = body.map(|body| {
             serde_json::to_vec(body).expect("requests hold only string keys and finite numbers")
         });
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(HOST, self.address.authority());
+        let mut request =
+            Request::builder().method(method).uri(path).header(HOST, self.address.authority());
         if json.is_some() {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
@@ -118,9 +110,7 @@ impl Server<'_> {
         let answer = async {
             let answer = sender.send_request(request).await.map_err(cut)?;
             let status = answer.status().as_u16();
-            let body = Limited::new(answer.into_body(), ANSWER_BYTES)
-                .collect()
-                .await;
+            let body = Limited::new(answer.into_body(), ANSWER_BYTES).collect().await;
             match body {
                 Ok(body) => Ok((status, body.to_bytes())),
                 Err(error) => Err(CallError::Cut(error.to_string())),

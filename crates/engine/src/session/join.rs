@@ -69,11 +69,7 @@ impl From<CallError> for JoinError {
                 Self::NotHoming
             }
             CallError::Connect(_) | CallError::Cut(_) | CallError::TimedOut => Self::Unreachable,
-            CallError::Refused {
-                code,
-                text,
-                retry_after_ms,
-            } => match code {
+            CallError::Refused { code, text, retry_after_ms } => match code {
                 ErrorCode::NameTaken => Self::NameTaken,
                 ErrorCode::NameInvalid => Self::NameInvalid(text),
                 ErrorCode::PasswordTooShort => Self::PasswordTooShort,
@@ -93,18 +89,10 @@ impl From<CallError> for JoinError {
 /// [`JoinError`]
 pub async fn inspect(link: &JoinLink, connector: &dyn Connector) -> Result<InviteInfo, JoinError> {
     // A code is copied by people: whatever was pasted must not become another path.
-    if !link
-        .code
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
-    {
+    if !link.code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) {
         return Err(JoinError::InviteInvalid);
     }
-    let server = Server {
-        connector,
-        address: &link.address,
-        token: None,
-    };
+    let server = Server { connector, address: &link.address, token: None };
     let path = format!("/v1/invites/{}", link.code);
     Ok(server.call(Method::GET, &path, None::<&()>).await?)
 }
@@ -130,11 +118,7 @@ pub async fn join(
         device_name: device_name.to_owned(),
         key,
     };
-    let server = Server {
-        connector,
-        address: &link.address,
-        token: None,
-    };
+    let server = Server { connector, address: &link.address, token: None };
     let signed: SignedIn = server.call(Method::POST, "/v1/join", Some(&body)).await?;
     Ok(keep(signed, link.address.clone()))
 }
@@ -155,14 +139,8 @@ pub async fn sign_in(
         password: password.reveal().to_owned(),
         device_name: device_name.to_owned(),
     };
-    let server = Server {
-        connector,
-        address,
-        token: None,
-    };
-    let signed: SignedIn = server
-        .call(Method::POST, "/v1/sign-in", Some(&body))
-        .await?;
+    let server = Server { connector, address, token: None };
+    let signed: SignedIn = server.call(Method::POST, "/v1/sign-in", Some(&body)).await?;
     Ok(keep(signed, address.clone()))
 }
 

@@ -56,11 +56,8 @@ impl Space {
         }
         if self.ground.record.name != welcome.space_name {
             self.ground.record.name = welcome.space_name;
-            step.changes
-                .push(Change::Record(self.ground.record.clone()));
-            step.diffs.push(Diff::Space {
-                space: self.ground.record.view(),
-            });
+            step.changes.push(Change::Record(self.ground.record.clone()));
+            step.diffs.push(Diff::Space { space: self.ground.record.view() });
         }
         self.worker.online(welcome.limits, now);
         self.backfill.online(welcome.limits.pulls_per_second, now);
@@ -133,8 +130,7 @@ impl Space {
                 if all {
                     self.presence.clear();
                 }
-                self.presence
-                    .extend(people.iter().map(|(user, presence)| (*user, *presence)));
+                self.presence.extend(people.iter().map(|(user, presence)| (*user, *presence)));
                 let people = people.into_iter().collect();
                 step.diffs.push(Diff::Presence { people, all });
             }
@@ -155,9 +151,7 @@ impl Space {
         for person in digest.people {
             if self.people.get(&person.id) != Some(&person) {
                 step.changes.push(Change::Person(person.clone()));
-                step.diffs.push(Diff::Person {
-                    person: person.clone(),
-                });
+                step.diffs.push(Diff::Person { person: person.clone() });
                 self.people.insert(person.id, person);
             }
         }
@@ -174,12 +168,8 @@ impl Space {
         };
         online.digested = true;
         if let Some(named) = online.named.take() {
-            let left: Vec<RoomId> = self
-                .rooms
-                .keys()
-                .filter(|room| !named.contains(room))
-                .copied()
-                .collect();
+            let left: Vec<RoomId> =
+                self.rooms.keys().filter(|room| !named.contains(room)).copied().collect();
             for room in left {
                 self.left(room, step);
             }
@@ -188,27 +178,17 @@ impl Space {
 
     fn described(&mut self, info: RoomInfo, step: &mut Step) {
         let (room, head) = (info.room, info.head);
-        if let Some(named) = self
-            .online
-            .as_mut()
-            .and_then(|online| online.named.as_mut())
-        {
+        if let Some(named) = self.online.as_mut().and_then(|online| online.named.as_mut()) {
             named.insert(room);
         }
-        step.changes
-            .extend(self.own.told_read(room, info.read).map(Change::Own));
+        step.changes.extend(self.own.told_read(room, info.read).map(Change::Own));
         match self.rooms.get_mut(&room) {
             Some(known) => {
                 known.row.head = known.row.head.max(head);
                 known.row.info = info;
             }
             None => {
-                let row = RoomRow {
-                    info,
-                    head,
-                    cursor: Seq(0),
-                    last: None,
-                };
+                let row = RoomRow { info, head, cursor: Seq(0), last: None };
                 self.rooms.insert(room, KnownRoom::new(row));
                 self.backfill.insert(room, Seq(0), head, Vec::new());
             }
@@ -228,10 +208,7 @@ impl Space {
     }
 
     fn pushed(&mut self, pushed: Pushed, now: Instant, step: &mut Step) {
-        let entry = Entry {
-            event: Arc::new(pushed.event),
-            live: pushed.live,
-        };
+        let entry = Entry { event: Arc::new(pushed.event), live: pushed.live };
         self.arrived(entry, now, step);
     }
 
@@ -274,17 +251,10 @@ impl Space {
             }
             if notice > Notice::None {
                 let mentions_me = notice == Notice::Mention;
-                step.incoming.push(Incoming {
-                    event,
-                    live,
-                    mentions_me,
-                });
+                step.incoming.push(Incoming { event, live, mentions_me });
             }
         }
-        let cursor = self
-            .backfill
-            .cursor(room)
-            .map_or(Seq(0), |cursor| cursor.at());
+        let cursor = self.backfill.cursor(room).map_or(Seq(0), |cursor| cursor.at());
         if let Some(known) = self.rooms.get_mut(&room) {
             known.row.cursor = cursor;
             known.row.head = known.row.head.max(cursor);
@@ -311,10 +281,7 @@ impl Space {
     }
 
     fn committed(&mut self, committed: Committed, now: Instant, step: &mut Step) {
-        for CommittedItem {
-            cid, seq, id, ts, ..
-        } in committed.items
-        {
+        for CommittedItem { cid, seq, id, ts, .. } in committed.items {
             // Absent if the event itself came first.
             let Some(item) = self.worker.get(cid) else {
                 continue;
@@ -330,14 +297,7 @@ impl Space {
                 ts,
             };
             if self.backfill.knows(committed.room) {
-                self.arrived(
-                    Entry {
-                        event: Arc::new(event),
-                        live: true,
-                    },
-                    now,
-                    step,
-                );
+                self.arrived(Entry { event: Arc::new(event), live: true }, now, step);
             } else if self.worker.committed(cid).is_some() {
                 // The room was left between sending and this answer.
                 step.changes.push(Change::OutboxGone(cid));
@@ -357,13 +317,9 @@ impl Space {
         if served.holes_changed
             && let Some(cursor) = self.backfill.cursor(room)
         {
-            step.changes
-                .push(Change::Holes(room, cursor.holes().to_vec()));
+            step.changes.push(Change::Holes(room, cursor.holes().to_vec()));
             let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
-            step.diffs.push(Diff::Holes {
-                room,
-                holes: cursor.missing(Seq(1), head),
-            });
+            step.diffs.push(Diff::Holes { room, holes: cursor.missing(Seq(1), head) });
         }
     }
 
@@ -397,8 +353,7 @@ impl Space {
     fn left(&mut self, room: RoomId, step: &mut Step) {
         self.backfill.remove(room);
         self.receipts.forget(room);
-        step.changes
-            .extend(self.own.forget(room).into_iter().map(Change::Own));
+        step.changes.extend(self.own.forget(room).into_iter().map(Change::Own));
         step.rooms.remove(&room);
         if self.rooms.remove(&room).is_some() {
             step.changes.push(Change::RoomGone(room));
@@ -407,22 +362,13 @@ impl Space {
     }
 
     fn refused(&mut self, failure: Failure, now: Instant, step: &mut Step) {
-        let Failure {
-            about,
-            code,
-            temporary,
-            retry_after_ms,
-            text,
-        } = failure;
+        let Failure { about, code, temporary, retry_after_ms, text } = failure;
         let retry_after = retry_after_ms.map(Duration::from_millis);
         tracing::info!(?code, temporary, "the server refused: {text}");
         match about {
             Some(Ref::Cids(cids)) => {
                 let me: UserId = self.ground.record.user;
-                for item in self
-                    .worker
-                    .refused(&cids, &code, temporary, retry_after, now)
-                {
+                for item in self.worker.refused(&cids, &code, temporary, retry_after, now) {
                     step.item(item.room, item.to_view(me, false));
                     step.changes.push(Change::Outbox(item));
                     step.outbox = true;

@@ -196,20 +196,13 @@ impl Space {
                 self.disconnected(step);
                 self.down = self.down(phase);
             }
-            Report::Open {
-                connection,
-                attempt,
-                last_close,
-            } => {
+            Report::Open { connection, attempt, last_close } => {
                 self.connection = Some(connection);
                 let hello = self.hello(attempt, last_close);
                 // Nothing has been changed that it could be ahead of.
                 self.ground.steering.send(connection, hello);
             }
-            Report::Welcome {
-                connection,
-                welcome,
-            } => {
+            Report::Welcome { connection, welcome } => {
                 if self.connection == Some(connection) {
                     self.welcome(*welcome, step);
                 }
@@ -229,11 +222,9 @@ impl Space {
         for batch in self.worker.poll(now) {
             step.offered(batch, self.ground.record.user);
         }
-        step.frames
-            .extend(self.backfill.poll(now).into_iter().map(ClientFrame::Pull));
+        step.frames.extend(self.backfill.poll(now).into_iter().map(ClientFrame::Pull));
         step.frames.extend(self.own.poll(now));
-        step.frames
-            .extend(self.receipts.poll(now).map(ClientFrame::Ack));
+        step.frames.extend(self.receipts.poll(now).map(ClientFrame::Ack));
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -256,11 +247,7 @@ impl Space {
             }
         }
         if !step.changes.is_empty()
-            && let Err(error) = self
-                .ground
-                .store
-                .commit(std::mem::take(&mut step.changes))
-                .await
+            && let Err(error) = self.ground.store.commit(std::mem::take(&mut step.changes)).await
         {
             step.answer(&Err(error.clone()));
             return Err(error);
@@ -271,9 +258,7 @@ impl Space {
             }
         }
         if step.outbox {
-            step.diffs.push(Diff::Outbox {
-                outbox: self.worker.count(),
-            });
+            step.diffs.push(Diff::Outbox { outbox: self.worker.count() });
         }
         let link = self.link();
         if link != self.link {
@@ -285,11 +270,7 @@ impl Space {
             let diffs = std::mem::take(&mut step.diffs);
             let incoming = std::mem::take(&mut step.incoming);
             // Without a listener there is nobody to tell; the store has it all.
-            _ = self.batches.send(Arc::new(Batch {
-                number: self.number,
-                diffs,
-                incoming,
-            }));
+            _ = self.batches.send(Arc::new(Batch { number: self.number, diffs, incoming }));
         }
         step.answer(&Ok(()));
         if let Some(connection) = self.connection {
@@ -299,10 +280,7 @@ impl Space {
         }
         self.announced.retain(|(_, reply)| !reply.is_closed());
         let known = &self.rooms;
-        for (_, reply) in self
-            .announced
-            .extract_if(.., |(room, _)| known.contains_key(room))
-        {
+        for (_, reply) in self.announced.extract_if(.., |(room, _)| known.contains_key(room)) {
             _ = reply.send(());
         }
         self.serve_timelines().await
@@ -330,34 +308,16 @@ impl Space {
         }
         // A number is left out: every listener takes the overview anew.
         self.number += 2;
-        let diffs = self
-            .rooms
-            .keys()
-            .map(|room| Diff::TimelineReset { room: *room })
-            .collect();
-        let batch = Batch {
-            number: self.number,
-            diffs,
-            incoming: Vec::new(),
-        };
+        let diffs = self.rooms.keys().map(|room| Diff::TimelineReset { room: *room }).collect();
+        let batch = Batch { number: self.number, diffs, incoming: Vec::new() };
         _ = self.batches.send(Arc::new(batch));
         true
     }
 
     async fn load(&mut self) -> Result<(), StoreError> {
-        let Loaded {
-            sync,
-            rooms,
-            holes,
-            people,
-            own,
-            outbox,
-        } = self.ground.store.load().await?;
+        let Loaded { sync, rooms, holes, people, own, outbox } = self.ground.store.load().await?;
         self.sync = sync;
-        self.people = people
-            .into_iter()
-            .map(|person| (person.id, person))
-            .collect();
+        self.people = people.into_iter().map(|person| (person.id, person)).collect();
         self.worker = Worker::new(outbox);
         self.own = Own::new(sync.useq, own);
         self.backfill = Backfill::default();
@@ -365,11 +325,7 @@ impl Space {
         self.rooms.clear();
         for row in rooms {
             let room = row.info.room;
-            let own = holes
-                .iter()
-                .filter(|(of, _)| *of == room)
-                .map(|(_, hole)| *hole)
-                .collect();
+            let own = holes.iter().filter(|(of, _)| *of == room).map(|(_, hole)| *hole).collect();
             self.backfill.insert(room, row.cursor, row.head, own);
             self.rooms.insert(room, KnownRoom::new(row));
             self.recounted(room).await?;
@@ -398,20 +354,13 @@ impl Space {
         self.rtt_ms = None;
         if self.online.take().is_some() {
             self.presence.clear();
-            step.diffs.push(Diff::Presence {
-                people: Vec::new(),
-                all: true,
-            });
+            step.diffs.push(Diff::Presence { people: Vec::new(), all: true });
         }
         self.down = Link::Connecting { attempt: 0 };
     }
 
     fn watch(&self) -> (u64, Overview, Subscription) {
-        (
-            self.number,
-            self.overview(),
-            Subscription(self.batches.subscribe()),
-        )
+        (self.number, self.overview(), Subscription(self.batches.subscribe()))
     }
 
     /// The room, or the error that there is none.

@@ -24,20 +24,12 @@ pub(super) struct KnownRoom {
 
 impl KnownRoom {
     pub(super) fn new(row: RoomRow) -> Self {
-        Self {
-            row,
-            unread: 0,
-            mentions: 0,
-        }
+        Self { row, unread: 0, mentions: 0 }
     }
 
     /// A message came to the end of the room, or is the newest of what came.
     pub(super) fn previews(&mut self, event: &Event) {
-        let newer = self
-            .row
-            .last
-            .as_ref()
-            .is_none_or(|last| event.seq > last.seq);
+        let newer = self.row.last.as_ref().is_none_or(|last| event.seq > last.seq);
         if let (true, Content::Message(message)) = (newer, event.content()) {
             self.row.last = Some(LastMessage {
                 seq: event.seq,
@@ -62,10 +54,7 @@ pub(super) fn notice(event: &Event, me: UserId) -> Notice {
 impl Space {
     /// How far the viewer has read: here or on any other device.
     pub(super) fn read_up_to(&self, room: RoomId) -> Seq {
-        let told = self
-            .rooms
-            .get(&room)
-            .map_or(Seq(0), |known| known.row.info.read);
+        let told = self.rooms.get(&room).map_or(Seq(0), |known| known.row.info.read);
         self.own.read(room).max(told)
     }
 
@@ -88,10 +77,7 @@ impl Space {
             (0, 0)
         } else if missing && info.read == read {
             let since = self.ground.store.unread(room, info.head).await?;
-            (
-                info.unread.saturating_add(since.0),
-                info.mentions.saturating_add(since.1),
-            )
+            (info.unread.saturating_add(since.0), info.mentions.saturating_add(since.1))
         } else {
             self.ground.store.unread(room, read).await?
         };
@@ -103,11 +89,7 @@ impl Space {
     }
 
     pub(super) fn room(&self, room: RoomId) -> Option<Room> {
-        let KnownRoom {
-            row,
-            unread,
-            mentions,
-        } = self.rooms.get(&room)?;
+        let KnownRoom { row, unread, mentions } = self.rooms.get(&room)?;
         let info = &row.info;
         let me = self.ground.record.user;
         let last = row.last.as_ref();
@@ -117,12 +99,7 @@ impl Space {
             name: info.name.clone(),
             topic: info.topic.clone(),
             members: info.members,
-            people: info
-                .people
-                .iter()
-                .copied()
-                .filter(|user| *user != me)
-                .collect(),
+            people: info.people.iter().copied().filter(|user| *user != me).collect(),
             head: row.head,
             read: self.read_up_to(room),
             delivered: info.delivered,
@@ -142,17 +119,9 @@ impl Space {
         Overview {
             space: self.ground.record.view(),
             link: self.link.clone(),
-            rooms: self
-                .rooms
-                .keys()
-                .filter_map(|room| self.room(*room))
-                .collect(),
+            rooms: self.rooms.keys().filter_map(|room| self.room(*room)).collect(),
             people: self.people.values().cloned().collect(),
-            presence: self
-                .presence
-                .iter()
-                .map(|(user, presence)| (*user, *presence))
-                .collect(),
+            presence: self.presence.iter().map(|(user, presence)| (*user, *presence)).collect(),
             outbox: self.worker.count(),
         }
     }
@@ -162,9 +131,7 @@ impl Space {
         if let Some(online) = &self.online {
             let behind = u32::try_from(self.backfill.behind()).unwrap_or(u32::MAX);
             return if online.digested && behind == 0 && self.own.is_caught_up() {
-                Link::UpToDate {
-                    rtt_ms: self.rtt_ms,
-                }
+                Link::UpToDate { rtt_ms: self.rtt_ms }
             } else {
                 Link::CatchingUp { rooms: behind }
             };
@@ -175,17 +142,9 @@ impl Space {
     /// The same without a connection.
     pub(super) fn down(&self, phase: Phase) -> Link {
         match phase {
-            Phase::Waiting {
-                until,
-                attempt,
-                why,
-            } => {
+            Phase::Waiting { until, attempt, why } => {
                 let wait = until.saturating_duration_since(Instant::now());
-                Link::Waiting {
-                    until: self.wall(wait),
-                    attempt,
-                    why,
-                }
+                Link::Waiting { until: self.wall(wait), attempt, why }
             }
             Phase::Connecting { attempt } => Link::Connecting { attempt },
             Phase::Stopped => Link::Stopped,

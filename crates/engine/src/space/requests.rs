@@ -26,30 +26,21 @@ impl Space {
     pub(super) async fn request(&mut self, input: Input, step: &mut Step) {
         match input {
             Input::Watch { reply } => _ = reply.send(self.watch()),
-            Input::Send {
-                room,
-                text,
-                mentions,
-                reply,
-            } => match self.enqueue(room, &text, &mentions, step) {
-                Ok(cid) => step.then(reply, cid),
-                Err(error) => _ = reply.send(Err(error)),
-            },
+            Input::Send { room, text, mentions, reply } => {
+                match self.enqueue(room, &text, &mentions, step) {
+                    Ok(cid) => step.then(reply, cid),
+                    Err(error) => _ = reply.send(Err(error)),
+                }
+            }
             Input::Retry { cid, reply } => {
                 let fresh = self.fresh();
                 let retried = self.worker.retry(cid, fresh);
                 self.requeued(cid, retried, reply, step);
             }
-            Input::Edit {
-                cid,
-                text,
-                mentions,
-                reply,
-            } => {
+            Input::Edit { cid, text, mentions, reply } => {
                 let fresh = self.fresh();
-                let edited = self
-                    .body(&text, &mentions)
-                    .and_then(|body| self.worker.edit(cid, fresh, body));
+                let edited =
+                    self.body(&text, &mentions).and_then(|body| self.worker.edit(cid, fresh, body));
                 self.requeued(cid, edited, reply, step);
             }
             Input::Discard { cid, reply } => match self.worker.discard(cid) {
@@ -64,38 +55,20 @@ impl Space {
                 let sending = |item: &OutboxItem| item.to_queued(self.worker.is_sending(item));
                 _ = reply.send(items.map(sending).collect());
             }
-            Input::Timeline {
-                room,
-                window,
-                limit,
-                reply,
-            } => {
+            Input::Timeline { room, window, limit, reply } => {
                 self.timeline(room, window, limit, reply).await;
             }
             Input::Read { room, seq, reply } => {
                 let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
-                self.write(
-                    room,
-                    UserKey::Read(room),
-                    seq.min(head).0.into(),
-                    reply,
-                    step,
-                );
+                self.write(room, UserKey::Read(room), seq.min(head).0.into(), reply, step);
             }
             Input::Draft { room, text, reply } => {
                 let length = text.len();
                 if length > BODY_BYTES {
-                    _ = reply.send(Err(Error::TooLarge {
-                        length,
-                        limit: BODY_BYTES,
-                    }));
+                    _ = reply.send(Err(Error::TooLarge { length, limit: BODY_BYTES }));
                     return;
                 }
-                let value = if text.is_empty() {
-                    Value::Null
-                } else {
-                    text.into()
-                };
+                let value = if text.is_empty() { Value::Null } else { text.into() };
                 self.write(room, UserKey::Draft(room), value, reply, step);
             }
             Input::Mute { room, muted, reply } => {
@@ -116,8 +89,7 @@ impl Space {
             Input::AwaitRoom { room, reply } => self.announced.push((room, reply)),
             Input::Renamed { name, reply } => {
                 self.ground.record.user_name = name;
-                step.changes
-                    .push(Change::Record(self.ground.record.clone()));
+                step.changes.push(Change::Record(self.ground.record.clone()));
                 step.then(reply, ());
             }
             Input::TryNow => self.wish(|wish| wish.tries += 1),
@@ -149,15 +121,8 @@ impl Space {
         }
         let body = item::body(text, mentions);
         let length = body.to_string().len();
-        let limit = self
-            .online
-            .as_ref()
-            .map_or(BODY_BYTES, |online| online.limits.body);
-        if length > limit {
-            Err(Error::TooLarge { length, limit })
-        } else {
-            Ok(body)
-        }
+        let limit = self.online.as_ref().map_or(BODY_BYTES, |online| online.limits.body);
+        if length > limit { Err(Error::TooLarge { length, limit }) } else { Ok(body) }
     }
 
     fn enqueue(
@@ -185,10 +150,7 @@ impl Space {
 
     fn forgotten(&mut self, room: RoomId, cid: Cid, step: &mut Step) {
         step.changes.push(Change::OutboxGone(cid));
-        step.diffs.push(Diff::ItemsGone {
-            room,
-            keys: vec![cid.to_string()],
-        });
+        step.diffs.push(Diff::ItemsGone { room, keys: vec![cid.to_string()] });
         step.outbox = true;
     }
 
@@ -234,13 +196,10 @@ impl Space {
 
     fn typing(&mut self, room: RoomId, step: &mut Step) {
         let now = Instant::now();
-        let lately = self
-            .typed
-            .is_some_and(|(last, at)| last == room && now - at < TYPING_EVERY);
+        let lately = self.typed.is_some_and(|(last, at)| last == room && now - at < TYPING_EVERY);
         if self.online.is_some() && !lately {
             self.typed = Some((room, now));
-            step.frames
-                .push(ClientFrame::Eph(ClientEph::Typing { room }));
+            step.frames.push(ClientFrame::Eph(ClientEph::Typing { room }));
         }
     }
 
@@ -251,10 +210,8 @@ impl Space {
             return;
         }
         if let Some(active) = self.active {
-            step.frames
-                .push(ClientFrame::Eph(ClientEph::Activity { active }));
+            step.frames.push(ClientFrame::Eph(ClientEph::Activity { active }));
         }
-        step.frames
-            .push(ClientFrame::Eph(ClientEph::Looking { room: self.looking }));
+        step.frames.push(ClientFrame::Eph(ClientEph::Looking { room: self.looking }));
     }
 }

@@ -39,9 +39,8 @@ impl Step {
         value: T,
     ) {
         // Nobody may be waiting any more; what was asked for is done all the same.
-        self.answers.push(Box::new(|done| {
-            _ = reply.send(done.map(|()| value).map_err(Into::into))
-        }));
+        self.answers
+            .push(Box::new(|done| _ = reply.send(done.map(|()| value).map_err(Into::into))));
     }
 
     /// A row came or changed. Rows of one room that follow each other share a diff.
@@ -51,10 +50,7 @@ impl Step {
         {
             items.push(item);
         } else {
-            self.diffs.push(Diff::Items {
-                room,
-                items: vec![item],
-            });
+            self.diffs.push(Diff::Items { room, items: vec![item] });
         }
     }
 

@@ -47,19 +47,12 @@ impl Space {
                 }
                 Window::Before(seq) => self.backfill.want(room, seq, limit),
                 Window::After(seq) => {
-                    self.backfill
-                        .want(room, Seq(seq.0 + u64::from(limit) + 1), limit)
+                    self.backfill.want(room, Seq(seq.0 + u64::from(limit) + 1), limit)
                 }
             };
             if self.backfill.is_waiting(room) {
                 let until = Instant::now() + OLDER;
-                self.waiting.push(Waiting {
-                    room,
-                    window,
-                    limit,
-                    reply,
-                    until,
-                });
+                self.waiting.push(Waiting { room, window, limit, reply, until });
                 return;
             }
         }
@@ -73,18 +66,9 @@ impl Space {
         let backfill = &self.backfill;
         let ready: Vec<Waiting> = self
             .waiting
-            .extract_if(.., |one| {
-                !online || now >= one.until || !backfill.is_waiting(one.room)
-            })
+            .extract_if(.., |one| !online || now >= one.until || !backfill.is_waiting(one.room))
             .collect();
-        for Waiting {
-            room,
-            window,
-            limit,
-            reply,
-            ..
-        } in ready
-        {
+        for Waiting { room, window, limit, reply, .. } in ready {
             // Its asker hears of a failing store itself.
             _ = reply.send(self.window(room, window, limit).await);
         }
@@ -96,28 +80,22 @@ impl Space {
         let (head, cursor) = (known.row.head, known.row.cursor);
         let store = &self.ground.store;
         let read = self.read_up_to(room);
-        let window = if window == Window::Unread && read >= cursor {
-            Window::Latest
-        } else {
-            window
-        };
+        let window =
+            if window == Window::Unread && read >= cursor { Window::Latest } else { window };
         let (events, from) = match window {
-            Window::Latest => (store.before(room, Seq(u64::MAX), limit).await?, Seq(1)),
-            Window::Before(seq) => (store.before(room, seq, limit).await?, Seq(1)),
+            Window::Latest => (store.before(room, Seq(u64::MAX), limit).await?, head.next()),
+            Window::Before(seq) => (store.before(room, seq, limit).await?, seq),
             Window::After(seq) => (store.after(room, seq, limit).await?, seq.next()),
             Window::Unread => {
                 let mut events = store.before(room, read.next(), limit / 3).await?;
                 let rest = limit.saturating_sub(u32::try_from(events.len()).unwrap_or(limit));
                 events.extend(store.after(room, read, rest).await?);
-                (events, Seq(1))
+                (events, read.next())
             }
         };
         let first = events.first().map_or(from, |event| event.seq);
         let last = events.last().map(|event| event.seq);
-        let holes = self
-            .backfill
-            .cursor(room)
-            .map(|cursor| cursor.missing(Seq(1), head));
+        let holes = self.backfill.cursor(room).map(|cursor| cursor.missing(Seq(1), head));
         let holes = holes.unwrap_or_default();
         let more_after = match window {
             Window::Latest => false,
@@ -127,27 +105,18 @@ impl Space {
         let gone = |hole: &Hole| hole.expired && hole.from <= Seq(1) && hole.to.next() >= first;
         let more_before = first > Seq(1) && !holes.iter().any(gone);
         let me = self.ground.record.user;
-        let mut items: Vec<Item> = events
-            .iter()
-            .map(|event: &Event| Item::of(event, me))
-            .collect();
+        let mut items: Vec<Item> = events.iter().map(|event: &Event| Item::of(event, me)).collect();
         if !more_after {
             let queued = self.worker.items().filter(|item| item.room == room);
             items.extend(queued.map(|item| item.to_view(me, self.worker.is_sending(item))));
         }
+        // A window without a row is all hole.
+        let shown = events.first().map_or(Seq(1), |event| event.seq);
         let holes = holes
             .into_iter()
-            .filter(|hole| hole.to >= first)
-            .map(|hole| Hole {
-                from: hole.from.max(first),
-                ..hole
-            })
+            .filter(|hole| hole.to >= shown)
+            .map(|hole| Hole { from: hole.from.max(shown), ..hole })
             .collect();
-        Ok(Timeline {
-            items,
-            holes,
-            more_before,
-            more_after,
-        })
+        Ok(Timeline { items, holes, more_before, more_after })
     }
 }

@@ -44,8 +44,7 @@ impl Tables {
             Change::Person(person) => put(&mut self.rest.people, person, |person| person.id),
             Change::Event(event, notice) => {
                 let log = self.events.entry(event.room).or_default();
-                log.entry(event.seq)
-                    .or_insert_with(|| ((*event).clone(), notice));
+                log.entry(event.seq).or_insert_with(|| ((*event).clone(), notice));
             }
             Change::Holes(room, holes) => {
                 self.holes.insert(room, holes);
@@ -97,9 +96,8 @@ impl Store for MemoryStore {
         loaded.outbox.sort_by_key(|item| item.place);
         loaded.own = tables.own.values().cloned().collect();
         let holes = tables.holes.iter();
-        loaded.holes = holes
-            .flat_map(|(room, holes)| holes.iter().map(|hole| (*room, *hole)))
-            .collect();
+        loaded.holes =
+            holes.flat_map(|(room, holes)| holes.iter().map(|hole| (*room, *hole))).collect();
         answer(loaded)
     }
 
@@ -112,10 +110,8 @@ impl Store for MemoryStore {
         let tables = self.tables();
         let log = tables.events.get(&room);
         let newest_first = log.into_iter().flat_map(|log| log.range(..seq).rev());
-        let mut events: Vec<Event> = newest_first
-            .take(limit as usize)
-            .map(|(_, (event, _))| event.clone())
-            .collect();
+        let mut events: Vec<Event> =
+            newest_first.take(limit as usize).map(|(_, (event, _))| event.clone()).collect();
         events.reverse();
         answer(events)
     }
@@ -129,12 +125,7 @@ impl Store for MemoryStore {
         let tables = self.tables();
         let log = tables.events.get(&room);
         let oldest_first = log.into_iter().flat_map(|log| log.range(seq.next()..));
-        answer(
-            oldest_first
-                .take(limit as usize)
-                .map(|(_, (event, _))| event.clone())
-                .collect(),
-        )
+        answer(oldest_first.take(limit as usize).map(|(_, (event, _))| event.clone()).collect())
     }
 
     fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>> {

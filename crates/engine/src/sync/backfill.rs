@@ -259,8 +259,7 @@ impl Backfill {
             return Ok(None);
         };
         room.pulling = false;
-        room.serve(asked.what, page)
-            .map(|served| Some((asked.room, served)))
+        room.serve(asked.what, page).map(|served| Some((asked.room, served)))
     }
 
     /// A pull was refused. Answers whether it was one of these.
@@ -321,25 +320,12 @@ impl Room {
             };
             let at = self.cursor.at();
             // A device that holds nothing yet shows the newest first as well.
-            let far = self.head.0 - at.0
-                > if at == Seq(0) {
-                    u64::from(NEWEST)
-                } else {
-                    BEHIND
-                };
-            let what = if far || self.newest {
-                What::Newest(self.head.next())
-            } else {
-                What::After(at)
-            };
+            let far = self.head.0 - at.0 > if at == Seq(0) { u64::from(NEWEST) } else { BEHIND };
+            let what =
+                if far || self.newest { What::Newest(self.head.next()) } else { What::After(at) };
             return Some((rank, what));
         }
-        let hole = self
-            .cursor
-            .holes()
-            .iter()
-            .rev()
-            .find(|hole| !hole.expired)?;
+        let hole = self.cursor.holes().iter().rev().find(|hole| !hole.expired)?;
         Some((if looking { 4 } else { 5 }, What::Fill(hole.to.next())))
     }
 
@@ -388,10 +374,7 @@ impl Room {
             }
         }
         self.cursor.expire(page.min);
-        self.head = self
-            .head
-            .max(page.head)
-            .max(self.cursor.early_head().unwrap_or_default());
+        self.head = self.head.max(page.head).max(self.cursor.early_head().unwrap_or_default());
         served.holes_changed = self.cursor.holes() != holes_before;
         Ok(served)
     }
@@ -404,12 +387,6 @@ impl What {
             Self::Newest(seq) => (None, Some(seq), NEWEST),
             Self::Fill(seq) => (None, Some(seq), PAGE_EVENTS),
         };
-        Pull {
-            rid,
-            room,
-            after,
-            before,
-            limit,
-        }
+        Pull { rid, room, after, before, limit }
     }
 }

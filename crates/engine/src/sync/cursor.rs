@@ -48,11 +48,7 @@ pub(crate) struct Cursor {
 
 impl Cursor {
     pub(crate) fn new(at: Seq, holes: Vec<Hole>) -> Self {
-        Self {
-            at,
-            holes,
-            early: BTreeMap::new(),
-        }
+        Self { at, holes, early: BTreeMap::new() }
     }
 
     pub(crate) fn at(&self) -> Seq {
@@ -91,20 +87,13 @@ impl Cursor {
         contiguous(&events, after.next())?;
         let mut applied = Vec::new();
         // What was pushed in the meantime is here already.
-        for event in events
-            .into_iter()
-            .filter(|event| event.seq > self.at)
-            .collect::<Vec<_>>()
-        {
+        for event in events.into_iter().filter(|event| event.seq > self.at).collect::<Vec<_>>() {
             if event.seq != self.at.next() {
                 return Err(Misfit);
             }
             self.at = event.seq;
             let live = self.early.get(&event.seq).is_some_and(|early| early.live);
-            applied.push(Entry {
-                event: Arc::new(event),
-                live,
-            });
+            applied.push(Entry { event: Arc::new(event), live });
         }
         self.catch_early(&mut applied);
         Ok(applied)
@@ -115,17 +104,10 @@ impl Cursor {
     pub(crate) fn jump(&mut self, last: Seq, events: Vec<Event>) -> Result<Vec<Entry>, Misfit> {
         let first = ends_at(&events, last)?;
         if first > self.at.next() {
-            self.holes.push(Hole {
-                from: self.at.next(),
-                to: Seq(first.0 - 1),
-                expired: false,
-            });
+            self.holes.push(Hole { from: self.at.next(), to: Seq(first.0 - 1), expired: false });
             self.at = Seq(first.0 - 1);
         }
-        let rest: Vec<Event> = events
-            .into_iter()
-            .filter(|event| event.seq > self.at)
-            .collect();
+        let rest: Vec<Event> = events.into_iter().filter(|event| event.seq > self.at).collect();
         self.follow(self.at, rest)
     }
 
@@ -135,18 +117,11 @@ impl Cursor {
         if last > self.at {
             return Err(Misfit);
         }
-        let missing = |seq: Seq| {
-            self.holes
-                .iter()
-                .any(|hole| (hole.from..=hole.to).contains(&seq))
-        };
+        let missing = |seq: Seq| self.holes.iter().any(|hole| (hole.from..=hole.to).contains(&seq));
         let filled = events
             .into_iter()
             .filter(|event| missing(event.seq))
-            .map(|event| Entry {
-                event: Arc::new(event),
-                live: false,
-            })
+            .map(|event| Entry { event: Arc::new(event), live: false })
             .collect();
         self.subtract(first, last, None);
         Ok(filled)
@@ -166,11 +141,7 @@ impl Cursor {
     pub(crate) fn skip_expired(&mut self, min: Seq) {
         if min > self.at.next() {
             let to = Seq(min.0 - 1);
-            self.holes.push(Hole {
-                from: self.at.next(),
-                to,
-                expired: true,
-            });
+            self.holes.push(Hole { from: self.at.next(), to, expired: true });
             self.at = to;
         }
     }
@@ -179,29 +150,17 @@ impl Cursor {
     /// yet.
     pub(crate) fn missing(&self, from: Seq, head: Seq) -> Vec<Hole> {
         let skipped = self.holes.iter().filter(|hole| hole.to >= from).copied();
-        let mut all: Vec<Hole> = skipped
-            .map(|hole| Hole {
-                from: hole.from.max(from),
-                ..hole
-            })
-            .collect();
+        let mut all: Vec<Hole> =
+            skipped.map(|hole| Hole { from: hole.from.max(from), ..hole }).collect();
         let mut next = self.at.next().max(from);
         for early in self.early.keys().copied().filter(|seq| *seq <= head) {
             if early > next {
-                all.push(Hole {
-                    from: next,
-                    to: Seq(early.0 - 1),
-                    expired: false,
-                });
+                all.push(Hole { from: next, to: Seq(early.0 - 1), expired: false });
             }
             next = next.max(early.next());
         }
         if next <= head {
-            all.push(Hole {
-                from: next,
-                to: head,
-                expired: false,
-            });
+            all.push(Hole { from: next, to: head, expired: false });
         }
         all
     }
@@ -215,23 +174,13 @@ impl Cursor {
                 continue;
             }
             if hole.from < from {
-                rest.push(Hole {
-                    to: Seq(from.0 - 1),
-                    ..hole
-                });
+                rest.push(Hole { to: Seq(from.0 - 1), ..hole });
             }
             if let Some(expired) = mark {
-                rest.push(Hole {
-                    from: hole.from.max(from),
-                    to: hole.to.min(to),
-                    expired,
-                });
+                rest.push(Hole { from: hole.from.max(from), to: hole.to.min(to), expired });
             }
             if hole.to > to {
-                rest.push(Hole {
-                    from: to.next(),
-                    ..hole
-                });
+                rest.push(Hole { from: to.next(), ..hole });
             }
         }
         self.holes = rest;
@@ -255,10 +204,7 @@ impl Cursor {
 
 /// Seqs one after the other, beginning at `first`.
 fn contiguous(events: &[Event], first: Seq) -> Result<(), Misfit> {
-    let fits = events
-        .iter()
-        .zip(first.0..)
-        .all(|(event, seq)| event.seq.0 == seq);
+    let fits = events.iter().zip(first.0..).all(|(event, seq)| event.seq.0 == seq);
     if fits { Ok(()) } else { Err(Misfit) }
 }
 

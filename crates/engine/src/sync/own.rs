@@ -51,11 +51,7 @@ struct Pending {
 impl Own {
     /// Made again from the rows.
     pub(crate) fn new(at: Useq, rows: Vec<OwnRow>) -> Self {
-        let mut own = Self {
-            at,
-            head: at,
-            ..Self::default()
-        };
+        let mut own = Self { at, head: at, ..Self::default() };
         for row in rows {
             if row.pending {
                 own.pending.insert(row.key.clone(), Pending::default());
@@ -75,25 +71,15 @@ impl Own {
     }
 
     pub(crate) fn draft(&self, room: RoomId) -> &str {
-        self.values
-            .get(&UserKey::Draft(room))
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.values.get(&UserKey::Draft(room)).and_then(Value::as_str).unwrap_or_default()
     }
 
     pub(crate) fn muted(&self, room: RoomId) -> bool {
-        self.values
-            .get(&UserKey::Mute(room))
-            .and_then(Value::as_bool)
-            .unwrap_or_default()
+        self.values.get(&UserKey::Mute(room)).and_then(Value::as_bool).unwrap_or_default()
     }
 
     pub(crate) fn read(&self, room: RoomId) -> Seq {
-        Seq(self
-            .values
-            .get(&UserKey::Read(room))
-            .and_then(Value::as_u64)
-            .unwrap_or_default())
+        Seq(self.values.get(&UserKey::Read(room)).and_then(Value::as_u64).unwrap_or_default())
     }
 
     /// Written here. Answers the row to keep, or none when nothing changes.
@@ -106,11 +92,7 @@ impl Own {
         if matches!(key, UserKey::Draft(_)) {
             pending.not_before = Some(now + DRAFT_SETTLES);
         }
-        Some(OwnRow {
-            key,
-            value,
-            pending: true,
-        })
+        Some(OwnRow { key, value, pending: true })
     }
 
     /// A connection is there, and the stream's head is this.
@@ -167,16 +149,8 @@ impl Own {
         self.at = self.at.max(page.upto);
         // What was pushed while the page was on its way has raised the head as well; but a server
         // that has nothing more to give is not asked for it for ever.
-        self.head = if advances {
-            self.head.max(page.head)
-        } else {
-            self.at
-        };
-        Ok(page
-            .events
-            .into_iter()
-            .filter_map(|event| self.take(event.key, event.value))
-            .collect())
+        self.head = if advances { self.head.max(page.head) } else { self.at };
+        Ok(page.events.into_iter().filter_map(|event| self.take(event.key, event.value)).collect())
     }
 
     /// What may leave now.
@@ -193,21 +167,13 @@ impl Own {
             self.next_rid += 1;
             let rid = RequestId(RIDS + self.next_rid);
             self.asked = Some(rid);
-            frames.push(ClientFrame::Upull(Upull {
-                rid,
-                useq: self.at,
-                limit: UPAGE_EVENTS,
-            }));
+            frames.push(ClientFrame::Upull(Upull { rid, useq: self.at, limit: UPAGE_EVENTS }));
         }
         // Written values wait until what others wrote is here: it may have settled them.
         if self.at < self.head {
             return frames;
         }
-        let mut in_flight = self
-            .pending
-            .values()
-            .filter(|pending| pending.in_flight)
-            .count();
+        let mut in_flight = self.pending.values().filter(|pending| pending.in_flight).count();
         for (key, pending) in &mut self.pending {
             let due = pending.not_before.is_none_or(|until| now >= until);
             if pending.in_flight || !due || in_flight == IN_FLIGHT || pace.available(now) == 0 {
@@ -223,10 +189,7 @@ impl Own {
                     let seq = Seq(value.as_u64().unwrap_or_default());
                     ClientFrame::Mark(Mark { room: *room, seq })
                 }
-                _ => ClientFrame::Set(Set {
-                    key: key.clone(),
-                    value,
-                }),
+                _ => ClientFrame::Set(Set { key: key.clone(), value }),
             });
         }
         frames
@@ -238,18 +201,12 @@ impl Own {
         if let Some(until) = self.not_before {
             return Some(until);
         }
-        let in_flight = self
-            .pending
-            .values()
-            .filter(|pending| pending.in_flight)
-            .count();
+        let in_flight = self.pending.values().filter(|pending| pending.in_flight).count();
         if self.at < self.head || in_flight == IN_FLIGHT {
             return None;
         }
         let waiting = self.pending.values().filter(|pending| !pending.in_flight);
-        let due = waiting
-            .map(|pending| pending.not_before.unwrap_or_else(|| pace.next()))
-            .min();
+        let due = waiting.map(|pending| pending.not_before.unwrap_or_else(|| pace.next())).min();
         due.map(|due| due.max(pace.next()))
     }
 
@@ -284,32 +241,18 @@ impl Own {
         }
         self.pending.remove(key);
         let value = self.values.get(key).cloned().unwrap_or_default();
-        Some(OwnRow {
-            key: key.clone(),
-            value,
-            pending: false,
-        })
+        Some(OwnRow { key: key.clone(), value, pending: false })
     }
 
     /// Keys with a read marker, draft or mute of this room: forgotten when it is left.
     pub(crate) fn forget(&mut self, room: RoomId) -> Vec<OwnRow> {
-        let keys = [
-            UserKey::Read(room),
-            UserKey::Draft(room),
-            UserKey::Mute(room),
-        ];
-        let held: BTreeSet<UserKey> = keys
-            .into_iter()
-            .filter(|key| self.values.remove(key).is_some())
-            .collect();
+        let keys = [UserKey::Read(room), UserKey::Draft(room), UserKey::Mute(room)];
+        let held: BTreeSet<UserKey> =
+            keys.into_iter().filter(|key| self.values.remove(key).is_some()).collect();
         for key in &held {
             self.pending.remove(key);
         }
-        let gone = |key| OwnRow {
-            key,
-            value: Value::Null,
-            pending: false,
-        };
+        let gone = |key| OwnRow { key, value: Value::Null, pending: false };
         held.into_iter().map(gone).collect()
     }
 
@@ -327,7 +270,9 @@ impl Own {
                 return None;
             }
             self.pending.remove(&key);
-        } else if value == ours || self.is_back(&key, &value) {
+        } else if !matches!(key, UserKey::Room(_)) && (value == ours || self.is_back(&key, &value))
+        {
+            // That a room was left is news however little this device knew of it.
             return None;
         }
         if value.is_null() {
@@ -335,11 +280,7 @@ impl Own {
         } else {
             self.values.insert(key.clone(), value.clone());
         }
-        Some(OwnRow {
-            key,
-            value,
-            pending: false,
-        })
+        Some(OwnRow { key, value, pending: false })
     }
 
     /// A read marker that would move back.

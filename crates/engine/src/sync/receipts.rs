@@ -38,9 +38,7 @@ impl Receipts {
     /// This device holds so many more events of the room, up to `cursor`.
     pub(crate) fn held(&mut self, room: RoomId, cursor: Seq, events: usize) {
         self.rooms.insert(room, cursor);
-        self.events = self
-            .events
-            .saturating_add(u32::try_from(events).unwrap_or(u32::MAX));
+        self.events = self.events.saturating_add(u32::try_from(events).unwrap_or(u32::MAX));
     }
 
     /// This device holds its member's own stream up to here.
@@ -62,12 +60,8 @@ impl Receipts {
         self.last = Some(now);
         self.events = 0;
         let rooms = std::mem::take(&mut self.rooms);
-        self.told
-            .extend(rooms.iter().map(|(room, seq)| (*room, *seq)));
-        Some(Ack {
-            rooms,
-            useq: self.useq.take(),
-        })
+        self.told.extend(rooms.iter().map(|(room, seq)| (*room, *seq)));
+        Some(Ack { rooms, useq: self.useq.take() })
     }
 
     /// When [`poll`](Self::poll) has something to say.
@@ -76,12 +70,6 @@ impl Receipts {
         if self.rooms.is_empty() && self.useq.is_none() {
             return None;
         }
-        Some(
-            last + if self.events >= ACK_EVENTS {
-                ACK_LEAST
-            } else {
-                ACK_EVERY
-            },
-        )
+        Some(last + if self.events >= ACK_EVENTS { ACK_LEAST } else { ACK_EVERY })
     }
 }

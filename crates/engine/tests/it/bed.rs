@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 struct Wall(Instant);
 
 /// Where it stands at the start.
-pub const START_MS: i64 = 1_700_000_000_000;
+pub(crate) const START_MS: i64 = 1_700_000_000_000;
 
 impl Clock for Wall {
     fn now_ms(&self) -> i64 {
@@ -32,7 +32,7 @@ impl Clock for Wall {
 }
 
 /// A keyring that can be locked.
-pub struct Keyring(pub std::sync::Mutex<Result<Option<Secret>, SecretError>>);
+pub(crate) struct Keyring(pub(crate) std::sync::Mutex<Result<Option<Secret>, SecretError>>);
 
 impl SecretStore for Keyring {
     fn get<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
@@ -52,7 +52,7 @@ impl SecretStore for Keyring {
 }
 
 /// A network of one server: every dial waits for the test to take it.
-pub struct Network {
+pub(crate) struct Network {
     dials: mpsc::Sender<DuplexStream>,
     refusing: std::sync::Mutex<bool>,
 }
@@ -75,18 +75,18 @@ impl Connector for Network {
 }
 
 /// The bed of one engine.
-pub struct Bed {
-    pub handle: Handle,
-    pub batches: Subscription,
-    pub network: Arc<Network>,
-    pub keyring: Arc<Keyring>,
-    pub dials: Mutex<mpsc::Receiver<DuplexStream>>,
-    pub store: Arc<dyn Store>,
-    pub start: Instant,
+pub(crate) struct Bed {
+    pub(crate) handle: Handle,
+    pub(crate) batches: Subscription,
+    pub(crate) network: Arc<Network>,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) dials: Mutex<mpsc::Receiver<DuplexStream>>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) start: Instant,
 }
 
 /// Member 1 on device 1, as `builders::welcome` greets them.
-pub fn record() -> SpaceRecord {
+pub(crate) fn record() -> SpaceRecord {
     let welcome = builders::welcome();
     SpaceRecord {
         space: welcome.space,
@@ -104,16 +104,16 @@ pub fn record() -> SpaceRecord {
 }
 
 impl Bed {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::on(Arc::new(MemoryStore::default())).await
     }
 
     /// On a store that may hold something already.
-    pub async fn on(store: Arc<dyn Store>) -> Self {
+    pub(crate) async fn on(store: Arc<dyn Store>) -> Self {
         Self::with(store, Ok(Some(Secret::new("the-token"))), false).await
     }
 
-    pub async fn with(
+    pub(crate) async fn with(
         store: Arc<dyn Store>,
         token: Result<Option<Secret>, SecretError>,
         refusing: bool,
@@ -136,38 +136,38 @@ impl Bed {
     }
 
     /// While `yes`, nobody answers.
-    pub fn refuse(&self, yes: bool) {
+    pub(crate) fn refuse(&self, yes: bool) {
         *self.network.refusing.lock().unwrap() = yes;
     }
 
     /// Takes the next connection.
-    pub async fn accept(&self) -> Peer<DuplexStream> {
+    pub(crate) async fn accept(&self) -> Peer<DuplexStream> {
         Peer::accept(self.dial().await).await
     }
 
     /// The bytes of the next connection.
-    pub async fn dial(&self) -> DuplexStream {
+    pub(crate) async fn dial(&self) -> DuplexStream {
         self.dials.lock().await.recv().await.expect("the engine dials")
     }
 
     /// Takes the next connection and greets it.
-    pub async fn greet(&self, welcome: Welcome, digest: Digest) -> Peer<DuplexStream> {
+    pub(crate) async fn greet(&self, welcome: Welcome, digest: Digest) -> Peer<DuplexStream> {
         let mut peer = self.accept().await;
         peer.greet(welcome, vec![digest]).await;
         peer
     }
 
     /// Greets with room 1, in which nothing has happened.
-    pub async fn in_empty_room(&self) -> Peer<DuplexStream> {
+    pub(crate) async fn in_empty_room(&self) -> Peer<DuplexStream> {
         self.greet(builders::welcome(), builders::digest(1, vec![builders::room(1, 0)])).await
     }
 
-    pub async fn batch(&mut self) -> Arc<Batch> {
+    pub(crate) async fn batch(&mut self) -> Arc<Batch> {
         self.batches.recv().await.expect("the test keeps up").expect("the engine runs")
     }
 
     /// The next diff for which there is an answer.
-    pub async fn diff<T>(&mut self, pick: impl Fn(&Diff) -> Option<T>) -> T {
+    pub(crate) async fn diff<T>(&mut self, pick: impl Fn(&Diff) -> Option<T>) -> T {
         loop {
             if let Some(found) = self.batch().await.diffs.iter().find_map(&pick) {
                 return found;
@@ -176,7 +176,7 @@ impl Bed {
     }
 
     /// Waits until the link is as asked.
-    pub async fn link(&mut self, is: impl Fn(&Link) -> bool) -> Link {
+    pub(crate) async fn link(&mut self, is: impl Fn(&Link) -> bool) -> Link {
         let (_, now, batches) = self.handle.watch().await.unwrap();
         self.batches = batches;
         if is(&now.link) {
@@ -189,12 +189,12 @@ impl Bed {
         .await
     }
 
-    pub async fn up_to_date(&mut self) {
+    pub(crate) async fn up_to_date(&mut self) {
         self.link(|link| matches!(link, Link::UpToDate { .. })).await;
     }
 
     /// The newest rows of room 1.
-    pub async fn rows(&self) -> Vec<Item> {
+    pub(crate) async fn rows(&self) -> Vec<Item> {
         let latest = homing_engine::Window::Latest;
         let room = builders::room(1, 0).room;
         self.handle.timeline(room, latest, 100).await.unwrap().items

@@ -3,3 +3,5 @@
 mod bed;
 mod links;
 mod messages;
+mod profiles;
+mod store;

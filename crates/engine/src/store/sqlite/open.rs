@@ -41,9 +41,7 @@ fn version(connection: &Connection) -> Result<usize, StoreError> {
         .query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |row| row.get(0))
         .optional()?;
     if any.is_some() && id != APPLICATION_ID {
-        return Err(StoreError::Io(
-            "the file is another program's database".to_owned(),
-        ));
+        return Err(StoreError::Io("the file is another program's database".to_owned()));
     }
     if found > known {
         return Err(StoreError::Newer { found, known });
@@ -67,11 +65,7 @@ fn migrate(connection: &mut Connection, version: usize) -> Result<(), StoreError
 /// unusable, at a tenth of the time.
 fn check(connection: &Connection) -> Result<(), StoreError> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(StoreError::Corrupt(verdict))
-    }
+    if verdict == "ok" { Ok(()) } else { Err(StoreError::Corrupt(verdict)) }
 }
 
 impl From<rusqlite::Error> for StoreError {

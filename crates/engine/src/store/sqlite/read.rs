@@ -13,9 +13,7 @@ use crate::session::record::SpaceRecord;
 use crate::view::Hole;
 
 pub(super) fn record(db: &Connection) -> Result<Option<SpaceRecord>, StoreError> {
-    meta(db, "record")?
-        .map(|text| parse("record", &text))
-        .transpose()
+    meta(db, "record")?.map(|text| parse("record", &text)).transpose()
 }
 
 pub(super) fn load(db: &Connection) -> Result<Loaded, StoreError> {
@@ -32,30 +30,19 @@ pub(super) fn load(db: &Connection) -> Result<Loaded, StoreError> {
             "SELECT room, first, last, expired FROM holes ORDER BY room, first",
             |row| {
                 let (from, to) = (seq(row, 1)?, seq(row, 2)?);
-                Ok((
-                    RoomId(row.get(0)?),
-                    Hole {
-                        from,
-                        to,
-                        expired: row.get(3)?,
-                    },
-                ))
+                Ok((RoomId(row.get(0)?), Hole { from, to, expired: row.get(3)? }))
             },
         )?,
         people: rows(db, "SELECT info FROM people ORDER BY person", |row| {
             parse("a person", &row.get::<_, String>(0)?)
         })?,
-        own: rows(
-            db,
-            "SELECT key, value, pending FROM own ORDER BY key",
-            |row| {
-                Ok(OwnRow {
-                    key: UserKey::from(row.get::<_, String>(0)?.as_str()),
-                    value: parse("an own value", &row.get::<_, String>(1)?)?,
-                    pending: row.get(2)?,
-                })
-            },
-        )?,
+        own: rows(db, "SELECT key, value, pending FROM own ORDER BY key", |row| {
+            Ok(OwnRow {
+                key: UserKey::from(row.get::<_, String>(0)?.as_str()),
+                value: parse("an own value", &row.get::<_, String>(1)?)?,
+                pending: row.get(2)?,
+            })
+        })?,
         outbox: rows(
             db,
             "SELECT place, room, cid, kind, body, ts, state FROM outbox ORDER BY place",
@@ -94,9 +81,7 @@ pub(super) fn unread(db: &Connection, room: RoomId, seq: Seq) -> Result<(u32, u3
             "SELECT COUNT(*), COALESCE(SUM(notice > 1), 0) FROM events
              WHERE room = ?1 AND seq > ?2 AND notice > 0",
         )?
-        .query_row(params![room.0, bound(seq)], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+        .query_row(params![room.0, bound(seq)], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(counted)
 }
 
@@ -166,9 +151,7 @@ fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, StoreError> {
 
 fn sync_point(db: &Connection) -> Result<SyncPoint, StoreError> {
     let number = |key: &str| -> Result<Option<u64>, StoreError> {
-        meta(db, key)?
-            .map(|text| text.parse().map_err(|_| damaged(key)))
-            .transpose()
+        meta(db, key)?.map(|text| text.parse().map_err(|_| damaged(key))).transpose()
     };
     let epoch = meta(db, "epoch")?.map(|text| text.parse().map_err(|_| damaged("epoch")));
     Ok(SyncPoint {

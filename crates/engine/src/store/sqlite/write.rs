@@ -48,9 +48,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
                 event.room.0,
                 number(event.seq.0),
                 event.id.0,
-                event
-                    .cid
-                    .map_or_else(Vec::new, |cid| cid.0.as_bytes().to_vec()),
+                event.cid.map_or_else(Vec::new, |cid| cid.0.as_bytes().to_vec()),
                 event.sender.0,
                 event.kind,
                 event.body.to_string(),
@@ -59,8 +57,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
             ])?;
         }
         Change::Holes(room, holes) => {
-            db.prepare_cached("DELETE FROM holes WHERE room = ?1")?
-                .execute([room.0])?;
+            db.prepare_cached("DELETE FROM holes WHERE room = ?1")?.execute([room.0])?;
             for hole in holes {
                 db.prepare_cached(
                     "INSERT INTO holes (room, first, last, expired) VALUES (?1, ?2, ?3, ?4)",
@@ -91,13 +88,11 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
             ])?;
         }
         Change::OutboxGone(cid) => {
-            db.prepare_cached("DELETE FROM outbox WHERE cid = ?1")?
-                .execute([cid.0])?;
+            db.prepare_cached("DELETE FROM outbox WHERE cid = ?1")?.execute([cid.0])?;
         }
         Change::Own(row) if row.value.is_null() && !row.pending => {
             let key = row.key.to_string();
-            db.prepare_cached("DELETE FROM own WHERE key = ?1")?
-                .execute([key])?;
+            db.prepare_cached("DELETE FROM own WHERE key = ?1")?.execute([key])?;
         }
         Change::Own(row) => {
             db.prepare_cached(
@@ -134,8 +129,7 @@ fn sync_point(db: &Transaction<'_>, point: &SyncPoint) -> Result<(), StoreError>
         match value {
             Some(value) => set(db, key, &value)?,
             None => {
-                db.prepare_cached("DELETE FROM meta WHERE key = ?1")?
-                    .execute([key])?;
+                db.prepare_cached("DELETE FROM meta WHERE key = ?1")?.execute([key])?;
             }
         }
     }
@@ -174,10 +168,7 @@ fn reset(db: &Transaction<'_>) -> Result<(), StoreError> {
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     db.execute("DELETE FROM own WHERE pending = 0", [])?;
-    for key in keys
-        .iter()
-        .filter(|key| !UserKey::from(key.as_str()).is_settable())
-    {
+    for key in keys.iter().filter(|key| !UserKey::from(key.as_str()).is_settable()) {
         db.execute("DELETE FROM own WHERE key = ?1", [key])?;
     }
     Ok(())

@@ -1,0 +1,217 @@
+//! The connection: what ends it, when it is tried again, and what the person is told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use homing_engine::session::{Secret, SecretError};
+use homing_engine::store::memory::MemoryStore;
+use homing_engine::view::{Link, LinkFailure};
+use homing_protocol::frame::{ClientBye, Ping, Send, ServerBye, Welcome};
+use homing_protocol::{CloseCode, ServerFrame};
+use homing_testkit::peer::Gone;
+use homing_testkit::{Peer, builders};
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::http::StatusCode;
+
+use crate::bed::{Bed, START_MS};
+
+fn refused(link: &Link) -> bool {
+    matches!(link, Link::Refused { .. })
+}
+
+fn waiting(link: &Link) -> bool {
+    matches!(link, Link::Waiting { .. })
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_token_travels_in_a_header_and_hello_says_who_and_whence() {
+    let bed = Bed::new().await;
+    let mut peer = bed.accept().await;
+    assert_eq!((peer.token(), peer.path()), (Some("the-token"), "/v1/socket"));
+    let hello: homing_protocol::frame::Hello = peer.expect().await;
+    assert_eq!((hello.epoch, hello.pos, hello.useq), (None, None, None));
+    assert_eq!((hello.versions, hello.client.app.as_str()), (vec![1], "test 0"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn thirty_five_seconds_of_silence_are_the_end_and_any_frame_is_life() {
+    let mut bed = Bed::new().await;
+    let mut peer = bed.in_empty_room().await;
+    bed.up_to_date().await;
+    let probe: Ping = peer.seek().await;
+    peer.send(ServerFrame::Pong(homing_protocol::frame::Pong { n: probe.n })).await;
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    peer.send(ServerFrame::CaughtUp).await;
+    let last = Instant::now();
+    let down = bed.link(waiting).await;
+    assert_eq!(last.elapsed().as_secs(), 35);
+    let Link::Waiting { why, attempt, until } = down else { unreachable!() };
+    assert_eq!((why, attempt), (LinkFailure::TimedOut, 1));
+    let now = START_MS + i64::try_from(bed.start.elapsed().as_millis()).unwrap();
+    assert!((now..=now + 500).contains(&until), "{until} {now}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_without_an_answer_is_probed_for_after_five_seconds_and_given_up_after_ten() {
+    let mut bed = Bed::new().await;
+    let mut peer = bed.in_empty_room().await;
+    let probe: Ping = peer.seek().await;
+    peer.send(ServerFrame::Pong(homing_protocol::frame::Pong { n: probe.n })).await;
+    bed.up_to_date().await;
+    let room = builders::room_id(1);
+    bed.handle.send(room, "anybody?", vec![]).await.unwrap();
+    let _: Send = peer.seek().await;
+    let sent = Instant::now();
+    let _: Ping = peer.seek().await;
+    assert_eq!(sent.elapsed().as_secs(), 5);
+    assert_eq!(peer.ignore().await, Gone::Cut);
+    assert_eq!(sent.elapsed().as_secs(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn close_codes_say_whether_to_come_back() {
+    for (code, why) in [
+        (4502, Some(LinkFailure::SignedOut)),
+        (4504, Some(LinkFailure::SignedOut)),
+        (4501, Some(LinkFailure::VersionUnsupported)),
+        (4503, Some(LinkFailure::Closed { code: 4503 })),
+        (4999, Some(LinkFailure::Closed { code: 4999 })),
+        (4001, None),
+        (4499, None),
+        (1011, None),
+    ] {
+        let mut bed = Bed::new().await;
+        let peer = bed.in_empty_room().await;
+        bed.up_to_date().await;
+        peer.close(CloseCode(code)).await;
+        let link = bed.link(|link| refused(link) || waiting(link)).await;
+        match why {
+            Some(why) => assert_eq!(link, Link::Refused { why }, "{code}"),
+            None => {
+                assert!(waiting(&link), "{code}");
+                let hello: homing_protocol::frame::Hello = bed.accept().await.expect().await;
+                assert_eq!(hello.last_close, Some(code));
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_upgrade_is_signed_out_or_tried_again() {
+    for (status, may_retry) in [(401, false), (403, false), (502, true), (429, true), (200, true)] {
+        let mut bed = Bed::new().await;
+        Peer::refuse(bed.dial().await, StatusCode::from_u16(status).unwrap()).await;
+        let link = bed.link(|link| refused(link) || waiting(link)).await;
+        assert_eq!(waiting(&link), may_retry, "{status}: {link:?}");
+        if may_retry {
+            bed.in_empty_room().await;
+        } else {
+            // The person acts: it is tried again at once.
+            bed.handle.go_online().await;
+            bed.in_empty_room().await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_says_when_to_come_back() {
+    let mut bed = Bed::new().await;
+    let mut peer = bed.in_empty_room().await;
+    bed.up_to_date().await;
+    let bye = ServerBye {
+        code: 4001,
+        retry_after_ms: Some(20_000),
+        spread_ms: Some(5_000),
+        reason: "restart".to_owned(),
+    };
+    peer.send(ServerFrame::Bye(bye)).await;
+    peer.close(CloseCode::SHUTDOWN).await;
+    let closed = Instant::now();
+    bed.dial().await;
+    assert!((20..=25).contains(&closed.elapsed().as_secs()), "{:?}", closed.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn trying_now_is_at_once_but_not_more_than_five_times_in_five_seconds() {
+    let mut bed =
+        Bed::with(Arc::new(MemoryStore::default()), Ok(Some(Secret::new("t"))), true).await;
+    for _ in 0..12 {
+        bed.link(waiting).await;
+    }
+    // Tired by now: the next try is many seconds away.
+    bed.refuse(false);
+    let asked = Instant::now();
+    bed.handle.try_now().await;
+    let mut peers = vec![bed.accept().await];
+    assert!(asked.elapsed() < Duration::from_millis(10), "{:?}", asked.elapsed());
+    for _ in 0..5 {
+        drop(peers.pop());
+        bed.link(waiting).await;
+        bed.handle.network_changed().await;
+        peers.push(bed.accept().await);
+    }
+    let tried = asked.elapsed();
+    assert!(tried >= Duration::from_secs(5), "{tried:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_locked_keyring_waits_for_the_person_and_nothing_is_lost() {
+    let store = Arc::new(MemoryStore::default());
+    let mut bed = Bed::with(store, Err(SecretError::Locked), false).await;
+    let link = bed.link(refused).await;
+    assert_eq!(link, Link::Refused { why: LinkFailure::NoToken });
+    let error = bed.handle.token_available().await.unwrap_err();
+    assert!(matches!(error, homing_engine::Error::Secret(SecretError::Locked)));
+    *bed.keyring.0.lock().unwrap() = Ok(Some(Secret::new("late")));
+    bed.handle.token_available().await.unwrap();
+    assert_eq!(bed.accept().await.token(), Some("late"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn staying_offline_is_a_clean_leave_and_never_reconnecting() {
+    let mut bed = Bed::new().await;
+    let mut peer = bed.in_empty_room().await;
+    bed.up_to_date().await;
+    bed.handle.stay_offline().await;
+    let _: ClientBye = peer.seek().await;
+    assert_eq!(peer.next().await, Err(Gone::Closed(CloseCode::NORMAL)));
+    bed.link(|link| *link == Link::Stopped).await;
+    bed.handle.network_changed().await;
+    bed.handle.try_now().await;
+    let silence = tokio::time::timeout(Duration::from_secs(600), bed.dial()).await;
+    assert!(silence.is_err(), "nobody asked to connect");
+    bed.handle.go_online().await;
+    bed.in_empty_room().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn shutting_down_says_goodbye_within_two_seconds() {
+    let bed = Bed::new().await;
+    let mut peer = bed.in_empty_room().await;
+    let stopping = Instant::now();
+    let (bye, ()) = tokio::join!(peer.seek::<ClientBye>(), bed.handle.shutdown());
+    assert_eq!(bye.reason, "the program ends");
+    assert!(stopping.elapsed() <= Duration::from_secs(2));
+    let stopped = bed.handle.overview().await;
+    assert!(matches!(stopped, Err(homing_engine::Error::Stopped)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_server_behind_the_address_is_refused() {
+    let mut bed = Bed::new().await;
+    let other = Welcome { me: builders::user_id(7), ..builders::welcome() };
+    let mut peer = bed.accept().await;
+    peer.greet(other, vec![]).await;
+    let link = bed.link(refused).await;
+    assert_eq!(link, Link::Refused { why: LinkFailure::SignedOut });
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_says_no_welcome_is_given_ten_seconds() {
+    let mut bed = Bed::new().await;
+    let mut peer = bed.accept().await;
+    let _: homing_protocol::frame::Hello = peer.expect().await;
+    let greeted = Instant::now();
+    bed.link(waiting).await;
+    assert_eq!(greeted.elapsed().as_secs(), 10);
+}
