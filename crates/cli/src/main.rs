@@ -1,3 +1,83 @@
-//! In the making.
+//! `homing`: a space in a terminal, for people, scripts and bots.
+//!
+//! It is the same engine as in the desktop app, with the same outbox, for as long as one command
+//! takes. So `homing send` without a network keeps the message on this disk, and whichever `homing`
+//! runs next takes it along. A copy of its own signs in as a device of its own; it does not share a
+//! profile with the desktop app.
+//!
+//! Results go to standard output, as lines for people or, with `--json`, as one JSON value a line.
+//! Everything else goes to standard error. The exit code says how it went, see [`failure::Code`].
 
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people at a terminal, and for pipes"
+)]
+
+mod args;
+mod commands;
+mod failure;
+mod place;
+mod room;
+mod space;
+mod text;
+mod tokens;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Args, Command};
+use crate::failure::{Code, Failure};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    // Quiet unless asked: what matters to a script is the exit code.
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("HOMING_LOG")
+                .unwrap_or_else(|_| "off".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let json = args.common.json;
+    let code = match run(args) {
+        Ok(code) => code,
+        Err(failure) => {
+            say(json, &failure);
+            failure.code
+        }
+    };
+    _ = std::io::stdout().flush();
+    ExitCode::from(code.number())
+}
+
+fn run(args: Args) -> Result<Code, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Code::Failed, format!("the program can't start: {error}")))?;
+    let common = &args.common;
+    let result = runtime.block_on(async {
+        match args.command {
+            Command::Join(join) => commands::join::run(common, join).await,
+            Command::Rooms => commands::rooms::run(common).await,
+            Command::Send(send) => commands::send::run(common, send).await,
+            Command::Tail(tail) => commands::tail::run(common, tail).await,
+            Command::Status => commands::status::run(common).await,
+        }
+    });
+    // A keyring that hangs must not keep the program.
+    runtime.shutdown_background();
+    result
+}
+
+fn say(json: bool, failure: &Failure) {
+    if json {
+        println!("{}", serde_json::json!({ "error": failure.code.name(), "text": failure.text }));
+    } else {
+        eprintln!("homing: {}", failure.text);
+    }
+}

@@ -1,0 +1,87 @@
+//! `homing join`.
+
+use std::path::{Path, PathBuf};
+
+use homing_engine::clock::{Clock as _, Seed, SystemClock, new_cid};
+use homing_engine::link::dialer::Dialer;
+use homing_engine::session::{self, SpaceRecord};
+use homing_protocol::Cid;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::args::{Common, Join};
+use crate::failure::{Code, Failure};
+use crate::place;
+
+/// An attempt whose answer has not come. Trying again under the same key gives the same member, so
+/// an answer that was lost costs neither the name nor the invitation.
+#[derive(Debug, Serialize, Deserialize)]
+struct Attempt {
+    link: String,
+    name: String,
+    key: Cid,
+}
+
+/// The file that keeps it.
+const ATTEMPT: &str = "joining.json";
+
+/// Joins, and keeps the token where tokens are kept.
+pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
+    let profile = place::profile(common).await?;
+    let secrets = place::secrets(common, &profile)?;
+    let file = profile.folder().join(ATTEMPT);
+    let attempt = attempt(&file, &join)?;
+    let device = join.device.unwrap_or_else(place::device_name);
+    let connector = Dialer::new(Vec::new());
+    let joining = session::join(&join.link, &join.name, None, &device, attempt.key, &connector);
+    let (record, token) = timeout(common.timeout, joining).await.map_err(|_| {
+        let text = "the server did not answer in time. Try again with the same link and name";
+        Failure::new(Code::Offline, text)
+    })??;
+    profile.add(&record, token, &*secrets).await?;
+    // Left behind, it would only be found by the same link and name, and answer the same member.
+    _ = std::fs::remove_file(&file);
+    print(common.json, &record);
+    Ok(Code::Done)
+}
+
+/// The attempt that was made before with this link and name, or a new one.
+fn attempt(file: &Path, join: &Join) -> Result<Attempt, Failure> {
+    let link = join.link.to_string();
+    let before = std::fs::read(file).ok();
+    let before = before.and_then(|bytes| serde_json::from_slice::<Attempt>(&bytes).ok());
+    if let Some(before) = before.filter(|before| before.link == link && before.name == join.name) {
+        return Ok(before);
+    }
+    let key = new_cid(SystemClock.now_ms(), &mut Seed::from_system().grow());
+    let attempt = Attempt { link, name: join.name.clone(), key };
+    let text = serde_json::to_vec(&attempt).expect("strings only");
+    std::fs::write(file, text).map_err(|error| {
+        let file: PathBuf = file.to_owned();
+        Failure::new(Code::Failed, format!("{} can't be written: {error}", file.display()))
+    })?;
+    Ok(attempt)
+}
+
+fn print(json: bool, record: &SpaceRecord) {
+    if json {
+        println!(
+            "{}",
+            json!({
+                "space": record.space,
+                "name": record.name,
+                "user": record.user,
+                "as": record.user_name,
+                "device": record.device,
+                "address": record.address.authority(),
+            })
+        );
+    } else {
+        println!(
+            "Joined {} as {}.",
+            crate::text::plain(&record.name),
+            crate::text::plain(&record.user_name)
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! `homing rooms`.
+
+use homing_protocol::RoomKind;
+use serde_json::json;
+
+use super::note_if_offline;
+use crate::args::Common;
+use crate::failure::{Code, Failure};
+use crate::{room, space, text};
+
+/// Lists the member's rooms, by name, with what is unread.
+pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
+    let mut open = space::open(common).await?;
+    open.settle().await?;
+    note_if_offline(&open);
+    let overview = open.overview();
+    let mut rooms: Vec<_> =
+        overview.rooms.iter().map(|found| (room::title(overview, found), found)).collect();
+    rooms.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (title, found) in rooms {
+        if common.json {
+            println!(
+                "{}",
+                json!({
+                    "room": found.id,
+                    "title": title,
+                    "name": found.name,
+                    "kind": found.kind,
+                    "topic": found.topic,
+                    "members": found.members,
+                    "head": found.head,
+                    "read": found.read,
+                    "unread": found.unread,
+                    "mentions": found.mentions,
+                    "muted": found.muted,
+                })
+            );
+        } else {
+            let unread = match found.unread {
+                0 => String::new(),
+                n => format!("{n} unread"),
+            };
+            let about = match found.kind {
+                RoomKind::Direct => String::new(),
+                _ => text::plain(&found.topic),
+            };
+            println!("{}  {title:<24} {unread:>12}  {about}", found.id);
+        }
+    }
+    open.close().await;
+    Ok(Code::Done)
+}

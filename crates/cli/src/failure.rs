@@ -1,0 +1,257 @@
+//! How a command ended: a code for scripts, and a sentence for people.
+
+use std::fmt;
+
+use homing_engine::Error;
+use homing_engine::error::CallError;
+use homing_engine::session::profile::ProfileError;
+use homing_engine::session::{JoinError, SecretError};
+use homing_engine::view::{LinkFailure, WedgeReason};
+
+/// The exit code. The numbers never change their meaning; the table in `--help` is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// Done; a message that was sent is on the server's disk.
+    Done,
+    /// Something failed that none of the others names.
+    Failed,
+    /// The message is safe on this disk and not on the server yet.
+    Queued,
+    /// The server refused, and would again.
+    Refused,
+    /// No such space or room on this device.
+    NotFound,
+    /// The server can't be reached, and without it there is nothing to show.
+    Offline,
+    /// The token can't be read or kept.
+    NoToken,
+    /// Another program uses the profile.
+    Busy,
+}
+
+impl Code {
+    /// As the process returns it. 2 is clap's, for arguments that can't be read.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Queued => 3,
+            Self::Refused => 4,
+            Self::NotFound => 5,
+            Self::Offline => 6,
+            Self::NoToken => 7,
+            Self::Busy => 8,
+        }
+    }
+
+    /// As it stands in JSON.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Queued => "queued",
+            Self::Refused => "refused",
+            Self::NotFound => "not_found",
+            Self::Offline => "offline",
+            Self::NoToken => "no_token",
+            Self::Busy => "busy",
+        }
+    }
+}
+
+/// Why a command did not do as asked: what happened, what it means, what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    pub(crate) text: String,
+}
+
+impl Failure {
+    pub(crate) fn new(code: Code, text: impl Into<String>) -> Self {
+        Self { code, text: text.into() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// An error with all that led to it.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Secret(error) => error.into(),
+            Error::Call(error @ CallError::Refused { .. }) => {
+                Self::new(Code::Refused, chain(&error))
+            }
+            Error::Call(error) => Self::new(Code::Offline, chain(&error)),
+            Error::NoSuchRoom => Self::new(Code::NotFound, "you are not in this room any more"),
+            error => Self::new(Code::Failed, chain(&error)),
+        }
+    }
+}
+
+impl From<SecretError> for Failure {
+    fn from(error: SecretError) -> Self {
+        let text = match error {
+            SecretError::Locked => {
+                "the keyring is locked, so this device can't show who it is. \
+                 Unlock it and try again"
+            }
+            SecretError::Absent => {
+                "this system has no keyring, so there is no safe place for the token. \
+                 To keep it in a file instead, name one with --token-file"
+            }
+            SecretError::Denied => {
+                "access to the keyring was denied, so this device can't show who it is. \
+                 Allow it and try again"
+            }
+            SecretError::Changed => {
+                "the keyring no longer has this device's token: it is another keyring, or a locked one. \
+                 Unlock it, or join again with a new link"
+            }
+            SecretError::TimedOut => {
+                "the keyring did not answer in time; is it asking for a password?"
+            }
+            SecretError::Failed(_) => "",
+        };
+        match error {
+            SecretError::Failed(words) => Self::new(Code::NoToken, words),
+            _ => Self::new(Code::NoToken, text),
+        }
+    }
+}
+
+impl From<JoinError> for Failure {
+    fn from(error: JoinError) -> Self {
+        let (code, then) = match error {
+            JoinError::NameTaken => (Code::Refused, ". Choose another with --as"),
+            JoinError::InviteInvalid => (Code::Refused, ". Ask for a new link"),
+            JoinError::NameInvalid(_) | JoinError::TooManyDevices | JoinError::Refused(_) => {
+                (Code::Refused, "")
+            }
+            JoinError::NameNotFound | JoinError::Unreachable | JoinError::NotHoming => {
+                (Code::Offline, ". Is the link whole, and the network up? Nothing was changed")
+            }
+            JoinError::CertificateChanged => (
+                Code::Offline,
+                ": this is another server, or somebody stands in between. Ask for a new link",
+            ),
+            JoinError::CertificateUntrusted => {
+                (Code::Offline, ". Ask for a link with its fingerprint, which ends in ?fp=…")
+            }
+            JoinError::RateLimited { .. } => (Code::Failed, ". Wait a minute"),
+            _ => (Code::Failed, ""),
+        };
+        Self::new(code, format!("{}{then}", chain(&error)))
+    }
+}
+
+impl From<ProfileError> for Failure {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::InUse(folder) => Self::new(
+                Code::Busy,
+                format!(
+                    "another program uses the profile {}. Wait until it is done, or use a profile of \
+                     your own with --data",
+                    folder.display()
+                ),
+            ),
+            ProfileError::AlreadyIn(record) => Self::new(
+                Code::Failed,
+                format!(
+                    "this profile is in {} already, as {}. To join as somebody else, use a profile of \
+                     its own with --data",
+                    record.name, record.user_name
+                ),
+            ),
+            ProfileError::Secret(error) => error.into(),
+            error => Self::new(Code::Failed, chain(&error)),
+        }
+    }
+}
+
+/// Why there is no connection, in a sentence.
+pub(crate) fn no_connection(why: &LinkFailure) -> String {
+    match why {
+        LinkFailure::None => "not connected yet".to_owned(),
+        LinkFailure::NameNotFound => "the server's name can't be found".to_owned(),
+        LinkFailure::Unreachable => "nobody answers there, or the network is down".to_owned(),
+        LinkFailure::TimedOut => "the server did not answer in time".to_owned(),
+        LinkFailure::CertificateChanged => {
+            "the certificate is not the one of the join link: this is another server, or somebody \
+             stands in between. Ask your host for a new link"
+                .to_owned()
+        }
+        LinkFailure::CertificateUntrusted => {
+            "the system does not trust the server's certificate".to_owned()
+        }
+        LinkFailure::NotHoming { status } => {
+            format!("what answers there (status {status}) is no Homing server")
+        }
+        LinkFailure::SignedOut => {
+            "the server does not know this device any more; join again with a new link".to_owned()
+        }
+        LinkFailure::VersionUnsupported => {
+            "the server and this program have no version in common; update the older one".to_owned()
+        }
+        LinkFailure::NoToken => "the token can't be read".to_owned(),
+        LinkFailure::Closed { code } => {
+            format!("the connection ended with {}", homing_protocol::CloseCode(*code))
+        }
+    }
+}
+
+/// Why the server will never take a message, in a sentence.
+pub(crate) const fn wedged(reason: WedgeReason) -> &'static str {
+    match reason {
+        WedgeReason::NotMember => "you are not in this room any more",
+        WedgeReason::Forbidden => "your role does not allow to write here",
+        WedgeReason::TooLarge => "it is longer than the server takes",
+        WedgeReason::CidReused => "its name was used before, by a copy of this device's data",
+        WedgeReason::Refused => "the server refused it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_told_apart_and_stay() {
+        for (code, number) in [
+            (Code::Done, 0),
+            (Code::Failed, 1),
+            (Code::Queued, 3),
+            (Code::Refused, 4),
+            (Code::NotFound, 5),
+            (Code::Offline, 6),
+            (Code::NoToken, 7),
+            (Code::Busy, 8),
+        ] {
+            assert_eq!(code.number(), number, "{}", code.name());
+            let line = format!("  {number}  ");
+            assert!(crate::args::EXIT_CODES.contains(&line), "{number} stands in --help");
+        }
+    }
+
+    #[test]
+    fn a_missing_keyring_names_the_way_out() {
+        let failure = Failure::from(SecretError::Absent);
+        assert_eq!(failure.code, Code::NoToken);
+        assert!(failure.text.contains("--token-file"), "{failure}");
+    }
+}

@@ -1,0 +1,71 @@
+//! Where this copy keeps its files, and what it calls itself.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use directories::BaseDirs;
+use homing_engine::session::SecretStore;
+use homing_engine::session::profile::{Profile, ProfileError};
+use homing_secrets::Keyring;
+use tokio::time::{Duration, Instant, sleep};
+
+use crate::args::Common;
+use crate::failure::{Code, Failure};
+use crate::tokens::TokenFile;
+
+/// The name of the folder, and under which the system lists our secrets. Not the desktop app's: a
+/// profile has one process, and a window that is open all day would lock every script out.
+const IDENTIFIER: &str = "chat.homing.cli";
+/// The file that remembers for which devices the keyring was given a token.
+const MARKS: &str = "keyring-names";
+/// Two scripts at once take turns: how often the second looks.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// The folder of the profile.
+fn folder(common: &Common) -> Result<PathBuf, Failure> {
+    if let Some(folder) = &common.data {
+        return Ok(folder.clone());
+    }
+    let dirs = BaseDirs::new().ok_or_else(|| {
+        Failure::new(Code::Failed, "this account has no home folder; name one with --data")
+    })?;
+    Ok(dirs.data_local_dir().join(IDENTIFIER).join("profile"))
+}
+
+/// Opens the profile, and waits for its turn if another `homing` is at it.
+pub(crate) async fn profile(common: &Common) -> Result<Profile, Failure> {
+    let folder = folder(common)?;
+    let deadline = Instant::now() + common.timeout;
+    loop {
+        match Profile::open(&folder) {
+            Err(ProfileError::InUse(_)) if Instant::now() < deadline => sleep(LOOK_EVERY).await,
+            opened => return Ok(opened?),
+        }
+    }
+}
+
+/// Where tokens are: the file that the person named, else the system's keyring.
+pub(crate) fn secrets(common: &Common, profile: &Profile) -> Result<Arc<dyn SecretStore>, Failure> {
+    if let Some(file) = &common.token_file {
+        return Ok(Arc::new(TokenFile::new(file)));
+    }
+    let keyring = Keyring::open(IDENTIFIER, &profile.folder().join(MARKS)).map_err(|error| {
+        Failure::new(
+            Code::NoToken,
+            format!("the list of names in the keyring can't be read: {error}"),
+        )
+    })?;
+    Ok(Arc::new(keyring))
+}
+
+/// What to call this device in the list of devices.
+pub(crate) fn device_name() -> String {
+    #[cfg(unix)]
+    let host = std::fs::read_to_string("/etc/hostname").ok();
+    #[cfg(not(unix))]
+    let host = std::env::var("COMPUTERNAME").ok();
+    match host.as_deref().map(str::trim) {
+        Some(host) if !host.is_empty() => format!("homing on {host}"),
+        _ => "homing".to_owned(),
+    }
+}

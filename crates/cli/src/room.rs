@@ -1,0 +1,140 @@
+//! Which room is meant.
+
+use homing_engine::view::{Overview, Room};
+use homing_protocol::RoomKind;
+
+use crate::failure::{Code, Failure};
+
+/// Finds a room by its id, by `#name` or name, or by the people of a direct room: `@ada`, or
+/// `@ada,ben` for several.
+pub(crate) fn find<'a>(overview: &'a Overview, words: &str) -> Result<&'a Room, Failure> {
+    if let Ok(id) = words.parse()
+        && let Some(room) = overview.rooms.iter().find(|room| room.id == id)
+    {
+        return Ok(room);
+    }
+    let found: Vec<_> = match words.strip_prefix('@') {
+        Some(people) => {
+            let mut wanted: Vec<_> = people.split(',').map(folded).collect();
+            wanted.sort();
+            overview.rooms.iter().filter(|room| names(overview, room) == wanted).collect()
+        }
+        None => {
+            let wanted = folded(words.strip_prefix('#').unwrap_or(words));
+            let is_meant =
+                |room: &&Room| room.kind != RoomKind::Direct && folded(&room.name) == wanted;
+            overview.rooms.iter().filter(is_meant).collect()
+        }
+    };
+    match found.as_slice() {
+        [room] => Ok(room),
+        [] => Err(Failure::new(
+            Code::NotFound,
+            format!("no room of yours is called {words}; `homing rooms` lists them"),
+        )),
+        _ => Err(Failure::new(
+            Code::NotFound,
+            format!(
+                "several rooms of yours are called {words}; use the id that `homing rooms` lists"
+            ),
+        )),
+    }
+}
+
+/// What to call it: `#general`, or `@ada,ben`.
+pub(crate) fn title(overview: &Overview, room: &Room) -> String {
+    if room.kind == RoomKind::Direct {
+        let people: Vec<_> =
+            room.people.iter().map(|user| crate::text::name(overview, *user)).collect();
+        format!("@{}", people.join(","))
+    } else {
+        format!("#{}", crate::text::plain(&room.name))
+    }
+}
+
+/// The other people of a direct room.
+fn names(overview: &Overview, room: &Room) -> Vec<String> {
+    let mut names: Vec<_> = overview
+        .people
+        .iter()
+        .filter(|person| room.kind == RoomKind::Direct && room.people.contains(&person.id))
+        .map(|person| folded(&person.name))
+        .collect();
+    names.sort();
+    names
+}
+
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use homing_engine::view::{Link, OutboxCount, Space};
+    use homing_protocol::Seq;
+    use homing_testkit::builders;
+
+    fn room(n: u64, kind: RoomKind, name: &str, people: &[u64]) -> Room {
+        Room {
+            id: builders::room_id(n),
+            kind,
+            name: name.to_owned(),
+            topic: String::new(),
+            members: 2,
+            people: people.iter().copied().map(builders::user_id).collect(),
+            head: Seq(0),
+            read: Seq(0),
+            delivered: Seq(0),
+            unread: 0,
+            mentions: 0,
+            muted: false,
+            draft: String::new(),
+            last: None,
+        }
+    }
+
+    #[test]
+    fn the_room_that_was_meant_is_found() {
+        let overview = Overview {
+            space: Space {
+                id: builders::space_id(),
+                name: "Loft".to_owned(),
+                address: "chat.example:4664".to_owned(),
+                me: builders::user_id(9),
+            },
+            link: Link::Stopped,
+            rooms: vec![
+                room(1, RoomKind::Public, "General", &[]),
+                room(2, RoomKind::Private, "twins", &[]),
+                room(3, RoomKind::Public, "twins", &[]),
+                room(4, RoomKind::Direct, "", &[1]),
+                room(5, RoomKind::Direct, "", &[1, 2]),
+            ],
+            people: vec![builders::person(1), builders::person(2), builders::person(3)],
+            presence: Vec::new(),
+            outbox: OutboxCount::default(),
+        };
+        for (words, expected) in [
+            ("general", Some(1)),
+            ("#General", Some(1)),
+            ("@Ada", Some(4)),
+            ("@ben, ada", Some(5)),
+            ("@cleo", None),
+            ("@", None),
+            ("", None),
+            ("twins", None),
+            ("nowhere", None),
+            (&builders::room_id(3).to_string(), Some(3)),
+            (&builders::room_id(7).to_string(), None),
+        ] {
+            let found = find(&overview, words).map(|room| room.id);
+            match expected {
+                Some(n) => assert_eq!(found, Ok(builders::room_id(n)), "{words}"),
+                None => assert_eq!(found.unwrap_err().code, Code::NotFound, "{words}"),
+            }
+        }
+        assert_eq!(title(&overview, &overview.rooms[4]), "@Ada,Ben");
+        assert_eq!(title(&overview, &overview.rooms[0]), "#General");
+    }
+}

@@ -1,0 +1,195 @@
+//! A space for as long as one command takes: the engine on its profile, and waiting for it.
+
+use std::sync::Arc;
+
+use homing_engine::clock::{Seed, SystemClock};
+use homing_engine::event::{Batch, Diff};
+use homing_engine::link::dialer::Dialer;
+use homing_engine::session::SpaceRecord;
+use homing_engine::session::profile::Profile;
+use homing_engine::view::{Link, LinkFailure, Overview};
+use homing_engine::{Config, Deps, Engine, Handle, Lagged, Subscription};
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use crate::args::Common;
+use crate::failure::{Code, Failure, no_connection};
+use crate::place;
+
+/// How this program presents itself to the server.
+const APP: &str = concat!("homing ", env!("CARGO_PKG_VERSION"));
+/// After so many failed tries nobody answers soon: a script should not wait for more.
+const TRIES: u32 = 3;
+
+/// A space whose engine runs.
+pub(crate) struct Open {
+    pub(crate) engine: Handle,
+    pub(crate) record: SpaceRecord,
+    overview: Overview,
+    batches: Subscription,
+    deadline: Instant,
+    /// Locked for as long as the engine runs on it.
+    _profile: Profile,
+}
+
+/// Starts the engine of the space that is meant.
+pub(crate) async fn open(common: &Common) -> Result<Open, Failure> {
+    let deadline = Instant::now() + common.timeout;
+    let profile = place::profile(common).await?;
+    let record = choose(&profile, common.space.as_deref()).await?;
+    let deps = Deps {
+        store: Arc::new(profile.store(record.space).await?),
+        connector: Arc::new(Dialer::new(Vec::new())),
+        secrets: place::secrets(common, &profile)?,
+        clock: Arc::new(SystemClock),
+        seed: Seed::from_system(),
+        config: Config::new(APP),
+    };
+    tracing::debug!(space = %record.space, device = %record.device, "starting the engine");
+    let engine = Engine::start(record.clone(), deps, CancellationToken::new()).await?;
+    let (_, overview, batches) = engine.watch().await?;
+    Ok(Open { engine, record, overview, batches, deadline, _profile: profile })
+}
+
+async fn choose(profile: &Profile, wanted: Option<&str>) -> Result<SpaceRecord, Failure> {
+    let mut records = Vec::new();
+    for listed in profile.list().await? {
+        let space = listed.space;
+        records.push(listed.record.map_err(|error| {
+            Failure::new(
+                Code::Failed,
+                format!("the database of the space {space} can't be read: {error}"),
+            )
+        })?);
+    }
+    let names: Vec<_> = records.iter().map(|record| record.name.clone()).collect();
+    let meant = |record: &SpaceRecord| {
+        wanted.is_none_or(|wanted| {
+            record.name.eq_ignore_ascii_case(wanted) || record.space.to_string() == wanted
+        })
+    };
+    records.retain(meant);
+    if records.len() > 1 {
+        let text = format!("this device is in {}; say which with --space", names.join(", "));
+        return Err(Failure::new(Code::NotFound, text));
+    }
+    records.pop().ok_or_else(|| {
+        let text = if names.is_empty() {
+            "this device is in no space yet; begin with `homing join LINK --as NAME`".to_owned()
+        } else {
+            format!("this device is not in that space, only in {}", names.join(", "))
+        };
+        Failure::new(Code::NotFound, text)
+    })
+}
+
+impl Open {
+    /// Everything but timelines, as it is now.
+    pub(crate) const fn overview(&self) -> &Overview {
+        &self.overview
+    }
+
+    /// Everything the server has is here, and everything queued is there.
+    pub(crate) const fn is_settled(&self) -> bool {
+        matches!(self.overview.link, Link::UpToDate { .. }) && self.overview.outbox.waiting == 0
+    }
+
+    /// Waits until `enough` is true of what is known, the server will not have us, nobody answers,
+    /// or the time is over. Whether it is true then.
+    pub(crate) async fn wait(
+        &mut self,
+        mut enough: impl FnMut(&Self, Option<&Batch>) -> bool,
+    ) -> Result<bool, Failure> {
+        if enough(self, None) {
+            return Ok(true);
+        }
+        while !self.is_hopeless() {
+            let Ok(batch) = timeout_at(self.deadline, self.next()).await else { return Ok(false) };
+            let Some(batch) = batch? else { return Ok(false) };
+            if enough(self, batch.as_deref()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What is asked of the server is answered, and what is queued has gone, if it is possible in
+    /// the time given.
+    pub(crate) async fn settle(&mut self) -> Result<bool, Failure> {
+        self.wait(|open, _| open.is_settled()).await
+    }
+
+    /// The next batch, applied. The inner `None` when some were missed and the whole was taken
+    /// anew; the outer one when the engine has stopped.
+    pub(crate) async fn next(&mut self) -> Result<Option<Option<Arc<Batch>>>, Failure> {
+        match self.batches.recv().await {
+            Ok(Some(batch)) => {
+                for diff in &batch.diffs {
+                    apply(&mut self.overview, diff);
+                }
+                Ok(Some(Some(batch)))
+            }
+            Ok(None) => Ok(None),
+            Err(Lagged) => {
+                (_, self.overview, self.batches) = self.engine.watch().await?;
+                Ok(Some(None))
+            }
+        }
+    }
+
+    fn is_hopeless(&self) -> bool {
+        match &self.overview.link {
+            Link::Refused { .. } | Link::Stopped => true,
+            Link::Waiting { attempt, why, .. } => {
+                *attempt >= TRIES
+                    || matches!(why, LinkFailure::NoToken | LinkFailure::CertificateChanged)
+            }
+            _ => false,
+        }
+    }
+
+    /// Why there is no connection, if there is none. For standard error.
+    pub(crate) fn complaint(&self) -> Option<Failure> {
+        let (code, why) = match &self.overview.link {
+            Link::UpToDate { .. } | Link::CatchingUp { .. } => return None,
+            Link::Waiting { why: LinkFailure::NoToken, .. } => {
+                (Code::NoToken, &LinkFailure::NoToken)
+            }
+            Link::Waiting { why, .. } => (Code::Offline, why),
+            Link::Connecting { .. } | Link::Stopped => (Code::Offline, &LinkFailure::None),
+            Link::Refused { why: LinkFailure::NoToken } => (Code::NoToken, &LinkFailure::NoToken),
+            Link::Refused { why } => (Code::Refused, why),
+        };
+        let text = format!("no connection to {}: {}", self.record.name, no_connection(why));
+        Some(Failure::new(code, text))
+    }
+
+    /// Says goodbye to the server and closes the database.
+    pub(crate) async fn close(self) {
+        self.engine.shutdown().await;
+    }
+}
+
+fn apply(overview: &mut Overview, diff: &Diff) {
+    match diff {
+        Diff::Space { space } => overview.space.clone_from(space),
+        Diff::Link { link } => overview.link.clone_from(link),
+        Diff::Outbox { outbox } => overview.outbox = *outbox,
+        Diff::Room { room } => {
+            overview.rooms.retain(|known| known.id != room.id);
+            overview.rooms.push(room.clone());
+        }
+        Diff::RoomGone { room } => overview.rooms.retain(|known| known.id != *room),
+        Diff::Person { person } => {
+            overview.people.retain(|known| known.id != person.id);
+            overview.people.push(person.clone());
+        }
+        // Who is there is not shown, and timelines are read from the store.
+        Diff::Presence { .. }
+        | Diff::Typing { .. }
+        | Diff::Items { .. }
+        | Diff::ItemsGone { .. }
+        | Diff::Holes { .. }
+        | Diff::TimelineReset { .. } => {}
+    }
+}

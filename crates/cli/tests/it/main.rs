@@ -1,0 +1,6 @@
+//! The real program against a real server, with a network that fails in between.
+
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod world;
