@@ -18,10 +18,7 @@ pub(crate) fn app(args: &[String]) -> Result<()> {
     let mut start = if virtual_display {
         let folder = target("run")?;
         println!("No display here, so the app opens on a virtual one.");
-        println!(
-            "Its picture will be {}",
-            folder.join("homing.png").display()
-        );
+        println!("Its picture will be {}", folder.join("homing.png").display());
         let mut show = command(built("homing-show"), &[]);
         show.arg(built("homing-desktop")).arg(folder);
         show
@@ -35,13 +32,7 @@ pub(crate) fn app(args: &[String]) -> Result<()> {
 /// Plays the promise on a virtual display, and leaves pictures and a summary.
 pub(crate) fn demo(args: &[String]) -> Result<()> {
     interface()?;
-    check(cargo(&[
-        "build",
-        "--package",
-        "homing-desktop",
-        "--package",
-        "homing-desktop-tests",
-    ]))?;
+    check(cargo(&["build", "--package", "homing-desktop", "--package", "homing-desktop-tests"]))?;
     let mut demo = command(built("homing-demo"), &[]);
     demo.args(args);
     check(demo)

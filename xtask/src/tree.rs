@@ -7,9 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 
 /// The folder of the workspace.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask is a folder of the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
 }
 
 /// A text file, by its path from the root with forward slashes.
@@ -24,16 +22,11 @@ pub(crate) struct Source {
 impl Source {
     #[cfg(test)]
     pub(crate) fn new(path: &str, text: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     pub(crate) fn is(&self, extension: &str) -> bool {
-        self.path
-            .rsplit_once('.')
-            .is_some_and(|(_, found)| found == extension)
+        self.path.rsplit_once('.').is_some_and(|(_, found)| found == extension)
     }
 
     /// Whether all of it is for tests.
@@ -47,47 +40,26 @@ impl Source {
     /// The lines that are not in a test module, which by convention is the end of a file, with
     /// their numbers.
     pub(crate) fn product_lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        let test = self
-            .text
-            .find("\n#[cfg(test)]\nmod tests {")
-            .unwrap_or(self.text.len());
+        let test = self.text.find("\n#[cfg(test)]\nmod tests {").unwrap_or(self.text.len());
         let product = self.text.get(..test).unwrap_or(&self.text);
-        product
-            .lines()
-            .enumerate()
-            .map(|(index, line)| (index + 1, line))
+        product.lines().enumerate().map(|(index, line)| (index + 1, line))
     }
 }
 
 /// All text files of the project.
 pub(crate) fn sources() -> Result<Vec<Source>> {
     let listed = Command::new("git")
-        .args([
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "-z",
-        ])
+        .args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"])
         .current_dir(root())
         .output()
         .context("running git")?;
-    ensure!(
-        listed.status.success(),
-        "git can't list the files of {}",
-        root().display()
-    );
+    ensure!(listed.status.success(), "git can't list the files of {}", root().display());
     let mut sources = Vec::new();
-    for path in String::from_utf8_lossy(&listed.stdout)
-        .split('\0')
-        .filter(|path| !path.is_empty())
+    for path in String::from_utf8_lossy(&listed.stdout).split('\0').filter(|path| !path.is_empty())
     {
         // Deleted but not committed, or not text: neither is for us.
         if let Ok(text) = std::fs::read_to_string(root().join(path)) {
-            sources.push(Source {
-                path: path.to_owned(),
-                text,
-            });
+            sources.push(Source { path: path.to_owned(), text });
         }
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
@@ -108,7 +80,5 @@ pub(crate) fn target_root() -> PathBuf {
 
 /// A program that cargo has built in its usual profile.
 pub(crate) fn built(program: &str) -> PathBuf {
-    target_root()
-        .join("debug")
-        .join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+    target_root().join("debug").join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
 }

@@ -1,8 +1,8 @@
 //! Lines for people.
 
 use homing_engine::view::{Item, ItemContent, Overview};
-use homing_protocol::UserId;
 use homing_protocol::event::Change;
+use homing_protocol::{Person, UserId};
 
 /// Without anything that a terminal would obey: what others wrote must not move the cursor, change
 /// the title or hide a line. Line ends become spaces, so that a message is one line.
@@ -25,6 +25,29 @@ pub(crate) fn name(overview: &Overview, user: UserId) -> String {
         .iter()
         .find(|person| person.id == user)
         .map_or_else(|| "somebody".to_owned(), |person| plain(&person.name))
+}
+
+/// Whom a message names with `@`, whatever the case. The longest name that fits counts, so that
+/// `@Ann Marie` does not call Ann.
+pub(crate) fn mentions(people: &[Person], text: &str) -> Vec<UserId> {
+    let text = text.to_lowercase();
+    let mut named = Vec::new();
+    for (at, _) in text.match_indices('@') {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let longest = people
+            .iter()
+            .filter(|person| !person.gone && begins_with_name(rest, &person.name.to_lowercase()))
+            .max_by_key(|person| person.name.len());
+        if let Some(person) = longest.filter(|person| !named.contains(&person.id)) {
+            named.push(person.id);
+        }
+    }
+    named
+}
+
+fn begins_with_name(text: &str, name: &str) -> bool {
+    let after = text.strip_prefix(name).filter(|_| !name.is_empty());
+    after.is_some_and(|after| !after.chars().next().is_some_and(char::is_alphanumeric))
 }
 
 /// One row of a timeline: when, who, what.
@@ -90,6 +113,27 @@ mod tests {
             (4_107_542_400_000, "2100-03-01 00:00Z"),
         ] {
             assert_eq!(time(ms), expected);
+        }
+    }
+
+    #[test]
+    fn the_named_are_called() {
+        use homing_testkit::builders::{person, user_id};
+        let named = |n, name: &str| Person { name: name.to_owned(), ..person(n) };
+        let gone = Person { gone: true, ..named(5, "Gus") };
+        let people = [named(1, "Ann"), named(2, "Ann Marie"), named(3, "李"), gone];
+        for (text, expected) in [
+            ("hello", &[][..]),
+            ("@ann, lunch?", &[1]),
+            ("@ANN MARIE and @ann and @Ann", &[2, 1]),
+            ("@Anna", &[]),
+            ("mail@ann", &[1]),
+            ("问 @李：", &[3]),
+            ("@gus", &[]),
+            ("@", &[]),
+        ] {
+            let expected: Vec<_> = expected.iter().copied().map(user_id).collect();
+            assert_eq!(mentions(&people, text), expected, "{text}");
         }
     }
 

@@ -48,15 +48,10 @@ pub(super) fn all(icons: &Path) -> Result<()> {
             std::fs::write(icons.join(format!("tray/{ground}{suffix}.png")), picture)?;
         }
     }
-    let ico: Result<Vec<_>> = ICO
-        .iter()
-        .map(|&size| Ok((size, png(&app, size)?)))
-        .collect();
+    let ico: Result<Vec<_>> = ICO.iter().map(|&size| Ok((size, png(&app, size)?))).collect();
     std::fs::write(icons.join("icon.ico"), pack::ico(&ico?)?)?;
-    let icns: Result<Vec<_>> = ICNS
-        .iter()
-        .map(|&(kind, size)| Ok((kind, png(&app, size)?)))
-        .collect();
+    let icns: Result<Vec<_>> =
+        ICNS.iter().map(|&(kind, size)| Ok((kind, png(&app, size)?))).collect();
     std::fs::write(icons.join("icon.icns"), pack::icns(&icns?)?)?;
     Ok(())
 }
@@ -67,10 +62,6 @@ fn png(svg: &str, size: u32) -> Result<Vec<u8>> {
     let mut pixmap = Pixmap::new(size, size).context("a picture of no size")?;
     #[expect(clippy::cast_precision_loss, reason = "at most 1024")]
     let scale = size as f32 / tree.size().width();
-    resvg::render(
-        &tree,
-        Transform::from_scale(scale, scale),
-        &mut pixmap.as_mut(),
-    );
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     pixmap.encode_png().context("encoding a picture")
 }

@@ -50,12 +50,9 @@ fn folder() -> PathBuf {
 /// The paths of all pictures, from `icons/`.
 fn pictures() -> Vec<String> {
     let app = APP.iter().map(|(name, _)| (*name).to_owned());
-    let tray = GROUNDS.iter().flat_map(|ground| {
-        [
-            format!("tray/{ground}.png"),
-            format!("tray/{ground}-unread.png"),
-        ]
-    });
+    let tray = GROUNDS
+        .iter()
+        .flat_map(|ground| [format!("tray/{ground}.png"), format!("tray/{ground}-unread.png")]);
     let packs = ["icon.ico", "icon.icns"].map(str::to_owned);
     app.chain(tray).chain(packs).collect()
 }
@@ -63,11 +60,7 @@ fn pictures() -> Vec<String> {
 /// What `SUMS` must say now.
 fn sums() -> Result<String> {
     let mut text = String::new();
-    for path in DRAWINGS
-        .iter()
-        .map(|&name| name.to_owned())
-        .chain(pictures())
-    {
+    for path in DRAWINGS.iter().map(|&name| name.to_owned()).chain(pictures()) {
         let mut bytes = std::fs::read(folder().join(&path))
             .with_context(|| format!("icons/{path} is missing; run `cargo xtask icons`"))?;
         if path.ends_with(".svg") {
@@ -83,11 +76,8 @@ pub(crate) fn verify() -> Result<()> {
     let noted = std::fs::read_to_string(folder().join("SUMS")).unwrap_or_default();
     let differs = |line: &&str| !noted.lines().any(|noted| noted == *line);
     let sums = sums()?;
-    let changed: Vec<_> = sums
-        .lines()
-        .filter(differs)
-        .filter_map(|line| line.split("  ").nth(1))
-        .collect();
+    let changed: Vec<_> =
+        sums.lines().filter(differs).filter_map(|line| line.split("  ").nth(1)).collect();
     ensure!(
         changed.is_empty(),
         "changed since the icons were drawn: {}; run `cargo xtask icons`",
@@ -98,16 +88,7 @@ pub(crate) fn verify() -> Result<()> {
 
 #[cfg(not(feature = "draw"))]
 fn draw_all() -> Result<()> {
-    let again = [
-        "run",
-        "--quiet",
-        "--package",
-        "xtask",
-        "--features",
-        "draw",
-        "--",
-        "icons",
-    ];
+    let again = ["run", "--quiet", "--package", "xtask", "--features", "draw", "--", "icons"];
     crate::process::check(crate::process::cargo(&again))
 }
 

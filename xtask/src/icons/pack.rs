@@ -12,11 +12,8 @@ pub(super) fn ico(pictures: &[(u32, Vec<u8>)]) -> Result<Vec<u8>> {
     let mut offset = HEADER + ENTRY * pictures.len();
     for (size, png) in pictures {
         // 256 does not fit its byte and is written as 0.
-        let side = if *size == 256 {
-            0
-        } else {
-            u8::try_from(*size).context("a picture too large")?
-        };
+        let side =
+            if *size == 256 { 0 } else { u8::try_from(*size).context("a picture too large")? };
         file.extend([side, side, 0, 0]);
         file.extend(1_u16.to_le_bytes());
         file.extend(32_u16.to_le_bytes());

@@ -14,23 +14,13 @@ pub(super) struct Count {
 
 impl Count {
     /// One check that failed.
-    pub(super) const FAILED: Self = Self {
-        passed: 0,
-        failed: 1,
-    };
+    pub(super) const FAILED: Self = Self { passed: 0, failed: 1 };
     /// One check that passed.
-    pub(super) const PASSED: Self = Self {
-        passed: 1,
-        failed: 0,
-    };
+    pub(super) const PASSED: Self = Self { passed: 1, failed: 0 };
 
     /// A runner that failed without a failed test (it could not build, or broke) is one failure.
     pub(super) fn of_run(self, success: bool) -> Self {
-        let failed = if success {
-            self.failed
-        } else {
-            self.failed.max(1)
-        };
+        let failed = if success { self.failed } else { self.failed.max(1) };
         Self { failed, ..self }
     }
 }
@@ -46,21 +36,11 @@ impl Sum for Count {
 
 /// From nextest: `Summary [ 0.6s] 21 tests run: 20 passed (1 slow), 1 failed, 0 skipped`.
 pub(super) fn nextest(printed: &str) -> Count {
-    let summary = printed
-        .lines()
-        .rev()
-        .find(|line| line.trim_start().starts_with("Summary ["));
-    let words = summary
-        .and_then(|line| line.split_once("run: "))
-        .map_or("", |(_, rest)| rest);
-    let failed = ["failed", "timed out", "exec failed"]
-        .iter()
-        .map(|word| before(words, word))
-        .sum();
-    Count {
-        passed: before(words, "passed"),
-        failed,
-    }
+    let summary = printed.lines().rev().find(|line| line.trim_start().starts_with("Summary ["));
+    let words = summary.and_then(|line| line.split_once("run: ")).map_or("", |(_, rest)| rest);
+    let failed =
+        ["failed", "timed out", "exec failed"].iter().map(|word| before(words, word)).sum();
+    Count { passed: before(words, "passed"), failed }
 }
 
 /// From `cargo test`: one `test result: ok. 5 passed; 0 failed; …` for each binary.
@@ -68,10 +48,7 @@ pub(super) fn cargo_test(printed: &str) -> Count {
     printed
         .lines()
         .filter_map(|line| line.strip_prefix("test result: "))
-        .map(|line| Count {
-            passed: before(line, "passed"),
-            failed: before(line, "failed"),
-        })
+        .map(|line| Count { passed: before(line, "passed"), failed: before(line, "failed") })
         .sum()
 }
 
@@ -100,15 +77,10 @@ pub(super) fn vitest(report: &str) -> Result<Count> {
 /// From Playwright's JSON report.
 pub(super) fn playwright(report: &str) -> Result<Count> {
     let report: Value = serde_json::from_str(report).context("Playwright's report is no JSON")?;
-    let stats = report
-        .get("stats")
-        .context("Playwright's report has no stats")?;
+    let stats = report.get("stats").context("Playwright's report has no stats")?;
     let number = |key: &str| stats.get(key).and_then(Value::as_u64).unwrap_or(0);
     // A test that passed only when it was repeated has failed.
-    Ok(Count {
-        passed: number("expected"),
-        failed: number("unexpected") + number("flaky"),
-    })
+    Ok(Count { passed: number("expected"), failed: number("unexpected") + number("flaky") })
 }
 
 #[cfg(test)]
@@ -122,14 +94,8 @@ mod tests {
     #[test]
     fn nextest_is_read() {
         for (printed, expected) in [
-            (
-                "     Summary [   0.190s] 23 tests run: 23 passed, 0 skipped",
-                count(23, 0),
-            ),
-            (
-                "     Summary [   1.1s] 1 test run: 1 passed (1 slow), 0 skipped",
-                count(1, 0),
-            ),
+            ("     Summary [   0.190s] 23 tests run: 23 passed, 0 skipped", count(23, 0)),
+            ("     Summary [   1.1s] 1 test run: 1 passed (1 slow), 0 skipped", count(1, 0)),
             (
                 "     Summary [   0.4s] 24/25 tests run: 22 passed, 2 failed, 0 skipped\nerror: x",
                 count(22, 2),

@@ -22,10 +22,7 @@ struct Done {
 }
 
 /// Runs these stages, or all.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the time that a stage takes is for people to see"
-)]
+#[expect(clippy::disallowed_methods, reason = "the time that a stage takes is for people to see")]
 pub(crate) fn run(stages: &[Stage]) -> Result<()> {
     let mut done: Vec<Done> = Vec::new();
     for stage in Stage::ALL {
@@ -34,9 +31,7 @@ pub(crate) fn run(stages: &[Stage]) -> Result<()> {
         }
         println!("\n=== {stage}");
         let start = Instant::now();
-        let broken = done
-            .iter()
-            .find(|done| done.count.failed > 0 && stage.needs(done.stage));
+        let broken = done.iter().find(|done| done.count.failed > 0 && stage.needs(done.stage));
         let count = match broken {
             Some(Done { stage: needed, .. }) => {
                 println!("not run, because it needs what failed in: {needed}");
@@ -47,20 +42,13 @@ pub(crate) fn run(stages: &[Stage]) -> Result<()> {
                 Count::FAILED
             }),
         };
-        done.push(Done {
-            stage,
-            took: start.elapsed(),
-            count,
-        });
+        done.push(Done { stage, took: start.elapsed(), count });
     }
     report(&done)
 }
 
 fn report(done: &[Done]) -> Result<()> {
-    println!(
-        "\n{:<16}{:>8}{:>9}{:>9}",
-        "stage", "time", "passed", "failed"
-    );
+    println!("\n{:<16}{:>8}{:>9}{:>9}", "stage", "time", "passed", "failed");
     for Done { stage, took, count } in done {
         let (name, seconds) = (stage.to_string(), took.as_secs());
         let time = format!("{}:{:02}", seconds / 60, seconds % 60);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result};
@@ -9,7 +10,7 @@ use clap::ValueEnum;
 
 use super::count::{self, Count};
 use crate::process::{cargo, check, name, npm, npm_install};
-use crate::tree::target;
+use crate::tree::{root, target};
 use crate::{codegen, tidy};
 
 /// The package whose tests need the whole desktop.
@@ -84,10 +85,9 @@ impl Stage {
     pub(super) fn needs(self, other: Self) -> bool {
         match other {
             Self::Interface => self != Self::Rust && self != Self::Codegen,
-            Self::Build => matches!(
-                self,
-                Self::Codegen | Self::Rust | Self::Browser | Self::Desktop
-            ),
+            Self::Build => {
+                matches!(self, Self::Codegen | Self::Rust | Self::Browser | Self::Desktop)
+            }
             _ => false,
         }
     }
@@ -125,9 +125,7 @@ impl Stage {
             Self::Unit => unit(),
             Self::Browser => browser(),
             Self::Desktop => {
-                let select = DESKTOP_TESTS
-                    .iter()
-                    .flat_map(|package| ["--package", package]);
+                let select = DESKTOP_TESTS.iter().flat_map(|package| ["--package", package]);
                 rust(&select.collect::<Vec<_>>())
             }
         }
@@ -148,11 +146,7 @@ fn rust(select: &[&str]) -> Result<Count> {
         .is_ok_and(|status| status.success());
     if nextest {
         let mut args = vec!["nextest", "run", "--no-fail-fast", "--no-tests=pass"];
-        args.extend([
-            "--status-level=fail",
-            "--final-status-level=fail",
-            "--cargo-quiet",
-        ]);
+        args.extend(["--status-level=fail", "--final-status-level=fail", "--cargo-quiet"]);
         args.extend(select);
         let (printed, success) = watch(cargo(&args), Channel::Error)?;
         Ok(count::nextest(&printed).of_run(success))
@@ -169,36 +163,47 @@ fn unit() -> Result<Count> {
     let report = target("test")?.join("vitest.json");
     remove(&report)?;
     let output = format!("--outputFile={}", report.display());
-    let run = npm(&[
-        "exec",
-        "--",
-        "vitest",
-        "run",
-        "--reporter=default",
-        "--reporter=json",
-        &output,
-    ]);
-    let success = check(run)
-        .inspect_err(|error| eprintln!("{error:#}"))
-        .is_ok();
+    let run =
+        npm(&["exec", "--", "vitest", "run", "--reporter=default", "--reporter=json", &output]);
+    let success = check(run).inspect_err(|error| eprintln!("{error:#}")).is_ok();
     let report = std::fs::read_to_string(&report).context("vitest left no report")?;
     Ok(count::vitest(&report)?.of_run(success))
 }
 
+/// Every script of the interface that is called `e2e` or `e2e:…`.
 fn browser() -> Result<Count> {
-    let report = target("test")?.join("playwright.json");
-    remove(&report)?;
-    let mut run = npm(&["run", "e2e", "--", "--reporter=list,json"]);
-    run.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
-    let success = check(run)
-        .inspect_err(|error| eprintln!("{error:#}"))
-        .is_ok();
-    let report = std::fs::read_to_string(&report).context("Playwright left no report")?;
-    Ok(count::playwright(&report)?.of_run(success))
+    let manifest = std::fs::read_to_string(root().join("ui/package.json"))?;
+    let manifest: serde_json::Value = serde_json::from_str(&manifest)?;
+    let scripts = manifest.get("scripts").and_then(|scripts| scripts.as_object());
+    let scripts = scripts.context("ui/package.json has no scripts")?;
+    let mut all = Count::default();
+    for script in scripts.keys().filter(|name| *name == "e2e" || name.starts_with("e2e:")) {
+        let report = target("test")?.join(format!("{}.json", script.replace(':', "-")));
+        remove(&report)?;
+        let mut run = npm(&["run", script, "--", "--reporter=list,json"]);
+        run.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+        if let Some(browser) = chromium() {
+            run.env("CHROMIUM", browser);
+        }
+        let success = check(run).inspect_err(|error| eprintln!("{error:#}")).is_ok();
+        let report = std::fs::read_to_string(&report).context("Playwright left no report")?;
+        let count = count::playwright(&report)?.of_run(success);
+        all = [all, count].into_iter().sum();
+    }
+    Ok(all)
+}
+
+/// The system's browser, by the names that distributions give it.
+fn chromium() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::split_paths(&path)
+        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .find(|program| program.is_file())
 }
 
 /// An old report must not be taken for a new one.
-fn remove(report: &std::path::Path) -> Result<()> {
+fn remove(report: &Path) -> Result<()> {
     match std::fs::remove_file(report) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("removing {}", report.display()))
@@ -218,9 +223,7 @@ fn watch(mut command: Command, channel: Channel) -> Result<(String, bool)> {
         Channel::Output => command.stdout(Stdio::piped()),
         Channel::Error => command.stderr(Stdio::piped()),
     };
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("starting {}", name(&command)))?;
+    let mut child = command.spawn().with_context(|| format!("starting {}", name(&command)))?;
     let mut printed = String::new();
     let mut show = |line: &str| {
         println!("{line}");

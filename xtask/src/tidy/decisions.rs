@@ -16,9 +16,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
 
 fn shapes(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let records = sources
-        .iter()
-        .filter(|source| source.path.starts_with(FOLDER));
+    let records = sources.iter().filter(|source| source.path.starts_with(FOLDER));
     for (number, record) in (1..).zip(records) {
         let name = record.path.get(FOLDER.len()..).unwrap_or_default();
         if !name.starts_with(&format!("{number:04}-")) || !name.ends_with(".md") {
@@ -35,11 +33,7 @@ fn shapes(sources: &[Source]) -> Vec<Finding> {
         }
         for section in SECTIONS {
             if !record.text.lines().any(|line| line == section) {
-                findings.push(Finding::new(
-                    &record.path,
-                    0,
-                    format!("no section `{section}`"),
-                ));
+                findings.push(Finding::new(&record.path, 0, format!("no section `{section}`")));
             }
         }
     }
@@ -71,29 +65,17 @@ fn reasons(sources: &[Source]) -> Vec<Finding> {
     for name in &used {
         match reasons.iter().find(|(_, reasoned, _)| reasoned == name) {
             None => {
-                findings.push(Finding::new(
-                    DEPENDENCIES,
-                    0,
-                    format!("no reason for `{name}`"),
-                ));
+                findings.push(Finding::new(DEPENDENCIES, 0, format!("no reason for `{name}`")));
             }
             Some((line, _, "")) => {
-                findings.push(Finding::new(
-                    DEPENDENCIES,
-                    *line,
-                    format!("no reason for `{name}`"),
-                ));
+                findings.push(Finding::new(DEPENDENCIES, *line, format!("no reason for `{name}`")));
             }
             Some(_) => {}
         }
     }
     for (line, name, _) in reasons {
         if !used.iter().any(|used| used == name) {
-            findings.push(Finding::new(
-                DEPENDENCIES,
-                line,
-                format!("`{name}` is not used"),
-            ));
+            findings.push(Finding::new(DEPENDENCIES, line, format!("`{name}` is not used")));
         }
     }
     findings
@@ -107,10 +89,7 @@ fn rust(manifest: &str) -> Vec<String> {
         .skip(1)
         .take_while(|line| !line.starts_with('['))
         .filter(|line| !line.contains("path = "))
-        .filter_map(|line| {
-            line.split_once(" = ")
-                .map(|(name, _)| name.trim().to_owned())
-        })
+        .filter_map(|line| line.split_once(" = ").map(|(name, _)| name.trim().to_owned()))
         .filter(|name| !name.starts_with('#'))
         .collect()
 }
@@ -144,13 +123,7 @@ mod tests {
             (vec![one(), record("0003-third.md", "# 3. Third")], 1),
             (vec![one(), record("0002-second.md", "# 3. Second")], 1),
             (vec![one(), record("notes.md", "# Notes")], 1),
-            (
-                vec![Source::new(
-                    "docs/decisions/0001-first.md",
-                    "# 1. First\n## Context\n",
-                )],
-                2,
-            ),
+            (vec![Source::new("docs/decisions/0001-first.md", "# 1. First\n## Context\n")], 2),
         ] {
             assert_eq!(shapes(&records).len(), count, "{records:?}");
         }
@@ -162,18 +135,9 @@ mod tests {
                      [profile.dev]\ndebug = 1\n";
         let npm = r#"{"dependencies": {"vue": "3"}, "devDependencies": {"vite": "8"}}"#;
         for (table, findings) in [
-            (
-                "| `tokio` | runtime |\n| `vue` | ui |\n| `vite` | build |\n",
-                &[][..],
-            ),
-            (
-                "| `tokio` | runtime |\n| `vue` | ui |\n",
-                &["no reason for `vite`"],
-            ),
-            (
-                "| `tokio` | |\n| `vue` | ui |\n| `vite` | b |\n",
-                &["no reason for `tokio`"],
-            ),
+            ("| `tokio` | runtime |\n| `vue` | ui |\n| `vite` | build |\n", &[][..]),
+            ("| `tokio` | runtime |\n| `vue` | ui |\n", &["no reason for `vite`"]),
+            ("| `tokio` | |\n| `vue` | ui |\n| `vite` | b |\n", &["no reason for `tokio`"]),
             (
                 "| `tokio` | r |\n| `vue` | ui |\n| `vite` | b |\n| `left` | pad |\n",
                 &["`left` is not used"],
@@ -184,10 +148,7 @@ mod tests {
                 Source::new("ui/package.json", npm),
                 Source::new(DEPENDENCIES, table),
             ];
-            let found: Vec<_> = reasons(&sources)
-                .into_iter()
-                .map(|found| found.what)
-                .collect();
+            let found: Vec<_> = reasons(&sources).into_iter().map(|found| found.what).collect();
             assert_eq!(found, findings, "{table}");
         }
     }

@@ -14,40 +14,19 @@ const CRATES: [(&str, &[&str]); 9] = [
     ("homing-testkit", &["homing-protocol"]),
     ("homing-secrets", &["homing-engine", "homing-protocol"]),
     ("homing-bridge", &["homing-engine", "homing-protocol"]),
-    (
-        "homing",
-        &["homing-engine", "homing-protocol", "homing-secrets"],
-    ),
+    ("homing", &["homing-engine", "homing-protocol", "homing-secrets"]),
     (
         "homing-desktop",
-        &[
-            "homing-bridge",
-            "homing-engine",
-            "homing-protocol",
-            "homing-secrets",
-            "homing-server",
-        ],
+        &["homing-bridge", "homing-engine", "homing-protocol", "homing-secrets", "homing-server"],
     ),
     ("xtask", &[]),
 ];
 
 /// What a crate may not use from outside, and why.
 const FOREIGN: [(&str, &[&str], &str); 3] = [
-    (
-        "homing-protocol",
-        &["tokio", "tauri", "rusqlite", "hyper"],
-        "it has no I/O and no runtime",
-    ),
-    (
-        "homing-engine",
-        &["tauri", "axum"],
-        "it knows no window and serves nobody",
-    ),
-    (
-        "homing-bridge",
-        &["tauri"],
-        "the contract knows no window system",
-    ),
+    ("homing-protocol", &["tokio", "tauri", "rusqlite", "hyper"], "it has no I/O and no runtime"),
+    ("homing-engine", &["tauri", "axum"], "it knows no window and serves nobody"),
+    ("homing-bridge", &["tauri"], "the contract knows no window system"),
 ];
 
 /// Parts of the engine that are wired together in one place and do not call each other.
@@ -57,17 +36,10 @@ const APART: [&str; 4] = ["link", "outbox", "sync", "session"];
 pub(super) fn crates(metadata: &Value) -> Vec<Finding> {
     let list = |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned();
     let text = |value: &Value, key: &str| {
-        value
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
+        value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     let packages = list(metadata, "packages").unwrap_or_default();
-    let ours: Vec<_> = packages
-        .iter()
-        .map(|package| text(package, "name"))
-        .collect();
+    let ours: Vec<_> = packages.iter().map(|package| text(package, "name")).collect();
     let mut findings = Vec::new();
     for package in &packages {
         let name = text(package, "name");
@@ -117,9 +89,7 @@ pub(super) fn modules(sources: &[Source]) -> Vec<Finding> {
 fn engine(path: &str, line: &str) -> Option<String> {
     let inside = path.strip_prefix("crates/engine/src/")?;
     let part = APART.into_iter().find(|part| {
-        inside
-            .strip_prefix(part)
-            .is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+        inside.strip_prefix(part).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
     })?;
     if line.trim_start().starts_with("//") {
         return None;
@@ -202,12 +172,7 @@ mod tests {
             ("homing-e2e", "homing-desktop", None, true),
             ("homing", "homing-e2e", None, true),
         ] {
-            let names = [
-                "homing-engine",
-                "homing-server",
-                "homing-protocol",
-                "homing-desktop",
-            ];
+            let names = ["homing-engine", "homing-server", "homing-protocol", "homing-desktop"];
             let mut packages: Vec<_> = names
                 .iter()
                 .chain(&["homing-e2e"])
@@ -216,98 +181,30 @@ mod tests {
                 .collect();
             packages.push(json!({"name": user, "dependencies": [{"name": used, "kind": kind}]}));
             let findings = crates(&json!({ "packages": packages }));
-            assert_eq!(
-                !findings.is_empty(),
-                found,
-                "{user} uses {used}: {findings:?}"
-            );
+            assert_eq!(!findings.is_empty(), found, "{user} uses {used}: {findings:?}");
         }
     }
 
     #[test]
     fn the_rule_inside_crates_holds() {
         for (path, line, found) in [
-            (
-                "crates/engine/src/outbox/worker.rs",
-                "use crate::store::Store;",
-                false,
-            ),
-            (
-                "crates/engine/src/outbox/worker.rs",
-                "use crate::link::Link;",
-                true,
-            ),
-            (
-                "crates/engine/src/outbox/worker.rs",
-                "use crate::outbox::Item;",
-                false,
-            ),
-            (
-                "crates/engine/src/outbox/worker.rs",
-                "/// See `crate::link::Link`.",
-                false,
-            ),
-            (
-                "crates/engine/src/sync.rs",
-                "use crate::outbox::Item;",
-                true,
-            ),
-            (
-                "crates/engine/src/run.rs",
-                "use crate::outbox::Item;",
-                false,
-            ),
-            (
-                "src-tauri/src/hosting.rs",
-                "use homing_server::Server;",
-                false,
-            ),
+            ("crates/engine/src/outbox/worker.rs", "use crate::store::Store;", false),
+            ("crates/engine/src/outbox/worker.rs", "use crate::link::Link;", true),
+            ("crates/engine/src/outbox/worker.rs", "use crate::outbox::Item;", false),
+            ("crates/engine/src/outbox/worker.rs", "/// See `crate::link::Link`.", false),
+            ("crates/engine/src/sync.rs", "use crate::outbox::Item;", true),
+            ("crates/engine/src/run.rs", "use crate::outbox::Item;", false),
+            ("src-tauri/src/hosting.rs", "use homing_server::Server;", false),
             ("src-tauri/src/lib.rs", "use homing_server::Server;", true),
-            (
-                "ui/src/host/tauri.ts",
-                "import { invoke } from \"@tauri-apps/api/core\";",
-                false,
-            ),
-            (
-                "ui/src/App.vue",
-                "import { invoke } from \"@tauri-apps/api/core\";",
-                true,
-            ),
-            (
-                "ui/src/features/chat/A.vue",
-                "import B from \"@/features/rooms/B.vue\";",
-                true,
-            ),
-            (
-                "ui/src/features/chat/A.vue",
-                "import B from \"@/features/chat/B.vue\";",
-                false,
-            ),
-            (
-                "ui/src/features/chat/A.vue",
-                "import B from \"../rooms/B.vue\";",
-                true,
-            ),
-            (
-                "ui/src/features/chat/A.vue",
-                "import B from \"./B.vue\";",
-                false,
-            ),
-            (
-                "ui/src/features/chat/A.test.ts",
-                "import B from \"../rooms/B.vue\";",
-                false,
-            ),
-            (
-                "ui/src/components/A.vue",
-                "import { x } from \"@/stores/rooms\";",
-                true,
-            ),
-            (
-                "ui/src/components/A.vue",
-                "import { x } from \"@/i18n\";",
-                false,
-            ),
+            ("ui/src/host/tauri.ts", "import { invoke } from \"@tauri-apps/api/core\";", false),
+            ("ui/src/App.vue", "import { invoke } from \"@tauri-apps/api/core\";", true),
+            ("ui/src/features/chat/A.vue", "import B from \"@/features/rooms/B.vue\";", true),
+            ("ui/src/features/chat/A.vue", "import B from \"@/features/chat/B.vue\";", false),
+            ("ui/src/features/chat/A.vue", "import B from \"../rooms/B.vue\";", true),
+            ("ui/src/features/chat/A.vue", "import B from \"./B.vue\";", false),
+            ("ui/src/features/chat/A.test.ts", "import B from \"../rooms/B.vue\";", false),
+            ("ui/src/components/A.vue", "import { x } from \"@/stores/rooms\";", true),
+            ("ui/src/components/A.vue", "import { x } from \"@/i18n\";", false),
         ] {
             let findings = modules(&[Source::new(path, line)]);
             assert_eq!(!findings.is_empty(), found, "{path}: {line}: {findings:?}");

@@ -30,11 +30,7 @@ pub(crate) struct Finding {
 
 impl Finding {
     fn new(path: &str, line: usize, what: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            what: what.into(),
-        }
+        Self { path: path.to_owned(), line, what: what.into() }
     }
 }
 
@@ -64,11 +60,7 @@ pub(crate) fn run() -> Result<()> {
     for finding in &findings {
         eprintln!("{finding}");
     }
-    ensure!(
-        findings.is_empty(),
-        "{} things are not tidy",
-        findings.len()
-    );
+    ensure!(findings.is_empty(), "{} things are not tidy", findings.len());
     Ok(())
 }
 
@@ -77,10 +69,7 @@ pub(crate) fn reread(yes: bool) -> Result<()> {
     let sources = sources()?;
     let document = find(&sources, wire::DOCUMENT).context("docs/protocol.md is missing")?;
     let mark = wire::mark(&sources);
-    let (first, rest) = document
-        .text
-        .split_once('\n')
-        .context("docs/protocol.md is empty")?;
+    let (first, rest) = document.text.split_once('\n').context("docs/protocol.md is empty")?;
     if first == mark {
         println!("nothing in crates/protocol/src has changed since the document was read");
         return Ok(());
@@ -89,10 +78,7 @@ pub(crate) fn reread(yes: bool) -> Result<()> {
     println!("Read the sections about what changed: do they still say what the code does,");
     println!("rules and reasons included? `cargo xtask tidy` compares only the names.");
     if !yes {
-        ensure!(
-            std::io::stdin().is_terminal(),
-            "nobody is here to answer; use --yes"
-        );
+        ensure!(std::io::stdin().is_terminal(), "nobody is here to answer; use --yes");
         print!("Have you read them? [y/N] ");
         std::io::stdout().flush()?;
         let mut answer = String::new();

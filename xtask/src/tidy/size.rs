@@ -52,12 +52,7 @@ mod tests {
             ("a.md", "x\n".repeat(4000), false),
         ] {
             let source = Source::new(path, &text);
-            assert_eq!(
-                !check(&[source]).is_empty(),
-                found,
-                "{path} {}",
-                text.lines().count()
-            );
+            assert_eq!(!check(&[source]).is_empty(), found, "{path} {}", text.lines().count());
         }
     }
 }

@@ -4,11 +4,7 @@ use super::Finding;
 use crate::tree::Source;
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
-    sources
-        .iter()
-        .filter(|source| is_written_by_hand(source))
-        .flat_map(found)
-        .collect()
+    sources.iter().filter(|source| is_written_by_hand(source)).flat_map(found).collect()
 }
 
 fn is_written_by_hand(source: &Source) -> bool {
@@ -24,11 +20,7 @@ fn found(source: &Source) -> Vec<Finding> {
         if line.ends_with('\r') {
             findings.push(Finding::new(&source.path, index + 1, "a carriage return"));
         } else if line.ends_with([' ', '\t']) {
-            findings.push(Finding::new(
-                &source.path,
-                index + 1,
-                "space at the end of the line",
-            ));
+            findings.push(Finding::new(&source.path, index + 1, "space at the end of the line"));
         }
     }
     if !source.text.is_empty() && !source.text.ends_with('\n') {
@@ -57,11 +49,7 @@ mod tests {
             ("Cargo.lock", "x \n", 0),
             ("ui/src/generated/a.ts", "x \n", 0),
         ] {
-            assert_eq!(
-                check(&[Source::new(path, text)]).len(),
-                count,
-                "{path}: {text:?}"
-            );
+            assert_eq!(check(&[Source::new(path, text)]).len(), count, "{path}: {text:?}");
         }
     }
 }

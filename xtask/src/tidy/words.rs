@@ -11,27 +11,15 @@ const WORDS: [(&str, &str, bool, &str); 7] = [
     ("XX", "X", true, "say what is wrong"),
     ("todo", "!(", true, "write it"),
     ("unimplemented", "!(", true, "write it"),
-    (
-        ".unwrap",
-        "()",
-        false,
-        "handle it, or say in an `expect` why it can't fail",
-    ),
+    (".unwrap", "()", false, "handle it, or say in an `expect` why it can't fail"),
     ("#[ign", "ore", true, "a test that does not run is none"),
 ];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let code = ["rs", "ts", "vue", "css", "sql", "sh", "toml", "md"];
     let mut findings = Vec::new();
-    for source in sources
-        .iter()
-        .filter(|source| code.iter().any(|end| source.is(end)))
-    {
-        let product = if source.is_test() {
-            0
-        } else {
-            source.product_lines().count()
-        };
+    for source in sources.iter().filter(|source| code.iter().any(|end| source.is(end))) {
+        let product = if source.is_test() { 0 } else { source.product_lines().count() };
         for (index, line) in source.text.lines().enumerate() {
             for (head, tail, in_tests, instead) in WORDS {
                 let counts = in_tests || (source.is("rs") && index < product);
@@ -51,9 +39,7 @@ fn stands(line: &str, word: &str) -> bool {
     let (first, last) = (word.chars().next(), word.chars().next_back());
     line.match_indices(word).any(|(at, _)| {
         let before = line.get(..at).and_then(|text| text.chars().next_back());
-        let after = line
-            .get(at + word.len()..)
-            .and_then(|text| text.chars().next());
+        let after = line.get(at + word.len()..).and_then(|text| text.chars().next());
         !(part_of_word(first) && part_of_word(before) || part_of_word(last) && part_of_word(after))
     })
 }
@@ -69,11 +55,7 @@ mod tests {
         for (path, text, found) in [
             ("src/a.rs", unwrap.clone(), true),
             ("tests/it/a.rs", unwrap.clone(), false),
-            (
-                "src/a.rs",
-                format!("fn a() {{}}\n\n#[cfg(test)]\nmod tests {{\n{unwrap}\n}}"),
-                false,
-            ),
+            ("src/a.rs", format!("fn a() {{}}\n\n#[cfg(test)]\nmod tests {{\n{unwrap}\n}}"), false),
             ("src/a.ts", unwrap, false),
             ("src/a.rs", later.clone(), true),
             ("tests/it/a.rs", later.clone(), true),
@@ -82,11 +64,7 @@ mod tests {
             ("src/a.rs", format!("let MASTO{}N = 1;", "DO"), false),
             ("src/a.rs", "x.unwrap_or(1)".to_owned(), false),
         ] {
-            assert_eq!(
-                !check(&[Source::new(path, &text)]).is_empty(),
-                found,
-                "{path}: {text}"
-            );
+            assert_eq!(!check(&[Source::new(path, &text)]).is_empty(), found, "{path}: {text}");
         }
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::args::{Common, Send};
 use crate::failure::{Code, Failure, wedged};
 use crate::space::Open;
-use crate::{room, space};
+use crate::{room, space, text};
 
 /// Messages of one `--lines`. More is a file, not a conversation, and would be under way for an
 /// hour at the rate that servers allow.
@@ -36,7 +36,8 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
     };
     let mut progress = Progress::new(to);
     for text in messages {
-        let cid = open.engine.send(to, text, Vec::new()).await.map_err(refused)?;
+        let mentions = text::mentions(&open.overview().people, &text);
+        let cid = open.engine.send(to, text, mentions).await.map_err(refused)?;
         progress.sent.insert(cid, Delivery::Queued);
         progress.order.push(cid);
     }

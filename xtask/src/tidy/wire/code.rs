@@ -37,11 +37,7 @@ pub(super) fn names(sources: &[Source]) -> Names {
             }
             "close.rs" => {
                 let codes = constants(&lines).filter_map(|(name, value)| {
-                    let code: u16 = value
-                        .strip_prefix("Self(")?
-                        .strip_suffix(')')?
-                        .parse()
-                        .ok()?;
+                    let code: u16 = value.strip_prefix("Self(")?.strip_suffix(')')?.parse().ok()?;
                     let verdict = if code / 500 == 9 { "no" } else { "yes" };
                     Some(format!("{code} {name} {verdict}"))
                 });
@@ -51,13 +47,9 @@ pub(super) fn names(sources: &[Source]) -> Names {
                 names.insert("limits".to_owned(), limits(&lines));
             }
             "http.rs" => {
-                let calls = lines
-                    .iter()
-                    .filter_map(|line| line.strip_prefix("//! | `")?.split_once('`'));
-                names.insert(
-                    "calls".to_owned(),
-                    calls.map(|(call, _)| call.to_owned()).collect(),
-                );
+                let calls =
+                    lines.iter().filter_map(|line| line.strip_prefix("//! | `")?.split_once('`'));
+                names.insert("calls".to_owned(), calls.map(|(call, _)| call.to_owned()).collect());
             }
             _ => {}
         }
@@ -97,8 +89,7 @@ fn types(lines: &[&str], names: &mut Names) {
 
 /// The name of a type with a body in braces.
 fn declared<'a>(line: &'a str, keyword: &str) -> Option<&'a str> {
-    line.strip_prefix(&format!("pub {keyword} "))?
-        .strip_suffix(" {")
+    line.strip_prefix(&format!("pub {keyword} "))?.strip_suffix(" {")
 }
 
 /// Named fields as they are written: renamed, or left out where they are flattened.
@@ -108,9 +99,8 @@ fn fields<'a>(body: impl Iterator<Item = &'a str>, indent: &str) -> BTreeSet<Str
     for line in body {
         if line.trim_start().starts_with('#') {
             attributes.push_str(line);
-        } else if let Some((name, _)) = line
-            .strip_prefix(indent)
-            .and_then(|line| line.split_once(": "))
+        } else if let Some((name, _)) =
+            line.strip_prefix(indent).and_then(|line| line.split_once(": "))
         {
             let attributes = std::mem::take(&mut attributes);
             if attributes.contains("flatten") {
@@ -134,12 +124,8 @@ fn variants<'a>(body: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Str
             untagged |= line.contains("untagged");
             return None;
         }
-        let name = line
-            .strip_prefix("    ")
-            .filter(|line| line.starts_with(char::is_uppercase))?;
-        let end = name
-            .find(|c: char| !c.is_alphanumeric())
-            .unwrap_or(name.len());
+        let name = line.strip_prefix("    ").filter(|line| line.starts_with(char::is_uppercase))?;
+        let end = name.find(|c: char| !c.is_alphanumeric()).unwrap_or(name.len());
         (!std::mem::take(&mut untagged)).then(|| snake(name.get(..end).unwrap_or(name)))
     })
 }
@@ -149,23 +135,14 @@ fn kinds_with_fields<'a>(body: impl Iterator<Item = &'a str>) -> BTreeSet<String
     let lines: Vec<&str> = body.collect();
     let mut kinds = BTreeSet::new();
     for (index, line) in lines.iter().enumerate() {
-        let Some(name) = line
-            .strip_prefix("    ")
-            .and_then(|line| line.strip_suffix(" {"))
-        else {
+        let Some(name) = line.strip_prefix("    ").and_then(|line| line.strip_suffix(" {")) else {
             continue;
         };
-        let inside = lines
-            .iter()
-            .skip(index + 1)
-            .take_while(|line| **line != "    },")
-            .copied();
-        let fields: Vec<_> = fields(
-            inside.filter(|line| !line.trim_start().starts_with("//")),
-            "        ",
-        )
-        .into_iter()
-        .collect();
+        let inside = lines.iter().skip(index + 1).take_while(|line| **line != "    },").copied();
+        let fields: Vec<_> =
+            fields(inside.filter(|line| !line.trim_start().starts_with("//")), "        ")
+                .into_iter()
+                .collect();
         kinds.insert(format!("{}: {}", snake(name), fields.join(", ")));
     }
     kinds
@@ -206,10 +183,7 @@ fn keys(lines: &[&str]) -> BTreeSet<String> {
 /// `pub const NAME: T = value;`, at any depth.
 fn constants<'a>(lines: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a str)> {
     lines.iter().filter_map(|line| {
-        let (name, rest) = line
-            .trim_start()
-            .strip_prefix("pub const ")?
-            .split_once(": ")?;
+        let (name, rest) = line.trim_start().strip_prefix("pub const ")?.split_once(": ")?;
         Some((name, rest.split_once(" = ")?.1.strip_suffix(';')?))
     })
 }
@@ -221,21 +195,14 @@ fn limits(lines: &[&str]) -> BTreeSet<String> {
         let product: Option<u64> = value
             .split(" * ")
             .map(|factor| {
-                factor
-                    .replace('_', "")
-                    .parse()
-                    .ok()
-                    .or_else(|| known.get(factor).copied())
+                factor.replace('_', "").parse().ok().or_else(|| known.get(factor).copied())
             })
             .product();
         if let Some(product) = product {
             known.insert(name, product);
         }
     }
-    known
-        .into_iter()
-        .map(|(name, value)| format!("{name} {value}"))
-        .collect()
+    known.into_iter().map(|(name, value)| format!("{name} {value}")).collect()
 }
 
 #[cfg(test)]
@@ -247,12 +214,7 @@ mod tests {
     }
 
     fn list(names: &Names, list: &str) -> Vec<String> {
-        names
-            .get(list)
-            .unwrap_or_else(|| panic!("{list} in {names:?}"))
-            .iter()
-            .cloned()
-            .collect()
+        names.get(list).unwrap_or_else(|| panic!("{list} in {names:?}")).iter().cloned().collect()
     }
 
     #[test]
@@ -310,33 +272,21 @@ codec!(ServerFrame, ["welcome"]);
         assert_eq!(list(&names, "fields of Failure"), ["code", "ref"]);
         assert!(!names.contains_key("fields of Inside"));
         assert_eq!(list(&names, "values of ErrorCode"), ["cids", "too_large"]);
-        assert_eq!(
-            list(&names, "kinds of ServerEph"),
-            ["presence: all", "typing: room, user"]
-        );
+        assert_eq!(list(&names, "kinds of ServerEph"), ["presence: all", "typing: room, user"]);
         assert_eq!(list(&names, "frames of the client"), ["hello", "send"]);
         assert_eq!(list(&names, "frames of the server"), ["welcome"]);
     }
 
     #[test]
     fn constants_are_read() {
-        let names = read(
-            "limits.rs",
-            "pub const A: usize = 2 * 1_024;\npub const B: usize = A;\n",
-        );
+        let names = read("limits.rs", "pub const A: usize = 2 * 1_024;\npub const B: usize = A;\n");
         assert_eq!(list(&names, "limits"), ["A 2048", "B 2048"]);
         let names = read(
             "close.rs",
             "    pub const GONE: Self = Self(4001);\n    pub const WRONG: Self = Self(4500);\n",
         );
-        assert_eq!(
-            list(&names, "close codes"),
-            ["4001 GONE yes", "4500 WRONG no"]
-        );
-        let names = read(
-            "key.rs",
-            "    Self::Read(room) => write!(f, \"read:{room}\"),\n",
-        );
+        assert_eq!(list(&names, "close codes"), ["4001 GONE yes", "4500 WRONG no"]);
+        let names = read("key.rs", "    Self::Read(room) => write!(f, \"read:{room}\"),\n");
         assert_eq!(list(&names, "keys of UserKey"), ["read"]);
         let names = read("http.rs", "//! | `GET /v1/rooms` | | [`Rooms`] |\n");
         assert_eq!(list(&names, "calls"), ["GET /v1/rooms"]);

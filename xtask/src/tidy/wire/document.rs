@@ -11,13 +11,9 @@ pub(super) fn names(text: &str) -> Names {
         if let Some(heading) = line.strip_prefix("### `") {
             frame(heading, &mut names);
         } else if line.starts_with("| code | name |") {
-            names.insert(
-                "close codes".to_owned(),
-                rows(lines.clone()).filter_map(close).collect(),
-            );
-        } else if let Some(list) = line
-            .strip_prefix("<!-- ")
-            .and_then(|line| line.strip_suffix(" -->"))
+            names.insert("close codes".to_owned(), rows(lines.clone()).filter_map(close).collect());
+        } else if let Some(list) =
+            line.strip_prefix("<!-- ").and_then(|line| line.strip_suffix(" -->"))
         {
             // The comment stands above the table's head.
             let rows = rows(lines.clone().skip(1));
@@ -53,15 +49,11 @@ fn frame(heading: &str, names: &mut Names) {
     let Some((kind, from)) = heading.split_once("`, from ") else {
         return;
     };
-    for (list, side) in [
-        ("frames of the client", "the client"),
-        ("frames of the server", "the server"),
-    ] {
+    for (list, side) in
+        [("frames of the client", "the client"), ("frames of the server", "the server")]
+    {
         if from == side || from == "either side" {
-            names
-                .entry(list.to_owned())
-                .or_default()
-                .insert(kind.to_owned());
+            names.entry(list.to_owned()).or_default().insert(kind.to_owned());
         }
     }
 }
@@ -87,10 +79,7 @@ fn close(row: Vec<&str>) -> Option<String> {
 fn kind(row: Vec<&str>) -> Option<String> {
     let kind = ticked(row.first()?).next()?;
     let fields: BTreeSet<_> = ticked(row.get(1)?).collect();
-    Some(format!(
-        "{kind}: {}",
-        fields.into_iter().collect::<Vec<_>>().join(", ")
-    ))
+    Some(format!("{kind}: {}", fields.into_iter().collect::<Vec<_>>().join(", ")))
 }
 
 #[cfg(test)]

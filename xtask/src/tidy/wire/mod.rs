@@ -27,10 +27,7 @@ const CODE: &str = "crates/protocol/src/";
 /// The document's first line, as it must be now.
 pub(super) fn mark(sources: &[Source]) -> String {
     let mut hash = Sha256::new();
-    for source in sources
-        .iter()
-        .filter(|source| source.path.starts_with(CODE))
-    {
+    for source in sources.iter().filter(|source| source.path.starts_with(CODE)) {
         hash.update(&source.path);
         hash.update([0]);
         hash.update(source.text.replace("\r\n", "\n"));
@@ -52,15 +49,9 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
         let what = "crates/protocol has changed since this was read; run `cargo xtask reread`";
         findings.push(Finding::new(DOCUMENT, 1, what));
     }
-    let code: Vec<_> = sources
-        .iter()
-        .filter(|source| source.path.starts_with(CODE))
-        .cloned()
-        .collect();
-    findings.extend(compare(
-        &code::names(&code),
-        &document::names(&document.text),
-    ));
+    let code: Vec<_> =
+        sources.iter().filter(|source| source.path.starts_with(CODE)).cloned().collect();
+    findings.extend(compare(&code::names(&code), &document::names(&document.text)));
     findings
 }
 
@@ -73,18 +64,10 @@ fn compare(code: &Names, document: &Names) -> Vec<Finding> {
             continue;
         };
         for name in names.difference(written) {
-            findings.push(Finding::new(
-                DOCUMENT,
-                0,
-                format!("{list}: {name} is missing"),
-            ));
+            findings.push(Finding::new(DOCUMENT, 0, format!("{list}: {name} is missing")));
         }
         for name in written.difference(names) {
-            findings.push(Finding::new(
-                DOCUMENT,
-                0,
-                format!("{list}: the code has no {name}"),
-            ));
+            findings.push(Finding::new(DOCUMENT, 0, format!("{list}: the code has no {name}")));
         }
     }
     for list in document.keys().filter(|list| !code.contains_key(*list)) {
@@ -101,10 +84,7 @@ mod tests {
         lists
             .iter()
             .map(|(list, names)| {
-                (
-                    (*list).to_owned(),
-                    names.iter().map(|&name| name.to_owned()).collect(),
-                )
+                ((*list).to_owned(), names.iter().map(|&name| name.to_owned()).collect())
             })
             .collect()
     }
@@ -114,10 +94,7 @@ mod tests {
         let code = names(&[("fields of Ping", &["n", "heads"])]);
         for (document, found) in [
             (names(&[("fields of Ping", &["heads", "n"])]), None),
-            (
-                names(&[("fields of Ping", &["n"])]),
-                Some("fields of Ping: heads is missing"),
-            ),
+            (names(&[("fields of Ping", &["n"])]), Some("fields of Ping: heads is missing")),
             (
                 names(&[("fields of Ping", &["n", "heads", "tails"])]),
                 Some("fields of Ping: the code has no tails"),
@@ -129,10 +106,7 @@ mod tests {
             ),
         ] {
             let found_now = compare(&code, &document);
-            assert_eq!(
-                found_now.first().map(|finding| finding.what.as_str()),
-                found
-            );
+            assert_eq!(found_now.first().map(|finding| finding.what.as_str()), found);
             assert!(found_now.len() < 2, "{found_now:?}");
         }
     }
@@ -142,10 +116,7 @@ mod tests {
         let code = |text| Source::new("crates/protocol/src/lib.rs", text);
         let mark_of_one = mark(&[code("one")]);
         for (text, fresh) in [("one", true), ("two", false)] {
-            let sources = [
-                code(text),
-                Source::new(DOCUMENT, &format!("{mark_of_one}\n")),
-            ];
+            let sources = [code(text), Source::new(DOCUMENT, &format!("{mark_of_one}\n"))];
             assert_eq!(check(&sources).is_empty(), fresh, "{text}");
         }
     }
