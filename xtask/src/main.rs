@@ -72,17 +72,19 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run { demo: true, args } => run::demo(&args),
         Command::Run { demo: false, args } => run::app(&args),
-        Command::Test { stages } => test::run(&stages),
+        // What failed was told where it failed: the last line is the count.
+        Command::Test { stages } => return exit(test::run(&stages)),
         Command::Tidy => tidy::run(),
         Command::Reread { yes } => tidy::reread(yes),
         Command::Codegen { check } => codegen::run(check),
         Command::Icons { check } => icons::run(check),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
+    if let Err(error) = &done {
+        eprintln!("{error:#}");
     }
+    exit(done.is_ok())
+}
+
+const fn exit(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -508,9 +508,7 @@ macro_rules! codec {
 
 codec!(
     ClientFrame,
-    [
-        "hello", "send", "pull", "upull", "mark", "set", "eph", "ack", "ping", "pong", "bye"
-    ]
+    ["hello", "send", "pull", "upull", "mark", "set", "eph", "ack", "ping", "pong", "bye"]
 );
 codec!(
     ServerFrame,

@@ -37,9 +37,7 @@ impl FromStr for Fingerprint {
     type Err = BadLink;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| BadLink::Fingerprint)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| BadLink::Fingerprint)?;
         bytes.try_into().map(Self).map_err(|_| BadLink::Fingerprint)
     }
 }
@@ -52,9 +50,7 @@ impl Serialize for Fingerprint {
 
 impl<'de> Deserialize<'de> for Fingerprint {
     fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        String::deserialize(input)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(input)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -119,14 +115,8 @@ impl FromStr for JoinLink {
             return Err(BadLink::NotALink);
         }
         let mut path = url.path_segments().ok_or(BadLink::NoHost)?;
-        let authority = path
-            .next()
-            .filter(|s| !s.is_empty())
-            .ok_or(BadLink::NoHost)?;
-        let code = path
-            .next()
-            .filter(|s| !s.is_empty())
-            .ok_or(BadLink::NoCode)?;
+        let authority = path.next().filter(|s| !s.is_empty()).ok_or(BadLink::NoHost)?;
+        let code = path.next().filter(|s| !s.is_empty()).ok_or(BadLink::NoCode)?;
         // The authority is read by the same parser as any other: brackets, ports, names.
         let server = Url::parse(&format!("https://{authority}/")).map_err(|_| BadLink::NoHost)?;
         let host = server.host_str().ok_or(BadLink::NoHost)?;
@@ -148,21 +138,13 @@ impl FromStr for JoinLink {
                 _ => {}
             }
         }
-        Ok(Self {
-            address,
-            code: code.to_owned(),
-        })
+        Ok(Self { address, code: code.to_owned() })
     }
 }
 
 impl fmt::Display for JoinLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "homing://join/{}/{}",
-            self.address.authority(),
-            self.code
-        )?;
+        write!(f, "homing://join/{}/{}", self.address.authority(), self.code)?;
         let mut mark = '?';
         if let Some(fingerprint) = self.address.fingerprint {
             write!(f, "{mark}fp={fingerprint}")?;
@@ -189,10 +171,7 @@ mod tests {
             ("homing://join/", BadLink::NoHost),
             ("homing://join/chat.example", BadLink::NoCode),
             ("homing://join/chat.example/", BadLink::NoCode),
-            (
-                "homing://join/chat.example/ABCD?fp=short",
-                BadLink::Fingerprint,
-            ),
+            ("homing://join/chat.example/ABCD?fp=short", BadLink::Fingerprint),
         ] {
             assert_eq!(text.parse::<JoinLink>(), Err(why), "{text}");
         }
@@ -206,11 +185,7 @@ mod tests {
             ("homing://join/[::1]:9/A", 9),
             ("  homing://join/192.0.2.1:80/A\n", 80),
         ] {
-            assert_eq!(
-                text.parse::<JoinLink>().unwrap().address.port,
-                port,
-                "{text}"
-            );
+            assert_eq!(text.parse::<JoinLink>().unwrap().address.port, port, "{text}");
         }
     }
 

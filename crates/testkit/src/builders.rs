@@ -76,12 +76,7 @@ pub fn person(n: u64) -> Person {
         4 => "Dan".to_owned(),
         _ => format!("Person {n}"),
     };
-    Person {
-        id: user_id(n),
-        name,
-        role: Role::Member,
-        gone: false,
-    }
+    Person { id: user_id(n), name, role: Role::Member, gone: false }
 }
 
 /// Public room number `n`, of two members, with `head` events of which none is read.
@@ -131,10 +126,7 @@ pub fn message(room: u64, seq: u64, sender: u64, text: &str) -> Event {
 /// Member `user` changing their own membership of room `room`.
 #[must_use]
 pub fn membership(room: u64, seq: u64, user: u64, change: Change) -> Event {
-    let body = Membership {
-        user: user_id(user),
-        change,
-    };
+    let body = Membership { user: user_id(user), change };
     Event {
         kind: Content::MEMBERSHIP.to_owned(),
         body: serde_json::to_value(body).expect("plain fields"),
@@ -160,9 +152,7 @@ pub fn event(room: u64, seq: u64, sender: u64) -> Event {
 /// Messages `1` to `head` of room `room` by member 2, each saying its seq: a whole log.
 #[must_use]
 pub fn log(room: u64, head: u64) -> Vec<Event> {
-    (1..=head)
-        .map(|seq| message(room, seq, 2, &format!("message {seq}")))
-        .collect()
+    (1..=head).map(|seq| message(room, seq, 2, &format!("message {seq}"))).collect()
 }
 
 /// An event as it is pushed while it happens.
@@ -195,12 +185,7 @@ pub fn welcome() -> Welcome {
 /// The only digest of an answer: these rooms, and members 1 and 2.
 #[must_use]
 pub fn digest(pos: u64, rooms: Vec<RoomInfo>) -> Digest {
-    Digest {
-        pos: Pos(pos),
-        rooms,
-        people: vec![person(1), person(2)],
-        more: false,
-    }
+    Digest { pos: Pos(pos), rooms, people: vec![person(1), person(2)], more: false }
 }
 
 /// The `ok` to a whole `send`, whose items become `first`, `first + 1` … of its room.
@@ -216,10 +201,7 @@ pub fn committed(send: &Send, first: u64) -> ServerFrame {
             dup: false,
         })
         .collect();
-    ServerFrame::Ok(Committed {
-        room: send.room,
-        items,
-    })
+    ServerFrame::Ok(Committed { room: send.room, items })
 }
 
 /// The event that a committed item has become, by member `sender`, with the names that
@@ -245,21 +227,13 @@ pub fn page(pull: &Pull, log: &[Event]) -> ServerFrame {
     let limit = usize::try_from(pull.limit).expect("a limit fits memory");
     let (events, more) = match (pull.after, pull.before) {
         (Some(after), _) => {
-            let rest: Vec<_> = log
-                .iter()
-                .filter(|event| event.seq > after)
-                .cloned()
-                .collect();
+            let rest: Vec<_> = log.iter().filter(|event| event.seq > after).cloned().collect();
             let more = rest.len() > limit;
             (rest.into_iter().take(limit).collect(), more)
         }
         (None, before) => {
             let before = before.unwrap_or(Seq(u64::MAX));
-            let older: Vec<_> = log
-                .iter()
-                .filter(|event| event.seq < before)
-                .cloned()
-                .collect();
+            let older: Vec<_> = log.iter().filter(|event| event.seq < before).cloned().collect();
             let skip = older.len().saturating_sub(limit);
             (older.into_iter().skip(skip).collect::<Vec<_>>(), skip > 0)
         }

@@ -48,18 +48,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     ///
     /// # Panics
     /// When the client asks for no such upgrade.
-    #[expect(
-        clippy::result_large_err,
-        reason = "the shape of tungstenite's callback"
-    )]
+    #[expect(clippy::result_large_err, reason = "the shape of tungstenite's callback")]
     pub async fn accept(stream: S) -> Self {
         let mut asked = None;
         let answer = |request: &Request, mut response: Response| {
             asked = Some((request.uri().path().to_owned(), request.headers().clone()));
             let named = HeaderValue::from_static(SUBPROTOCOL);
-            response
-                .headers_mut()
-                .insert(header::SEC_WEBSOCKET_PROTOCOL, named);
+            response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, named);
             Ok(response)
         };
         let socket = patient("an upgrade", accept_hdr_async(stream, answer))
@@ -72,19 +67,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
             Some(SUBPROTOCOL),
             "the client offers the subprotocol",
         );
-        Self {
-            socket,
-            path,
-            headers,
-        }
+        Self { socket, path, headers }
     }
 
     /// Refuses the upgrade with an HTTP status, as a server does with a bad token and a proxy does
     /// when the server behind it is away.
-    #[expect(
-        clippy::result_large_err,
-        reason = "the shape of tungstenite's callback"
-    )]
+    #[expect(clippy::result_large_err, reason = "the shape of tungstenite's callback")]
     pub async fn refuse(stream: S, status: StatusCode) {
         let answer = |_: &Request, _: Response| -> Result<Response, ErrorResponse> {
             let mut response = ErrorResponse::new(None);
@@ -92,10 +80,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
             Err(response)
         };
         let refused = patient("an upgrade", accept_hdr_async(stream, answer)).await;
-        assert!(
-            refused.is_err(),
-            "an upgrade that is refused makes no socket"
-        );
+        assert!(refused.is_err(), "an upgrade that is refused makes no socket");
     }
 
     /// The path of the upgrade.
@@ -107,11 +92,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     /// The bearer token of the upgrade.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
-        self.headers
-            .get(header::AUTHORIZATION)?
-            .to_str()
-            .ok()?
-            .strip_prefix("Bearer ")
+        self.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
     }
 
     /// The next frame, whatever it is, or how the client left.
@@ -203,10 +184,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
 
     /// Closes with a code and waits until the client has taken it.
     pub async fn close(mut self, code: CloseCode) {
-        let frame = CloseFrame {
-            code: code.0.into(),
-            reason: code.meaning().into(),
-        };
+        let frame = CloseFrame { code: code.0.into(), reason: code.meaning().into() };
         _ = self.socket.close(Some(frame)).await;
         patient("an answer to the close", async {
             while let Some(Ok(_)) = self.socket.next().await {}

@@ -72,10 +72,7 @@ fn key() -> impl Strategy<Value = UserKey> {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    (
-        (room(), seq(), uuid(), option::of(cid())),
-        (user(), any::<String>(), json(), any::<i64>()),
-    )
+    ((room(), seq(), uuid(), option::of(cid())), (user(), any::<String>(), json(), any::<i64>()))
         .prop_map(|((room, seq, id, cid), (sender, kind, body, ts))| Event {
             room,
             seq,
@@ -91,16 +88,8 @@ fn event() -> impl Strategy<Value = Event> {
 fn hello() -> impl Strategy<Value = Hello> {
     (
         (vec(any::<u16>(), 0..4), any::<String>(), any::<String>()),
-        (
-            vec(any::<String>(), 0..3),
-            option::of(any::<u64>()),
-            option::of(any::<u64>()),
-        ),
-        (
-            option::of(any::<u64>()),
-            option::of(any::<u16>()),
-            any::<u32>(),
-        ),
+        (vec(any::<String>(), 0..3), option::of(any::<u64>()), option::of(any::<u64>())),
+        (option::of(any::<u64>()), option::of(any::<u16>()), any::<u32>()),
     )
         .prop_map(
             |((versions, app, os), (capabilities, epoch, pos), (useq, last_close, attempt))| {
@@ -128,20 +117,15 @@ fn item() -> impl Strategy<Value = SendItem> {
 }
 
 fn pull() -> impl Strategy<Value = Pull> {
-    (
-        any::<u64>(),
-        room(),
-        option::of(seq()),
-        option::of(seq()),
-        any::<u32>(),
-    )
-        .prop_map(|(rid, room, after, before, limit)| Pull {
+    (any::<u64>(), room(), option::of(seq()), option::of(seq()), any::<u32>()).prop_map(
+        |(rid, room, after, before, limit)| Pull {
             rid: RequestId(rid),
             room,
             after,
             before,
             limit,
-        })
+        },
+    )
 }
 
 /// Any frame of a client.
@@ -152,11 +136,7 @@ pub(crate) fn client() -> impl Strategy<Value = ClientFrame> {
             .prop_map(|(room, items)| ClientFrame::Send(Send { room, items })),
         pull().prop_map(ClientFrame::Pull),
         any::<(u64, u64, u32)>().prop_map(|(rid, useq, limit)| {
-            ClientFrame::Upull(Upull {
-                rid: RequestId(rid),
-                useq: Useq(useq),
-                limit,
-            })
+            ClientFrame::Upull(Upull { rid: RequestId(rid), useq: Useq(useq), limit })
         }),
         (room(), seq()).prop_map(|(room, seq)| ClientFrame::Mark(Mark { room, seq })),
         (key(), json()).prop_map(|(key, value)| ClientFrame::Set(Set { key, value })),
@@ -166,12 +146,8 @@ pub(crate) fn client() -> impl Strategy<Value = ClientFrame> {
             option::of(room()).prop_map(|room| ClientEph::Looking { room }),
         ]
         .prop_map(ClientFrame::Eph),
-        (heads(), option::of(any::<u64>())).prop_map(|(rooms, useq)| {
-            ClientFrame::Ack(Ack {
-                rooms,
-                useq: useq.map(Useq),
-            })
-        }),
+        (heads(), option::of(any::<u64>()))
+            .prop_map(|(rooms, useq)| { ClientFrame::Ack(Ack { rooms, useq: useq.map(Useq) }) }),
         (any::<u64>(), heads()).prop_map(|(n, heads)| ClientFrame::Ping(Ping { n, heads })),
         any::<u64>().prop_map(|n| ClientFrame::Pong(Pong { n })),
         any::<String>().prop_map(|reason| ClientFrame::Bye(ClientBye { reason })),
@@ -194,15 +170,7 @@ fn limits() -> impl Strategy<Value = Limits> {
 
 fn welcome() -> impl Strategy<Value = Welcome> {
     (
-        (
-            any::<u16>(),
-            any::<String>(),
-            uuid(),
-            uuid(),
-            any::<String>(),
-            uuid(),
-            uuid(),
-        ),
+        (any::<u16>(), any::<String>(), uuid(), uuid(), any::<String>(), uuid(), uuid()),
         (any::<(u64, bool, u64, u64, u64, i64)>(), limits()),
     )
         .prop_map(
@@ -229,22 +197,12 @@ fn welcome() -> impl Strategy<Value = Welcome> {
 }
 
 fn kind() -> impl Strategy<Value = RoomKind> {
-    prop_oneof![
-        Just(RoomKind::Public),
-        Just(RoomKind::Private),
-        Just(RoomKind::Direct)
-    ]
+    prop_oneof![Just(RoomKind::Public), Just(RoomKind::Private), Just(RoomKind::Direct)]
 }
 
 fn info() -> impl Strategy<Value = RoomInfo> {
     (
-        (
-            room(),
-            kind(),
-            any::<String>(),
-            any::<String>(),
-            vec(user(), 0..3),
-        ),
+        (room(), kind(), any::<String>(), any::<String>(), vec(user(), 0..3)),
         (any::<[u64; 5]>(), any::<[u32; 3]>()),
     )
         .prop_map(
@@ -270,12 +228,7 @@ fn info() -> impl Strategy<Value = RoomInfo> {
 }
 
 fn role() -> impl Strategy<Value = Role> {
-    prop_oneof![
-        Just(Role::Guest),
-        Just(Role::Member),
-        Just(Role::Admin),
-        Just(Role::Owner)
-    ]
+    prop_oneof![Just(Role::Guest), Just(Role::Member), Just(Role::Admin), Just(Role::Owner)]
 }
 
 fn person() -> impl Strategy<Value = Person> {
@@ -288,15 +241,8 @@ fn person() -> impl Strategy<Value = Person> {
 }
 
 fn committed() -> impl Strategy<Value = CommittedItem> {
-    (cid(), seq(), uuid(), any::<i64>(), any::<bool>()).prop_map(|(cid, seq, id, ts, dup)| {
-        CommittedItem {
-            cid,
-            seq,
-            id: EventId(id),
-            ts,
-            dup,
-        }
-    })
+    (cid(), seq(), uuid(), any::<i64>(), any::<bool>())
+        .prop_map(|(cid, seq, id, ts, dup)| CommittedItem { cid, seq, id: EventId(id), ts, dup })
 }
 
 fn uevent() -> impl Strategy<Value = Uevent> {
@@ -326,20 +272,12 @@ fn code() -> impl Strategy<Value = ErrorCode> {
 }
 
 fn presence() -> impl Strategy<Value = Presence> {
-    prop_oneof![
-        Just(Presence::Online),
-        Just(Presence::Away),
-        Just(Presence::Offline)
-    ]
+    prop_oneof![Just(Presence::Online), Just(Presence::Away), Just(Presence::Offline)]
 }
 
 fn page() -> impl Strategy<Value = Page> {
-    (
-        any::<(u64, u64, u64, bool, bool)>(),
-        room(),
-        vec(event(), 0..4),
-    )
-        .prop_map(|((rid, head, min, more, too_old), room, events)| Page {
+    (any::<(u64, u64, u64, bool, bool)>(), room(), vec(event(), 0..4)).prop_map(
+        |((rid, head, min, more, too_old), room, events)| Page {
             rid: RequestId(rid),
             room,
             events,
@@ -347,55 +285,30 @@ fn page() -> impl Strategy<Value = Page> {
             min: Seq(min),
             more,
             too_old,
-        })
+        },
+    )
 }
 
 /// Any frame of a server.
 pub(crate) fn server() -> impl Strategy<Value = ServerFrame> {
     let answers = prop_oneof![
         welcome().prop_map(|welcome| ServerFrame::Welcome(Box::new(welcome))),
-        (
-            any::<u64>(),
-            vec(info(), 0..3),
-            vec(person(), 0..3),
-            any::<bool>()
-        )
-            .prop_map(|(pos, rooms, people, more)| {
-                ServerFrame::Digest(Digest {
-                    pos: Pos(pos),
-                    rooms,
-                    people,
-                    more,
-                })
-            }),
+        (any::<u64>(), vec(info(), 0..3), vec(person(), 0..3), any::<bool>()).prop_map(
+            |(pos, rooms, people, more)| {
+                ServerFrame::Digest(Digest { pos: Pos(pos), rooms, people, more })
+            }
+        ),
         Just(ServerFrame::CaughtUp),
         (room(), vec(committed(), 0..4))
             .prop_map(|(room, items)| ServerFrame::Ok(Committed { room, items })),
         page().prop_map(ServerFrame::Page),
         (any::<[u64; 3]>(), vec(uevent(), 0..4)).prop_map(|([rid, upto, head], events)| {
             let (upto, head) = (Useq(upto), Useq(head));
-            ServerFrame::Upage(Upage {
-                rid: RequestId(rid),
-                events,
-                upto,
-                head,
-            })
+            ServerFrame::Upage(Upage { rid: RequestId(rid), events, upto, head })
         }),
-        (
-            option::of(about()),
-            code(),
-            any::<bool>(),
-            option::of(any::<u64>()),
-            any::<String>()
-        )
+        (option::of(about()), code(), any::<bool>(), option::of(any::<u64>()), any::<String>())
             .prop_map(|(about, code, temporary, retry_after_ms, text)| {
-                ServerFrame::Err(Failure {
-                    about,
-                    code,
-                    temporary,
-                    retry_after_ms,
-                    text,
-                })
+                ServerFrame::Err(Failure { about, code, temporary, retry_after_ms, text })
             }),
     ];
     let pushes = prop_oneof![
@@ -411,19 +324,9 @@ pub(crate) fn server() -> impl Strategy<Value = ServerFrame> {
             .prop_map(|(people, all)| ServerFrame::Eph(ServerEph::Presence { people, all })),
         (any::<u64>(), heads()).prop_map(|(n, heads)| ServerFrame::Ping(Ping { n, heads })),
         any::<u64>().prop_map(|n| ServerFrame::Pong(Pong { n })),
-        (
-            any::<u16>(),
-            option::of(any::<u64>()),
-            option::of(any::<u64>()),
-            any::<String>()
-        )
+        (any::<u16>(), option::of(any::<u64>()), option::of(any::<u64>()), any::<String>())
             .prop_map(|(code, retry_after_ms, spread_ms, reason)| {
-                ServerFrame::Bye(ServerBye {
-                    code,
-                    retry_after_ms,
-                    spread_ms,
-                    reason,
-                })
+                ServerFrame::Bye(ServerBye { code, retry_after_ms, spread_ms, reason })
             }),
     ];
     prop_oneof![answers, pushes]
@@ -431,16 +334,8 @@ pub(crate) fn server() -> impl Strategy<Value = ServerFrame> {
 
 /// Text that is nearly a frame: a real one with a part cut out or put in.
 pub(crate) fn text() -> impl Strategy<Value = String> {
-    let frame = prop_oneof![
-        client().prop_map(|f| f.encode()),
-        server().prop_map(|f| f.encode())
-    ];
-    (
-        frame,
-        any::<proptest::sample::Index>(),
-        any::<proptest::sample::Index>(),
-        any::<String>(),
-    )
+    let frame = prop_oneof![client().prop_map(|f| f.encode()), server().prop_map(|f| f.encode())];
+    (frame, any::<proptest::sample::Index>(), any::<proptest::sample::Index>(), any::<String>())
         .prop_map(|(text, from, to, put)| {
             let chars: Vec<char> = text.chars().collect();
             let (from, to) = (from.index(chars.len()), to.index(chars.len()));

@@ -20,10 +20,7 @@ fn says(written: &Value, example: &Value) -> bool {
             .all(|(key, value)| written.get(key).is_some_and(|written| says(written, value))),
         (Value::Array(written), Value::Array(example)) => {
             written.len() == example.len()
-                && written
-                    .iter()
-                    .zip(example)
-                    .all(|(written, example)| says(written, example))
+                && written.iter().zip(example).all(|(written, example)| says(written, example))
         }
         (written, example) => written == example,
     }
@@ -32,10 +29,7 @@ fn says(written: &Value, example: &Value) -> bool {
 fn check(written: &impl Serialize, example: &str) {
     let written = serde_json::to_value(written).unwrap();
     let example: Value = serde_json::from_str(example).unwrap();
-    assert!(
-        says(&written, &example),
-        "the code writes {written}, the document says {example}"
-    );
+    assert!(says(&written, &example), "the code writes {written}, the document says {example}");
 }
 
 #[test]
@@ -43,16 +37,10 @@ fn every_frame_of_the_example_session_is_one() {
     let mut count = 0;
     for line in DOCUMENT.lines() {
         if let Some(text) = line.strip_prefix("→ ") {
-            check(
-                &ClientFrame::decode(text, limits::FRAME_BYTES).expect(text),
-                text,
-            );
+            check(&ClientFrame::decode(text, limits::FRAME_BYTES).expect(text), text);
             count += 1;
         } else if let Some(text) = line.strip_prefix("← ") {
-            check(
-                &ServerFrame::decode(text, limits::FRAME_BYTES).expect(text),
-                text,
-            );
+            check(&ServerFrame::decode(text, limits::FRAME_BYTES).expect(text), text);
             count += 1;
         }
     }

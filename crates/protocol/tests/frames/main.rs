@@ -52,9 +52,8 @@ mod tests {
     #[test]
     fn no_kind_is_left_out() {
         fn kinds(frames: impl Iterator<Item = String>) -> Vec<String> {
-            let mut kinds: Vec<_> = frames
-                .map(|text| value(&text)["t"].as_str().unwrap().to_owned())
-                .collect();
+            let mut kinds: Vec<_> =
+                frames.map(|text| value(&text)["t"].as_str().unwrap().to_owned()).collect();
             kinds.sort();
             kinds.dedup();
             kinds
@@ -64,12 +63,8 @@ mod tests {
             kinds.sort();
             kinds
         }
-        let client = samples::client()
-            .into_iter()
-            .map(|(_, frame)| frame.encode());
-        let server = samples::server()
-            .into_iter()
-            .map(|(_, frame)| frame.encode());
+        let client = samples::client().into_iter().map(|(_, frame)| frame.encode());
+        let server = samples::server().into_iter().map(|(_, frame)| frame.encode());
         assert_eq!(kinds(client), sorted(ClientFrame::KINDS));
         assert_eq!(kinds(server), sorted(ServerFrame::KINDS));
     }
@@ -118,26 +113,14 @@ mod tests {
 
     #[test]
     fn a_kind_of_a_later_version_is_told_from_a_broken_frame() {
-        for text in [
-            r#"{"t":"teleport"}"#,
-            r#"{"n":1,"t":"teleport","to":[1,2]}"#,
-        ] {
+        for text in [r#"{"t":"teleport"}"#, r#"{"n":1,"t":"teleport","to":[1,2]}"#] {
             for error in [client(text).unwrap_err(), server(text).unwrap_err()] {
-                assert!(
-                    matches!(&error, Decode::UnknownKind(t) if t == "teleport"),
-                    "{error}"
-                );
+                assert!(matches!(&error, Decode::UnknownKind(t) if t == "teleport"), "{error}");
             }
         }
         // A frame for the other side is as unknown as any other.
-        assert!(matches!(
-            client(r#"{"t":"caught_up"}"#),
-            Err(Decode::UnknownKind(_))
-        ));
-        assert!(matches!(
-            server(r#"{"t":"hello"}"#),
-            Err(Decode::UnknownKind(_))
-        ));
+        assert!(matches!(client(r#"{"t":"caught_up"}"#), Err(Decode::UnknownKind(_))));
+        assert!(matches!(server(r#"{"t":"hello"}"#), Err(Decode::UnknownKind(_))));
     }
 
     #[test]
@@ -172,33 +155,18 @@ mod tests {
         let text = r#"{"t":"ping","n":1}"#;
         assert!(ClientFrame::decode(text, text.len()).is_ok());
         let error = ClientFrame::decode(text, text.len() - 1).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "frame of 18 bytes is longer than the 17 allowed"
-        );
+        assert_eq!(error.to_string(), "frame of 18 bytes is longer than the 17 allowed");
         let long = "x".repeat(FRAME_BYTES + 1);
-        assert!(matches!(
-            server(&long),
-            Err(Decode::TooLong {
-                length: 262_145,
-                limit: 262_144
-            })
-        ));
+        assert!(matches!(server(&long), Err(Decode::TooLong { length: 262_145, limit: 262_144 })));
     }
 
     #[test]
     fn a_code_of_a_later_version_is_kept_and_obeyed_by_its_flag() {
         let text = r#"{"t":"err","code":"moon_phase","temporary":true,"text":"wait"}"#;
-        let ServerFrame::Err(Failure {
-            code, temporary, ..
-        }) = server(text).unwrap()
-        else {
+        let ServerFrame::Err(Failure { code, temporary, .. }) = server(text).unwrap() else {
             panic!("an err")
         };
-        assert_eq!(
-            (code, temporary),
-            (ErrorCode::Other("moon_phase".to_owned()), true)
-        );
+        assert_eq!((code, temporary), (ErrorCode::Other("moon_phase".to_owned()), true));
     }
 
     proptest! {

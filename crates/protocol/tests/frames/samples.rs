@@ -49,23 +49,12 @@ fn event(kind: &str, body: Value) -> Event {
 }
 
 fn message() -> Event {
-    let said = Message {
-        text: "Lunch, @Ben?".to_owned(),
-        mentions: vec![user(2)],
-    };
-    Event {
-        cid: Some(cid(1)),
-        ..event(Content::MESSAGE, body(said))
-    }
+    let said = Message { text: "Lunch, @Ben?".to_owned(), mentions: vec![user(2)] };
+    Event { cid: Some(cid(1)), ..event(Content::MESSAGE, body(said)) }
 }
 
 fn person() -> Person {
-    Person {
-        id: user(1),
-        name: "Ada".to_owned(),
-        role: Role::Owner,
-        gone: false,
-    }
+    Person { id: user(1), name: "Ada".to_owned(), role: Role::Owner, gone: false }
 }
 
 fn general() -> RoomInfo {
@@ -101,10 +90,7 @@ fn direct() -> RoomInfo {
 fn hello() -> Hello {
     Hello {
         versions: vec![1],
-        client: Client {
-            app: "homing-desktop 0.1.0".to_owned(),
-            os: "linux".to_owned(),
-        },
+        client: Client { app: "homing-desktop 0.1.0".to_owned(), os: "linux".to_owned() },
         capabilities: vec!["later".to_owned()],
         epoch: Some(Epoch(0x00c0_ffee_0000_0001)),
         pos: Some(Pos(70)),
@@ -131,107 +117,30 @@ pub(crate) fn client() -> Vec<(&'static str, ClientFrame)> {
         body: message().body,
         ts: 1_767_225_599_000,
     };
-    let pull = Pull {
-        rid: RequestId(3),
-        room: room(1),
-        after: None,
-        before: None,
-        limit: 200,
-    };
+    let pull = Pull { rid: RequestId(3), room: room(1), after: None, before: None, limit: 200 };
     vec![
         ("hello", ClientFrame::Hello(hello())),
         ("hello_least", ClientFrame::Hello(least)),
-        (
-            "send",
-            ClientFrame::Send(Send {
-                room: room(1),
-                items: vec![item],
-            }),
-        ),
-        (
-            "pull_after",
-            ClientFrame::Pull(Pull {
-                after: Some(Seq(400)),
-                ..pull.clone()
-            }),
-        ),
-        (
-            "pull_before",
-            ClientFrame::Pull(Pull {
-                before: Some(Seq(350)),
-                ..pull
-            }),
-        ),
-        (
-            "upull",
-            ClientFrame::Upull(Upull {
-                rid: RequestId(4),
-                useq: Useq(19),
-                limit: 500,
-            }),
-        ),
-        (
-            "mark",
-            ClientFrame::Mark(Mark {
-                room: room(1),
-                seq: Seq(412),
-            }),
-        ),
-        (
-            "set_draft",
-            set(UserKey::Draft(room(1)), json!("Half a sen")),
-        ),
+        ("send", ClientFrame::Send(Send { room: room(1), items: vec![item] })),
+        ("pull_after", ClientFrame::Pull(Pull { after: Some(Seq(400)), ..pull.clone() })),
+        ("pull_before", ClientFrame::Pull(Pull { before: Some(Seq(350)), ..pull })),
+        ("upull", ClientFrame::Upull(Upull { rid: RequestId(4), useq: Useq(19), limit: 500 })),
+        ("mark", ClientFrame::Mark(Mark { room: room(1), seq: Seq(412) })),
+        ("set_draft", set(UserKey::Draft(room(1)), json!("Half a sen"))),
         ("set_mute", set(UserKey::Mute(room(1)), json!(true))),
-        (
-            "set_setting",
-            set(UserKey::Setting("theme".to_owned()), Value::Null),
-        ),
-        (
-            "eph_typing",
-            ClientFrame::Eph(ClientEph::Typing { room: room(1) }),
-        ),
-        (
-            "eph_activity",
-            ClientFrame::Eph(ClientEph::Activity { active: true }),
-        ),
-        (
-            "eph_looking",
-            ClientFrame::Eph(ClientEph::Looking {
-                room: Some(room(1)),
-            }),
-        ),
-        (
-            "eph_looking_nowhere",
-            ClientFrame::Eph(ClientEph::Looking { room: None }),
-        ),
+        ("set_setting", set(UserKey::Setting("theme".to_owned()), Value::Null)),
+        ("eph_typing", ClientFrame::Eph(ClientEph::Typing { room: room(1) })),
+        ("eph_activity", ClientFrame::Eph(ClientEph::Activity { active: true })),
+        ("eph_looking", ClientFrame::Eph(ClientEph::Looking { room: Some(room(1)) })),
+        ("eph_looking_nowhere", ClientFrame::Eph(ClientEph::Looking { room: None })),
         (
             "ack",
-            ClientFrame::Ack(Ack {
-                rooms: [(room(1), Seq(412))].into(),
-                useq: Some(Useq(21)),
-            }),
+            ClientFrame::Ack(Ack { rooms: [(room(1), Seq(412))].into(), useq: Some(Useq(21)) }),
         ),
-        (
-            "ack_least",
-            ClientFrame::Ack(Ack {
-                rooms: [].into(),
-                useq: None,
-            }),
-        ),
-        (
-            "ping",
-            ClientFrame::Ping(Ping {
-                n: 5,
-                heads: [].into(),
-            }),
-        ),
+        ("ack_least", ClientFrame::Ack(Ack { rooms: [].into(), useq: None })),
+        ("ping", ClientFrame::Ping(Ping { n: 5, heads: [].into() })),
         ("pong", ClientFrame::Pong(Pong { n: 9 })),
-        (
-            "bye",
-            ClientFrame::Bye(ClientBye {
-                reason: "quit".to_owned(),
-            }),
-        ),
+        ("bye", ClientFrame::Bye(ClientBye { reason: "quit".to_owned() })),
     ]
 }
 
@@ -265,13 +174,7 @@ fn pushed(event: Event) -> ServerFrame {
 fn failure(about: Option<Ref>, code: ErrorCode, text: &str) -> ServerFrame {
     let temporary = code.is_temporary();
     let retry_after_ms = temporary.then_some(1_500);
-    ServerFrame::Err(Failure {
-        about,
-        code,
-        temporary,
-        retry_after_ms,
-        text: text.to_owned(),
-    })
+    ServerFrame::Err(Failure { about, code, temporary, retry_after_ms, text: text.to_owned() })
 }
 
 /// Every shape of a server's frame, by name.
@@ -283,14 +186,7 @@ pub(crate) fn server() -> Vec<(&'static str, ServerFrame)> {
             ServerFrame::Digest(Digest {
                 pos: Pos(77),
                 rooms: vec![general(), direct()],
-                people: vec![
-                    person(),
-                    Person {
-                        id: user(3),
-                        gone: true,
-                        ..person()
-                    },
-                ],
+                people: vec![person(), Person { id: user(3), gone: true, ..person() }],
                 more: true,
             }),
         ),
@@ -342,27 +238,9 @@ pub(crate) fn server() -> Vec<(&'static str, ServerFrame)> {
             }),
         ),
         ("uevent", ServerFrame::Uevent(uevent())),
-        (
-            "gap",
-            ServerFrame::Gap(Gap {
-                room: room(1),
-                head: Seq(412),
-            }),
-        ),
-        (
-            "receipt",
-            ServerFrame::Receipt(Receipt {
-                room: room(1),
-                delivered: Seq(410),
-            }),
-        ),
-        (
-            "eph_typing",
-            ServerFrame::Eph(ServerEph::Typing {
-                room: room(1),
-                user: user(2),
-            }),
-        ),
+        ("gap", ServerFrame::Gap(Gap { room: room(1), head: Seq(412) })),
+        ("receipt", ServerFrame::Receipt(Receipt { room: room(1), delivered: Seq(410) })),
+        ("eph_typing", ServerFrame::Eph(ServerEph::Typing { room: room(1), user: user(2) })),
         (
             "eph_presence",
             ServerFrame::Eph(ServerEph::Presence {
@@ -375,13 +253,7 @@ pub(crate) fn server() -> Vec<(&'static str, ServerFrame)> {
                 all: true,
             }),
         ),
-        (
-            "ping",
-            ServerFrame::Ping(Ping {
-                n: 9,
-                heads: [(room(1), Seq(412))].into(),
-            }),
-        ),
+        ("ping", ServerFrame::Ping(Ping { n: 9, heads: [(room(1), Seq(412))].into() })),
         ("pong", ServerFrame::Pong(Pong { n: 5 })),
         (
             "bye",
@@ -399,45 +271,20 @@ pub(crate) fn server() -> Vec<(&'static str, ServerFrame)> {
 }
 
 fn uevent() -> Uevent {
-    Uevent {
-        useq: Useq(21),
-        key: UserKey::Read(room(1)),
-        value: json!(412),
-    }
+    Uevent { useq: Useq(21), key: UserKey::Read(room(1)), value: json!(412) }
 }
 
 fn events() -> Vec<(&'static str, ServerFrame)> {
-    let membership = Membership {
-        user: user(2),
-        change: Change::Added,
-    };
-    let created = Created {
-        kind: RoomKind::Private,
-        name: "plans".to_owned(),
-    };
-    let described = Described {
-        name: "plans".to_owned(),
-        topic: "Moving".to_owned(),
-    };
+    let membership = Membership { user: user(2), change: Change::Added };
+    let created = Created { kind: RoomKind::Private, name: "plans".to_owned() };
+    let described = Described { name: "plans".to_owned(), topic: "Moving".to_owned() };
     vec![
         ("event_message", pushed(message())),
-        (
-            "event_membership",
-            pushed(event(Content::MEMBERSHIP, body(membership))),
-        ),
-        (
-            "event_created",
-            pushed(event(Content::CREATED, body(created))),
-        ),
-        (
-            "event_described",
-            pushed(event(Content::DESCRIBED, body(described))),
-        ),
+        ("event_membership", pushed(event(Content::MEMBERSHIP, body(membership)))),
+        ("event_created", pushed(event(Content::CREATED, body(created)))),
+        ("event_described", pushed(event(Content::DESCRIBED, body(described)))),
         ("event_stub", pushed(event(Content::STUB, json!({})))),
-        (
-            "event_of_a_later_version",
-            pushed(event("poll", json!({"question": "Lunch?"}))),
-        ),
+        ("event_of_a_later_version", pushed(event("poll", json!({"question": "Lunch?"})))),
     ]
 }
 
@@ -459,14 +306,7 @@ fn failures() -> Vec<(&'static str, ServerFrame)> {
                 "more than 20 pulls a second",
             ),
         ),
-        (
-            "err_mark",
-            failure(
-                Some(Ref::Room(room(1))),
-                ErrorCode::NoSuchRoom,
-                "no such room",
-            ),
-        ),
+        ("err_mark", failure(Some(Ref::Room(room(1))), ErrorCode::NoSuchRoom, "no such room")),
         (
             "err_set",
             failure(
@@ -475,13 +315,6 @@ fn failures() -> Vec<(&'static str, ServerFrame)> {
                 "no such key",
             ),
         ),
-        (
-            "err_frame",
-            failure(
-                None,
-                ErrorCode::UnknownFrame,
-                "unknown frame kind \"teleport\"",
-            ),
-        ),
+        ("err_frame", failure(None, ErrorCode::UnknownFrame, "unknown frame kind \"teleport\"")),
     ]
 }

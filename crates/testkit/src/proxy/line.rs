@@ -76,25 +76,10 @@ impl Direction<'_> {
     /// # Errors
     /// The error of the side that broke, once the other side would hear of it.
     pub(super) async fn carry(self, from: ReadHalf<'_>, to: WriteHalf<'_>) -> io::Result<()> {
-        let Self {
-            way,
-            weather,
-            chance,
-            delivered,
-        } = self;
+        let Self { way, weather, chance, delivered } = self;
         let (queue, parcels) = mpsc::channel(PARCELS);
-        let reader = Reader {
-            way,
-            weather: weather.clone(),
-            chance,
-            queue,
-        };
-        let writer = Writer {
-            way,
-            weather,
-            delivered,
-            to,
-        };
+        let reader = Reader { way, weather: weather.clone(), chance, queue };
+        let writer = Writer { way, weather, delivered, to };
         // The reader ends first, or is abandoned when the writer fails.
         let writing = writer.write(parcels);
         let reading = reader.read(from);
@@ -157,9 +142,8 @@ impl Writer<'_> {
                         let Some(line) = self.passing().await else {
                             return lost(parcels).await;
                         };
-                        let length = line
-                            .slice
-                            .map_or(rest.len(), |most| rest.len().min(most.get()));
+                        let length =
+                            line.slice.map_or(rest.len(), |most| rest.len().min(most.get()));
                         let (piece, after) = rest.split_at(length);
                         self.deliver(piece).await?;
                         rest = after;
@@ -186,10 +170,7 @@ impl Writer<'_> {
     /// Waits while the line holds. The line then, or none where it swallows.
     async fn passing(&mut self) -> Option<Line> {
         let way = self.way;
-        let weather = self
-            .weather
-            .wait_for(|weather| weather.line(way).flow != Flow::Hold)
-            .await;
+        let weather = self.weather.wait_for(|weather| weather.line(way).flow != Flow::Hold).await;
         let line = weather.ok()?.line(way).clone();
         (line.flow == Flow::Pass).then_some(line)
     }
@@ -197,8 +178,7 @@ impl Writer<'_> {
     async fn deliver(&mut self, piece: &[u8]) -> io::Result<()> {
         match self.to.write_all(piece).await {
             Ok(()) => {
-                self.delivered
-                    .fetch_add(piece.len() as u64, Ordering::Relaxed);
+                self.delivered.fetch_add(piece.len() as u64, Ordering::Relaxed);
                 Ok(())
             }
             Err(error) => {

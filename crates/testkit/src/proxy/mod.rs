@@ -124,14 +124,7 @@ impl Proxy {
             stop: stop.clone(),
         };
         let tasks = TaskTracker::new();
-        tasks.spawn(accept(
-            reserve,
-            listener,
-            doors,
-            carrier,
-            seed,
-            tasks.clone(),
-        ));
+        tasks.spawn(accept(reserve, listener, doors, carrier, seed, tasks.clone()));
         proxy
     }
 
@@ -142,8 +135,7 @@ impl Proxy {
 
     /// Changes what happens to bytes on their way to clients.
     pub fn down(&self, change: impl FnOnce(&mut Line)) {
-        self.weather
-            .send_modify(|weather| change(&mut weather.down));
+        self.weather.send_modify(|weather| change(&mut weather.down));
     }
 
     /// Changes both directions alike.
@@ -192,10 +184,7 @@ impl Proxy {
 
     async fn turn(&self, door: fn(oneshot::Sender<io::Result<()>>) -> Door) {
         let (answer, answered) = oneshot::channel();
-        self.door
-            .send(door(answer))
-            .await
-            .expect("the proxy's task lives as long as its handles");
+        self.door.send(door(answer)).await.expect("the proxy's task lives as long as its handles");
         answered
             .await
             .expect("the proxy's task answers before it ends")
@@ -205,9 +194,7 @@ impl Proxy {
     /// Returns once no connection is open.
     pub async fn settled(&self) {
         let mut open = self.open.subscribe();
-        open.wait_for(|open| *open == 0)
-            .await
-            .expect("the sender is held by self");
+        open.wait_for(|open| *open == 0).await.expect("the sender is held by self");
     }
 
     /// Returns once at least `count` connections have been accepted since the start.

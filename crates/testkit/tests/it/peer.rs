@@ -15,13 +15,8 @@ async fn connect(stream: DuplexStream) -> Result<Socket, Error> {
     let mut request = "ws://chat.example/v1/socket".into_client_request()?;
     let headers = request.headers_mut();
     headers.insert("Authorization", HeaderValue::from_static("Bearer secret"));
-    headers.insert(
-        "Sec-WebSocket-Protocol",
-        HeaderValue::from_static(SUBPROTOCOL),
-    );
-    client_async(request, stream)
-        .await
-        .map(|(socket, _)| socket)
+    headers.insert("Sec-WebSocket-Protocol", HeaderValue::from_static(SUBPROTOCOL));
+    client_async(request, stream).await.map(|(socket, _)| socket)
 }
 
 async fn pair() -> (Socket, Peer<DuplexStream>) {
@@ -42,10 +37,7 @@ async fn hear(socket: &mut Socket) -> ServerFrame {
 fn hello() -> Hello {
     Hello {
         versions: vec![1],
-        client: Client {
-            app: "test 1".to_owned(),
-            os: "linux".to_owned(),
-        },
+        client: Client { app: "test 1".to_owned(), os: "linux".to_owned() },
         capabilities: Vec::new(),
         epoch: None,
         pos: None,
@@ -62,54 +54,23 @@ async fn it_follows_its_script() {
 
     say(&mut socket, ClientFrame::Hello(hello())).await;
     let rooms = vec![builders::room(1, 3)];
-    assert_eq!(
-        peer.greet(builders::welcome(), vec![builders::digest(9, rooms)])
-            .await,
-        hello()
-    );
+    assert_eq!(peer.greet(builders::welcome(), vec![builders::digest(9, rooms)]).await, hello());
     assert!(matches!(hear(&mut socket).await, ServerFrame::Welcome(_)));
     assert!(
         matches!(hear(&mut socket).await, ServerFrame::Digest(digest) if digest.rooms.len() == 1)
     );
     assert_eq!(hear(&mut socket).await, ServerFrame::CaughtUp);
 
-    say(
-        &mut socket,
-        ClientFrame::Ping(Ping {
-            n: 4,
-            heads: [].into(),
-        }),
-    )
-    .await;
-    say(
-        &mut socket,
-        ClientFrame::Ack(Ack {
-            rooms: [].into(),
-            useq: None,
-        }),
-    )
-    .await;
-    let item = SendItem {
-        cid: builders::cid(1),
-        kind: "message".into(),
-        body: json!({}),
-        ts: 0,
-    };
-    say(
-        &mut socket,
-        ClientFrame::Send(Send {
-            room: builders::room_id(1),
-            items: vec![item],
-        }),
-    )
-    .await;
+    say(&mut socket, ClientFrame::Ping(Ping { n: 4, heads: [].into() })).await;
+    say(&mut socket, ClientFrame::Ack(Ack { rooms: [].into(), useq: None })).await;
+    let item = SendItem { cid: builders::cid(1), kind: "message".into(), body: json!({}), ts: 0 };
+    say(&mut socket, ClientFrame::Send(Send { room: builders::room_id(1), items: vec![item] }))
+        .await;
     let ping: Ping = peer.expect().await;
     assert_eq!(ping.n, 4);
     let send: Send = peer.seek().await;
     peer.send(builders::committed(&send, 4)).await;
-    let ServerFrame::Ok(ok) = hear(&mut socket).await else {
-        panic!("an ok")
-    };
+    let ServerFrame::Ok(ok) = hear(&mut socket).await else { panic!("an ok") };
     assert_eq!(ok.items[0].seq, Seq(4));
     assert_eq!(builders::sent(&send, 0, 4, 1).id, ok.items[0].id);
 }
@@ -149,9 +110,7 @@ async fn a_close_carries_its_code() {
         while socket.next().await.is_some() {}
         message
     });
-    let Some(Ok(Message::Close(Some(frame)))) = message else {
-        panic!("{message:?}")
-    };
+    let Some(Ok(Message::Close(Some(frame)))) = message else { panic!("{message:?}") };
     assert_eq!(u16::from(frame.code), 4503);
 }
 
@@ -159,9 +118,7 @@ async fn a_close_carries_its_code() {
 async fn a_refused_upgrade_says_why() {
     let (near, far) = duplex(4096);
     let (socket, ()) = tokio::join!(connect(near), Peer::refuse(far, StatusCode::UNAUTHORIZED));
-    let Err(Error::Http(response)) = socket else {
-        panic!("{socket:?}")
-    };
+    let Err(Error::Http(response)) = socket else { panic!("{socket:?}") };
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
 }
 
@@ -181,15 +138,9 @@ fn pages_are_cut_as_a_server_cuts_them() {
             before: before.map(Seq),
             limit,
         };
-        let ServerFrame::Page(page) = builders::page(&pull, &log) else {
-            panic!("a page")
-        };
+        let ServerFrame::Page(page) = builders::page(&pull, &log) else { panic!("a page") };
         let got: Vec<_> = page.events.iter().map(|event| event.seq.0).collect();
-        assert_eq!(
-            (got, page.more),
-            (seqs.collect(), more),
-            "{after:?} {before:?} {limit}"
-        );
+        assert_eq!((got, page.more), (seqs.collect(), more), "{after:?} {before:?} {limit}");
     }
 }
 

@@ -31,10 +31,7 @@ impl Echo {
                 });
             }
         });
-        Self {
-            proxy,
-            _server: server,
-        }
+        Self { proxy, _server: server }
     }
 
     async fn connect(&self) -> TcpStream {
@@ -58,9 +55,7 @@ async fn say(stream: &mut TcpStream, words: &[u8]) -> Vec<u8> {
 
 async fn is_silent(stream: &mut TcpStream) -> bool {
     let mut byte = [0];
-    timeout(Duration::from_secs(60), stream.read(&mut byte))
-        .await
-        .is_err()
+    timeout(Duration::from_secs(60), stream.read(&mut byte)).await.is_err()
 }
 
 fn some<T>(value: u32) -> Option<T>
@@ -226,8 +221,7 @@ async fn what_was_held_arrives_whole_when_the_network_heals() {
 async fn latency_counts_each_way_and_does_not_limit_throughput() {
     let echo = Echo::start().await;
     let mut stream = echo.warm().await;
-    echo.proxy
-        .both(|line| line.latency = Duration::from_secs(2));
+    echo.proxy.both(|line| line.latency = Duration::from_secs(2));
     let start = Instant::now();
     assert_eq!(say(&mut stream, b"there and back").await, b"there and back");
     assert_eq!(start.elapsed().as_secs(), 4);
