@@ -22,7 +22,7 @@ const TALK: [(Who, &str); 5] = [
     (Who::A, "Morning! The tunnel starts at Altdorf, so I may vanish for a while."),
     (Who::B, "早上好，Mei。那就等火车出来再说。"),
     (Who::A, "Write anyway: what you send is kept here and goes out by itself."),
-    (Who::B, "And if my laptop dies in between? 🙂"),
+    (Who::B, "And if my laptop dies in between?"),
     (Who::A, "Then too. That is the whole point."),
 ];
 
@@ -126,6 +126,9 @@ impl Play {
     }
 
     async fn join(&mut self) -> Result<String> {
+        for person in [&self.a, self.b()?] {
+            person.page().role("textbox", "Join link").await?;
+        }
         self.picture("welcome")?;
         self.a.join(&self.space.owner_link()?).await?;
         self.b()?.join(&self.space.invite_through(&self.network).await?).await?;
@@ -153,8 +156,11 @@ impl Play {
     }
 
     async fn notify(&mut self) -> Result<String> {
+        self.b()?.focus(&self.stage).await?;
+        self.b()?.wait_for_unread(&self.stage, 0).await?;
         // A types, so B's window has not the keyboard: whatever comes there is not seen.
         self.a.focus(&self.stage).await?;
+        self.stage.close_notifications()?;
         let before = self.stage.notifications().len();
         let text = "Going into the tunnel now.";
         self.a.write(text).await?;
@@ -271,9 +277,9 @@ impl Play {
     }
 }
 
-/// Places of the two windows: side by side, above the panel, with room for notifications.
-const LEFT: Rectangle = Rectangle { x: 10, y: 40, width: 975, height: 860 };
-const RIGHT: Rectangle = Rectangle { x: 1005, y: 40, width: 975, height: 860 };
+/// Places of the two windows: side by side, above the panel, below the notifications.
+const LEFT: Rectangle = Rectangle { x: 10, y: 110, width: 975, height: 890 };
+const RIGHT: Rectangle = Rectangle { x: 1005, y: 110, width: 975, height: 890 };
 
 fn line(who: Who, number: usize) -> String {
     match who {

@@ -29,7 +29,7 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             // Two windows side by side, each as wide as the interface is designed for.
-            size: (2000, 1000),
+            size: (2000, 1080),
             keyring: Keyring::Unlocked,
             tray: true,
             // The one locale with UTF-8 that every system has.

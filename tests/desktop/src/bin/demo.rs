@@ -31,19 +31,12 @@ async fn main() -> Result<ExitCode> {
     let report = demo::play(&pictures, |line| println!("{line}")).await;
     println!("\n{report}");
     println!("Pictures: {}", pictures.display());
-    Ok(if report.held() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if report.held() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// `target/demo`, wherever this build's target folder is.
 fn beside_the_build() -> Result<PathBuf> {
     let me = std::env::current_exe()?;
-    let target = me
-        .ancestors()
-        .nth(2)
-        .context("this program lies in target/*/")?;
+    let target = me.ancestors().nth(2).context("this program lies in target/*/")?;
     Ok(target.join("demo"))
 }

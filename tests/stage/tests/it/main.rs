@@ -6,7 +6,7 @@ use homing_stage::{Keyring, Plan, Stage, eventually};
 async fn every_part_of_the_desktop_answers() {
     let stage = Stage::build().await.unwrap();
     let size = stage.xdotool(&["getdisplaygeometry"]).unwrap();
-    assert_eq!(size.trim(), "2000 1000");
+    assert_eq!(size.trim(), "2000 1080");
     assert_eq!(stage.displayed().unwrap(), 0);
     assert!(stage.notifications().is_empty());
     assert!(stage.tray().await.unwrap().is_empty());
