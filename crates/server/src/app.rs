@@ -83,10 +83,7 @@ impl App {
 
     /// The link for an invitation.
     pub(crate) fn link(&self, code: String) -> JoinLink {
-        JoinLink {
-            address: self.address.clone(),
-            code,
-        }
+        JoinLink { address: self.address.clone(), code }
     }
 
     /// Whether this address has failed too often to try again now.
@@ -144,9 +141,7 @@ pub(crate) fn address(
     match &config.public {
         Some(public) => Address {
             host: public.host.clone(),
-            port: public
-                .port
-                .unwrap_or(if public.proxied { 443 } else { bound.port() }),
+            port: public.port.unwrap_or(if public.proxied { 443 } else { bound.port() }),
             tls: tls || public.proxied,
             fingerprint: fingerprint.filter(|_| !public.proxied),
         },

@@ -53,11 +53,7 @@ impl std::str::FromStr for Public {
             .strip_prefix("https://")
             .map_or((false, text), |rest| (true, rest.trim_end_matches('/')));
         if let Ok(address) = rest.parse::<Ipv6Addr>() {
-            return Ok(Self {
-                host: address.to_string(),
-                port: None,
-                proxied,
-            });
+            return Ok(Self { host: address.to_string(), port: None, proxied });
         }
         let authority: http::uri::Authority = rest.parse().map_err(|_| bad())?;
         let host = authority.host().trim_matches(['[', ']']);
@@ -68,11 +64,7 @@ impl std::str::FromStr for Public {
         if port.is_none() && authority.as_str() != authority.host() {
             return Err(bad());
         }
-        Ok(Self {
-            host: host.to_owned(),
-            port,
-            proxied,
-        })
+        Ok(Self { host: host.to_owned(), port, proxied })
     }
 }
 
@@ -226,20 +218,12 @@ mod tests {
             ("chat.example.org", "chat.example.org", None, false),
             ("192.0.2.7:80", "192.0.2.7", Some(80), false),
             ("https://chat.example.org/", "chat.example.org", None, true),
-            (
-                "https://chat.example.org:8443",
-                "chat.example.org",
-                Some(8443),
-                true,
-            ),
+            ("https://chat.example.org:8443", "chat.example.org", Some(8443), true),
             ("[2001:db8::1]:99", "2001:db8::1", Some(99), false),
             ("2001:db8::1", "2001:db8::1", None, false),
         ] {
             let read: Public = text.parse().unwrap();
-            assert_eq!(
-                (read.host.as_str(), read.port, read.proxied),
-                (host, port, proxied)
-            );
+            assert_eq!((read.host.as_str(), read.port, read.proxied), (host, port, proxied));
         }
         for text in ["", "http://x", "a b", "x:", "x:99999", "me@x", "https://"] {
             assert!(text.parse::<Public>().is_err(), "{text}");

@@ -52,12 +52,7 @@ pub struct Finding {
 
 impl Finding {
     fn fine(step: &'static str, meaning: impl Into<String>) -> Self {
-        Self {
-            step,
-            verdict: Verdict::Fine,
-            meaning: meaning.into(),
-            advice: None,
-        }
+        Self { step, verdict: Verdict::Fine, meaning: meaning.into(), advice: None }
     }
 
     fn note(step: &'static str, meaning: impl Into<String>, advice: impl Into<String>) -> Self {
@@ -70,12 +65,7 @@ impl Finding {
     }
 
     fn wrong(step: &'static str, meaning: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self {
-            step,
-            verdict: Verdict::Wrong,
-            meaning: meaning.into(),
-            advice: Some(advice.into()),
-        }
+        Self { step, verdict: Verdict::Wrong, meaning: meaning.into(), advice: Some(advice.into()) }
     }
 }
 
@@ -188,12 +178,10 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
     if *mode == TlsMode::SelfSigned && !path.exists() {
         return Finding::fine("certificate", "there is none yet; serve makes it");
     }
-    let days = tls::read_chain(&path)
-        .map_err(|error| error.to_string())
-        .and_then(|chain| {
-            let first = chain.first().ok_or("no certificate")?;
-            tls::days_left(first, clock.now_ms()).ok_or_else(|| "its dates can't be read".into())
-        });
+    let days = tls::read_chain(&path).map_err(|error| error.to_string()).and_then(|chain| {
+        let first = chain.first().ok_or("no certificate")?;
+        tls::days_left(first, clock.now_ms()).ok_or_else(|| "its dates can't be read".into())
+    });
     match days {
         Ok(days) if days < 0 => Finding::wrong(
             "certificate",
@@ -218,10 +206,9 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
 fn port(listen: SocketAddr, running: bool) -> Finding {
     match TcpListener::bind(listen) {
         Ok(_) => Finding::fine("port", format!("{listen} is free")),
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse && running => Finding::fine(
-            "port",
-            format!("{listen} is in use, and this space is being served"),
-        ),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && running => {
+            Finding::fine("port", format!("{listen} is in use, and this space is being served"))
+        }
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => Finding::wrong(
             "port",
             format!("{listen} is in use by another program"),
@@ -246,9 +233,7 @@ fn time(database: &Database, clock: &dyn Clock) -> Finding {
     }
     let newest: i64 = match database {
         Database::Open(sql) => sql
-            .query_row("SELECT coalesce(max(ts), 0) FROM events", [], |row| {
-                row.get(0)
-            })
+            .query_row("SELECT coalesce(max(ts), 0) FROM events", [], |row| row.get(0))
             .unwrap_or(0),
         _ => 0,
     };

@@ -33,10 +33,7 @@ const TLS: u8 = 8;
 const REFUSED: u8 = 9;
 
 /// Prints the error and gives the code.
-#[expect(
-    clippy::print_stderr,
-    reason = "this is where a binary says what went wrong"
-)]
+#[expect(clippy::print_stderr, reason = "this is where a binary says what went wrong")]
 pub(crate) fn report(result: anyhow::Result<ExitCode>) -> ExitCode {
     match result {
         Ok(code) => code,

@@ -13,6 +13,9 @@ use tokio::time::Instant;
 /// if all are in use, the newcomer is refused for a second.
 const KEYS: usize = 65_536;
 
+/// A token short by this much is a token: fractions of seconds do not add up exactly.
+const ROUNDING: f64 = 1e-6;
+
 /// How fast and how much at once.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
@@ -26,19 +29,13 @@ impl Rate {
     /// `count` a second, up to `burst` at once.
     #[must_use]
     pub fn per_second(count: u32, burst: u32) -> Self {
-        Self {
-            per_second: f64::from(count),
-            burst: f64::from(burst),
-        }
+        Self { per_second: f64::from(count), burst: f64::from(burst) }
     }
 
     /// `count` a minute, all of them at once if need be.
     #[must_use]
     pub fn per_minute(count: u32) -> Self {
-        Self {
-            per_second: f64::from(count) / 60.0,
-            burst: f64::from(count),
-        }
+        Self { per_second: f64::from(count) / 60.0, burst: f64::from(count) }
     }
 }
 
@@ -54,11 +51,7 @@ impl Bucket {
     /// A full bucket.
     #[must_use]
     pub fn new(rate: Rate, now: Instant) -> Self {
-        Self {
-            rate,
-            tokens: rate.burst,
-            at: now,
-        }
+        Self { rate, tokens: rate.burst, at: now }
     }
 
     /// Takes `cost` tokens. A cost above the burst counts as the burst, so that it can ever pass.
@@ -68,18 +61,18 @@ impl Bucket {
     pub fn take(&mut self, cost: u32, now: Instant) -> Result<(), Duration> {
         self.refill(now);
         let cost = f64::from(cost).min(self.rate.burst);
-        if self.tokens >= cost {
-            self.tokens -= cost;
+        if self.tokens + ROUNDING >= cost {
+            self.tokens = (self.tokens - cost).max(0.0);
             return Ok(());
         }
-        let seconds = (cost - self.tokens) / self.rate.per_second;
+        let wait = Duration::from_secs_f64((cost - self.tokens) / self.rate.per_second);
         // Rounded up to a millisecond, so that who waits exactly so long is granted.
-        Err(Duration::from_millis((seconds * 1000.0).ceil() as u64))
+        let millis = wait.as_nanos().div_ceil(1_000_000);
+        Err(Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)))
     }
 
     fn refill(&mut self, now: Instant) {
-        let gained =
-            now.saturating_duration_since(self.at).as_secs_f64() * self.rate.per_second + 1e-9;
+        let gained = now.saturating_duration_since(self.at).as_secs_f64() * self.rate.per_second;
         self.tokens = (self.tokens + gained).min(self.rate.burst);
         self.at = self.at.max(now);
     }
@@ -101,10 +94,7 @@ impl<K: Hash + Eq> Buckets<K> {
     /// All full.
     #[must_use]
     pub fn new(rate: Rate) -> Self {
-        Self {
-            rate,
-            by_key: HashMap::new(),
-        }
+        Self { rate, by_key: HashMap::new() }
     }
 
     /// As [`Bucket::take`], for `key`.
@@ -119,10 +109,7 @@ impl<K: Hash + Eq> Buckets<K> {
             }
         }
         let rate = self.rate;
-        self.by_key
-            .entry(key)
-            .or_insert_with(|| Bucket::new(rate, now))
-            .take(cost, now)
+        self.by_key.entry(key).or_insert_with(|| Bucket::new(rate, now)).take(cost, now)
     }
 
     /// Whether a token is left, without taking it.

@@ -137,11 +137,7 @@ struct Counted {
 impl Counted {
     fn new(stream: TcpStream, permit: OwnedSemaphorePermit, metrics: Arc<Metrics>) -> Self {
         metrics.connections.fetch_add(1, Ordering::Relaxed);
-        Self {
-            stream,
-            metrics,
-            _permit: permit,
-        }
+        Self { stream, metrics, _permit: permit }
     }
 }
 

@@ -21,13 +21,7 @@ struct Arguments {
     #[arg(long, global = true, env = "HOMING_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
     /// What to log, such as `info` or `homing_server=debug`. Goes to standard error.
-    #[arg(
-        long,
-        global = true,
-        env = "HOMING_LOG",
-        default_value = "info",
-        value_name = "FILTER"
-    )]
+    #[arg(long, global = true, env = "HOMING_LOG", default_value = "info", value_name = "FILTER")]
     log: String,
     #[command(subcommand)]
     command: Command,
@@ -54,13 +48,8 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(run(arguments)),
         Err(error) => Err(anyhow::Error::new(error).context("no threads can be started")),

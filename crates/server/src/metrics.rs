@@ -35,60 +35,25 @@ impl Metrics {
                 "# HELP homing_{name} {help}\n# TYPE homing_{name} {kind}\nhoming_{name} {value}\n"
             );
         };
-        put(
-            "connections",
-            "gauge",
-            "TCP connections open",
-            gauge(&self.connections),
-        );
-        put(
-            "sessions",
-            "gauge",
-            "sockets past welcome",
-            gauge(&self.sessions),
-        );
+        put("connections", "gauge", "TCP connections open", gauge(&self.connections));
+        put("sessions", "gauge", "sockets past welcome", gauge(&self.sessions));
         put(
             "turned_away_total",
             "counter",
             "connections refused for want of room",
             count(&self.turned_away),
         );
-        put(
-            "events_total",
-            "counter",
-            "events committed",
-            count(&self.events),
-        );
-        put(
-            "commit_groups_total",
-            "counter",
-            "commits",
-            i128::from(commits.groups),
-        );
+        put("events_total", "counter", "events committed", count(&self.events));
+        put("commit_groups_total", "counter", "commits", i128::from(commits.groups));
         put(
             "commit_jobs_total",
             "counter",
             "writes in those commits; divided by them: the group size",
             i128::from(commits.jobs),
         );
-        put(
-            "pushed_total",
-            "counter",
-            "frames queued to devices",
-            count(&self.pushed),
-        );
-        put(
-            "queue_overflows_total",
-            "counter",
-            "queues replaced by gaps",
-            count(&self.overflows),
-        );
-        put(
-            "rate_limited_total",
-            "counter",
-            "requests refused by a limit",
-            count(&self.limited),
-        );
+        put("pushed_total", "counter", "frames queued to devices", count(&self.pushed));
+        put("queue_overflows_total", "counter", "queues replaced by gaps", count(&self.overflows));
+        put("rate_limited_total", "counter", "requests refused by a limit", count(&self.limited));
         put(
             "writable",
             "gauge",
@@ -96,12 +61,7 @@ impl Metrics {
             i128::from(commits.writable),
         );
         if let Some(bytes) = resident_bytes() {
-            put(
-                "resident_bytes",
-                "gauge",
-                "memory held by the process",
-                i128::from(bytes),
-            );
+            put("resident_bytes", "gauge", "memory held by the process", i128::from(bytes));
         }
         text
     }

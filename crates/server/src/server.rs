@@ -144,10 +144,9 @@ impl Server {
         }
         let lock = lock_folder(&config.data)?;
         let listener = bind(config.listen).await?;
-        let addr = listener.local_addr().map_err(|source| StartError::Listen {
-            address: config.listen,
-            source,
-        })?;
+        let addr = listener
+            .local_addr()
+            .map_err(|source| StartError::Listen { address: config.listen, source })?;
         let plain = app::address(&config, addr, None);
         let tls = tls::prepare(&config.tls, &config.data, &plain)?;
         let fingerprint = tls.as_ref().and_then(|tls| tls.fingerprint);
@@ -155,18 +154,9 @@ impl Server {
         write_address(&config.data, &address)?;
 
         let (told, changes) = mpsc::channel(CHANGES);
-        let store = open(
-            &config,
-            clock.clone(),
-            Some(config.space_name.clone()),
-            told,
-        )
-        .await?;
+        let store = open(&config, clock.clone(), Some(config.space_name.clone()), told).await?;
         let store: Arc<dyn Store> = Arc::new(store);
-        let space = store
-            .space()
-            .await
-            .map_err(|error| of_store(&config.data, error))?;
+        let space = store.space().await.map_err(|error| of_store(&config.data, error))?;
 
         let metrics = Arc::new(Metrics::default());
         let sends = Rate::per_second(config.limits.sends_per_second, config.limits.send_burst);
@@ -182,30 +172,15 @@ impl Server {
             metrics,
             address: address.clone(),
         }));
-        let join_link = if app.space.founded {
-            None
-        } else {
-            Some(founding_link(&app).await?)
-        };
+        let join_link = if app.space.founded { None } else { Some(founding_link(&app).await?) };
 
         let inner = TaskTracker::new();
         let halt = CancellationToken::new();
         let hints: Arc<dyn Hints> = Arc::new(Local::default());
-        let pump = Pump {
-            hub,
-            store: store.clone(),
-            hints,
-            node,
-            tick,
-        };
+        let pump = Pump { hub, store: store.clone(), hints, node, tick };
         inner.spawn(pump.run(changes, halt.clone()));
         inner.spawn(look_around(store, tick, halt.clone()));
-        let whole = Whole {
-            app: app.clone(),
-            inner,
-            halt,
-            _lock: lock,
-        };
+        let whole = Whole { app: app.clone(), inner, halt, _lock: lock };
         let router = http::router(app.clone());
         let tls = tls.map(|tls| tls.config);
         let tasks = TaskTracker::new();
@@ -217,15 +192,7 @@ impl Server {
                 whole.end().await;
             }
         });
-        Ok(Running {
-            addr,
-            join_link,
-            fingerprint,
-            address,
-            app,
-            stop,
-            task,
-        })
+        Ok(Running { addr, join_link, fingerprint, address, app, stop, task })
     }
 }
 
@@ -340,17 +307,14 @@ pub async fn open(
         random: config.random.clone(),
     };
     let opened = tokio::task::spawn_blocking(move || Sqlite::open(options, changes)).await;
-    opened
-        .unwrap_or(Err(StoreError::Closed))
-        .map_err(|error| of_store(&config.data, error))
+    opened.unwrap_or(Err(StoreError::Closed)).map_err(|error| of_store(&config.data, error))
 }
 
 fn of_store(data: &Path, error: StoreError) -> StartError {
     match error {
-        StoreError::Corrupt(detail) => StartError::Corrupt {
-            path: data.join(sqlite::FILE),
-            detail,
-        },
+        StoreError::Corrupt(detail) => {
+            StartError::Corrupt { path: data.join(sqlite::FILE), detail }
+        }
         StoreError::Newer { found, known } => StartError::Newer { found, known },
         StoreError::ReadOnly(why) => StartError::ReadOnly(why),
         other => StartError::Store(other),
@@ -362,10 +326,7 @@ fn of_store(data: &Path, error: StoreError) -> StartError {
 /// # Errors
 /// [`StartError::Folder`] or [`StartError::Running`].
 pub fn lock_folder(data: &Path) -> Result<File, StartError> {
-    let unusable = |source| StartError::Folder {
-        path: data.into(),
-        source,
-    };
+    let unusable = |source| StartError::Folder { path: data.into(), source };
     let mut folder = fs::DirBuilder::new();
     folder.recursive(true);
     #[cfg(unix)]
@@ -384,10 +345,8 @@ pub fn lock_folder(data: &Path) -> Result<File, StartError> {
 
 fn write_address(data: &Path, address: &Address) -> Result<(), StartError> {
     let text = serde_json::to_string(address).expect("an address is plain JSON");
-    fs::write(data.join(ADDRESS), text).map_err(|source| StartError::Folder {
-        path: data.into(),
-        source,
-    })
+    fs::write(data.join(ADDRESS), text)
+        .map_err(|source| StartError::Folder { path: data.into(), source })
 }
 
 /// Where the folder's server can be reached, if it ever ran.
@@ -398,10 +357,8 @@ pub fn read_address(data: &Path) -> Option<Address> {
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::PortTaken(address),
-            _ => StartError::Listen { address, source },
-        })
+    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortTaken(address),
+        _ => StartError::Listen { address, source },
+    })
 }

@@ -80,10 +80,7 @@ pub fn prepare(mode: &TlsMode, data: &Path, address: &Address) -> Result<Option<
         .with_no_client_auth()
         .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Some(Tls {
-        config: Arc::new(config),
-        fingerprint,
-    }))
+    Ok(Some(Tls { config: Arc::new(config), fingerprint }))
 }
 
 /// The certificates of a PEM file.
@@ -96,10 +93,7 @@ pub fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError>
         .collect::<Result<_, _>>()
         .map_err(|error| unreadable(path, error))?;
     if chain.is_empty() {
-        return Err(TlsError::Empty {
-            path: path.into(),
-            what: "certificate",
-        });
+        return Err(TlsError::Empty { path: path.into(), what: "certificate" });
     }
     Ok(chain)
 }
@@ -148,9 +142,7 @@ fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         if bytes.len() > 4 {
             return None;
         }
-        bytes
-            .iter()
-            .fold(0, |length, byte| length << 8 | usize::from(*byte))
+        bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))
     };
     let (inside, after) = rest.split_at_checked(length)?;
     Some((tag, inside, after))
@@ -161,10 +153,7 @@ fn epoch_days(tag: u8, text: &str) -> Option<i64> {
     let (year, rest) = if tag == UTC_TIME {
         let year: i64 = text.get(..2)?.parse().ok()?;
         // RFC 5280, section 4.1.2.5.1.
-        (
-            if year < 50 { 2000 + year } else { 1900 + year },
-            text.get(2..)?,
-        )
+        (if year < 50 { 2000 + year } else { 1900 + year }, text.get(2..)?)
     } else {
         (text.get(..4)?.parse().ok()?, text.get(4..)?)
     };
@@ -183,10 +172,7 @@ fn unreadable(path: &Path, error: rustls::pki_types::pem::Error) -> TlsError {
     let path = path.to_owned();
     match error {
         Error::Io(source) => TlsError::File { path, source },
-        Error::NoItemsFound => TlsError::Empty {
-            path,
-            what: "certificate or private key",
-        },
+        Error::NoItemsFound => TlsError::Empty { path, what: "certificate or private key" },
         other => TlsError::File {
             path,
             source: io::Error::new(io::ErrorKind::InvalidData, format!("{other:?}")),
@@ -202,9 +188,7 @@ fn make(cert: &Path, key: &Path, address: &Address) -> Result<(), TlsError> {
         names.push(address.host.clone());
     }
     let mut params = CertificateParams::new(names)?;
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "Homing space");
+    params.distinguished_name.push(DnType::CommonName, "Homing space");
     params.not_before = rcgen::date_time_ymd(2020, 1, 1);
     params.not_after = rcgen::date_time_ymd(2120, 1, 1);
     let pair = KeyPair::generate()?;
@@ -229,10 +213,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
         file.sync_all()?;
         fs::rename(&beside, path)
     };
-    write().map_err(|source| TlsError::File {
-        path: path.into(),
-        source,
-    })
+    write().map_err(|source| TlsError::File { path: path.into(), source })
 }
 
 #[cfg(test)]
@@ -240,12 +221,7 @@ mod tests {
     use super::*;
 
     fn address() -> Address {
-        Address {
-            host: "chat.example".into(),
-            port: 1,
-            tls: true,
-            fingerprint: None,
-        }
+        Address { host: "chat.example".into(), port: 1, tls: true, fingerprint: None }
     }
 
     #[test]
@@ -258,10 +234,7 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            let mode = fs::metadata(folder.path().join(KEY))
-                .unwrap()
-                .permissions()
-                .mode();
+            let mode = fs::metadata(folder.path().join(KEY)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
     }
@@ -276,10 +249,7 @@ mod tests {
         assert_eq!(days_left(&chain[0], 54_787 * 86_400_000), Some(-1));
         assert_eq!(epoch_days(UTC_TIME, "700101000000Z"), Some(0));
         assert_eq!(epoch_days(UTC_TIME, "240229000000Z"), Some(19_782));
-        assert_eq!(
-            days_left(&CertificateDer::from(vec![0x30, 0x03, 1, 2]), 0),
-            None
-        );
+        assert_eq!(days_left(&CertificateDer::from(vec![0x30, 0x03, 1, 2]), 0), None);
     }
 
     #[test]
@@ -292,9 +262,7 @@ mod tests {
         };
         let given = prepare(&files(CERT, KEY), folder.path(), &address()).unwrap();
         assert_eq!(given.unwrap().fingerprint, None);
-        let absent = prepare(&files("no.pem", KEY), folder.path(), &address())
-            .err()
-            .unwrap();
+        let absent = prepare(&files("no.pem", KEY), folder.path(), &address()).err().unwrap();
         assert!(absent.to_string().contains("no.pem"), "{absent}");
         fs::write(folder.path().join("empty.pem"), "").unwrap();
         let empty = prepare(&files("empty.pem", KEY), folder.path(), &address());

@@ -67,11 +67,7 @@ mod tests {
             ("a\u{202e}b", None),
             ("a\u{200b}b", None),
         ] {
-            assert_eq!(
-                read(text, 64).map(|n| n.shown).as_deref(),
-                shown,
-                "{text:?}"
-            );
+            assert_eq!(read(text, 64).map(|n| n.shown).as_deref(), shown, "{text:?}");
         }
         assert!(read(&"x".repeat(65), 64).is_none());
         assert!(read(&"鸽".repeat(64), 64).is_some());
@@ -80,11 +76,7 @@ mod tests {
     #[test]
     fn the_same_whatever_the_case() {
         for (a, b) in [("Ada", "aDA"), ("Ａｄａ", "ada"), ("ÉMILE", "e\u{301}mile")] {
-            assert_eq!(
-                read(a, 64).map(|n| n.key),
-                read(b, 64).map(|n| n.key),
-                "{a} {b}"
-            );
+            assert_eq!(read(a, 64).map(|n| n.key), read(b, 64).map(|n| n.key), "{a} {b}");
         }
     }
 

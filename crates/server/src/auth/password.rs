@@ -42,9 +42,7 @@ pub fn verify(password: &str, stored: Option<&str>) -> bool {
             Argon2::default().hash_password_into(password.as_bytes(), &[0; 16], &mut out);
         return false;
     };
-    Argon2::default()
-        .verify_password(password.as_bytes(), &parsed)
-        .is_ok()
+    Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok()
 }
 
 #[cfg(test)]
@@ -64,11 +62,8 @@ mod tests {
 
     #[test]
     fn eight_characters_of_any_script() {
-        for (password, ok) in [
-            ("1234567", false),
-            ("12345678", true),
-            ("密码密码密码密码", true),
-        ] {
+        for (password, ok) in [("1234567", false), ("12345678", true), ("密码密码密码密码", true)]
+        {
             assert_eq!(is_acceptable(password), ok, "{password}");
         }
         assert!(!is_acceptable(&"x".repeat(1025)));

@@ -25,11 +25,7 @@ impl Doctor {
         let work = move || doctor::examine(&data, listen, &tls, &homing_server::SystemClock);
         let findings = tokio::task::spawn_blocking(work).await?;
         for finding in &findings {
-            say(if self.json {
-                serde_json::json!(finding).to_string()
-            } else {
-                in_words(finding)
-            });
+            say(if self.json { serde_json::json!(finding).to_string() } else { in_words(finding) });
         }
         let unwell = findings.iter().any(|f| f.verdict == Verdict::Wrong);
         Ok(ExitCode::from(if unwell { UNWELL } else { 0 }))

@@ -76,10 +76,7 @@ impl Member {
             }
             Action::Role { name, role } => {
                 let member = find(visit, &name).await?;
-                let changed = Changed {
-                    role: Some(role.into()),
-                    ..Changed::default()
-                };
+                let changed = Changed { role: Some(role.into()), ..Changed::default() };
                 store.change_person(member.person.id, changed).await?;
                 say(format_args!("{} is now {role:?}", member.person.name));
             }
@@ -115,10 +112,7 @@ impl Member {
 
 async fn set_gone(visit: &Visit, name: &str, gone: bool) -> anyhow::Result<store::Member> {
     let member = find(visit, name).await?;
-    let changed = Changed {
-        gone: Some(gone),
-        ..Changed::default()
-    };
+    let changed = Changed { gone: Some(gone), ..Changed::default() };
     visit.store.change_person(member.person.id, changed).await?;
     Ok(member)
 }
@@ -130,10 +124,7 @@ async fn find(visit: &Visit, wanted: &str) -> anyhow::Result<store::Member> {
             return Ok(member);
         }
     }
-    bail!(
-        "nobody here is called {}. homing-server member list shows everybody",
-        wanted.shown
-    )
+    bail!("nobody here is called {}. homing-server member list shows everybody", wanted.shown)
 }
 
 fn describe(member: &store::Member, json: bool) -> String {
@@ -152,8 +143,5 @@ fn describe(member: &store::Member, json: bool) -> String {
     }
     let role = format!("{:?}", person.role).to_lowercase();
     let gone = if person.gone { "  disabled" } else { "" };
-    format!(
-        "{:<24} {role:<7} {:>2} devices{gone}",
-        person.name, member.devices
-    )
+    format!("{:<24} {role:<7} {:>2} devices{gone}", person.name, member.devices)
 }

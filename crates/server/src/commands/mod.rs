@@ -18,10 +18,7 @@ use homing_server::{Config, StartError, SystemClock, server};
 use tokio::sync::mpsc;
 
 /// Prints a line of what was asked for.
-#[expect(
-    clippy::print_stdout,
-    reason = "this is where a binary says what was asked for"
-)]
+#[expect(clippy::print_stdout, reason = "this is where a binary says what was asked for")]
 pub(crate) fn say(line: impl std::fmt::Display) {
     println!("{line}");
 }
@@ -70,9 +67,6 @@ impl Visit {
             }
             other => other?,
         };
-        Ok(Self {
-            store,
-            _changes: changes,
-        })
+        Ok(Self { store, _changes: changes })
     }
 }

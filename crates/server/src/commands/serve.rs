@@ -27,31 +27,16 @@ pub(crate) enum Tls {
 #[derive(Debug, Args)]
 pub(crate) struct Listening {
     /// Where to listen. Port 0 takes any free one.
-    #[arg(
-        long,
-        env = "HOMING_LISTEN",
-        default_value = "0.0.0.0:4664",
-        value_name = "IP:PORT"
-    )]
+    #[arg(long, env = "HOMING_LISTEN", default_value = "0.0.0.0:4664", value_name = "IP:PORT")]
     pub(crate) listen: SocketAddr,
     /// How connections are encrypted.
     #[arg(long, env = "HOMING_TLS", default_value = "self")]
     pub(crate) tls: Tls,
     /// Certificate chain in PEM form, for --tls files.
-    #[arg(
-        long,
-        env = "HOMING_CERT",
-        value_name = "FILE",
-        required_if_eq("tls", "files")
-    )]
+    #[arg(long, env = "HOMING_CERT", value_name = "FILE", required_if_eq("tls", "files"))]
     pub(crate) cert: Option<PathBuf>,
     /// Private key in PEM form, for --tls files.
-    #[arg(
-        long,
-        env = "HOMING_KEY",
-        value_name = "FILE",
-        required_if_eq("tls", "files")
-    )]
+    #[arg(long, env = "HOMING_KEY", value_name = "FILE", required_if_eq("tls", "files"))]
     pub(crate) key: Option<PathBuf>,
 }
 
@@ -83,23 +68,13 @@ pub(crate) struct Serve {
     #[arg(long, env = "HOMING_NAME", default_value = "Homing")]
     name: String,
     /// A web page's origin that may use this server. Repeat for more.
-    #[arg(
-        long = "origin",
-        env = "HOMING_ORIGINS",
-        value_delimiter = ',',
-        value_name = "ORIGIN"
-    )]
+    #[arg(long = "origin", env = "HOMING_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
     origins: Vec<String>,
     /// Take clients' addresses from X-Forwarded-For when a proxy on this machine sends it.
     #[arg(long, env = "HOMING_TRUST_FORWARDED")]
     trust_forwarded: bool,
     /// TCP connections at once.
-    #[arg(
-        long,
-        env = "HOMING_MAX_CONNECTIONS",
-        default_value_t = 10_000,
-        value_name = "N"
-    )]
+    #[arg(long, env = "HOMING_MAX_CONNECTIONS", default_value_t = 10_000, value_name = "N")]
     max_connections: usize,
     /// Print one line of JSON about where it listens, instead of words.
     #[arg(long)]

@@ -12,9 +12,7 @@ pub struct Local {
 
 impl Default for Local {
     fn default() -> Self {
-        Self {
-            bus: broadcast::Sender::new(BACKLOG),
-        }
+        Self { bus: broadcast::Sender::new(BACKLOG) }
     }
 }
 

@@ -43,11 +43,7 @@ pub(super) async fn add_invite(
         founding: false,
     };
     app.store.add_invite(invite).await?;
-    Ok(Json(Invite {
-        link: app.link(code.clone()).to_string(),
-        code,
-        expires,
-    }))
+    Ok(Json(Invite { link: app.link(code.clone()).to_string(), code, expires }))
 }
 
 pub(super) async fn edit(
@@ -61,11 +57,7 @@ pub(super) async fn edit(
         None => None,
     };
     if name.is_some() || password.is_some() {
-        let changed = store::Changed {
-            name,
-            password,
-            ..store::Changed::default()
-        };
+        let changed = store::Changed { name, password, ..store::Changed::default() };
         app.store.change_person(me.person, changed).await?;
     }
     Ok(StatusCode::NO_CONTENT)

@@ -16,17 +16,11 @@ pub(super) async fn alive() -> &'static str {
 /// The process serves: the database is read and can be written.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
     if app.store.space().await.is_err() {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the database can't be read\n",
-        )
+        (StatusCode::SERVICE_UNAVAILABLE, "the database can't be read\n")
     } else if app.store.commits().writable {
         (StatusCode::OK, "ok\n")
     } else {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "read-only: the database can't be written\n",
-        )
+        (StatusCode::SERVICE_UNAVAILABLE, "read-only: the database can't be written\n")
     }
 }
 

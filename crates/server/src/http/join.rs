@@ -47,22 +47,10 @@ pub(super) async fn join(
         None => None,
     };
     let (token, device) = new_device(&app, &join.device_name);
-    let joining = Joining {
-        code,
-        name,
-        password: hashed,
-        device,
-        key: join.key,
-    };
+    let joining = Joining { code, name, password: hashed, device, key: join.key };
     let joined = app.store.join(joining).await;
     let joined = joined.map_err(|error| failed(&app, from, error.into()))?;
-    Ok(signed_in(
-        &app,
-        token,
-        joined.person,
-        joined.name,
-        joined.device,
-    ))
+    Ok(signed_in(&app, token, joined.person, joined.name, joined.device))
 }
 
 pub(super) async fn sign_in(
@@ -75,10 +63,8 @@ pub(super) async fn sign_in(
         Some(name) => app.store.credentials(name.key).await?,
         None => None,
     };
-    let stored = known
-        .as_ref()
-        .filter(|known| !known.gone)
-        .and_then(|known| known.password.clone());
+    let stored =
+        known.as_ref().filter(|known| !known.gone).and_then(|known| known.password.clone());
     let given = sign_in.password;
     let right = blocking(&app, move |_| password::verify(&given, stored.as_deref())).await?;
     let (true, Some(known)) = (right, known) else {
@@ -92,10 +78,7 @@ pub(super) async fn sign_in(
 
 /// Guesses count against the address: wrong codes and wrong passwords.
 fn failed(app: &App, from: IpAddr, failed: Failed) -> Failed {
-    if matches!(
-        failed.0.code,
-        ErrorCode::InviteInvalid | ErrorCode::BadLogin
-    ) {
+    if matches!(failed.0.code, ErrorCode::InviteInvalid | ErrorCode::BadLogin) {
         app.note_failure(from);
     }
     failed
@@ -118,10 +101,7 @@ pub(super) async fn hash(app: &Arc<App>, password: String) -> Result<String, Fai
             format!("a password has at least {PASSWORD_CHARS} characters, and at most 1024 bytes"),
         ));
     }
-    blocking(app, move |app| {
-        password::hash(&password, &*app.config.random)
-    })
-    .await
+    blocking(app, move |app| password::hash(&password, &*app.config.random)).await
 }
 
 async fn blocking<T: Send + 'static>(
@@ -144,11 +124,7 @@ fn new_device(app: &App, wanted: &str) -> (String, NewDevice) {
     let token = new_token(&*app.config.random);
     // A device's name is only shown to its owner: what can't be shown is replaced, not refused.
     let name = name::read(wanted, NAME_CHARS).map_or_else(|| "device".to_owned(), |n| n.shown);
-    let device = NewDevice {
-        name,
-        token: Hash::of_token(&token),
-        most: app.config.most_devices,
-    };
+    let device = NewDevice { name, token: Hash::of_token(&token), most: app.config.most_devices };
     (token, device)
 }
 

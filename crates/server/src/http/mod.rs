@@ -38,20 +38,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/rooms", get(rooms::list).post(rooms::make))
         .route("/v1/rooms/{room}/join", post(rooms::enter))
         .route("/v1/rooms/{room}/leave", post(rooms::leave))
-        .route(
-            "/v1/rooms/{room}/members",
-            get(rooms::members).post(rooms::add),
-        )
+        .route("/v1/rooms/{room}/members", get(rooms::members).post(rooms::add))
         .route("/v1/rooms/{room}/members/{user}", delete(rooms::remove))
         .route("/join/{code}", get(page::join))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .fallback(no_such_address)
-        .layer(axum::middleware::from_fn_with_state(
-            app.clone(),
-            check_origin,
-        ))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), check_origin))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(app)
 }

@@ -27,9 +27,7 @@ pub(super) async fn join(
         return html(StatusCode::NOT_FOUND, GONE.to_owned());
     }
     let link = app.link(code).to_string();
-    let page = PAGE
-        .replace("{space}", &escape(&app.space.name))
-        .replace("{link}", &escape(&link));
+    let page = PAGE.replace("{space}", &escape(&app.space.name)).replace("{link}", &escape(&link));
     html(StatusCode::OK, page)
 }
 
@@ -60,9 +58,6 @@ mod tests {
 
     #[test]
     fn nothing_of_a_name_becomes_markup() {
-        assert_eq!(
-            escape("<b onload='x'>\"&"),
-            "&lt;b onload=&#39;x&#39;&gt;&quot;&amp;"
-        );
+        assert_eq!(escape("<b onload='x'>\"&"), "&lt;b onload=&#39;x&#39;&gt;&quot;&amp;");
     }
 }

@@ -18,11 +18,7 @@ pub(super) struct Failed(pub(super) Problem);
 
 impl Failed {
     pub(super) fn new(code: ErrorCode, text: impl Into<String>) -> Self {
-        Self(Problem {
-            code,
-            text: text.into(),
-            retry_after_ms: None,
-        })
+        Self(Problem { code, text: text.into(), retry_after_ms: None })
     }
 
     pub(super) fn limited(wait: Duration) -> Self {

@@ -45,13 +45,8 @@ pub(super) async fn make(
             format!("a topic is one line of at most {TOPIC_CHARS} visible characters"),
         )
     })?;
-    let room = store::NewRoom {
-        key: wanted.key,
-        kind: wanted.kind,
-        name,
-        topic,
-        people: wanted.members,
-    };
+    let room =
+        store::NewRoom { key: wanted.key, kind: wanted.kind, name, topic, people: wanted.members };
     let room = app.store.make_room(me.person, room).await?;
     Ok(Json(RoomMade { room }))
 }

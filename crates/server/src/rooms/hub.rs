@@ -257,11 +257,7 @@ impl Hub {
                     self.push_to(&[person], &frame, |text| Push::Receipt { text });
                 }
             }
-            Change::Dismissed {
-                person,
-                device,
-                code,
-            } => {
+            Change::Dismissed { person, device, code } => {
                 let state = self.state();
                 for outlet in state.people.get(&person).into_iter().flatten() {
                     if device.is_none_or(|device| device == outlet.device) {
@@ -290,11 +286,8 @@ impl Hub {
 
     fn push_to(&self, to: &[UserId], frame: &ServerFrame, push: impl Fn(Utf8Bytes) -> Push) {
         let state = self.state();
-        let mut outlets = to
-            .iter()
-            .filter_map(|person| state.people.get(person))
-            .flatten()
-            .peekable();
+        let mut outlets =
+            to.iter().filter_map(|person| state.people.get(person)).flatten().peekable();
         if outlets.peek().is_none() {
             return;
         }
@@ -306,11 +299,7 @@ impl Hub {
 
     fn push_all(&self, to: &[UserId], push: impl Fn() -> Push) {
         let state = self.state();
-        for outlet in to
-            .iter()
-            .filter_map(|person| state.people.get(person))
-            .flatten()
-        {
+        for outlet in to.iter().filter_map(|person| state.people.get(person)).flatten() {
             outlet.push(push(), &self.metrics);
         }
     }

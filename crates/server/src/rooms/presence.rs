@@ -11,12 +11,10 @@ const PEOPLE: usize = 2000;
 /// Of a person whose connections are each active or not.
 #[must_use]
 pub fn of(connections: impl IntoIterator<Item = bool>) -> Presence {
-    connections
-        .into_iter()
-        .fold(Presence::Offline, |so_far, active| match (so_far, active) {
-            (Presence::Online, _) | (_, true) => Presence::Online,
-            _ => Presence::Away,
-        })
+    connections.into_iter().fold(Presence::Offline, |so_far, active| match (so_far, active) {
+        (Presence::Online, _) | (_, true) => Presence::Online,
+        _ => Presence::Away,
+    })
 }
 
 /// The frames that tell it. `all`: the first of them replaces what was known.
@@ -24,24 +22,14 @@ pub fn of(connections: impl IntoIterator<Item = bool>) -> Presence {
 pub fn frames(people: &BTreeMap<UserId, Presence>, all: bool) -> Vec<ServerFrame> {
     let people: Vec<_> = people.iter().map(|(who, how)| (*who, *how)).collect();
     if people.is_empty() {
-        let nobody = ServerEph::Presence {
-            people: BTreeMap::new(),
-            all,
-        };
-        return if all {
-            vec![ServerFrame::Eph(nobody)]
-        } else {
-            Vec::new()
-        };
+        let nobody = ServerEph::Presence { people: BTreeMap::new(), all };
+        return if all { vec![ServerFrame::Eph(nobody)] } else { Vec::new() };
     }
     people
         .chunks(PEOPLE)
         .zip(std::iter::once(all).chain(std::iter::repeat(false)))
         .map(|(chunk, all)| {
-            ServerFrame::Eph(ServerEph::Presence {
-                people: chunk.iter().copied().collect(),
-                all,
-            })
+            ServerFrame::Eph(ServerEph::Presence { people: chunk.iter().copied().collect(), all })
         })
         .collect()
 }
@@ -65,9 +53,8 @@ mod tests {
 
     #[test]
     fn a_crowd_fits_its_frames_and_only_the_first_replaces() {
-        let crowd: BTreeMap<_, _> = (0..4001)
-            .map(|n| (UserId(Uuid::from_u128(n)), Presence::Offline))
-            .collect();
+        let crowd: BTreeMap<_, _> =
+            (0..4001).map(|n| (UserId(Uuid::from_u128(n)), Presence::Offline)).collect();
         let frames = frames(&crowd, true);
         assert_eq!(frames.len(), 3);
         for (place, frame) in frames.iter().enumerate() {

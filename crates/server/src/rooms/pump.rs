@@ -89,10 +89,7 @@ impl Pump {
 
 fn hint_of(change: &Change) -> Option<Hint> {
     match change {
-        Change::Event { event, .. } => Some(Hint::Room {
-            room: event.room,
-            head: event.seq,
-        }),
+        Change::Event { event, .. } => Some(Hint::Room { room: event.room, head: event.seq }),
         Change::Own { person, .. } => Some(Hint::Own { person: *person }),
         Change::Digest { .. } | Change::Dismissed { .. } => Some(Hint::Space),
         // Receipts are found in the digest; what another process wrote, every node sees by itself.

@@ -1,1 +1,362 @@
+//! What every store must do, whatever it is made of. One macro, one line for each store.
+//!
+//! The integration tests see most of a store's promises through the wire; here stand those that
+//! need two things at once, or that a client can't see.
 
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use homing_protocol::event::Event;
+use homing_protocol::frame::{Send as NewEvents, SendItem, UserKey};
+use homing_protocol::{Cid, ErrorCode, Pos, Role, RoomId, RoomKind, Seq, Useq, UserId};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::change::Audience;
+use super::*;
+use crate::auth::name;
+use crate::auth::secret::{new_code, new_token};
+use crate::clock::{SystemClock, SystemRandom};
+
+/// A store to test, what it tells, and what must outlive it.
+pub(crate) struct Subject {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) changes: mpsc::Receiver<Change>,
+    _kept: Box<dyn std::any::Any>,
+}
+
+fn cid() -> Cid {
+    Cid(Uuid::now_v7())
+}
+
+fn item(cid: Cid, text: &str) -> SendItem {
+    SendItem { cid, kind: "message".into(), body: json!({"text": text}), ts: 0 }
+}
+
+impl Subject {
+    pub(crate) async fn join(&self, called: &str, role: Role) -> UserId {
+        let code = Hash::of_code(&new_code(&SystemRandom));
+        let invite =
+            NewInvite { code, role, by: None, uses: Some(1), expires: None, founding: false };
+        self.store.add_invite(invite).await.unwrap();
+        let joining = Joining {
+            code,
+            name: name::read(called, 64).unwrap(),
+            password: None,
+            device: NewDevice {
+                name: "device".into(),
+                token: Hash::of_token(&new_token(&SystemRandom)),
+                most: 10,
+            },
+            key: cid(),
+        };
+        self.store.join(joining).await.unwrap().person
+    }
+
+    pub(crate) async fn room(&self, maker: UserId, people: &[UserId]) -> RoomId {
+        let room = NewRoom {
+            key: cid(),
+            kind: RoomKind::Private,
+            name: name::read("room", 64),
+            topic: String::new(),
+            people: people.to_vec(),
+        };
+        self.store.make_room(maker, room).await.unwrap()
+    }
+
+    pub(crate) async fn write(
+        &self,
+        by: UserId,
+        room: RoomId,
+        text: &str,
+    ) -> Result<Seq, StoreError> {
+        let items = vec![item(cid(), text)];
+        let done = self.store.append(by, NewEvents { room, items }).await?;
+        Ok(done[0].seq)
+    }
+
+    /// Everything told so far. Changes are told after their answers, so a look goes first: it is
+    /// answered when all before it is told.
+    pub(crate) async fn told(&mut self) -> Vec<Change> {
+        self.store.look().await.unwrap();
+        std::iter::from_fn(|| self.changes.try_recv().ok()).collect()
+    }
+
+    async fn log(&self, viewer: UserId, room: RoomId) -> Vec<Event> {
+        let mut log: Vec<Event> = Vec::new();
+        loop {
+            let after = log.last().map_or(Seq(0), |event| event.seq);
+            let page = self.store.pull(viewer, room, Range::After(after, 200)).await.unwrap();
+            log.extend(page.items);
+            if !page.more {
+                return log;
+            }
+        }
+    }
+}
+
+fn refused(result: Result<impl std::fmt::Debug, StoreError>) -> ErrorCode {
+    result.unwrap_err().code()
+}
+
+/// The same cids, sent by many tasks at once, make each event once; the log has no hole.
+async fn a_crowd_of_duplicates_makes_each_event_once(mut subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let room = subject.room(ada, &[]).await;
+    let cids: Vec<_> = (0..20).map(|_| cid()).collect();
+    let tries = (0..8).flat_map(|turn| {
+        let mut cids = cids.clone();
+        cids.rotate_left(turn);
+        cids.into_iter().map(|cid| {
+            let items = vec![item(cid, "x")];
+            subject.store.append(ada, NewEvents { room, items })
+        })
+    });
+    let mut first = std::collections::HashMap::new();
+    let mut fresh = 0;
+    for done in join_all(tries).await {
+        let done = done.unwrap().remove(0);
+        fresh += u32::from(!done.dup);
+        assert_eq!(*first.entry(done.cid).or_insert(done.seq), done.seq);
+    }
+    assert_eq!(fresh, 20);
+    let log = subject.log(ada, room).await;
+    for (event, seq) in log.iter().zip(1..) {
+        assert_eq!(event.seq, Seq(seq));
+    }
+    assert_eq!(log.iter().filter(|event| event.kind == "message").count(), 20);
+    let told: Vec<Event> = subject
+        .told()
+        .await
+        .into_iter()
+        .filter_map(|change| match change {
+            Change::Event { event, .. } if event.room == room => Some(event),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, log, "what was told is what is kept, in its order");
+}
+
+/// While one person goes in and out and another writes, every event is told to exactly those who
+/// were in the room when it was committed (I7).
+async fn events_are_told_to_who_was_inside(mut subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Member).await;
+    let room = subject.room(ada, &[bob]).await;
+    subject.told().await;
+    let writing = async {
+        for n in 0..40 {
+            subject.write(ada, room, &n.to_string()).await.unwrap();
+        }
+    };
+    let moving = async {
+        for _ in 0..10 {
+            subject.store.remove_member(ada, room, bob).await.unwrap();
+            subject.store.add_members(ada, room, vec![bob]).await.unwrap();
+        }
+    };
+    tokio::join!(writing, moving);
+    let mut inside = true;
+    let mut last = Seq(0);
+    for change in subject.told().await {
+        match change {
+            Change::Event { event, to } => {
+                assert!(last == Seq(0) || event.seq == last.next());
+                last = event.seq;
+                if event.kind == "membership" {
+                    inside = event.body["change"] == "added";
+                }
+                assert_eq!(to.contains(&bob), inside, "{event:?}");
+                assert!(to.contains(&ada));
+            }
+            Change::Own { person, change } if person == bob => {
+                if change.key == UserKey::Room(room) {
+                    assert!(inside, "told of leaving before, and of entering after, the others");
+                }
+            }
+            _ => {}
+        }
+    }
+    let log = subject.log(ada, room).await;
+    assert_eq!(log.len(), 2 + 40 + 20);
+}
+
+/// A refused batch leaves nothing behind: no event, no position, no word to anybody.
+async fn a_refused_batch_leaves_no_trace(mut subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let room = subject.room(ada, &[]).await;
+    let known = cid();
+    let items = vec![item(known, "one")];
+    subject.store.append(ada, NewEvents { room, items }).await.unwrap();
+    let before = subject.store.snapshot(ada, Pos(0)).await.unwrap();
+    subject.told().await;
+    let items = vec![item(cid(), "fine"), item(known, "another")];
+    let batch = NewEvents { room, items };
+    assert_eq!(refused(subject.store.append(ada, batch).await), ErrorCode::CidReused);
+    assert_eq!(subject.store.snapshot(ada, Pos(0)).await.unwrap(), before);
+    assert_eq!(subject.told().await, []);
+}
+
+/// Whoever asks what changed since the last answer is told of every change after it (never omit).
+async fn a_digest_never_omits(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Member).await;
+    let mut known = std::collections::HashMap::new();
+    let mut since = Pos(0);
+    let mut rooms = Vec::new();
+    for round in 0..12 {
+        if round % 3 == 0 {
+            rooms.push(subject.room(bob, &[ada]).await);
+        }
+        let room = rooms[round % rooms.len()];
+        subject.write(bob, room, "news").await.unwrap();
+        let digest = subject.store.snapshot(ada, since).await.unwrap();
+        assert!(digest.pos > since);
+        for info in digest.rooms {
+            known.insert(info.room, info);
+        }
+        since = digest.pos;
+        for info in subject.store.snapshot(ada, Pos(0)).await.unwrap().rooms {
+            assert_eq!(known.get(&info.room), Some(&info), "round {round}");
+        }
+    }
+    let nothing = subject.store.snapshot(ada, since).await.unwrap();
+    assert!(nothing.rooms.is_empty() && nothing.people.is_empty());
+}
+
+/// Replaying the own stream from any cursor gives the same values.
+async fn the_own_stream_is_whole_from_any_cursor(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let key = |n: u64| UserKey::Setting((n % 5).to_string());
+    for n in 0..30 {
+        let value = if n % 7 == 0 { Value::Null } else { json!(n) };
+        subject.store.set(ada, key(n), value).await.unwrap();
+    }
+    let whole = subject.store.own(ada, Useq(0), 500).await.unwrap();
+    assert_eq!(whole.upto, whole.head);
+    for limit in [1, 2, 500] {
+        let mut after = Useq(0);
+        let mut replayed = Vec::new();
+        while after < whole.head {
+            let page = subject.store.own(ada, after, limit).await.unwrap();
+            assert!(page.upto > after);
+            after = page.upto;
+            replayed.extend(page.items);
+        }
+        assert_eq!(replayed, whole.items);
+    }
+}
+
+/// Unread and mentions as a person would count them, whatever the marks and messages between.
+async fn unread_counts_are_exact(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Member).await;
+    let room = subject.room(ada, &[bob]).await;
+    let mut read = subject.log(bob, room).await.len() as u64;
+    for round in 0u64..40 {
+        let (by, mentions) = match round % 4 {
+            0 => (bob, vec![ada]),
+            1 => (ada, vec![bob, ada]),
+            _ => (ada, vec![]),
+        };
+        let mut message = item(cid(), "x");
+        message.body = json!({"text": "x", "mentions": mentions});
+        if round % 5 == 4 {
+            message.kind = "reaction".into();
+        }
+        let items = vec![message];
+        subject.store.append(by, NewEvents { room, items }).await.unwrap();
+        if round % 6 == 5 {
+            read += 3;
+            subject.store.mark(bob, room, Seq(read)).await.unwrap();
+        }
+        let log = subject.log(bob, room).await;
+        let unread: Vec<_> = log
+            .iter()
+            .filter(|e| e.seq > Seq(read) && e.kind == "message" && e.sender != bob)
+            .collect();
+        let mentions = unread.iter().filter(|e| e.body["mentions"] == json!([bob, ada])).count();
+        let snapshot = subject.store.snapshot(bob, Pos(0)).await.unwrap();
+        let info = snapshot.rooms.iter().find(|info| info.room == room).unwrap();
+        assert_eq!(
+            (info.unread as usize, info.mentions as usize, info.read),
+            (unread.len(), mentions, Seq(read)),
+            "round {round}"
+        );
+    }
+}
+
+/// There is always an owner, and one name belongs to one person.
+async fn the_last_owner_stays(mut subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Member).await;
+    let role = |role| Changed { role: Some(role), ..Changed::default() };
+    subject.told().await;
+    let store = subject.store.clone();
+    assert_eq!(refused(store.change_person(ada, role(Role::Admin)).await), ErrorCode::Forbidden);
+    assert_eq!(refused(store.remove_person(ada).await), ErrorCode::Forbidden);
+    store.change_person(bob, role(Role::Owner)).await.unwrap();
+    store.remove_person(ada).await.unwrap();
+    let people = store.people().await.unwrap();
+    assert_eq!((people[0].person.gone, people[0].devices), (true, 0));
+    let told = subject.told().await;
+    assert!(told.iter().any(|c| matches!(c, Change::Digest { to: Audience::All, .. })));
+    assert!(told.iter().any(|c| matches!(c, Change::Dismissed { person, .. } if *person == ada)));
+    let room = subject.room(bob, &[]).await;
+    assert_eq!(refused(subject.write(ada, room, "x").await), ErrorCode::NoSuchRoom);
+}
+
+/// After closing, calls fail and nothing hangs.
+async fn a_closed_store_says_so(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    subject.store.close().await;
+    let result = subject.store.mark(ada, RoomId(Uuid::nil()), Seq(1)).await;
+    assert!(matches!(result, Err(StoreError::Closed)));
+    subject.store.close().await;
+}
+
+macro_rules! store_contract {
+    ($store:ident, $open:expr, [$($test:ident),* $(,)?]) => {
+        mod $store {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test($open).await;
+                }
+            )*
+        }
+    };
+}
+
+pub(crate) fn open_sqlite() -> Subject {
+    let folder = tempfile::tempdir().unwrap();
+    let (told, changes) = mpsc::channel(4096);
+    let options = sqlite::Options {
+        path: folder.path().join(sqlite::FILE),
+        create: Some("space".into()),
+        most_pages: None,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    };
+    Subject {
+        store: Arc::new(sqlite::Sqlite::open(options, told).unwrap()),
+        changes,
+        _kept: Box::new(folder),
+    }
+}
+
+store_contract!(
+    sqlite_store,
+    super::open_sqlite(),
+    [
+        a_crowd_of_duplicates_makes_each_event_once,
+        events_are_told_to_who_was_inside,
+        a_refused_batch_leaves_no_trace,
+        a_digest_never_omits,
+        the_own_stream_is_whole_from_any_cursor,
+        unread_counts_are_exact,
+        the_last_owner_stays,
+        a_closed_store_says_so,
+    ]
+);

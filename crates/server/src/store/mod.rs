@@ -6,14 +6,14 @@
 //! left, whatever happens at the same time. Rules that must hold under concurrency (who may write
 //! where, which name is taken, which cid was used) are decided inside the store, in the transaction.
 //!
-//! Another database is another implementation of the trait that passes [`contract`](self) tests.
+//! Another database is another implementation of the trait that passes the suite in `contract`.
 
 pub mod change;
 pub mod sqlite;
 pub mod types;
 
 #[cfg(test)]
-mod contract;
+pub(crate) mod contract;
 
 use futures_util::future::BoxFuture;
 use homing_protocol::event::Event;
@@ -82,11 +82,7 @@ impl StoreError {
     /// A refusal about the whole request.
     #[must_use]
     pub fn refused(code: ErrorCode, text: impl Into<String>) -> Self {
-        Self::Refused(Refusal {
-            code,
-            text: text.into(),
-            cids: Vec::new(),
-        })
+        Self::Refused(Refusal { code, text: text.into(), cids: Vec::new() })
     }
 
     /// As the wire names it.

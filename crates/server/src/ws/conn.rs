@@ -66,7 +66,12 @@ struct Conn {
 }
 
 /// Serves a connection until it ends.
-pub(crate) async fn run(app: Arc<App>, socket: WebSocket, standing: Standing, stop: CancellationToken) {
+pub(crate) async fn run(
+    app: Arc<App>,
+    socket: WebSocket,
+    standing: Standing,
+    stop: CancellationToken,
+) {
     let id = SessionId(app.new_id());
     let about = About {
         person: standing.person,
@@ -98,13 +103,9 @@ pub(crate) async fn run(app: Arc<App>, socket: WebSocket, standing: Standing, st
     };
     if conn.standing.gone {
         let code = CloseCode::ACCOUNT_DISABLED;
-        let effects = conn.session.due(
-            super::queue::Due {
-                close: Some(code),
-                ..Default::default()
-            },
-            Instant::now(),
-        );
+        let effects = conn
+            .session
+            .due(super::queue::Due { close: Some(code), ..Default::default() }, Instant::now());
         conn.carry_out(effects);
     }
     let ended = conn.converse(&stop).await;
@@ -129,9 +130,7 @@ impl Conn {
             } else {
                 self.stalled.get_or_insert_with(Instant::now);
             }
-            let slow = self
-                .stalled
-                .map(|at| at + self.app.config.timers.slow_consumer);
+            let slow = self.stalled.map(|at| at + self.app.config.timers.slow_consumer);
             let deadline = [self.session.deadline(), slow].into_iter().flatten().min();
             let reading = self.is_reading();
             let event = tokio::select! {
@@ -163,6 +162,7 @@ impl Conn {
                     self.stalled = None;
                     if writing == Writing::Flush {
                         self.unflushed = false;
+                        self.session.left(now);
                     } else if self.write_next().is_err() {
                         return None;
                     }
@@ -189,12 +189,12 @@ impl Conn {
     fn hear(&mut self, heard: Result<Message, axum::Error>, now: Instant) -> Option<Vec<Effect>> {
         let (app, person) = (&self.app, self.standing.person);
         Some(match heard {
-            Ok(Message::Text(text)) => self
-                .session
-                .text(&text, now, |items| app.hub.may_send(person, items, now)),
-            Ok(Message::Binary(_)) => self
-                .session
-                .break_off(ErrorCode::Invalid, "frames are text, this was binary"),
+            Ok(Message::Text(text)) => {
+                self.session.text(&text, now, |items| app.hub.may_send(person, items, now))
+            }
+            Ok(Message::Binary(_)) => {
+                self.session.break_off(ErrorCode::Invalid, "frames are text, this was binary")
+            }
             Ok(Message::Ping(_) | Message::Pong(_)) => {
                 self.session.heard();
                 Vec::new()
@@ -202,9 +202,9 @@ impl Conn {
             Ok(Message::Close(_)) => return None,
             // Too large for the buffer, no UTF-8, or broken framing. If the connection is simply
             // gone, saying so fails, which ends it as well.
-            Err(error) => self
-                .session
-                .break_off(ErrorCode::TooLarge, &format!("unreadable message: {error}")),
+            Err(error) => {
+                self.session.break_off(ErrorCode::TooLarge, &format!("unreadable message: {error}"))
+            }
         })
     }
 
@@ -219,10 +219,7 @@ impl Conn {
         let pushed = || {
             self.live
                 && self.closing.is_none()
-                && self
-                    .outlet
-                    .as_ref()
-                    .is_some_and(|outlet| outlet.has_frames())
+                && self.outlet.as_ref().is_some_and(|outlet| outlet.has_frames())
         };
         if !self.answers.is_empty() || pushed() {
             Writing::Next
@@ -287,8 +284,7 @@ impl Conn {
         if matches!(ask, Ask::Greet { .. }) && self.outlet.is_none() {
             let device = self.standing.device;
             if let Err(wait) = self.app.hub.may_greet(device, Instant::now()) {
-                self.asked
-                    .push(Box::pin(async move { Answer::HelloLimited(wait) }));
+                self.asked.push(Box::pin(async move { Answer::HelloLimited(wait) }));
                 return;
             }
             // First attach, then read: what is committed in between comes by the queue.
@@ -304,13 +300,9 @@ impl Conn {
     /// would never see why.
     async fn say_goodbye(mut self, ended: Option<CloseCode>) {
         let Some(code) = ended else { return };
-        let reason = self
-            .closing
-            .map_or_else(|| code.meaning().to_owned(), |closing| closing.reason);
-        let frame = CloseFrame {
-            code: code.0,
-            reason: shorten(&reason).into(),
-        };
+        let reason =
+            self.closing.map_or_else(|| code.meaning().to_owned(), |closing| closing.reason);
+        let frame = CloseFrame { code: code.0, reason: shorten(&reason).into() };
         let goodbye = async {
             if self.socket.send(Message::Close(Some(frame))).await.is_err() {
                 return;
@@ -360,11 +352,7 @@ async fn socket_event(
         if let Poll::Ready(result) = wrote {
             return Poll::Ready(Event::Wrote(result));
         }
-        if read_first {
-            Poll::Pending
-        } else {
-            read(socket, cx)
-        }
+        if read_first { Poll::Pending } else { read(socket, cx) }
     })
     .await
 }
@@ -417,11 +405,9 @@ async fn perform(app: Arc<App>, standing: Standing, ask: Ask) -> Answer {
             Answer::Silent
         }
         Ask::Digest { since } => Answer::Digested(since, store.snapshot(person, since).await),
-        Ask::Own { after } => Answer::OwnRead(
-            store
-                .own(person, after, homing_protocol::limits::UPAGE_EVENTS)
-                .await,
-        ),
+        Ask::Own { after } => {
+            Answer::OwnRead(store.own(person, after, homing_protocol::limits::UPAGE_EVENTS).await)
+        }
         Ask::Vitals => Answer::Lively(store.vitals(person, standing.device).await),
         Ask::Typing(room) => {
             if let Ok(members) = store.audience(room).await

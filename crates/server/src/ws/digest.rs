@@ -13,11 +13,7 @@ const BYTES: usize = FRAME_BYTES / 2;
 /// who is cut off in between asks for everything again.
 #[must_use]
 pub fn cut(snapshot: Snapshot, since: Pos) -> Vec<Digest> {
-    let open = || Digest {
-        pos: since,
-        more: true,
-        ..Digest::default()
-    };
+    let open = || Digest { pos: since, more: true, ..Digest::default() };
     let mut frames = Vec::new();
     let mut frame = open();
     let mut bytes = 0;
@@ -86,12 +82,7 @@ mod tests {
                 gone: false,
             })
             .collect();
-        Snapshot {
-            pos: Pos(9),
-            useq: Useq(0),
-            rooms,
-            people,
-        }
+        Snapshot { pos: Pos(9), useq: Useq(0), rooms, people }
     }
 
     #[test]

@@ -134,21 +134,23 @@ impl Queue {
         false
     }
 
-    /// The next frame to write, and for an own change its place.
+    /// The next frame to write, and for an own change its place. Gaps go first: no event of such a
+    /// room waits, and the sooner the device pulls the better.
     pub fn pop(&mut self) -> Option<(Utf8Bytes, Option<Useq>)> {
-        if let Some(push) = self.waiting.pop_front() {
-            self.bytes -= push.bytes();
-            return match push {
-                Push::Event { text, .. } | Push::Receipt { text } | Push::Eph { text } => {
-                    Some((text, None))
-                }
-                Push::Own { useq, text } => Some((text, Some(useq))),
-                _ => None,
-            };
+        if let Some((room, head)) = self.gaps.pop_first() {
+            let gap = ServerFrame::Gap(Gap { room, head });
+            return Some((gap.encode().into(), None));
         }
-        let (room, head) = self.gaps.pop_first()?;
-        let gap = ServerFrame::Gap(Gap { room, head });
-        Some((gap.encode().into(), None))
+        let push = self.waiting.pop_front()?;
+        self.bytes -= push.bytes();
+        match push {
+            Push::Event { text, .. } | Push::Receipt { text } | Push::Eph { text } => {
+                Some((text, None))
+            }
+            Push::Own { useq, text } => Some((text, Some(useq))),
+            // The others are kept as what is due, never in line.
+            _ => None,
+        }
     }
 
     /// What is due, once.
@@ -181,8 +183,7 @@ impl Queue {
 
     fn forget(&mut self, room: RoomId) {
         self.gaps.remove(&room);
-        self.waiting
-            .retain(|push| !matches!(push, Push::Event { room: of, .. } if *of == room));
+        self.waiting.retain(|push| !matches!(push, Push::Event { room: of, .. } if *of == room));
         self.bytes = self.waiting.iter().map(Push::bytes).sum();
     }
 
@@ -194,8 +195,7 @@ impl Queue {
         if !self.is_over() {
             return false;
         }
-        self.waiting
-            .retain(|push| !matches!(push, Push::Eph { .. }));
+        self.waiting.retain(|push| !matches!(push, Push::Eph { .. }));
         self.bytes = self.waiting.iter().map(Push::bytes).sum();
         if !self.is_over() {
             return true;
@@ -226,11 +226,7 @@ mod tests {
 
     fn event(n: u8, seq: u64, size: usize) -> Push {
         let text = format!("{n} {seq} {}", "x".repeat(size)).into();
-        Push::Event {
-            room: room(n),
-            seq: Seq(seq),
-            text,
-        }
+        Push::Event { room: room(n), seq: Seq(seq), text }
     }
 
     #[test]
@@ -274,10 +270,7 @@ mod tests {
         queue.push(Push::Receipt { text: "r".into() });
         for useq in 0..=MOST_FRAMES as u64 {
             let text = "o".into();
-            queue.push(Push::Own {
-                useq: Useq(useq),
-                text,
-            });
+            queue.push(Push::Own { useq: Useq(useq), text });
         }
         let due = queue.take_due();
         assert!(due.own && due.digest);
@@ -289,10 +282,7 @@ mod tests {
         let mut queue = Queue::default();
         queue.push(event(1, 1, 10));
         queue.push(event(2, 1, 0));
-        queue.push(Push::Gap {
-            room: room(1),
-            head: Seq(9),
-        });
+        queue.push(Push::Gap { room: room(1), head: Seq(9) });
         queue.push(Push::Forget { room: room(1) });
         assert_eq!(queue.pop().unwrap().0.as_str(), "2 1 ");
         assert!(queue.is_idle());

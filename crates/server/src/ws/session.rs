@@ -126,11 +126,7 @@ pub enum Answer {
     /// Of [`Ask::Send`].
     Sent(RoomId, Vec<Cid>, Result<Vec<CommittedItem>, StoreError>),
     /// Of [`Ask::Pull`].
-    Pulled(
-        RequestId,
-        RoomId,
-        Result<PageOf<homing_protocol::Event>, StoreError>,
-    ),
+    Pulled(RequestId, RoomId, Result<PageOf<homing_protocol::Event>, StoreError>),
     /// Of [`Ask::Upull`].
     Upulled(RequestId, Result<OwnPage, StoreError>),
     /// Of [`Ask::Mark`].
@@ -227,9 +223,7 @@ impl Session {
     pub fn new(about: About, first: f64, now: Instant) -> Self {
         let (timers, rates) = (about.timers, about.rates);
         Self {
-            phase: Phase::Fresh {
-                until: now + timers.hello_timeout,
-            },
+            phase: Phase::Fresh { until: now + timers.hello_timeout },
             reset: false,
             claimed: Useq(0),
             heartbeat: Heartbeat::new(timers.heartbeat, timers.pong_timeout, first, now),
@@ -257,10 +251,7 @@ impl Session {
                 Some(self.heartbeat.deadline()),
                 self.digest.due.filter(|_| !self.digest.asked),
                 self.own.due.filter(|_| !self.own.asked),
-                self.catching_up
-                    .as_ref()
-                    .filter(|_| self.pulling == 0)
-                    .map(|c| c.quiet),
+                self.catching_up.as_ref().filter(|_| self.pulling == 0).map(|c| c.quiet),
             ]
             .into_iter()
             .flatten()
@@ -287,17 +278,11 @@ impl Session {
             }
         }
         if !self.digest.asked && self.digest.due.is_some_and(|due| now >= due) {
-            self.digest = Reading {
-                due: None,
-                asked: true,
-            };
+            self.digest = Reading { due: None, asked: true };
             effects.push(Effect::Ask(Ask::Digest { since: self.pos }));
         }
         if !self.own.asked && self.own.due.is_some_and(|due| now >= due) {
-            self.own = Reading {
-                due: None,
-                asked: true,
-            };
+            self.own = Reading { due: None, asked: true };
             effects.push(Effect::Ask(Ask::Own { after: self.useq }));
         }
         if self.pulling == 0 && self.catching_up.as_ref().is_some_and(|c| now >= c.quiet) {
@@ -337,9 +322,7 @@ impl Session {
         if matches!(self.phase, Phase::Ended | Phase::Draining { .. }) {
             return Vec::new();
         }
-        self.phase = Phase::Draining {
-            until: now + self.about.timers.closing,
-        };
+        self.phase = Phase::Draining { until: now + self.about.timers.closing };
         self.leave_if_drained()
     }
 
@@ -347,6 +330,11 @@ impl Session {
     #[must_use]
     pub fn is_listening(&self) -> bool {
         !matches!(self.phase, Phase::Draining { .. } | Phase::Ended)
+    }
+
+    /// Everything said so far was handed to the network.
+    pub fn left(&mut self, now: Instant) {
+        self.heartbeat.left(now);
     }
 
     /// Any byte came.
@@ -408,16 +396,12 @@ impl Session {
                     limit: upull.limit,
                 })]
             }
-            (Phase::Ready, ClientFrame::Mark(mark)) => self.other(
-                Some(Ref::Room(mark.room)),
-                now,
-                Ask::Mark(mark.room, mark.seq),
-            ),
-            (Phase::Ready, ClientFrame::Set(set)) => self.other(
-                Some(Ref::Key(set.key.clone())),
-                now,
-                Ask::Set(set.key, set.value),
-            ),
+            (Phase::Ready, ClientFrame::Mark(mark)) => {
+                self.other(Some(Ref::Room(mark.room)), now, Ask::Mark(mark.room, mark.seq))
+            }
+            (Phase::Ready, ClientFrame::Set(set)) => {
+                self.other(Some(Ref::Key(set.key.clone())), now, Ask::Set(set.key, set.value))
+            }
             (Phase::Ready, ClientFrame::Ack(ack)) => {
                 self.other(None, now, Ask::Ack(ack.rooms.into_iter().collect()))
             }
@@ -447,10 +431,9 @@ impl Session {
                     bye: None,
                 })]
             }
-            (Phase::Fresh { .. } | Phase::Greeting, _) => self.break_off(
-                ErrorCode::Invalid,
-                "the first frame must be hello, and be answered",
-            ),
+            (Phase::Fresh { .. } | Phase::Greeting, _) => {
+                self.break_off(ErrorCode::Invalid, "the first frame must be hello, and be answered")
+            }
             (Phase::Ready, ClientFrame::Hello(_)) => {
                 self.break_off(ErrorCode::Invalid, "hello was said already")
             }
@@ -485,12 +468,7 @@ impl Session {
             .collect();
         if !too_large.is_empty() {
             let text = format!("a body has at most {limit} bytes");
-            return vec![failure(
-                Some(Ref::Cids(too_large)),
-                ErrorCode::TooLarge,
-                None,
-                &text,
-            )];
+            return vec![failure(Some(Ref::Cids(too_large)), ErrorCode::TooLarge, None, &text)];
         }
         if self.sending.contains(&batch.room) || self.sending.len() >= self.about.limits.in_flight {
             return self.limited(Some(Ref::Cids(cids)), IN_FLIGHT_RETRY, now);
@@ -517,11 +495,7 @@ impl Session {
             }
         };
         self.pulling += 1;
-        vec![Effect::Ask(Ask::Pull {
-            rid: pull.rid,
-            room: pull.room,
-            range,
-        })]
+        vec![Effect::Ask(Ask::Pull { rid: pull.rid, room: pull.room, range })]
     }
 
     /// What was asked for has come.
@@ -537,11 +511,7 @@ impl Session {
                 let mut effects = vec![match result {
                     Ok(items) => Effect::Say(ServerFrame::Ok(Committed { room, items })),
                     Err(StoreError::Refused(refusal)) => {
-                        let about = if refusal.cids.is_empty() {
-                            cids
-                        } else {
-                            refusal.cids
-                        };
+                        let about = if refusal.cids.is_empty() { cids } else { refusal.cids };
                         failure(Some(Ref::Cids(about)), refusal.code, None, &refusal.text)
                     }
                     Err(error) => broken(Some(Ref::Cids(cids)), &error),
@@ -619,10 +589,7 @@ impl Session {
         if page.upto < page.head {
             self.own.due.get_or_insert(now);
         }
-        page.items
-            .into_iter()
-            .map(|change| Effect::Say(ServerFrame::Uevent(change)))
-            .collect()
+        page.items.into_iter().map(|change| Effect::Say(ServerFrame::Uevent(change))).collect()
     }
 
     fn try_again_later(
@@ -652,18 +619,12 @@ impl Session {
         if self.phase != Phase::Ready {
             return Vec::new();
         }
-        vec![Effect::Say(ServerFrame::Ping(
-            self.heartbeat.ping(heads, now),
-        ))]
+        vec![Effect::Say(ServerFrame::Ping(self.heartbeat.ping(heads)))]
     }
 
     fn limited(&mut self, about: Option<Ref>, wait: Duration, now: Instant) -> Vec<Effect> {
-        let mut effects = vec![failure(
-            about,
-            ErrorCode::RateLimited,
-            Some(wait),
-            "too much at once",
-        )];
+        let mut effects =
+            vec![failure(about, ErrorCode::RateLimited, Some(wait), "too much at once")];
         effects.extend(self.count_violation(now));
         effects
     }

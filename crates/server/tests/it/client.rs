@@ -5,31 +5,36 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use homing_protocol::frame::{
-    Client as Program, Committed, Digest, Hello, Mark, Page, Pull, Send, SendItem, Set, Upage,
-    Upull, UserKey, Welcome,
+    Client as Program, Committed, Digest, Hello, Mark, Page, Pong, Pull, Send, SendItem, Set,
+    Upage, Upull, UserKey, Welcome,
 };
 use homing_protocol::{
     ClientFrame, Epoch, Event, Pos, RequestId, RoomId, Seq, ServerFrame, Useq, VERSION,
 };
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::space::new_cid;
 
 /// Nothing here takes a tenth of it; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Bytes that the system keeps for a client that does not read.
+const RECEIVE_BUFFER: u32 = 64 * 1024;
+
 pub(crate) struct Client {
-    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub(crate) socket: WebSocketStream<TcpStream>,
     /// Heard while waiting for something else.
     kept: VecDeque<ServerFrame>,
     pub(crate) welcome: Option<Box<Welcome>>,
     pub(crate) digests: Vec<Digest>,
     rid: u64,
+    /// Answers no ping.
+    pub(crate) mute: bool,
 }
 
 impl Client {
@@ -49,13 +54,18 @@ impl Client {
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        let (socket, _) = connect_async(request).await?;
+        // Small, so that who does not read is noticed by the server soon.
+        let narrow = TcpSocket::new_v4()?;
+        narrow.set_recv_buffer_size(RECEIVE_BUFFER)?;
+        let stream = narrow.connect(address.parse().unwrap()).await?;
+        let (socket, _) = client_async(request, stream).await?;
         Ok(Self {
             socket,
             kept: VecDeque::new(),
             welcome: None,
             digests: Vec::new(),
             rid: 0,
+            mute: false,
         })
     }
 
@@ -114,7 +124,12 @@ impl Client {
             let heard = tokio::time::timeout(PATIENCE, self.socket.next()).await;
             match heard.expect("the server says something in time") {
                 Some(Ok(Message::Text(text))) => {
-                    return Ok(ServerFrame::decode(&text, 256 * 1024).unwrap());
+                    let frame = ServerFrame::decode(&text, 256 * 1024).unwrap();
+                    if let (ServerFrame::Ping(ping), false) = (&frame, self.mute) {
+                        let pong = ClientFrame::Pong(Pong { n: ping.n });
+                        self.say(pong).await;
+                    }
+                    return Ok(frame);
                 }
                 Some(Ok(Message::Close(frame))) => return Err(frame),
                 Some(Ok(_)) => {}
@@ -154,19 +169,18 @@ impl Client {
         }
     }
 
-    /// Everything that was said before a pong that is asked for now.
+    /// Everything that was said before a change of one's own that is made now. It takes the same
+    /// way through commit and fan-out as all else, so what was committed before has come, or never
+    /// will.
     pub(crate) async fn settle(&mut self) -> Vec<ServerFrame> {
         self.rid += 1;
-        let n = u64::MAX / 4 + self.rid;
-        let ping = homing_protocol::frame::Ping {
-            n,
-            heads: Default::default(),
-        };
-        self.say(ClientFrame::Ping(ping)).await;
+        let mark = json!(self.rid);
+        let key = UserKey::Setting("barrier".into());
+        self.set(key.clone(), mark.clone()).await;
         let mut said = Vec::new();
         loop {
             match self.next().await {
-                Ok(ServerFrame::Pong(pong)) if pong.n == n => return said,
+                Ok(ServerFrame::Uevent(own)) if own.key == key && own.value == mark => return said,
                 Ok(frame) => said.push(frame),
                 Err(close) => panic!("closed with {close:?}"),
             }
@@ -254,12 +268,7 @@ impl Client {
     pub(crate) async fn upull(&mut self, useq: u64, limit: u32) -> Upage {
         self.rid += 1;
         let rid = RequestId(self.rid);
-        self.say(ClientFrame::Upull(Upull {
-            rid,
-            useq: Useq(useq),
-            limit,
-        }))
-        .await;
+        self.say(ClientFrame::Upull(Upull { rid, useq: Useq(useq), limit })).await;
         self.expect(|frame| match frame {
             ServerFrame::Upage(page) if page.rid == rid => Some(page),
             _ => None,
@@ -298,10 +307,7 @@ impl Client {
 pub(crate) fn hello(epoch: Option<Epoch>, pos: Option<Pos>, useq: Option<Useq>) -> Hello {
     Hello {
         versions: vec![VERSION],
-        client: Program {
-            app: "test 1".into(),
-            os: "none".into(),
-        },
+        client: Program { app: "test 1".into(), os: "none".into() },
         capabilities: Vec::new(),
         epoch,
         pos,
@@ -312,10 +318,5 @@ pub(crate) fn hello(epoch: Option<Epoch>, pos: Option<Pos>, useq: Option<Useq>) 
 }
 
 pub(crate) fn message(text: &str) -> SendItem {
-    SendItem {
-        cid: new_cid(),
-        kind: "message".into(),
-        body: json!({ "text": text }),
-        ts: 1,
-    }
+    SendItem { cid: new_cid(), kind: "message".into(), body: json!({ "text": text }), ts: 1 }
 }

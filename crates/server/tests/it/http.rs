@@ -1,0 +1,246 @@
+//! Joining, signing in, inviting, health, and what strangers get.
+
+use homing_protocol::ErrorCode;
+use homing_protocol::Role;
+use homing_protocol::http::{Devices, InviteInfo, Join, SignIn, SignedIn};
+use homing_protocol::link::JoinLink;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::space::{Space, call, new_cid, raw_call};
+
+fn code(body: &Value) -> ErrorCode {
+    serde_json::from_value(body["code"].clone()).unwrap()
+}
+
+#[tokio::test]
+async fn the_first_link_makes_the_owner_and_then_is_spent() {
+    let mut space = Space::start().await;
+    let first = space.founding_code();
+    let path = format!("/v1/invites/{}", first.to_lowercase());
+    let (_, info) = call(&space.address(), "GET", &path, None, None::<&()>).await;
+    let info: InviteInfo = serde_json::from_value(info).unwrap();
+    assert_eq!((info.role, info.invited_by.as_deref()), (Role::Owner, None));
+    // Started again while nobody has come: both links are good, but only for one.
+    space.stop().await;
+    space.go().await;
+    let second = space.founding_code();
+    assert_ne!(first, second);
+    let ada = space.try_join(&first, "Ada").await.unwrap();
+    for spent in [first, second] {
+        let refused = space.try_join(&spent, "Eve").await.err().unwrap();
+        assert_eq!(code(&refused), ErrorCode::InviteInvalid);
+    }
+    let mut client = ada.online().await;
+    assert_eq!(client.digests[0].people[0].role, Role::Owner);
+    client.settle().await;
+    space.stop().await;
+    space.go().await;
+    assert!(space.running.as_ref().unwrap().join_link.is_none());
+}
+
+#[tokio::test]
+async fn joining_twice_with_one_key_is_joining_once() {
+    let space = Space::start().await;
+    let join = Join {
+        code: space.founding_code(),
+        name: "Ada".into(),
+        password: None,
+        device_name: "laptop".into(),
+        key: new_cid(),
+    };
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let (status, body) = call(&space.address(), "POST", "/v1/join", None, Some(&join)).await;
+        assert_eq!(status, 200, "{body}");
+        answers.push(serde_json::from_value::<SignedIn>(body).unwrap());
+    }
+    assert_eq!((answers[0].user, answers[0].device), (answers[1].user, answers[1].device));
+    // Only the newest answer's token counts: nobody knows whether the other was ever seen.
+    assert!(Client::connect(&space.address(), &answers[0].token).await.is_err());
+    assert!(Client::connect(&space.address(), &answers[1].token).await.is_ok());
+}
+
+#[tokio::test]
+async fn names_are_unique_whatever_their_case_and_plain() {
+    let space = Space::start().await;
+    let ada = space.join("Ada").await;
+    let invite = ada.invite(Role::Member).await;
+    for (name, expected) in [
+        ("aDA", ErrorCode::NameTaken),
+        ("Ａｄａ", ErrorCode::NameTaken),
+        ("", ErrorCode::NameInvalid),
+        ("a\u{202e}b", ErrorCode::NameInvalid),
+        (&"x".repeat(65), ErrorCode::NameInvalid),
+    ] {
+        let refused = space.try_join(&invite.code, name).await.err().unwrap();
+        assert_eq!(code(&refused), expected, "{name:?}");
+    }
+    let bob = space.try_join(&invite.code, "  Bob ").await.unwrap();
+    assert_eq!(bob.signed_in.name, "Bob");
+    let (status, body) = bob.call("PATCH", "/v1/me", json!({"name": "ADA"})).await;
+    assert_eq!((status, code(&body)), (409, ErrorCode::NameTaken));
+    let mut a = ada.online().await;
+    assert_eq!(bob.call("PATCH", "/v1/me", json!({"name": "bobby"})).await.0, 204);
+    assert_eq!(a.digest().await.people[0].name, "bobby");
+}
+
+#[tokio::test]
+async fn invitations_end_and_nobody_invites_above_themselves() {
+    let space = Space::start().await;
+    let ada = space.join("Ada").await;
+    let once = json!({"role": "admin", "uses": 1, "lifetime_s": 3600});
+    let invite = ada.post("/v1/invites", once).await;
+    let link: JoinLink = invite["link"].as_str().unwrap().parse().unwrap();
+    assert_eq!(link.address.authority(), space.address());
+    assert!(!link.address.tls);
+    let bob = space.try_join(&link.code, "Bob").await.unwrap();
+    let refused = space.try_join(&link.code, "Cleo").await.err().unwrap();
+    assert_eq!(code(&refused), ErrorCode::InviteInvalid);
+    let (status, _) = bob.call("POST", "/v1/invites", json!({"role": "owner"})).await;
+    assert_eq!(status, 403);
+    let cleo = space.join_as("Cleo", Role::Member).await;
+    let (status, body) = cleo.call("POST", "/v1/invites", json!({"role": "guest"})).await;
+    assert_eq!((status, code(&body)), (403, ErrorCode::Forbidden));
+    for wrong in [json!({"role": "member", "uses": 0}), json!({"role": "king"}), json!({})] {
+        assert_eq!(ada.call("POST", "/v1/invites", wrong).await.0, 400);
+    }
+}
+
+#[tokio::test]
+async fn a_password_brings_in_further_devices() {
+    let space = Space::start_with(|config| config.most_devices = 3).await;
+    let ada = space.join("Ada").await;
+    let (status, body) = ada.call("PATCH", "/v1/me", json!({"password": "short"})).await;
+    assert_eq!((status, code(&body)), (400, ErrorCode::PasswordTooShort));
+    let set = json!({"password": "correct horse"});
+    assert_eq!(ada.call("PATCH", "/v1/me", set).await.0, 204);
+    let sign_in = |name: &str, password: &str| SignIn {
+        name: name.into(),
+        password: password.into(),
+        device_name: "phone".into(),
+    };
+    for wrong in [
+        sign_in("Ada", "wrong horse"),
+        sign_in("Nobody", "correct horse"),
+        sign_in("\u{7}", "correct horse"),
+    ] {
+        let answer = call(&space.address(), "POST", "/v1/sign-in", None, Some(&wrong)).await;
+        assert_eq!((answer.0, code(&answer.1)), (401, ErrorCode::BadLogin));
+    }
+    let right = sign_in("aDa", "correct horse");
+    for status in [200, 200, 409] {
+        let answer = call(&space.address(), "POST", "/v1/sign-in", None, Some(&right)).await;
+        assert_eq!(answer.0, status, "{}", answer.1);
+    }
+    let devices: Devices = ada.get("/v1/devices").await;
+    assert_eq!(devices.devices.len(), 3);
+    assert_eq!(devices.devices.iter().filter(|device| device.current).count(), 1);
+    let phone = devices.devices.iter().find(|device| !device.current).unwrap();
+    let path = format!("/v1/devices/{}", phone.id);
+    assert_eq!(ada.call("DELETE", &path, Value::Null).await.0, 204);
+    assert_eq!(ada.call("DELETE", &path, Value::Null).await.0, 404);
+    let answer = call(&space.address(), "POST", "/v1/sign-in", None, Some(&right)).await;
+    assert_eq!(answer.0, 200, "a place is free again");
+}
+
+#[tokio::test]
+async fn guessing_is_slow_and_each_client_behind_a_proxy_guesses_for_itself() {
+    let space = Space::start_with(|config| config.trust_forwarded = true).await;
+    let from = |address: &str| vec![("x-forwarded-for", format!("203.0.113.1, {address}"))];
+    let path = "/v1/invites/WRNG-WRNG-WRNG-WRNG";
+    let try_it = |headers: Vec<(&'static str, String)>| {
+        let address = space.address();
+        async move { raw_call(&address, "GET", path, &headers, String::new()).await }
+    };
+    for _ in 0..10 {
+        assert_eq!(try_it(from("198.51.100.7")).await.0, 404);
+    }
+    let (status, headers, body) = try_it(from("198.51.100.7")).await;
+    assert_eq!(status, 429);
+    let problem: Value = serde_json::from_str(&body).unwrap();
+    assert!(problem["retry_after_ms"].as_u64().unwrap() <= 6000);
+    assert!(headers.contains_key("retry-after"));
+    assert_eq!(try_it(from("198.51.100.8")).await.0, 404);
+}
+
+#[tokio::test]
+async fn strangers_get_clear_answers() {
+    let space = Space::start().await;
+    let address = space.address();
+    for (method, path, token, status) in [
+        ("GET", "/v1/devices", None, 401),
+        ("GET", "/v1/devices", Some("guess"), 401),
+        ("GET", "/v1/nothing", None, 404),
+        ("GET", "/v1/socket", Some("guess"), 401),
+        ("DELETE", "/v1/rooms/not-an-id/members/x", Some("guess"), 401),
+        ("PUT", "/v1/rooms", None, 405),
+    ] {
+        let answer = call(&address, method, path, token, None::<&()>).await;
+        assert_eq!(answer.0, status, "{method} {path}");
+    }
+    for (body, status) in [("{", 400), ("[]", 400), ("{\"code\":1}", 400)] {
+        let (got, _, text) = raw_call(&address, "POST", "/v1/join", &[], body.into()).await;
+        assert_eq!(got, status, "{body}: {text}");
+        assert!(serde_json::from_str::<Value>(&text).unwrap()["text"].is_string());
+    }
+    let large = format!("{{\"code\":\"{}\"}}", "x".repeat(20_000));
+    let (status, _, text) = raw_call(&address, "POST", "/v1/join", &[], large).await;
+    assert_eq!(status, 413, "{text}");
+}
+
+#[tokio::test]
+async fn a_page_of_strangers_is_refused_and_a_known_one_let_in() {
+    let space =
+        Space::start_with(|config| config.origins = vec!["https://chat.example".into()]).await;
+    let ada = space.join("Ada").await;
+    let headers = |origin: &str| {
+        [
+            ("authorization", format!("Bearer {}", ada.signed_in.token)),
+            ("sec-websocket-protocol", "homing.v1".into()),
+            ("origin", origin.to_owned()),
+        ]
+    };
+    for origin in ["https://evil.example", "null", "https://chat.example.evil"] {
+        let refused = Client::connect_with(&space.address(), &headers(origin)).await;
+        assert!(refused.err().unwrap().to_string().contains("403"), "{origin}");
+    }
+    let known = Client::connect_with(&space.address(), &headers("https://chat.example")).await;
+    assert!(known.is_ok());
+    let plain = [("authorization", format!("Bearer {}", ada.signed_in.token))];
+    let refused = Client::connect_with(&space.address(), &plain).await;
+    assert!(refused.err().unwrap().to_string().contains("400"), "without the subprotocol");
+}
+
+#[tokio::test]
+async fn the_page_behind_a_link_says_what_to_do() {
+    let space = Space::start_with(|config| config.space_name = "<Pigeons> & co".into()).await;
+    let code = space.founding_code();
+    let path = format!("/join/{code}");
+    let (status, headers, page) =
+        raw_call(&space.address(), "GET", &path, &[], String::new()).await;
+    assert_eq!(status, 200);
+    assert!(page.contains(&format!("homing://join/{}/{code}", space.address())));
+    assert!(page.contains("&lt;Pigeons&gt; &amp; co"));
+    assert!(headers["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+    let (status, _, page) = raw_call(&space.address(), "GET", "/join/x", &[], String::new()).await;
+    assert_eq!(status, 404);
+    assert!(page.contains("not valid"));
+}
+
+#[tokio::test]
+async fn health_and_figures() {
+    let space = Space::start().await;
+    let mut a = space.join("Ada").await.online().await;
+    let general = a.general();
+    a.write(general, "counted").await;
+    a.event_of("message").await;
+    for path in ["/healthz", "/readyz"] {
+        let (status, _, text) = raw_call(&space.address(), "GET", path, &[], String::new()).await;
+        assert_eq!((status, text.as_str()), (200, "ok\n"));
+    }
+    let (_, _, text) = raw_call(&space.address(), "GET", "/metrics", &[], String::new()).await;
+    for line in ["homing_sessions 1", "homing_events_total 2", "homing_writable 1"] {
+        assert!(text.lines().any(|l| l == line), "{line} in\n{text}");
+    }
+}

@@ -44,10 +44,7 @@ async fn the_same_cid_again_is_answered_with_the_first_seq_for_ever() {
     // "For ever" includes a restart.
     space.stop().await;
     space.go().await;
-    let ada = crate::space::Person {
-        address: space.address(),
-        ..ada
-    };
+    let ada = crate::space::Person { address: space.address(), ..ada };
     let mut client = ada.online().await;
     client.send(room, vec![message("new"), item.clone(), item]).await;
     let items = client.ok().await.items;
@@ -70,14 +67,8 @@ async fn a_cid_for_something_else_is_refused_and_takes_its_batch_along() {
     client.send(room, vec![item.clone()]).await;
     client.ok().await;
     for other in [
-        SendItem {
-            body: json!({"text": "other"}),
-            ..item.clone()
-        },
-        SendItem {
-            kind: "poll".into(),
-            ..item.clone()
-        },
+        SendItem { body: json!({"text": "other"}), ..item.clone() },
+        SendItem { kind: "poll".into(), ..item.clone() },
     ] {
         let innocent = message("innocent");
         client.send(room, vec![innocent, other.clone()]).await;
@@ -95,12 +86,7 @@ async fn what_can_not_be_sent_says_why() {
     let space = Space::start().await;
     let mut client = space.join("Ada").await.online().await;
     let room = client.general();
-    let item = |kind: &str, body| SendItem {
-        cid: new_cid(),
-        kind: kind.into(),
-        body,
-        ts: 0,
-    };
+    let item = |kind: &str, body| SendItem { cid: new_cid(), kind: kind.into(), body, ts: 0 };
     for (kind, body, code) in [
         ("message", json!({"text": "  \n "}), ErrorCode::Invalid),
         ("message", json!({"words": "hi"}), ErrorCode::Invalid),

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use homing_protocol::http::{Invite, Join, NewInvite, SignedIn};
 use homing_protocol::link::JoinLink;
 use homing_protocol::{Cid, Role};
-use homing_server::{Config, Running, Server, SystemClock, TlsMode};
+use homing_server::{Config, Running, Server, SystemClock, Timers, TlsMode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
@@ -39,7 +40,13 @@ pub(crate) fn new_cid() -> Cid {
 }
 
 pub(crate) fn config(folder: PathBuf) -> Config {
+    let timers = Timers {
+        // Not all of these clients answer a close frame; none needs long to do so.
+        closing: Duration::from_millis(500),
+        ..Timers::default()
+    };
     Config {
+        timers,
         listen: "127.0.0.1:0".parse().unwrap(),
         tls: TlsMode::Off,
         space_name: "Pigeons".into(),
@@ -56,23 +63,15 @@ impl Space {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut config = config(folder.path().join("data"));
         change(&mut config);
-        let mut space = Self {
-            running: None,
-            config,
-            folder,
-            founder: None,
-        };
+        let mut space = Self { running: None, config, folder, founder: None };
         space.go().await;
         space
     }
 
     /// Starts it, on the folder as it is.
     pub(crate) async fn go(&mut self) {
-        let started = Server::start(
-            self.config.clone(),
-            Arc::new(SystemClock),
-            CancellationToken::new(),
-        );
+        let started =
+            Server::start(self.config.clone(), Arc::new(SystemClock), CancellationToken::new());
         let running = started.await.unwrap();
         if running.join_link.is_some() {
             self.founder = running.join_link.clone();
@@ -120,18 +119,13 @@ impl Space {
         if status != 200 {
             return Err(body);
         }
-        Ok(Person {
-            signed_in: serde_json::from_value(body).unwrap(),
-            address: self.address(),
-        })
+        Ok(Person { signed_in: serde_json::from_value(body).unwrap(), address: self.address() })
     }
 }
 
 impl Person {
     pub(crate) async fn connect(&self) -> Client {
-        Client::connect(&self.address, &self.signed_in.token)
-            .await
-            .unwrap()
+        Client::connect(&self.address, &self.signed_in.token).await.unwrap()
     }
 
     /// Connected, greeted and caught up with the first digest.
@@ -143,14 +137,7 @@ impl Person {
 
     pub(crate) async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let body = (!body.is_null()).then_some(&body);
-        call(
-            &self.address,
-            method,
-            path,
-            Some(&self.signed_in.token),
-            body,
-        )
-        .await
+        call(&self.address, method, path, Some(&self.signed_in.token), body).await
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> T {
@@ -167,11 +154,7 @@ impl Person {
     }
 
     pub(crate) async fn invite(&self, role: Role) -> Invite {
-        let wanted = NewInvite {
-            role,
-            uses: None,
-            lifetime_s: None,
-        };
+        let wanted = NewInvite { role, uses: None, lifetime_s: None };
         serde_json::from_value(self.post("/v1/invites", wanted).await).unwrap()
     }
 }
@@ -183,10 +166,8 @@ pub(crate) async fn call(
     token: Option<&str>,
     body: Option<&impl Serialize>,
 ) -> (u16, Value) {
-    let headers: Vec<(&str, String)> = token
-        .map(|token| ("authorization", format!("Bearer {token}")))
-        .into_iter()
-        .collect();
+    let headers: Vec<(&str, String)> =
+        token.map(|token| ("authorization", format!("Bearer {token}"))).into_iter().collect();
     let body = body.map_or_else(String::new, |body| serde_json::to_string(body).unwrap());
     let (status, _, text) = raw_call(address, method, path, &headers, body).await;
     let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
@@ -201,9 +182,8 @@ pub(crate) async fn raw_call(
     body: String,
 ) -> (u16, http::HeaderMap, String) {
     let stream = TcpStream::connect(address).await.unwrap();
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
     let mut request = http::Request::builder()
         .method(method)
         .uri(path)

@@ -30,12 +30,7 @@ pub(super) fn found(
     sql.execute(
         "INSERT INTO space (one, id, name, epoch, created) VALUES (1, ?1, ?2, ?3, ?4)
          ON CONFLICT DO NOTHING",
-        params![
-            Id(id.0),
-            name,
-            epoch_bits(new_epoch(random)),
-            clock.now_ms()
-        ],
+        params![Id(id.0), name, epoch_bits(new_epoch(random)), clock.now_ms()],
     )?;
     Ok(())
 }
@@ -51,10 +46,7 @@ const fn epoch_bits(epoch: Epoch) -> i64 {
 }
 
 pub(super) fn renew_epoch(tx: &Writing<'_>) -> Result<(), StoreError> {
-    tx.sql.execute(
-        "UPDATE space SET epoch = ?1",
-        [epoch_bits(new_epoch(tx.random()))],
-    )?;
+    tx.sql.execute("UPDATE space SET epoch = ?1", [epoch_bits(new_epoch(tx.random()))])?;
     Ok(())
 }
 
@@ -81,10 +73,7 @@ pub(super) fn valid_invite(
            AND (i.founding = 0 OR NOT EXISTS (SELECT 1 FROM people WHERE role = 3))",
     )?
     .query_row(params![code.0, now], |row| {
-        let seen = InviteSeen {
-            role: row.get::<_, RoleRow>(0)?.0,
-            invited_by: row.get(1)?,
-        };
+        let seen = InviteSeen { role: row.get::<_, RoleRow>(0)?.0, invited_by: row.get(1)? };
         Ok((seen, row.get(2)?))
     })
     .optional()?
@@ -147,16 +136,8 @@ pub(super) fn join(tx: &mut Writing<'_>, joining: &Joining) -> Result<Joined, St
              WHERE code = ?1 AND uses_left IS NOT NULL",
         )?
         .execute([joining.code.0])?;
-    let device = add_device(
-        tx,
-        person,
-        &joining.device,
-        Some((joining.key, joining.code)),
-    )?;
-    tx.tell(Change::Digest {
-        to: Audience::All,
-        pos,
-    });
+    let device = add_device(tx, person, &joining.device, Some((joining.key, joining.code)))?;
+    tx.tell(Change::Digest { to: Audience::All, pos });
     if invite.role > Role::Guest {
         let entrances: Vec<Id> = tx
             .sql
@@ -170,11 +151,7 @@ pub(super) fn join(tx: &mut Writing<'_>, joining: &Joining) -> Result<Joined, St
             make_entrance(tx, person)?;
         }
     }
-    Ok(Joined {
-        person,
-        name: joining.name.shown.clone(),
-        device,
-    })
+    Ok(Joined { person, name: joining.name.shown.clone(), device })
 }
 
 fn make_entrance(tx: &mut Writing<'_>, person: UserId) -> Result<(), StoreError> {
@@ -208,11 +185,7 @@ fn joined_before(tx: &Writing<'_>, joining: &Joining) -> Result<Option<Joined>, 
     tx.sql
         .prepare_cached("UPDATE devices SET token = ?2 WHERE id = ?1")?
         .execute(params![device, joining.device.token.0])?;
-    Ok(Some(Joined {
-        person: UserId(person.0),
-        name,
-        device: DeviceId(device.0),
-    }))
+    Ok(Some(Joined { person: UserId(person.0), name, device: DeviceId(device.0) }))
 }
 
 fn free_name(tx: &Writing<'_>, key: &str, but: Option<UserId>) -> Result<(), StoreError> {
@@ -245,10 +218,7 @@ pub(super) fn add_device(
     if count >= device.most {
         return Err(StoreError::refused(
             ErrorCode::TooManyDevices,
-            format!(
-                "a member has at most {} devices; sign one out first",
-                device.most
-            ),
+            format!("a member has at most {} devices; sign one out first", device.most),
         ));
     }
     let id = DeviceId(tx.new_id());
@@ -288,16 +258,9 @@ pub(super) fn remove_device(
         .prepare_cached("DELETE FROM devices WHERE id = ?1 AND person = ?2")?
         .execute([Id(device.0), Id(person.0)])?;
     if removed == 0 {
-        return Err(StoreError::refused(
-            ErrorCode::NotFound,
-            "you have no such device",
-        ));
+        return Err(StoreError::refused(ErrorCode::NotFound, "you have no such device"));
     }
-    tx.tell(Change::Dismissed {
-        person,
-        device: Some(device),
-        code: CloseCode::SIGNED_OUT,
-    });
+    tx.tell(Change::Dismissed { person, device: Some(device), code: CloseCode::SIGNED_OUT });
     Ok(())
 }
 
@@ -329,17 +292,10 @@ pub(super) fn change(
             Count(pos.0),
         ])?;
     if touched == 0 {
-        return Err(StoreError::refused(
-            ErrorCode::NotFound,
-            "there is no such member",
-        ));
+        return Err(StoreError::refused(ErrorCode::NotFound, "there is no such member"));
     }
     if changed.gone == Some(true) {
-        tx.tell(Change::Dismissed {
-            person,
-            device: None,
-            code: CloseCode::ACCOUNT_DISABLED,
-        });
+        tx.tell(Change::Dismissed { person, device: None, code: CloseCode::ACCOUNT_DISABLED });
     }
     must_have_owner(tx)?;
     tell_people(tx, pos);
@@ -347,10 +303,7 @@ pub(super) fn change(
 }
 
 fn tell_people(tx: &mut Writing<'_>, pos: Pos) {
-    tx.tell(Change::Digest {
-        to: Audience::All,
-        pos,
-    });
+    tx.tell(Change::Digest { to: Audience::All, pos });
 }
 
 /// There is always at least one owner, once there was one.
@@ -370,15 +323,10 @@ fn must_have_owner(tx: &Writing<'_>) -> Result<(), StoreError> {
 
 /// See [`Store::remove_person`](crate::store::Store::remove_person).
 pub(super) fn remove(tx: &mut Writing<'_>, person: UserId) -> Result<(), StoreError> {
-    let gone = Changed {
-        gone: Some(true),
-        ..Changed::default()
-    };
+    let gone = Changed { gone: Some(true), ..Changed::default() };
     change(tx, person, &gone)?;
     room::leave_all(tx, person)?;
-    tx.sql
-        .prepare_cached("DELETE FROM devices WHERE person = ?1")?
-        .execute([Id(person.0)])?;
+    tx.sql.prepare_cached("DELETE FROM devices WHERE person = ?1")?.execute([Id(person.0)])?;
     tx.sql
         .prepare_cached("UPDATE people SET password = NULL WHERE id = ?1")?
         .execute([Id(person.0)])?;

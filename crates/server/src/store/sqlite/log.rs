@@ -71,10 +71,7 @@ pub(super) fn add(
             messages,
         ])?;
     let to = tx.members(room)?;
-    tx.tell(Change::Event {
-        event: event.clone(),
-        to,
-    });
+    tx.tell(Change::Event { event: event.clone(), to });
     Ok(event)
 }
 
@@ -99,13 +96,7 @@ pub(super) fn append(
         };
         let cid = item.cid;
         let event = append_one(tx, sender, room, (kind, role), item, pos)?;
-        done.push(CommittedItem {
-            cid,
-            seq: event.seq,
-            id: event.id,
-            ts: event.ts,
-            dup: false,
-        });
+        done.push(CommittedItem { cid, seq: event.seq, id: event.id, ts: event.ts, dup: false });
     }
     Ok(done)
 }
@@ -122,16 +113,13 @@ fn may_write(
              JOIN rooms r ON r.id = m.room JOIN people p ON p.id = m.person
              WHERE m.room = ?1 AND m.person = ?2",
         )?
-        .query_row([Id(room.0), Id(sender.0)], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+        .query_row([Id(room.0), Id(sender.0)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     match found {
         Some((kind, role, false)) => Ok((kind.0, role.0)),
-        Some((_, _, true)) => Err(StoreError::refused(
-            ErrorCode::Forbidden,
-            "this account is disabled",
-        )),
+        Some((_, _, true)) => {
+            Err(StoreError::refused(ErrorCode::Forbidden, "this account is disabled"))
+        }
         None => Err(room::not_inside(tx.sql, room, sender)?),
     }
 }
@@ -171,13 +159,7 @@ fn committed(
         }
         .into());
     }
-    Ok(Some(CommittedItem {
-        cid: item.cid,
-        seq: Seq(seq.0),
-        id: EventId(id.0),
-        ts,
-        dup: true,
-    }))
+    Ok(Some(CommittedItem { cid: item.cid, seq: Seq(seq.0), id: EventId(id.0), ts, dup: true }))
 }
 
 fn append_one(
@@ -189,11 +171,7 @@ fn append_one(
     pos: Pos,
 ) -> Result<Event, StoreError> {
     let refuse = |code, text: &str| {
-        Err(StoreError::from(Refusal {
-            code,
-            text: text.into(),
-            cids: vec![item.cid],
-        }))
+        Err(StoreError::from(Refusal { code, text: text.into(), cids: vec![item.cid] }))
     };
     let content = match Content::read(&item.kind, &item.body) {
         Ok(content) => content,
@@ -215,23 +193,14 @@ fn append_one(
             return refuse(ErrorCode::Forbidden, "only the server writes this kind");
         }
         _ if !is_kind(&item.kind) => {
-            return refuse(
-                ErrorCode::Invalid,
-                "a kind is 1 to 64 of a-z, 0-9, '_', '.' and '-'",
-            );
+            return refuse(ErrorCode::Invalid, "a kind is 1 to 64 of a-z, 0-9, '_', '.' and '-'");
         }
         _ => {}
     }
     let event = add(
         tx,
         room,
-        Entry {
-            sender,
-            cid: Some(item.cid),
-            kind: &item.kind,
-            body: item.body,
-            pos,
-        },
+        Entry { sender, cid: Some(item.cid), kind: &item.kind, body: item.body, pos },
     )?;
     match &content {
         Content::Message(message) => count(tx, &event, message)?,
@@ -246,9 +215,7 @@ fn append_one(
 
 fn is_kind(kind: &str) -> bool {
     (1..=KIND_CHARS).contains(&kind.len())
-        && kind
-            .bytes()
-            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-'))
+        && kind.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-'))
 }
 
 /// Unread counts: see `members.own_after` and `mentions` in the schema.
@@ -299,10 +266,7 @@ fn describe(
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM rooms WHERE public_key = ?1 AND id <> ?2)")?
         .query_row(params![key, Id(room.0)], |row| row.get(0))?;
     if taken {
-        return Ok(Err((
-            ErrorCode::NameTaken,
-            "a public room of this name exists",
-        )));
+        return Ok(Err((ErrorCode::NameTaken, "a public room of this name exists")));
     }
     tx.sql
         .prepare_cached("UPDATE rooms SET name = ?2, topic = ?3, public_key = ?4 WHERE id = ?1")?

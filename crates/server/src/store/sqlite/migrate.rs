@@ -23,16 +23,11 @@ pub(super) fn check(sql: &Connection) -> Result<(), StoreError> {
     let tables: u32 = sql.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))?;
     let application: i32 = sql.pragma_query_value(None, "application_id", |r| r.get(0))?;
     if tables > 0 && application != APPLICATION {
-        return Err(StoreError::Corrupt(
-            "the file is a database of another program".into(),
-        ));
+        return Err(StoreError::Corrupt("the file is a database of another program".into()));
     }
     let found = version(sql)?;
     if found > KNOWN_SCHEMA {
-        return Err(StoreError::Newer {
-            found,
-            known: KNOWN_SCHEMA,
-        });
+        return Err(StoreError::Newer { found, known: KNOWN_SCHEMA });
     }
     let pages: i64 = sql.pragma_query_value(None, "page_count", |r| r.get(0))?;
     let page: i64 = sql.pragma_query_value(None, "page_size", |r| r.get(0))?;

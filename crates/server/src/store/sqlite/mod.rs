@@ -82,8 +82,7 @@ impl Sqlite {
             account::found(&sql, name, &*options.clock, &*options.random).map_err(classify)?;
         }
         if let Some(pages) = options.most_pages {
-            sql.pragma_update(None, "max_page_count", pages)
-                .map_err(classify)?;
+            sql.pragma_update(None, "max_page_count", pages).map_err(classify)?;
         }
         read::space(&sql)?;
         let readers = reader::Readers::open(&options.path)?;
@@ -264,8 +263,7 @@ impl Store for Sqlite {
 
     fn back_up(&self, into: PathBuf) -> Answer<'_, ()> {
         self.read(move |sql| {
-            sql.execute("VACUUM INTO ?1", [into.to_string_lossy()])
-                .map_err(classify)?;
+            sql.execute("VACUUM INTO ?1", [into.to_string_lossy()]).map_err(classify)?;
             Ok(())
         })
     }

@@ -33,21 +33,9 @@ pub(super) fn put(
             "INSERT INTO own (person, key, useq, value) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (person, key) DO UPDATE SET useq = excluded.useq, value = excluded.value",
         )?
-        .execute(params![
-            Id(person.0),
-            key.to_string(),
-            useq,
-            value.to_string()
-        ])?;
-    let change = Uevent {
-        useq: Useq(useq.0),
-        key,
-        value,
-    };
-    tx.tell(Change::Own {
-        person,
-        change: change.clone(),
-    });
+        .execute(params![Id(person.0), key.to_string(), useq, value.to_string()])?;
+    let change = Uevent { useq: Useq(useq.0), key, value };
+    tx.tell(Change::Own { person, change: change.clone() });
     Ok(change)
 }
 
@@ -60,10 +48,7 @@ pub(super) fn set(
 ) -> Result<Uevent, StoreError> {
     let text = key.to_string();
     if !key.is_settable() || text.len() > KEY_BYTES || text.chars().any(char::is_control) {
-        return Err(StoreError::refused(
-            ErrorCode::Invalid,
-            "this key can't be set by a client",
-        ));
+        return Err(StoreError::refused(ErrorCode::Invalid, "this key can't be set by a client"));
     }
     if value.to_string().len() > VALUE_BYTES {
         return Err(StoreError::refused(
@@ -84,9 +69,7 @@ pub(super) fn set(
                     "SELECT COALESCE(SUM(key = ?2), 0) > 0, count(*) FROM own
                      WHERE person = ?1 AND key >= 'setting:' AND key < 'setting;'",
                 )?
-                .query_row(params![Id(person.0), text], |row| {
-                    Ok((row.get(0)?, row.get(1)?))
-                })?;
+                .query_row(params![Id(person.0), text], |row| Ok((row.get(0)?, row.get(1)?)))?;
             if !known && others.0 >= SETTINGS {
                 return Err(StoreError::refused(
                     ErrorCode::TooLarge,
@@ -111,18 +94,13 @@ pub(super) fn mark(
             "SELECT m.read, r.head FROM members m JOIN rooms r ON r.id = m.room
              WHERE m.room = ?1 AND m.person = ?2",
         )?
-        .query_row([Id(room.0), Id(person.0)], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row([Id(room.0), Id(person.0)], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((read, head)) = found else {
         return Err(room::not_inside(tx.sql, room, person)?);
     };
     if seq.0 > head.0 {
-        return Err(StoreError::refused(
-            ErrorCode::Invalid,
-            "the room has no such event yet",
-        ));
+        return Err(StoreError::refused(ErrorCode::Invalid, "the room has no such event yet"));
     }
     if seq.0 <= read.0 {
         return Ok(None);
@@ -135,12 +113,7 @@ pub(super) fn mark(
                   WHERE room = ?1 AND seq > ?3 AND sender = ?2 AND kind = 'message')
              WHERE room = ?1 AND person = ?2",
         )?
-        .execute(params![
-            Id(room.0),
-            Id(person.0),
-            Count(seq.0),
-            Count(pos.0)
-        ])?;
+        .execute(params![Id(room.0), Id(person.0), Count(seq.0), Count(pos.0)])?;
     // What was read no longer mentions anybody.
     tx.sql
         .prepare_cached("DELETE FROM mentions WHERE person = ?1 AND room = ?2 AND seq <= ?3")?
@@ -181,16 +154,11 @@ fn tell_delivered(tx: &mut Writing<'_>, room: RoomId, by: UserId) -> Result<(), 
         .sql
         .prepare_cached("SELECT person, delivered FROM members WHERE room = ?1")?
         .query_map([Id(room.0)], |row| {
-            Ok((
-                UserId(row.get::<_, Id>(0)?.0),
-                Seq(row.get::<_, Count>(1)?.0),
-            ))
+            Ok((UserId(row.get::<_, Id>(0)?.0), Seq(row.get::<_, Count>(1)?.0)))
         })?
         .collect::<rusqlite::Result<_>>()?;
-    let to: Vec<_> = delivered_by_viewer(&held)
-        .into_iter()
-        .filter(|(viewer, _)| *viewer != by)
-        .collect();
+    let to: Vec<_> =
+        delivered_by_viewer(&held).into_iter().filter(|(viewer, _)| *viewer != by).collect();
     if to.is_empty() {
         return Ok(());
     }
@@ -208,9 +176,7 @@ pub(super) fn delivered_by_viewer(held: &[(UserId, Seq)]) -> Vec<(UserId, Seq)> 
     least.sort_unstable();
     let first = least.first().copied().unwrap_or_default();
     let second = least.get(1).copied().unwrap_or(first);
-    held.iter()
-        .map(|(viewer, seq)| (*viewer, if *seq == first { second } else { first }))
-        .collect()
+    held.iter().map(|(viewer, seq)| (*viewer, if *seq == first { second } else { first })).collect()
 }
 
 #[cfg(test)]

@@ -193,11 +193,9 @@ pub(super) fn pull(
         .prepare_cached("SELECT head, min FROM rooms WHERE id = ?1")?
         .query_row([Id(room.0)], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (query, from, limit) = match range {
-        Range::After(seq, limit) => (
-            "SELECT * FROM events WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-            seq,
-            limit,
-        ),
+        Range::After(seq, limit) => {
+            ("SELECT * FROM events WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3", seq, limit)
+        }
         Range::Before(seq, limit) => (
             "SELECT * FROM events WHERE room = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
             seq,
@@ -205,11 +203,8 @@ pub(super) fn pull(
         ),
     };
     let mut statement = sql.prepare_cached(query)?;
-    let mut rows = statement.query(params![
-        Id(room.0),
-        Count(from.0),
-        limit.clamp(1, PAGE_EVENTS)
-    ])?;
+    let mut rows =
+        statement.query(params![Id(room.0), Count(from.0), limit.clamp(1, PAGE_EVENTS)])?;
     let mut items = Vec::new();
     let mut bytes = 0;
     while let Some(row) = rows.next()? {
@@ -291,9 +286,8 @@ pub(super) fn snapshot(
     person: UserId,
     since: Pos,
 ) -> Result<Snapshot, StoreError> {
-    let pos: Count = sql
-        .prepare_cached("SELECT pos FROM space")?
-        .query_row([], |row| row.get(0))?;
+    let pos: Count =
+        sql.prepare_cached("SELECT pos FROM space")?.query_row([], |row| row.get(0))?;
     let mut rooms: Vec<RoomInfo> = sql
         .prepare_cached(
             "SELECT r.id, r.kind, r.name, r.topic, r.members, r.head, r.min, m.read,
@@ -333,12 +327,7 @@ pub(super) fn snapshot(
         .prepare_cached("SELECT id, name, role, gone FROM people WHERE pos > ?1 ORDER BY pos")?
         .query_map([Count(since.0)], person_of)?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Snapshot {
-        pos: Pos(pos.0),
-        useq: own_head(sql, person)?,
-        rooms,
-        people,
-    })
+    Ok(Snapshot { pos: Pos(pos.0), useq: own_head(sql, person)?, rooms, people })
 }
 
 fn delivered(
@@ -353,10 +342,7 @@ fn delivered(
     let held: Vec<(UserId, Seq)> = sql
         .prepare_cached("SELECT person, delivered FROM members WHERE room = ?1")?
         .query_map([Id(room.0)], |row| {
-            Ok((
-                UserId(row.get::<_, Id>(0)?.0),
-                Seq(row.get::<_, Count>(1)?.0),
-            ))
+            Ok((UserId(row.get::<_, Id>(0)?.0), Seq(row.get::<_, Count>(1)?.0)))
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(delivered_by_viewer(&held)
@@ -384,15 +370,8 @@ pub(super) fn vitals(
              WHERE m.person = ?1 ORDER BY r.pos DESC LIMIT ?2",
         )?
         .query_map(params![Id(person.0), PING_HEADS as i64], |row| {
-            Ok((
-                RoomId(row.get::<_, Id>(0)?.0),
-                Seq(row.get::<_, Count>(1)?.0),
-            ))
+            Ok((RoomId(row.get::<_, Id>(0)?.0), Seq(row.get::<_, Count>(1)?.0)))
         })?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Vitals {
-        gone,
-        useq: own_head(sql, person)?,
-        heads,
-    })
+    Ok(Vitals { gone, useq: own_head(sql, person)?, heads })
 }

@@ -23,10 +23,7 @@ impl Readers {
         for _ in 0..READERS {
             idle.push(connect(path, false)?);
         }
-        Ok(Self {
-            permits: Arc::new(Semaphore::new(READERS)),
-            idle: Arc::new(Mutex::new(idle)),
-        })
+        Ok(Self { permits: Arc::new(Semaphore::new(READERS)), idle: Arc::new(Mutex::new(idle)) })
     }
 
     /// Runs a job in a read transaction on the blocking pool.
@@ -36,10 +33,7 @@ impl Readers {
     ) -> impl Future<Output = Result<T, StoreError>> + Send + 'static {
         let (permits, idle) = (self.permits.clone(), self.idle.clone());
         async move {
-            let permit = permits
-                .acquire_owned()
-                .await
-                .map_err(|_| StoreError::Closed)?;
+            let permit = permits.acquire_owned().await.map_err(|_| StoreError::Closed)?;
             // The permit travels with the work: a caller who stops waiting does not free it early.
             let work = move || {
                 let lent = Lent::take(idle)?;
@@ -51,9 +45,7 @@ impl Readers {
                 drop(permit);
                 result
             };
-            tokio::task::spawn_blocking(work)
-                .await
-                .map_err(|_| StoreError::Closed)?
+            tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)?
         }
     }
 }
@@ -68,10 +60,7 @@ impl Lent {
     fn take(idle: Arc<Mutex<Vec<Connection>>>) -> Result<Self, StoreError> {
         let sql = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match sql {
-            Some(sql) => Ok(Self {
-                sql: Some(sql),
-                idle,
-            }),
+            Some(sql) => Ok(Self { sql: Some(sql), idle }),
             None => Err(StoreError::Closed),
         }
     }
@@ -80,10 +69,7 @@ impl Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(sql) = self.sql.take() {
-            self.idle
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(sql);
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(sql);
         }
     }
 }

@@ -79,10 +79,7 @@ pub(super) fn make(
         return Ok(RoomId(id.0));
     }
     if role_of_actor(tx, maker)? < Role::Member {
-        return Err(StoreError::refused(
-            ErrorCode::Forbidden,
-            "guests do not create rooms",
-        ));
+        return Err(StoreError::refused(ErrorCode::Forbidden, "guests do not create rooms"));
     }
     let mut others = room.people.clone();
     others.retain(|person| *person != maker);
@@ -138,10 +135,7 @@ pub(super) fn insert(
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM rooms WHERE public_key = ?1)")?
         .query_row([public_key], |row| row.get(0))?;
     if taken {
-        return Err(StoreError::refused(
-            ErrorCode::NameTaken,
-            "a public room of this name exists",
-        ));
+        return Err(StoreError::refused(ErrorCode::NameTaken, "a public room of this name exists"));
     }
     let id = RoomId(tx.new_id());
     let pos = tx.next_pos()?;
@@ -164,23 +158,10 @@ pub(super) fn insert(
             Count(pos.0),
             tx.now(),
         ])?;
-    let body = Created {
-        kind: room.kind,
-        name: shown.to_owned(),
-    };
+    let body = Created { kind: room.kind, name: shown.to_owned() };
     let body = serde_json::to_value(body).expect("a room's description is plain JSON");
     add_row(tx, id, maker, pos)?;
-    log::add(
-        tx,
-        id,
-        Entry {
-            sender: maker,
-            cid: None,
-            kind: Content::CREATED,
-            body,
-            pos,
-        },
-    )?;
+    log::add(tx, id, Entry { sender: maker, cid: None, kind: Content::CREATED, body, pos })?;
     settle(tx, id, maker)?;
     Ok(id)
 }
@@ -201,11 +182,7 @@ fn bring_in(
         add_row(tx, room, *person, pos)?;
         // A direct room has the same people from its first event to its last.
         if kind != RoomKind::Direct {
-            let change = if *person == by {
-                Moved::Joined
-            } else {
-                Moved::Added
-            };
+            let change = if *person == by { Moved::Joined } else { Moved::Added };
             log_move(tx, room, by, *person, change, pos)?;
         }
         settle(tx, room, *person)?;
@@ -262,11 +239,7 @@ fn take_out(
     tx.members_changed(room);
     // First they learn that they are out, then the others: the leaver sees nothing of it.
     own::put(tx, person, UserKey::Room(room), Value::Null)?;
-    for key in [
-        UserKey::Draft(room),
-        UserKey::Mute(room),
-        UserKey::Read(room),
-    ] {
+    for key in [UserKey::Draft(room), UserKey::Mute(room), UserKey::Read(room)] {
         tx.sql
             .prepare_cached("DELETE FROM own WHERE person = ?1 AND key = ?2")?
             .execute(params![Id(person.0), key.to_string()])?;
@@ -287,13 +260,7 @@ fn log_move(
 ) -> Result<Seq, StoreError> {
     let body = serde_json::to_value(Membership { user, change })
         .expect("a membership change is plain JSON");
-    let entry = Entry {
-        sender,
-        cid: None,
-        kind: Content::MEMBERSHIP,
-        body,
-        pos,
-    };
+    let entry = Entry { sender, cid: None, kind: Content::MEMBERSHIP, body, pos };
     log::add(tx, room, entry).map(|event| event.seq)
 }
 
@@ -326,10 +293,7 @@ pub(super) fn leave(tx: &mut Writing<'_>, person: UserId, room: RoomId) -> Resul
         return Err(not_inside(tx.sql, room, person)?);
     }
     if kind(tx.sql, room)? == Some(RoomKind::Direct) {
-        return Err(StoreError::refused(
-            ErrorCode::Forbidden,
-            "a direct room can't be left",
-        ));
+        return Err(StoreError::refused(ErrorCode::Forbidden, "a direct room can't be left"));
     }
     take_out(tx, room, person, person, Moved::Left)
 }
@@ -362,10 +326,7 @@ pub(super) fn add(
     }
     let kind = kind(tx.sql, room)?.ok_or_else(no_such_room)?;
     if kind == RoomKind::Direct || role_of_actor(tx, by)? < Role::Member {
-        return Err(StoreError::refused(
-            ErrorCode::Forbidden,
-            "you can't add people to this room",
-        ));
+        return Err(StoreError::refused(ErrorCode::Forbidden, "you can't add people to this room"));
     }
     if people.len() > ADDED_AT_ONCE {
         return Err(too_many_people());
@@ -429,10 +390,7 @@ fn must_exist(tx: &Writing<'_>, person: UserId) -> Result<(), StoreError> {
 }
 
 fn too_many_people() -> StoreError {
-    StoreError::refused(
-        ErrorCode::TooLarge,
-        format!("at most {ADDED_AT_ONCE} people at once"),
-    )
+    StoreError::refused(ErrorCode::TooLarge, format!("at most {ADDED_AT_ONCE} people at once"))
 }
 
 fn people_key(maker: UserId, others: &[UserId]) -> [u8; 32] {

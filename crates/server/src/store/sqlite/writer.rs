@@ -92,12 +92,7 @@ impl Writer {
             .name("homing-writer".into())
             .spawn(move || desk.run(inbox))
             .map_err(|error| StoreError::ReadOnly(format!("no thread for writing: {error}")))?;
-        Ok(Self {
-            orders,
-            shared,
-            clock,
-            thread: Mutex::new(Some(thread)),
-        })
+        Ok(Self { orders, shared, clock, thread: Mutex::new(Some(thread)) })
     }
 
     pub(super) fn now(&self) -> i64 {
@@ -138,10 +133,7 @@ impl Writer {
                     }),
                 }
             });
-            orders
-                .send(Order::Job(job))
-                .await
-                .map_err(|_| StoreError::Closed)?;
+            orders.send(Order::Job(job)).await.map_err(|_| StoreError::Closed)?;
             answered.await.map_err(|_| StoreError::Closed)?
         }
     }
@@ -150,21 +142,14 @@ impl Writer {
         let orders = self.orders.clone();
         async move {
             let (done, finished) = oneshot::channel();
-            orders
-                .send(Order::Look(done))
-                .await
-                .map_err(|_| StoreError::Closed)?;
+            orders.send(Order::Look(done)).await.map_err(|_| StoreError::Closed)?;
             finished.await.map_err(|_| StoreError::Closed)
         }
     }
 
     pub(super) fn close(&self) -> impl Future<Output = ()> + Send + 'static {
         let orders = self.orders.clone();
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         async move {
             let (done, finished) = oneshot::channel();
             if orders.send(Order::Close(done)).await.is_ok() {
@@ -216,9 +201,7 @@ impl Desk {
     fn finish(&mut self, done: oneshot::Sender<()>, inbox: mpsc::Receiver<Order>) {
         drop(inbox);
         // Leaves one tidy file behind where possible; the WAL is complete without it.
-        let _moved = self
-            .sql
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        let _moved = self.sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         let _gone = done.send(());
     }
 
@@ -233,10 +216,7 @@ impl Desk {
         let mut closing = None;
         let mut looking = Vec::new();
         let mut ran = Vec::new();
-        let fate = match self
-            .sql
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-        {
+        let fate = match self.sql.transaction_with_behavior(TransactionBehavior::Immediate) {
             Err(error) => {
                 let why = error.to_string();
                 ran.push(first(Err(why.clone())).settle);
@@ -274,9 +254,7 @@ impl Desk {
             }
         };
         self.shared.groups.fetch_add(1, Ordering::Relaxed);
-        self.shared
-            .jobs
-            .fetch_add(ran.len() as u64, Ordering::Relaxed);
+        self.shared.jobs.fetch_add(ran.len() as u64, Ordering::Relaxed);
         self.shared.broken.store(fate.is_err(), Ordering::Relaxed);
         if let Err(why) = &fate {
             tracing::warn!(%why, "the database can't be written; reading goes on");
@@ -295,10 +273,8 @@ impl Desk {
 
     /// Whether another process wrote since the last look.
     fn look(&mut self) -> Vec<Change> {
-        let version = self
-            .sql
-            .pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))
-            .ok();
+        let version =
+            self.sql.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0)).ok();
         let moved = self.seen.is_some() && self.seen != version;
         self.seen = version;
         if moved {
@@ -330,14 +306,8 @@ fn run_one(
         Err(error) => return job(Err(error.to_string())),
     };
     savepoint.set_drop_behavior(DropBehavior::Rollback);
-    let mut writing = Writing {
-        sql: &savepoint,
-        changes,
-        members,
-        clock,
-        random,
-        members_changed: false,
-    };
+    let mut writing =
+        Writing { sql: &savepoint, changes, members, clock, random, members_changed: false };
     let mut outcome = job(Ok(&mut writing));
     let members_changed = writing.members_changed;
     if outcome.keep {

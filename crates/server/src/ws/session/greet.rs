@@ -128,9 +128,6 @@ impl Session {
         let pos = snapshot.pos;
         let frames = digest::cut(snapshot, self.pos);
         self.pos = pos;
-        frames
-            .into_iter()
-            .map(|frame| Effect::Say(ServerFrame::Digest(frame)))
-            .collect()
+        frames.into_iter().map(|frame| Effect::Say(ServerFrame::Digest(frame))).collect()
     }
 }

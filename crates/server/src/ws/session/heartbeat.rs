@@ -23,6 +23,8 @@ pub(super) struct Heartbeat {
     every: Duration,
     patience: Duration,
     next: Instant,
+    /// A ping was said and nothing was heard since.
+    asked: bool,
     /// A sign of life must come by then.
     give_up: Option<Instant>,
     count: u64,
@@ -37,6 +39,7 @@ impl Heartbeat {
             every,
             patience,
             next: now + every.mul_f64(first.clamp(0.0, 1.0)),
+            asked: false,
             give_up: None,
             count: 0,
             spread: first.clamp(0.0, 1.0),
@@ -48,7 +51,17 @@ impl Heartbeat {
     }
 
     pub(super) fn heard(&mut self) {
+        self.asked = false;
         self.give_up = None;
+    }
+
+    /// Everything said so far has left this process. Only now does the peer's time run: a ping
+    /// that waits behind a megabyte for a slow device is no question yet, and a device that takes
+    /// nothing at all is the business of the slow-consumer limit.
+    pub(super) fn left(&mut self, now: Instant) {
+        if self.asked {
+            self.give_up.get_or_insert(now + self.patience);
+        }
     }
 
     pub(super) fn tick(&mut self, now: Instant) -> Beat {
@@ -65,13 +78,10 @@ impl Heartbeat {
     }
 
     /// The ping that goes out now.
-    pub(super) fn ping(&mut self, heads: BTreeMap<RoomId, Seq>, now: Instant) -> Ping {
+    pub(super) fn ping(&mut self, heads: BTreeMap<RoomId, Seq>) -> Ping {
         self.count += 1;
-        self.give_up.get_or_insert(now + self.patience);
-        Ping {
-            n: self.count,
-            heads,
-        }
+        self.asked = true;
+        Ping { n: self.count, heads }
     }
 }
 
@@ -96,7 +106,8 @@ mod tests {
                 let gap = now - last;
                 prop_assert!(gap <= EVERY.mul_f64(1.1));
                 prop_assert!(round == 0 || gap >= EVERY.mul_f64(0.899));
-                beat.ping(BTreeMap::new(), now);
+                beat.ping(BTreeMap::new());
+                beat.left(now);
                 beat.heard();
                 last = now;
             }
@@ -108,13 +119,16 @@ mod tests {
         let now = Instant::now();
         let mut beat = Heartbeat::new(EVERY, PATIENCE, 0.0, now);
         assert_eq!(beat.tick(now), Beat::Ping);
-        beat.ping(BTreeMap::new(), now);
+        beat.ping(BTreeMap::new());
+        assert!(beat.deadline() > now + PATIENCE, "still waits to be written");
+        beat.left(now);
         assert_eq!(beat.deadline(), now + PATIENCE);
         beat.heard();
         assert_eq!(beat.tick(now + PATIENCE), Beat::Quiet);
         let then = beat.deadline();
         assert_eq!(beat.tick(then), Beat::Ping);
-        beat.ping(BTreeMap::new(), then);
+        beat.ping(BTreeMap::new());
+        beat.left(then);
         assert_eq!(beat.tick(then + PATIENCE), Beat::Dead);
     }
 }

@@ -15,19 +15,12 @@ pub(super) struct Violations {
 
 impl Violations {
     pub(super) fn new(most: u32) -> Self {
-        Self {
-            most,
-            at: VecDeque::new(),
-        }
+        Self { most, at: VecDeque::new() }
     }
 
     /// Adds one. True: that was one too many.
     pub(super) fn add(&mut self, now: Instant) -> bool {
-        while self
-            .at
-            .front()
-            .is_some_and(|at| now.saturating_duration_since(*at) >= WINDOW)
-        {
+        while self.at.front().is_some_and(|at| now.saturating_duration_since(*at) >= WINDOW) {
             self.at.pop_front();
         }
         self.at.push_back(now);
