@@ -42,7 +42,7 @@ enum Command {
     },
     /// Run every check and every test, and count
     Test {
-        /// Only these stages
+        /// Only these stages, and what they need
         #[arg(value_enum)]
         stages: Vec<test::Stage>,
     },

@@ -84,12 +84,27 @@ impl Stage {
     /// Whether it can't say anything when `other` has failed.
     pub(super) fn needs(self, other: Self) -> bool {
         match other {
-            Self::Interface => self != Self::Rust && self != Self::Codegen,
+            // The desktop app carries the built interface inside.
+            Self::Interface => matches!(self, Self::Clippy | Self::Build),
             Self::Build => {
                 matches!(self, Self::Codegen | Self::Rust | Self::Browser | Self::Desktop)
             }
             _ => false,
         }
+    }
+
+    /// These, and all that they need; none means all.
+    pub(super) fn chosen(wanted: &[Self]) -> Vec<Self> {
+        let mut chosen: Vec<Self> = Vec::new();
+        // Backwards, because what is needed stands before what needs it.
+        for stage in Self::ALL.into_iter().rev() {
+            let needed = chosen.iter().any(|later| later.needs(stage));
+            if wanted.is_empty() || wanted.contains(&stage) || needed {
+                chosen.push(stage);
+            }
+        }
+        chosen.reverse();
+        chosen
     }
 
     pub(super) fn run(self) -> Result<Count> {
@@ -120,8 +135,14 @@ impl Stage {
                 }
                 rust(&select)
             }
-            Self::Types => one(npm(&["run", "check"])),
-            Self::Lint => one(npm(&["run", "lint"])),
+            Self::Types => {
+                npm_install()?;
+                one(npm(&["run", "check"]))
+            }
+            Self::Lint => {
+                npm_install()?;
+                one(npm(&["run", "lint"]))
+            }
             Self::Unit => unit(),
             Self::Browser => browser(),
             Self::Desktop => {
@@ -160,6 +181,7 @@ fn rust(select: &[&str]) -> Result<Count> {
 }
 
 fn unit() -> Result<Count> {
+    npm_install()?;
     let report = target("test")?.join("vitest.json");
     remove(&report)?;
     let output = format!("--outputFile={}", report.display());
@@ -243,4 +265,22 @@ fn watch(mut command: Command, channel: Channel) -> Result<(String, bool)> {
         read(&mut error)?;
     }
     Ok((printed, child.wait()?.success()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_brings_what_it_needs() {
+        for (wanted, chosen) in [
+            (&[][..], &Stage::ALL[..]),
+            (&[Stage::Tidy], &[Stage::Tidy]),
+            (&[Stage::Clippy], &[Stage::Interface, Stage::Clippy]),
+            (&[Stage::Desktop], &[Stage::Interface, Stage::Build, Stage::Desktop]),
+            (&[Stage::Unit, Stage::Format], &[Stage::Format, Stage::Unit]),
+        ] {
+            assert_eq!(Stage::chosen(wanted), chosen, "{wanted:?}");
+        }
+    }
 }

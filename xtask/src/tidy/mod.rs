@@ -5,6 +5,7 @@
 
 mod decisions;
 mod imports;
+mod links;
 mod size;
 mod space;
 mod wire;
@@ -53,6 +54,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(words::check(&sources));
     findings.extend(space::check(&sources));
     findings.extend(decisions::check(&sources));
+    findings.extend(links::check(&sources, |path| root().join(path).exists()));
     findings.extend(wire::check(&sources));
     if let Err(error) = icons::verify() {
         findings.push(Finding::new("icons", 0, format!("{error:#}")));
