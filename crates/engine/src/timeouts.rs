@@ -31,6 +31,9 @@ pub struct Timeouts {
     /// Online for so long, failures are forgotten. Shorter would hammer a server that accepts and
     /// then dies.
     pub backoff_forget: Duration,
+    /// The window in which at most [`ATTEMPTS`] connections are tried, whoever asks: waking a
+    /// laptop raises wake, network and focus at once.
+    pub attempts_window: Duration,
 }
 
 impl Default for Timeouts {
@@ -45,13 +48,12 @@ impl Default for Timeouts {
             backoff_first: Duration::from_millis(500),
             backoff_most: Duration::from_secs(30),
             backoff_forget: Duration::from_secs(30),
+            attempts_window: Duration::from_secs(5),
         }
     }
 }
 
-/// The window in which at most [`ATTEMPTS`] connections are tried, whoever asks.
-pub const ATTEMPTS_WINDOW: Duration = Duration::from_secs(5);
-/// Tries within [`ATTEMPTS_WINDOW`]. Waking a laptop raises wake, network and focus at once.
+/// Tries within [`Timeouts::attempts_window`].
 pub const ATTEMPTS: usize = 5;
 
 /// The keyring may be asking the person for a password; it gets a while, and then a Retry.

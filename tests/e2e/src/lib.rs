@@ -1,1 +1,8 @@
-//! In the making.
+//! Real engines against real servers: what the tests of this folder share.
+//!
+//! [`history`] records what happened and says whether the promises were kept; [`person`] is an
+//! engine with somebody who writes; [`process`] is a server that can be killed.
+
+pub mod history;
+pub mod person;
+pub mod process;

@@ -375,9 +375,9 @@ impl Space {
                 }
             }
             Some(Ref::Rid(rid)) => {
-                if !self.own.refused_pull(rid, retry_after, now) {
-                    self.backfill.refused(rid, temporary, retry_after, now);
-                }
+                // It is one's or the other's; the numbers tell them apart.
+                self.own.refused_pull(rid, retry_after, now);
+                self.backfill.refused(rid, temporary, retry_after, now);
             }
             Some(Ref::Room(room)) => {
                 let key = UserKey::Read(room);

@@ -262,17 +262,15 @@ impl Backfill {
         room.serve(asked.what, page).map(|served| Some((asked.room, served)))
     }
 
-    /// A pull was refused. Answers whether it was one of these.
+    /// A pull was refused; nothing happens unless it was one of these.
     pub(crate) fn refused(
         &mut self,
         rid: RequestId,
         temporary: bool,
         retry_after: Option<Duration>,
         now: Instant,
-    ) -> bool {
-        let Some(asked) = self.pulls.remove(&rid) else {
-            return false;
-        };
+    ) {
+        let Some(asked) = self.pulls.remove(&rid) else { return };
         let until = now + retry_after.unwrap_or(PULL_RETRY);
         if temporary {
             self.paused = self.paused.max(Some(until));
@@ -287,7 +285,6 @@ impl Backfill {
                 room.head = room.cursor.at();
             }
         }
-        true
     }
 
     /// What the viewer waits for in this room may still come.

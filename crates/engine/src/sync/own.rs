@@ -210,19 +210,17 @@ impl Own {
         due.map(|due| due.max(pace.next()))
     }
 
-    /// The pull was refused. Answers whether it was this stream's.
+    /// A pull was refused; nothing happens unless it was this stream's.
     pub(crate) fn refused_pull(
         &mut self,
         rid: RequestId,
         retry_after: Option<Duration>,
         now: Instant,
-    ) -> bool {
-        let ours = self.asked == Some(rid);
-        if ours {
+    ) {
+        if self.asked == Some(rid) {
             self.asked = None;
             self.not_before = Some(now + retry_after.unwrap_or(RETRY_AFTER));
         }
-        ours
     }
 
     /// A written value was refused. Answers the row to keep when it is given up.

@@ -1,0 +1,133 @@
+//! Must arrive: the promises, checked over a recorded history.
+//!
+//! - I1 acknowledged: in the log exactly once, at the place that was named.
+//! - I2 not acknowledged: in the log at most once, and still in its sender's outbox if not there.
+//! - I3 every device holds the same log, without a hole.
+//! - I4 first in, first out, for each sender.
+//! - I5 no device announces or shows an event twice.
+//! - I9 what was shown as sent is in the log (I1, seen from the screen).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use homing_protocol::{Cid, EventId, Seq};
+
+/// One entry of a log, as far as the promises are about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place.
+    pub seq: Seq,
+    /// The server's name for it; unknown where only the screen was recorded.
+    pub id: Option<EventId>,
+    /// Its sender's name for it.
+    pub cid: Option<Cid>,
+}
+
+/// What one device did and saw.
+#[derive(Debug, Clone, Default)]
+pub struct Device {
+    /// Its messages, in the order of writing, once `send` had returned.
+    pub written: Vec<Cid>,
+    /// Its messages that it showed as sent, and where.
+    pub shown_sent: BTreeMap<Cid, Seq>,
+    /// What it announced as new, in order.
+    pub announced: Vec<EventId>,
+    /// Every place at which it showed a row, and the row's key.
+    pub shown: BTreeMap<Seq, BTreeSet<String>>,
+    /// What is in its outbox at the end.
+    pub outbox: BTreeSet<Cid>,
+    /// What it holds at the end.
+    pub log: Vec<Entry>,
+}
+
+/// What all of them did, and what the server holds.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// By name.
+    pub devices: BTreeMap<String, Device>,
+    /// As fetched by somebody who held nothing before.
+    pub server: Vec<Entry>,
+}
+
+/// A promise that was not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Which, as in the head of this module.
+    pub promise: &'static str,
+    /// How.
+    pub how: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.promise, self.how)
+    }
+}
+
+impl History {
+    /// Every promise that was not kept.
+    #[must_use]
+    pub fn violations(&self) -> Vec<Violation> {
+        let mut found = Found(Vec::new());
+        let places = self.places();
+        for (seq, entry) in (1..).map(Seq).zip(&self.server) {
+            if entry.seq != seq {
+                found.add("I3", format!("the server's log has {} where {seq} belongs", entry.seq));
+                break;
+            }
+        }
+        for (name, device) in &self.devices {
+            for (cid, seq) in &device.shown_sent {
+                if places.get(cid).is_none_or(|seqs| seqs.as_slice() != [*seq]) {
+                    let at = places.get(cid);
+                    found.add("I1", format!("{name} was told {cid} is at {seq}; it is at {at:?}"));
+                }
+            }
+            for cid in &device.written {
+                match places.get(cid).map_or(0, Vec::len) {
+                    1 => {}
+                    0 if device.outbox.contains(cid) => {}
+                    0 => found.add("I2", format!("{name} wrote {cid}, which is nowhere")),
+                    more => found.add("I2", format!("{name}'s {cid} is in the log {more} times")),
+                }
+            }
+            if device.log != self.server {
+                let (here, there) = (device.log.len(), self.server.len());
+                found.add("I3", format!("{name} holds another log ({here} of {there} entries)"));
+            }
+            let order: Vec<Seq> =
+                device.written.iter().filter_map(|cid| places.get(cid)?.first().copied()).collect();
+            if !order.is_sorted() {
+                found.add("I4", format!("{name}'s messages are out of order"));
+            }
+            let mut announced = BTreeSet::new();
+            for id in &device.announced {
+                if !announced.insert(id) {
+                    found.add("I5", format!("{name} announced {id} twice"));
+                }
+            }
+            for (seq, keys) in device.shown.iter().filter(|(_, keys)| keys.len() > 1) {
+                found.add("I5", format!("{name} showed {keys:?} at {seq}"));
+            }
+        }
+        found.0
+    }
+
+    fn places(&self) -> BTreeMap<Cid, Vec<Seq>> {
+        let mut places: BTreeMap<Cid, Vec<Seq>> = BTreeMap::new();
+        for entry in &self.server {
+            if let Some(cid) = entry.cid {
+                places.entry(cid).or_default().push(entry.seq);
+            }
+        }
+        places
+    }
+}
+
+struct Found(Vec<Violation>);
+
+impl Found {
+    fn add(&mut self, promise: &'static str, how: String) {
+        self.0.push(Violation { promise, how });
+    }
+}

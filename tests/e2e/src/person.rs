@@ -1,0 +1,295 @@
+//! Somebody with a device: an engine, its store on disk, and a record of what was seen.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use homing_engine::clock::{Seed, SystemClock};
+use homing_engine::event::{Batch, Diff};
+use homing_engine::link::dialer::Dialer;
+use homing_engine::session::{self, Secret, SecretError, SecretStore};
+use homing_engine::store::sqlite::SqliteStore;
+use homing_engine::timeouts::Timeouts;
+use homing_engine::view::{Delivery, Link, Place};
+use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, Window};
+use homing_protocol::{Cid, JoinLink, RoomId, Seq};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::history::{Device, Entry};
+
+/// A connection for impatient tests: the same rules, a hundred times faster.
+#[must_use]
+pub fn hasty() -> Timeouts {
+    Timeouts {
+        connect: Duration::from_secs(2),
+        greet: Duration::from_secs(2),
+        silence: Duration::from_secs(3),
+        probe_answer: Duration::from_millis(500),
+        send_answer: Duration::from_millis(500),
+        probe_least: Duration::from_millis(200),
+        backoff_first: Duration::from_millis(20),
+        backoff_most: Duration::from_millis(100),
+        backoff_forget: Duration::from_secs(1),
+        attempts_window: Duration::from_millis(100),
+    }
+}
+
+/// A keyring in memory.
+#[derive(Debug, Default)]
+pub struct Keyring(Mutex<BTreeMap<String, Secret>>);
+
+impl Keyring {
+    fn held(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Secret>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SecretError>> + Send + 'a>>;
+
+impl SecretStore for Keyring {
+    fn get<'a>(&'a self, name: &'a str) -> Answer<'a, Option<Secret>> {
+        let found = self.held().get(name).cloned();
+        Box::pin(std::future::ready(Ok(found)))
+    }
+
+    fn set<'a>(&'a self, name: &'a str, secret: Secret) -> Answer<'a, ()> {
+        self.held().insert(name.to_owned(), secret);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn delete<'a>(&'a self, name: &'a str) -> Answer<'a, ()> {
+        self.held().remove(name);
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// Somebody with a device. See the [module](self).
+pub struct Person {
+    /// Who and where.
+    pub record: SpaceRecord,
+    /// Their engine.
+    pub handle: Handle,
+    keyring: Arc<Keyring>,
+    database: PathBuf,
+    seed: u64,
+    seen: Arc<Mutex<Device>>,
+    /// The engine's own, so that it can end in the middle of anything.
+    runtime: Option<Runtime>,
+}
+
+impl Person {
+    /// Comes in by a join link, with a database in `folder`.
+    ///
+    /// # Panics
+    /// When the server will not have them, or the folder can't be written.
+    pub async fn join(link: &JoinLink, name: &str, folder: PathBuf, seed: u64) -> Self {
+        let key = attempt(seed);
+        let (record, token) =
+            session::join(link, name, None, "test", key, &Dialer::new(Vec::new()))
+                .await
+                .expect("the server takes the invitation");
+        let keyring = Arc::new(Keyring::default());
+        keyring.held().insert(record.secret_name(), token);
+        let database = folder.join(format!("{name}.db"));
+        let seen = Arc::default();
+        Self::start(record, keyring, database, seed, seen).await
+    }
+
+    async fn start(
+        record: SpaceRecord,
+        keyring: Arc<Keyring>,
+        database: PathBuf,
+        seed: u64,
+        seen: Arc<Mutex<Device>>,
+    ) -> Self {
+        let store = SqliteStore::open(&database).await.expect("a database on a healthy disk");
+        let deps = Deps {
+            store: Arc::new(store),
+            connector: Arc::new(Dialer::new(Vec::new())),
+            secrets: keyring.clone(),
+            clock: Arc::new(SystemClock),
+            seed: Seed::from_number(seed),
+            config: Config { timeouts: hasty(), ..Config::new("e2e 0") },
+        };
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("this machine has a thread to spare");
+        let (to, heard) = (record.clone(), seen.clone());
+        let start = async move {
+            let handle = Engine::start(to, deps, CancellationToken::new()).await;
+            let handle = handle.expect("the store can be read");
+            listen(handle.clone(), heard).await;
+            handle
+        };
+        let handle = runtime.spawn(start).await.expect("the engine starts");
+        let runtime = Some(runtime);
+        Self { record, handle, keyring, database, seed, seen, runtime }
+    }
+
+    /// Dies as a process does under kill -9, and starts again on what is on the disk. What was
+    /// recorded goes on.
+    #[must_use]
+    pub async fn die_and_rise(mut self) -> Self {
+        self.die();
+        let (record, keyring) = (self.record.clone(), self.keyring.clone());
+        let (database, seen) = (self.database.clone(), self.seen.clone());
+        Self::start(record, keyring, database, self.seed + 1000, seen).await
+    }
+
+    /// The engine's tasks end wherever they are; nothing is flushed on the way.
+    fn die(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+
+    /// The same device with nothing on its disk: what it comes to hold is the server's log.
+    #[must_use]
+    pub async fn forget_everything(mut self) -> Self {
+        self.die();
+        let (record, keyring) = (self.record.clone(), self.keyring.clone());
+        let database = self.database.with_extension("new.db");
+        Self::start(record, keyring, database, self.seed + 2000, Arc::default()).await
+    }
+
+    /// Writes, and records that the message is on the disk.
+    ///
+    /// # Panics
+    /// When it can't be queued.
+    pub async fn write(&self, room: RoomId, text: String) -> Cid {
+        let cid = self.handle.send(room, text, Vec::new()).await.expect("a healthy disk");
+        self.seen().written.push(cid);
+        cid
+    }
+
+    /// Waits until nothing is queued and nothing is missing, for at most a minute (I8).
+    ///
+    /// # Panics
+    /// When it takes longer.
+    pub async fn settle(&self) {
+        let begin = Instant::now();
+        loop {
+            let (_, overview) = self.handle.overview().await.expect("the engine runs");
+            let up = matches!(overview.link, Link::UpToDate { .. });
+            if up && overview.outbox.waiting == 0 {
+                return;
+            }
+            assert!(
+                begin.elapsed() < Duration::from_secs(60),
+                "I8: {} is not done after a minute: {:?}, {:?}",
+                self.record.user_name,
+                overview.link,
+                overview.outbox,
+            );
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until this device holds the room up to `head`, for at most a minute.
+    ///
+    /// # Panics
+    /// When it takes longer.
+    pub async fn reach(&self, room: RoomId, head: Seq) {
+        let begin = Instant::now();
+        while self.log(room).await.last().map(|entry| entry.seq) != Some(head) {
+            assert!(begin.elapsed() < Duration::from_secs(60), "I8: {head} is not reached");
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The room that everybody is in, once it is known.
+    ///
+    /// # Panics
+    /// When the engine has stopped.
+    pub async fn entrance(&self) -> RoomId {
+        loop {
+            let (_, overview) = self.handle.overview().await.expect("the engine runs");
+            if let Some(room) = overview.rooms.first() {
+                return room.id;
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// The whole log of a room, as it is on this device.
+    ///
+    /// # Panics
+    /// When a hole does not fill itself.
+    pub async fn log(&self, room: RoomId) -> Vec<Entry> {
+        let mut log: Vec<Entry> = Vec::new();
+        loop {
+            let after = log.last().map_or(Seq(0), |entry| entry.seq);
+            let window = Window::After(after);
+            let page = self.handle.timeline(room, window, 500).await.expect("a known room");
+            let before = log.len();
+            log.extend(page.items.into_iter().filter_map(|item| match item.place {
+                Place::Log(seq) => Some(Entry { seq, id: None, cid: item.key.parse().ok() }),
+                Place::Outbox(_) => None,
+            }));
+            if log.len() == before {
+                return log;
+            }
+        }
+    }
+
+    /// What this device did and saw, with what it holds now.
+    ///
+    /// # Panics
+    /// When the engine has stopped.
+    pub async fn account(&self, room: RoomId) -> Device {
+        let log = self.log(room).await;
+        let outbox = self.handle.outbox().await.expect("the engine runs");
+        let mut device = self.seen().clone();
+        device.log = log;
+        device.outbox = outbox.into_iter().map(|queued| queued.cid).collect();
+        device
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Device> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn attempt(seed: u64) -> Cid {
+    let (high, low) = (0x0190_0000_0000_7000_u128 << 64, 0x8000_0000_0000_0000_u128);
+    format!("{:032x}", high | low | u128::from(seed)).parse().expect("32 hexadecimal digits")
+}
+
+impl Drop for Person {
+    fn drop(&mut self) {
+        self.die();
+    }
+}
+
+/// Records what the engine tells, for as long as its runtime lasts.
+#[expect(clippy::disallowed_methods, reason = "ends with the runtime of its person")]
+async fn listen(handle: Handle, seen: Arc<Mutex<Device>>) {
+    let (_, _, mut batches) = handle.watch().await.expect("the engine runs");
+    tokio::spawn(async move {
+        while let Ok(Some(batch)) = batches.recv().await {
+            record(&batch, &mut seen.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    });
+}
+
+fn record(batch: &Batch, seen: &mut Device) {
+    seen.announced.extend(batch.incoming.iter().map(|incoming| incoming.event.id));
+    for diff in &batch.diffs {
+        let Diff::Items { items, .. } = diff else { continue };
+        for item in items {
+            let Place::Log(seq) = item.place else { continue };
+            seen.shown.entry(seq).or_default().insert(item.key.clone());
+            if item.delivery == Some(Delivery::Sent)
+                && let Ok(cid) = item.key.parse()
+            {
+                seen.shown_sent.insert(cid, seq);
+            }
+        }
+    }
+}

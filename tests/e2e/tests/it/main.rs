@@ -1,0 +1,7 @@
+//! Real engines against the real server.
+
+#![expect(clippy::unwrap_used, reason = "what a test stands on fails the test")]
+
+mod checker;
+mod kills;
+mod networks;
