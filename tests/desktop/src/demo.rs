@@ -50,7 +50,7 @@ pub async fn play(pictures: &Path, mut say: impl FnMut(&str)) -> Report {
         report.add(what, seen);
         if failed {
             // What it looked like is the best explanation.
-            let _ = play.picture("failed");
+            let _ = play.picture("failed").await;
             break;
         }
     }
@@ -129,11 +129,11 @@ impl Play {
         for person in [&self.a, self.b()?] {
             person.page().role("textbox", "Join link").await?;
         }
-        self.picture("welcome")?;
+        self.picture("welcome").await?;
         self.a.join(&self.space.owner_link()?).await?;
         self.b()?.join(&self.space.invite_through(&self.network).await?).await?;
         self.a.page().shows("Jonas").await?;
-        self.picture("joined")?;
+        self.picture("joined").await?;
         Ok("both are up to date in one space".into())
     }
 
@@ -151,7 +151,7 @@ impl Play {
         }
         let (in_a, in_b) = self.both(&said).await?;
         same(&in_a, &in_b)?;
-        self.picture("talking")?;
+        self.picture("talking").await?;
         Ok(format!("{} messages, in the same order in both windows", said.len()))
     }
 
@@ -171,7 +171,7 @@ impl Play {
         .await?;
         ensure!(shown.summary.contains("Mei Lin"), "it names somebody else: {shown:?}");
         self.b()?.wait_for_unread(&self.stage, 1).await?;
-        self.picture("notified")?;
+        self.picture("notified").await?;
         Ok(format!("“{}: {}”, and 1 in the tray", shown.summary, shown.body))
     }
 
@@ -183,7 +183,7 @@ impl Play {
             Ok((self.stage.displayed()? == 0).then_some(()))
         })
         .await?;
-        self.picture("opened")?;
+        self.picture("opened").await?;
         Ok("B's window has the keyboard, the room is read, the notification gone".into())
     }
 
@@ -199,7 +199,7 @@ impl Play {
         b.wait_for_states(&lines(Who::B), &["queued"]).await?;
         let seen = b.messages().await?;
         ensure!(!seen.iter().any(|one| one.text == line(Who::A, 1)), "the network is not cut");
-        self.picture("cut")?;
+        self.picture("cut").await?;
         Ok(format!("A's {EACH} are on the server, B's {EACH} are queued"))
     }
 
@@ -212,7 +212,7 @@ impl Play {
         b.wait_for_link("waiting").await?;
         let again = b.app().pid();
         self.b = Some(b);
-        self.picture("killed")?;
+        self.picture("killed").await?;
         Ok(format!("process {pid} is gone; {again} shows the same {EACH}, queued"))
     }
 
@@ -226,7 +226,7 @@ impl Play {
         same(&in_a, &in_b)?;
         self.b()?.wait_for_states(&lines(Who::B), &["sent", "delivered"]).await?;
         self.b()?.wait_for_link("up_to_date").await?;
-        self.picture("arrived")?;
+        self.picture("arrived").await?;
         Ok(format!("{} in both, none twice, the same order", ten.len()))
     }
 
@@ -238,10 +238,13 @@ impl Play {
         })
         .await?;
         let item = self.b()?.wait_for_unread(&self.stage, EACH).await?;
+        // A saw B's come in, and learns that B's device has everything.
+        self.a.wait_for_unread(&self.stage, 0).await?;
+        self.a.wait_for_states(&lines(Who::A), &["delivered"]).await?;
         let menu = self.stage.tray_menu(&item).await?;
         let room = menu.iter().find(|entry| entry.label.contains(&format!("({EACH})")));
         let room = room.with_context(|| format!("the menu names no unread room: {menu:?}"))?;
-        self.picture("tray")?;
+        self.picture("tray").await?;
         Ok(format!("“{}”; the tray says {EACH}, its menu “{}”", shown.body, room.label))
     }
 
@@ -271,9 +274,14 @@ impl Play {
         Ok((in_a, in_b))
     }
 
-    fn picture(&mut self, name: &str) -> Result<()> {
+    /// A picture of the whole display, with what the windows show by now on it.
+    async fn picture(&mut self, name: &str) -> Result<()> {
+        for person in [Some(&self.a), self.b.as_ref()].into_iter().flatten() {
+            person.page().painted().await?;
+        }
         self.taken += 1;
-        self.stage.picture(&self.pictures.join(format!("{:02}-{name}.png", self.taken)))
+        let path = self.pictures.join(format!("{:02}-{name}.png", self.taken));
+        self.stage.picture(&path)
     }
 }
 

@@ -120,6 +120,17 @@ impl Page {
         Ok(self.client.execute(script, args).await?)
     }
 
+    /// Waits until everything that the page holds now has been drawn.
+    ///
+    /// # Errors
+    /// When the window does not answer.
+    pub async fn painted(&self) -> Result<()> {
+        // The first frame may have begun before the question; the second has not.
+        let twice = "return new Promise((drawn) => requestAnimationFrame(() => \
+                     requestAnimationFrame(() => drawn(true))));";
+        self.run(twice, vec![]).await.map(|_| ())
+    }
+
     /// Writes a picture of the window's inside.
     ///
     /// # Errors
