@@ -170,10 +170,10 @@ async fn events_are_told_to_who_was_inside(mut subject: Subject) {
                 assert_eq!(to.contains(&bob), inside, "{event:?}");
                 assert!(to.contains(&ada));
             }
-            Change::Own { person, change } if person == bob => {
-                if change.key == UserKey::Room(room) {
-                    assert!(inside, "told of leaving before, and of entering after, the others");
-                }
+            Change::Own { person, change }
+                if person == bob && change.key == UserKey::Room(room) =>
+            {
+                assert!(inside, "told of leaving before, and of entering after, the others");
             }
             _ => {}
         }
