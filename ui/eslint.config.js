@@ -1,4 +1,5 @@
 import js from "@eslint/js";
+import prettier from "eslint-config-prettier";
 import vue from "eslint-plugin-vue";
 import ts from "typescript-eslint";
 
@@ -29,19 +30,46 @@ export default ts.config(
       "vue/no-v-html": "error",
       "vue/block-order": ["error", { order: ["script", "template", "style"] }],
       "vue/component-api-style": ["error", ["script-setup"]],
-      "vue/define-macros-order": "error",
-      "vue/max-attributes-per-line": ["warn", { singleline: 5, multiline: 1 }],
-      "vue/singleline-html-element-content-newline": "off",
-      "vue/html-self-closing": ["error", { html: { void: "any" } }],
+      "vue/define-macros-order": [
+        "error",
+        { order: ["defineOptions", "defineModel", "defineProps", "defineEmits"] },
+      ],
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
   { files: ["**/*.vue"], rules: { "max-lines": ["error", { max: 300 }] } },
-  only(["src/components/**"], [...tauri, "@/stores/*", "@/features/**", "@/host/*"], "components know neither stores nor features"),
-  only(["src/stores/**"], [...tauri, "@/components/*", "@/features/**"], "stores know only the generated types and the host's seam"),
-  only(["src/app/**", "src/a11y/**", "src/i18n/**", "src/text/**"], tauri, "only host/tauri.ts speaks to the shell"),
-  ...["composer", "connection", "details", "people", "rooms", "settings", "spaces", "switcher", "timeline", "welcome"].map((area) =>
+  only(
+    ["src/components/**"],
+    [...tauri, "@/stores/*", "@/features/**", "@/host/*"],
+    "components know neither stores nor features",
+  ),
+  only(
+    ["src/stores/**"],
+    [...tauri, "@/components/*", "@/features/**"],
+    "stores know only the generated types and the host's seam",
+  ),
+  only(
+    ["src/app/**", "src/a11y/**", "src/i18n/**", "src/text/**"],
+    tauri,
+    "only host/tauri.ts speaks to the shell",
+  ),
+  ...[
+    "composer",
+    "connection",
+    "details",
+    "people",
+    "rooms",
+    "settings",
+    "spaces",
+    "switcher",
+    "timeline",
+    "welcome",
+  ].map((area) =>
     only([`src/features/${area}/**`], [...tauri, "@/features/**"], "a feature never imports another one"),
   ),
-  { files: ["**/*.test.ts", "e2e/**"], rules: { "max-lines": "off", "vue/one-component-per-file": "off", "no-restricted-imports": "off" } },
+  prettier,
+  {
+    files: ["**/*.test.ts", "e2e/**"],
+    rules: { "max-lines": "off", "vue/one-component-per-file": "off", "no-restricted-imports": "off" },
+  },
 );

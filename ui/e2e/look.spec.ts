@@ -2,7 +2,13 @@
 import { expect, test } from "@playwright/test";
 import { MORNING, openScene } from "./open";
 
-const scenes: { name: string; query: string; width?: number; height?: number; then?: "details" | "switcher" | "settings" | "invite" | "drawer" }[] = [
+const scenes: {
+  name: string;
+  query: string;
+  width?: number;
+  height?: number;
+  then?: "details" | "switcher" | "settings" | "invite" | "drawer";
+}[] = [
   { name: "main-light", query: "scene=main&theme=light" },
   { name: "main-dark-offline", query: "scene=offline&theme=dark" },
   { name: "main-chinese", query: "scene=main&theme=light&lang=zh-CN" },
@@ -12,7 +18,13 @@ const scenes: { name: string; query: string; width?: number; height?: number; th
   { name: "details", query: "scene=main&theme=light", then: "details" },
   { name: "switcher", query: "scene=main&theme=dark", then: "switcher" },
   { name: "settings", query: "scene=main&theme=light", then: "settings" },
-  { name: "settings-narrow", query: "scene=main&theme=dark&lang=zh-CN", width: 480, height: 760, then: "settings" },
+  {
+    name: "settings-narrow",
+    query: "scene=main&theme=dark&lang=zh-CN",
+    width: 480,
+    height: 760,
+    then: "settings",
+  },
   { name: "invite", query: "scene=main&theme=light", then: "invite" },
   { name: "empty", query: "scene=empty&theme=light" },
   { name: "empty-dark-chinese", query: "scene=empty&theme=dark&lang=zh-CN" },
@@ -48,7 +60,9 @@ for (const { name, query, width = 1280, height = 820, then } of scenes) {
 
 test("a picture of welcome", async ({ page }) => {
   await openScene(page, "scene=welcome&theme=light");
-  await page.getByTestId("welcome-link").fill("homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3kbNdY6cHk0rYx6fEwqj");
+  await page
+    .getByTestId("welcome-link")
+    .fill("homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3kbNdY6cHk0rYx6fEwqj");
   await expect(page.getByTestId("welcome-found")).toContainText("Northlight, invited by Mei Lin");
   await page.getByTestId("welcome-name").fill("Aki Kern");
   await page.screenshot({ path: "test-results/welcome.png", animations: "disabled" });

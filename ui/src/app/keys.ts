@@ -1,6 +1,16 @@
 /** The keyboard shortcuts: one list for doing and for showing. */
 
-export type KeyAction = "switcher" | "settings" | "details" | "composer" | "timeline" | "next" | "previous" | "unread" | "end" | "help";
+export type KeyAction =
+  | "switcher"
+  | "settings"
+  | "details"
+  | "composer"
+  | "timeline"
+  | "next"
+  | "previous"
+  | "unread"
+  | "end"
+  | "help";
 
 interface Shortcut {
   words: KeyAction | "edit";
@@ -15,21 +25,40 @@ const alt = (event: KeyboardEvent) => event.altKey && !event.ctrlKey && !event.m
 /** The person writes into something. */
 function writes(event: KeyboardEvent): boolean {
   const { target } = event;
-  return target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
+  );
 }
 
 export const KEYS: Shortcut[] = [
-  { words: "switcher", shown: ["Ctrl", "K"], fits: (event) => ctrl(event) && !event.shiftKey && event.key.toLowerCase() === "k" },
+  {
+    words: "switcher",
+    shown: ["Ctrl", "K"],
+    fits: (event) => ctrl(event) && !event.shiftKey && event.key.toLowerCase() === "k",
+  },
   { words: "unread", shown: ["Alt", "U"], fits: (event) => alt(event) && event.code === "KeyU" },
   { words: "next", shown: ["Alt", "↓"], fits: (event) => alt(event) && event.key === "ArrowDown" },
   { words: "previous", shown: ["Alt", "↑"], fits: (event) => alt(event) && event.key === "ArrowUp" },
   { words: "composer", shown: ["Alt", "C"], fits: (event) => alt(event) && event.code === "KeyC" },
   { words: "timeline", shown: ["Alt", "M"], fits: (event) => alt(event) && event.code === "KeyM" },
-  { words: "end", shown: ["Ctrl", "End"], fits: (event) => ctrl(event) && event.key === "End" && !writes(event) },
-  { words: "details", shown: ["Ctrl", "I"], fits: (event) => ctrl(event) && !event.shiftKey && event.key.toLowerCase() === "i" },
+  {
+    words: "end",
+    shown: ["Ctrl", "End"],
+    fits: (event) => ctrl(event) && event.key === "End" && !writes(event),
+  },
+  {
+    words: "details",
+    shown: ["Ctrl", "I"],
+    fits: (event) => ctrl(event) && !event.shiftKey && event.key.toLowerCase() === "i",
+  },
   { words: "settings", shown: ["Ctrl", ","], fits: (event) => ctrl(event) && event.key === "," },
   { words: "edit", shown: ["↑"] },
-  { words: "help", shown: ["?"], fits: (event) => (event.key === "?" && !writes(event)) || (ctrl(event) && event.key === "/") },
+  {
+    words: "help",
+    shown: ["?"],
+    fits: (event) => (event.key === "?" && !writes(event)) || (ctrl(event) && event.key === "/"),
+  },
 ];
 
 /** What a key press asks for. */

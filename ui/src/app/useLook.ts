@@ -35,7 +35,10 @@ export function useLook() {
   watch(
     (): Look => {
       const { space, room } = navigation.view;
-      const looked = space !== null && room !== null && navigation.view.dialog !== "add_space" ? { space, room, at_end: screen.atEnd } : null;
+      const looked =
+        space !== null && room !== null && navigation.view.dialog !== "add_space"
+          ? { space, room, at_end: screen.atEnd }
+          : null;
       return { focused: screen.focused, active: screen.active, room: looked };
     },
     (look, before) => {

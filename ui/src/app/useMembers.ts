@@ -3,7 +3,10 @@ import { type Ref, ref, watch } from "vue";
 import type { Room, SpaceId, UserId } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
 
-export function useMembers(space: () => SpaceId, room: () => Room | null): { members: Ref<UserId[] | null>; again(): Promise<void> } {
+export function useMembers(
+  space: () => SpaceId,
+  room: () => Room | null,
+): { members: Ref<UserId[] | null>; again(): Promise<void> } {
   const homing = useHoming();
   const members = ref<UserId[] | null>(null);
 

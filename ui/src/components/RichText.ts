@@ -13,7 +13,6 @@ interface Props {
   me: string;
 }
 
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- a component's emits need a type with an index
 type Emits = { open: (url: string) => void };
 
 const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
@@ -65,7 +64,11 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
     }
   };
 
-  return h("div", { class: ["rich", { large: isOnlyEmoji(props.text) }], dir: "auto" }, parse(props.text, props.people).map(block));
+  return h(
+    "div",
+    { class: ["rich", { large: isOnlyEmoji(props.text) }], dir: "auto" },
+    parse(props.text, props.people).map(block),
+  );
 };
 RichText.props = ["text", "people", "me"];
 RichText.emits = ["open"];

@@ -44,7 +44,13 @@ interface Options<R extends Keyed> {
   onReach(edge: "before" | "after"): void;
 }
 
-export function useVirtualRows<R extends Keyed>({ rows, atEnd, estimate, sticky, onReach }: Options<R>): VirtualRows<R> {
+export function useVirtualRows<R extends Keyed>({
+  rows,
+  atEnd,
+  estimate,
+  sticky,
+  onReach,
+}: Options<R>): VirtualRows<R> {
   const viewport = ref<HTMLElement | null>(null);
   const drawn = shallowRef<R[]>([]);
   const layout = new Layout();
@@ -106,12 +112,15 @@ export function useVirtualRows<R extends Keyed>({ rows, atEnd, estimate, sticky,
     const content = viewport.value?.firstElementChild;
     const [above, below] = [content?.firstElementChild, content?.lastElementChild];
     if (above instanceof HTMLElement) above.style.blockSize = `${layout.top(from)}px`;
-    if (below instanceof HTMLElement) below.style.blockSize = `${Math.max(0, layout.total - layout.top(to))}px`;
+    if (below instanceof HTMLElement)
+      below.style.blockSize = `${Math.max(0, layout.total - layout.top(to))}px`;
   }
 
   function measure(): boolean {
     let changed = false;
-    for (const element of elements()) changed = layout.measure(element.dataset["row"] ?? "", element.getBoundingClientRect().height) || changed;
+    for (const element of elements())
+      changed =
+        layout.measure(element.dataset["row"] ?? "", element.getBoundingClientRect().height) || changed;
     if (changed) layout.settle();
     return changed;
   }
@@ -127,7 +136,8 @@ export function useVirtualRows<R extends Keyed>({ rows, atEnd, estimate, sticky,
     } else {
       const anchor = survivor();
       const element = anchor && elements().find((other) => other.dataset["row"] === anchor.key);
-      if (anchor && element) top += element.getBoundingClientRect().top - box.getBoundingClientRect().top - anchor.y;
+      if (anchor && element)
+        top += element.getBoundingClientRect().top - box.getBoundingClientRect().top - anchor.y;
     }
     if (Math.abs(top - box.scrollTop) > 0.5) box.scrollTop = top;
     written = box.scrollTop;
@@ -195,15 +205,18 @@ export function useVirtualRows<R extends Keyed>({ rows, atEnd, estimate, sticky,
     );
   }
 
-  const observer = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => {
-    const now = viewport.value?.clientWidth ?? 0;
-    if (now !== width) {
-      width = now;
-      layout.forget();
-      take();
-    }
-    void settle();
-  });
+  const observer =
+    typeof ResizeObserver === "undefined"
+      ? null
+      : new ResizeObserver(() => {
+          const now = viewport.value?.clientWidth ?? 0;
+          if (now !== width) {
+            width = now;
+            layout.forget();
+            take();
+          }
+          void settle();
+        });
 
   onMounted(() => {
     width = viewport.value?.clientWidth ?? 0;

@@ -64,7 +64,10 @@ export function socketHost(address: string): Host {
       const socket = await opened;
       return new Promise<Returns<K>>((resolve, reject) => {
         const id = nextId++;
-        waiting.set(id, { resolve: (value) => resolve(value as Returns<K>), reject: (failure) => reject(toFailure(failure)) });
+        waiting.set(id, {
+          resolve: (value) => resolve(value as Returns<K>),
+          reject: (failure) => reject(toFailure(failure)),
+        });
         socket.send(JSON.stringify({ id, call: name, args }));
       });
     },

@@ -29,5 +29,9 @@ export function isFailure(thrown: unknown): thrown is Failure {
 /** What was thrown, as a failure. */
 export function toFailure(thrown: unknown): Failure {
   if (isFailure(thrown)) return thrown;
-  return { code: "failed", text: thrown instanceof Error ? thrown.message : String(thrown), retry_after_ms: null };
+  return {
+    code: "failed",
+    text: thrown instanceof Error ? thrown.message : String(thrown),
+    retry_after_ms: null,
+  };
 }

@@ -17,7 +17,12 @@ export function localeFor(choice: Language, system: readonly string[]): Locale {
 }
 
 export function createWords() {
-  return createI18n<[Messages], Locale, false>({ legacy: false, locale: "en", fallbackLocale: "en", messages: { en } as Record<Locale, Messages> });
+  return createI18n<[Messages], Locale, false>({
+    legacy: false,
+    locale: "en",
+    fallbackLocale: "en",
+    messages: { en } as Record<Locale, Messages>,
+  });
 }
 
 export type Words = ReturnType<typeof createWords>;

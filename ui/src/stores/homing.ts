@@ -7,7 +7,18 @@ import { type InjectionKey, inject, reactive, shallowReactive, shallowReadonly }
 import type { Args, CommandName, Host, Returns } from "@/host/types";
 import type { Part, RoomId, SpaceId, Timeline } from "@/generated/bridge";
 import { type AppState, type SpaceState, apply, emptyState } from "./state";
-import { type Log, appendPage, beginRead, emptyLog, endRead, firstSeq, lastSeq, PAGE, prependPage, replaceLog } from "./log";
+import {
+  type Log,
+  appendPage,
+  beginRead,
+  emptyLog,
+  endRead,
+  firstSeq,
+  lastSeq,
+  PAGE,
+  prependPage,
+  replaceLog,
+} from "./log";
 
 /** Timelines kept while other rooms are looked at. */
 const LOGS = 8;
@@ -118,7 +129,14 @@ function createLogs(host: Host, state: AppState): Logs {
   }
 
   /** Reads a part and takes it, unless `fits` says that the window was replaced meanwhile. */
-  async function read(space: SpaceId, room: RoomId, part: Part, limit: number, take: (log: Log, rows: Timeline) => void, fits: () => boolean) {
+  async function read(
+    space: SpaceId,
+    room: RoomId,
+    part: Part,
+    limit: number,
+    take: (log: Log, rows: Timeline) => void,
+    fits: () => boolean,
+  ) {
     const log = of(room);
     beginRead(log);
     try {
@@ -132,7 +150,8 @@ function createLogs(host: Host, state: AppState): Logs {
   return {
     of,
     async open(space, room, from) {
-      const part: Part = typeof from === "string" ? { from } : { from: "after", seq: Math.max(0, from.seq - PAGE / 2) };
+      const part: Part =
+        typeof from === "string" ? { from } : { from: "after", seq: Math.max(0, from.seq - PAGE / 2) };
       const turn = (turns.get(room) ?? 0) + 1;
       turns.set(room, turn);
       await read(space, room, part, PAGE, replaceLog, () => turns.get(room) === turn);
@@ -155,7 +174,8 @@ function createLogs(host: Host, state: AppState): Logs {
       once(`again ${room}`, async () => {
         const log = of(room);
         const first = firstSeq(log);
-        const part: Part = log.more_after && first !== null ? { from: "after", seq: first - 1 } : { from: "latest" };
+        const part: Part =
+          log.more_after && first !== null ? { from: "after", seq: first - 1 } : { from: "latest" };
         await read(space, room, part, Math.max(PAGE, log.items.length), replaceLog, () => true);
       }),
   };

@@ -33,7 +33,15 @@ export interface Overtaking {
 }
 
 export function emptyLog(): Log {
-  return { items: [], holes: [], more_before: false, more_after: false, loaded: false, stale: false, overtaking: null };
+  return {
+    items: [],
+    holes: [],
+    more_before: false,
+    more_after: false,
+    loaded: false,
+    stale: false,
+    overtaking: null,
+  };
 }
 
 /** The seq of a row of the log; null for one in the outbox. */
@@ -150,7 +158,10 @@ export function appendPage(log: Log, part: Timeline) {
   log.items = cut ? items.slice(items.length - HELD) : items;
   log.more_after = part.more_after;
   if (cut) log.more_before = true;
-  log.holes = visible([...log.holes.filter((hole) => !part.holes.some((other) => other.to === hole.to)), ...part.holes], firstSeq(log));
+  log.holes = visible(
+    [...log.holes.filter((hole) => !part.holes.some((other) => other.to === hole.to)), ...part.holes],
+    firstSeq(log),
+  );
 }
 
 /** Lets go of the oldest rows of a window at the head that has grown too long by itself. */

@@ -14,7 +14,8 @@ export interface Notice {
 
 export interface Notices {
   list: Notice[];
-  say(text: string, tone?: Notice["tone"]): void;
+  /** `stays`: until it is dismissed. */
+  say(text: string, tone?: Notice["tone"], stays?: boolean): void;
   dismiss(id: number): void;
 }
 
@@ -31,11 +32,11 @@ export function createNotices(): Notices {
   let next = 1;
   const notices: Notices = {
     list,
-    say(text, tone = "plain") {
+    say(text, tone = "plain", stays = false) {
       const id = next++;
       list.push({ id, text, tone });
       if (list.length > AT_ONCE) list.shift();
-      setTimeout(() => notices.dismiss(id), NOTICE_MS);
+      if (!stays) setTimeout(() => notices.dismiss(id), NOTICE_MS);
     },
     dismiss(id) {
       const at = list.findIndex((notice) => notice.id === id);

@@ -23,6 +23,7 @@ import type {
   Settings,
   Space,
   SpaceId,
+  Unreadable,
   UserId,
 } from "@/generated/bridge";
 import { type Log, mergeItems, removeItems, setHoles } from "./log";
@@ -51,6 +52,8 @@ export interface AppState {
   settings: Settings;
   keyring: Keyring;
   hosting: Hosting | null;
+  /** Spaces on this device that can’t be opened. */
+  unreadable: Unreadable[];
   /** Something asks to be shown; the app shows it and answers `opened`. */
   open: Open | null;
   /** The timelines that were looked at, by room. */
@@ -77,6 +80,7 @@ export function emptyState(): AppState {
     settings: { ...defaultSettings },
     keyring: { state: "untried" },
     hosting: null,
+    unreadable: [],
     open: null,
     logs: new Map(),
   };
@@ -108,6 +112,7 @@ function takeSnapshot(state: AppState, view: AppView) {
   state.settings = view.settings;
   state.keyring = view.keyring;
   state.hosting = view.hosting;
+  state.unreadable = view.unreadable;
   state.open = view.open;
   state.spaces = new Map(view.spaces.map((overview) => [overview.space.id, fromOverview(overview)]));
   // Rows may have been among what was lost: what is shown stays and is read again.

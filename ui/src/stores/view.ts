@@ -5,7 +5,16 @@
 import { type InjectionKey, inject, reactive } from "vue";
 import type { RoomId, SpaceId } from "@/generated/bridge";
 
-export type Dialog = "switcher" | "create_room" | "browse_rooms" | "direct" | "invite" | "settings" | "outbox" | "add_space" | "keys";
+export type Dialog =
+  | "switcher"
+  | "create_room"
+  | "browse_rooms"
+  | "direct"
+  | "invite"
+  | "settings"
+  | "outbox"
+  | "add_space"
+  | "keys";
 
 export interface View {
   space: SpaceId | null;
@@ -56,7 +65,8 @@ interface Place {
 function readPlace(memory: Memory): Place | null {
   try {
     const place: unknown = JSON.parse(memory.getItem(PLACE) ?? "null");
-    if (typeof place !== "object" || place === null || !("space" in place) || !("rooms" in place)) return null;
+    if (typeof place !== "object" || place === null || !("space" in place) || !("rooms" in place))
+      return null;
     return typeof place.space === "string" && typeof place.rooms === "object" ? (place as Place) : null;
   } catch {
     return null;
@@ -102,7 +112,7 @@ export function createNavigation(memory: Memory): Navigation {
       keep();
     },
     closeRoom() {
-      if (view.space) delete rooms[view.space];
+      // The next opening of the space chooses a room that is there.
       view.room = null;
     },
     show(dialog) {

@@ -28,7 +28,19 @@ const languages: Record<string, () => Promise<{ default: LanguageFn }>> = {
   xml: () => import("highlight.js/lib/languages/xml"),
   yaml: () => import("highlight.js/lib/languages/yaml"),
 };
-const aliases: Record<string, string> = { sh: "bash", shell: "bash", js: "javascript", ts: "typescript", py: "python", rs: "rust", toml: "ini", html: "xml", vue: "xml", yml: "yaml", "c++": "cpp" };
+const aliases: Record<string, string> = {
+  sh: "bash",
+  shell: "bash",
+  js: "javascript",
+  ts: "typescript",
+  py: "python",
+  rs: "rust",
+  toml: "ini",
+  html: "xml",
+  vue: "xml",
+  yml: "yaml",
+  "c++": "cpp",
+};
 
 /** Collects tokens where the library would write HTML. */
 class Tokens implements Emitter {
@@ -43,6 +55,13 @@ class Tokens implements Emitter {
   }
   endScope() {
     this.scopes.pop();
+  }
+  // The older names of the two, which the library itself still uses.
+  openNode(name: string) {
+    this.startScope(name);
+  }
+  closeNode() {
+    this.endScope();
   }
   __addSublanguage(emitter: Emitter) {
     if (emitter instanceof Tokens) this.list.push(...emitter.list);
@@ -63,5 +82,8 @@ export async function highlight(text: string, language: string): Promise<Token[]
   if (!load) return null;
   if (!hljs.getLanguage(name)) hljs.registerLanguage(name, (await load()).default);
   const { _emitter: emitter } = hljs.highlight(text, { language: name, ignoreIllegals: true });
-  return emitter instanceof Tokens ? emitter.list : null;
+  // Colours are a kindness, the text is not: tokens that do not add up to it are not shown.
+  return emitter instanceof Tokens && emitter.list.map((token) => token.text).join("") === text
+    ? emitter.list
+    : null;
 }

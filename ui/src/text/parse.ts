@@ -63,7 +63,8 @@ export function parse(text: string, people: Mentionable[] = [], depth = 0): Bloc
     if (quoteLine.test(line) && depth < DEPTH) {
       flush();
       const quoted: string[] = [];
-      while (i < lines.length && quoteLine.test(lines[i] ?? "")) quoted.push((lines[i++] ?? "").replace(quoteLine, ""));
+      while (i < lines.length && quoteLine.test(lines[i] ?? ""))
+        quoted.push((lines[i++] ?? "").replace(quoteLine, ""));
       i--;
       blocks.push({ kind: "quote", of: parse(quoted.join("\n"), people, depth + 1) });
       continue;
@@ -73,7 +74,8 @@ export function parse(text: string, people: Mentionable[] = [], depth = 0): Bloc
       flush();
       const start = mark === numbered ? Number(numbered.exec(line)?.[1] ?? 1) : null;
       const items: Inline[][] = [];
-      while (i < lines.length && mark.test(lines[i] ?? "")) items.push(inline((lines[i++] ?? "").replace(mark, ""), people));
+      while (i < lines.length && mark.test(lines[i] ?? ""))
+        items.push(inline((lines[i++] ?? "").replace(mark, ""), people));
       i--;
       blocks.push({ kind: "list", start, items });
       continue;
@@ -108,7 +110,7 @@ export function inline(text: string, people: Mentionable[] = [], depth = 0): Inl
     out.push(node);
   };
 
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const char = text.charAt(i);
     if (char === "\n") {
       push({ kind: "break" });
@@ -159,7 +161,10 @@ export function inline(text: string, people: Mentionable[] = [], depth = 0): Inl
         continue;
       }
     }
-    const url = (char === "h" || char === "H" || char === "m" || char === "M") && !/[\w/]/.test(text.charAt(i - 1)) ? urlAt(text, i) : null;
+    const url =
+      (char === "h" || char === "H" || char === "m" || char === "M") && !/[\w/]/.test(text.charAt(i - 1))
+        ? urlAt(text, i)
+        : null;
     if (url) {
       push({ kind: "link", url, of: [{ kind: "text", text: url.replace(/^mailto:/i, "") }] });
       i += url.length;
@@ -217,9 +222,10 @@ function urlAt(text: string, at: number): string | null {
 }
 
 function mentionAt(text: string, at: number, people: Mentionable[]): { user: string; name: string } | null {
-  for (const person of people) {
-    const first = person.name.split(" ")[0] ?? "";
-    for (const name of [person.name, first]) {
+  // Whole names before first names: "@Lin" is Lin, if there is a Lin, and not Lin Xiao.
+  for (const called of [(name: string) => name, (name: string) => name.split(" ")[0] ?? ""]) {
+    for (const person of people) {
+      const name = called(person.name);
       if (name === "" || !text.startsWith(name, at + 1)) continue;
       const next = text.charAt(at + 1 + name.length);
       // "@Lin" does not name the Lin of "@Linda".
@@ -241,7 +247,8 @@ export function isSafeUrl(url: string): boolean {
 }
 
 /** Pictures with their modifiers and joiners, and flags. (`\\p{RGI_Emoji}` needs a newer webview.) */
-const onlyEmoji = /^(?:\p{Extended_Pictographic}[\u{1F3FB}-\u{1F3FF}\uFE0F\u200D]*|[\u{1F1E6}-\u{1F1FF}]{2}|\s)+$/u;
+const onlyEmoji =
+  /^(?:\p{Extended_Pictographic}(?:[\u{1F3FB}-\u{1F3FF}]|\uFE0F|\u200D)*|[\u{1F1E6}-\u{1F1FF}]{2}|\s)+$/u;
 
 /** The text is a few emoji and nothing else, which are shown large. */
 export function isOnlyEmoji(text: string): boolean {

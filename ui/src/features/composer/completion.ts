@@ -30,14 +30,21 @@ export function offer(people: Iterable<Person>, part: string, me: UserId): Perso
     if (low.split(/\s+/).some((word) => word.startsWith(wanted))) return 1;
     return wanted !== "" && low.includes(wanted) ? 2 : 3;
   };
-  return [...people]
+  const found = [...people]
     .filter((person) => !person.gone && person.id !== me && rank(person) < 3)
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
     .slice(0, OFFERED);
+  // A name that is written out needs no help, and Enter after it sends.
+  return found.length === 1 && found[0]?.name === part ? [] : found;
 }
 
 /** The text with the name put in, and where the caret then stands. */
-export function complete(text: string, caret: number, asked: Asked, name: string): { text: string; caret: number } {
+export function complete(
+  text: string,
+  caret: number,
+  asked: Asked,
+  name: string,
+): { text: string; caret: number } {
   const begin = `${text.slice(0, asked.at)}@${name} `;
   return { text: begin + text.slice(caret).replace(/^ /, ""), caret: begin.length };
 }
@@ -49,7 +56,9 @@ export function namedIn(text: string, people: Iterable<Person>): UserId[] {
   for (const person of [...people].sort((a, b) => b.name.length - a.name.length)) {
     const mark = `@${person.name}`;
     const parts = rest.split(mark);
-    const named = parts.slice(1).some((after) => !/^[\p{Script=Latin}\p{N}_]/u.test(after) || /\P{Script=Latin}$/u.test(person.name));
+    const named = parts
+      .slice(1)
+      .some((after) => !/^[\p{Script=Latin}\p{N}_]/u.test(after) || /\P{Script=Latin}$/u.test(person.name));
     if (!named) continue;
     found.push(person.id);
     // "@Lin Xiao" names Lin Xiao and not also a Lin.

@@ -14,7 +14,12 @@ const TYPING_MS = 3000;
 /** The largest body of an event, less its frame of JSON (the protocol's limit). */
 export const LONGEST = 64 * 1024 - 512;
 
-export function useSending(space: () => SpaceState, room: () => Room, text: Ref<string>, saveNow: () => void) {
+export function useSending(
+  space: () => SpaceState,
+  room: () => Room,
+  text: Ref<string>,
+  saveNow: () => void,
+) {
   const homing = useHoming();
   const notices = useNotices();
   const navigation = useNavigation();
@@ -38,17 +43,32 @@ export function useSending(space: () => SpaceState, room: () => Room, text: Ref<
     put.value = "";
     told = 0;
     try {
-      if (editing) await homing.call("edit_queued", { space: place.space, cid: editing.cid, text: written, mentions: namedIn(written, space().people.values()) });
-      else await homing.call("send_message", { ...place, text: written, mentions: namedIn(written, space().people.values()) });
+      if (editing)
+        await homing.call("edit_queued", {
+          space: place.space,
+          cid: editing.cid,
+          text: written,
+          mentions: namedIn(written, space().people.values()),
+        });
+      else
+        await homing.call("send_message", {
+          ...place,
+          text: written,
+          mentions: namedIn(written, space().people.values()),
+        });
       // Only now: had the program died before, the draft would still hold the text.
       saveNow();
       return true;
     } catch (thrown) {
       const failure = toFailure(thrown);
       // Sent meanwhile, so the change is a new message if the person wants one.
-      if (place.room === room().id) text.value = text.value.trim() === "" ? written : `${written}\n${text.value}`;
+      if (place.room === room().id)
+        text.value = text.value.trim() === "" ? written : `${written}\n${text.value}`;
       else await homing.call("save_draft", { ...place, text: written }).catch(() => undefined);
-      notices.say(t(`fail.${failure.code}`, { why: "", seconds: Math.ceil((failure.retry_after_ms ?? 1000) / 1000) }), "bad");
+      notices.say(
+        t(`fail.${failure.code}`, { why: "", seconds: Math.ceil((failure.retry_after_ms ?? 1000) / 1000) }),
+        "bad",
+      );
       return false;
     }
   }

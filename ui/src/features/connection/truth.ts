@@ -1,7 +1,8 @@
 /** The one line of truth about the connection: what to say, how loud, and what can be done. */
 import type { Link, LinkFailure, OutboxCount } from "@/generated/bridge";
 
-export type Action = "try_now" | "quiet" | "stay_offline" | "go_online" | "retry_keyring" | "outbox" | "sign_in";
+export type Action =
+  "try_now" | "quiet" | "stay_offline" | "go_online" | "retry_keyring" | "outbox" | "sign_in";
 
 export interface Truth {
   /** `quiet`: nothing is wrong, only readers are told. */
@@ -50,20 +51,49 @@ export function truth(link: Link, outbox: OutboxCount, now: number, quieted: boo
       return {
         tone: link.attempt > 0 && !quieted ? "warn" : "quiet",
         state: "connecting",
-        says: link.attempt > 0 ? [{ key: "link.offline_dot" }, ...waiting(outbox), { key: "link.trying" }] : [{ key: "link.connecting" }],
+        says:
+          link.attempt > 0
+            ? [{ key: "link.offline_dot" }, ...waiting(outbox), { key: "link.trying" }]
+            : [{ key: "link.connecting" }],
         actions: [],
       };
     case "stopped":
-      return { tone: "warn", state: "stopped", says: [{ key: "link.stopped_text" }, ...waiting(outbox)], actions: ["go_online"] };
+      return {
+        tone: "warn",
+        state: "stopped",
+        says: [{ key: "link.stopped_text" }, ...waiting(outbox)],
+        actions: ["go_online"],
+      };
     case "refused": {
-      const first: Action = link.why.cause === "no_token" ? "retry_keyring" : link.why.cause === "signed_out" ? "sign_in" : "try_now";
-      return { tone: "bad", state: "refused", says: [...why(link.why), ...waiting(outbox)], actions: [first] };
+      const first: Action =
+        link.why.cause === "no_token"
+          ? "retry_keyring"
+          : link.why.cause === "signed_out"
+            ? "sign_in"
+            : "try_now";
+      return {
+        tone: "bad",
+        state: "refused",
+        says: [...why(link.why), ...waiting(outbox)],
+        actions: [first],
+      };
     }
     case "catching_up":
     case "up_to_date":
-      if (outbox.wedged > 0) return { tone: "bad", state: "wedged", says: [{ key: "link.wedged", n: outbox.wedged }], actions: ["outbox"] };
+      if (outbox.wedged > 0)
+        return {
+          tone: "bad",
+          state: "wedged",
+          says: [{ key: "link.wedged", n: outbox.wedged }],
+          actions: ["outbox"],
+        };
       return link.state === "up_to_date"
         ? { tone: "quiet", state: "up_to_date", says: [{ key: "link.up_to_date" }], actions: [] }
-        : { tone: "quiet", state: "catching_up", says: [{ key: "link.catching_up", n: link.rooms }], actions: [] };
+        : {
+            tone: "quiet",
+            state: "catching_up",
+            says: [{ key: "link.catching_up", n: link.rooms }],
+            actions: [],
+          };
   }
 }

@@ -17,7 +17,12 @@ export function wantsReading(room: Room): boolean {
  * ones newest first. The open room stays where it was, so that reading it does not move it away
  * under the pointer; `title` names a room.
  */
-export function sections(rooms: Iterable<Room>, open: string | null, filter: string, title: (room: Room) => string): Sections {
+export function sections(
+  rooms: Iterable<Room>,
+  open: string | null,
+  filter: string,
+  title: (room: Room) => string,
+): Sections {
   const wanted = filter.trim().toLocaleLowerCase();
   const out: Sections = { unread: [], rooms: [], direct: [] };
   for (const room of rooms) {

@@ -31,7 +31,10 @@ export function search(entries: Entry[], query: string): Entry[] {
   return entries
     .map((entry, at) => ({ entry, at, rank: wanted === "" ? 0 : fit(entry.name, wanted) }))
     .filter((found): found is { entry: Entry; at: number; rank: number } => found.rank !== null)
-    .sort((a, b) => a.rank - b.rank || (wanted === "" ? 0 : Number(b.entry.first) - Number(a.entry.first)) || a.at - b.at)
+    .sort(
+      (a, b) =>
+        a.rank - b.rank || (wanted === "" ? 0 : Number(b.entry.first) - Number(a.entry.first)) || a.at - b.at,
+    )
     .slice(0, SHOWN)
     .map(({ entry }) => entry);
 }

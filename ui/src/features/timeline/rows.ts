@@ -5,13 +5,23 @@ import { seqOf } from "@/stores/log";
 /** What a message shows about its way. `delivered`: it is on every member's device. */
 export type Way = "received" | "queued" | "sending" | "sent" | "delivered" | "wedged";
 
+/** A message is `head` where its group begins and `tail` where it ends; `aside` has a sign of its own. */
 export type Row =
   | { kind: "start"; key: string }
   | { kind: "day"; key: string; ts: number }
   | { kind: "new"; key: string }
   | { kind: "hole"; key: string; count: number; expired: boolean }
   | { kind: "note"; key: string; item: Item }
-  | { kind: "message"; key: string; item: Item; way: Way; own: boolean; head: boolean; tail: boolean };
+  | {
+      kind: "message";
+      key: string;
+      item: Item;
+      way: Way;
+      own: boolean;
+      head: boolean;
+      tail: boolean;
+      aside: boolean;
+    };
 
 export interface Reading {
   me: UserId;
@@ -87,14 +97,26 @@ export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
     const last = rows.at(-1);
     if (!head && last?.kind === "message") last.tail = false;
     const way = wayOf(item, reading.delivered);
-    rows.push({ kind: "message", key: item.key, item, way, own: item.sender === reading.me, head, tail: true });
+    rows.push({
+      kind: "message",
+      key: item.key,
+      item,
+      way,
+      own: item.sender === reading.me,
+      head,
+      tail: true,
+      aside: false,
+    });
     before = item;
   }
   for (const hole of missing) rows.push(holeRow(hole));
-  // A wedged message speaks for itself, so it ends its group.
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (row?.kind === "message" && row.way === "wedged") row.tail = true;
+  // A group says its way once, at its end; who is on another way says so beside itself, which moves
+  // nothing. A wedged message has more to say.
+  let way: Way | null = null;
+  for (const row of rows.toReversed()) {
+    if (row.kind !== "message") continue;
+    if (row.tail || row.way === "wedged") way = row.way;
+    row.aside = row.own && row.way !== way;
   }
   return rows;
 }

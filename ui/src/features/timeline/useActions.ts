@@ -24,13 +24,17 @@ export function useActions(space: () => SpaceId) {
 
   return {
     retry: (cid: string) => attempt(() => homing.call("retry_message", { space: space(), cid })),
-    discard: (cid: string) => attempt(() => homing.call("discard_message", { space: space(), cid }), t("delivery.discarded")),
+    discard: (cid: string) =>
+      attempt(() => homing.call("discard_message", { space: space(), cid }), t("delivery.discarded")),
     edit(item: Item) {
-      if (item.content.kind === "message") navigation.view.editing = { cid: item.key, text: item.content.text };
+      if (item.content.kind === "message")
+        navigation.view.editing = { cid: item.key, text: item.content.text };
     },
     copy(item: Item) {
       const { content } = item;
-      return content.kind === "message" ? attempt(() => homing.copy(content.text), t("timeline.copied")) : Promise.resolve();
+      return content.kind === "message"
+        ? attempt(() => homing.copy(content.text), t("timeline.copied"))
+        : Promise.resolve();
     },
     openLink: (url: string) => (isSafeUrl(url) ? attempt(() => homing.openLink(url)) : Promise.resolve()),
   };

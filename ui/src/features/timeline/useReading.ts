@@ -53,13 +53,16 @@ export function useReading(space: () => SpaceState, room: () => Room, atEnd: Ref
       if (seq === null || before === null || before === undefined || seq <= before) return;
       const item = log.value?.items.findLast((one) => one.place.at === "log");
       if (item?.content.kind !== "message" || item.sender === space().space.me) return;
-      announcer.say(t("timeline.said", { name: space().people.get(item.sender)?.name ?? "", text: item.content.text }));
+      announcer.say(
+        t("timeline.said", { name: space().people.get(item.sender)?.name ?? "", text: item.content.text }),
+      );
     },
   );
   watch(
     () => log.value?.items.findLast((item) => item.delivery?.state === "wedged")?.delivery ?? null,
     (delivery, before) => {
-      if (delivery?.state === "wedged" && !before) announcer.say(t("timeline.failed_said", { reason: t(`delivery.reason.${delivery.reason}`) }), true);
+      if (delivery?.state === "wedged" && !before)
+        announcer.say(t("timeline.failed_said", { reason: t(`delivery.reason.${delivery.reason}`) }), true);
     },
   );
 

@@ -57,9 +57,22 @@ export function handlers(world: World): Handlers {
       draft: "",
       last: null,
     };
-    const book: RoomBook = { room, members, made: 0, items: [], holes: [], make: () => fail("not_found", "nothing is made here") };
+    const book: RoomBook = {
+      room,
+      members,
+      made: 0,
+      items: [],
+      holes: [],
+      make: () => fail("not_found", "nothing is made here"),
+    };
     world.space(space).books.set(room.id, book);
-    const item: Omit<Item, "place"> = { key: world.fresh("event"), sender: me, ts: world.now(), content: { kind: "created", name }, delivery: null };
+    const item: Omit<Item, "place"> = {
+      key: world.fresh("event"),
+      sender: me,
+      ts: world.now(),
+      content: { kind: "created", name },
+      delivery: null,
+    };
     world.append(space, room.id, item);
     room.read = room.head;
     return room;
@@ -76,11 +89,18 @@ export function handlers(world: World): Handlers {
       if (!link.trim().startsWith("homing://join/")) fail("not_a_link", "this is no join link");
       if (!link.includes("fp=")) fail("damaged_link", "the fingerprint is missing");
       if (link.includes("EXPIRED")) fail("invite_invalid", "the invitation has expired");
-      return { space_name: "Northlight", invited_by: "Mei Lin", role: "member", address: "chat.northlight.example:7474", pinned: true };
+      return {
+        space_name: "Northlight",
+        invited_by: "Mei Lin",
+        role: "member",
+        address: "chat.northlight.example:7474",
+        pinned: true,
+      };
     },
     join(args) {
       if (args.name === "Mei Lin") fail("name_taken", "the name is taken");
-      if (args.password !== null && args.password.length < 8) fail("password_too_short", "at least 8 characters");
+      if (args.password !== null && args.password.length < 8)
+        fail("password_too_short", "at least 8 characters");
       if (args.name === "Locked" && !args.session_only) {
         world.view.keyring = { state: "locked" };
         world.push({ change: "keyring", keyring: world.view.keyring });
@@ -121,7 +141,8 @@ export function handlers(world: World): Handlers {
     send_message: ({ space, room, text, mentions }) => ({ cid: world.write(space, room, text, mentions) }),
     retry_message({ space, cid }) {
       world.change(space, cid, { delivery: { state: "queued" } });
-      if (world.space(space).overview.link.state === "up_to_date") world.setLink(space, world.space(space).overview.link);
+      if (world.space(space).overview.link.state === "up_to_date")
+        world.setLink(space, world.space(space).overview.link);
       return { cid };
     },
     discard_message({ space, cid }) {
@@ -132,19 +153,25 @@ export function handlers(world: World): Handlers {
       return null;
     },
     edit_queued({ space, cid, text, mentions }) {
-      world.change(space, cid, { content: { kind: "message", text, mentions }, delivery: { state: "queued" } });
-      if (world.space(space).overview.link.state === "up_to_date") world.setLink(space, world.space(space).overview.link);
+      world.change(space, cid, {
+        content: { kind: "message", text, mentions },
+        delivery: { state: "queued" },
+      });
+      if (world.space(space).overview.link.state === "up_to_date")
+        world.setLink(space, world.space(space).overview.link);
       return { cid };
     },
     outbox: ({ space }) => world.outboxOf(space),
     timeline: ({ space, room, part, limit }) => world.timeline(space, room, part, limit),
     mark_read({ space, room, seq }) {
       const book = world.book(space, room);
-      if (seq > book.room.read) changeRoom(space, room, { read: seq, ...(seq >= book.room.head ? { unread: 0, mentions: 0 } : {}) });
+      if (seq > book.room.read)
+        changeRoom(space, room, { read: seq, ...(seq >= book.room.head ? { unread: 0, mentions: 0 } : {}) });
       return null;
     },
     create_room({ space, kind, name, topic, members }) {
-      if ([...world.space(space).books.values()].some((book) => book.room.name === name)) fail("name_taken", "the name is taken");
+      if ([...world.space(space).books.values()].some((book) => book.room.name === name))
+        fail("name_taken", "the name is taken");
       const room = makeRoom(space, kind, name, topic, [world.space(space).overview.space.me, ...members]);
       world.pushIn(space, { diff: "room", room });
       return { room: room.id };
@@ -152,7 +179,8 @@ export function handlers(world: World): Handlers {
     open_direct({ space, users }) {
       const wanted = [...users].sort().join();
       for (const book of world.space(space).books.values()) {
-        if (book.room.kind === "direct" && [...book.room.people].sort().join() === wanted) return { room: book.room.id };
+        if (book.room.kind === "direct" && [...book.room.people].sort().join() === wanted)
+          return { room: book.room.id };
       }
       const room = makeRoom(space, "direct", "", "", [world.space(space).overview.space.me, ...users]);
       world.pushIn(space, { diff: "room", room });
@@ -161,11 +189,19 @@ export function handlers(world: World): Handlers {
     public_rooms: ({ space }) => [
       ...[...world.space(space).books.values()]
         .filter((book) => book.room.kind === "public")
-        .map(({ room }) => ({ room: room.id, name: room.name, topic: room.topic, members: room.members, joined: true })),
+        .map(({ room }) => ({
+          room: room.id,
+          name: room.name,
+          topic: room.topic,
+          members: room.members,
+          joined: true,
+        })),
       { room: id("room", 0x800), name: "kitchen", topic: "Recipes and leftovers", members: 5, joined: false },
     ],
     join_room({ space }) {
-      const room = makeRoom(space, "public", "kitchen", "Recipes and leftovers", [world.space(space).overview.space.me]);
+      const room = makeRoom(space, "public", "kitchen", "Recipes and leftovers", [
+        world.space(space).overview.space.me,
+      ]);
       world.pushIn(space, { diff: "room", room });
       return null;
     },
@@ -180,7 +216,13 @@ export function handlers(world: World): Handlers {
       book.members.push(...users);
       const me = world.space(space).overview.space.me;
       const items = users.map((user) =>
-        world.append(space, room, { key: world.fresh("event"), sender: me, ts: world.now(), content: { kind: "membership", user, change: "added" }, delivery: null }),
+        world.append(space, room, {
+          key: world.fresh("event"),
+          sender: me,
+          ts: world.now(),
+          content: { kind: "membership", user, change: "added" },
+          delivery: null,
+        }),
       );
       world.pushIn(space, { diff: "items", room, items });
       changeRoom(space, room, { members: book.members.length, read: book.room.head });
@@ -201,11 +243,25 @@ export function handlers(world: World): Handlers {
       return null;
     },
     typing: () => null,
-    invite: () => ({ link: "homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3kbNdY6cHk0rYx6fEwqjUe3m0v2m8T" }),
+    invite: () => ({
+      link: "homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3kbNdY6cHk0rYx6fEwqjUe3m0v2m8T",
+    }),
     devices: () => ({
       devices: [
-        { id: id("device", 1), name: "Aki’s laptop (Linux)", created: world.now() - 9e8, last_seen: world.now(), current: true },
-        { id: id("device", 2), name: "Studio Mac", created: world.now() - 9e9, last_seen: world.now() - 2e8, current: false },
+        {
+          id: id("device", 1),
+          name: "Aki’s laptop (Linux)",
+          created: world.now() - 9e8,
+          last_seen: world.now(),
+          current: true,
+        },
+        {
+          id: id("device", 2),
+          name: "Studio Mac",
+          created: world.now() - 9e9,
+          last_seen: world.now() - 2e8,
+          current: false,
+        },
       ],
     }),
     revoke_device: () => null,

@@ -1,5 +1,16 @@
 /** The demonstration: a space called Northlight, on an ordinary morning. */
-import type { AppView, Item, ItemContent, Person, Presence, Role, Room, RoomKind, Seq, UserId } from "@/generated/bridge";
+import type {
+  AppView,
+  Item,
+  ItemContent,
+  Person,
+  Presence,
+  Role,
+  Room,
+  RoomKind,
+  Seq,
+  UserId,
+} from "@/generated/bridge";
 import { defaultSettings } from "@/stores/state";
 import { type RoomBook, type SpaceBook, World, id } from "./world";
 
@@ -85,7 +96,8 @@ function northlight(scene: Scene, now: number): SpaceBook {
   if (scene === "empty") people.splice(1);
   const presence = people.map((person, n): [UserId, Presence] => [person.id, names[n]?.[2] ?? "offline"]);
   const books = new Map<string, RoomBook>();
-  const add = (made: Room, members = people.map((person) => person.id)) => books.set(made.id, shelve(made, members));
+  const add = (made: Room, members = people.map((person) => person.id)) =>
+    books.set(made.id, shelve(made, members));
   if (scene === "empty") {
     add(room(0, "public", "general", "", { members: 1 }));
   } else {
@@ -103,7 +115,10 @@ function northlight(scene: Scene, now: number): SpaceBook {
   return {
     overview: {
       space: { id: NORTHLIGHT, name: "Northlight", address: "chat.northlight.example:7474", me: ME },
-      link: scene === "offline" ? { state: "waiting", until: now + 7000, attempt: 3, why: { cause: "unreachable" } } : { state: "up_to_date", rtt_ms: 23 },
+      link:
+        scene === "offline"
+          ? { state: "waiting", until: now + 7000, attempt: 3, why: { cause: "unreachable" } }
+          : { state: "up_to_date", rtt_ms: 23 },
       rooms: [],
       people,
       presence: presence.filter(([, is]) => is !== "offline"),
@@ -117,7 +132,8 @@ function northlight(scene: Scene, now: number): SpaceBook {
 function talk(world: World, scene: Scene, now: number) {
   const day = new Date(now);
   day.setHours(0, 0, 0, 0);
-  const at = (hour: number, minute: number, days = 0) => day.getTime() - days * 86_400_000 + (hour * 60 + minute) * 60_000;
+  const at = (hour: number, minute: number, days = 0) =>
+    day.getTime() - days * 86_400_000 + (hour * 60 + minute) * 60_000;
   const say = (n: number, from: number, ts: number, text: string, mentions: UserId[] = []) =>
     world.append(NORTHLIGHT, roomId(n), {
       key: world.fresh("cid"),
@@ -127,15 +143,32 @@ function talk(world: World, scene: Scene, now: number) {
       delivery: from === 0 ? { state: "sent" } : null,
     });
   const note = (n: number, from: number, ts: number, content: ItemContent) =>
-    world.append(NORTHLIGHT, roomId(n), { key: world.fresh("event"), sender: user(from), ts, content, delivery: null });
+    world.append(NORTHLIGHT, roomId(n), {
+      key: world.fresh("event"),
+      sender: user(from),
+      ts,
+      content,
+      delivery: null,
+    });
 
   const main = world.book(NORTHLIGHT, roomId(0));
   main.made = 214;
   main.make = (seq) => made(seq, at(0, 0, 3));
   main.room.head = 214;
   main.holes = [{ from: 1, to: 214, expired: false }];
-  say(0, 2, at(9, 41), "Last night’s chaos run is **green again**. @Aki what was the retry storm around ten past three?", [ME]);
-  say(0, 0, at(9, 47), "The fence test found it. Old sockets could still deliver after a reconnect; now every frame carries the connection epoch.");
+  say(
+    0,
+    2,
+    at(9, 41),
+    "Last night’s chaos run is **green again**. @Aki what was the retry storm around ten past three?",
+    [ME],
+  );
+  say(
+    0,
+    0,
+    at(9, 47),
+    "The fence test found it. Old sockets could still deliver after a reconnect; now every frame carries the connection epoch.",
+  );
   note(0, 3, at(9, 49), { kind: "membership", user: user(3), change: "joined" });
   say(
     0,
@@ -145,16 +178,38 @@ function talk(world: World, scene: Scene, now: number) {
   );
   main.room.read = main.room.head;
   main.room.delivered = main.room.head;
-  say(0, 3, at(9, 56), "Latency per hop, before and after. The page is at https://northlight.example/latency");
+  say(
+    0,
+    3,
+    at(9, 56),
+    "Latency per hop, before and after. The page is at https://northlight.example/latency",
+  );
   if (scene === "offline") {
     main.room.read = main.room.head;
-    world.write(NORTHLIGHT, roomId(0), "On the train, tunnel ahead. I’ll write the release notes offline.", []);
-    world.write(NORTHLIGHT, roomId(0), "Draft is in the shared doc, please check the numbers in section 2.", []);
+    world.write(
+      NORTHLIGHT,
+      roomId(0),
+      "On the train, tunnel ahead. I’ll write the release notes offline.",
+      [],
+    );
+    world.write(
+      NORTHLIGHT,
+      roomId(0),
+      "Draft is in the shared doc, please check the numbers in section 2.",
+      [],
+    );
   } else {
     main.room.unread = 1;
     say(0, 0, at(9, 58), "Release notes are in. Numbers in section 2 need a second pair of eyes.");
   }
-  for (let n = 0; n < 3; n++) say(1, 4, at(8, n), ["Disk of node 2 is at 91 %.", "Rotated the logs.", "@Aki please confirm the alert is quiet."][n] ?? "", n === 2 ? [ME] : []);
+  for (let n = 0; n < 3; n++)
+    say(
+      1,
+      4,
+      at(8, n),
+      ["Disk of node 2 is at 91 %.", "Rotated the logs.", "@Aki please confirm the alert is quiet."][n] ?? "",
+      n === 2 ? [ME] : [],
+    );
   Object.assign(world.book(NORTHLIGHT, roomId(1)).room, { read: 2, unread: 1, mentions: 1 });
   for (let n = 0; n < 14; n++) say(2, (n % 3) + 1, at(7, n), phrases[n % phrases.length] ?? "");
   Object.assign(world.book(NORTHLIGHT, roomId(2)).room, { read: 2, unread: 12 });
@@ -178,11 +233,16 @@ function talk(world: World, scene: Scene, now: number) {
 }
 
 /** A world with a scene in it. */
-export function demoWorld(scene: Scene, now: () => number, settings: Partial<AppView["settings"]> = {}): World {
+export function demoWorld(
+  scene: Scene,
+  now: () => number,
+  settings: Partial<AppView["settings"]> = {},
+): World {
   const view: AppView = {
     version: "0.1.0",
     profile: null,
     spaces: [],
+    unreadable: [],
     settings: { ...defaultSettings, ...settings },
     keyring: { state: "working" },
     hosting: null,
@@ -193,7 +253,13 @@ export function demoWorld(scene: Scene, now: () => number, settings: Partial<App
   const start = now();
   world.addSpace(northlight(scene, start));
   if (scene === "empty") {
-    const first = { key: world.fresh("event"), sender: ME, ts: start, content: { kind: "created" as const, name: "general" }, delivery: null };
+    const first = {
+      key: world.fresh("event"),
+      sender: ME,
+      ts: start,
+      content: { kind: "created" as const, name: "general" },
+      delivery: null,
+    };
     world.append(NORTHLIGHT, roomId(0), first);
     world.book(NORTHLIGHT, roomId(0)).room.read = 1;
     view.hosting = { space: NORTHLIGHT, address: "192.168.1.20:7474" };
@@ -205,7 +271,10 @@ export function demoWorld(scene: Scene, now: () => number, settings: Partial<App
       const space = { id: id("space", n + 2), name, address: "chat.example:7474", me: ME };
       const base = northlight("empty", start).overview;
       const overview = { ...base, space };
-      const mine = shelve(room(100 + n, "public", "general", "", { unread: n === 0 ? 2 : 0, mentions: n === 0 ? 2 : 0 }), [ME]);
+      const mine = shelve(
+        room(100 + n, "public", "general", "", { unread: n === 0 ? 2 : 0, mentions: n === 0 ? 2 : 0 }),
+        [ME],
+      );
       world.addSpace({ overview, books: new Map([[mine.room.id, mine]]), outbox: [] });
     }
   }

@@ -46,7 +46,11 @@ export function memoryHost(location: Location): Host {
   if (theme === "light" || theme === "dark") settings.theme = theme;
   const language = query.get("lang");
   if (language === "en" || language === "zh-CN") settings.language = language;
-  const world = demoWorld((query.get("scene") as Scene | null) ?? "main", () => Date.now() + offset, settings);
+  const world = demoWorld(
+    (query.get("scene") as Scene | null) ?? "main",
+    () => Date.now() + offset,
+    settings,
+  );
   window.homingDemo = world;
   return hostOf(world);
 }

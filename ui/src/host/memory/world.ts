@@ -86,7 +86,8 @@ export class World {
   }
 
   private snapshot(): Push {
-    for (const space of this.spaces.values()) space.overview.rooms = [...space.books.values()].map((book) => book.room);
+    for (const space of this.spaces.values())
+      space.overview.rooms = [...space.books.values()].map((book) => book.room);
     return { push: "snapshot", number: this.number, view: structuredClone(this.view) };
   }
 
@@ -138,7 +139,13 @@ export class World {
     const me = this.space(space).overview.space.me;
     const book = this.book(space, room);
     const content = { kind: "message" as const, text, mentions: text.includes("@Aki") ? [me] : [] };
-    const item = this.append(space, room, { key: this.fresh("cid"), sender, ts: this.now(), content, delivery: null });
+    const item = this.append(space, room, {
+      key: this.fresh("cid"),
+      sender,
+      ts: this.now(),
+      content,
+      delivery: null,
+    });
     book.room.unread++;
     if (content.mentions.length > 0) book.room.mentions++;
     this.pushIn(space, { diff: "items", room, items: [item] }, { diff: "room", room: book.room });
@@ -215,10 +222,19 @@ export class World {
       return;
     }
     book.outbox = book.outbox.filter(({ item }) => item.key !== cid);
-    const item = this.append(space, entry.room, { ...entry.item, ts: this.now(), delivery: { state: "sent" } });
+    const item = this.append(space, entry.room, {
+      ...entry.item,
+      ts: this.now(),
+      delivery: { state: "sent" },
+    });
     const room = this.book(space, entry.room).room;
     room.read = room.head;
-    this.pushIn(space, { diff: "items", room: room.id, items: [item] }, { diff: "room", room }, this.countOutbox(space));
+    this.pushIn(
+      space,
+      { diff: "items", room: room.id, items: [item] },
+      { diff: "room", room },
+      this.countOutbox(space),
+    );
     setTimeout(() => {
       room.delivered = Math.max(room.delivered, room.head);
       this.pushIn(space, { diff: "room", room });
@@ -262,7 +278,11 @@ export class World {
     }
     const reachesHead = high >= head;
     if (reachesHead && part.from !== "before") {
-      items.push(...this.space(space).outbox.filter((entry) => entry.room === room).map((entry) => entry.item));
+      items.push(
+        ...this.space(space)
+          .outbox.filter((entry) => entry.room === room)
+          .map((entry) => entry.item),
+      );
     }
     return structuredClone({
       items,

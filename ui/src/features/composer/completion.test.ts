@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import type { Person } from "@/generated/bridge";
+import { askedAt, complete, namedIn, offer } from "./completion";
+
+const person = (name: string, rest: Partial<Person> = {}): Person => ({
+  id: name,
+  name,
+  role: "member",
+  gone: false,
+  ...rest,
+});
+const people = [
+  person("Lin Xiao"),
+  person("Lin"),
+  person("Mei Lin"),
+  person("王芳"),
+  person("Me"),
+  person("Lina", { gone: true }),
+];
+
+describe("completing a name", () => {
+  it.each([
+    ["@", 1, { at: 0, part: "" }],
+    ["hi @me", 6, { at: 3, part: "me" }],
+    ["hi @Mei Li", 10, { at: 3, part: "Mei Li" }],
+    ["hi @Mei Lin and", 15, null],
+    ["mail@x", 6, null],
+    ["@a\nb", 4, null],
+    ["@ x", 3, null],
+    ["你好 @王", 5, { at: 3, part: "王" }],
+  ])("%j at %d asks for %j", (text, caret, asked) => expect(askedAt(text, caret)).toEqual(asked));
+
+  it("offers the best first, and neither oneself nor who is gone", () => {
+    expect(offer(people, "lin", "Me").map(({ name }) => name)).toEqual(["Lin", "Lin Xiao", "Mei Lin"]);
+    expect(offer(people, "芳", "Me").map(({ name }) => name)).toEqual(["王芳"]);
+  });
+
+  it("offers nothing for a name that is written out", () => {
+    expect(offer(people, "王芳", "Me")).toEqual([]);
+    expect(offer(people, "Lin", "Me").length).toBe(3);
+  });
+
+  it("puts the name in and the caret behind it", () => {
+    expect(complete("hi @me there", 6, { at: 3, part: "me" }, "Mei Lin")).toEqual({
+      text: "hi @Mei Lin there",
+      caret: 12,
+    });
+  });
+
+  it.each([
+    ["@Lin Xiao look", ["Lin Xiao"]],
+    ["@Lin, @Mei Lin", ["Mei Lin", "Lin"]],
+    ["@Linda", []],
+    ["请@王芳看看", ["王芳"]],
+    ["nobody", []],
+  ])("%j names %j", (text, named) => expect(namedIn(text, people).sort()).toEqual(named.sort()));
+});

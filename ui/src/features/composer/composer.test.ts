@@ -1,0 +1,172 @@
+import { flushPromises } from "@vue/test-utils";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { NORTHLIGHT, roomId, stage } from "@/testing/mount";
+import MessageComposer from "./MessageComposer.vue";
+
+async function composing(n = 3) {
+  const all = await stage("main");
+  const wrapper = all.put(MessageComposer, { props: { space: all.space(), room: all.room(n) } });
+  const box = wrapper.get<HTMLTextAreaElement>("[data-testid=composer]");
+  const sent = () => all.host.calls.filter(({ name }) => name === "send_message").map(({ args }) => args);
+  const called = (name: string) =>
+    all.host.calls.filter((call) => call.name === name).map(({ args }) => args);
+  return { ...all, wrapper, box, sent, called };
+}
+
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+describe("the composer", () => {
+  it("names its room", async () => {
+    const { box } = await composing();
+    expect(box.attributes("placeholder")).toBe("Message #general");
+  });
+
+  it("sends with Enter, breaks the line with Shift+Enter, and is empty after it", async () => {
+    const { box, sent, space } = await composing();
+    await box.setValue("hello @Mei Lin");
+    await box.trigger("keydown", { key: "Enter", shiftKey: true });
+    expect(sent()).toEqual([]);
+    await box.trigger("keydown", { key: "Enter" });
+    await flushPromises();
+    const id = [...space().people.values()].find(({ name }) => name === "Mei Lin")?.id;
+    expect(sent()).toEqual([{ space: NORTHLIGHT, room: roomId(3), text: "hello @Mei Lin", mentions: [id] }]);
+    expect(box.element.value).toBe("");
+  });
+
+  it("has the keys the other way round when the person wants it", async () => {
+    const { box, sent, homing } = await composing();
+    await homing.call("set_settings", { ...homing.state.settings, enter_sends: false });
+    await box.setValue("x");
+    await box.trigger("keydown", { key: "Enter" });
+    expect(sent().length).toBe(0);
+    await box.trigger("keydown", { key: "Enter", shiftKey: true });
+    expect(sent().length).toBe(1);
+  });
+
+  it.each(["", "   ", "\n"])("refuses %j without a word", async (text) => {
+    const { box, sent, notices } = await composing();
+    await box.setValue(text);
+    await box.trigger("keydown", { key: "Enter" });
+    expect(sent()).toEqual([]);
+    expect(notices.list).toEqual([]);
+  });
+
+  it.each([{ isComposing: true }, { keyCode: 229 }])(
+    "leaves Enter to the input method: %j",
+    async (event) => {
+      const { box, sent } = await composing();
+      await box.setValue("nihao");
+      await box.trigger("keydown", { key: "Enter", ...event });
+      expect(sent()).toEqual([]);
+      expect(box.element.value).toBe("nihao");
+    },
+  );
+
+  it("brings text back that could not be taken, before what was written since", async () => {
+    const { box, host, notices } = await composing();
+    let refuse: (reason: unknown) => void = () => undefined;
+    vi.spyOn(host, "call").mockImplementation((name) =>
+      name === "send_message" ? new Promise((_, reject) => (refuse = reject)) : new Promise(() => undefined),
+    );
+    await box.setValue("precious");
+    await box.trigger("keydown", { key: "Enter" });
+    await box.setValue("next");
+    refuse({ code: "storage", text: "disk full", retry_after_ms: null });
+    await flushPromises();
+    expect(box.element.value).toBe("precious\nnext");
+    expect(notices.list.length).toBe(1);
+  });
+
+  it("restores the draft, and saves a moment after the last key", async () => {
+    vi.useFakeTimers();
+    const { box, called } = await composing(4);
+    expect(box.element.value).toBe("Notes so far: ");
+    await box.setValue("Notes so far: one");
+    await vi.advanceTimersByTimeAsync(499);
+    expect(called("save_draft")).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(called("save_draft")).toEqual([{ space: NORTHLIGHT, room: roomId(4), text: "Notes so far: one" }]);
+  });
+
+  it("saves at once when the room changes, and shows the other room's text", async () => {
+    const { box, wrapper, room, called } = await composing(4);
+    await box.setValue("half a though");
+    await wrapper.setProps({ room: room(3) });
+    expect(called("save_draft")).toEqual([{ space: NORTHLIGHT, room: roomId(4), text: "half a though" }]);
+    expect(box.element.value).toBe("");
+  });
+
+  it("saves when the window loses the focus and when it goes", async () => {
+    const { box, wrapper, called } = await composing();
+    await box.setValue("a");
+    window.dispatchEvent(new Event("blur"));
+    await box.setValue("ab");
+    wrapper.unmount();
+    expect(called("save_draft").map((args) => (args as { text: string }).text)).toEqual(["a", "ab"]);
+  });
+
+  it("completes a name by keyboard", async () => {
+    const { box, wrapper, sent } = await composing();
+    box.element.value = "@sam";
+    box.element.setSelectionRange(4, 4);
+    await box.trigger("input");
+    expect(wrapper.findAll("[role=option]").map((option) => option.text())).toEqual(["SO Samira Okoye"]);
+    expect(box.attributes("aria-activedescendant")).toBe(wrapper.get("[role=option]").attributes("id"));
+    await box.trigger("keydown", { key: "Enter" });
+    await flushPromises();
+    expect(box.element.value).toBe("@Samira Okoye ");
+    expect(sent()).toEqual([]);
+  });
+
+  it("takes back the last message that waits, with the up-arrow in an empty box", async () => {
+    const { box, homing, world, navigation, called } = await composing();
+    world.setLink(NORTHLIGHT, { state: "stopped" });
+    await homing.logs.open(NORTHLIGHT, roomId(3), "latest");
+    const cid = world.write(NORTHLIGHT, roomId(3), "tpyo", []);
+    await box.trigger("keydown", { key: "ArrowUp" });
+    await flushPromises();
+    expect(navigation.view.editing).toEqual({ cid, text: "tpyo" });
+    expect(box.element.value).toBe("tpyo");
+    await box.setValue("typo");
+    await box.trigger("keydown", { key: "Enter" });
+    await flushPromises();
+    expect(called("edit_queued")).toEqual([{ space: NORTHLIGHT, cid, text: "typo", mentions: [] }]);
+    expect(called("send_message")).toEqual([]);
+  });
+
+  it("gives back what was being written when the change is given up", async () => {
+    const { box, navigation } = await composing();
+    await box.setValue("in the middle of");
+    navigation.view.editing = { cid: "c", text: "other" };
+    await flushPromises();
+    expect(box.element.value).toBe("other");
+    await box.trigger("keydown", { key: "Escape" });
+    expect(box.element.value).toBe("in the middle of");
+  });
+
+  it("tells that somebody writes at most every 3 s", async () => {
+    vi.useFakeTimers();
+    const { box, called } = await composing();
+    await box.setValue("a");
+    await box.setValue("ab");
+    expect(called("typing").length).toBe(1);
+    await vi.advanceTimersByTimeAsync(3000);
+    await box.setValue("abc");
+    expect(called("typing").length).toBe(2);
+  });
+
+  it("holds Enter back right after a jump that the person did not make", async () => {
+    vi.useFakeTimers();
+    const { box, sent, navigation } = await composing();
+    await box.setValue("meant for another room");
+    navigation.view.jumpedAt = Date.now();
+    await box.trigger("keydown", { key: "Enter" });
+    expect(sent()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(800);
+    await box.trigger("keydown", { key: "Enter" });
+    expect(sent().length).toBe(1);
+  });
+});

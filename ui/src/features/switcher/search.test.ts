@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { type Entry, fit, search } from "./search";
+
+const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
+  id: name,
+  group: "rooms",
+  name,
+  first: false,
+  ...rest,
+});
+
+describe("the switcher", () => {
+  it.each([
+    ["delivery-engine", "del", 0],
+    ["delivery-engine", "eng", 1],
+    ["delivery-engine", "gin", 2],
+    ["delivery-engine", "dve", 3],
+    ["delivery-engine", "xyz", null],
+    ["上海办公室", "办公", 2],
+  ])("%s fits %s by %s", (name, wanted, rank) => expect(fit(name, wanted)).toBe(rank));
+
+  it("puts the best fit first, then what is unread", () => {
+    const found = search(
+      [entry("a new one"), entry("engine"), entry("newest"), entry("news", { first: true })],
+      "new",
+    );
+    expect(found.map(({ name }) => name)).toEqual(["news", "newest", "a new one"]);
+  });
+
+  it("keeps the order when nothing is asked, and takes # and @", () => {
+    expect(search([entry("b"), entry("a")], " ").map(({ name }) => name)).toEqual(["b", "a"]);
+    expect(search([entry("general")], "#gen").length).toBe(1);
+  });
+});

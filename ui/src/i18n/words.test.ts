@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { regional } from "./dates";
+import { en } from "./en";
+import { localeFor } from "./index";
+import { zhCN } from "./zh-CN";
+
+type Tree = { [key: string]: string | Tree };
+
+function flat(tree: Tree, before = ""): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === "string") out.set(before + key, value);
+    else for (const [rest, words] of flat(value, `${before}${key}.`)) out.set(rest, words);
+  }
+  return out;
+}
+
+const english = flat(en);
+const chinese = flat(zhCN);
+const holes = (words: string) => [...new Set(words.match(/\{\w+\}/g))].sort();
+
+describe("the words", () => {
+  it("are the same in every language", () =>
+    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort()));
+
+  it.each([...english.keys()])("%s takes the same values in every language", (key) => {
+    expect(holes(chinese.get(key) ?? "")).toEqual(holes(english.get(key) ?? ""));
+  });
+
+  it("are never empty by accident", () => {
+    const empty = [...english, ...chinese].filter(
+      ([key, words]) => words.trim() === "" && key !== "link.why.none",
+    );
+    expect(empty).toEqual([]);
+  });
+
+  it("hold every key that the code names", () => {
+    const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
+      (name) => /\.(vue|ts)$/.test(name) && !/test|generated|i18n/.test(name),
+    );
+    const named = files.flatMap((name) =>
+      [...readFileSync(join("src", name), "utf8").matchAll(/\bt\(\s*["']([a-z_.]+)["']/g)].map(
+        (found) => found[1] ?? "",
+      ),
+    );
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((key) => !english.has(key))).toEqual([]);
+  });
+});
+
+describe("the language", () => {
+  it.each([
+    ["system", ["zh-TW", "en"], "zh-CN"],
+    ["system", ["fr-FR", "en-GB"], "en"],
+    ["system", ["fr-FR"], "en"],
+    ["en", ["zh-CN"], "en"],
+    ["zh-CN", ["en"], "zh-CN"],
+  ] as const)("%s with %j is %s", (choice, system, locale) => expect(localeFor(choice, system)).toBe(locale));
+
+  it.each([
+    ["en", ["de-DE", "en-GB", "en"], "en-GB"],
+    ["en", ["de-DE"], "en"],
+    ["zh-CN", ["zh-CN", "en"], "zh-CN"],
+  ])("writes times of %s on a system of %j as %s", (locale, system, tag) =>
+    expect(regional(locale, system)).toBe(tag),
+  );
+});

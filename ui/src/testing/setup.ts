@@ -1,0 +1,25 @@
+/** What jsdom lacks and the interface uses. */
+import { vi } from "vitest";
+
+vi.stubGlobal(
+  "ResizeObserver",
+  class {
+    observe() {
+      /* nothing has a size here */
+    }
+    unobserve() {
+      /* nothing has a size here */
+    }
+    disconnect() {
+      /* nothing has a size here */
+    }
+  },
+);
+window.matchMedia = (query: string) =>
+  ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }) as unknown as MediaQueryList;
+Element.prototype.scrollIntoView = () => undefined;
