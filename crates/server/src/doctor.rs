@@ -1,6 +1,7 @@
 //! What a server needs, checked one by one: each with a verdict, what it means, and what to do.
 //!
-//! Reads only, apart from one file that it writes and removes to see whether it can.
+//! Changes nothing, apart from making the folder, and a file that it writes and removes to see
+//! whether it can.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;

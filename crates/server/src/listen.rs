@@ -83,7 +83,11 @@ async fn serve(
         None => serve_http(&app, stream, peer, router).await,
         Some(acceptor) => {
             let patience = app.config.timers.tls_timeout;
-            match tokio::time::timeout(patience, acceptor.accept(stream)).await {
+            let shaken = tokio::select! {
+                shaken = tokio::time::timeout(patience, acceptor.accept(stream)) => shaken,
+                () = app.stop.cancelled() => return,
+            };
+            match shaken {
                 Ok(Ok(stream)) => serve_http(&app, stream, peer, router).await,
                 Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
                 Err(_) => tracing::debug!("TLS handshake timed out"),

@@ -114,7 +114,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server;
 
-/// A server that runs.
+/// A server that runs. Dropping this handle does not stop it: the token given at its start does.
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,

@@ -53,7 +53,7 @@ pub(super) async fn edit(
 ) -> Result<StatusCode, Failed> {
     let name = wanted.name.as_deref().map(join::read_name).transpose()?;
     let password = match wanted.password {
-        Some(password) => Some(join::hash(&app, password).await?),
+        Some(password) => Some(join::hash(&app, join::acceptable(password)?).await?),
         None => None,
     };
     if name.is_some() || password.is_some() {

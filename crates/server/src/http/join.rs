@@ -40,11 +40,12 @@ pub(super) async fn join(
     app.may_try(from).map_err(Failed::limited)?;
     let code = Hash::of_code(&join.code);
     let name = read_name(&join.name)?;
-    // Before the costly hash, and so that a stranger learns nothing about names. A used-up code
-    // may still be a repeated attempt, which the store decides.
-    let hashed = match join.password {
-        Some(password) => Some(hash(&app, password).await?),
-        None => None,
+    let wanted = join.password.map(acceptable).transpose()?;
+    // A costly hash is not done for strangers. A repeated attempt, whose code may be used up by
+    // now, needs none: it was stored the first time.
+    let hashed = match wanted {
+        Some(password) if app.store.invite(code).await.is_ok() => Some(hash(&app, password).await?),
+        _ => None,
     };
     let (token, device) = new_device(&app, &join.device_name);
     let joining = Joining { code, name, password: hashed, device, key: join.key };
@@ -93,14 +94,19 @@ pub(super) fn read_name(text: &str) -> Result<name::Name, Failed> {
     })
 }
 
-/// Checks and hashes a new password, off the async threads.
-pub(super) async fn hash(app: &Arc<App>, password: String) -> Result<String, Failed> {
-    if !password::is_acceptable(&password) {
-        return Err(Failed::new(
-            ErrorCode::PasswordTooShort,
-            format!("a password has at least {PASSWORD_CHARS} characters, and at most 1024 bytes"),
-        ));
+/// A password that may be chosen.
+pub(super) fn acceptable(password: String) -> Result<String, Failed> {
+    if password::is_acceptable(&password) {
+        return Ok(password);
     }
+    Err(Failed::new(
+        ErrorCode::PasswordTooShort,
+        format!("a password has at least {PASSWORD_CHARS} characters, and at most 1024 bytes"),
+    ))
+}
+
+/// Hashes a password off the async threads.
+pub(super) async fn hash(app: &Arc<App>, password: String) -> Result<String, Failed> {
     blocking(app, move |app| password::hash(&password, &*app.config.random)).await
 }
 

@@ -307,6 +307,29 @@ async fn the_last_owner_stays(mut subject: Subject) {
     assert_eq!(refused(subject.write(ada, room, "x").await), ErrorCode::NoSuchRoom);
 }
 
+/// A copy made while others write is whole, and is of one moment.
+async fn a_backup_is_of_one_moment(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let room = subject.room(ada, &[]).await;
+    subject.write(ada, room, "before").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let into = folder.path().join(sqlite::FILE);
+    let writing = async {
+        for n in 0..20 {
+            subject.write(ada, room, &n.to_string()).await.unwrap();
+        }
+    };
+    let (copied, ()) = tokio::join!(subject.store.back_up(into.clone()), writing);
+    copied.unwrap();
+    let (told, _changes) = mpsc::channel(1);
+    let copy = sqlite::Sqlite::open(options(into, None), told).unwrap();
+    let page = copy.pull(ada, room, Range::After(Seq(0), 200)).await.unwrap();
+    assert_eq!(page.items.len() as u64, page.head.0);
+    assert!(page.items.iter().any(|event| event.body["text"] == "before"));
+    let again = subject.store.back_up(folder.path().join(sqlite::FILE)).await;
+    assert!(again.is_err(), "a backup is never written over");
+}
+
 /// After closing, calls fail and nothing hangs.
 async fn a_closed_store_says_so(subject: Subject) {
     let ada = subject.join("Ada", Role::Owner).await;
@@ -329,16 +352,20 @@ macro_rules! store_contract {
     };
 }
 
-pub(crate) fn open_sqlite() -> Subject {
-    let folder = tempfile::tempdir().unwrap();
-    let (told, changes) = mpsc::channel(4096);
-    let options = sqlite::Options {
-        path: folder.path().join(sqlite::FILE),
-        create: Some("space".into()),
+fn options(path: std::path::PathBuf, create: Option<String>) -> sqlite::Options {
+    sqlite::Options {
+        path,
+        create,
         most_pages: None,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-    };
+    }
+}
+
+pub(crate) fn open_sqlite() -> Subject {
+    let folder = tempfile::tempdir().unwrap();
+    let (told, changes) = mpsc::channel(4096);
+    let options = options(folder.path().join(sqlite::FILE), Some("space".into()));
     Subject {
         store: Arc::new(sqlite::Sqlite::open(options, told).unwrap()),
         changes,
@@ -357,6 +384,7 @@ store_contract!(
         the_own_stream_is_whole_from_any_cursor,
         unread_counts_are_exact,
         the_last_owner_stays,
+        a_backup_is_of_one_moment,
         a_closed_store_says_so,
     ]
 );

@@ -180,6 +180,16 @@ fn joined_before(tx: &Writing<'_>, joining: &Joining) -> Result<Option<Joined>, 
         })
         .optional()?;
     let Some((device, person, name)) = known else {
+        let used: bool = tx
+            .sql
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM devices WHERE join_key = ?1)")?
+            .query_row([Id(joining.key.0)], |row| row.get(0))?;
+        if used {
+            return Err(StoreError::refused(
+                ErrorCode::Invalid,
+                "this key was used before, with another invitation or by a disabled account",
+            ));
+        }
         return Ok(None);
     };
     tx.sql

@@ -60,6 +60,7 @@ pub struct Options {
 
 /// See the module's head.
 pub struct Sqlite {
+    path: PathBuf,
     writer: writer::Writer,
     readers: reader::Readers,
 }
@@ -87,7 +88,7 @@ impl Sqlite {
         read::space(&sql)?;
         let readers = reader::Readers::open(&options.path)?;
         let writer = writer::Writer::start(sql, changes, options.clock, options.random)?;
-        Ok(Self { writer, readers })
+        Ok(Self { path: options.path, writer, readers })
     }
 
     fn write<T: Send + 'static>(
@@ -262,10 +263,15 @@ impl Store for Sqlite {
     }
 
     fn back_up(&self, into: PathBuf) -> Answer<'_, ()> {
-        self.read(move |sql| {
-            sql.execute("VACUUM INTO ?1", [into.to_string_lossy()]).map_err(classify)?;
+        let path = self.path.clone();
+        // A connection of its own: copying takes as long as it takes, and can't be done inside the
+        // transaction of a read.
+        let copy = move || -> Result<(), StoreError> {
+            let sql = connect(&path, false)?;
+            sql.execute("VACUUM INTO ?1", [into.to_string_lossy()])?;
             Ok(())
-        })
+        };
+        async { tokio::task::spawn_blocking(copy).await.map_err(|_| StoreError::Closed)? }.boxed()
     }
 
     fn renew_epoch(&self) -> Answer<'_, Space> {

@@ -212,7 +212,7 @@ impl Desk {
         inbox: &mut mpsc::Receiver<Order>,
     ) -> Option<oneshot::Sender<()>> {
         let began = Instant::now();
-        let mut changes = self.look();
+        let mut changes = Vec::new();
         let mut closing = None;
         let mut looking = Vec::new();
         let mut ran = Vec::new();
@@ -223,6 +223,11 @@ impl Desk {
                 Err(why)
             }
             Ok(mut tx) => {
+                // Inside the transaction, so that nobody can write between looking and writing.
+                if moved(&tx, &mut self.seen) {
+                    self.members.clear();
+                    changes.push(Change::Elsewhere);
+                }
                 let mut broken = None;
                 let mut next = Some(first);
                 while let Some(job) = next.take() {
@@ -271,13 +276,8 @@ impl Desk {
         closing
     }
 
-    /// Whether another process wrote since the last look.
     fn look(&mut self) -> Vec<Change> {
-        let version =
-            self.sql.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0)).ok();
-        let moved = self.seen.is_some() && self.seen != version;
-        self.seen = version;
-        if moved {
+        if moved(&self.sql, &mut self.seen) {
             self.members.clear();
             vec![Change::Elsewhere]
         } else {
@@ -291,6 +291,14 @@ impl Desk {
             let _unheard = self.changes.blocking_send(change);
         }
     }
+}
+
+/// Whether another process committed since the last look.
+fn moved(sql: &Connection, seen: &mut Option<i64>) -> bool {
+    let version = sql.pragma_query_value(None, "data_version", |row| row.get(0)).ok();
+    let moved = seen.is_some() && *seen != version;
+    *seen = version;
+    moved
 }
 
 fn run_one(
