@@ -219,3 +219,114 @@ fn ends_at(events: &[Event], last: Seq) -> Result<Seq, Misfit> {
     contiguous(events, first.seq)?;
     Ok(first.seq)
 }
+
+#[cfg(test)]
+mod tests {
+    use homing_testkit::builders::log;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn entry(event: &Event) -> Entry {
+        Entry { event: Arc::new(event.clone()), live: true }
+    }
+
+    fn seqs(entries: &[Entry]) -> Vec<u64> {
+        entries.iter().map(|entry| entry.event.seq.0).collect()
+    }
+
+    fn hole(from: u64, to: u64, expired: bool) -> Hole {
+        Hole { from: Seq(from), to: Seq(to), expired }
+    }
+
+    #[test]
+    fn what_follows_is_applied_what_is_known_dropped_and_what_is_early_held() {
+        let all = log(1, 4);
+        let mut cursor = Cursor::new(Seq(0), Vec::new());
+        assert_eq!(cursor.offer(entry(&all[1])), Offered::Early);
+        assert_eq!(cursor.missing(Seq(1), Seq(2)), [hole(1, 1, false)]);
+        let Offered::Applied(applied) = cursor.offer(entry(&all[0])) else { panic!("it follows") };
+        assert_eq!(seqs(&applied), [1, 2]);
+        assert_eq!(cursor.offer(entry(&all[0])), Offered::Known);
+        assert_eq!(cursor.missing(Seq(1), Seq(2)), []);
+    }
+
+    #[test]
+    fn no_more_is_held_than_fits() {
+        let all = log(1, 400);
+        let mut cursor = Cursor::new(Seq(0), Vec::new());
+        for event in &all[1..] {
+            assert_eq!(cursor.offer(entry(event)), Offered::Early);
+        }
+        let Offered::Applied(applied) = cursor.offer(entry(&all[0])) else { panic!("it follows") };
+        assert_eq!(applied.len(), 1 + HELD);
+    }
+
+    #[test]
+    fn a_page_that_does_not_fit_changes_nothing() {
+        let all = log(1, 10);
+        let torn: Vec<Event> = [&all[3], &all[5]].into_iter().cloned().collect();
+        let mut cursor = Cursor::new(Seq(3), vec![hole(1, 2, false)]);
+        assert_eq!(cursor.follow(Seq(3), torn.clone()), Err(Misfit));
+        assert_eq!(cursor.follow(Seq(3), all[4..].to_vec()), Err(Misfit));
+        assert_eq!(cursor.jump(Seq(6), torn.clone()), Err(Misfit));
+        assert_eq!(cursor.jump(Seq(9), all[..3].to_vec()), Err(Misfit));
+        assert_eq!(cursor.fill(Seq(6), torn), Err(Misfit));
+        assert_eq!(cursor.fill(Seq(2), Vec::new()), Err(Misfit));
+        assert_eq!((cursor.at(), cursor.holes()), (Seq(3), &[hole(1, 2, false)][..]));
+    }
+
+    #[test]
+    fn what_the_server_no_longer_has_is_marked_as_such() {
+        let mut cursor = Cursor::new(Seq(20), vec![hole(1, 10, false), hole(15, 16, false)]);
+        assert!(!cursor.expire(Seq(1)));
+        assert!(cursor.expire(Seq(5)));
+        let split = [hole(1, 4, true), hole(5, 10, false), hole(15, 16, false)];
+        assert_eq!(cursor.holes(), split);
+        assert!(!cursor.expire(Seq(5)));
+    }
+
+    proptest! {
+        /// However pushes, pages and jumps fall, each event is applied once and in order, and what
+        /// is said to be missing is what is missing.
+        #[test]
+        fn each_event_comes_once_and_nothing_is_missing_unsaid(
+            steps in prop::collection::vec((0u8..4, 1u64..60, 1u64..20), 1..60),
+        ) {
+            let all = log(1, 60);
+            let slice = |from: u64, to: u64| {
+                let range = usize::try_from(from - 1).unwrap()..usize::try_from(to).unwrap();
+                all[range].to_vec()
+            };
+            let mut cursor = Cursor::new(Seq(0), Vec::new());
+            let mut held: Vec<u64> = Vec::new();
+            for (kind, seq, count) in steps {
+                let came = match kind {
+                    0 => match cursor.offer(entry(&slice(seq, seq)[0])) {
+                        Offered::Applied(applied) => applied,
+                        Offered::Known | Offered::Early => Vec::new(),
+                    },
+                    1 => {
+                        let at = cursor.at();
+                        let to = (at.0 + count).min(60);
+                        cursor.follow(at, slice(at.0 + 1, to.max(at.0))).unwrap()
+                    }
+                    2 => cursor.jump(Seq(seq), slice(seq.saturating_sub(count).max(1), seq)).unwrap(),
+                    _ if Seq(seq) <= cursor.at() => {
+                        let from = seq.saturating_sub(count).max(1);
+                        cursor.fill(Seq(seq), slice(from, seq)).unwrap()
+                    }
+                    _ => Vec::new(),
+                };
+                held.extend(seqs(&came));
+                let mut accounted = held.clone();
+                for hole in cursor.holes() {
+                    prop_assert!(hole.from <= hole.to && hole.to <= cursor.at());
+                    accounted.extend(hole.from.0..=hole.to.0);
+                }
+                accounted.sort_unstable();
+                prop_assert_eq!(accounted, (1..=cursor.at().0).collect::<Vec<_>>());
+            }
+        }
+    }
+}

@@ -33,7 +33,7 @@ impl Stage {
         let folder = tempfile::tempdir().unwrap();
         let anywhere = ([127, 0, 0, 1], 0).into();
         let server = serve(folder.path().join("server"), anywhere).await;
-        let proxy = Proxy::start(server.addr).await;
+        let proxy = Proxy::start(server.addr);
         let through = |link: JoinLink| {
             let mut link = link;
             link.address.host = proxy.addr.ip().to_string();
@@ -87,7 +87,7 @@ async fn what_is_written_while_cut_off_arrives_on_both_sides() {
     stage.both_write("offline").await;
     sleep(Duration::from_millis(300)).await;
     stage.both_write("still offline").await;
-    assert_eq!(stage.ben.handle.outbox().await.unwrap().len() % 5, 0);
+    assert!(stage.ben.handle.outbox().await.unwrap().len() >= 10);
     stage.proxy.online().await;
     stage.judge().await;
 }
