@@ -56,6 +56,10 @@ impl Default for Timeouts {
 /// Tries within [`Timeouts::attempts_window`].
 pub const ATTEMPTS: usize = 5;
 
+/// A try that is older than this when the network changes is begun anew; a younger one was begun by
+/// the same change.
+pub const STALE_DIAL: Duration = Duration::from_secs(1);
+
 /// The keyring may be asking the person for a password; it gets a while, and then a Retry.
 pub const KEYRING: Duration = Duration::from_secs(30);
 /// One HTTP call, from connecting to the last byte of its answer.

@@ -34,7 +34,7 @@ use super::socket::{Ended, OpenError, Received, Socket};
 use super::{ConnectionId, Fault, Phase, Reins, Report, Wish};
 use crate::session::api::Api;
 use crate::session::{Secret, SecretError};
-use crate::timeouts::{self, Timeouts};
+use crate::timeouts::{self, STALE_DIAL, Timeouts};
 use crate::view::LinkFailure;
 
 /// Frames that wait for the socket. Beyond it none are taken from the space's task, which then
@@ -63,7 +63,7 @@ enum State {
     /// Until then.
     Waiting(Instant),
     /// Until it succeeds, fails or takes too long.
-    Connecting(BoxFuture<'static, Result<Socket, DialError>>),
+    Connecting { dial: BoxFuture<'static, Result<Socket, DialError>>, since: Instant },
     /// Until it ends.
     Live(Box<Live>),
 }
@@ -156,7 +156,7 @@ impl Driver {
         let deadline = match &self.state {
             State::Waiting(until) => Some(*until),
             State::Live(live) => Some(live.deadline()),
-            State::Resting | State::Connecting(_) => None,
+            State::Resting | State::Connecting { .. } => None,
         };
         let roomy = match &self.state {
             State::Live(live) => live.out.len() < OUT_FRAMES,
@@ -165,7 +165,7 @@ impl Driver {
         };
         let progress = async {
             match &mut self.state {
-                State::Connecting(dial) => Event::Dialed(dial.await),
+                State::Connecting { dial, .. } => Event::Dialed(dial.await),
                 State::Live(live) => Event::Received(live.socket.next(&mut live.out).await),
                 State::Resting | State::Waiting(_) => std::future::pending().await,
             }
@@ -209,12 +209,17 @@ impl Driver {
                     return self.abandoned(fault).await;
                 }
                 if asked || disturbed {
-                    live.probe(Instant::now());
+                    let n = live.heartbeat.doubt(Instant::now());
+                    live.out.push_back(ping(n));
                 }
             }
             State::Resting if asked => self.follow(After::AtOnce).await,
             State::Waiting(_) if asked || disturbed => self.follow(After::AtOnce).await,
-            State::Resting | State::Waiting(_) | State::Connecting(_) => {}
+            // Begun in a network that is no more.
+            State::Connecting { since, .. } if disturbed && since.elapsed() > STALE_DIAL => {
+                self.follow(After::AtOnce).await;
+            }
+            State::Resting | State::Waiting(_) | State::Connecting { .. } => {}
         }
     }
 
@@ -334,7 +339,7 @@ impl Driver {
                     live.heartbeat.due(now)
                 }
             }
-            State::Resting | State::Connecting(_) => return,
+            State::Resting | State::Connecting { .. } => return,
         };
         match due {
             Due::Nothing => {}
@@ -451,7 +456,7 @@ impl Driver {
             (self.address.clone(), self.connector.clone(), self.api.clone());
         let fresh = self.wish.token.clone();
         let patience = self.timeouts.connect;
-        self.state = State::Connecting(Box::pin(async move {
+        let dial = Box::pin(async move {
             let token: Secret = match fresh {
                 Some(token) => token,
                 None => api.token().await.map_err(DialError::Secret)?,
@@ -460,7 +465,8 @@ impl Driver {
                 Ok(opened) => opened.map_err(DialError::Open),
                 Err(_) => Err(DialError::TimedOut),
             }
-        }));
+        });
+        self.state = State::Connecting { dial, since: Instant::now() };
         let attempt = self.backoff.failures();
         self.report(Report::Down(Phase::Connecting { attempt })).await;
     }

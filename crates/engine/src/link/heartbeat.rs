@@ -29,13 +29,20 @@ pub(super) struct Heartbeat {
     last_byte: Instant,
     /// When each `send` left that has no answer yet, oldest first. As many as may be in flight.
     unanswered: VecDeque<Instant>,
-    /// When the oldest probe left that nothing came after.
-    probe: Option<Instant>,
+    /// The oldest probe that nothing came after.
+    probe: Option<Probe>,
     /// When the last probe left: one unanswered message is not probed for in a row without a pause.
     probed: Option<Instant>,
     probes: u64,
     rtt: Option<Duration>,
     foreground: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Probe {
+    left: Instant,
+    /// When it is too late for an answer.
+    until: Instant,
 }
 
 impl Heartbeat {
@@ -56,7 +63,7 @@ impl Heartbeat {
     pub(super) fn heard(&mut self, at: Instant) {
         self.last_byte = self.last_byte.max(at);
         // A probe asks "are you there", and any byte answers that; its pong only measures.
-        if self.probe.is_some_and(|left| at > left) {
+        if self.probe.is_some_and(|probe| at > probe.left) {
             self.probe = None;
         }
     }
@@ -87,17 +94,33 @@ impl Heartbeat {
 
     /// A probe leaves now. Answers its number.
     pub(super) fn probe(&mut self, now: Instant) -> u64 {
+        self.probe_for(now, self.timeouts.probe_answer)
+    }
+
+    /// A probe leaves now, because something says that the line may be dead. It is given no more
+    /// time than a healthy line needs. Answers its number.
+    pub(super) fn doubt(&mut self, now: Instant) -> u64 {
+        self.probe_for(now, self.soon())
+    }
+
+    fn probe_for(&mut self, now: Instant, patience: Duration) -> u64 {
         self.probes += 1;
         self.probed = Some(now);
         // The oldest unanswered one counts: probing again must not put off the verdict.
-        self.probe.get_or_insert(now);
+        let probe = self.probe.get_or_insert(Probe { left: now, until: now + patience });
+        probe.until = probe.until.min(now + patience);
         self.probes
+    }
+
+    /// Twice the last round trip, and not too little.
+    fn soon(&self) -> Duration {
+        (self.rtt.unwrap_or_default() * 2).max(self.timeouts.probe_least)
     }
 
     /// When to ask [`due`](Self::due).
     pub(super) fn deadline(&self) -> Instant {
         let dead = match self.probe {
-            Some(left) => self.silent().min(left + self.timeouts.probe_answer),
+            Some(probe) => self.silent().min(probe.until),
             None => self.silent(),
         };
         self.worried().map_or(dead, |worried| dead.min(worried))
@@ -105,7 +128,7 @@ impl Heartbeat {
 
     /// What is due now.
     pub(super) fn due(&mut self, now: Instant) -> Due {
-        let unanswered = self.probe.is_some_and(|left| now >= left + self.timeouts.probe_answer);
+        let unanswered = self.probe.is_some_and(|probe| now >= probe.until);
         if unanswered || now >= self.silent() {
             return Due::Dead;
         }
@@ -126,15 +149,8 @@ impl Heartbeat {
         }
         let oldest = *self.unanswered.front()?;
         let since = self.probed.map_or(oldest, |probed| oldest.max(probed));
-        let soon = (self.rtt.unwrap_or_default() * 2).max(self.timeouts.probe_least);
-        Some(
-            since
-                + if self.foreground {
-                    soon.min(self.timeouts.send_answer)
-                } else {
-                    self.timeouts.send_answer
-                },
-        )
+        let answer = self.timeouts.send_answer;
+        Some(since + if self.foreground { self.soon().min(answer) } else { answer })
     }
 }
 
@@ -213,5 +229,14 @@ mod tests {
         beat.probe(start);
         beat.probe(start + seconds(4));
         assert_eq!(beat.due(start + seconds(5)), Due::Dead);
+    }
+
+    #[test]
+    fn a_doubtful_line_is_given_little_time() {
+        let (mut beat, start) = heartbeat(false);
+        beat.probe(start);
+        beat.doubt(start + seconds(1));
+        assert_eq!(beat.due(start + seconds(2)), Due::Nothing);
+        assert_eq!(beat.due(start + seconds(3)), Due::Dead);
     }
 }

@@ -252,6 +252,7 @@ impl Space {
             step.answer(&Err(error.clone()));
             return Err(error);
         }
+        step.answer(&Ok(()));
         for room in std::mem::take(&mut step.rooms) {
             if let Some(view) = self.recounted(room).await? {
                 step.diffs.push(Diff::Room { room: view });
@@ -272,7 +273,6 @@ impl Space {
             // Without a listener there is nobody to tell; the store has it all.
             _ = self.batches.send(Arc::new(Batch { number: self.number, diffs, incoming }));
         }
-        step.answer(&Ok(()));
         if let Some(connection) = self.connection {
             for frame in step.frames {
                 self.ground.steering.send(connection, frame);

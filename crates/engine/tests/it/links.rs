@@ -215,3 +215,30 @@ async fn who_says_no_welcome_is_given_ten_seconds() {
     bed.link(waiting).await;
     assert_eq!(greeted.elapsed().as_secs(), 10);
 }
+
+#[tokio::test(start_paused = true)]
+async fn after_waking_a_dead_line_is_replaced_within_three_seconds() {
+    let mut bed = Bed::new().await;
+    let mut dead = bed.in_empty_room().await;
+    bed.up_to_date().await;
+    let probe: Ping = dead.seek().await;
+    dead.send(ServerFrame::Pong(homing_protocol::frame::Pong { n: probe.n })).await;
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    bed.handle.woke().await;
+    let woken = Instant::now();
+    // The old line takes bytes and gives none.
+    let (gone, _peer) = tokio::join!(dead.ignore(), bed.in_empty_room());
+    assert_eq!(gone, Gone::Cut);
+    assert!(woken.elapsed() < Duration::from_secs(3), "{:?}", woken.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_try_begun_in_another_network_is_begun_anew() {
+    let bed = Bed::new().await;
+    let _silent = bed.dial().await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    bed.handle.network_changed().await;
+    let changed = Instant::now();
+    bed.in_empty_room().await;
+    assert!(changed.elapsed() < Duration::from_millis(10), "{:?}", changed.elapsed());
+}
