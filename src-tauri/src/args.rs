@@ -31,9 +31,7 @@ impl FromStr for ProfileName {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if text.is_empty() || text.len() > LONGEST || !text.chars().all(fits) {
-            return Err(format!(
-                "a profile is named with 1 to {LONGEST} of a-z, 0-9 and -"
-            ));
+            return Err(format!("a profile is named with 1 to {LONGEST} of a-z, 0-9 and -"));
         }
         Ok(Self(text.to_owned()))
     }

@@ -60,11 +60,7 @@ mod tests {
 
     #[test]
     fn only_the_web_and_mail_leave_the_program() {
-        for text in [
-            "https://example.org/a?b#c",
-            "http://[::1]:8/",
-            "mailto:a@example.org",
-        ] {
+        for text in ["https://example.org/a?b#c", "http://[::1]:8/", "mailto:a@example.org"] {
             assert!(outside(text).is_ok(), "{text}");
         }
         for text in [

@@ -15,17 +15,13 @@ const SCHEME: &str = "homing";
 
 /// What a link asks to be shown. The bridge reads it; a damaged one is explained there.
 pub(crate) fn opening(link: &str) -> Open {
-    Open::Link {
-        link: link.to_owned(),
-    }
+    Open::Link { link: link.to_owned() }
 }
 
 /// Somebody started the program again: bring the window, and what the link asks for.
 pub(crate) fn second_start(app: &AppHandle, argv: &[String]) {
     match Args::try_parse_from(argv) {
-        Ok(Args {
-            link: Some(link), ..
-        }) => open(app, &link),
+        Ok(Args { link: Some(link), .. }) => open(app, &link),
         Ok(Args { link: None, .. }) => {}
         // The second copy has told what is wrong where it was typed.
         Err(error) => tracing::info!(kind = %error.kind(), "a second start made no sense"),

@@ -34,9 +34,7 @@ impl Inside {
         if let Some(running) = &*running {
             return Ok(hosted(running));
         }
-        let started = start(&folder, name)
-            .await
-            .map_err(|error| failure(&error))?;
+        let started = start(&folder, name).await.map_err(|error| failure(&error))?;
         Ok(hosted(running.insert(started)))
     }
 }
@@ -82,10 +80,7 @@ async fn start(folder: &Path, name: Option<String>) -> Result<Running, StartErro
 
 fn hosted(running: &Running) -> Hosted {
     Hosted {
-        owner_link: running
-            .join_link
-            .as_ref()
-            .map(|link| here(link, running.addr).to_string()),
+        owner_link: running.join_link.as_ref().map(|link| here(link, running.addr).to_string()),
         address: running.address.authority(),
         space: running.space(),
     }

@@ -51,16 +51,16 @@ pub fn main() -> ExitCode {
     match run(Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!("{error:#}");
-            complain(&format!("{error:#}"));
+            complain(&error);
             ExitCode::FAILURE
         }
     }
 }
 
 #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
-fn complain(text: &str) {
-    eprintln!("Homing cannot start: {text}");
+fn complain(error: &anyhow::Error) {
+    tracing::error!("{error:#}");
+    eprintln!("Homing cannot start: {error:#}");
 }
 
 fn run(args: Args) -> anyhow::Result<()> {
@@ -68,10 +68,7 @@ fn run(args: Args) -> anyhow::Result<()> {
     let mut context = tauri::generate_context!();
     // The name under which the system knows this copy: each profile is a program of its own to the
     // single-instance check and to the webview's storage.
-    context
-        .config_mut()
-        .identifier
-        .clone_from(&place.identifier);
+    context.config_mut().identifier.clone_from(&place.identifier);
     tauri::Builder::default()
         // First, so that a second copy ends before it opens anything.
         .plugin(tauri_plugin_single_instance::init(|app, argv, _| {
@@ -86,15 +83,20 @@ fn run(args: Args) -> anyhow::Result<()> {
         ])
         .manage(channel::Channels::default())
         .manage(window::Openings::default())
-        .setup(move |app| Ok(set_up(app.handle(), &args, &place)?))
+        .setup(move |app| {
+            if let Err(error) = set_up(app.handle(), &args, &place) {
+                complain(&error);
+                // An error given back here would become a panic inside the window system.
+                std::process::exit(1);
+            }
+            Ok(())
+        })
         .on_window_event(window::on_event)
         .build(context)
         .context("the window system did not start")?
         .run(|app, event| match event {
             // The last window may go while the program stays; only quitting has a code.
-            RunEvent::ExitRequested {
-                code: None, api, ..
-            } => api.prevent_exit(),
+            RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
             #[cfg(target_os = "macos")]
             RunEvent::Reopen { .. } => window::open(app),
             _ => _ = app,
@@ -144,10 +146,7 @@ pub(crate) fn quit(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let bridge: State<'_, App> = app.state();
-        if tokio::time::timeout(GOODBYE, bridge.shutdown())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(GOODBYE, bridge.shutdown()).await.is_err() {
             tracing::info!("not everything said goodbye in time; nothing is lost by that");
         }
         app.exit(0);
@@ -160,10 +159,7 @@ fn quit_on_signal(app: &AppHandle) {
     use tokio::signal::unix::{SignalKind, signal};
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let signals = (
-            signal(SignalKind::terminate()),
-            signal(SignalKind::interrupt()),
-        );
+        let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
         let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
             return tracing::warn!("signals cannot be heard; the tray's Quit still works");
         };

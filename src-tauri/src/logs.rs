@@ -53,12 +53,7 @@ impl Rotating {
         let path = folder.join("homing.log");
         let file = File::options().create(true).append(true).open(&path)?;
         let size = file.metadata()?.len();
-        Ok(Self {
-            path,
-            file,
-            size,
-            largest,
-        })
+        Ok(Self { path, file, size, largest })
     }
 
     fn turn(&mut self) -> io::Result<()> {
@@ -97,16 +92,9 @@ mod tests {
             writeln!(log, "line {number:02}").unwrap();
         }
         drop(log);
-        let (now, before) = (
-            folder.path().join("homing.log"),
-            folder.path().join("homing.1.log"),
-        );
+        let (now, before) = (folder.path().join("homing.log"), folder.path().join("homing.1.log"));
         for path in [&now, &before] {
-            assert!(
-                fs::metadata(path).unwrap().len() <= 100,
-                "{}",
-                path.display()
-            );
+            assert!(fs::metadata(path).unwrap().len() <= 100, "{}", path.display());
         }
         assert!(fs::read_to_string(&now).unwrap().ends_with("line 49\n"));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);

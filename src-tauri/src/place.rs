@@ -55,11 +55,7 @@ pub(crate) fn device_name() -> String {
         "windows" => "Windows",
         other => other,
     };
-    if host.is_empty() {
-        system.to_owned()
-    } else {
-        format!("{host} ({system})")
-    }
+    if host.is_empty() { system.to_owned() } else { format!("{host} ({system})") }
 }
 
 fn gethostname() -> String {

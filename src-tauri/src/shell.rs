@@ -27,19 +27,12 @@ impl Shell {
     pub(crate) fn start(app: &AppHandle, profile: PathBuf) -> Self {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (clicks, clicked) = mpsc::channel(WAITING);
-        let icon = app
-            .default_window_icon()
-            .cloned()
-            .map(tauri::image::Image::to_owned);
+        let icon = app.default_window_icon().cloned().map(tauri::image::Image::to_owned);
         tauri::async_runtime::spawn(notifications::run(queue, clicks, icon));
         tauri::async_runtime::spawn(open_clicked(app.clone(), clicked));
         let unread = watch::Sender::new(Unread::default());
         tauri::async_runtime::spawn(show_unread(app.clone(), unread.subscribe()));
-        Self {
-            jobs,
-            unread,
-            profile,
-        }
+        Self { jobs, unread, profile }
     }
 
     /// What the badge says now.
@@ -56,14 +49,7 @@ impl Shell {
             return;
         }
         let (title, body) = (title.to_owned(), body.to_owned());
-        self.tell(Job::Show(
-            Key::Window,
-            Text {
-                title,
-                body,
-                open: None,
-            },
-        ));
+        self.tell(Job::Show(Key::Window, Text { title, body, open: None }));
     }
 
     fn tell(&self, job: Job) {
@@ -75,12 +61,7 @@ impl Shell {
 
 impl Desktop for Shell {
     fn show(&self, note: Note) {
-        let Note {
-            key,
-            title,
-            body,
-            open,
-        } = note;
+        let Note { key, title, body, open } = note;
         self.tell(Job::Show(Key::Bridge(key), Text { title, body, open }));
     }
 

@@ -104,10 +104,7 @@ pub(crate) async fn is_hosted() -> bool {
 /// The words for the language that the person chose.
 pub(crate) fn words(app: &AppHandle) -> Words {
     let bridge: State<'_, App> = app.state();
-    Words::of(
-        bridge.settings().language,
-        sys_locale::get_locale().as_deref(),
-    )
+    Words::of(bridge.settings().language, sys_locale::get_locale().as_deref())
 }
 
 fn menu(app: &AppHandle, unread: &Unread) -> tauri::Result<Menu<Wry>> {
@@ -119,10 +116,7 @@ fn menu(app: &AppHandle, unread: &Unread) -> tauri::Result<Menu<Wry>> {
     if !unread.rooms.is_empty() {
         menu = menu.separator();
     }
-    menu.text(SETTINGS, words.settings())
-        .separator()
-        .text(QUIT, words.quit())
-        .build()
+    menu.text(SETTINGS, words.settings()).separator().text(QUIT, words.quit()).build()
 }
 
 fn line_id(room: &UnreadRoom) -> String {
@@ -136,11 +130,7 @@ fn opening(id: &str) -> Option<Open> {
     }
     let (space, room) = id.strip_prefix(ROOM)?.strip_prefix('/')?.split_once('/')?;
     let (space, room): (SpaceId, RoomId) = (space.parse().ok()?, room.parse().ok()?);
-    Some(Open::Room {
-        space,
-        room,
-        key: None,
-    })
+    Some(Open::Room { space, room, key: None })
 }
 
 fn chosen(app: &AppHandle, event: MenuEvent) {
@@ -178,20 +168,8 @@ mod tests {
     fn a_line_of_the_menu_opens_its_room() {
         let space = SpaceId::from_str("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
         let room = RoomId::from_str("01890a5d-ac96-774b-bcce-b302099a8058").unwrap();
-        let line = UnreadRoom {
-            space,
-            room,
-            title: "#general".into(),
-            unread: 3,
-        };
-        assert_eq!(
-            opening(&line_id(&line)),
-            Some(Open::Room {
-                space,
-                room,
-                key: None
-            })
-        );
+        let line = UnreadRoom { space, room, title: "#general".into(), unread: 3 };
+        assert_eq!(opening(&line_id(&line)), Some(Open::Room { space, room, key: None }));
         assert_eq!(opening(SETTINGS), Some(Open::Settings));
         for other in [OPEN, QUIT, "room/", "room/x/y", "rooms"] {
             assert_eq!(opening(other), None, "{other}");
@@ -214,11 +192,7 @@ mod tests {
     #[test]
     fn something_unread_can_be_seen() {
         for ground in [Ground::Light, Ground::Dark, Ground::Template] {
-            assert_ne!(
-                ground.icon(false).rgba(),
-                ground.icon(true).rgba(),
-                "{ground:?}"
-            );
+            assert_ne!(ground.icon(false).rgba(), ground.icon(true).rgba(), "{ground:?}");
         }
     }
 }

@@ -74,10 +74,8 @@ fn open_now(app: &AppHandle) -> tauri::Result<()> {
 
 fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let windows = &app.config().app.windows;
-    let config: &WindowConfig = windows
-        .iter()
-        .find(|config| config.label == LABEL)
-        .ok_or(tauri::Error::WindowNotFound)?;
+    let config: &WindowConfig =
+        windows.iter().find(|config| config.label == LABEL).ok_or(tauri::Error::WindowNotFound)?;
     WebviewWindowBuilder::from_config(app, config)?
         // The interface is one page of ours; a link in it goes through a command, or nowhere.
         .on_navigation(is_ours)
@@ -128,11 +126,7 @@ async fn close(window: &Window) -> tauri::Result<()> {
 fn tell_once(app: &AppHandle, has_tray: bool) {
     let shell = app.state::<std::sync::Arc<Shell>>();
     let words = tray::words(app);
-    let (title, body) = if has_tray {
-        words.stays_in_tray()
-    } else {
-        words.no_tray()
-    };
+    let (title, body) = if has_tray { words.stays_in_tray() } else { words.no_tray() };
     shell.tell_once(TOLD, title, body);
 }
 

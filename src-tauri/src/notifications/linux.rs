@@ -59,15 +59,7 @@ impl<'a> Server<'a> {
         let can: Vec<String> = proxy.call("GetCapabilities", &()).await?;
         let markup = can.iter().any(|one| one == "body-markup");
         let shown = HashMap::new();
-        Ok((
-            Self {
-                proxy,
-                markup,
-                icon,
-                shown,
-            },
-            signals,
-        ))
+        Ok((Self { proxy, markup, icon, shown }, signals))
     }
 
     /// Returns when the connection is lost or the program ends.
@@ -116,11 +108,7 @@ impl<'a> Server<'a> {
 
     async fn show(&mut self, key: Key, text: Text) -> zbus::Result<()> {
         let replaces = self.shown.get(&key).map_or(0, |(id, _)| *id);
-        let body = if self.markup {
-            escaped(&text.body)
-        } else {
-            text.body
-        };
+        let body = if self.markup { escaped(&text.body) } else { text.body };
         let actions = [DEFAULT_ACTION, "Open"];
         let mut hints: HashMap<&str, Value<'_>> = HashMap::from([
             ("desktop-entry", Value::from("homing-desktop")),
@@ -134,16 +122,7 @@ impl<'a> Server<'a> {
             .proxy
             .call(
                 "Notify",
-                &(
-                    "Homing",
-                    replaces,
-                    "",
-                    &text.title,
-                    body,
-                    &actions[..],
-                    hints,
-                    -1i32,
-                ),
+                &("Homing", replaces, "", &text.title, body, &actions[..], hints, -1i32),
             )
             .await?;
         if self.shown.len() < REMEMBERED || self.shown.contains_key(&key) {
@@ -173,9 +152,7 @@ impl<'a> Server<'a> {
 
 /// Text of somebody else is text: where the server reads markup, none of it is.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A picture as the specification wants it: width, height, bytes a row, alpha, bits, channels, data.
@@ -192,10 +169,7 @@ mod tests {
 
     #[test]
     fn a_message_is_never_markup() {
-        assert_eq!(
-            escaped("a < b && <b>c</b>"),
-            "a &lt; b &amp;&amp; &lt;b&gt;c&lt;/b&gt;"
-        );
+        assert_eq!(escaped("a < b && <b>c</b>"), "a &lt; b &amp;&amp; &lt;b&gt;c&lt;/b&gt;");
     }
 
     #[test]

@@ -38,9 +38,8 @@ pub(crate) async fn run(
                 number += 1;
                 lock(&newest).insert(key, number);
                 let (newest, clicks) = (newest.clone(), clicks.clone());
-                let spawned = std::thread::Builder::new()
-                    .name("notification".into())
-                    .spawn(move || {
+                let spawned =
+                    std::thread::Builder::new().name("notification".into()).spawn(move || {
                         let _turn = turn;
                         let shown = Notification::new()
                             .appname("Homing")

@@ -161,14 +161,10 @@ impl Play {
         // A types, so B's window has not the keyboard: whatever comes there is not seen.
         self.a.focus(&self.stage).await?;
         self.stage.close_notifications()?;
-        let before = self.stage.notifications().len();
         let text = "Going into the tunnel now.";
         self.a.write(text).await?;
-        let shown = eventually("B is notified natively", async || {
-            let all = self.stage.notifications();
-            Ok(all.into_iter().skip(before).find(|one| one.body.contains(text)))
-        })
-        .await?;
+        let b = self.b()?;
+        let shown = b.wait_for_notification(&self.stage, text).await?;
         ensure!(shown.summary.contains("Mei Lin"), "it names somebody else: {shown:?}");
         self.b()?.wait_for_unread(&self.stage, 1).await?;
         self.picture("notified").await?;
@@ -220,7 +216,7 @@ impl Play {
         // A has the keyboard: what B missed is not seen before it is notified.
         self.a.focus(&self.stage).await?;
         self.network.online().await;
-        self.b()?.page().press("button", "Try now").await?;
+        self.b()?.try_now().await?;
         let ten = [lines(Who::A), lines(Who::B)].concat();
         let (in_a, in_b) = self.both(&ten).await?;
         same(&in_a, &in_b)?;
@@ -232,11 +228,8 @@ impl Play {
 
     async fn missed(&mut self) -> Result<String> {
         let told = format!("{EACH} new messages");
-        let shown = eventually("B is told what was missed", async || {
-            let all = self.stage.notifications();
-            Ok(all.into_iter().find(|one| one.body.contains(&told)))
-        })
-        .await?;
+        let b = self.b()?;
+        let shown = b.wait_for_notification(&self.stage, &told).await?;
         let item = self.b()?.wait_for_unread(&self.stage, EACH).await?;
         // A saw B's come in, and learns that B's device has everything.
         self.a.wait_for_unread(&self.stage, 0).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 use homing_protocol::JoinLink;
-use homing_stage::{App, AppPlan, Page, Rectangle, Stage, TrayItem, eventually};
+use homing_stage::{App, AppPlan, Page, Rectangle, Shown, Stage, TrayItem, eventually};
 use serde::Deserialize;
 
 /// A message as a window shows it.
@@ -31,6 +31,11 @@ return [...document.querySelectorAll('[data-testid="message"]')].map((row) => ({
 /// How it stands with the connection, whether or not it is said.
 const LINK: &str =
     r#"return document.querySelector('[data-testid="truth"]')?.dataset.state ?? "";"#;
+
+/// Why there was a notification, or none: the app's own account.
+const DECISIONS: &str = r#"
+return window.__TAURI_INTERNALS__.invoke("call", { command: "notify_decisions", args: {} });
+"#;
 
 /// A person with the app open before them.
 pub struct Person {
@@ -177,6 +182,16 @@ impl Person {
         .await
     }
 
+    /// Presses Try now, unless the connection has come by itself in the meantime.
+    ///
+    /// # Errors
+    /// When the window does not answer.
+    pub async fn try_now(&self) -> Result<()> {
+        // Looking and pressing is one step in the window: between two the button may go.
+        let press = r#"document.querySelector('[data-testid="try-now"]')?.click();"#;
+        self.page().run(press, vec![]).await.map(|_| ())
+    }
+
     /// Puts the window at a place.
     ///
     /// # Errors
@@ -210,6 +225,26 @@ impl Person {
             stage.tray_item_of(self.app.pid()).await
         })
         .await
+    }
+
+    /// Waits until a notification about this person's room is shown whose text is `body`.
+    ///
+    /// # Errors
+    /// With what was shown instead, and the app's own account of why.
+    pub async fn wait_for_notification(&self, stage: &Stage, body: &str) -> Result<Shown> {
+        let waited = eventually(&format!("{} is notified natively", self.name), async || {
+            let all = stage.notifications();
+            Ok(all.into_iter().rev().find(|one| one.body.contains(body)))
+        })
+        .await;
+        match waited {
+            Ok(shown) => Ok(shown),
+            Err(error) => {
+                let why = self.page().run(DECISIONS, vec![]).await.unwrap_or_default();
+                let shown = stage.notifications();
+                Err(error.context(format!("shown {shown:?}, decided {why}")))
+            }
+        }
     }
 
     /// Waits until the tray says that so many messages are unread; none says nothing.

@@ -50,3 +50,20 @@ async fn a_damaged_link_is_explained() {
     person.page().fill("Join link", "homing://join/chat.example").await.unwrap();
     person.page().shows("The join link is damaged").await.unwrap();
 }
+
+#[tokio::test]
+async fn a_profile_that_is_in_use_is_left_alone() {
+    let stage = Stage::build().await.unwrap();
+    let plan = homing_stage::AppPlan::new("mei-lin", &homing_desktop_tests::app().unwrap());
+    let plan = plan.arg("--profile").arg("work");
+    let profile =
+        stage.folder().join("mei-lin/.local/share/chat.homing.desktop.profile-work/profile");
+    std::fs::create_dir_all(&profile).unwrap();
+    let lock = std::fs::File::create(profile.join("lock")).unwrap();
+    lock.try_lock().unwrap();
+    let refused = App::start_second(&stage, &plan).await.unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("Homing cannot start"), "{said}");
+    assert!(said.contains("another Homing uses the profile"), "{said}");
+}

@@ -36,6 +36,9 @@ async fn a_space_started_in_the_app_is_joined_by_a_colleague() {
     .unwrap();
     assert!(link.address.tls && link.address.fingerprint.is_some(), "{link}");
 
+    page.press("button", "Copy").await.unwrap();
+    page.shows("Link copied").await.unwrap();
+
     let guest = Person::open(&stage, "Jonas").await.unwrap();
     guest.join(&link).await.unwrap();
     guest.write("Found you.").await.unwrap();

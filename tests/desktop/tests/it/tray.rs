@@ -39,12 +39,7 @@ async fn a_closed_window_leaves_the_app_in_the_tray_and_messages_arrive() {
     let item = jonas.wait_for_unread(&stage, 1).await.unwrap();
     assert_eq!(item.status, "Active");
     mei.wait_for_states(&["Are you there?".into()], &["delivered"]).await.unwrap();
-    eventually("the hidden app notifies", async || {
-        let all = stage.notifications();
-        Ok(all.iter().any(|one| one.body == "Are you there?").then_some(()))
-    })
-    .await
-    .unwrap();
+    jonas.wait_for_notification(&stage, "Are you there?").await.unwrap();
 
     stage.choose_from_tray(&item, "(1)").await.unwrap();
     jonas.app().window(&stage).await.unwrap();
@@ -89,11 +84,7 @@ async fn messages_of_one_room_replace_their_notification() {
         mei.write(text).await.unwrap();
     }
     jonas.wait_for_unread(&stage, 3).await.unwrap();
-    eventually("the last one is shown", async || {
-        Ok(stage.notifications().iter().any(|one| one.body == "three").then_some(()))
-    })
-    .await
-    .unwrap();
+    jonas.wait_for_notification(&stage, "three").await.unwrap();
     assert_eq!(stage.displayed().unwrap(), 1, "{:?}", stage.notifications());
     let ids: Vec<u32> = stage.notifications().iter().map(|one| one.id).collect();
     assert!(ids.iter().all(|id| Some(id) == ids.first()), "{ids:?}");
