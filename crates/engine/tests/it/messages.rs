@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homing_engine::event::Diff;
+use homing_engine::store::OutboxState;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::view::{Delivery, Hole, Item, ItemContent, Link, Place, WedgeReason};
 use homing_engine::{Error, Window};
@@ -523,4 +524,17 @@ async fn older_rows_are_fetched_and_named_as_missing_when_they_do_not_come() {
     assert_eq!(timeline.items.len(), 20);
     assert_eq!(text(&timeline.items[19]), "message 550");
     assert_eq!(timeline.holes.len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_a_message_was_handed_over_is_on_the_disk_before_it_leaves() {
+    let store = Arc::new(MemoryStore::default());
+    let mut bed = Bed::on(store).await;
+    let mut peer = bed.in_empty_room().await;
+    bed.up_to_date().await;
+    bed.handle.send(room_id(1), "one", vec![]).await.unwrap();
+    let _: Send = peer.seek().await;
+    // A crash now: the engine that rises must not let anybody change what may be on the server.
+    let rows = bed.store.load().await.unwrap().outbox;
+    assert_eq!(rows[0].state, OutboxState::Offered);
 }
