@@ -119,6 +119,7 @@ impl Stage {
                 "clippy",
                 "--workspace",
                 "--all-targets",
+                "--keep-going",
                 "--quiet",
                 "--",
                 "--deny",
