@@ -11,7 +11,7 @@ mod fixture;
 use fixture::{Person, World};
 use homing_bridge::Code;
 use homing_engine::session::SecretError;
-use homing_protocol::Cid;
+use homing_protocol::{Cid, JoinLink};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -133,6 +133,23 @@ async fn a_message_to_who_looks_elsewhere_notifies_and_looking_takes_it_back() {
     aki.screen.until(|notes| notes.is_empty()).await;
     let decisions = aki.call("notify_decisions", json!({})).await.unwrap();
     assert_eq!(decisions[0]["why"], "message");
+}
+
+#[tokio::test]
+async fn a_server_with_another_certificate_is_refused_before_anything_is_said() {
+    let world = World::start().await;
+    let mei = world.stranger("Mei").await;
+    let mut link: JoinLink = world.link(&mei).await.parse().unwrap();
+    let fingerprint = link.address.fingerprint.as_mut().unwrap();
+    fingerprint.0[0] ^= 1;
+    let args = json!({ "link": link.to_string() });
+    let failure = mei.call("inspect_link", args).await.unwrap_err();
+    assert_eq!(failure.code, Code::CertificateChanged);
+
+    link.address.fingerprint = None;
+    let args = json!({ "link": link.to_string() });
+    let failure = mei.call("inspect_link", args).await.unwrap_err();
+    assert_eq!(failure.code, Code::CertificateUntrusted);
 }
 
 #[tokio::test]
