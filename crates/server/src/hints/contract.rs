@@ -61,6 +61,11 @@ fn a_subscriber_hears_in_order(hints: &dyn Hints) {
 /// Two nodes over one store: what is written through one is found by a device of the other, by
 /// hints or at the latest by its next heartbeat.
 async fn the_other_node_finds_everything(hints: Arc<dyn Hints>) {
+    let patience = Duration::from_secs(20);
+    tokio::time::timeout(patience, two_nodes(hints)).await.expect("everything is found");
+}
+
+async fn two_nodes(hints: Arc<dyn Hints>) {
     let mut subject = open_sqlite();
     let ada = subject.join("Ada", Role::Owner).await;
     let bob = subject.join("Bob", Role::Member).await;

@@ -13,27 +13,25 @@
 
 mod greet;
 mod heartbeat;
+mod terms;
 mod violations;
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use homing_protocol::frame::{
-    ClientEph, Committed, CommittedItem, Failure, Page, Pong, Pull, Ref, Send as NewEvents,
-    ServerBye, Uevent, Upage, UserKey,
+    ClientEph, Committed, Failure, Page, Pong, Pull, Ref, Send as NewEvents, ServerBye, Upage,
 };
 use homing_protocol::limits::{BODY_BYTES, SEND_ITEMS};
 use homing_protocol::{
-    Cid, ClientFrame, CloseCode, Decode, DeviceId, Epoch, ErrorCode, Limits, Pos, RequestId,
-    RoomId, Seq, ServerFrame, SessionId, SpaceId, Useq, UserId,
+    Cid, ClientFrame, CloseCode, Decode, ErrorCode, Pos, RequestId, RoomId, Seq, ServerFrame, Useq,
 };
-use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::config::{Rates, Timers};
 use crate::limit::Bucket;
-use crate::store::{OwnPage, PageOf, Range, Snapshot, StoreError, Vitals};
+use crate::store::{OwnPage, PageOf, Range, StoreError, Vitals};
 use heartbeat::Heartbeat;
+pub use terms::{About, Answer, Ask, Closing, Effect};
 use violations::Violations;
 
 /// A client that was told "not now" by the disk comes back after so long.
@@ -42,132 +40,6 @@ const READ_ONLY_RETRY: Duration = Duration::from_secs(2);
 const INTERNAL_RETRY: Duration = Duration::from_secs(1);
 /// A second `send` for a room whose first is unanswered: the answer is a sync of the disk away.
 const IN_FLIGHT_RETRY: Duration = Duration::from_millis(100);
-
-/// Who speaks, and what the server says of itself.
-#[derive(Debug, Clone)]
-pub struct About {
-    /// As whom the token speaks.
-    pub person: UserId,
-    /// As which device.
-    pub device: DeviceId,
-    /// This connection.
-    pub session: SessionId,
-    /// The space.
-    pub space: SpaceId,
-    /// What it is called.
-    pub space_name: String,
-    /// Which life of its database this is.
-    pub epoch: Epoch,
-    /// How much of everything.
-    pub limits: Limits,
-    /// How often.
-    pub rates: Rates,
-    /// How long.
-    pub timers: Timers,
-}
-
-/// Something to ask of the rest of the server. Each is answered by one [`Answer`].
-#[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
-    /// Attach to the fan-out, then read what changed.
-    Greet {
-        /// Since here.
-        since: Pos,
-    },
-    /// Append.
-    Send(NewEvents),
-    /// Read a log.
-    Pull {
-        /// Of the frame.
-        rid: RequestId,
-        /// Of which room.
-        room: RoomId,
-        /// Which part.
-        range: Range,
-    },
-    /// Read the own stream, for the client.
-    Upull {
-        /// Of the frame.
-        rid: RequestId,
-        /// After here.
-        after: Useq,
-        /// At most so many.
-        limit: u32,
-    },
-    /// Move a read marker.
-    Mark(RoomId, Seq),
-    /// Set a value.
-    Set(UserKey, Value),
-    /// Note what the device holds.
-    Ack(Vec<(RoomId, Seq)>),
-    /// Read what changed since the last digest.
-    Digest {
-        /// Since here.
-        since: Pos,
-    },
-    /// Read what the own stream has after the last change written.
-    Own {
-        /// After here.
-        after: Useq,
-    },
-    /// Look at the numbers of a heartbeat.
-    Vitals,
-    /// Tell the others in a room that the person writes.
-    Typing(RoomId),
-}
-
-/// What came of an [`Ask`].
-#[derive(Debug)]
-pub enum Answer {
-    /// Of [`Ask::Greet`]. The time is the server's clock.
-    Greeted(Result<Snapshot, StoreError>, i64),
-    /// The device said `hello` too often. Also of [`Ask::Greet`].
-    HelloLimited(Duration),
-    /// Of [`Ask::Send`].
-    Sent(RoomId, Vec<Cid>, Result<Vec<CommittedItem>, StoreError>),
-    /// Of [`Ask::Pull`].
-    Pulled(RequestId, RoomId, Result<PageOf<homing_protocol::Event>, StoreError>),
-    /// Of [`Ask::Upull`].
-    Upulled(RequestId, Result<OwnPage, StoreError>),
-    /// Of [`Ask::Mark`].
-    Marked(RoomId, Result<Option<Uevent>, StoreError>),
-    /// Of [`Ask::Set`].
-    WasSet(UserKey, Result<Uevent, StoreError>),
-    /// Of [`Ask::Ack`] and [`Ask::Typing`], which answer nothing to the client.
-    Silent,
-    /// Of [`Ask::Digest`].
-    Digested(Pos, Result<Snapshot, StoreError>),
-    /// Of [`Ask::Own`].
-    OwnRead(Result<OwnPage, StoreError>),
-    /// Of [`Ask::Vitals`].
-    Lively(Result<Vitals, StoreError>),
-}
-
-/// How the connection ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closing {
-    /// The verdict.
-    pub code: CloseCode,
-    /// In English.
-    pub reason: String,
-    /// Say `bye` first. Not where the client left by itself.
-    pub bye: Option<ServerBye>,
-}
-
-/// What `conn` must do, in this order.
-#[derive(Debug, PartialEq)]
-pub enum Effect {
-    /// Write a frame.
-    Say(ServerFrame),
-    /// Ask, and bring the answer.
-    Ask(Ask),
-    /// From now on write what the fan-out queues, and who is there.
-    GoLive,
-    /// The person is at the machine, or not.
-    Active(bool),
-    /// Write what is waiting, close, and end.
-    Close(Closing),
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {

@@ -1,10 +1,13 @@
 //! The conversation, frame by frame, on an imagined clock.
 
 use super::*;
-use crate::store::Refusal;
+use crate::config::{Rates, Timers};
+use crate::store::{Refusal, Snapshot};
 use crate::ws::queue::Due;
-use homing_protocol::frame::{ClientBye, Mark, Ping, SendItem};
-use homing_protocol::{EventId, RoomInfo, RoomKind};
+use homing_protocol::frame::{ClientBye, CommittedItem, Mark, Ping, SendItem};
+use homing_protocol::{
+    DeviceId, Epoch, EventId, Limits, RoomInfo, RoomKind, SessionId, SpaceId, UserId,
+};
 use serde_json::json;
 use uuid::Uuid;
 
