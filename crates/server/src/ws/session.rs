@@ -11,6 +11,7 @@
 //!                              Ended
 //! ```
 
+mod failure;
 mod greet;
 mod heartbeat;
 mod terms;
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use homing_protocol::frame::{
-    ClientEph, Committed, Failure, Page, Pong, Pull, Ref, Send as NewEvents, ServerBye, Upage,
+    ClientEph, Committed, Page, Pong, Pull, Ref, Send as NewEvents, ServerBye, Upage,
 };
 use homing_protocol::limits::{BODY_BYTES, SEND_ITEMS};
 use homing_protocol::{
@@ -30,14 +31,11 @@ use tokio::time::Instant;
 
 use crate::limit::Bucket;
 use crate::store::{OwnPage, PageOf, Range, StoreError, Vitals};
+use failure::{INTERNAL_RETRY, broken, failure, millis};
 use heartbeat::Heartbeat;
 pub use terms::{About, Answer, Ask, Closing, Effect};
 use violations::Violations;
 
-/// A client that was told "not now" by the disk comes back after so long.
-const READ_ONLY_RETRY: Duration = Duration::from_secs(2);
-/// And after an unexpected failure.
-const INTERNAL_RETRY: Duration = Duration::from_secs(1);
 /// A second `send` for a room whose first is unanswered: the answer is a sync of the disk away.
 const IN_FLIGHT_RETRY: Duration = Duration::from_millis(100);
 
@@ -561,42 +559,6 @@ impl Session {
                 reason: reason.to_owned(),
             }),
         })]
-    }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn failure(about: Option<Ref>, code: ErrorCode, wait: Option<Duration>, text: &str) -> Effect {
-    Effect::Say(ServerFrame::Err(Failure {
-        about,
-        temporary: code.is_temporary(),
-        code,
-        retry_after_ms: wait.map(millis),
-        text: text.to_owned(),
-    }))
-}
-
-/// What the store could not do, to the client. What went wrong inside is for the log, not for it.
-fn broken(about: Option<Ref>, error: &StoreError) -> Effect {
-    match error {
-        StoreError::Refused(refusal) => failure(about, refusal.code.clone(), None, &refusal.text),
-        StoreError::ReadOnly(_) => failure(
-            about,
-            ErrorCode::ReadOnly,
-            Some(READ_ONLY_RETRY),
-            "the server can't write at present; nothing of this was stored",
-        ),
-        other => {
-            tracing::error!(error = %other, "the store failed");
-            failure(
-                about,
-                ErrorCode::Internal,
-                Some(INTERNAL_RETRY),
-                "the server failed; nothing of this was stored",
-            )
-        }
     }
 }
 
