@@ -92,17 +92,36 @@ fn is_ours(url: &Url) -> bool {
     }
 }
 
-/// The window's cross was pressed: the program decides what that means.
+/// What the window system tells: the program decides what the cross means, and knows by itself when
+/// nobody looks.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
-    if let WindowEvent::CloseRequested { api, .. } = event {
-        api.prevent_close();
-        let window = window.clone();
-        tauri::async_runtime::spawn(async move {
-            if let Err(error) = close(&window).await {
-                tracing::warn!(%error, "the window cannot be closed");
-            }
-        });
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            let window = window.clone();
+            tauri::async_runtime::spawn(async move {
+                if let Err(error) = close(&window).await {
+                    tracing::warn!(%error, "the window cannot be closed");
+                }
+            });
+        }
+        WindowEvent::Focused(false) => look_away(window.app_handle(), true),
+        WindowEvent::Destroyed => look_away(window.app_handle(), false),
+        _ => {}
     }
+}
+
+/// Tells the bridge that nothing is before the person's eyes. The interface says so too, but a
+/// hidden, crashed or destroyed one may not get to it, and what is taken for seen never notifies.
+fn look_away(app: &AppHandle, active: bool) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let bridge: State<'_, App> = app.state();
+        let look = serde_json::json!({ "focused": false, "active": active, "room": null });
+        if let Err(failure) = bridge.call("look", look).await {
+            tracing::warn!(%failure, "the bridge does not hear that nobody looks");
+        }
+    });
 }
 
 async fn close(window: &Window) -> tauri::Result<()> {
