@@ -35,9 +35,7 @@ impl Keyring {
     /// # Errors
     /// When `marks` is there and cannot be read.
     pub fn open(service: &str, marks: &Path) -> std::io::Result<Self> {
-        let system = System {
-            service: service.to_owned(),
-        };
+        let system = System { service: service.to_owned() };
         Self::over(Arc::new(system), marks)
     }
 
@@ -70,13 +68,9 @@ impl Keyring {
                     let _ = answer.send(result);
                 })
                 .map_err(|error| SecretError::Failed(error.to_string()))?;
-            answered
-                .await
-                .unwrap_or_else(|_| Err(SecretError::Failed("its thread ended".into())))
+            answered.await.unwrap_or_else(|_| Err(SecretError::Failed("its thread ended".into())))
         };
-        tokio::time::timeout(PATIENCE, work)
-            .await
-            .unwrap_or(Err(SecretError::TimedOut))
+        tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(SecretError::TimedOut))
     }
 }
 
@@ -225,15 +219,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_keyring_that_forgets_is_found_out_when_writing() {
-        let (keyring, _, _folder) = keyring(Fake {
-            forgets: true,
-            ..Fake::default()
-        });
+        let (keyring, _, _folder) = keyring(Fake { forgets: true, ..Fake::default() });
         let refused = keyring.set("a", Secret::new("one")).await;
-        assert!(
-            matches!(refused, Err(SecretError::Failed(_))),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(SecretError::Failed(_))), "{refused:?}");
         assert_eq!(keyring.get("a").await, Ok(None));
     }
 
@@ -241,11 +229,7 @@ mod tests {
     async fn a_refusal_is_passed_on_and_a_retry_asks_again() {
         let (keyring, fake, _folder) = keyring(Fake::default());
         keyring.set("a", Secret::new("one")).await.unwrap();
-        for refusal in [
-            SecretError::Locked,
-            SecretError::Absent,
-            SecretError::Denied,
-        ] {
+        for refusal in [SecretError::Locked, SecretError::Absent, SecretError::Denied] {
             *fake.refuses.lock().unwrap() = Some(refusal.clone());
             assert_eq!(keyring.get("a").await, Err(refusal.clone()));
             assert_eq!(keyring.delete("a").await, Err(refusal));
@@ -257,10 +241,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_keyring_that_hangs_costs_one_thread_and_the_time_agreed() {
         let (release, hangs) = mpsc::channel();
-        let (keyring, _, _folder) = keyring(Fake {
-            hangs: Some(Mutex::new(hangs)),
-            ..Fake::default()
-        });
+        let (keyring, _, _folder) =
+            keyring(Fake { hangs: Some(Mutex::new(hangs)), ..Fake::default() });
         let start = tokio::time::Instant::now();
         assert_eq!(keyring.get("a").await, Err(SecretError::TimedOut));
         assert_eq!(start.elapsed(), PATIENCE);

@@ -26,10 +26,7 @@ impl Marks {
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeSet::new(),
             Err(error) => return Err(error),
         };
-        Ok(Self {
-            path: path.to_owned(),
-            names,
-        })
+        Ok(Self { path: path.to_owned(), names })
     }
 
     /// Whether a secret was written under this name.

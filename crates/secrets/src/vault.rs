@@ -48,9 +48,7 @@ pub(crate) struct System {
 
 impl System {
     fn entry(&self, name: &str) -> Result<Entry, SecretError> {
-        open()?
-            .build(&self.service, name, None)
-            .map_err(|error| reason(&error))
+        open()?.build(&self.service, name, None).map_err(|error| reason(&error))
     }
 }
 
@@ -64,9 +62,7 @@ impl Vault for System {
     }
 
     fn set(&self, name: &str, secret: &Secret) -> Result<(), SecretError> {
-        self.entry(name)?
-            .set_password(secret.reveal())
-            .map_err(|error| reason(&error))
+        self.entry(name)?.set_password(secret.reveal()).map_err(|error| reason(&error))
     }
 
     fn delete(&self, name: &str) -> Result<(), SecretError> {

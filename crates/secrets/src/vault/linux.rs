@@ -55,18 +55,9 @@ mod tests {
             (Service::Locked, Some(SecretError::Locked)),
             (Service::Prompt, Some(SecretError::Locked)),
             (Service::NoResult, Some(SecretError::Absent)),
-            (
-                bus(fdo::Error::ServiceUnknown(String::new())),
-                Some(SecretError::Absent),
-            ),
-            (
-                bus(fdo::Error::AccessDenied(String::new())),
-                Some(SecretError::Denied),
-            ),
-            (
-                bus(fdo::Error::NoReply(String::new())),
-                Some(SecretError::TimedOut),
-            ),
+            (bus(fdo::Error::ServiceUnknown(String::new())), Some(SecretError::Absent)),
+            (bus(fdo::Error::AccessDenied(String::new())), Some(SecretError::Denied)),
+            (bus(fdo::Error::NoReply(String::new())), Some(SecretError::TimedOut)),
             (Service::Crypto("padding"), None),
         ] {
             assert_eq!(reason(&error), expected, "{error}");

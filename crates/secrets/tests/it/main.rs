@@ -65,13 +65,9 @@ async fn a_locked_keyring_says_so_and_loses_nothing() {
 
 #[tokio::test]
 async fn an_absent_keyring_says_so_and_one_that_comes_later_is_found() {
-    let mut stage = Stage::with(Plan {
-        keyring: Keyring::Absent,
-        tray: false,
-        ..Plan::default()
-    })
-    .await
-    .unwrap();
+    let mut stage = Stage::with(Plan { keyring: Keyring::Absent, tray: false, ..Plan::default() })
+        .await
+        .unwrap();
     assert_eq!(ask(&stage, &["get", "device"]), "Absent");
     assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Absent");
     stage.unlock_keyring().await.unwrap();
