@@ -3,8 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// The largest number that every reader of JSON keeps all digits of: 2⁵³ − 1. What is larger is
+/// refused at the door, so that nobody behind it counts past the end of a `u64`.
+const LARGEST: u64 = (1 << 53) - 1;
 
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -63,9 +68,7 @@ uuid_id! {
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
         $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-        )]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "number"))]
         #[serde(transparent)]
         pub struct $name(pub $inner);
@@ -74,7 +77,19 @@ macro_rules! number {
             /// The number that follows.
             #[must_use]
             pub const fn next(self) -> Self {
-                Self(self.0 + 1)
+                Self(self.0.saturating_add(1))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                match <$inner>::deserialize(input)? {
+                    number @ 0..=LARGEST => Ok(Self(number)),
+                    number => Err(D::Error::invalid_value(
+                        Unexpected::Unsigned(number),
+                        &"a number below 2⁵³",
+                    )),
+                }
             }
         }
 
@@ -150,6 +165,15 @@ mod tests {
             assert_eq!(text.len(), 18);
             assert_eq!(serde_json::from_str::<Epoch>(&text).unwrap(), Epoch(value));
         }
+    }
+
+    #[test]
+    fn a_number_that_json_readers_would_bend_is_refused() {
+        assert_eq!(serde_json::from_str::<Seq>("9007199254740991").unwrap(), Seq(LARGEST));
+        for text in ["9007199254740992", "18446744073709551615", "-1", "1.5", "\"1\""] {
+            assert!(serde_json::from_str::<Seq>(text).is_err(), "{text}");
+        }
+        assert_eq!(Seq(u64::MAX).next(), Seq(u64::MAX));
     }
 
     #[test]
