@@ -4,9 +4,11 @@
 //! answered for it. Rooms do not wait for each other. A temporary refusal pauses, a permanent one
 //! wedges the item it names and nothing else.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::{Cid, ErrorCode, Limits, RoomId};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -74,6 +76,13 @@ impl Worker {
     /// A connection is there: everything may go, also what an earlier one has taken along.
     pub(crate) fn online(&mut self, limits: Limits, now: Instant) {
         self.offline();
+        // Nothing larger can be written, and a server that would take nothing would say so.
+        let limits = Limits {
+            frame: limits.frame.min(FRAME_BYTES),
+            items: limits.items.max(1),
+            in_flight: limits.in_flight.max(1),
+            ..limits
+        };
         let pace = Pace::new(limits.sends_per_second, limits.send_burst, now);
         self.line = Some(Line { limits, pace });
     }
@@ -206,8 +215,12 @@ impl Worker {
             let Some(room) = self.get(*cid).map(|item| item.room) else {
                 continue;
             };
-            // None of the batch was committed: all of it is here again.
-            let batch = self.flight.remove(&room).unwrap_or_default();
+            // None of the batch was committed: all of it is here again. A batch without this item
+            // is another one, which left since and is not answered yet.
+            let batch = match self.flight.entry(room) {
+                Entry::Occupied(flight) if flight.get().contains(cid) => flight.remove(),
+                _ => BTreeSet::new(),
+            };
             if temporary {
                 let until = now + retry_after.unwrap_or(RETRY_AFTER);
                 if *code == ErrorCode::RateLimited {
@@ -363,6 +376,39 @@ mod tests {
         assert_eq!(worker.deadline(), None);
         worker.committed(cid(0));
         assert_eq!(worker.poll(now).len(), 1);
+    }
+
+    #[test]
+    fn absurd_limits_are_not_obeyed_to_the_letter() {
+        let now = Instant::now();
+        let mut worker = Worker::new(Vec::new());
+        let limits =
+            Limits { frame: usize::MAX, items: 0, in_flight: 0, send_burst: 0, ..Limits::default() };
+        worker.online(limits, now);
+        enqueue(&mut worker, 1, 1);
+        assert_eq!(worker.poll(now).len(), 1, "something leaves");
+        assert_eq!(worker.deadline(), None, "nobody is woken while it is under way");
+
+        let mut worker = Worker::new(Vec::new());
+        worker.online(Limits { frame: usize::MAX, ..Limits::default() }, now);
+        for n in 0..8 {
+            let body = json!({ "text": "x".repeat(60_000) });
+            worker.enqueue(room_id(1), cid(n), "message", body, 0);
+        }
+        assert_eq!(worker.poll(now)[0].items.len(), 4, "no frame that can't be written");
+    }
+
+    #[test]
+    fn an_answer_for_another_batch_does_not_free_the_room() {
+        for temporary in [true, false] {
+            let (mut worker, now) = online();
+            enqueue(&mut worker, 1, 1);
+            worker.poll(now);
+            enqueue(&mut worker, 1, 2);
+            worker.refused(&[cid(2)], &ErrorCode::Internal, temporary, None, now);
+            let later = now + Duration::from_secs(9);
+            assert_eq!(worker.poll(later), [], "one batch at a time");
+        }
     }
 
     #[test]
