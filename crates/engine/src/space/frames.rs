@@ -19,7 +19,7 @@ use super::{Online, Space};
 use crate::event::{Diff, Incoming};
 use crate::link::Fault;
 use crate::store::{Change, Notice, OwnRow, RoomRow, SyncPoint};
-use crate::sync::{Entry, Misfit, Offered, Served};
+use crate::sync::{Misfit, Offered, Served};
 use crate::view::Item;
 
 impl Space {
@@ -65,6 +65,7 @@ impl Space {
         self.receipts.online(now);
         self.online = Some(Online {
             limits: welcome.limits,
+            since: welcome.time,
             digested: false,
             named: self.sync.pos.is_none().then(BTreeSet::new),
         });
@@ -208,20 +209,18 @@ impl Space {
     }
 
     fn pushed(&mut self, pushed: Pushed, now: Instant, step: &mut Step) {
-        let entry = Entry { event: Arc::new(pushed.event), live: pushed.live };
-        self.arrived(entry, now, step);
+        self.arrived(Arc::new(pushed.event), now, step);
     }
 
     /// An event is known, wherever from.
-    fn arrived(&mut self, entry: Entry, now: Instant, step: &mut Step) {
-        let room = entry.event.room;
+    fn arrived(&mut self, event: Arc<Event>, now: Instant, step: &mut Step) {
+        let room = event.room;
         if !self.backfill.knows(room) {
             // A room that has not been described yet, or was left: its digest tells the head.
             return;
         }
-        let event = entry.event.clone();
-        match self.backfill.offer(entry, now) {
-            Offered::Applied(entries) => self.applied(room, entries, step),
+        match self.backfill.offer(event.clone(), now) {
+            Offered::Applied(events) => self.applied(room, events, step),
             Offered::Known | Offered::Early => {
                 // One's own is on the server, whatever is missing before it: stored at its place,
                 // in the transaction that takes it out of the queue.
@@ -242,15 +241,16 @@ impl Space {
     }
 
     /// Events that follow the room's cursor now.
-    fn applied(&mut self, room: RoomId, entries: Vec<Entry>, step: &mut Step) {
-        let count = entries.len();
-        for Entry { event, live } in entries {
+    fn applied(&mut self, room: RoomId, events: Vec<Arc<Event>>, step: &mut Step) {
+        let count = events.len();
+        for event in events {
             let notice = self.store_event(&event, step);
             if let Some(known) = self.rooms.get_mut(&room) {
                 known.previews(&event);
             }
             if notice > Notice::None {
                 let mentions_me = notice == Notice::Mention;
+                let live = self.online.as_ref().is_some_and(|online| event.ts >= online.since);
                 step.incoming.push(Incoming { event, live, mentions_me });
             }
         }
@@ -297,7 +297,7 @@ impl Space {
                 ts,
             };
             if self.backfill.knows(committed.room) {
-                self.arrived(Entry { event: Arc::new(event), live: true }, now, step);
+                self.arrived(Arc::new(event), now, step);
             } else if self.worker.committed(cid).is_some() {
                 // The room was left between sending and this answer.
                 step.changes.push(Change::OutboxGone(cid));
@@ -307,7 +307,7 @@ impl Space {
     }
 
     fn served(&mut self, room: RoomId, served: Served, step: &mut Step) {
-        for Entry { event, .. } in &served.filled {
+        for event in &served.filled {
             self.store_event(event, step);
             if let Some(known) = self.rooms.get_mut(&room) {
                 known.previews(event);

@@ -91,6 +91,9 @@ pub(crate) struct Space {
 /// A connection that has been welcomed.
 struct Online {
     limits: Limits,
+    /// The server's clock at `welcome`. What it committed later has just happened, whichever way
+    /// it came here: a digest, a hint and a push race each other.
+    since: i64,
     /// Every digest of the answer to `hello` is here.
     digested: bool,
     /// The digests name all rooms: those that were named. What is not among them is left.

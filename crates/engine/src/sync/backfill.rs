@@ -5,14 +5,15 @@
 //! never more per second than the server allows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use homing_protocol::frame::{Page, Pull};
 use homing_protocol::limits::PAGE_EVENTS;
-use homing_protocol::{RequestId, RoomId, Seq};
+use homing_protocol::{Event, RequestId, RoomId, Seq};
 use tokio::time::Instant;
 
-use super::cursor::{Cursor, Entry, Misfit, Offered};
+use super::cursor::{Cursor, Misfit, Offered};
 use crate::pace::Pace;
 use crate::timeouts::{COALESCE, PULL_RETRY};
 use crate::view::Hole;
@@ -71,9 +72,9 @@ enum What {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Served {
     /// New at the end of the room.
-    pub(crate) applied: Vec<Entry>,
+    pub(crate) applied: Vec<Arc<Event>>,
     /// Filled into holes.
-    pub(crate) filled: Vec<Entry>,
+    pub(crate) filled: Vec<Arc<Event>>,
     /// The holes are others than before.
     pub(crate) holes_changed: bool,
 }
@@ -177,12 +178,12 @@ impl Backfill {
     }
 
     /// An event came by itself.
-    pub(crate) fn offer(&mut self, entry: Entry, now: Instant) -> Offered {
-        let Some(room) = self.rooms.get_mut(&entry.event.room) else {
+    pub(crate) fn offer(&mut self, event: Arc<Event>, now: Instant) -> Offered {
+        let Some(room) = self.rooms.get_mut(&event.room) else {
             return Offered::Known;
         };
-        room.head = room.head.max(entry.event.seq);
-        let offered = room.cursor.offer(entry);
+        room.head = room.head.max(event.seq);
+        let offered = room.cursor.offer(event);
         match &offered {
             Offered::Early if !room.pulling => {
                 room.not_before.get_or_insert(now + COALESCE);

@@ -14,19 +14,11 @@ use crate::view::Hole;
 /// Events held back per room, at most. What does not fit is pulled like the rest.
 const HELD: usize = 256;
 
-/// An event on its way into the store.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
-    pub(crate) event: Arc<Event>,
-    /// It happened while connected.
-    pub(crate) live: bool,
-}
-
 /// What came of an offered event.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Offered {
     /// These follow the cursor now, in order.
-    Applied(Vec<Entry>),
+    Applied(Vec<Arc<Event>>),
     /// It is here, or skipped, already.
     Known,
     /// Something before it is missing.
@@ -43,7 +35,7 @@ pub(crate) struct Misfit;
 pub(crate) struct Cursor {
     at: Seq,
     holes: Vec<Hole>,
-    early: BTreeMap<Seq, Entry>,
+    early: BTreeMap<Seq, Arc<Event>>,
 }
 
 impl Cursor {
@@ -65,25 +57,29 @@ impl Cursor {
     }
 
     /// An event was pushed, or became known by its `ok`.
-    pub(crate) fn offer(&mut self, entry: Entry) -> Offered {
-        let seq = entry.event.seq;
+    pub(crate) fn offer(&mut self, event: Arc<Event>) -> Offered {
+        let seq = event.seq;
         if seq <= self.at {
             return Offered::Known;
         }
         if seq > self.at.next() {
             if self.early.len() < HELD {
-                self.early.insert(seq, entry);
+                self.early.insert(seq, event);
             }
             return Offered::Early;
         }
         self.at = seq;
-        let mut applied = vec![entry];
+        let mut applied = vec![event];
         self.catch_early(&mut applied);
         Offered::Applied(applied)
     }
 
     /// The answer to "what follows `after`". Answers what follows the cursor now.
-    pub(crate) fn follow(&mut self, after: Seq, events: Vec<Event>) -> Result<Vec<Entry>, Misfit> {
+    pub(crate) fn follow(
+        &mut self,
+        after: Seq,
+        events: Vec<Event>,
+    ) -> Result<Vec<Arc<Event>>, Misfit> {
         contiguous(&events, after.next())?;
         let mut applied = Vec::new();
         // What was pushed in the meantime is here already.
@@ -92,8 +88,7 @@ impl Cursor {
                 return Err(Misfit);
             }
             self.at = event.seq;
-            let live = self.early.get(&event.seq).is_some_and(|early| early.live);
-            applied.push(Entry { event: Arc::new(event), live });
+            applied.push(Arc::new(event));
         }
         self.catch_early(&mut applied);
         Ok(applied)
@@ -101,7 +96,11 @@ impl Cursor {
 
     /// The newest events there are, up to `last`, however far behind the cursor is: what lies
     /// between becomes a hole. Answers what follows the cursor now.
-    pub(crate) fn jump(&mut self, last: Seq, events: Vec<Event>) -> Result<Vec<Entry>, Misfit> {
+    pub(crate) fn jump(
+        &mut self,
+        last: Seq,
+        events: Vec<Event>,
+    ) -> Result<Vec<Arc<Event>>, Misfit> {
         let first = ends_at(&events, last)?;
         if first > self.at.next() {
             self.holes.push(Hole { from: self.at.next(), to: Seq(first.0 - 1), expired: false });
@@ -112,17 +111,17 @@ impl Cursor {
     }
 
     /// A part of what was skipped, up to `last`. Answers those of its events that were missing.
-    pub(crate) fn fill(&mut self, last: Seq, events: Vec<Event>) -> Result<Vec<Entry>, Misfit> {
+    pub(crate) fn fill(
+        &mut self,
+        last: Seq,
+        events: Vec<Event>,
+    ) -> Result<Vec<Arc<Event>>, Misfit> {
         let first = ends_at(&events, last)?;
         if last > self.at {
             return Err(Misfit);
         }
         let missing = |seq: Seq| self.holes.iter().any(|hole| (hole.from..=hole.to).contains(&seq));
-        let filled = events
-            .into_iter()
-            .filter(|event| missing(event.seq))
-            .map(|event| Entry { event: Arc::new(event), live: false })
-            .collect();
+        let filled = events.into_iter().filter(|event| missing(event.seq)).map(Arc::new).collect();
         self.subtract(first, last, None);
         Ok(filled)
     }
@@ -186,17 +185,17 @@ impl Cursor {
         self.holes = rest;
     }
 
-    fn catch_early(&mut self, applied: &mut Vec<Entry>) {
+    fn catch_early(&mut self, applied: &mut Vec<Arc<Event>>) {
         while let Some((seq, _)) = self.early.first_key_value() {
             if *seq > self.at.next() {
                 return;
             }
-            let Some((seq, entry)) = self.early.pop_first() else {
+            let Some((seq, event)) = self.early.pop_first() else {
                 return;
             };
             if seq > self.at {
                 self.at = seq;
-                applied.push(entry);
+                applied.push(event);
             }
         }
     }
@@ -227,12 +226,12 @@ mod tests {
 
     use super::*;
 
-    fn entry(event: &Event) -> Entry {
-        Entry { event: Arc::new(event.clone()), live: true }
+    fn shared(event: &Event) -> Arc<Event> {
+        Arc::new(event.clone())
     }
 
-    fn seqs(entries: &[Entry]) -> Vec<u64> {
-        entries.iter().map(|entry| entry.event.seq.0).collect()
+    fn seqs(events: &[Arc<Event>]) -> Vec<u64> {
+        events.iter().map(|event| event.seq.0).collect()
     }
 
     fn hole(from: u64, to: u64, expired: bool) -> Hole {
@@ -243,11 +242,11 @@ mod tests {
     fn what_follows_is_applied_what_is_known_dropped_and_what_is_early_held() {
         let all = log(1, 4);
         let mut cursor = Cursor::new(Seq(0), Vec::new());
-        assert_eq!(cursor.offer(entry(&all[1])), Offered::Early);
+        assert_eq!(cursor.offer(shared(&all[1])), Offered::Early);
         assert_eq!(cursor.missing(Seq(1), Seq(2)), [hole(1, 1, false)]);
-        let Offered::Applied(applied) = cursor.offer(entry(&all[0])) else { panic!("it follows") };
+        let Offered::Applied(applied) = cursor.offer(shared(&all[0])) else { panic!("it follows") };
         assert_eq!(seqs(&applied), [1, 2]);
-        assert_eq!(cursor.offer(entry(&all[0])), Offered::Known);
+        assert_eq!(cursor.offer(shared(&all[0])), Offered::Known);
         assert_eq!(cursor.missing(Seq(1), Seq(2)), []);
     }
 
@@ -256,9 +255,9 @@ mod tests {
         let all = log(1, 400);
         let mut cursor = Cursor::new(Seq(0), Vec::new());
         for event in &all[1..] {
-            assert_eq!(cursor.offer(entry(event)), Offered::Early);
+            assert_eq!(cursor.offer(shared(event)), Offered::Early);
         }
-        let Offered::Applied(applied) = cursor.offer(entry(&all[0])) else { panic!("it follows") };
+        let Offered::Applied(applied) = cursor.offer(shared(&all[0])) else { panic!("it follows") };
         assert_eq!(applied.len(), 1 + HELD);
     }
 
@@ -302,7 +301,7 @@ mod tests {
             let mut held: Vec<u64> = Vec::new();
             for (kind, seq, count) in steps {
                 let came = match kind {
-                    0 => match cursor.offer(entry(&slice(seq, seq)[0])) {
+                    0 => match cursor.offer(shared(&slice(seq, seq)[0])) {
                         Offered::Applied(applied) => applied,
                         Offered::Known | Offered::Early => Vec::new(),
                     },

@@ -336,6 +336,28 @@ async fn a_hint_leads_to_a_pull() {
     assert_eq!(bed.rows().await.len(), 4);
 }
 
+/// A push, a digest and a hint race each other; whether something has just happened is a matter of
+/// when, not of which of them won.
+#[tokio::test(start_paused = true)]
+async fn what_is_pulled_has_just_happened_if_it_is_younger_than_the_welcome() {
+    let mut bed = Bed::new().await;
+    let mut peer = bed.in_empty_room().await;
+    bed.up_to_date().await;
+    let mut all = vec![message(1, 1, 2, "before"), message(1, 2, 2, "after")];
+    all[0].ts = welcome().time - 1;
+    peer.send(ServerFrame::Gap(Gap { room: room_id(1), head: Seq(2) })).await;
+    let pull: Pull = peer.seek().await;
+    peer.send(page(&pull, &all)).await;
+    let incoming = loop {
+        let batch = bed.batch().await;
+        if !batch.incoming.is_empty() {
+            break batch.incoming.clone();
+        }
+    };
+    let live: Vec<bool> = incoming.iter().map(|one| one.live).collect();
+    assert_eq!(live, [false, true]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn far_behind_the_newest_come_first_and_the_hole_fills_itself() {
     let mut bed = Bed::new().await;
