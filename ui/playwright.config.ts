@@ -5,6 +5,7 @@ const port = 4173;
 // The system's Chromium: nothing is downloaded. The pages are the built ones, from disk.
 export default defineConfig({
   testDir: "e2e",
+  testIgnore: "real/**",
   outputDir: "test-results/runs",
   fullyParallel: true,
   workers: 2,

@@ -24,6 +24,13 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // The shell's policy, so that the browser tests see what it would refuse.
+  preview: {
+    headers: {
+      "content-security-policy":
+        "default-src 'self'; connect-src 'self' ws://127.0.0.1:*; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'",
+    },
+  },
   server: { port: 5173, strictPort: true },
   test: {
     environment: "jsdom",

@@ -23,5 +23,6 @@ export async function openScene(page: Page, query: string) {
     if (!localStorage.getItem("homing.place")) localStorage.setItem("homing.place", kept);
   }, place);
   await page.goto(`/?${query}`);
+  await page.locator("[data-testid=main], [data-testid=welcome]").waitFor();
   await page.evaluate(() => document.fonts.ready);
 }

@@ -7,6 +7,8 @@ export type Handlers = { [K in CommandName]: (args: Args<K>) => Returns<K> };
 
 /** A try to connect takes so long. */
 const CONNECT_MS = 400;
+/** A push follows its answer by so much. */
+const PUSH_MS = 40;
 
 function fail(code: Code, text: string): never {
   throw { code, text, retry_after_ms: null };
@@ -38,11 +40,19 @@ export function handlers(world: World): Handlers {
     return { space };
   }
 
-  function makeRoom(space: SpaceId, kind: RoomKind, name: string, topic: string, members: UserId[]): Room {
-    const me = world.space(space).overview.space.me;
-    const people = kind === "direct" ? members.filter((user) => user !== me) : [];
+  const me = (space: SpaceId) => world.space(space).overview.space.me;
+
+  function makeRoom(
+    space: SpaceId,
+    kind: RoomKind,
+    name: string,
+    topic: string,
+    members: UserId[],
+    made = id("room", nextRoom++),
+  ): Room {
+    const people = kind === "direct" ? members.filter((user) => user !== me(space)) : [];
     const room: Room = {
-      id: id("room", nextRoom++),
+      id: made,
       kind,
       name,
       topic,
@@ -68,7 +78,7 @@ export function handlers(world: World): Handlers {
     world.space(space).books.set(room.id, book);
     const item: Omit<Item, "place"> = {
       key: world.fresh("event"),
-      sender: me,
+      sender: me(space),
       ts: world.now(),
       content: { kind: "created", name },
       delivery: null,
@@ -198,11 +208,10 @@ export function handlers(world: World): Handlers {
         })),
       { room: id("room", 0x800), name: "kitchen", topic: "Recipes and leftovers", members: 5, joined: false },
     ],
-    join_room({ space }) {
-      const room = makeRoom(space, "public", "kitchen", "Recipes and leftovers", [
-        world.space(space).overview.space.me,
-      ]);
-      world.pushIn(space, { diff: "room", room });
+    join_room({ space, room: asked }) {
+      const room = makeRoom(space, "public", "kitchen", "Recipes and leftovers", [me(space)], asked);
+      // As with a real engine, the push may come after the answer.
+      setTimeout(() => world.pushIn(space, { diff: "room", room }), PUSH_MS);
       return null;
     },
     leave_room({ space, room }) {

@@ -1,0 +1,86 @@
+/** What axe finds on every screen: nothing. Contrast is measured in both colours. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import { type Page, expect, test } from "@playwright/test";
+import { SPACE, openScene } from "./open";
+
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// Measured at rest: without motion nothing is half transparent.
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+
+async function findings(page: Page): Promise<string[]> {
+  // Outside of the page's own policy, as a test may be.
+  await page.evaluate(source);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
+      resultTypes: ["violations"],
+    }),
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+  );
+}
+
+for (const theme of ["light", "dark"]) {
+  test(`nothing is found on the main screen, ${theme}`, async ({ page }) => {
+    await openScene(page, `scene=offline&theme=${theme}`);
+    await expect(page.getByTestId("message").first()).toBeVisible();
+    await page.evaluate((space) => {
+      const world = window.homingDemo;
+      const [first] = world?.outboxOf(space) ?? [];
+      if (first) world?.change(space, first.cid, { delivery: { state: "wedged", reason: "too_large" } });
+    }, SPACE);
+    await expect(page.locator('[data-state="wedged"]').first()).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.getByTestId("details-open").click();
+    await expect(page.getByTestId("members")).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+  });
+
+  test(`nothing is found in the dialogs, ${theme}`, async ({ page }) => {
+    test.slow();
+    await openScene(page, `scene=main&theme=${theme}`);
+    await page.keyboard.press("Control+,");
+    for (const tab of [
+      "profile",
+      "appearance",
+      "language",
+      "notifications",
+      "devices",
+      "security",
+      "about",
+    ]) {
+      await page.getByTestId(`settings-${tab}`).click();
+      expect(await findings(page), tab).toEqual([]);
+    }
+    await page.keyboard.press("Escape");
+    for (const dialog of ["create_room", "browse_rooms", "direct", "invite"]) {
+      await page.getByTestId("rooms-add").click();
+      await page.getByTestId(`menu-${dialog}`).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      expect(await findings(page), dialog).toEqual([]);
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toBeHidden();
+    }
+    await page.keyboard.press("Control+k");
+    await page.getByTestId("switcher").fill("i");
+    expect(await findings(page), "switcher").toEqual([]);
+  });
+
+  test(`nothing is found on welcome and in an empty space, ${theme}`, async ({ page }) => {
+    await openScene(page, `scene=welcome&theme=${theme}`);
+    await page.getByTestId("welcome-link").fill("homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3k");
+    await expect(page.getByTestId("welcome-found")).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.getByTestId("welcome-link").fill("nonsense");
+    await expect(page.getByText("This is no join link")).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.getByTestId("welcome-start").click();
+    expect(await findings(page)).toEqual([]);
+    await page.goto(`/?scene=empty&theme=${theme}`);
+    await expect(page.getByTestId("empty-space")).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+  });
+}

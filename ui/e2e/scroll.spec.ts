@@ -1,0 +1,135 @@
+/** A long room: only what is in view is drawn, and the view never jumps. */
+import { type Page, expect, test } from "@playwright/test";
+import { ROOM, SPACE, openScene } from "./open";
+
+/** Where each drawn message stands in the view, by its place in the log. */
+function places(page: Page): Promise<Record<string, number>> {
+  return page.getByTestId("timeline").evaluate((log) => {
+    const top = log.getBoundingClientRect().top;
+    const bottom = log.getBoundingClientRect().bottom;
+    const out: Record<string, number> = {};
+    for (const row of log.querySelectorAll<HTMLElement>("[data-row]")) {
+      const box = row.getBoundingClientRect();
+      if (box.bottom > top && box.top < bottom) out[row.dataset["row"] ?? ""] = box.top - top;
+    }
+    return out;
+  });
+}
+
+/** How far the rows that two views share have moved: one number, or they moved apart. */
+function shift(before: Record<string, number>, after: Record<string, number>): number[] {
+  const moves = Object.keys(before)
+    .filter((key) => key in after && !key.startsWith("day-"))
+    .map((key) => Math.round((after[key] ?? 0) - (before[key] ?? 0)));
+  return [...new Set(moves)];
+}
+
+const settle = (page: Page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+const distance = (page: Page) =>
+  page.getByTestId("timeline").evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop);
+
+test("a room of 100,000 messages opens at its end and draws few of them", async ({ page }) => {
+  await openScene(page, "scene=long");
+  await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+  expect(await page.getByTestId("message").count()).toBeLessThan(90);
+  expect(await distance(page)).toBeLessThan(2);
+});
+
+test("scrolling up through thousands of messages never moves what is in view", async ({ page }) => {
+  test.slow();
+  await openScene(page, "scene=long");
+  await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+  await page.getByTestId("timeline").hover();
+  let before = await places(page);
+  for (let step = 0; step < 80; step++) {
+    await page.mouse.wheel(0, -600);
+    // The browser turns the wheel when it likes; until then nothing may move, and then all by 600.
+    let after = await places(page);
+    await expect
+      .poll(async () => {
+        await settle(page);
+        after = await places(page);
+        const moved = shift(before, after);
+        expect([[0], [600]], `step ${step}`).toContainEqual(moved);
+        return moved;
+      })
+      .toEqual([600]);
+    before = after;
+  }
+  const oldest = await page.getByTestId("message").first().getAttribute("data-seq");
+  expect(Number(oldest)).toBeLessThan(99_500);
+  expect(await page.getByTestId("message").count()).toBeLessThan(90);
+});
+
+test("older messages that arrive while one rests at the top move nothing", async ({ page }) => {
+  await openScene(page, "scene=long");
+  await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+  // To the very top at once, past what is loaded; then rest there while pages come in.
+  await page.getByTestId("timeline").evaluate((log) => (log.scrollTop = 0));
+  await settle(page);
+  const before = await places(page);
+  await expect.poll(() => page.getByTestId("timeline").evaluate((log) => log.scrollTop)).toBeGreaterThan(800);
+  expect(shift(before, await places(page))).toEqual([0]);
+});
+
+test("new messages keep the end in view, and move nothing while one reads further up", async ({ page }) => {
+  await openScene(page, "scene=long");
+  await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+  const receive = (text: string) =>
+    page.evaluate(
+      ([space, room, words]) => {
+        const world = window.homingDemo;
+        const mei = world?.space(space).overview.people[1]?.id ?? "";
+        world?.receive(space, room, mei, words);
+      },
+      [SPACE, ROOM, text] as const,
+    );
+  await receive("unheard of\nin\nfour\nlines");
+  await expect(page.getByTestId("timeline").getByText("unheard of")).toBeVisible();
+  await settle(page);
+  expect(await distance(page)).toBeLessThan(2);
+  await expect(page.locator('[data-room-name="delivery-engine"]')).toHaveAttribute("data-unread", "0");
+
+  await page.getByTestId("timeline").hover();
+  await page.mouse.wheel(0, -900);
+  await settle(page);
+  const before = await places(page);
+  await receive("second");
+  await receive("third");
+  await settle(page);
+  expect(shift(before, await places(page))).toEqual([0]);
+  await expect(page.getByTestId("to-end")).toHaveText("2 new messages");
+  await page.getByTestId("to-end").click();
+  await expect(page.getByTestId("timeline").getByText("third")).toBeInViewport();
+  await expect(page.getByTestId("to-end")).toBeHidden();
+});
+
+test("a narrower window keeps what is read where it is", async ({ page }) => {
+  await openScene(page, "scene=long");
+  await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+  await page.getByTestId("timeline").hover();
+  for (let step = 0; step < 6; step++) {
+    await page.mouse.wheel(0, -700);
+    await settle(page);
+  }
+  const before = await places(page);
+  const [first] = Object.keys(before);
+  await page.setViewportSize({ width: 620, height: 820 });
+  await settle(page);
+  await settle(page);
+  const after = await places(page);
+  expect(Math.abs((after[first ?? ""] ?? Number.NaN) - (before[first ?? ""] ?? 0))).toBeLessThan(2);
+});
+
+test("the composer grows and the truth appears without losing the end", async ({ page }) => {
+  await openScene(page, "scene=long");
+  await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+  await page.getByTestId("composer").fill("one\ntwo\nthree\nfour\nfive");
+  await settle(page);
+  expect(await distance(page)).toBeLessThan(2);
+  await page.evaluate((space) => window.homingDemo?.setLink(space, { state: "stopped" }), SPACE);
+  await settle(page);
+  expect(await distance(page)).toBeLessThan(2);
+  await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+});

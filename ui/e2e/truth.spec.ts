@@ -1,0 +1,63 @@
+/** Nothing typed while offline is lost, and the screen says how it stands. */
+import { expect, test } from "@playwright/test";
+import { SPACE, openScene } from "./open";
+
+test("messages wait offline and go out by themselves", async ({ page }) => {
+  await openScene(page, "scene=offline");
+  const truth = page.getByTestId("truth");
+  await expect(truth).toContainText("Offline. 2 messages waiting. Next try in");
+  await page.getByTestId("composer").fill("a third one");
+  await page.keyboard.press("Enter");
+  await expect(truth).toContainText("3 messages waiting");
+  await expect(page.locator('[data-testid=message][data-state="queued"]')).toHaveCount(3);
+  const keys = await page
+    .locator("[data-testid=message]")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-key")));
+
+  await page.getByTestId("outbox-open").click();
+  await expect(page.getByTestId("outbox").getByRole("listitem")).toHaveCount(3);
+  await page.keyboard.press("Escape");
+
+  await page.getByTestId("try-now").click();
+  await expect(truth).toHaveAttribute("data-state", "up_to_date");
+  await expect(page.locator('[data-testid=message][data-state="queued"]')).toHaveCount(0);
+  await expect(page.getByTestId("message").last()).toHaveAttribute("data-state", "delivered");
+  const after = await page
+    .locator("[data-testid=message]")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("data-key")));
+  expect(after).toEqual(keys);
+});
+
+test("the countdown counts down", async ({ page }) => {
+  await openScene(page, "scene=offline");
+  await expect(page.getByTestId("truth")).toContainText("Next try in 7 s.");
+  await page.clock.runFor(3000);
+  await expect(page.getByTestId("truth")).toContainText(/Next try in [34] s\./);
+});
+
+test("staying offline is a choice that can be taken back", async ({ page }) => {
+  await openScene(page, "scene=main");
+  await page.evaluate((space) => {
+    window.homingDemo?.setLink(space, {
+      state: "waiting",
+      until: Date.now() + 20_000,
+      attempt: 12,
+      why: { cause: "timed_out" },
+    });
+  }, SPACE);
+  await expect(page.getByTestId("truth")).toContainText("The server does not answer.");
+  await page.getByTestId("stay-offline").click();
+  await expect(page.getByTestId("truth")).toContainText("You chose to stay offline.");
+  await page.getByTestId("go-online").click();
+  await expect(page.getByTestId("truth")).toHaveAttribute("data-state", "up_to_date");
+});
+
+test("a draft is there again after a reload of another room", async ({ page }) => {
+  await openScene(page, "scene=main");
+  await page.getByTestId("composer").fill("half a thought");
+  await page.locator('[data-room-name="general"]').click();
+  await expect(page.getByTestId("composer")).toHaveValue("");
+  await expect(page.locator('[data-room-name="delivery-engine"]')).toHaveAccessibleName(/draft/);
+  await page.locator('[data-room-name="delivery-engine"]').click();
+  await expect(page.getByTestId("composer")).toHaveValue("half a thought");
+});
