@@ -180,6 +180,8 @@ impl Driver {
         tokio::select! {
             biased;
             () = self.stop.cancelled() => Event::Stop,
+            // Whom it works for is gone, as with a damaged database: nobody stays online alone.
+            () = self.reins.reports.closed() => Event::Stop,
             Ok(()) = self.reins.wish.changed() => Event::Wish,
             Some((id, frame)) = self.reins.frames.recv(), if roomy => Event::Frame(id, frame),
             event = progress => event,
@@ -191,7 +193,8 @@ impl Driver {
     async fn wished(&mut self) {
         let new = self.reins.wish.borrow_and_update().clone();
         let old = std::mem::replace(&mut self.wish, new);
-        let asked = self.wish.tries != old.tries || self.wish.token != old.token;
+        let new_token = self.wish.token != old.token;
+        let asked = self.wish.tries != old.tries || new_token;
         let disturbed = self.wish.disturbances != old.disturbances;
         if self.wish.offline {
             if !old.offline {
@@ -215,8 +218,10 @@ impl Driver {
             }
             State::Resting if asked => self.follow(After::AtOnce).await,
             State::Waiting(_) if asked || disturbed => self.follow(After::AtOnce).await,
-            // Begun in a network that is no more.
-            State::Connecting { since, .. } if disturbed && since.elapsed() > STALE_DIAL => {
+            // Begun with a token, or in a network, that is no more.
+            State::Connecting { since, .. }
+                if new_token || disturbed && since.elapsed() > STALE_DIAL =>
+            {
                 self.follow(After::AtOnce).await;
             }
             State::Resting | State::Waiting(_) | State::Connecting { .. } => {}

@@ -382,8 +382,13 @@ mod tests {
     fn absurd_limits_are_not_obeyed_to_the_letter() {
         let now = Instant::now();
         let mut worker = Worker::new(Vec::new());
-        let limits =
-            Limits { frame: usize::MAX, items: 0, in_flight: 0, send_burst: 0, ..Limits::default() };
+        let limits = Limits {
+            frame: usize::MAX,
+            items: 0,
+            in_flight: 0,
+            send_burst: 0,
+            ..Limits::default()
+        };
         worker.online(limits, now);
         enqueue(&mut worker, 1, 1);
         assert_eq!(worker.poll(now).len(), 1, "something leaves");

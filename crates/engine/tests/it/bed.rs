@@ -7,12 +7,13 @@ use homing_engine::clock::{Clock, Seed};
 use homing_engine::event::{Batch, Diff};
 use homing_engine::link::connector::{ConnectError, Connector, Transport};
 use homing_engine::session::{Secret, SecretError, SecretStore, SpaceRecord};
-use homing_engine::store::Store;
 use homing_engine::store::memory::MemoryStore;
+use homing_engine::store::{Change, Loaded, Store, StoreError};
 use homing_engine::view::{Item, Link};
 use homing_engine::{Config, Deps, Engine, Handle, Subscription};
 use homing_protocol::frame::{Digest, Welcome};
 use homing_protocol::link::Address;
+use homing_protocol::{Event, RoomId, Seq};
 use homing_testkit::{Peer, builders};
 use tokio::io::DuplexStream;
 use tokio::sync::{Mutex, mpsc};
@@ -48,6 +49,64 @@ impl SecretStore for Keyring {
     fn delete<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
         *self.0.lock().unwrap() = Ok(None);
         Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// A store in memory whose commits fail as long as they are told to.
+#[derive(Default)]
+pub(crate) struct Failing {
+    inner: MemoryStore,
+    error: std::sync::Mutex<Option<StoreError>>,
+}
+
+impl Failing {
+    /// From now on every commit fails like this.
+    pub(crate) fn fail(&self, error: StoreError) {
+        *self.error.lock().unwrap() = Some(error);
+    }
+
+    /// And from now on none.
+    pub(crate) fn heal(&self) {
+        *self.error.lock().unwrap() = None;
+    }
+}
+
+impl Store for Failing {
+    fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), StoreError>> {
+        match self.error.lock().unwrap().clone() {
+            Some(error) => Box::pin(std::future::ready(Err(error))),
+            None => self.inner.commit(changes),
+        }
+    }
+
+    fn load(&self) -> BoxFuture<'_, Result<Loaded, StoreError>> {
+        self.inner.load()
+    }
+
+    fn before(
+        &self,
+        room: RoomId,
+        seq: Seq,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<Vec<Event>, StoreError>> {
+        self.inner.before(room, seq, limit)
+    }
+
+    fn after(
+        &self,
+        room: RoomId,
+        seq: Seq,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<Vec<Event>, StoreError>> {
+        self.inner.after(room, seq, limit)
+    }
+
+    fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>> {
+        self.inner.unread(room, seq)
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        self.inner.close()
     }
 }
 

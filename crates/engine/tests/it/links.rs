@@ -3,17 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homing_engine::session::{Secret, SecretError};
+use homing_engine::Error;
+use homing_engine::session::{Secret, SecretError, SecretStore};
+use homing_engine::store::StoreError;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::view::{Link, LinkFailure};
 use homing_protocol::frame::{ClientBye, Ping, Send, ServerBye, Welcome};
 use homing_protocol::{CloseCode, ServerFrame};
+use homing_testkit::builders::room_id;
 use homing_testkit::peer::Gone;
 use homing_testkit::{Peer, builders};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::http::StatusCode;
 
-use crate::bed::{Bed, START_MS};
+use crate::bed::{Bed, Failing, START_MS};
 
 fn refused(link: &Link) -> bool {
     matches!(link, Link::Refused { .. })
@@ -58,7 +61,7 @@ async fn a_message_without_an_answer_is_probed_for_after_five_seconds_and_given_
     let probe: Ping = peer.seek().await;
     peer.send(ServerFrame::Pong(homing_protocol::frame::Pong { n: probe.n })).await;
     bed.up_to_date().await;
-    let room = builders::room_id(1);
+    let room = room_id(1);
     bed.handle.send(room, "anybody?", vec![]).await.unwrap();
     let _: Send = peer.seek().await;
     let sent = Instant::now();
@@ -161,7 +164,7 @@ async fn a_locked_keyring_waits_for_the_person_and_nothing_is_lost() {
     let link = bed.link(refused).await;
     assert_eq!(link, Link::Refused { why: LinkFailure::NoToken });
     let error = bed.handle.token_available().await.unwrap_err();
-    assert!(matches!(error, homing_engine::Error::Secret(SecretError::Locked)));
+    assert!(matches!(error, Error::Secret(SecretError::Locked)));
     *bed.keyring.0.lock().unwrap() = Ok(Some(Secret::new("late")));
     bed.handle.token_available().await.unwrap();
     assert_eq!(bed.accept().await.token(), Some("late"));
@@ -193,7 +196,7 @@ async fn shutting_down_says_goodbye_within_two_seconds() {
     assert_eq!(bye.reason, "the program ends");
     assert!(stopping.elapsed() <= Duration::from_secs(2));
     let stopped = bed.handle.overview().await;
-    assert!(matches!(stopped, Err(homing_engine::Error::Stopped)));
+    assert!(matches!(stopped, Err(Error::Stopped)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -241,4 +244,32 @@ async fn a_try_begun_in_another_network_is_begun_anew() {
     let changed = Instant::now();
     bed.in_empty_room().await;
     assert!(changed.elapsed() < Duration::from_millis(10), "{:?}", changed.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_try_begun_with_an_older_token_is_begun_anew() {
+    let bed = Bed::new().await;
+    let stale = bed.dial().await;
+    bed.keyring.set("", Secret::new("fresh")).await.unwrap();
+    bed.handle.token_available().await.unwrap();
+    let peer = bed.accept().await;
+    assert_eq!(peer.token(), Some("fresh"));
+    drop(stale);
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_a_damaged_database_nobody_stays_online() {
+    let store = Arc::new(Failing::default());
+    let bed = Bed::on(store.clone()).await;
+    let mut peer = bed.in_empty_room().await;
+    store.fail(StoreError::Corrupt("a page".to_owned()));
+    let Err(Error::Store(StoreError::Corrupt(_))) =
+        bed.handle.send(room_id(1), "lost", vec![]).await
+    else {
+        panic!("written to a damaged database")
+    };
+    let Err(Error::Stopped) = bed.handle.overview().await else { panic!("it runs on") };
+    let bye: ClientBye = peer.seek().await;
+    assert_eq!(bye.reason, "the program ends");
+    assert_eq!(peer.ignore().await, Gone::Closed(CloseCode::NORMAL));
 }
