@@ -19,7 +19,7 @@ use super::{Online, Space};
 use crate::event::{Diff, Incoming};
 use crate::link::Fault;
 use crate::store::{Change, Notice, OwnRow, RoomRow, SyncPoint};
-use crate::sync::{Misfit, Offered, Served};
+use crate::sync::{Misfit, Offered, Receipts, Served};
 use crate::view::Item;
 
 impl Space {
@@ -79,6 +79,9 @@ impl Space {
         self.sync = SyncPoint::default();
         step.changes.push(Change::SyncPoint(self.sync));
         self.own.reset();
+        // They left the store, so that the digest brings them as news.
+        self.people.clear();
+        self.receipts = Receipts::default();
         for (room, known) in &mut self.rooms {
             // The rooms stay on the screen until the server has said which there are.
             known.row.info.head = Seq(0);
@@ -88,7 +91,6 @@ impl Space {
             known.row.cursor = Seq(0);
             known.row.last = None;
             self.backfill.insert(*room, Seq(0), Seq(0), Vec::new());
-            self.receipts.forget(*room);
             step.rooms.insert(*room);
             step.diffs.push(Diff::TimelineReset { room: *room });
         }

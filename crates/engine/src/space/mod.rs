@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use homing_protocol::{ClientFrame, Limits, Person, RoomId, UserId};
+use homing_protocol::{ClientFrame, Limits, Person, RoomId, Seq, UserId};
 use rand::rngs::StdRng;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -145,7 +145,7 @@ impl Space {
             if matches!(event, Event::Stop) {
                 break;
             }
-            self.take(event, &mut step).await;
+            self.take(event, &mut step);
             for _ in 1..STEP_INPUTS {
                 let event = match self.ground.steering.reports.try_recv() {
                     Ok(report) => Event::Report(report),
@@ -154,7 +154,7 @@ impl Space {
                         Err(_) => break,
                     },
                 };
-                self.take(event, &mut step).await;
+                self.take(event, &mut step);
             }
             self.advance(&mut step);
             if let Err(error) = self.finish(step).await
@@ -185,10 +185,10 @@ impl Space {
         }
     }
 
-    async fn take(&mut self, event: Event, step: &mut Step) {
+    fn take(&mut self, event: Event, step: &mut Step) {
         match event {
             Event::Stop | Event::Deadline => {}
-            Event::Input(input) => self.request(input, step).await,
+            Event::Input(input) => self.request(input, step),
             Event::Report(report) => self.report(report, step),
         }
     }
@@ -325,11 +325,17 @@ impl Space {
         self.own = Own::new(sync.useq, own);
         self.backfill = Backfill::default();
         self.backfill.look(self.looking);
+        // Told anew: whether the last receipts had left is not stored, and what was not committed
+        // must not be among them.
+        self.receipts = Receipts::default();
         self.rooms.clear();
         for row in rooms {
             let room = row.info.room;
             let own = holes.iter().filter(|(of, _)| *of == room).map(|(_, hole)| *hole).collect();
             self.backfill.insert(room, row.cursor, row.head, own);
+            if row.cursor > Seq(0) {
+                self.receipts.held(room, row.cursor, 0);
+            }
             self.rooms.insert(room, KnownRoom::new(row));
             self.recounted(room).await?;
         }

@@ -23,7 +23,7 @@ use crate::store::Change;
 const TYPING_EVERY: Duration = Duration::from_secs(3);
 
 impl Space {
-    pub(super) async fn request(&mut self, input: Input, step: &mut Step) {
+    pub(super) fn request(&mut self, input: Input, step: &mut Step) {
         match input {
             Input::Watch { reply } => _ = reply.send(self.watch()),
             Input::Send { room, text, mentions, reply } => {
@@ -56,7 +56,7 @@ impl Space {
                 _ = reply.send(items.map(sending).collect());
             }
             Input::Timeline { room, window, limit, reply } => {
-                self.timeline(room, window, limit, reply).await;
+                self.timeline(room, window, limit, reply);
             }
             Input::Read { room, seq, reply } => {
                 let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);

@@ -28,7 +28,8 @@ pub(super) struct Waiting {
 }
 
 impl Space {
-    pub(super) async fn timeline(
+    /// Takes a question. It is answered at the end of a step, out of what is durable by then.
+    pub(super) fn timeline(
         &mut self,
         room: RoomId,
         window: Window,
@@ -36,27 +37,27 @@ impl Space {
         reply: Reply<Result<Timeline, Error>>,
     ) {
         let limit = limit.clamp(1, ROWS);
+        let mut until = Instant::now();
         if self.online.is_some() && self.waiting.len() < WAITING {
             let read = self.read_up_to(room);
             let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
             match window {
                 Window::Latest => self.backfill.want(room, head.next(), limit),
                 Window::Unread => {
-                    let around = Seq(read.0 + u64::from(limit)).min(head.next());
+                    let around = Seq(read.0.saturating_add(limit.into())).min(head.next());
                     self.backfill.want(room, around, limit + limit / 3)
                 }
                 Window::Before(seq) => self.backfill.want(room, seq, limit),
                 Window::After(seq) => {
-                    self.backfill.want(room, Seq(seq.0 + u64::from(limit) + 1), limit)
+                    let around = Seq(seq.0.saturating_add(limit.into())).next();
+                    self.backfill.want(room, around, limit)
                 }
             };
             if self.backfill.is_waiting(room) {
-                let until = Instant::now() + OLDER;
-                self.waiting.push(Waiting { room, window, limit, reply, until });
-                return;
+                until += OLDER;
             }
         }
-        _ = reply.send(self.window(room, window, limit).await);
+        self.waiting.push(Waiting { room, window, limit, reply, until });
     }
 
     /// Gives out the windows that need not wait any more.

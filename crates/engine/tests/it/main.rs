@@ -5,5 +5,6 @@
 mod bed;
 mod links;
 mod messages;
+mod mishaps;
 mod profiles;
 mod store;
