@@ -30,7 +30,8 @@ const NEWEST: u32 = 50;
 #[derive(Debug, Default)]
 pub(crate) struct Backfill {
     rooms: BTreeMap<RoomId, Room>,
-    pulls: BTreeMap<RequestId, Asked>,
+    /// Under way. None for what is not wanted any more: its answer is still to come.
+    pulls: BTreeMap<RequestId, Option<Asked>>,
     next_rid: u64,
     looking: Option<RoomId>,
     pace: Option<Pace>,
@@ -82,6 +83,7 @@ pub(crate) struct Served {
 impl Backfill {
     /// A room that this device knows, or comes to know.
     pub(crate) fn insert(&mut self, room: RoomId, cursor: Seq, head: Seq, holes: Vec<Hole>) {
+        self.void(room);
         let cursor = Cursor::new(cursor, holes);
         let room_state = Room {
             cursor,
@@ -97,7 +99,18 @@ impl Backfill {
 
     /// A room left this device. Answers to what was asked about it will be ignored.
     pub(crate) fn remove(&mut self, room: RoomId) {
+        self.void(room);
         self.rooms.remove(&room);
+    }
+
+    /// What was asked about the room is about another state of it: who was sent out and let in
+    /// again within one round trip must not apply the old answer to the new room.
+    fn void(&mut self, room: RoomId) {
+        for asked in self.pulls.values_mut() {
+            if asked.is_some_and(|asked| asked.room == room) {
+                *asked = None;
+            }
+        }
     }
 
     pub(crate) fn knows(&self, room: RoomId) -> bool {
@@ -225,7 +238,7 @@ impl Backfill {
             room.not_before = None;
             self.next_rid += 1;
             let rid = RequestId(self.next_rid);
-            self.pulls.insert(rid, Asked { room: id, what });
+            self.pulls.insert(rid, Some(Asked { room: id, what }));
             pulls.push(what.pull(rid, id));
         }
         pulls
@@ -242,9 +255,10 @@ impl Backfill {
             .rooms
             .iter()
             .filter(|(id, room)| !room.pulling && room.need(looking == Some(**id)).is_some())
-            .map(|(_, room)| room.not_before.unwrap_or_else(|| pace.next()))
+            .map(|(_, room)| room.not_before)
             .min()?;
-        Some(self.paused.map_or(first, |paused| first.max(paused)))
+        // However long it has been due, it waits for the pace.
+        Some(first.max(self.paused).map_or(pace.next(), |due| due.max(pace.next())))
     }
 
     /// A page came.
@@ -252,10 +266,13 @@ impl Backfill {
         let Some(asked) = self.pulls.remove(&page.rid) else {
             return Err(Misfit);
         };
+        // Left in the meantime: what comes is not for this device any more.
+        let Some(asked) = asked else {
+            return Ok(None);
+        };
         if page.room != asked.room || page.events.iter().any(|event| event.room != page.room) {
             return Err(Misfit);
         }
-        // Left in the meantime: what comes is not for this device any more.
         let Some(room) = self.rooms.get_mut(&asked.room) else {
             return Ok(None);
         };
@@ -276,7 +293,9 @@ impl Backfill {
         if temporary {
             self.paused = self.paused.max(Some(until));
         }
-        if let Some(room) = self.rooms.get_mut(&asked.room) {
+        if let Some(asked) = asked
+            && let Some(room) = self.rooms.get_mut(&asked.room)
+        {
             room.pulling = false;
             room.wanted = None;
             room.not_before = Some(until);
@@ -388,3 +407,6 @@ impl What {
         Pull { rid, room, after, before, limit }
     }
 }
+
+#[cfg(test)]
+mod tests;
