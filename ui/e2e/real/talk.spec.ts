@@ -21,7 +21,8 @@ test("joining, talking, being cut off and coming back", async ({ browser }) => {
     await expect(mei.getByTestId("message").last()).toHaveText(/hello mei/);
     await say(mei, "你好 @aki");
     await expect(aki.getByTestId("message").last()).toHaveText(/你好 @aki/);
-    await expect.poll(() => states(aki)).toEqual(["delivered", "received"]);
+    // A device acknowledges at most every 5 s.
+    await expect.poll(() => states(aki), { timeout: 15_000 }).toEqual(["delivered", "received"]);
   });
 
   await test.step("what is written offline waits, says so, and is not lost by a restart", async () => {
@@ -46,7 +47,7 @@ test("joining, talking, being cut off and coming back", async ({ browser }) => {
     expect([...(await texts(aki))].sort()).toEqual(
       ["hello mei", "meanwhile", "offline one", "offline two", "你好 @aki"].sort(),
     );
-    await expect.poll(() => states(aki)).not.toContain("sent");
+    await expect.poll(() => states(aki), { timeout: 15_000 }).not.toContain("sent");
   });
 
   await test.step("a reload keeps everything", async () => {
