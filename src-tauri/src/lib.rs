@@ -30,7 +30,7 @@ use clap::Parser as _;
 use homing_bridge::app::{App, AppConfig};
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
-use homing_engine::link::dialer::Dialer;
+use homing_engine::net::dialer::Dialer;
 use homing_engine::session::profile::Profile;
 use tauri::{AppHandle, Manager as _, RunEvent, State};
 

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homing_engine::clock::{Clock, Seed};
-use homing_engine::link::connector::Connector;
+use homing_engine::net::connector::Connector;
 use homing_engine::session::profile::{Listed, Profile};
 use homing_engine::session::{Secret, SecretStore};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use homing_engine::clock::{Seed, SystemClock};
 use homing_engine::event::{Batch, Diff};
-use homing_engine::link::dialer::Dialer;
+use homing_engine::net::dialer::Dialer;
 use homing_engine::session::SpaceRecord;
 use homing_engine::session::profile::Profile;
 use homing_engine::view::{Link, LinkFailure, Overview};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::sync::mpsc;
@@ -14,10 +15,11 @@ use crate::error::Error;
 use crate::handle::Handle;
 use crate::input;
 use crate::link;
-use crate::link::connector::Connector;
 use crate::link::driver::Driver;
+use crate::net::connector::Connector;
+use crate::secret::{Secret, SecretError, SecretStore};
+use crate::session::SpaceRecord;
 use crate::session::api::Api;
-use crate::session::{SecretStore, SpaceRecord};
 use crate::space::{Ground, Space};
 use crate::store::Store;
 
@@ -90,5 +92,12 @@ impl Engine {
         tasks.spawn(driver.run());
         tasks.close();
         Ok(Handle { input, api, stop: shutdown, tasks })
+    }
+}
+
+/// The link asks for the token, the session has it; here they meet.
+impl link::TokenSource for Api {
+    fn token(&self) -> BoxFuture<'_, Result<Secret, SecretError>> {
+        Box::pin(self.token())
     }
 }

@@ -2,8 +2,8 @@
 
 use homing_protocol::ErrorCode;
 
-use crate::link::connector::ConnectError;
-use crate::session::SecretError;
+use crate::net::connector::ConnectError;
+use crate::secret::SecretError;
 use crate::store::StoreError;
 
 /// Why a call of a [`Handle`](crate::Handle) failed.

@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 
 use crate::Error;
 use crate::handle::{Subscription, Window};
-use crate::session::Secret;
+use crate::secret::Secret;
 use crate::view::{Overview, Queued, Timeline};
 
 /// Requests that may wait for the space's task. A person makes a few at a time; a bot that writes

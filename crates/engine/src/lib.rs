@@ -17,13 +17,15 @@ pub mod engine;
 pub mod error;
 pub mod event;
 pub mod handle;
-pub mod link;
+pub mod net;
+pub mod secret;
 pub mod session;
 pub mod store;
 pub mod timeouts;
 pub mod view;
 
 mod input;
+mod link;
 mod outbox;
 mod pace;
 mod space;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use homing_engine::clock::{Seed, SystemClock};
 use homing_engine::event::{Batch, Diff};
-use homing_engine::link::dialer::Dialer;
+use homing_engine::net::dialer::Dialer;
 use homing_engine::session::{self, Secret, SecretError, SecretStore};
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::timeouts::Timeouts;

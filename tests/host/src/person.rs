@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
@@ -10,7 +10,7 @@ use homing_bridge::ports::{Desktop, Note, NoteKey, Unread};
 use homing_bridge::{App, AppConfig};
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
-use homing_engine::link::dialer::Dialer;
+use homing_engine::net::dialer::Dialer;
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{Secret, SecretError, SecretStore};
 use homing_testkit::proxy::Proxy;
@@ -102,7 +102,7 @@ impl Person {
 }
 
 async fn start_app(
-    folder: &PathBuf,
+    folder: &Path,
     screen: &Arc<Screen>,
     keyring: &Arc<Keyring>,
 ) -> anyhow::Result<App> {

@@ -11,7 +11,7 @@ use homing_bridge::ports::{Desktop, Note, NoteKey, Unread};
 use homing_bridge::{App, AppConfig, Failure, Listener, Pushed};
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
-use homing_engine::link::dialer::Dialer;
+use homing_engine::net::dialer::Dialer;
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{Secret, SecretError, SecretStore};
 use homing_protocol::{Cid, JoinLink, Role};

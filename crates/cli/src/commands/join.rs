@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use homing_engine::clock::{Clock as _, Seed, SystemClock, new_cid};
-use homing_engine::link::dialer::Dialer;
+use homing_engine::net::dialer::Dialer;
 use homing_engine::session::{self, SpaceRecord};
 use homing_protocol::Cid;
 use serde::{Deserialize, Serialize};

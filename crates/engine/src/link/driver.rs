@@ -28,12 +28,11 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
-use super::connector::Connector;
 use super::heartbeat::{Due, Heartbeat};
 use super::socket::{Ended, OpenError, Received, Socket};
-use super::{ConnectionId, Fault, Phase, Reins, Report, Wish};
-use crate::session::api::Api;
-use crate::session::{Secret, SecretError};
+use super::{ConnectionId, Fault, Phase, Reins, Report, TokenSource, Wish};
+use crate::net::connector::Connector;
+use crate::secret::{Secret, SecretError};
 use crate::timeouts::{self, STALE_DIAL, Timeouts};
 use crate::view::LinkFailure;
 
@@ -45,7 +44,7 @@ const OUT_FRAMES: usize = 64;
 pub(crate) struct Driver {
     address: Address,
     connector: Arc<dyn Connector>,
-    api: Arc<Api>,
+    tokens: Arc<dyn TokenSource>,
     timeouts: Timeouts,
     rng: StdRng,
     reins: Reins,
@@ -114,7 +113,7 @@ impl Driver {
     pub(crate) fn new(
         address: Address,
         connector: Arc<dyn Connector>,
-        api: Arc<Api>,
+        tokens: Arc<dyn TokenSource>,
         timeouts: Timeouts,
         rng: StdRng,
         reins: Reins,
@@ -123,7 +122,7 @@ impl Driver {
         Self {
             address,
             connector,
-            api,
+            tokens,
             timeouts,
             rng,
             wish: Wish::default(),
@@ -457,14 +456,14 @@ impl Driver {
 
     async fn connect(&mut self) {
         self.backoff.trying(Instant::now());
-        let (address, connector, api) =
-            (self.address.clone(), self.connector.clone(), self.api.clone());
+        let (address, connector, tokens) =
+            (self.address.clone(), self.connector.clone(), self.tokens.clone());
         let fresh = self.wish.token.clone();
         let patience = self.timeouts.connect;
         let dial = Box::pin(async move {
             let token: Secret = match fresh {
                 Some(token) => token,
-                None => api.token().await.map_err(DialError::Secret)?,
+                None => tokens.token().await.map_err(DialError::Secret)?,
             };
             match timeout(patience, Socket::open(&*connector, &address, &token)).await {
                 Ok(opened) => opened.map_err(DialError::Open),

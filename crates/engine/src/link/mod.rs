@@ -1,26 +1,22 @@
 //! The connection to a space's server: one at a time, owned by one task, made again for ever.
 //!
-//! `backoff` and `heartbeat` decide and are pure; `connector` and `dialer` make a byte stream,
-//! `socket` turns it into frames, `driver` owns it and is the state machine. The link carries
-//! frames and does not read what they are about.
+//! `backoff` and `heartbeat` decide and are pure; `socket` turns a byte stream into frames, `driver`
+//! owns it and is the state machine. The link carries frames and does not read what they are about.
 //!
 //! The space's task steers it by a [`Wish`], which holds what is wanted now and can't fill up, and
 //! by a bounded channel of frames. It answers with [`Report`]s. Every frame, either way, bears the
 //! number of its connection: what comes late from an older one is dropped.
 
+use futures_util::future::BoxFuture;
 use homing_protocol::frame::Welcome;
 use homing_protocol::{ClientFrame, ServerFrame};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use crate::session::Secret;
+use crate::secret::{Secret, SecretError};
 use crate::view::LinkFailure;
 
-pub mod connector;
-pub mod dialer;
-
 mod backoff;
-mod certificate;
 pub(crate) mod driver;
 mod heartbeat;
 mod socket;
@@ -35,6 +31,12 @@ const REPORTS: usize = 64;
 /// Which connection of this engine: 1, 2, 3 …
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ConnectionId(u64);
+
+/// Where the link gets the token from, anew for every connection.
+pub(crate) trait TokenSource: Send + Sync + 'static {
+    /// The token, or why the keyring does not give it.
+    fn token(&self) -> BoxFuture<'_, Result<Secret, SecretError>>;
+}
 
 /// What is wanted of the link. Only ever replaced, so it needs no queue; the counters make "do it
 /// now" a value.

@@ -18,8 +18,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::connector::{ConnectError, Connector, Transport};
-use crate::session::Secret;
+use crate::net::connector::{ConnectError, Connector, Transport};
+use crate::secret::Secret;
 use crate::view::LinkFailure;
 
 /// What is read from the stream at once. The library's default of 128 KiB a connection is made for

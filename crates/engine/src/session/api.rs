@@ -15,11 +15,11 @@ use tokio::time::timeout;
 
 use super::http::Server;
 use super::record::SpaceRecord;
-use super::secret::{Secret, SecretError, SecretStore};
 use crate::clock::{Clock, new_cid};
 use crate::error::{CallError, Error};
 use crate::handle::NewRoomSpec;
-use crate::link::connector::Connector;
+use crate::net::connector::Connector;
+use crate::secret::{Secret, SecretError, SecretStore};
 use crate::timeouts;
 
 /// What a signed-in device may ask of its server beside the socket.

@@ -14,9 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::secret::Secret;
 use crate::error::CallError;
-use crate::link::connector::Connector;
+use crate::net::connector::Connector;
+use crate::secret::Secret;
 use crate::timeouts;
 
 /// The longest answer that is read: the members of a large room are the longest there is, 40 bytes

@@ -7,9 +7,9 @@ use http::Method;
 
 use super::http::Server;
 use super::record::SpaceRecord;
-use super::secret::Secret;
 use crate::error::CallError;
-use crate::link::connector::{ConnectError, Connector};
+use crate::net::connector::{ConnectError, Connector};
+use crate::secret::Secret;
 
 /// Why one did not come in. Each asks something else of the person.
 #[derive(Debug, thiserror::Error)]

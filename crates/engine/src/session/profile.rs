@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use homing_protocol::SpaceId;
 
 use super::record::SpaceRecord;
-use super::secret::{Secret, SecretError, SecretStore};
+use crate::secret::{Secret, SecretError, SecretStore};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Change, Store, StoreError};
 
@@ -136,26 +136,19 @@ impl Profile {
         token: Secret,
         secrets: &dyn SecretStore,
     ) -> Result<(), ProfileError> {
-        private_folder(&self.space_folder(record.space))?;
-        let store = SqliteStore::open(&self.database(record.space)).await?;
-        let added = Self::keep(&store, record, token, secrets).await;
-        store.close().await;
-        added
-    }
-
-    async fn keep(
-        store: &SqliteStore,
-        record: &SpaceRecord,
-        token: Secret,
-        secrets: &dyn SecretStore,
-    ) -> Result<(), ProfileError> {
-        if let Some(old) = store.record().await?
-            && old.user != record.user
-        {
-            return Err(ProfileError::AlreadyIn(Box::new(old)));
+        let database = self.database(record.space);
+        if database.exists() {
+            let old = self.record(record.space).await?;
+            if old.user != record.user {
+                return Err(ProfileError::AlreadyIn(Box::new(old)));
+            }
         }
         secrets.set(&record.secret_name(), token).await?;
-        Ok(store.commit(vec![Change::Record(record.clone())]).await?)
+        private_folder(&self.space_folder(record.space))?;
+        let store = SqliteStore::open(&database).await?;
+        let kept = store.commit(vec![Change::Record(record.clone())]).await;
+        store.close().await;
+        Ok(kept?)
     }
 
     /// The store of a space, to start an engine on.

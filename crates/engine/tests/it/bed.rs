@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use homing_engine::clock::{Clock, Seed};
 use homing_engine::event::{Batch, Diff};
-use homing_engine::link::connector::{ConnectError, Connector, Transport};
+use homing_engine::net::connector::{ConnectError, Connector, Transport};
 use homing_engine::session::{Secret, SecretError, SecretStore, SpaceRecord};
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::store::{Change, Loaded, Store, StoreError};
