@@ -5,6 +5,8 @@
 //! - I3 every device holds the same log, without a hole.
 //! - I4 first in, first out, for each sender.
 //! - I5 no device announces or shows an event twice.
+//! - I6 a read marker never moves back.
+//! - I7 nobody receives an event of a room after the one by which they left it.
 //! - I9 what was shown as sent is in the log (I1, seen from the screen).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +36,12 @@ pub struct Device {
     pub announced: Vec<EventId>,
     /// Every place at which it showed a row, and the row's key.
     pub shown: BTreeMap<Seq, BTreeSet<String>>,
+    /// Every place of which it received the event, whichever way.
+    pub received: BTreeSet<Seq>,
+    /// How far it showed the room as read, in order.
+    pub read: Vec<Seq>,
+    /// The place of the event by which its member left the room, if they did.
+    pub left: Option<Seq>,
     /// What is in its outbox at the end.
     pub outbox: BTreeSet<Cid>,
     /// What it holds at the end.
@@ -91,7 +99,18 @@ impl History {
                     more => found.add("I2", format!("{name}'s {cid} is in the log {more} times")),
                 }
             }
-            if device.log != self.server {
+            if !device.read.is_sorted() {
+                found.add("I6", format!("{name}'s read marker went back: {:?}", device.read));
+            }
+            if let Some(left) = device.left {
+                let late: Vec<_> = device.received.iter().filter(|seq| **seq > left).collect();
+                if !late.is_empty() {
+                    found.add("I7", format!("{name} left at {left} and received {late:?}"));
+                }
+                if !device.log.is_empty() {
+                    found.add("I7", format!("{name} left at {left} and still holds the log"));
+                }
+            } else if device.log != self.server {
                 let (here, there) = (device.log.len(), self.server.len());
                 found.add("I3", format!("{name} holds another log ({here} of {there} entries)"));
             }

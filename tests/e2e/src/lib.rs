@@ -1,8 +1,10 @@
 //! Real engines against real servers: what the tests of this folder share.
 //!
 //! [`history`] records what happened and says whether the promises were kept; [`person`] is an
-//! engine with somebody who writes; [`process`] is a server that can be killed.
+//! engine with somebody who writes, [`fuse`] the disk under it, which can stop the world at a
+//! commit; [`process`] is a server that can be killed.
 
+pub mod fuse;
 pub mod history;
 pub mod person;
 pub mod process;

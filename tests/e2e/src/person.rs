@@ -10,6 +10,7 @@ use homing_engine::clock::{Seed, SystemClock};
 use homing_engine::event::{Batch, Diff};
 use homing_engine::net::dialer::Dialer;
 use homing_engine::session::{self, Secret, SecretError, SecretStore};
+use homing_engine::store::Store;
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::timeouts::Timeouts;
 use homing_engine::view::{Delivery, Link, Place};
@@ -19,6 +20,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
+use crate::fuse::Fuse;
 use crate::history::{Device, Entry};
 
 /// A connection for impatient tests: the same rules, a hundred times faster.
@@ -73,6 +75,8 @@ pub struct Person {
     pub record: SpaceRecord,
     /// Their engine.
     pub handle: Handle,
+    /// Their disk.
+    pub disk: Arc<Fuse>,
     keyring: Arc<Keyring>,
     database: PathBuf,
     seed: u64,
@@ -107,8 +111,9 @@ impl Person {
         seen: Arc<Mutex<Device>>,
     ) -> Self {
         let store = SqliteStore::open(&database).await.expect("a database on a healthy disk");
+        let disk = Arc::new(Fuse::new(store));
         let deps = Deps {
-            store: Arc::new(store),
+            store: disk.clone(),
             connector: Arc::new(Dialer::new(Vec::new())),
             secrets: keyring.clone(),
             clock: Arc::new(SystemClock),
@@ -129,7 +134,7 @@ impl Person {
         };
         let handle = runtime.spawn(start).await.expect("the engine starts");
         let runtime = Some(runtime);
-        Self { record, handle, keyring, database, seed, seen, runtime }
+        Self { record, handle, disk, keyring, database, seed, seen, runtime }
     }
 
     /// Dies as a process does under kill -9, and starts again on what is on the disk. What was
@@ -137,6 +142,8 @@ impl Person {
     #[must_use]
     pub async fn die_and_rise(mut self) -> Self {
         self.die();
+        // What the disk was given before, it writes; nothing of it may come later than the rising.
+        self.disk.close().await;
         let (record, keyring) = (self.record.clone(), self.keyring.clone());
         let (database, seen) = (self.database.clone(), self.seen.clone());
         Self::start(record, keyring, database, self.seed + 1000, seen).await
@@ -286,10 +293,15 @@ async fn listen(handle: Handle, seen: Arc<Mutex<Device>>) {
 
 fn record(batch: &Batch, seen: &mut Device) {
     seen.announced.extend(batch.incoming.iter().map(|incoming| incoming.event.id));
+    seen.received.extend(batch.incoming.iter().map(|incoming| incoming.event.seq));
     for diff in &batch.diffs {
+        if let Diff::Room { room } = diff {
+            seen.read.push(room.read);
+        }
         let Diff::Items { items, .. } = diff else { continue };
         for item in items {
             let Place::Log(seq) = item.place else { continue };
+            seen.received.insert(seq);
             seen.shown.entry(seq).or_default().insert(item.key.clone());
             if item.delivery == Some(Delivery::Sent)
                 && let Ok(cid) = item.key.parse()

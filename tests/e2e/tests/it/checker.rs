@@ -18,6 +18,9 @@ fn good() -> History {
         shown_sent: (1..=3).map(|n| (cid(n), Seq(n))).collect(),
         announced: vec![event_id(1, 1), event_id(1, 2)],
         shown: BTreeMap::from([(Seq(1), BTreeSet::from([cid(1).to_string()]))]),
+        received: (1..=3).map(Seq).collect(),
+        read: vec![Seq(0), Seq(2), Seq(2), Seq(3)],
+        left: None,
         outbox: BTreeSet::new(),
         log: log.clone(),
     };
@@ -71,6 +74,21 @@ fn each_broken_promise_is_named() {
         shown.entry(Seq(1)).or_default().insert("another".to_owned());
     });
     assert_eq!(doubled, ["I5"]);
+    let unread = broken(|history| {
+        history.devices.get_mut("Ada").unwrap().read.push(Seq(2));
+    });
+    assert_eq!(unread, ["I6"]);
+    let gone = |received: u64, log: Vec<Entry>| {
+        broken(|history| {
+            let ada = history.devices.get_mut("Ada").unwrap();
+            ada.left = Some(Seq(2));
+            ada.received = (1..=received).map(Seq).collect();
+            ada.log = log;
+        })
+    };
+    assert_eq!(gone(2, Vec::new()), Vec::<&str>::new());
+    assert_eq!(gone(3, Vec::new()), ["I7"]);
+    assert_eq!(gone(2, vec![entry(1)]), ["I7"]);
 }
 
 #[test]

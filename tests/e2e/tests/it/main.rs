@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "what a test stands on fails the test")]
 
 mod checker;
+mod crashes;
 mod kills;
 mod networks;
