@@ -17,7 +17,7 @@ pub(crate) async fn call(
     command: String,
     args: Value,
 ) -> Result<Value, Failure> {
-    app.call(&command, args).await
+    homing_bridge::call(&app, &command, args).await
 }
 
 /// Sends everything from now on to a channel: the snapshot first.

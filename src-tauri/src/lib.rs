@@ -19,6 +19,7 @@ mod notifications;
 mod place;
 mod shell;
 mod tray;
+mod tray_host;
 mod window;
 
 use std::process::ExitCode;
@@ -116,7 +117,8 @@ fn set_up(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()> {
 }
 
 async fn start(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()> {
-    let shell = Arc::new(Shell::start(app, place.data.clone()));
+    let (shell, clicked) = Shell::start(app, place.data.clone());
+    let shell = Arc::new(shell);
     let bridge = App::start(AppConfig {
         profile: Profile::open(&place.data).context("the profile cannot be opened")?,
         profile_name: args.profile.as_ref().map(ToString::to_string),
@@ -136,6 +138,8 @@ async fn start(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()
         bridge.open(deeplink::opening(link)).await;
     }
     app.manage(bridge);
+    tauri::async_runtime::spawn(window::open_clicked(app.clone(), clicked));
+    tauri::async_runtime::spawn(tray::follow(app.clone(), shell.follow()));
     app.manage(shell);
     quit_on_signal(app);
     Ok(())

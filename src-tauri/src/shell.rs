@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use homing_bridge::app::App;
 use homing_bridge::dto::Open;
 use homing_bridge::ports::{Desktop, Note, NoteKey, Unread};
+use homing_bridge::words::Words;
 use tauri::{AppHandle, Manager as _, State};
 use tokio::sync::{mpsc, watch};
 
 use crate::notifications::{self, Job, Key, Text};
-use crate::{tray, window};
 
 /// Notifications waiting for the system. Each room has one at most, so this is a burst in as many
 /// rooms; beyond it the person gains nothing from one more.
@@ -23,16 +23,20 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    /// Starts what shows notifications and the badge. They run as long as the program.
-    pub(crate) fn start(app: &AppHandle, profile: PathBuf) -> Self {
+    /// Starts what shows notifications; it runs as long as the program. Answers the clicks on them
+    /// beside itself.
+    pub(crate) fn start(app: &AppHandle, profile: PathBuf) -> (Self, mpsc::Receiver<Option<Open>>) {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (clicks, clicked) = mpsc::channel(WAITING);
         let icon = app.default_window_icon().cloned().map(tauri::image::Image::to_owned);
         tauri::async_runtime::spawn(notifications::run(queue, clicks, icon));
-        tauri::async_runtime::spawn(open_clicked(app.clone(), clicked));
         let unread = watch::Sender::new(Unread::default());
-        tauri::async_runtime::spawn(show_unread(app.clone(), unread.subscribe()));
-        Self { jobs, unread, profile }
+        (Self { jobs, unread, profile }, clicked)
+    }
+
+    /// What the badge says from now on.
+    pub(crate) fn follow(&self) -> watch::Receiver<Unread> {
+        self.unread.subscribe()
     }
 
     /// What the badge says now.
@@ -74,22 +78,8 @@ impl Desktop for Shell {
     }
 }
 
-/// A click brings the window and what the notification was about.
-async fn open_clicked(app: AppHandle, mut clicked: mpsc::Receiver<Option<Open>>) {
-    while let Some(open) = clicked.recv().await {
-        window::open(&app);
-        if let Some(open) = open {
-            let bridge: State<'_, App> = app.state();
-            bridge.open(open).await;
-        }
-    }
-}
-
-async fn show_unread(app: AppHandle, mut unread: watch::Receiver<Unread>) {
-    while unread.changed().await.is_ok() {
-        let now = unread.borrow_and_update().clone();
-        if let Err(error) = tray::show(&app, &now) {
-            tracing::warn!(%error, "the tray does not show what is unread");
-        }
-    }
+/// The words for the language that the person chose.
+pub(crate) fn words(app: &AppHandle) -> Words {
+    let bridge: State<'_, App> = app.state();
+    Words::of(bridge.settings().language, sys_locale::get_locale().as_deref())
 }

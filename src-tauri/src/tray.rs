@@ -1,20 +1,19 @@
 //! The icon in the tray: what is unread, and the way back into a closed window.
 
+use std::sync::Arc;
+
 use homing_bridge::app::App;
 use homing_bridge::dto::Open;
 use homing_bridge::ports::{Unread, UnreadRoom};
-use homing_bridge::words::Words;
 use homing_protocol::{RoomId, SpaceId};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuBuilder, MenuEvent};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _, State, Theme, Wry, include_image};
+use tokio::sync::watch;
 
+use crate::shell::{Shell, words};
 use crate::window;
-
-#[cfg(target_os = "linux")]
-#[path = "tray/host_linux.rs"]
-mod host;
 
 const ID: &str = "homing";
 
@@ -36,12 +35,22 @@ pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
         .icon(ground(app).icon(false))
         .icon_as_template(true)
         .build(app)?;
-    let now = app.state::<std::sync::Arc<crate::shell::Shell>>().now();
+    let now = app.state::<Arc<Shell>>().now();
     show(app, &now)
 }
 
+/// Keeps the icon up to date for as long as the program runs.
+pub(crate) async fn follow(app: AppHandle, mut unread: watch::Receiver<Unread>) {
+    while unread.changed().await.is_ok() {
+        let now = unread.borrow_and_update().clone();
+        if let Err(error) = show(&app, &now) {
+            tracing::warn!(%error, "the tray does not show what is unread");
+        }
+    }
+}
+
 /// Shows what is unread: the mark on the icon, the number beside it, the rooms in the menu.
-pub(crate) fn show(app: &AppHandle, unread: &Unread) -> tauri::Result<()> {
+fn show(app: &AppHandle, unread: &Unread) -> tauri::Result<()> {
     let Some(tray) = app.tray_by_id(ID) else {
         return Ok(());
     };
@@ -89,22 +98,6 @@ fn ground(app: &AppHandle) -> Ground {
     let theme = window::theme(app);
     let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
     Ground::of(std::env::consts::OS, &desktop, theme)
-}
-
-/// Whether this desktop has a tray to close to.
-///
-/// Only on Linux is that a question: a status icon is shown there if a panel offers to host it.
-pub(crate) async fn is_hosted() -> bool {
-    #[cfg(target_os = "linux")]
-    return host::is_there().await;
-    #[cfg(not(target_os = "linux"))]
-    return std::future::ready(true).await;
-}
-
-/// The words for the language that the person chose.
-pub(crate) fn words(app: &AppHandle) -> Words {
-    let bridge: State<'_, App> = app.state();
-    Words::of(bridge.settings().language, sys_locale::get_locale().as_deref())
 }
 
 fn menu(app: &AppHandle, unread: &Unread) -> tauri::Result<Menu<Wry>> {

@@ -4,10 +4,12 @@
 //! chose. A window that stays hidden is destroyed after a while, and its memory with it; opening
 //! builds it anew, and the interface finds its place again by itself.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use homing_bridge::app::App;
+use homing_bridge::dto::Open;
 use tauri::plugin::TauriPlugin;
 use tauri::utils::config::WindowConfig;
 use tauri::webview::NewWindowResponse;
@@ -16,10 +18,11 @@ use tauri::{
     WindowEvent, Wry,
 };
 use tauri_plugin_window_state::StateFlags;
+use tokio::sync::mpsc;
 
 use crate::channel::Channels;
-use crate::shell::Shell;
-use crate::tray;
+use crate::shell::{Shell, words};
+use crate::tray_host;
 
 const LABEL: &str = "main";
 
@@ -52,6 +55,17 @@ pub(crate) fn open(app: &AppHandle) {
     });
     if let Err(error) = asked {
         tracing::info!(%error, "the program is ending; its window stays closed");
+    }
+}
+
+/// Brings the window for every clicked notification, and what that was about.
+pub(crate) async fn open_clicked(app: AppHandle, mut clicked: mpsc::Receiver<Option<Open>>) {
+    while let Some(what) = clicked.recv().await {
+        open(&app);
+        if let Some(what) = what {
+            let bridge: State<'_, App> = app.state();
+            bridge.open(what).await;
+        }
     }
 }
 
@@ -118,7 +132,7 @@ fn look_away(app: &AppHandle, active: bool) {
     tauri::async_runtime::spawn(async move {
         let bridge: State<'_, App> = app.state();
         let look = serde_json::json!({ "focused": false, "active": active, "room": null });
-        if let Err(failure) = bridge.call("look", look).await {
+        if let Err(failure) = homing_bridge::call(&bridge, "look", look).await {
             tracing::warn!(%failure, "the bridge does not hear that nobody looks");
         }
     });
@@ -131,7 +145,7 @@ async fn close(window: &Window) -> tauri::Result<()> {
         crate::quit(app);
         return Ok(());
     }
-    let has_tray = tray::is_hosted().await;
+    let has_tray = tray_host::is_there().await;
     tell_once(app, has_tray);
     if !has_tray {
         return window.minimize();
@@ -143,8 +157,8 @@ async fn close(window: &Window) -> tauri::Result<()> {
 
 /// Says once where the window went.
 fn tell_once(app: &AppHandle, has_tray: bool) {
-    let shell = app.state::<std::sync::Arc<Shell>>();
-    let words = tray::words(app);
+    let shell = app.state::<Arc<Shell>>();
+    let words = words(app);
     let (title, body) = if has_tray { words.stays_in_tray() } else { words.no_tray() };
     shell.tell_once(TOLD, title, body);
 }

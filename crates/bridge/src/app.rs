@@ -12,11 +12,9 @@ use homing_engine::session::profile::{Listed, Profile};
 use homing_engine::session::{Secret, SecretStore};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord};
 use homing_protocol::SpaceId;
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::contract;
 use crate::dto::{AppView, Entered, Hosting, Keyring, Open, Settings, Unreadable};
 use crate::error::{Code, Failure};
 use crate::keyring::{ForSession, WatchedKeyring};
@@ -129,18 +127,6 @@ impl App {
         }
         app.host_again();
         Ok(app)
-    }
-
-    /// Does what a command of the [contract] asks.
-    ///
-    /// # Errors
-    /// What the command's handler says.
-    pub async fn call(&self, command: &str, args: Value) -> Result<Value, Failure> {
-        let answer = contract::call(self, command, args).await;
-        if let Err(failure) = &answer {
-            tracing::info!(command, code = ?failure.code, "a command failed: {failure}");
-        }
-        answer
     }
 
     /// Shows everything from now on to `listener`: first the snapshot, then what changes.

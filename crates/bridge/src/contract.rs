@@ -31,6 +31,14 @@ macro_rules! commands {
         /// [`Code::BadCommand`] for a name or arguments that are not in the list, otherwise what
         /// the handler says.
         pub async fn call(app: &App, name: &str, args: Value) -> Result<Value, Failure> {
+            let answer = dispatch(app, name, args).await;
+            if let Err(failure) = &answer {
+                tracing::info!(name, code = ?failure.code, "a command failed: {failure}");
+            }
+            answer
+        }
+
+        async fn dispatch(app: &App, name: &str, args: Value) -> Result<Value, Failure> {
             match name {
                 $(stringify!($name) => {
                     let args: $args = read(name, args)?;

@@ -28,6 +28,7 @@ mod handlers;
 mod typescript;
 
 pub use app::{App, AppConfig};
+pub use contract::call;
 pub use error::{Code, Failure};
 pub use event::{Change, Push};
 pub use pump::{Listener, Pushed};

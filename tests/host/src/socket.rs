@@ -73,7 +73,7 @@ async fn serve(app: App, socket: WebSocket) {
                 let Ok(call) = serde_json::from_str::<Call>(&text) else { return };
                 let (app, sender) = (app.clone(), sender.clone());
                 running.spawn(async move {
-                    let answer = match app.call(&call.call, call.args).await {
+                    let answer = match homing_bridge::call(&app, &call.call, call.args).await {
                         Ok(value) => json!({ "id": call.id, "ok": value }),
                         Err(failure) => json!({ "id": call.id, "err": failure }),
                     };

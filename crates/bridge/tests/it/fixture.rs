@@ -194,7 +194,7 @@ impl Person {
     }
 
     pub(crate) async fn call(&self, command: &str, args: Value) -> Result<Value, Failure> {
-        self.app.call(command, args).await
+        homing_bridge::call(&self.app, command, args).await
     }
 
     /// The space's id, once `until` has seen it.

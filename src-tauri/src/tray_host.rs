@@ -1,0 +1,36 @@
+//! Whether this desktop has a tray to close to.
+//!
+//! Only on Linux is that a question: a status icon is shown there if a panel offers to host it.
+
+/// Asks the desktop.
+pub(crate) async fn is_there() -> bool {
+    #[cfg(target_os = "linux")]
+    return linux::is_there().await;
+    #[cfg(not(target_os = "linux"))]
+    return std::future::ready(true).await;
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::time::Duration;
+
+    use zbus::{Connection, Proxy};
+
+    const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+
+    /// How long the question may take while a person waits for the window to close.
+    const PATIENCE: Duration = Duration::from_secs(1);
+
+    /// Whether a host of status icons is registered. No answer is a no: a window that hides where
+    /// nothing can bring it back is lost.
+    pub(super) async fn is_there() -> bool {
+        let answer = tokio::time::timeout(PATIENCE, ask()).await;
+        matches!(answer, Ok(Ok(true)))
+    }
+
+    async fn ask() -> zbus::Result<bool> {
+        let session = Connection::session().await?;
+        let watcher = Proxy::new(&session, WATCHER, "/StatusNotifierWatcher", WATCHER).await?;
+        watcher.get_property("IsStatusNotifierHostRegistered").await
+    }
+}
