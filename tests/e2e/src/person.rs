@@ -23,6 +23,9 @@ use tokio_util::sync::CancellationToken;
 use crate::fuse::Fuse;
 use crate::history::{Device, Entry};
 
+/// How long what must come may take (I8).
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A connection for impatient tests: the same rules, a hundred times faster.
 #[must_use]
 pub fn hasty() -> Timeouts {
@@ -188,7 +191,7 @@ impl Person {
                 return;
             }
             assert!(
-                begin.elapsed() < Duration::from_secs(60),
+                begin.elapsed() < PATIENCE,
                 "I8: {} is not done after a minute: {:?}, {:?}",
                 self.record.user_name,
                 overview.link,
@@ -211,7 +214,7 @@ impl Person {
                 return;
             }
             let held = log.len();
-            assert!(begin.elapsed() < Duration::from_secs(60), "I8: {held} of {head} are here");
+            assert!(begin.elapsed() < PATIENCE, "I8: {held} of {head} are here");
             sleep(Duration::from_millis(50)).await;
         }
     }
@@ -258,10 +261,16 @@ impl Person {
     pub async fn account(&self, room: RoomId) -> Device {
         let log = self.log(room).await;
         let outbox = self.handle.outbox().await.expect("the engine runs");
-        let mut device = self.seen().clone();
+        let mut device = self.saw();
         device.log = log;
         device.outbox = outbox.into_iter().map(|queued| queued.cid).collect();
         device
+    }
+
+    /// What this device did and saw so far.
+    #[must_use]
+    pub fn saw(&self) -> Device {
+        self.seen().clone()
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Device> {
@@ -269,7 +278,7 @@ impl Person {
     }
 }
 
-fn attempt(seed: u64) -> Cid {
+pub(crate) fn attempt(seed: u64) -> Cid {
     let (high, low) = (0x0190_0000_0000_7000_u128 << 64, 0x8000_0000_0000_0000_u128);
     format!("{:032x}", high | low | u128::from(seed)).parse().expect("32 hexadecimal digits")
 }

@@ -5,4 +5,5 @@
 mod checker;
 mod crashes;
 mod kills;
+mod leaving;
 mod networks;
