@@ -513,3 +513,6 @@ fn refusal(code: CloseCode) -> LinkFailure {
         CloseCode(code) => LinkFailure::Closed { code },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -404,6 +404,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_after_a_start_stands_behind_what_was_written_before() {
+        let (mut before, _) = online();
+        for n in 1..=3 {
+            enqueue(&mut before, 1, n);
+        }
+        before.discard(cid(1)).unwrap();
+        let mut worker = Worker::new(before.items().cloned().collect());
+        enqueue(&mut worker, 1, 4);
+        let now = Instant::now();
+        worker.online(Limits::default(), now);
+        assert_eq!(names(&worker.poll(now)[0]), [cid(2), cid(3), cid(4)]);
+        assert_eq!(worker.get(cid(4)).unwrap().place, 4);
+    }
+
+    #[test]
     fn an_answer_for_another_batch_does_not_free_the_room() {
         for temporary in [true, false] {
             let (mut worker, now) = online();

@@ -8,7 +8,7 @@ use homing_engine::session::{Secret, SecretError, SecretStore};
 use homing_engine::store::StoreError;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::view::{Link, LinkFailure};
-use homing_protocol::frame::{ClientBye, Ping, Send, ServerBye, Welcome};
+use homing_protocol::frame::{ClientBye, Ping, Pong, Send, ServerBye, Welcome};
 use homing_protocol::{CloseCode, ServerFrame};
 use homing_testkit::builders::room_id;
 use homing_testkit::peer::Gone;
@@ -42,7 +42,7 @@ async fn thirty_five_seconds_of_silence_are_the_end_and_any_frame_is_life() {
     let mut peer = bed.in_empty_room().await;
     bed.up_to_date().await;
     let probe: Ping = peer.seek().await;
-    peer.send(ServerFrame::Pong(homing_protocol::frame::Pong { n: probe.n })).await;
+    peer.send(ServerFrame::Pong(Pong { n: probe.n })).await;
     tokio::time::sleep(Duration::from_secs(30)).await;
     peer.send(ServerFrame::CaughtUp).await;
     let last = Instant::now();
@@ -59,7 +59,7 @@ async fn a_message_without_an_answer_is_probed_for_after_five_seconds_and_given_
     let mut bed = Bed::new().await;
     let mut peer = bed.in_empty_room().await;
     let probe: Ping = peer.seek().await;
-    peer.send(ServerFrame::Pong(homing_protocol::frame::Pong { n: probe.n })).await;
+    peer.send(ServerFrame::Pong(Pong { n: probe.n })).await;
     bed.up_to_date().await;
     let room = room_id(1);
     bed.handle.send(room, "anybody?", vec![]).await.unwrap();
@@ -225,7 +225,7 @@ async fn after_waking_a_dead_line_is_replaced_within_three_seconds() {
     let mut dead = bed.in_empty_room().await;
     bed.up_to_date().await;
     let probe: Ping = dead.seek().await;
-    dead.send(ServerFrame::Pong(homing_protocol::frame::Pong { n: probe.n })).await;
+    dead.send(ServerFrame::Pong(Pong { n: probe.n })).await;
     tokio::time::sleep(Duration::from_secs(20)).await;
     bed.handle.woke().await;
     let woken = Instant::now();
@@ -272,4 +272,78 @@ async fn with_a_damaged_database_nobody_stays_online() {
     let bye: ClientBye = peer.seek().await;
     assert_eq!(bye.reason, "the program ends");
     assert_eq!(peer.ignore().await, Gone::Closed(CloseCode::NORMAL));
+}
+
+/// Greets, and answers the probe by which the engine measures the line.
+async fn greeted(bed: &mut Bed) -> Peer<tokio::io::DuplexStream> {
+    let mut peer = bed.in_empty_room().await;
+    let probe: Ping = peer.seek().await;
+    peer.send(ServerFrame::Pong(Pong { n: probe.n })).await;
+    bed.up_to_date().await;
+    peer
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_a_minute_online_forgets_the_failures_before_it() {
+    for (online, attempts) in [(29, 4), (31, 1)] {
+        let store = Arc::new(MemoryStore::default());
+        let mut bed = Bed::with(store, Ok(Some(Secret::new("the-token"))), true).await;
+        bed.link(|link| matches!(link, Link::Waiting { attempt: 3, .. })).await;
+        bed.refuse(false);
+        let peer = greeted(&mut bed).await;
+        tokio::time::sleep(Duration::from_secs(online)).await;
+        drop(peer);
+        let Link::Waiting { attempt, .. } = bed.link(waiting).await else { unreachable!() };
+        assert_eq!(attempt, attempts, "after {online} s online");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_speaks_before_welcome_or_welcomes_twice_breaks_the_protocol() {
+    for before in [true, false] {
+        let mut bed = Bed::new().await;
+        let mut peer = if before { bed.accept().await } else { greeted(&mut bed).await };
+        let frame = ServerFrame::Welcome(Box::new(builders::welcome()));
+        peer.send(if before { ServerFrame::CaughtUp } else { frame }).await;
+        assert_eq!(peer.ignore().await, Gone::Closed(CloseCode::PROTOCOL_VIOLATION));
+        let link = bed.link(waiting).await;
+        let Link::Waiting { why, .. } = link else { unreachable!() };
+        assert_eq!(why, LinkFailure::Closed { code: CloseCode::PROTOCOL_VIOLATION.0 });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bye_counts_when_the_close_behind_it_is_lost() {
+    let mut bed = Bed::new().await;
+    let mut peer = greeted(&mut bed).await;
+    let bye =
+        ServerBye { code: 4502, retry_after_ms: None, spread_ms: None, reason: String::new() };
+    peer.send(ServerFrame::Bye(bye)).await;
+    drop(peer.into_inner());
+    let link = bed.link(|link| refused(link) || waiting(link)).await;
+    assert_eq!(link, Link::Refused { why: LinkFailure::SignedOut });
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_person_looks_on_a_message_is_probed_for_after_two_seconds() {
+    for (active, seconds) in [(true, 2), (false, 5)] {
+        let mut bed = Bed::new().await;
+        let mut peer = greeted(&mut bed).await;
+        bed.handle.activity(active).await;
+        bed.handle.send(room_id(1), "anybody?", vec![]).await.unwrap();
+        let _: Send = peer.seek().await;
+        let sent = Instant::now();
+        let _: Ping = peer.seek().await;
+        assert_eq!(sent.elapsed().as_secs(), seconds, "active: {active}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_silence_the_server_hears_that_the_line_was_cut() {
+    let mut bed = Bed::new().await;
+    let silent = greeted(&mut bed).await;
+    bed.link(waiting).await;
+    let hello: homing_protocol::frame::Hello = bed.accept().await.expect().await;
+    assert_eq!((hello.last_close, hello.attempt), (Some(CloseCode::ABNORMAL.0), 1));
+    drop(silent);
 }
