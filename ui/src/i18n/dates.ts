@@ -22,5 +22,5 @@ export function useDates(): { when: When; clock(ts: number): string } {
     made.set(key, format);
     return format.format(ts);
   };
-  return { when, clock: (ts) => when(ts, { hour: "2-digit", minute: "2-digit" }) };
+  return { when, clock: (ts) => when(ts, { timeStyle: "short" }) };
 }
