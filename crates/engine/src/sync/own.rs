@@ -345,6 +345,21 @@ mod tests {
     }
 
     #[test]
+    fn after_a_restore_what_was_written_here_is_written_again_but_for_read_markers() {
+        let (mut own, now) = online();
+        own.write(UserKey::Mute(room_id(1)), json!(true), now);
+        own.write(UserKey::Read(room_id(1)), json!(40), now);
+        own.event(echo(1, UserKey::Setting("theme".to_owned()), json!("dark")));
+        own.reset();
+        own.online(Useq(0), now);
+        let mute = Set { key: UserKey::Mute(room_id(1)), value: json!(true) };
+        assert_eq!(own.poll(now), [ClientFrame::Set(mute)]);
+        assert_eq!((own.read(room_id(1)), own.at()), (Seq(0), Useq(0)));
+        own.told_read(room_id(1), Seq(3));
+        assert_eq!(own.read(room_id(1)), Seq(3), "another history has other numbers");
+    }
+
+    #[test]
     fn a_gap_is_pulled_before_anything_is_written() {
         let (mut own, now) = online();
         own.write(UserKey::Mute(room_id(1)), json!(true), now);
