@@ -27,7 +27,7 @@ use crate::session::SpaceRecord;
 use crate::store::{Change, Loaded, Store, StoreError, SyncPoint};
 use crate::sync::{Backfill, Own, Receipts};
 use crate::timeouts::STORE_RETRY;
-use crate::view::{Link, Overview};
+use crate::view::{Link, Overview, Queued};
 
 mod frames;
 mod model;
@@ -86,6 +86,8 @@ pub(crate) struct Space {
     typed: Option<(RoomId, Instant)>,
     announced: Vec<(RoomId, Reply<()>)>,
     waiting: Vec<Waiting>,
+    /// Who asked for the outbox, and hears of it when it is durable. As many as fit in a step.
+    asked: Vec<Reply<Vec<Queued>>>,
 }
 
 /// A connection that has been welcomed.
@@ -132,6 +134,7 @@ impl Space {
             typed: None,
             announced: Vec::new(),
             waiting: Vec::new(),
+            asked: Vec::new(),
         };
         space.load().await?;
         Ok(space)
@@ -286,7 +289,8 @@ impl Space {
         for (_, reply) in self.announced.extract_if(.., |(room, _)| known.contains_key(room)) {
             _ = reply.send(());
         }
-        self.serve_timelines().await
+        self.serve().await;
+        Ok(())
     }
 
     /// The store failed: what is in memory may be ahead of it, so all of it is read anew. Answers
@@ -314,6 +318,7 @@ impl Space {
         let diffs = self.rooms.keys().map(|room| Diff::TimelineReset { room: *room }).collect();
         let batch = Batch { number: self.number, diffs, incoming: Vec::new() };
         _ = self.batches.send(Arc::new(batch));
+        self.serve().await;
         true
     }
 

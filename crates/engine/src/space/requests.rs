@@ -50,11 +50,7 @@ impl Space {
                 }
                 Err(error) => _ = reply.send(Err(error)),
             },
-            Input::Outbox { reply } => {
-                let items = self.worker.items();
-                let sending = |item: &OutboxItem| item.to_queued(self.worker.is_sending(item));
-                _ = reply.send(items.map(sending).collect());
-            }
+            Input::Outbox { reply } => self.asked.push(reply),
             Input::Timeline { room, window, limit, reply } => {
                 self.timeline(room, window, limit, reply);
             }

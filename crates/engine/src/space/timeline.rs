@@ -7,7 +7,6 @@ use super::Space;
 use crate::error::Error;
 use crate::handle::Window;
 use crate::input::Reply;
-use crate::store::StoreError;
 use crate::timeouts::OLDER;
 use crate::view::{Hole, Item, Timeline};
 
@@ -60,8 +59,13 @@ impl Space {
         self.waiting.push(Waiting { room, window, limit, reply, until });
     }
 
-    /// Gives out the windows that need not wait any more.
-    pub(super) async fn serve_timelines(&mut self) -> Result<(), StoreError> {
+    /// Answers whoever asked for the outbox, and gives out the windows that need not wait any more.
+    pub(super) async fn serve(&mut self) {
+        for reply in std::mem::take(&mut self.asked) {
+            let items = self.worker.items();
+            _ = reply
+                .send(items.map(|item| item.to_queued(self.worker.is_sending(item))).collect());
+        }
         let now = Instant::now();
         let online = self.online.is_some();
         let backfill = &self.backfill;
@@ -73,7 +77,6 @@ impl Space {
             // Its asker hears of a failing store itself.
             _ = reply.send(self.window(room, window, limit).await);
         }
-        Ok(())
     }
 
     async fn window(&self, room: RoomId, window: Window, limit: u32) -> Result<Timeline, Error> {

@@ -33,9 +33,9 @@ async fn what_could_not_be_stored_is_neither_shown_nor_receipted() {
     // Both in one step: the question must not be answered out of what the disk then refuses.
     let latest = bed.handle.timeline(room_id(1), Window::Latest, 9);
     let send = bed.handle.send(room_id(1), "unheard", vec![]);
-    let (sent, shown) = tokio::join!(send, latest);
+    let (sent, shown, queued) = tokio::join!(send, latest, bed.handle.outbox());
     let Err(Error::Store(StoreError::Full)) = sent else { panic!("{sent:?}") };
-    assert_eq!(shown.unwrap().items.len(), 1);
+    assert_eq!((shown.unwrap().items.len(), queued.unwrap().len()), (1, 0));
     // Who listens learns that it has missed something, and takes everything anew.
     let next = bed.batch().await.number;
     assert!(next > before + 1, "{next} follows {before}");
