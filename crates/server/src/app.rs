@@ -92,14 +92,14 @@ impl App {
     /// How long to wait.
     pub(crate) fn may_try(&self, from: IpAddr) -> Result<(), Duration> {
         let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
-        throttle.failures.peek(&from, Instant::now())
+        throttle.failures.peek(&household(from), Instant::now())
     }
 
     /// Notes a failed attempt of this address.
     pub(crate) fn note_failure(&self, from: IpAddr) {
         let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
         // Over the limit already: it could only have been refused.
-        let _limited = throttle.failures.take(from, 1, Instant::now());
+        let _limited = throttle.failures.take(household(from), 1, Instant::now());
     }
 
     /// Takes one from an account's allowance of calls.
@@ -109,6 +109,17 @@ impl App {
     pub(crate) fn may_call(&self, person: UserId) -> Result<(), Duration> {
         let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
         throttle.calls.take(person, 1, Instant::now())
+    }
+}
+
+/// Who answers for an address. With IPv6 everybody has the 2⁶⁴ addresses of a network to themselves.
+fn household(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
     }
 }
 

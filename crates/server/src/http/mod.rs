@@ -45,6 +45,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .fallback(no_such_address)
+        .method_not_allowed_fallback(no_such_call)
         .layer(axum::middleware::from_fn_with_state(app.clone(), check_origin))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(app)
@@ -52,6 +53,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
 async fn no_such_address() -> Failed {
     Failed::new(ErrorCode::NotFound, "there is nothing at this address")
+}
+
+async fn no_such_call() -> (StatusCode, Failed) {
+    let text = "this address is not called with this method";
+    (StatusCode::METHOD_NOT_ALLOWED, Failed::new(ErrorCode::NotFound, text))
 }
 
 /// A browser tells on whose behalf it asks. Pages of strangers get nothing, whatever the visitor's

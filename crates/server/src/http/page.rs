@@ -26,8 +26,11 @@ pub(super) async fn join(
         app.note_failure(from);
         return html(StatusCode::NOT_FOUND, GONE.to_owned());
     }
+    // Whatever else was hung onto it did not count when it was looked up.
+    let code = code.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let link = app.link(code).to_string();
-    let page = PAGE.replace("{space}", &escape(&app.space.name)).replace("{link}", &escape(&link));
+    // The link first: nobody chose it, so nothing in it is taken for a place to fill in.
+    let page = PAGE.replace("{link}", &escape(&link)).replace("{space}", &escape(&app.space.name));
     html(StatusCode::OK, page)
 }
 

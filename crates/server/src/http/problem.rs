@@ -1,15 +1,18 @@
 //! A call that failed: a status, and the same codes as on the socket.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::FromRequest;
 use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use homing_protocol::ErrorCode;
 use homing_protocol::http::Problem;
+use serde::de::DeserializeOwned;
 
+use crate::app::App;
 use crate::store::StoreError;
 
 /// See the module's head.
@@ -78,9 +81,24 @@ impl From<StoreError> for Failed {
 }
 
 /// A JSON body whose mistakes are told as a [`Problem`].
-#[derive(FromRequest)]
-#[from_request(via(Json), rejection(Failed))]
 pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Failed> {
+        // As long as for the head: a body that trickles in holds a connection just as well.
+        let patience = app.config.timers.header_timeout;
+        match tokio::time::timeout(patience, Json::from_request(request, app)).await {
+            Ok(Ok(Json(body))) => Ok(Self(body)),
+            Ok(Err(rejection)) => Err(rejection.into()),
+            Err(_) => Err(Self::Rejection::new(
+                ErrorCode::Invalid,
+                format!("the body did not come in time, which is {} s", patience.as_secs_f32()),
+            )),
+        }
+    }
+}
 
 impl From<JsonRejection> for Failed {
     fn from(rejection: JsonRejection) -> Self {

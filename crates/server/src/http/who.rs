@@ -75,7 +75,10 @@ impl FromRequestParts<Arc<App>> for From {
         // Only a proxy on this machine is believed, and of its list only what it added itself.
         let forwarded = parts
             .headers
-            .get("x-forwarded-for")
+            // A proxy extends the client's line or adds one below it.
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()
             .filter(|_| app.config.trust_forwarded && peer.is_loopback())
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.rsplit(',').next())

@@ -16,7 +16,7 @@ use homing_protocol::{CloseCode, ErrorCode, ServerFrame, SessionId};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::session::{About, Answer, Ask, Closing, Effect, Session};
+use super::session::{About, Answer, Ask, Closing, Effect, REASON_BYTES, Session, shorten};
 use crate::app::App;
 use crate::clock::fraction;
 use crate::rooms::hub::Outlet;
@@ -195,10 +195,7 @@ impl Conn {
             Ok(Message::Binary(_)) => {
                 self.session.break_off(ErrorCode::Invalid, "frames are text, this was binary")
             }
-            Ok(Message::Ping(_) | Message::Pong(_)) => {
-                self.session.heard();
-                Vec::new()
-            }
+            Ok(Message::Ping(_) | Message::Pong(_)) => self.session.idle_talk(now),
             Ok(Message::Close(_)) => return None,
             // Too large for the buffer, no UTF-8, or broken framing. If the connection is simply
             // gone, saying so fails, which ends it as well.
@@ -302,7 +299,7 @@ impl Conn {
         let Some(code) = ended else { return };
         let reason =
             self.closing.map_or_else(|| code.meaning().to_owned(), |closing| closing.reason);
-        let frame = CloseFrame { code: code.0, reason: shorten(&reason).into() };
+        let frame = CloseFrame { code: code.0, reason: shorten(&reason, REASON_BYTES).into() };
         let goodbye = async {
             if self.socket.send(Message::Close(Some(frame))).await.is_err() {
                 return;
@@ -317,15 +314,6 @@ impl Conn {
         // A peer that does not answer has had its time.
         let _answered = tokio::time::timeout(patience, goodbye).await;
     }
-}
-
-/// A close frame's reason has at most 123 bytes (RFC 6455, section 5.5).
-fn shorten(reason: &str) -> &str {
-    let mut end = reason.len().min(123);
-    while !reason.is_char_boundary(end) {
-        end -= 1;
-    }
-    reason.get(..end).unwrap_or_default()
 }
 
 async fn socket_event(
@@ -377,6 +365,14 @@ async fn perform(app: Arc<App>, standing: Standing, ask: Ask) -> Answer {
             if let Err(error) = store.touch(standing.device).await {
                 // Only "last seen" is lost; reading goes on when writing does not.
                 tracing::debug!(%error, "a device's visit was not noted");
+            }
+            // The token was good when the socket was opened. Who was sent away between that and the
+            // attaching was told by nobody.
+            match store.vitals(person, standing.device).await {
+                Ok(vitals) if vitals.gone != Some(false) => {
+                    return Answer::Unwelcome { disabled: vitals.gone.is_some() };
+                }
+                _ => {}
             }
             let result = store.snapshot(person, since).await;
             Answer::Greeted(result, app.clock.now_ms())

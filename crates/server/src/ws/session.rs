@@ -23,7 +23,7 @@ use std::time::Duration;
 use homing_protocol::frame::{
     ClientEph, Committed, Page, Pong, Pull, Ref, Send as NewEvents, ServerBye, Upage,
 };
-use homing_protocol::limits::{BODY_BYTES, SEND_ITEMS};
+use homing_protocol::limits::{BODY_BYTES, KEY_BYTES, SEND_ITEMS};
 use homing_protocol::{
     Cid, ClientFrame, CloseCode, Decode, ErrorCode, Pos, RequestId, RoomId, Seq, ServerFrame, Useq,
 };
@@ -32,6 +32,7 @@ use tokio::time::Instant;
 use crate::limit::Bucket;
 use crate::store::{OwnPage, PageOf, Range, StoreError, Vitals};
 use failure::{INTERNAL_RETRY, broken, failure, millis};
+pub(super) use failure::{REASON_BYTES, shorten};
 use heartbeat::Heartbeat;
 pub use terms::{About, Answer, Ask, Closing, Effect};
 use violations::Violations;
@@ -269,6 +270,10 @@ impl Session {
             (Phase::Ready, ClientFrame::Mark(mark)) => {
                 self.other(Some(Ref::Room(mark.room)), now, Ask::Mark(mark.room, mark.seq))
             }
+            (Phase::Ready, ClientFrame::Set(set)) if set.key.to_string().len() > KEY_BYTES => {
+                let text = format!("a key has at most {KEY_BYTES} bytes");
+                self.violate(None, ErrorCode::Invalid, &text, now)
+            }
             (Phase::Ready, ClientFrame::Set(set)) => {
                 self.other(Some(Ref::Key(set.key.clone())), now, Ask::Set(set.key, set.value))
             }
@@ -282,17 +287,14 @@ impl Session {
                     Err(wait) => self.limited(None, wait, now),
                 },
                 // For a later choice of what to push first. It costs nothing and changes nothing.
-                ClientEph::Looking { .. } => match self.others.take(1, now) {
-                    Ok(()) => Vec::new(),
-                    Err(wait) => self.limited(None, wait, now),
-                },
+                ClientEph::Looking { .. } => self.idle_talk(now),
             },
             (Phase::Ended | Phase::Draining { .. }, _) => Vec::new(),
             (_, ClientFrame::Ping(ping)) => match self.others.take(1, now) {
                 Ok(()) => vec![Effect::Say(ServerFrame::Pong(Pong { n: ping.n }))],
                 Err(wait) => self.limited(None, wait, now),
             },
-            (_, ClientFrame::Pong(_)) => Vec::new(),
+            (_, ClientFrame::Pong(_)) => self.idle_talk(now),
             (_, ClientFrame::Bye(_)) => {
                 self.phase = Phase::Ended;
                 vec![Effect::Close(Closing {
@@ -307,6 +309,16 @@ impl Session {
             (Phase::Ready, ClientFrame::Hello(_)) => {
                 self.break_off(ErrorCode::Invalid, "hello was said already")
             }
+        }
+    }
+
+    /// Something that needs no answer, such as a pong or a ping of the WebSocket layer. It costs a
+    /// little all the same, so it counts.
+    pub fn idle_talk(&mut self, now: Instant) -> Vec<Effect> {
+        self.heard();
+        match self.others.take(1, now) {
+            Ok(()) => Vec::new(),
+            Err(wait) => self.limited(None, wait, now),
         }
     }
 
@@ -374,6 +386,7 @@ impl Session {
             return Vec::new();
         }
         match answer {
+            Answer::Unwelcome { disabled } => self.dismiss(disabled),
             Answer::HelloLimited(wait) => self.hello_limited(wait),
             Answer::Greeted(result, time) => self.greeted(result, time, now),
             Answer::Sent(room, cids, result) => {
@@ -474,12 +487,8 @@ impl Session {
     fn lively(&mut self, result: Result<Vitals, StoreError>, now: Instant) -> Vec<Effect> {
         let mut heads = BTreeMap::new();
         if let Ok(vitals) = result {
-            match vitals.gone {
-                None => return self.close(CloseCode::SIGNED_OUT, "this device was signed out"),
-                Some(true) => {
-                    return self.close(CloseCode::ACCOUNT_DISABLED, "this account is disabled");
-                }
-                Some(false) => {}
+            if vitals.gone != Some(false) {
+                return self.dismiss(vitals.gone.is_some());
             }
             if vitals.useq > self.useq {
                 self.own.due.get_or_insert(now);
@@ -490,6 +499,14 @@ impl Session {
             return Vec::new();
         }
         vec![Effect::Say(ServerFrame::Ping(self.heartbeat.ping(heads)))]
+    }
+
+    fn dismiss(&mut self, disabled: bool) -> Vec<Effect> {
+        if disabled {
+            self.close(CloseCode::ACCOUNT_DISABLED, "this account is disabled")
+        } else {
+            self.close(CloseCode::SIGNED_OUT, "this device was signed out")
+        }
     }
 
     fn limited(&mut self, about: Option<Ref>, wait: Duration, now: Instant) -> Vec<Effect> {
@@ -549,6 +566,7 @@ impl Session {
             return Vec::new();
         }
         self.phase = Phase::Ended;
+        let reason = shorten(reason, REASON_BYTES);
         vec![Effect::Close(Closing {
             code,
             reason: reason.to_owned(),

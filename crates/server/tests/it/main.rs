@@ -12,6 +12,8 @@
 mod client;
 mod space;
 
+mod disk;
+mod hostile;
 mod http;
 mod limits;
 mod receiving;

@@ -6,9 +6,11 @@
 //! makes a commit survive the loss of power, which is what an `ok` promises.
 
 mod account;
+mod depth;
 mod log;
 mod migrate;
 mod own;
+mod place;
 mod read;
 mod reader;
 mod room;
@@ -87,7 +89,8 @@ impl Sqlite {
         }
         read::space(&sql)?;
         let readers = reader::Readers::open(&options.path)?;
-        let writer = writer::Writer::start(sql, changes, options.clock, options.random)?;
+        let place = place::Place::of(&options.path);
+        let writer = writer::Writer::start(sql, place, changes, options.clock, options.random)?;
         Ok(Self { path: options.path, writer, readers })
     }
 

@@ -6,6 +6,7 @@ use homing_protocol::{ErrorCode, RoomId, Seq, Useq, UserId};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::Value;
 
+use super::depth::{TOO_DEEP, is_too_deep};
 use super::room;
 use super::row::{Count, Id};
 use super::writer::Writing;
@@ -55,6 +56,9 @@ pub(super) fn set(
             ErrorCode::TooLarge,
             format!("a value has at most {VALUE_BYTES} bytes"),
         ));
+    }
+    if is_too_deep(&value) {
+        return Err(StoreError::refused(ErrorCode::Invalid, TOO_DEEP));
     }
     match &key {
         UserKey::Draft(room) | UserKey::Mute(room) => {

@@ -21,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::place::Place;
 use super::row::{Count, Id};
 use crate::clock::{Clock, Random, new_id};
 use crate::metrics::Commits;
@@ -32,6 +33,8 @@ const QUEUE: usize = 1024;
 const GROUP_JOBS: usize = 256;
 /// Time for one group to gather, so that the first of it does not wait for a stream of others.
 const GROUP_TIME: Duration = Duration::from_millis(2);
+/// Bytes that must fit again before writing counts as working: the body of the largest message.
+const PROBE_BYTES: i64 = homing_protocol::limits::BODY_BYTES as i64;
 /// Rooms whose member lists are kept at hand. All are forgotten when it is exceeded.
 const ROOMS_AT_HAND: usize = 4096;
 
@@ -73,6 +76,7 @@ struct Shared {
 impl Writer {
     pub(super) fn start(
         sql: Connection,
+        place: Place,
         changes: mpsc::Sender<Change>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
@@ -81,6 +85,7 @@ impl Writer {
         let shared = Arc::new(Shared::default());
         let mut desk = Desk {
             sql,
+            place,
             changes,
             shared: shared.clone(),
             clock: clock.clone(),
@@ -166,6 +171,7 @@ impl Writer {
 /// What the thread owns.
 struct Desk {
     sql: Connection,
+    place: Place,
     changes: mpsc::Sender<Change>,
     shared: Arc<Shared>,
     clock: Arc<dyn Clock>,
@@ -186,6 +192,7 @@ impl Desk {
                     }
                 }
                 Order::Look(done) => {
+                    self.probe();
                     let elsewhere = self.look();
                     self.tell(elsewhere);
                     let _gone = done.send(());
@@ -254,7 +261,10 @@ impl Desk {
                 }
                 match broken {
                     Some(why) => Err(why),
-                    None => tx.commit().map_err(|error| error.to_string()),
+                    None => self
+                        .place
+                        .check()
+                        .and_then(|()| tx.commit().map_err(|error| error.to_string())),
                 }
             }
         };
@@ -274,6 +284,29 @@ impl Desk {
             let _gone = done.send(());
         }
         closing
+    }
+
+    /// After a failure, whether writing works again. Otherwise only a write would tell, and who
+    /// waits until the server is ready lets nobody write.
+    fn probe(&mut self) {
+        if !self.shared.broken.load(Ordering::Relaxed) {
+            return;
+        }
+        let written = self.place.check().is_ok() && self.write_and_forget().is_ok();
+        if written {
+            tracing::info!("the database can be written again");
+        }
+        self.shared.broken.store(!written, Ordering::Relaxed);
+    }
+
+    /// Needs as much new room as the largest message, and leaves it free.
+    fn write_and_forget(&mut self) -> rusqlite::Result<()> {
+        let behavior = TransactionBehavior::Immediate;
+        let tx = self.sql.transaction_with_behavior(behavior)?;
+        tx.execute_batch("CREATE TABLE probe (room)")?;
+        tx.execute("INSERT INTO probe VALUES (zeroblob(?1))", [PROBE_BYTES])?;
+        tx.execute_batch("DROP TABLE probe")?;
+        tx.commit()
     }
 
     fn look(&mut self) -> Vec<Change> {

@@ -10,11 +10,24 @@ use crate::store::StoreError;
 
 /// A client that was told "not now" by the disk comes back after so long.
 const READ_ONLY_RETRY: Duration = Duration::from_secs(2);
+/// Bytes of the reason of a goodbye: those that a close frame can hold (RFC 6455, section 5.5).
+pub(in crate::ws) const REASON_BYTES: usize = 123;
+/// Bytes of a text for logs. It may repeat what the client said, which can be as large as a frame.
+const TEXT_BYTES: usize = 500;
 /// And after an unexpected failure.
 pub(super) const INTERNAL_RETRY: Duration = Duration::from_secs(1);
 
 pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// As much of a text as fits, in whole characters.
+pub(in crate::ws) fn shorten(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
 }
 
 pub(super) fn failure(
@@ -28,7 +41,7 @@ pub(super) fn failure(
         temporary: code.is_temporary(),
         code,
         retry_after_ms: wait.map(millis),
-        text: text.to_owned(),
+        text: shorten(text, TEXT_BYTES).to_owned(),
     }))
 }
 

@@ -92,6 +92,11 @@ pub enum Answer {
     Greeted(Result<Snapshot, StoreError>, i64),
     /// The device said `hello` too often. Also of [`Ask::Greet`].
     HelloLimited(Duration),
+    /// The device was signed out or the account disabled since the upgrade. Also of [`Ask::Greet`].
+    Unwelcome {
+        /// It was the account.
+        disabled: bool,
+    },
     /// Of [`Ask::Send`].
     Sent(RoomId, Vec<Cid>, Result<Vec<CommittedItem>, StoreError>),
     /// Of [`Ask::Pull`].
