@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
-use homing_protocol::frame::{Presence, Pushed, Receipt, ServerEph, UserKey};
-use homing_protocol::{CloseCode, DeviceId, RoomId, ServerFrame, SessionId, Useq, UserId};
+use homing_protocol::frame::{Presence, Pushed, Receipt, ServerEph};
+use homing_protocol::{CloseCode, DeviceId, RoomId, ServerFrame, SessionId, UserId};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -20,7 +20,8 @@ use crate::limit::{Buckets, Rate};
 use crate::metrics::Metrics;
 use crate::store::Change;
 use crate::store::change::Audience;
-use crate::ws::queue::{Due, Push, Queue};
+use crate::ws::queue::{Due, Own, Push, Queue};
+use crate::ws::session::left_by;
 
 /// One connected device, as the fan-out sees it.
 #[derive(Debug)]
@@ -49,8 +50,13 @@ impl Outlet {
         self.wake.notify_one();
     }
 
+    /// Drops what waits of a room.
+    pub fn forget(&self, room: RoomId) {
+        self.queue().forget(room);
+    }
+
     /// The next frame to write.
-    pub fn pop(&self) -> Option<(Utf8Bytes, Option<Useq>)> {
+    pub fn pop(&self) -> Option<(Utf8Bytes, Option<Own>)> {
         self.queue().pop()
     }
 
@@ -206,7 +212,7 @@ impl Hub {
         for frame in presence::frames(&news, false) {
             let text = Utf8Bytes::from(frame.encode());
             for outlet in state.people.values().flatten() {
-                outlet.push(Push::Eph { text: text.clone() }, &self.metrics);
+                outlet.push(Push::Eph { room: None, text: text.clone() }, &self.metrics);
             }
         }
     }
@@ -222,7 +228,7 @@ impl Hub {
             .filter_map(|person| state.people.get(person))
             .flatten()
         {
-            outlet.push(Push::Eph { text: text.clone() }, &self.metrics);
+            outlet.push(Push::Eph { room: Some(room), text: text.clone() }, &self.metrics);
         }
     }
 
@@ -236,16 +242,9 @@ impl Hub {
                 self.push_to(&to, &frame, |text| Push::Event { room, seq, text });
             }
             Change::Own { person, change } => {
-                let left = match &change.key {
-                    UserKey::Room(room) if change.value.is_null() => Some(*room),
-                    _ => None,
-                };
-                if let Some(room) = left {
-                    self.push_all(&[person], || Push::Forget { room });
-                }
-                let useq = change.useq;
+                let own = Own { useq: change.useq, left: left_by(&change) };
                 let frame = ServerFrame::Uevent(change);
-                self.push_to(&[person], &frame, |text| Push::Own { useq, text });
+                self.push_to(&[person], &frame, |text| Push::Own { own, text });
             }
             Change::Digest { to, .. } => match to {
                 Audience::People(people) => self.push_all(&people, || Push::DigestDue),
@@ -254,7 +253,7 @@ impl Hub {
             Change::Delivered { room, to } => {
                 for (person, delivered) in to {
                     let frame = ServerFrame::Receipt(Receipt { room, delivered });
-                    self.push_to(&[person], &frame, |text| Push::Receipt { text });
+                    self.push_to(&[person], &frame, |text| Push::Receipt { room, text });
                 }
             }
             Change::Dismissed { person, device, code } => {

@@ -233,8 +233,8 @@ impl Conn {
             self.unwritten -= text.len();
             text
         } else if let Some((text, own)) = self.outlet.as_ref().and_then(|outlet| outlet.pop()) {
-            if let Some(useq) = own {
-                self.session.wrote_own(useq);
+            if let Some(own) = own {
+                self.session.wrote_own(own.useq, own.left);
             }
             text
         } else {
@@ -259,6 +259,11 @@ impl Conn {
                     self.live = true;
                     for frame in self.app.hub.everybody() {
                         self.say(&frame);
+                    }
+                }
+                Effect::Forget(room) => {
+                    if let Some(outlet) = &self.outlet {
+                        outlet.forget(room);
                     }
                 }
                 Effect::Active(active) => {

@@ -30,18 +30,22 @@ pub enum Push {
     },
     /// A change of the person's own stream.
     Own {
-        /// Its place.
-        useq: Useq,
+        /// What it is.
+        own: Own,
         /// The frame.
         text: Utf8Bytes,
     },
     /// How far a room is delivered.
     Receipt {
+        /// Which room.
+        room: RoomId,
         /// The frame.
         text: Utf8Bytes,
     },
     /// Typing and presence: nobody minds its loss.
     Eph {
+        /// Which room; none: the whole space.
+        room: Option<RoomId>,
         /// The frame.
         text: Utf8Bytes,
     },
@@ -58,11 +62,6 @@ pub enum Push {
     OwnDue,
     /// Something may have changed that this node was not told: look at the vitals.
     LookDue,
-    /// The person is no longer in this room: nothing of it may be written any more.
-    Forget {
-        /// Which room.
-        room: RoomId,
-    },
     /// The connection must end.
     Close {
         /// With this.
@@ -71,15 +70,32 @@ pub enum Push {
 }
 
 impl Push {
+    fn room(&self) -> Option<RoomId> {
+        match self {
+            Self::Event { room, .. } | Self::Receipt { room, .. } => Some(*room),
+            Self::Eph { room, .. } => *room,
+            _ => None,
+        }
+    }
+
     fn bytes(&self) -> usize {
         match self {
             Self::Event { text, .. }
             | Self::Own { text, .. }
-            | Self::Receipt { text }
-            | Self::Eph { text } => text.len(),
+            | Self::Receipt { text, .. }
+            | Self::Eph { text, .. } => text.len(),
             _ => 0,
         }
     }
+}
+
+/// A change of the person's own stream, as far as the connection must know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Own {
+    /// Its place.
+    pub useq: Useq,
+    /// It says that the person is out of this room. What waits of it is dropped.
+    pub left: Option<RoomId>,
 }
 
 /// What the queue wants done that is no frame.
@@ -121,11 +137,13 @@ impl Queue {
             Push::LookDue => self.due.look = true,
             // The first verdict stands: who is disabled is not merely replaced.
             Push::Close { code } => self.due.close = self.due.close.or(Some(code)),
-            Push::Forget { room } => self.forget(room),
             Push::Gap { room, head } => self.gap(room, head),
             // A room with a gap is pulled anyway; its events would only be in the way.
             Push::Event { room, seq, .. } if self.gaps.contains_key(&room) => self.gap(room, seq),
             other => {
+                if let Push::Own { own: Own { left: Some(room), .. }, .. } = &other {
+                    self.forget(*room);
+                }
                 self.bytes += other.bytes();
                 self.waiting.push_back(other);
                 return self.shrink();
@@ -136,7 +154,7 @@ impl Queue {
 
     /// The next frame to write, and for an own change its place. Gaps go first: no event of such a
     /// room waits, and the sooner the device pulls the better.
-    pub fn pop(&mut self) -> Option<(Utf8Bytes, Option<Useq>)> {
+    pub fn pop(&mut self) -> Option<(Utf8Bytes, Option<Own>)> {
         if let Some((room, head)) = self.gaps.pop_first() {
             let gap = ServerFrame::Gap(Gap { room, head });
             return Some((gap.encode().into(), None));
@@ -144,10 +162,10 @@ impl Queue {
         let push = self.waiting.pop_front()?;
         self.bytes -= push.bytes();
         match push {
-            Push::Event { text, .. } | Push::Receipt { text } | Push::Eph { text } => {
+            Push::Event { text, .. } | Push::Receipt { text, .. } | Push::Eph { text, .. } => {
                 Some((text, None))
             }
-            Push::Own { useq, text } => Some((text, Some(useq))),
+            Push::Own { own, text } => Some((text, Some(own))),
             // The others are kept as what is due, never in line.
             _ => None,
         }
@@ -181,9 +199,10 @@ impl Queue {
         *known = (*known).max(head);
     }
 
-    fn forget(&mut self, room: RoomId) {
+    /// The person is no longer in this room: nothing of it may be written any more.
+    pub fn forget(&mut self, room: RoomId) {
         self.gaps.remove(&room);
-        self.waiting.retain(|push| !matches!(push, Push::Event { room: of, .. } if *of == room));
+        self.waiting.retain(|push| push.room() != Some(room));
         self.bytes = self.waiting.iter().map(Push::bytes).sum();
     }
 
@@ -258,7 +277,7 @@ mod tests {
         let mut queue = Queue::default();
         queue.push(event(1, 1, 0));
         for _ in 0..MOST_FRAMES {
-            queue.push(Push::Eph { text: "e".into() });
+            queue.push(Push::Eph { room: None, text: "e".into() });
         }
         assert_eq!(queue.pop().unwrap().0.as_str(), "1 1 ");
         assert_eq!(queue.pop(), None);
@@ -267,10 +286,10 @@ mod tests {
     #[test]
     fn what_was_lost_is_due() {
         let mut queue = Queue::default();
-        queue.push(Push::Receipt { text: "r".into() });
+        queue.push(Push::Receipt { room: room(1), text: "r".into() });
         for useq in 0..=MOST_FRAMES as u64 {
             let text = "o".into();
-            queue.push(Push::Own { useq: Useq(useq), text });
+            queue.push(Push::Own { own: Own { useq: Useq(useq), left: None }, text });
         }
         let due = queue.take_due();
         assert!(due.own && due.digest);
@@ -283,8 +302,12 @@ mod tests {
         queue.push(event(1, 1, 10));
         queue.push(event(2, 1, 0));
         queue.push(Push::Gap { room: room(1), head: Seq(9) });
-        queue.push(Push::Forget { room: room(1) });
+        queue.push(Push::Receipt { room: room(1), text: "r".into() });
+        queue.push(Push::Eph { room: Some(room(1)), text: "typing".into() });
+        let own = Own { useq: Useq(1), left: Some(room(1)) };
+        queue.push(Push::Own { own, text: "out".into() });
         assert_eq!(queue.pop().unwrap().0.as_str(), "2 1 ");
+        assert_eq!(queue.pop(), Some(("out".into(), Some(own))));
         assert!(queue.is_idle());
         assert_eq!(queue.bytes, 0);
     }

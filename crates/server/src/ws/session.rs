@@ -14,6 +14,7 @@
 mod failure;
 mod greet;
 mod heartbeat;
+mod reads;
 mod terms;
 mod violations;
 
@@ -21,19 +22,21 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use homing_protocol::frame::{
-    ClientEph, Committed, Page, Pong, Pull, Ref, Send as NewEvents, ServerBye, Upage,
+    ClientEph, Committed, Pong, Ref, Send as NewEvents, ServerBye, Upage,
 };
 use homing_protocol::limits::{BODY_BYTES, KEY_BYTES, SEND_ITEMS};
 use homing_protocol::{
-    Cid, ClientFrame, CloseCode, Decode, ErrorCode, Pos, RequestId, RoomId, Seq, ServerFrame, Useq,
+    Cid, ClientFrame, CloseCode, Decode, ErrorCode, Pos, RoomId, Seq, ServerFrame, Useq,
 };
 use tokio::time::Instant;
 
 use crate::limit::Bucket;
-use crate::store::{OwnPage, PageOf, Range, StoreError, Vitals};
+use crate::store::{OwnPage, StoreError, Vitals};
 use failure::{INTERNAL_RETRY, broken, failure, millis};
 pub(super) use failure::{REASON_BYTES, shorten};
 use heartbeat::Heartbeat;
+use reads::Pulling;
+pub(crate) use reads::left_by;
 pub use terms::{About, Answer, Ask, Closing, Effect};
 use violations::Violations;
 
@@ -63,13 +66,14 @@ pub struct Session {
     pulls: Bucket,
     others: Bucket,
     sending: HashSet<RoomId>,
-    pulling: u32,
+    pulling: Vec<Pulling>,
     /// The client knows everything up to here.
     pos: Pos,
     digest: Reading,
     /// The last own change written.
     useq: Useq,
     own: Reading,
+    vitals: Looking,
     catching_up: Option<CatchingUp>,
 }
 
@@ -78,6 +82,15 @@ pub struct Session {
 struct Reading {
     due: Option<Instant>,
     asked: bool,
+    /// What is being read is void.
+    void: bool,
+}
+
+/// How many times the vitals were asked for and not answered, and how many of these are void.
+#[derive(Debug, Default)]
+struct Looking {
+    asked: u32,
+    void: u32,
 }
 
 /// Rooms that the first digest told of and that were not yet pulled to their head.
@@ -102,11 +115,12 @@ impl Session {
             pulls: Bucket::new(rates.pulls, now),
             others: Bucket::new(rates.others, now),
             sending: HashSet::new(),
-            pulling: 0,
+            pulling: Vec::new(),
             pos: Pos(0),
             digest: Reading::default(),
             useq: Useq(0),
             own: Reading::default(),
+            vitals: Looking::default(),
             catching_up: None,
             about,
         }
@@ -122,7 +136,7 @@ impl Session {
                 Some(self.heartbeat.deadline()),
                 self.digest.due.filter(|_| !self.digest.asked),
                 self.own.due.filter(|_| !self.own.asked),
-                self.catching_up.as_ref().filter(|_| self.pulling == 0).map(|c| c.quiet),
+                self.catching_up.as_ref().filter(|_| self.pulling.is_empty()).map(|c| c.quiet),
             ]
             .into_iter()
             .flatten()
@@ -143,20 +157,20 @@ impl Session {
         let mut effects = Vec::new();
         match self.heartbeat.tick(now) {
             heartbeat::Beat::Quiet => {}
-            heartbeat::Beat::Ping => effects.push(Effect::Ask(Ask::Vitals)),
+            heartbeat::Beat::Ping => effects.push(self.look()),
             heartbeat::Beat::Dead => {
                 return self.close(CloseCode::NO_PONG, "no sign of life after a ping");
             }
         }
         if !self.digest.asked && self.digest.due.is_some_and(|due| now >= due) {
-            self.digest = Reading { due: None, asked: true };
+            self.digest = Reading { due: None, asked: true, void: false };
             effects.push(Effect::Ask(Ask::Digest { since: self.pos }));
         }
         if !self.own.asked && self.own.due.is_some_and(|due| now >= due) {
-            self.own = Reading { due: None, asked: true };
+            self.own = Reading { due: None, asked: true, void: false };
             effects.push(Effect::Ask(Ask::Own { after: self.useq }));
         }
-        if self.pulling == 0 && self.catching_up.as_ref().is_some_and(|c| now >= c.quiet) {
+        if self.pulling.is_empty() && self.catching_up.as_ref().is_some_and(|c| now >= c.quiet) {
             self.catching_up = None;
             effects.push(Effect::Say(ServerFrame::CaughtUp));
         }
@@ -177,15 +191,23 @@ impl Session {
             None if due.look && self.phase == Phase::Ready => {
                 let at = now + self.about.timers.digest_delay;
                 self.digest.due.get_or_insert(at);
-                vec![Effect::Ask(Ask::Vitals)]
+                vec![self.look()]
             }
             None => Vec::new(),
         }
     }
 
-    /// A change of the own stream was written.
-    pub fn wrote_own(&mut self, useq: Useq) {
+    fn look(&mut self) -> Effect {
+        self.vitals.asked += 1;
+        Effect::Ask(Ask::Vitals)
+    }
+
+    /// A change of the own stream was written, by which the person learns that they left a room.
+    pub fn wrote_own(&mut self, useq: Useq, left: Option<RoomId>) {
         self.useq = self.useq.max(useq);
+        if let Some(room) = left {
+            self.leave_room(room);
+        }
     }
 
     /// The server stops: no more frames are read, sends in flight are answered, then `bye`.
@@ -363,23 +385,6 @@ impl Session {
         vec![Effect::Ask(Ask::Send(batch))]
     }
 
-    fn pull(&mut self, pull: &Pull, now: Instant) -> Vec<Effect> {
-        let about = Ref::Rid(pull.rid);
-        if let Err(wait) = self.pulls.take(1, now) {
-            return self.limited(Some(about), wait, now);
-        }
-        let range = match (pull.after, pull.before) {
-            (Some(seq), None) => Range::After(seq, pull.limit),
-            (None, Some(seq)) => Range::Before(seq, pull.limit),
-            _ => {
-                let text = "a pull has either after or before";
-                return self.violate(Some(about), ErrorCode::Invalid, text, now);
-            }
-        };
-        self.pulling += 1;
-        vec![Effect::Ask(Ask::Pull { rid: pull.rid, room: pull.room, range })]
-    }
-
     /// What was asked for has come.
     pub fn answer(&mut self, answer: Answer, now: Instant) -> Vec<Effect> {
         if self.phase == Phase::Ended {
@@ -403,15 +408,17 @@ impl Session {
                 effects
             }
             Answer::Pulled(rid, room, result) => self.pulled(rid, room, result, now),
-            Answer::Upulled(rid, result) => vec![match result {
-                Ok(page) => Effect::Say(ServerFrame::Upage(Upage {
+            Answer::Upulled(rid, Ok(page)) => {
+                let mut effects = self.follow(&page.items);
+                effects.push(Effect::Say(ServerFrame::Upage(Upage {
                     rid,
                     events: page.items,
                     upto: page.upto,
                     head: page.head,
-                })),
-                Err(error) => broken(Some(Ref::Rid(rid)), &error),
-            }],
+                })));
+                effects
+            }
+            Answer::Upulled(rid, Err(error)) => vec![broken(Some(Ref::Rid(rid)), &error)],
             // The change itself comes to every device of the person by the fan-out.
             Answer::Marked(_, Ok(_)) | Answer::WasSet(_, Ok(_)) | Answer::Silent => Vec::new(),
             Answer::Marked(room, Err(error)) => vec![broken(Some(Ref::Room(room)), &error)],
@@ -420,47 +427,6 @@ impl Session {
             Answer::OwnRead(result) => self.own_read(result, now),
             Answer::Lively(result) => self.lively(result, now),
         }
-    }
-
-    fn pulled(
-        &mut self,
-        rid: RequestId,
-        room: RoomId,
-        result: Result<PageOf<homing_protocol::Event>, StoreError>,
-        now: Instant,
-    ) -> Vec<Effect> {
-        self.pulling = self.pulling.saturating_sub(1);
-        let mut effects = Vec::new();
-        let served = match result {
-            Ok(page) => {
-                let served = !page.more;
-                effects.push(Effect::Say(ServerFrame::Page(Page {
-                    rid,
-                    room,
-                    events: page.items,
-                    head: page.head,
-                    min: page.min,
-                    more: page.more,
-                    too_old: page.too_old,
-                })));
-                served
-            }
-            Err(error) => {
-                effects.push(broken(Some(Ref::Rid(rid)), &error));
-                true
-            }
-        };
-        if let Some(catching_up) = &mut self.catching_up {
-            catching_up.quiet = now + self.about.timers.quiet;
-            if served {
-                catching_up.rooms.remove(&room);
-            }
-            if catching_up.rooms.is_empty() && self.pulling == 0 {
-                self.catching_up = None;
-                effects.push(Effect::Say(ServerFrame::CaughtUp));
-            }
-        }
-        effects
     }
 
     fn own_read(&mut self, result: Result<OwnPage, StoreError>, now: Instant) -> Vec<Effect> {
@@ -472,7 +438,10 @@ impl Session {
         if page.upto < page.head {
             self.own.due.get_or_insert(now);
         }
-        page.items.into_iter().map(|change| Effect::Say(ServerFrame::Uevent(change))).collect()
+        let mut effects = self.follow(&page.items);
+        let told = page.items.into_iter().map(|change| Effect::Say(ServerFrame::Uevent(change)));
+        effects.extend(told);
+        effects
     }
 
     fn try_again_later(
@@ -485,6 +454,9 @@ impl Session {
     }
 
     fn lively(&mut self, result: Result<Vitals, StoreError>, now: Instant) -> Vec<Effect> {
+        self.vitals.asked = self.vitals.asked.saturating_sub(1);
+        let void = self.vitals.void > 0;
+        self.vitals.void = self.vitals.void.saturating_sub(1);
         let mut heads = BTreeMap::new();
         if let Ok(vitals) = result {
             if vitals.gone != Some(false) {
@@ -493,7 +465,9 @@ impl Session {
             if vitals.useq > self.useq {
                 self.own.due.get_or_insert(now);
             }
-            heads.extend(vitals.heads);
+            if !void {
+                heads.extend(vitals.heads);
+            }
         }
         if self.phase != Phase::Ready {
             return Vec::new();

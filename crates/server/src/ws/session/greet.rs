@@ -116,6 +116,10 @@ impl Session {
         now: Instant,
     ) -> Vec<Effect> {
         self.digest.asked = false;
+        if std::mem::take(&mut self.digest.void) {
+            self.digest.due.get_or_insert(now);
+            return Vec::new();
+        }
         match result {
             Err(_) => self.try_again_later(now, |session| &mut session.digest),
             Ok(_) if since != self.pos || self.phase != Phase::Ready => Vec::new(),

@@ -137,6 +137,8 @@ pub enum Effect {
     Ask(Ask),
     /// From now on write what the fan-out queues, and who is there.
     GoLive,
+    /// Nothing of this room that waits in the fan-out's queue may be written any more.
+    Forget(RoomId),
     /// The person is at the machine, or not.
     Active(bool),
     /// Write what is waiting, close, and end.

@@ -2,11 +2,13 @@
 
 use super::*;
 use crate::config::{Rates, Timers};
-use crate::store::{Refusal, Snapshot};
+use crate::store::{PageOf, Refusal, Snapshot};
 use crate::ws::queue::Due;
-use homing_protocol::frame::{ClientBye, CommittedItem, Mark, Ping, SendItem};
+use homing_protocol::frame::{
+    ClientBye, CommittedItem, Mark, Ping, Pull, SendItem, Uevent, UserKey,
+};
 use homing_protocol::{
-    DeviceId, Epoch, EventId, Limits, RoomInfo, RoomKind, SessionId, SpaceId, UserId,
+    DeviceId, Epoch, EventId, Limits, RequestId, RoomInfo, RoomKind, SessionId, SpaceId, UserId,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -284,6 +286,61 @@ fn many_changes_make_one_digest_since_the_last_one_told() {
     assert!(matches!(&effects[0], Effect::Say(ServerFrame::Digest(d)) if d.pos == Pos(12)));
     let effects = talk.pass(Duration::ZERO);
     assert!(effects.contains(&Effect::Ask(Ask::Digest { since: Pos(12) })));
+}
+
+/// A read is of one moment; what was read before a leave is not told after it.
+#[test]
+fn after_the_word_of_a_leave_nothing_older_follows() {
+    let gone = Uevent { useq: Useq(4), key: UserKey::Room(room(1)), value: json!(null) };
+    let own = || OwnPage { items: vec![gone.clone()], upto: Useq(4), head: Useq(4) };
+    type Tell = fn(&mut Session, OwnPage, Instant) -> Vec<Effect>;
+    let ways: [(Tell, bool); 3] = [
+        (
+            |session, _, _| {
+                session.wrote_own(Useq(4), Some(room(1)));
+                Vec::new()
+            },
+            false,
+        ),
+        (|session, own, now| session.answer(Answer::OwnRead(Ok(own)), now), true),
+        (|session, own, now| session.answer(Answer::Upulled(RequestId(9), Ok(own)), now), true),
+    ];
+    for (tell, forgets) in ways {
+        let mut talk = Talk::ready();
+        let pull = |rid, room| Pull {
+            rid: RequestId(rid),
+            room,
+            after: Some(Seq(0)),
+            before: None,
+            limit: 9,
+        };
+        let asked = talk.hear(&ClientFrame::Pull(pull(1, room(1))));
+        talk.hear(&ClientFrame::Pull(pull(2, room(2))));
+        talk.session.due(Due { digest: true, look: true, ..Due::default() }, talk.now);
+        let digest = Effect::Ask(Ask::Digest { since: Pos(10) });
+        assert!(talk.pass(Duration::from_millis(100)).contains(&digest));
+
+        let effects = tell(&mut talk.session, own(), talk.now);
+        // First what waits in the queue is dropped, then the client is told.
+        assert_eq!(effects.first() == Some(&Effect::Forget(room(1))), forgets);
+
+        let mut answer = |answer| talk.session.answer(answer, talk.now);
+        assert_eq!(answer(Answer::Pulled(RequestId(1), room(1), Ok(page(5, false)))), asked);
+        let other = answer(Answer::Pulled(RequestId(2), room(2), Ok(page(5, false))));
+        assert!(matches!(&other[0], Effect::Say(ServerFrame::Page(page)) if page.room == room(2)));
+        assert_eq!(answer(Answer::Digested(Pos(10), Ok(snapshot(12)))), []);
+        let vitals = Vitals { gone: Some(false), useq: Useq(4), heads: vec![(room(1), Seq(6))] };
+        let ping = answer(Answer::Lively(Ok(vitals)));
+        assert!(matches!(&ping[0], Effect::Say(ServerFrame::Ping(p)) if p.heads.is_empty()));
+        assert!(talk.pass(Duration::ZERO).contains(&digest), "the digest is read again");
+
+        let refusal = StoreError::refused(ErrorCode::NotMember, "you are not in this room");
+        let told =
+            talk.session.answer(Answer::Pulled(RequestId(1), room(1), Err(refusal)), talk.now);
+        assert!(
+            matches!(&told[0], Effect::Say(ServerFrame::Err(e)) if e.code == ErrorCode::NotMember)
+        );
+    }
 }
 
 #[test]

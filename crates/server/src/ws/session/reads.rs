@@ -1,0 +1,128 @@
+//! Pulls, and what a leave does to everything that is being read.
+//!
+//! A read is of one moment, and its answer may come after the client was told that it is out of a
+//! room. So what was read before is void then: it is read again, and the store looks once more who
+//! may see it.
+
+use std::collections::BTreeSet;
+
+use homing_protocol::frame::{Page, Pull, Ref, Uevent, UserKey};
+use homing_protocol::{ErrorCode, Event, RequestId, RoomId, ServerFrame};
+use tokio::time::Instant;
+
+use super::{Ask, Effect, Session, broken};
+use crate::store::{PageOf, Range, StoreError};
+
+/// A pull that is being read.
+#[derive(Debug)]
+pub(super) struct Pulling {
+    rid: RequestId,
+    room: RoomId,
+    range: Range,
+    void: bool,
+}
+
+impl Pulling {
+    fn ask(&self) -> Effect {
+        Effect::Ask(Ask::Pull { rid: self.rid, room: self.room, range: self.range })
+    }
+}
+
+/// The rooms that these changes say one is out of.
+fn left_in(changes: &[Uevent]) -> BTreeSet<RoomId> {
+    changes.iter().filter_map(left_by).collect()
+}
+
+/// The room that this change says one is out of.
+pub(crate) fn left_by(change: &Uevent) -> Option<RoomId> {
+    match &change.key {
+        UserKey::Room(room) if change.value.is_null() => Some(*room),
+        _ => None,
+    }
+}
+
+impl Session {
+    pub(super) fn pull(&mut self, pull: &Pull, now: Instant) -> Vec<Effect> {
+        let about = Ref::Rid(pull.rid);
+        if let Err(wait) = self.pulls.take(1, now) {
+            return self.limited(Some(about), wait, now);
+        }
+        let range = match (pull.after, pull.before) {
+            (Some(seq), None) => Range::After(seq, pull.limit),
+            (None, Some(seq)) => Range::Before(seq, pull.limit),
+            _ => {
+                let text = "a pull has either after or before";
+                return self.violate(Some(about), ErrorCode::Invalid, text, now);
+            }
+        };
+        let pulling = Pulling { rid: pull.rid, room: pull.room, range, void: false };
+        let ask = pulling.ask();
+        self.pulling.push(pulling);
+        vec![ask]
+    }
+
+    pub(super) fn pulled(
+        &mut self,
+        rid: RequestId,
+        room: RoomId,
+        result: Result<PageOf<Event>, StoreError>,
+        now: Instant,
+    ) -> Vec<Effect> {
+        let place = self.pulling.iter().position(|p| p.rid == rid && p.room == room);
+        if let Some(mut pulling) = place.map(|place| self.pulling.swap_remove(place))
+            && std::mem::take(&mut pulling.void)
+        {
+            let ask = pulling.ask();
+            self.pulling.push(pulling);
+            return vec![ask];
+        }
+        let mut effects = Vec::new();
+        let served = match result {
+            Ok(page) => {
+                let served = !page.more;
+                effects.push(Effect::Say(ServerFrame::Page(Page {
+                    rid,
+                    room,
+                    events: page.items,
+                    head: page.head,
+                    min: page.min,
+                    more: page.more,
+                    too_old: page.too_old,
+                })));
+                served
+            }
+            Err(error) => {
+                effects.push(broken(Some(Ref::Rid(rid)), &error));
+                true
+            }
+        };
+        if let Some(catching_up) = &mut self.catching_up {
+            catching_up.quiet = now + self.about.timers.quiet;
+            if served {
+                catching_up.rooms.remove(&room);
+            }
+            if catching_up.rooms.is_empty() && self.pulling.is_empty() {
+                self.catching_up = None;
+                effects.push(Effect::Say(ServerFrame::CaughtUp));
+            }
+        }
+        effects
+    }
+
+    /// The client is told by these changes; nothing of the rooms that it is out of may follow.
+    pub(super) fn follow(&mut self, changes: &[Uevent]) -> Vec<Effect> {
+        let rooms = left_in(changes);
+        for room in &rooms {
+            self.leave_room(*room);
+        }
+        rooms.into_iter().map(Effect::Forget).collect()
+    }
+
+    pub(super) fn leave_room(&mut self, room: RoomId) {
+        for pulling in self.pulling.iter_mut().filter(|pulling| pulling.room == room) {
+            pulling.void = true;
+        }
+        self.digest.void = self.digest.asked;
+        self.vitals.void = self.vitals.asked;
+    }
+}
