@@ -9,6 +9,7 @@ use std::sync::Arc;
 use homing_protocol::frame::Presence;
 use homing_protocol::{Event, Person, RoomId, UserId};
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
 
 use crate::view::{Hole, Item, Link, OutboxCount, Room, Space};
 
@@ -109,4 +110,27 @@ pub struct Incoming {
     pub live: bool,
     /// It names the viewer.
     pub mentions_me: bool,
+}
+
+/// The listener was too slow and missed batches: take [`Handle::watch`](crate::Handle::watch) anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the listener fell behind")]
+pub struct Lagged;
+
+/// The batches from a certain number on.
+#[derive(Debug)]
+pub struct Subscription(pub(crate) broadcast::Receiver<Arc<Batch>>);
+
+impl Subscription {
+    /// The next batch; `None` once the engine has stopped.
+    ///
+    /// # Errors
+    /// [`Lagged`] when batches were missed. What follows is of no use without a new overview.
+    pub async fn recv(&mut self) -> Result<Option<Arc<Batch>>, Lagged> {
+        match self.0.recv().await {
+            Ok(batch) => Ok(Some(batch)),
+            Err(broadcast::error::RecvError::Closed) => Ok(None),
+            Err(broadcast::error::RecvError::Lagged(_)) => Err(Lagged),
+        }
+    }
 }

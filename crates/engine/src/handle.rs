@@ -6,69 +6,17 @@ use std::time::Duration;
 
 use homing_protocol::http::{Device, PublicRoom};
 use homing_protocol::{Cid, DeviceId, JoinLink, Role, RoomId, RoomKind, Seq, UserId};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::error::Error;
-use crate::event::Batch;
+use crate::event::Subscription;
 use crate::input::{Input, Reply};
-use crate::session::api::Api;
+use crate::session::api::{Api, NewRoomSpec};
 use crate::timeouts;
-use crate::view::{Overview, Queued, Timeline};
-
-/// Which part of a room's log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
-    /// The newest, with what is queued.
-    Latest,
-    /// Around the first unread: a third of the limit before it, the rest after.
-    Unread,
-    /// What stands before this seq.
-    Before(Seq),
-    /// What follows this seq, with what is queued if the head is reached.
-    After(Seq),
-}
-
-/// A room to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewRoomSpec {
-    /// Names this attempt: a second one with the same name finds the room that the first one made.
-    /// None: an attempt of its own.
-    pub attempt: Option<Cid>,
-    /// Public or private; a direct room is made by [`Handle::open_direct`].
-    pub kind: RoomKind,
-    /// What it is called.
-    pub name: String,
-    /// What it is for; may be empty.
-    pub topic: String,
-    /// Who else is in it from the start.
-    pub members: Vec<UserId>,
-}
-
-/// The listener was too slow and missed batches: take [`Handle::watch`] anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the listener fell behind")]
-pub struct Lagged;
-
-/// The batches from a certain number on.
-#[derive(Debug)]
-pub struct Subscription(pub(crate) broadcast::Receiver<Arc<Batch>>);
-
-impl Subscription {
-    /// The next batch; `None` once the engine has stopped.
-    ///
-    /// # Errors
-    /// [`Lagged`] when batches were missed. What follows is of no use without a new overview.
-    pub async fn recv(&mut self) -> Result<Option<Arc<Batch>>, Lagged> {
-        match self.0.recv().await {
-            Ok(batch) => Ok(Some(batch)),
-            Err(broadcast::error::RecvError::Closed) => Ok(None),
-            Err(broadcast::error::RecvError::Lagged(_)) => Err(Lagged),
-        }
-    }
-}
+use crate::view::{Overview, Queued, Timeline, Window};
 
 /// Controls one engine. Cheap to clone; the engine runs until [`shutdown`](Self::shutdown) or its
 /// token, however many handles there are.

@@ -4,9 +4,9 @@ use homing_protocol::{Cid, RoomId, Seq, UserId};
 use tokio::sync::oneshot;
 
 use crate::Error;
-use crate::handle::{Subscription, Window};
+use crate::event::Subscription;
 use crate::secret::Secret;
-use crate::view::{Overview, Queued, Timeline};
+use crate::view::{Overview, Queued, Timeline, Window};
 
 /// Requests that may wait for the space's task. A person makes a few at a time; a bot that writes
 /// faster than the disk waits in its own call.

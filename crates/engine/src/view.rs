@@ -187,6 +187,19 @@ pub struct Hole {
     pub expired: bool,
 }
 
+/// Which part of a room's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// The newest, with what is queued.
+    Latest,
+    /// Around the first unread: a third of the limit before it, the rest after.
+    Unread,
+    /// What stands before this seq.
+    Before(Seq),
+    /// What follows this seq, with what is queued if the head is reached.
+    After(Seq),
+}
+
 /// A window into a room's log, oldest first, with what is queued at its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

@@ -8,7 +8,7 @@ use homing_protocol::http::{
     AddMembers, Device, Devices, EditMe, Invite, Members, NewInvite, NewRoom, PublicRoom, RoomMade,
     Rooms,
 };
-use homing_protocol::{DeviceId, JoinLink, Role, RoomId, UserId};
+use homing_protocol::{Cid, DeviceId, JoinLink, Role, RoomId, RoomKind, UserId};
 use http::Method;
 use rand::rngs::StdRng;
 use tokio::time::timeout;
@@ -17,10 +17,25 @@ use super::http::Server;
 use super::record::SpaceRecord;
 use crate::clock::{Clock, new_cid};
 use crate::error::{CallError, Error};
-use crate::handle::NewRoomSpec;
 use crate::net::connector::Connector;
 use crate::secret::{Secret, SecretError, SecretStore};
 use crate::timeouts;
+
+/// A room to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRoomSpec {
+    /// Names this attempt: a second one with the same name finds the room that the first one made.
+    /// None: an attempt of its own.
+    pub attempt: Option<Cid>,
+    /// Public or private; a direct room is made by [`Handle::open_direct`](crate::Handle::open_direct).
+    pub kind: RoomKind,
+    /// What it is called.
+    pub name: String,
+    /// What it is for; may be empty.
+    pub topic: String,
+    /// Who else is in it from the start.
+    pub members: Vec<UserId>,
+}
 
 /// What a signed-in device may ask of its server beside the socket.
 pub struct Api {

@@ -5,10 +5,9 @@ use tokio::time::Instant;
 
 use super::Space;
 use crate::error::Error;
-use crate::handle::Window;
 use crate::input::Reply;
 use crate::timeouts::OLDER;
-use crate::view::{Hole, Item, Timeline};
+use crate::view::{Hole, Item, Timeline, Window};
 
 /// Windows that wait for the server. Who scrolls through many rooms at once gets the rest from
 /// what is here.
