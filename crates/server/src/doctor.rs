@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::TlsMode;
 use crate::server::lock_folder;
 use crate::store::StoreError;
-use crate::store::sqlite::{self, FILE, KNOWN_SCHEMA};
+use crate::store::sqlite::{self, FILE};
 use crate::{StartError, tls};
 
 /// Below this much room the disk is nearly full: a day of a busy team.
@@ -144,16 +144,14 @@ fn integrity(database: &Database) -> Finding {
         Database::Failed(error) => return Finding::wrong("database", error.to_string(), RESTORE),
         Database::Open(sql) => sql,
     };
-    let check = || -> rusqlite::Result<(u32, String)> {
-        Ok((
-            sql.pragma_query_value(None, "user_version", |row| row.get(0))?,
-            sql.pragma_query_value(None, "integrity_check", |row| row.get(0))?,
-        ))
+    let check = || -> Result<(u32, String), StoreError> {
+        let schema = sqlite::identify(sql)?;
+        Ok((schema, sql.pragma_query_value(None, "integrity_check", |row| row.get(0))?))
     };
     match check() {
-        Ok((schema, _)) if schema > KNOWN_SCHEMA => Finding::wrong(
+        Err(error @ StoreError::Newer { .. }) => Finding::wrong(
             "database",
-            format!("schema {schema}, this program knows {KNOWN_SCHEMA}"),
+            error.to_string(),
             "install the newer homing-server that wrote it",
         ),
         Ok((schema, verdict)) if verdict == "ok" => {
@@ -165,7 +163,7 @@ fn integrity(database: &Database) -> Finding {
 }
 
 fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
-    let path = match mode {
+    let (path, key) = match mode {
         TlsMode::Off => {
             return Finding::note(
                 "certificate",
@@ -173,13 +171,13 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
                 "fine on loopback and behind a reverse proxy, nowhere else",
             );
         }
-        TlsMode::SelfSigned => data.join(tls::CERT),
-        TlsMode::Files { cert, .. } => cert.clone(),
+        TlsMode::SelfSigned => (data.join(tls::CERT), data.join(tls::KEY)),
+        TlsMode::Files { cert, key } => (cert.clone(), key.clone()),
     };
     if *mode == TlsMode::SelfSigned && !path.exists() {
         return Finding::fine("certificate", "there is none yet; serve makes it");
     }
-    let days = tls::read_chain(&path).map_err(|error| error.to_string()).and_then(|chain| {
+    let days = tls::read(&path, &key).map_err(|error| error.to_string()).and_then(|(chain, _)| {
         let first = chain.first().ok_or("no certificate")?;
         tls::days_left(first, clock.now_ms()).ok_or_else(|| "its dates can't be read".into())
     });
@@ -198,8 +196,9 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
         Err(error) => Finding::wrong(
             "certificate",
             error,
-            "name a PEM file with --cert; for the server's own, remove tls-cert.pem \
-             (links that were sent before then need replacing)",
+            "name a PEM file with --cert and its key with --key; the server's own two come back \
+             from a backup of the folder, or are made anew once tls-cert.pem is removed (links \
+             that were sent before then need replacing)",
         ),
     }
 }

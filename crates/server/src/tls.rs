@@ -65,22 +65,33 @@ pub fn prepare(mode: &TlsMode, data: &Path, address: &Address) -> Result<Option<
         TlsMode::Files { cert, key } => (cert.clone(), key.clone(), false),
         TlsMode::SelfSigned => {
             let (cert, key) = (data.join(CERT), data.join(KEY));
-            if !cert.exists() || !key.exists() {
+            // The key is written first, so a certificate without one has lost it: a new pair would
+            // make every link that was ever sent worthless, which is the host's to decide.
+            if !cert.exists() {
                 make(&cert, &key, address)?;
             }
             (cert, key, true)
         }
     };
-    let chain = read_chain(&cert)?;
+    let (chain, config) = read(&cert, &key)?;
     let fingerprint = chain.first().map(fingerprint).filter(|_| own);
-    let key = PrivateKeyDer::from_pem_file(&key).map_err(|error| unreadable(&key, error))?;
+    Ok(Some(Tls { config: Arc::new(config), fingerprint }))
+}
+
+/// Reads a certificate and the key that fits it.
+pub(crate) fn read(
+    cert: &Path,
+    key: &Path,
+) -> Result<(Vec<CertificateDer<'static>>, ServerConfig), TlsError> {
+    let chain = read_chain(cert)?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, error))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_single_cert(chain, key)?;
+        .with_single_cert(chain.clone(), key)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Some(Tls { config: Arc::new(config), fingerprint }))
+    Ok((chain, config))
 }
 
 /// The certificates of a PEM file.
@@ -231,6 +242,10 @@ mod tests {
         let again = prepare(&TlsMode::SelfSigned, folder.path(), &address()).unwrap();
         let fingerprint = made.unwrap().fingerprint.unwrap();
         assert_eq!(again.unwrap().fingerprint, Some(fingerprint));
+        fs::rename(folder.path().join(KEY), folder.path().join("away")).unwrap();
+        let lost = prepare(&TlsMode::SelfSigned, folder.path(), &address()).err().unwrap();
+        assert!(lost.to_string().contains(KEY), "{lost}");
+        fs::rename(folder.path().join("away"), folder.path().join(KEY)).unwrap();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

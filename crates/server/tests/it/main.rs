@@ -13,6 +13,7 @@ mod client;
 mod space;
 
 mod disk;
+mod doctor;
 mod hostile;
 mod http;
 mod limits;

@@ -18,8 +18,8 @@ const APPLICATION: i32 = 0x486f_6d67;
 /// Up to this size a file is checked at every start; larger ones by `homing-server doctor`.
 const CHECKED_BYTES: i64 = 64 * 1024 * 1024;
 
-/// Refuses a file that is damaged, not ours, or of a newer version. Changes nothing.
-pub(super) fn check(sql: &Connection) -> Result<(), StoreError> {
+/// The schema of a file that is ours. Refuses one that is not, or of a newer version.
+pub(crate) fn identify(sql: &Connection) -> Result<u32, StoreError> {
     let tables: u32 = sql.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))?;
     let application: i32 = sql.pragma_query_value(None, "application_id", |r| r.get(0))?;
     if tables > 0 && application != APPLICATION {
@@ -29,6 +29,12 @@ pub(super) fn check(sql: &Connection) -> Result<(), StoreError> {
     if found > KNOWN_SCHEMA {
         return Err(StoreError::Newer { found, known: KNOWN_SCHEMA });
     }
+    Ok(found)
+}
+
+/// Refuses what [`identify`] does, and a file that is damaged. Changes nothing.
+pub(super) fn check(sql: &Connection) -> Result<(), StoreError> {
+    identify(sql)?;
     let pages: i64 = sql.pragma_query_value(None, "page_count", |r| r.get(0))?;
     let page: i64 = sql.pragma_query_value(None, "page_size", |r| r.get(0))?;
     if pages * page <= CHECKED_BYTES {

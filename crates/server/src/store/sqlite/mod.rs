@@ -40,6 +40,7 @@ use crate::clock::{Clock, Random};
 use crate::metrics::Commits;
 
 pub use migrate::KNOWN_SCHEMA;
+pub(crate) use migrate::identify;
 pub(crate) use row::classify;
 
 /// The database's name inside the data folder.
