@@ -33,8 +33,13 @@ fn cid() -> impl Strategy<Value = Cid> {
     uuid().prop_map(Cid)
 }
 
+/// What a seq, a position or the name of a request may be.
+fn number() -> impl Strategy<Value = u64> {
+    0..=(1_u64 << 53) - 1
+}
+
 fn seq() -> impl Strategy<Value = Seq> {
-    any::<u64>().prop_map(Seq)
+    number().prop_map(Seq)
 }
 
 fn heads() -> impl Strategy<Value = BTreeMap<RoomId, Seq>> {
@@ -88,8 +93,8 @@ fn event() -> impl Strategy<Value = Event> {
 fn hello() -> impl Strategy<Value = Hello> {
     (
         (vec(any::<u16>(), 0..4), any::<String>(), any::<String>()),
-        (vec(any::<String>(), 0..3), option::of(any::<u64>()), option::of(any::<u64>())),
-        (option::of(any::<u64>()), option::of(any::<u16>()), any::<u32>()),
+        (vec(any::<String>(), 0..3), option::of(number()), option::of(number())),
+        (option::of(number()), option::of(any::<u16>()), any::<u32>()),
     )
         .prop_map(
             |((versions, app, os), (capabilities, epoch, pos), (useq, last_close, attempt))| {
@@ -117,7 +122,7 @@ fn item() -> impl Strategy<Value = SendItem> {
 }
 
 fn pull() -> impl Strategy<Value = Pull> {
-    (any::<u64>(), room(), option::of(seq()), option::of(seq()), any::<u32>()).prop_map(
+    (number(), room(), option::of(seq()), option::of(seq()), any::<u32>()).prop_map(
         |(rid, room, after, before, limit)| Pull {
             rid: RequestId(rid),
             room,
@@ -135,7 +140,7 @@ pub(crate) fn client() -> impl Strategy<Value = ClientFrame> {
         (room(), vec(item(), 0..4))
             .prop_map(|(room, items)| ClientFrame::Send(Send { room, items })),
         pull().prop_map(ClientFrame::Pull),
-        any::<(u64, u64, u32)>().prop_map(|(rid, useq, limit)| {
+        (number(), number(), any::<u32>()).prop_map(|(rid, useq, limit)| {
             ClientFrame::Upull(Upull { rid: RequestId(rid), useq: Useq(useq), limit })
         }),
         (room(), seq()).prop_map(|(room, seq)| ClientFrame::Mark(Mark { room, seq })),
@@ -146,10 +151,10 @@ pub(crate) fn client() -> impl Strategy<Value = ClientFrame> {
             option::of(room()).prop_map(|room| ClientEph::Looking { room }),
         ]
         .prop_map(ClientFrame::Eph),
-        (heads(), option::of(any::<u64>()))
+        (heads(), option::of(number()))
             .prop_map(|(rooms, useq)| { ClientFrame::Ack(Ack { rooms, useq: useq.map(Useq) }) }),
-        (any::<u64>(), heads()).prop_map(|(n, heads)| ClientFrame::Ping(Ping { n, heads })),
-        any::<u64>().prop_map(|n| ClientFrame::Pong(Pong { n })),
+        (number(), heads()).prop_map(|(n, heads)| ClientFrame::Ping(Ping { n, heads })),
+        number().prop_map(|n| ClientFrame::Pong(Pong { n })),
         any::<String>().prop_map(|reason| ClientFrame::Bye(ClientBye { reason })),
     ]
 }
@@ -171,7 +176,7 @@ fn limits() -> impl Strategy<Value = Limits> {
 fn welcome() -> impl Strategy<Value = Welcome> {
     (
         (any::<u16>(), any::<String>(), uuid(), uuid(), any::<String>(), uuid(), uuid()),
-        (any::<(u64, bool, u64, u64, u64, i64)>(), limits()),
+        ((number(), any::<bool>(), number(), number(), number(), any::<i64>()), limits()),
     )
         .prop_map(
             |(
@@ -203,7 +208,7 @@ fn kind() -> impl Strategy<Value = RoomKind> {
 fn info() -> impl Strategy<Value = RoomInfo> {
     (
         (room(), kind(), any::<String>(), any::<String>(), vec(user(), 0..3)),
-        (any::<[u64; 5]>(), any::<[u32; 3]>()),
+        (proptest::array::uniform5(number()), any::<[u32; 3]>()),
     )
         .prop_map(
             |(
@@ -246,17 +251,13 @@ fn committed() -> impl Strategy<Value = CommittedItem> {
 }
 
 fn uevent() -> impl Strategy<Value = Uevent> {
-    (any::<u64>(), key(), json()).prop_map(|(useq, key, value)| Uevent {
-        useq: Useq(useq),
-        key,
-        value,
-    })
+    (number(), key(), json()).prop_map(|(useq, key, value)| Uevent { useq: Useq(useq), key, value })
 }
 
 fn about() -> impl Strategy<Value = Ref> {
     prop_oneof![
         vec(cid(), 0..3).prop_map(Ref::Cids),
-        any::<u64>().prop_map(|rid| Ref::Rid(RequestId(rid))),
+        number().prop_map(|rid| Ref::Rid(RequestId(rid))),
         room().prop_map(Ref::Room),
         key().prop_map(Ref::Key),
     ]
@@ -276,8 +277,8 @@ fn presence() -> impl Strategy<Value = Presence> {
 }
 
 fn page() -> impl Strategy<Value = Page> {
-    (any::<(u64, u64, u64, bool, bool)>(), room(), vec(event(), 0..4)).prop_map(
-        |((rid, head, min, more, too_old), room, events)| Page {
+    ((number(), number(), number(), any::<bool>(), any::<bool>()), room(), vec(event(), 0..4))
+        .prop_map(|((rid, head, min, more, too_old), room, events)| Page {
             rid: RequestId(rid),
             room,
             events,
@@ -285,15 +286,14 @@ fn page() -> impl Strategy<Value = Page> {
             min: Seq(min),
             more,
             too_old,
-        },
-    )
+        })
 }
 
 /// Any frame of a server.
 pub(crate) fn server() -> impl Strategy<Value = ServerFrame> {
     let answers = prop_oneof![
         welcome().prop_map(|welcome| ServerFrame::Welcome(Box::new(welcome))),
-        (any::<u64>(), vec(info(), 0..3), vec(person(), 0..3), any::<bool>()).prop_map(
+        (number(), vec(info(), 0..3), vec(person(), 0..3), any::<bool>()).prop_map(
             |(pos, rooms, people, more)| {
                 ServerFrame::Digest(Digest { pos: Pos(pos), rooms, people, more })
             }
@@ -302,11 +302,13 @@ pub(crate) fn server() -> impl Strategy<Value = ServerFrame> {
         (room(), vec(committed(), 0..4))
             .prop_map(|(room, items)| ServerFrame::Ok(Committed { room, items })),
         page().prop_map(ServerFrame::Page),
-        (any::<[u64; 3]>(), vec(uevent(), 0..4)).prop_map(|([rid, upto, head], events)| {
-            let (upto, head) = (Useq(upto), Useq(head));
-            ServerFrame::Upage(Upage { rid: RequestId(rid), events, upto, head })
-        }),
-        (option::of(about()), code(), any::<bool>(), option::of(any::<u64>()), any::<String>())
+        (proptest::array::uniform3(number()), vec(uevent(), 0..4)).prop_map(
+            |([rid, upto, head], events)| {
+                let (upto, head) = (Useq(upto), Useq(head));
+                ServerFrame::Upage(Upage { rid: RequestId(rid), events, upto, head })
+            }
+        ),
+        (option::of(about()), code(), any::<bool>(), option::of(number()), any::<String>())
             .prop_map(|(about, code, temporary, retry_after_ms, text)| {
                 ServerFrame::Err(Failure { about, code, temporary, retry_after_ms, text })
             }),
@@ -322,12 +324,13 @@ pub(crate) fn server() -> impl Strategy<Value = ServerFrame> {
             .prop_map(|(room, user)| ServerFrame::Eph(ServerEph::Typing { room, user })),
         (btree_map(user(), presence(), 0..4), any::<bool>())
             .prop_map(|(people, all)| ServerFrame::Eph(ServerEph::Presence { people, all })),
-        (any::<u64>(), heads()).prop_map(|(n, heads)| ServerFrame::Ping(Ping { n, heads })),
-        any::<u64>().prop_map(|n| ServerFrame::Pong(Pong { n })),
-        (any::<u16>(), option::of(any::<u64>()), option::of(any::<u64>()), any::<String>())
-            .prop_map(|(code, retry_after_ms, spread_ms, reason)| {
+        (number(), heads()).prop_map(|(n, heads)| ServerFrame::Ping(Ping { n, heads })),
+        number().prop_map(|n| ServerFrame::Pong(Pong { n })),
+        (any::<u16>(), option::of(number()), option::of(number()), any::<String>()).prop_map(
+            |(code, retry_after_ms, spread_ms, reason)| {
                 ServerFrame::Bye(ServerBye { code, retry_after_ms, spread_ms, reason })
-            }),
+            }
+        ),
     ];
     prop_oneof![answers, pushes]
 }
