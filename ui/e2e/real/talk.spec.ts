@@ -11,7 +11,7 @@ test.beforeAll(async () => {
 test.afterAll(() => world.stop());
 
 test("joining, talking, being cut off and coming back", async ({ browser }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(120_000);
   const aki = await world.join(browser, "aki");
   const mei = await world.join(browser, "mei");
   await expect(aki.getByTestId("note").filter({ hasText: "mei" }).first()).toBeVisible();
@@ -39,9 +39,9 @@ test("joining, talking, being cut off and coming back", async ({ browser }) => {
   });
 
   await test.step("back, everything is in both windows, once and in one order", async () => {
+    // Nobody presses "Try now": the longest wait between two tries is 30 s.
     await world.online("aki");
-    await aki.getByTestId("try-now").click();
-    await expect(aki.getByTestId("truth")).toHaveAttribute("data-state", "up_to_date", { timeout: 20_000 });
+    await expect(aki.getByTestId("truth")).toHaveAttribute("data-state", "up_to_date", { timeout: 40_000 });
     await expect.poll(async () => (await texts(aki)).length, { timeout: 20_000 }).toBe(5);
     await expect.poll(() => texts(mei)).toEqual(await texts(aki));
     expect([...(await texts(aki))].sort()).toEqual(
