@@ -58,6 +58,29 @@ async fn the_same_cid_again_is_answered_with_the_first_seq_for_ever() {
     assert_eq!(texts, ["once", "between", "new"]);
 }
 
+/// The answer may have been lost on its way; what happened since does not make it untrue.
+#[tokio::test]
+async fn who_left_is_still_told_what_was_committed_before() {
+    let space = Space::start().await;
+    let bob = {
+        space.join("Ada").await;
+        space.join("Bob").await
+    };
+    let mut client = bob.online().await;
+    let room = client.general();
+    let (sent, new) = (message("and goodbye"), message("one more"));
+    client.send(room, vec![sent.clone()]).await;
+    let first = client.ok().await.items.remove(0);
+    bob.post(&format!("/v1/rooms/{room}/leave"), json!(null)).await;
+    client.send(room, vec![sent.clone()]).await;
+    let again = client.ok().await.items.remove(0);
+    assert_eq!((again.seq, again.id, again.dup), (first.seq, first.id, true));
+    client.send(room, vec![sent, new.clone()]).await;
+    assert_eq!(client.err().await.code, ErrorCode::NotMember);
+    client.send(room, vec![new]).await;
+    assert_eq!(client.err().await.code, ErrorCode::NotMember);
+}
+
 #[tokio::test]
 async fn a_cid_for_something_else_is_refused_and_takes_its_batch_along() {
     let space = Space::start().await;
