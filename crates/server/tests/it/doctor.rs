@@ -59,8 +59,9 @@ fn scribble(path: PathBuf) {
 
 #[tokio::test]
 async fn it_finds_what_is_broken_and_nothing_else() {
-    type Break = fn(&Path);
-    let table: &[(&str, Break, &[(&str, Verdict)])] = &[
+    /// What is broken, how, and what should be found.
+    type Case = (&'static str, fn(&Path), &'static [(&'static str, Verdict)]);
+    let table: &[Case] = &[
         ("nothing", |_| (), &[]),
         ("no folder yet", |data| fs::remove_dir_all(data).unwrap(), &[]),
         (
