@@ -1,13 +1,14 @@
 //! Cutting a snapshot into `digest` frames, each within the limits of count and size.
 
 use homing_protocol::frame::Digest;
-use homing_protocol::limits::{DIGEST_PEOPLE, DIGEST_ROOMS, FRAME_BYTES};
+use homing_protocol::limits::{DIGEST_PEOPLE, DIGEST_ROOMS};
 use homing_protocol::{Person, Pos, RoomInfo};
 
 use crate::store::Snapshot;
 
-/// Half a frame: what is counted below is an estimate.
-const BYTES: usize = FRAME_BYTES / 2;
+/// Far below a frame: a connection's write buffer stays as large as the largest frame that it ever
+/// held, and everybody gets digests. What is counted below is an estimate.
+const BYTES: usize = 16 * 1024;
 
 /// At least one frame. All but the last say `more` and keep the client's old position, so that one
 /// who is cut off in between asks for everything again.
@@ -104,7 +105,7 @@ mod tests {
             assert_eq!(got as u128, people);
             for frame in frames {
                 assert!(frame.rooms.len() <= DIGEST_ROOMS && frame.people.len() <= DIGEST_PEOPLE);
-                assert!(ServerFrame::Digest(frame).encode().len() <= FRAME_BYTES);
+                assert!(ServerFrame::Digest(frame).encode().len() <= BYTES + BYTES / 4);
             }
         }
     }
