@@ -263,7 +263,7 @@ async fn unread_counts_are_exact(subject: Subject) {
         let mut message = item(cid(), "x");
         message.body = json!({"text": "x", "mentions": mentions});
         if round % 5 == 4 {
-            message.kind = "reaction".into();
+            message.kind = "example.reaction".into();
         }
         let items = vec![message];
         subject.store.append(by, NewEvents { room, items }).await.unwrap();

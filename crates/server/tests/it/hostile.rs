@@ -71,7 +71,7 @@ async fn nothing_is_stored_that_no_client_could_read_back() {
     client.set(key, nested(64)).await;
     assert_eq!(client.uevent().await.value, nested(64));
     client.upull(0, 500).await;
-    let item = |body| SendItem { cid: new_cid(), kind: "poll".into(), body, ts: 0 };
+    let item = |body| SendItem { cid: new_cid(), kind: "example.poll".into(), body, ts: 0 };
     client.send(room, vec![item(nested(100))]).await;
     assert_eq!(client.err().await.code, ErrorCode::Invalid);
     client.send(room, vec![item(nested(64))]).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use homing_protocol::frame::UserKey;
+use homing_protocol::frame::{SendItem, UserKey};
 use homing_protocol::http::{AddMembers, Members, NewRoom, RoomMade, Rooms};
 use homing_protocol::{Content, ErrorCode, Role, RoomId, RoomKind, ServerFrame, UserId};
 use serde_json::{Value, json};
@@ -165,6 +165,9 @@ async fn a_description_is_an_event_and_a_digest() {
     let mut described = message("");
     described.kind = "described".into();
     described.body = json!({"name": "plaza", "topic": "everything"});
+    let by_a_member = SendItem { cid: new_cid(), ..described.clone() };
+    b.send(general, vec![by_a_member]).await;
+    assert_eq!(b.err().await.code, ErrorCode::Forbidden);
     a.send(general, vec![described]).await;
     a.ok().await;
     assert_eq!(b.event_of("described").await.body["name"], "plaza");

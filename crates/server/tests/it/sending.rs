@@ -91,7 +91,7 @@ async fn a_cid_for_something_else_is_refused_and_takes_its_batch_along() {
     client.ok().await;
     for other in [
         SendItem { body: json!({"text": "other"}), ..item.clone() },
-        SendItem { kind: "poll".into(), ..item.clone() },
+        SendItem { kind: "example.poll".into(), ..item.clone() },
     ] {
         let innocent = message("innocent");
         client.send(room, vec![innocent, other.clone()]).await;
@@ -117,7 +117,8 @@ async fn what_can_not_be_sent_says_why() {
         ("membership", json!({"user": ada_id(&client), "change": "left"}), ErrorCode::Forbidden),
         ("created", json!({"kind": "public", "name": "x"}), ErrorCode::Forbidden),
         ("stub", json!({}), ErrorCode::Forbidden),
-        ("Bad Kind", json!({}), ErrorCode::Invalid),
+        ("Bad.Kind", json!({}), ErrorCode::Invalid),
+        ("redaction", json!({}), ErrorCode::Invalid),
         ("described", json!({"name": " x "}), ErrorCode::NameInvalid),
     ] {
         let item = item(kind, body);
@@ -127,12 +128,12 @@ async fn what_can_not_be_sent_says_why() {
         assert_eq!(failure.about, Some(Ref::Cids(vec![item.cid])));
         assert!(!failure.temporary);
     }
-    // Unknown kinds are kept whole, for newer clients.
+    // Kinds of others are kept whole.
     let poll = json!({"question": "lunch?", "of": [1, 2.5, null]});
-    client.send(room, vec![item("poll", poll.clone())]).await;
+    client.send(room, vec![item("example.poll", poll.clone())]).await;
     let seq = client.ok().await.items[0].seq;
     let page = client.pull(room, Some(seq.0 - 1), None, 1).await;
-    assert_eq!((page.events[0].kind.as_str(), &page.events[0].body), ("poll", &poll));
+    assert_eq!((page.events[0].kind.as_str(), &page.events[0].body), ("example.poll", &poll));
 }
 
 fn ada_id(client: &crate::client::Client) -> homing_protocol::UserId {
