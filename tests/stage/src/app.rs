@@ -136,6 +136,27 @@ impl App {
         .await
     }
 
+    /// Waits until what its page holds has come to the display, and leaves a picture of that.
+    ///
+    /// A page is drawn by one process and shown by another, which may be late: the picture of the
+    /// display counts once it has half of the colours that the page itself has. An empty window
+    /// has far fewer.
+    ///
+    /// # Errors
+    /// When it does not come, or no picture can be taken.
+    pub async fn shown(&self, stage: &Stage, picture: &Path) -> Result<()> {
+        self.page.painted().await?;
+        let inside = picture.with_extension("page.png");
+        self.page.picture(&inside).await?;
+        let enough = stage.colours(&inside)? / 2;
+        std::fs::remove_file(&inside)?;
+        eventually("the window's content is on the display", async || {
+            stage.picture(picture)?;
+            Ok((stage.colours(picture)? >= enough).then_some(()))
+        })
+        .await
+    }
+
     /// Moves and sizes its window.
     ///
     /// # Errors

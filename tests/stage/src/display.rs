@@ -101,6 +101,13 @@ pub(crate) fn picture(env: &Env, path: &Path) -> Result<()> {
     run(env, "import", &["-window", "root", path]).map(|_| ())
 }
 
+/// How many colours a picture has.
+pub(crate) fn colours(env: &Env, path: &Path) -> Result<u32> {
+    let path = path.to_str().context("a path of the stage is UTF-8")?;
+    let count = run(env, "identify", &["-format", "%k", path])?;
+    count.trim().parse().context("identify counts colours")
+}
+
 /// Runs a program to its end and returns what it prints.
 pub(crate) fn run(env: &Env, program: &str, args: &[&str]) -> Result<String> {
     let out = Command::new(program)

@@ -143,6 +143,14 @@ impl Stage {
         display::picture(&self.env, path)
     }
 
+    /// How many colours a picture has.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn colours(&self, path: &Path) -> Result<u32> {
+        display::colours(&self.env, path)
+    }
+
     /// Runs `xdotool`.
     ///
     /// # Errors

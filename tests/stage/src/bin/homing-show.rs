@@ -30,7 +30,7 @@ async fn main() -> Result<()> {
     .await?;
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     let picture = folder.join("homing.png");
-    stage.picture(&picture)?;
+    app.shown(&stage, &picture).await?;
     let first = shown.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     println!("It opened, and says: {first}");
     println!("Picture: {}", picture.display());
