@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use homing_protocol::frame::{
-    Client as Program, Committed, Digest, Hello, Mark, Page, Pong, Pull, Send, SendItem, Set,
-    Upage, Upull, UserKey, Welcome,
+    Client as Program, Committed, Digest, Hello, Mark, Page, Pong, Pull, Pushed, Send, SendItem,
+    Set, Upage, Upull, UserKey, Welcome,
 };
 use homing_protocol::{
     ClientFrame, Epoch, Event, Pos, RequestId, RoomId, Seq, ServerFrame, Useq, VERSION,
@@ -100,7 +100,24 @@ impl Client {
                 break;
             }
         }
-        self.welcome.insert(welcome)
+        self.welcome = Some(welcome);
+        let kept = std::mem::take(&mut self.kept);
+        self.kept = kept.into_iter().filter(|frame| !self.is_known(frame)).collect();
+        self.welcome.as_ref().unwrap()
+    }
+
+    /// Whether `welcome` and digest have told of it already. What was committed just before they
+    /// were read may still be pushed: a client drops that, and so does this one.
+    fn is_known(&self, frame: &ServerFrame) -> bool {
+        let Some(welcome) = &self.welcome else { return false };
+        let told = || self.digests.iter().flat_map(|digest| &digest.rooms);
+        match frame {
+            ServerFrame::Event(Pushed { event, .. }) => {
+                told().any(|info| info.room == event.room && event.seq <= info.head)
+            }
+            ServerFrame::Uevent(change) => change.useq <= welcome.useq,
+            _ => false,
+        }
     }
 
     pub(crate) async fn digest(&mut self) -> Digest {
@@ -129,7 +146,9 @@ impl Client {
                         let pong = ClientFrame::Pong(Pong { n: ping.n });
                         self.say(pong).await;
                     }
-                    return Ok(frame);
+                    if !self.is_known(&frame) {
+                        return Ok(frame);
+                    }
                 }
                 Some(Ok(Message::Close(frame))) => return Err(frame),
                 Some(Ok(_)) => {}
