@@ -16,6 +16,19 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<ProfileName>,
 
+    /// Ask the running copy of this profile to quit; does nothing if none runs.
+    #[arg(long, conflicts_with = "link")]
+    pub(crate) quit: bool,
+
+    /// Start in the tray, without a window.
+    #[arg(long)]
+    pub(crate) hidden: bool,
+
+    /// How long a window that was closed to the tray is kept, in seconds, before its memory is given
+    /// back.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) window_kept: u64,
+
     /// A homing:// link to open.
     #[arg(value_name = "LINK")]
     pub(crate) link: Option<String>,
@@ -46,6 +59,12 @@ impl fmt::Display for ProfileName {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_manual_is_fresh() {
+        homing_manual::check(&Args::command()).unwrap();
+    }
 
     #[test]
     fn a_profile_and_a_link_can_stand_together() {
@@ -54,6 +73,24 @@ mod tests {
         let args = args.unwrap();
         assert_eq!(args.profile.unwrap().to_string(), "work");
         assert_eq!(args.link.unwrap(), "homing://join/h/c");
+    }
+
+    #[test]
+    fn quitting_opens_nothing() {
+        assert!(Args::try_parse_from(["homing-desktop", "--quit"]).unwrap().quit);
+        let both = ["homing-desktop", "--quit", "homing://join/h/c"];
+        assert!(Args::try_parse_from(both).is_err());
+    }
+
+    #[test]
+    fn the_window_is_shown_and_kept_a_minute_unless_told_otherwise() {
+        let args = Args::try_parse_from(["homing-desktop"]).unwrap();
+        assert!(!args.hidden);
+        assert_eq!(args.window_kept, 60);
+        let args = Args::try_parse_from(["homing-desktop", "--hidden", "--window-kept", "0"]);
+        let args = args.unwrap();
+        assert!(args.hidden);
+        assert_eq!(args.window_kept, 0);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use tauri::ipc::Channel;
 use url::Url;
 
 use crate::channel::Channels;
+use crate::sight::Sight;
 
 /// Does what a command of the contract asks.
 #[tauri::command]
@@ -29,6 +30,12 @@ pub(crate) async fn subscribe(
 ) -> Result<(), Failure> {
     app.listen(channels.newest(channel)).await;
     Ok(())
+}
+
+/// The page was painted.
+#[tauri::command]
+pub(crate) fn painted(sight: State<'_, Sight>) {
+    sight.painted();
 }
 
 /// Opens an address in the browser or the mail program.

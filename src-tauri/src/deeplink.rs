@@ -7,6 +7,7 @@ use tauri::{AppHandle, Manager as _, State};
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
 use crate::args::Args;
+use crate::installed::Installed;
 use crate::place::Place;
 use crate::window;
 
@@ -18,10 +19,13 @@ pub(crate) fn opening(link: &str) -> Open {
     Open::Link { link: link.to_owned() }
 }
 
-/// Somebody started the program again: bring the window, and what the link asks for.
+/// Somebody started the program again: bring the window, and what the link asks for; or quit.
 pub(crate) fn second_start(app: &AppHandle, argv: &[String]) {
     match Args::try_parse_from(argv) {
+        Ok(Args { quit: true, .. }) => return crate::quit(app),
         Ok(Args { link: Some(link), .. }) => open(app, &link),
+        // The session started it again beside one that a person started.
+        Ok(Args { hidden: true, link: None, .. }) => return,
         Ok(Args { link: None, .. }) => {}
         // The second copy has told what is wrong where it was typed.
         Err(error) => tracing::info!(kind = %error.kind(), "a second start made no sense"),
@@ -42,21 +46,48 @@ pub(crate) fn register(app: &AppHandle, place: &Place) {
             window::open(&handle);
         });
     }
-    // A build for development would leave a link to a folder that is gone tomorrow.
-    if !place.default || cfg!(debug_assertions) {
+    if !place.default {
         return;
     }
+    let installed = Installed::now();
     let app = app.clone();
     // It starts programs and waits for them.
-    tauri::async_runtime::spawn_blocking(move || match app.deep_link().is_registered(SCHEME) {
-        Ok(true) => {}
-        Ok(false) => {
-            if let Err(error) = app.deep_link().register(SCHEME) {
-                tracing::warn!(%error, "homing:// links will not open by a click");
+    tauri::async_runtime::spawn_blocking(move || {
+        let own_entry = match app.deep_link().is_registered(SCHEME) {
+            Ok(own_entry) => own_entry,
+            Err(error) => {
+                return tracing::info!(%error, "nobody says who opens homing:// links");
             }
+        };
+        let done = match entry(&installed, own_entry) {
+            Entry::Leave => Ok(()),
+            Entry::Make => app.deep_link().register(SCHEME),
+            Entry::Remove => app.deep_link().unregister(SCHEME),
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "homing:// links may not open by a click");
         }
-        Err(error) => tracing::info!(%error, "the system does not say who opens homing:// links"),
     });
+}
+
+/// What to do about an entry of our own among the person's, beside those of the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    Leave,
+    Make,
+    Remove,
+}
+
+/// A package brings an entry with it, and takes it along when it goes. One in the person's home
+/// would stand before it and stay behind: an AppImage from before may have made one. Where there is
+/// no package, the program makes one; but not a build for development, which would leave a link to
+/// a folder that is gone tomorrow.
+fn entry(installed: &Installed, own_entry: bool) -> Entry {
+    if installed.is_known_to_the_system() {
+        return if own_entry { Entry::Remove } else { Entry::Leave };
+    }
+    let stays = !cfg!(debug_assertions) || *installed != Installed::Copy;
+    if stays && !own_entry { Entry::Make } else { Entry::Leave }
 }
 
 fn open(app: &AppHandle, link: &str) {
@@ -65,4 +96,28 @@ fn open(app: &AppHandle, link: &str) {
         let bridge: State<'_, App> = app.state();
         bridge.open(open).await;
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_s_entry_has_no_rival() {
+        let image = Installed::AppImage("/home/a/Homing.AppImage".into());
+        for (installed, own_entry, what) in [
+            (&Installed::Deb, false, Entry::Leave),
+            (&Installed::Deb, true, Entry::Remove),
+            (&Installed::Rpm, true, Entry::Remove),
+            (&Installed::Flatpak, false, Entry::Leave),
+            (&image, false, Entry::Make),
+            (&image, true, Entry::Leave),
+            (&Installed::Windows, false, Entry::Make),
+            // Tests are built for development.
+            (&Installed::Copy, false, Entry::Leave),
+            (&Installed::Copy, true, Entry::Leave),
+        ] {
+            assert_eq!(entry(installed, own_entry), what, "{installed:?} {own_entry}");
+        }
+    }
 }

@@ -1,7 +1,6 @@
-//! The keyring of this system, for the tokens of one profile.
+//! Where the tokens of one profile are: the system's keyring, or a file behind a passphrase.
 
-use anyhow::Context as _;
-use homing_secrets::Keyring;
+use homing_secrets::{Cost, Keyring, SealedFile};
 
 use crate::place::Place;
 
@@ -12,8 +11,15 @@ const SERVICE: &str = "chat.homing.desktop";
 /// The file that remembers for which devices a token was written.
 const MARKS: &str = "keyring-names";
 
+/// The file that keeps tokens behind a passphrase.
+const SEALED: &str = "tokens.sealed";
+
 /// The keyring. Nothing is asked of it yet.
-pub(crate) fn open(place: &Place) -> anyhow::Result<Keyring> {
+pub(crate) fn open(place: &Place) -> Keyring {
     Keyring::open(SERVICE, &place.data.join(MARKS))
-        .context("the list of names in the keyring cannot be read")
+}
+
+/// The file, which is there if the person decided for it.
+pub(crate) fn sealed(place: &Place) -> SealedFile {
+    SealedFile::at(&place.data.join(SEALED), Cost::USUAL)
 }

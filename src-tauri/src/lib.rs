@@ -9,17 +9,28 @@
 //! every engine, but never longer than a person would.
 
 mod args;
+mod autostart;
+mod badge;
 mod channel;
+mod choices;
 mod commands;
 mod deeplink;
+mod graphics;
 mod hosting;
+mod installed;
 mod keyring;
 mod logs;
 mod notifications;
 mod place;
+mod revival;
 mod shell;
+mod shortcut;
+mod sight;
 mod tray;
 mod tray_host;
+mod update;
+mod wake;
+mod webview;
 mod window;
 
 use std::process::ExitCode;
@@ -29,13 +40,15 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Parser as _;
 use homing_bridge::app::{App, AppConfig};
+use homing_bridge::settings::SettingsFile;
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
-use homing_engine::net::dialer::Dialer;
 use homing_engine::session::profile::Profile;
+use jiff::tz::TimeZone;
 use tauri::{AppHandle, Manager as _, RunEvent, State};
 
 use args::Args;
+use autostart::Autostart;
 use place::Place;
 use shell::Shell;
 
@@ -50,7 +63,7 @@ const APP: &str = concat!("homing-desktop ", env!("CARGO_PKG_VERSION"));
 #[must_use]
 pub fn main() -> ExitCode {
     match run(Args::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             complain(&error);
             ExitCode::FAILURE
@@ -64,13 +77,21 @@ fn complain(error: &anyhow::Error) {
     eprintln!("Homing cannot start: {error:#}");
 }
 
-fn run(args: Args) -> anyhow::Result<()> {
+fn run(args: Args) -> anyhow::Result<ExitCode> {
     let place = Place::of(args.profile.as_ref())?;
+    if let Some(code) = graphics::as_chosen(&place.data) {
+        return Ok(code);
+    }
     let mut context = tauri::generate_context!();
     // The name under which the system knows this copy: each profile is a program of its own to the
     // single-instance check and to the webview's storage.
     context.config_mut().identifier.clone_from(&place.identifier);
-    tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "macos")]
+    let builder = builder.on_web_content_process_terminate(|webview| {
+        sight::ended(webview.app_handle());
+    });
+    builder
         // First, so that a second copy ends before it opens anything.
         .plugin(tauri_plugin_single_instance::init(|app, argv, _| {
             deeplink::second_start(app, &argv);
@@ -80,11 +101,18 @@ fn run(args: Args) -> anyhow::Result<()> {
         .invoke_handler(tauri::generate_handler![
             commands::call,
             commands::subscribe,
-            commands::open_link
+            commands::open_link,
+            commands::painted
         ])
         .manage(channel::Channels::default())
         .manage(window::Openings::default())
+        .manage(window::Kept(Duration::from_secs(args.window_kept)))
+        .manage(sight::Sight::new())
         .setup(move |app| {
+            if args.quit {
+                // Nobody was there to quit: a running copy would have been told, and this one ended.
+                std::process::exit(0);
+            }
             if let Err(error) = set_up(app.handle(), &args, &place) {
                 complain(&error);
                 // An error given back here would become a panic inside the window system.
@@ -102,7 +130,7 @@ fn run(args: Args) -> anyhow::Result<()> {
             RunEvent::Reopen { .. } => window::open(app),
             _ => _ = app,
         });
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Everything after it is certain that this is the only copy.
@@ -110,14 +138,19 @@ fn set_up(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()> {
     logs::start(&place.logs)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
     tauri::async_runtime::block_on(start(app, args, place))?;
-    window::open(app);
+    if args.hidden && args.link.is_none() {
+        tauri::async_runtime::spawn(window::stay_hidden(app.clone()));
+    } else {
+        window::open(app);
+    }
     tray::build(app)?;
     deeplink::register(app, place);
     Ok(())
 }
 
 async fn start(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()> {
-    let (shell, clicked) = Shell::start(app, place.data.clone());
+    let settings = SettingsFile::in_folder(&place.data).load();
+    let (shell, answered) = Shell::start(app, place.data.clone(), settings);
     let shell = Arc::new(shell);
     let bridge = App::start(AppConfig {
         profile: Profile::open(&place.data).context("the profile cannot be opened")?,
@@ -125,21 +158,30 @@ async fn start(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()
         version: env!("CARGO_PKG_VERSION").to_owned(),
         device_name: place::device_name(),
         locale: sys_locale::get_locale(),
-        secrets: Arc::new(keyring::open(place)?),
-        connector: Arc::new(Dialer::new(Vec::new())),
+        secrets: Arc::new(keyring::open(place)),
+        sealed: Arc::new(keyring::sealed(place)),
+        variable: Arc::new(|name: &str| std::env::var(name).ok()),
+        system_proxy: homing_wake::proxy::system(),
         clock: Arc::new(SystemClock),
+        zone: TimeZone::system,
         engine: Config::new(APP),
         desktop: shell.clone(),
+        downloads: place::downloads(),
         host: Some(Arc::new(hosting::Inside::default())),
+        updates: Some(update::updating(app)),
     })
     .await
     .context("the spaces of this profile cannot be opened")?;
     if let Some(link) = &args.link {
         bridge.open(deeplink::opening(link)).await;
     }
+    tauri::async_runtime::spawn(wake::follow(bridge.clone()));
     app.manage(bridge);
-    tauri::async_runtime::spawn(window::open_clicked(app.clone(), clicked));
+    tauri::async_runtime::spawn(window::take_answers(app.clone(), answered));
     tauri::async_runtime::spawn(tray::follow(app.clone(), shell.follow()));
+    tauri::async_runtime::spawn(badge::follow(app.clone(), shell.follow()));
+    let autostart = Autostart::of(place, args.profile.as_ref());
+    tauri::async_runtime::spawn(choices::follow(app.clone(), autostart, shell.follow_choices()));
     app.manage(shell);
     quit_on_signal(app);
     Ok(())
@@ -147,14 +189,24 @@ async fn start(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()
 
 /// Says goodbye and ends, for the tray's menu and for whoever asks the process to end.
 pub(crate) fn quit(app: &AppHandle) {
+    quit_with(app, |app| app.exit(0));
+}
+
+/// Says goodbye and ends in a way of its own.
+pub(crate) fn quit_with(app: &AppHandle, end: impl FnOnce(&AppHandle) + Send + 'static) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let bridge: State<'_, App> = app.state();
-        if tokio::time::timeout(GOODBYE, bridge.shutdown()).await.is_err() {
-            tracing::info!("not everything said goodbye in time; nothing is lost by that");
-        }
-        app.exit(0);
+        say_goodbye(&app).await;
+        end(&app);
     });
+}
+
+/// Ends every engine, which takes no longer than a person would wait.
+pub(crate) async fn say_goodbye(app: &AppHandle) {
+    let bridge: State<'_, App> = app.state();
+    if tokio::time::timeout(GOODBYE, bridge.shutdown()).await.is_err() {
+        tracing::info!("not everything said goodbye in time; nothing is lost by that");
+    }
 }
 
 /// A session that ends asks its programs to end with a signal.

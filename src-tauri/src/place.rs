@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use directories::BaseDirs;
+use directories::{BaseDirs, UserDirs};
 
 use crate::args::ProfileName;
 
@@ -44,6 +44,13 @@ impl Place {
             identifier,
         }
     }
+}
+
+/// Where files go that the person asks for.
+pub(crate) fn downloads() -> Option<PathBuf> {
+    let dirs = UserDirs::new()?;
+    // A system without the folder's name has a home all the same.
+    Some(dirs.download_dir().map_or_else(|| dirs.home_dir().join("Downloads"), Into::into))
 }
 
 /// What to call this computer in lists of devices.

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use homing_bridge::app::App;
-use homing_bridge::dto::Open;
-use homing_bridge::ports::{Desktop, Note, NoteKey, Unread};
+use homing_bridge::dto::Settings;
+use homing_bridge::ports::{Answer, Desktop, Glance, Note, NoteKey};
 use homing_bridge::words::Words;
 use tauri::{AppHandle, Manager as _, State};
 use tokio::sync::{mpsc, watch};
@@ -18,42 +18,59 @@ const WAITING: usize = 64;
 /// The bridge's [`Desktop`].
 pub(crate) struct Shell {
     jobs: mpsc::Sender<Job>,
-    unread: watch::Sender<Unread>,
+    glance: watch::Sender<Option<Glance>>,
+    chosen: watch::Sender<Settings>,
     profile: PathBuf,
 }
 
 impl Shell {
-    /// Starts what shows notifications; it runs as long as the program. Answers the clicks on them
-    /// beside itself.
-    pub(crate) fn start(app: &AppHandle, profile: PathBuf) -> (Self, mpsc::Receiver<Option<Open>>) {
+    /// Starts what shows notifications; it runs as long as the program. Answers what the person does
+    /// with them beside itself.
+    pub(crate) fn start(
+        app: &AppHandle,
+        profile: PathBuf,
+        settings: Settings,
+    ) -> (Self, mpsc::Receiver<Answer>) {
         let (jobs, queue) = mpsc::channel(WAITING);
-        let (clicks, clicked) = mpsc::channel(WAITING);
+        let (answers, answered) = mpsc::channel(WAITING);
         let icon = app.default_window_icon().cloned().map(tauri::image::Image::to_owned);
-        tauri::async_runtime::spawn(notifications::run(queue, clicks, icon));
-        let unread = watch::Sender::new(Unread::default());
-        (Self { jobs, unread, profile }, clicked)
+        tauri::async_runtime::spawn(notifications::run(queue, answers, icon));
+        let glance = watch::Sender::new(None);
+        let chosen = watch::Sender::new(settings);
+        (Self { jobs, glance, chosen, profile }, answered)
     }
 
-    /// What the badge says from now on.
-    pub(crate) fn follow(&self) -> watch::Receiver<Unread> {
-        self.unread.subscribe()
+    /// What badge and tray show from now on. Nothing, before the bridge has said so.
+    pub(crate) fn follow(&self) -> watch::Receiver<Option<Glance>> {
+        self.glance.subscribe()
     }
 
-    /// What the badge says now.
-    pub(crate) fn now(&self) -> Unread {
-        self.unread.borrow().clone()
+    /// What the person chooses from now on.
+    pub(crate) fn follow_choices(&self) -> watch::Receiver<Settings> {
+        self.chosen.subscribe()
+    }
+
+    /// What they show now.
+    pub(crate) fn now(&self) -> Option<Glance> {
+        self.glance.borrow().clone()
     }
 
     /// Says something about the window that need not be said twice. `about` names the file in the
     /// profile that remembers it.
-    pub(crate) fn tell_once(&self, about: &str, title: &str, body: &str) {
+    pub(crate) fn tell_once(&self, about: &str, title: &str, body: &str, click: &str) {
         let told = self.profile.join(about);
         // If it cannot be remembered it is better not said than said at every closing.
         if told.exists() || std::fs::write(&told, "").is_err() {
             return;
         }
-        let (title, body) = (title.to_owned(), body.to_owned());
-        self.tell(Job::Show(Key::Window, Text { title, body, open: None }));
+        self.tell_of_window(title, body, click);
+    }
+
+    /// Says something about the window, in place of what was said before.
+    pub(crate) fn tell_of_window(&self, title: &str, body: &str, click: &str) {
+        let (title, body, click) = (title.to_owned(), body.to_owned(), click.to_owned());
+        let text = Text { title, body, click, open: None, actions: None };
+        self.tell(Job::Show(Key::Window, Box::new(text)));
     }
 
     fn tell(&self, job: Job) {
@@ -65,16 +82,21 @@ impl Shell {
 
 impl Desktop for Shell {
     fn show(&self, note: Note) {
-        let Note { key, title, body, open } = note;
-        self.tell(Job::Show(Key::Bridge(key), Text { title, body, open }));
+        let Note { key, title, body, click, open, actions } = note;
+        let text = Text { title, body, click, open, actions };
+        self.tell(Job::Show(Key::Bridge(key), Box::new(text)));
     }
 
     fn withdraw(&self, key: NoteKey) {
         self.tell(Job::Withdraw(Key::Bridge(key)));
     }
 
-    fn unread(&self, unread: Unread) {
-        self.unread.send_replace(unread);
+    fn glance(&self, glance: Glance) {
+        self.glance.send_replace(Some(glance));
+    }
+
+    fn chosen(&self, settings: &Settings) {
+        self.chosen.send_replace(settings.clone());
     }
 }
 

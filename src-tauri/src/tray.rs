@@ -1,62 +1,83 @@
-//! The icon in the tray: what is unread, and the way back into a closed window.
+//! The icon in the tray: what is unread, what the person says of themselves, and the way back into a
+//! closed window.
 
-use std::sync::Arc;
+mod menu;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homing_bridge::app::App;
-use homing_bridge::dto::Open;
-use homing_bridge::ports::{Unread, UnreadRoom};
-use homing_protocol::{RoomId, SpaceId};
+use homing_bridge::ports::Glance;
 use tauri::image::Image;
-use tauri::menu::{Menu, MenuBuilder, MenuEvent};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Manager as _, State, Theme, Wry, include_image};
+use tauri::{AppHandle, Manager as _, State, Theme, include_image};
 use tokio::sync::watch;
 
+use self::menu::{Choice, Lines, Said};
 use crate::shell::{Shell, words};
 use crate::window;
 
 const ID: &str = "homing";
 
-const OPEN: &str = "open";
-const SETTINGS: &str = "settings";
-const QUIT: &str = "quit";
-/// Begins the id of a room's line; space and room follow.
-const ROOM: &str = "room";
+/// The menu, for whoever changes it.
+struct Kept(Mutex<Lines>);
+
+impl Kept {
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Puts the icon into the tray. A desktop without a tray never shows it, which is no error.
 pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
-    let nothing = Unread::default();
+    let lines = Lines::new(app, words(app))?;
     TrayIconBuilder::with_id(ID)
-        .menu(&menu(app, &nothing)?)
+        .menu(lines.menu())
         .tooltip(words(app).unread(0))
         .show_menu_on_left_click(false)
-        .on_menu_event(chosen)
+        .on_menu_event(|app, event| chosen(app, Choice::of(event.id().as_ref())))
         .on_tray_icon_event(clicked)
         .icon(ground(app).icon(false))
         .icon_as_template(true)
         .build(app)?;
-    let now = app.state::<Arc<Shell>>().now();
-    show(app, &now)
+    app.manage(Kept(Mutex::new(lines)));
+    match app.state::<Arc<Shell>>().now() {
+        Some(now) => show(app, &now),
+        None => Ok(()),
+    }
 }
 
 /// Keeps the icon up to date for as long as the program runs.
-pub(crate) async fn follow(app: AppHandle, mut unread: watch::Receiver<Unread>) {
-    while unread.changed().await.is_ok() {
-        let now = unread.borrow_and_update().clone();
-        if let Err(error) = show(&app, &now) {
-            tracing::warn!(%error, "the tray does not show what is unread");
+pub(crate) async fn follow(app: AppHandle, mut glance: watch::Receiver<Option<Glance>>) {
+    while glance.changed().await.is_ok() {
+        let Some(now) = glance.borrow_and_update().clone() else {
+            continue;
+        };
+        on_main(&app, move |app| show(app, &now));
+    }
+}
+
+/// Lets the main thread change what is in the tray. Menus belong to it: from elsewhere each line
+/// would wait for it on its own, and whoever looks would see the menu half changed.
+fn on_main(app: &AppHandle, change: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static) {
+    let there = app.clone();
+    let asked = app.run_on_main_thread(move || {
+        if let Err(error) = change(&there) {
+            tracing::warn!(%error, "the tray is not up to date");
         }
+    });
+    if let Err(error) = asked {
+        tracing::warn!(%error, "the tray is not up to date");
     }
 }
 
 /// Shows what is unread: the mark on the icon, the number beside it, the rooms in the menu.
-fn show(app: &AppHandle, unread: &Unread) -> tauri::Result<()> {
-    let Some(tray) = app.tray_by_id(ID) else {
+fn show(app: &AppHandle, glance: &Glance) -> tauri::Result<()> {
+    let (Some(tray), Some(kept)) = (app.tray_by_id(ID), app.try_state::<Kept>()) else {
         return Ok(());
     };
-    let count = unread.messages;
-    tray.set_menu(Some(menu(app, unread)?))?;
-    tray.set_tooltip(Some(words(app).unread(count)))?;
+    kept.lines().show(app, glance)?;
+    let count = glance.unread.messages;
+    tray.set_tooltip(Some(glance.words.unread(count)))?;
     // Hosts on Linux have no tooltip for us, and some show this beside the icon.
     tray.set_title((count > 0).then(|| count.to_string()))?;
     tray.set_icon_with_as_template(Some(ground(app).icon(count > 0)), true)
@@ -100,45 +121,34 @@ fn ground(app: &AppHandle) -> Ground {
     Ground::of(std::env::consts::OS, &desktop, theme)
 }
 
-fn menu(app: &AppHandle, unread: &Unread) -> tauri::Result<Menu<Wry>> {
-    let words = words(app);
-    let mut menu = MenuBuilder::new(app).text(OPEN, words.open()).separator();
-    for room in &unread.rooms {
-        menu = menu.text(line_id(room), format!("{} ({})", room.title, room.unread));
+fn chosen(app: &AppHandle, choice: Choice) {
+    let app = app.clone();
+    match choice {
+        Choice::Quit => crate::quit(&app),
+        Choice::Open(what) => {
+            window::open(&app);
+            if let Some(what) = what {
+                tauri::async_runtime::spawn(async move {
+                    let bridge: State<'_, App> = app.state();
+                    bridge.open(what).await;
+                });
+            }
+        }
+        Choice::Say(said) => _ = tauri::async_runtime::spawn(say(app, said)),
     }
-    if !unread.rooms.is_empty() {
-        menu = menu.separator();
-    }
-    menu.text(SETTINGS, words.settings()).separator().text(QUIT, words.quit()).build()
 }
 
-fn line_id(room: &UnreadRoom) -> String {
-    format!("{ROOM}/{}/{}", room.space, room.room)
-}
-
-/// What a line of the menu asks to be opened.
-fn opening(id: &str) -> Option<Open> {
-    if id == SETTINGS {
-        return Some(Open::Settings);
+/// Says what was chosen without a window, and shows what became of it.
+async fn say(app: AppHandle, said: Said) {
+    let bridge: State<'_, App> = app.state();
+    let kept = match said {
+        Said::Status(status) => bridge.say(status).await,
+        Said::Pause(pause) => bridge.pause(pause).await,
+    };
+    if let Err(failure) = kept {
+        tracing::warn!(%failure, "a choice in the tray was not kept");
     }
-    let (space, room) = id.strip_prefix(ROOM)?.strip_prefix('/')?.split_once('/')?;
-    let (space, room): (SpaceId, RoomId) = (space.parse().ok()?, room.parse().ok()?);
-    Some(Open::Room { space, room, key: None })
-}
-
-fn chosen(app: &AppHandle, event: MenuEvent) {
-    let id = event.id().as_ref();
-    if id == QUIT {
-        return crate::quit(app);
-    }
-    window::open(app);
-    if let Some(open) = opening(id) {
-        let app = app.clone();
-        tauri::async_runtime::spawn(async move {
-            let bridge: State<'_, App> = app.state();
-            bridge.open(open).await;
-        });
-    }
+    on_main(&app, |app| app.state::<Kept>().lines().recheck());
 }
 
 fn clicked(tray: &TrayIcon, event: TrayIconEvent) {
@@ -155,19 +165,6 @@ fn clicked(tray: &TrayIcon, event: TrayIconEvent) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::str::FromStr;
-
-    #[test]
-    fn a_line_of_the_menu_opens_its_room() {
-        let space = SpaceId::from_str("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
-        let room = RoomId::from_str("01890a5d-ac96-774b-bcce-b302099a8058").unwrap();
-        let line = UnreadRoom { space, room, title: "#general".into(), unread: 3 };
-        assert_eq!(opening(&line_id(&line)), Some(Open::Room { space, room, key: None }));
-        assert_eq!(opening(SETTINGS), Some(Open::Settings));
-        for other in [OPEN, QUIT, "room/", "room/x/y", "rooms"] {
-            assert_eq!(opening(other), None, "{other}");
-        }
-    }
 
     #[test]
     fn the_icon_stands_out_from_its_panel() {

@@ -2,14 +2,15 @@
 //!
 //! Closing hides it to the tray, or minimises it on a desktop without one, or quits, as the person
 //! chose. A window that stays hidden is destroyed after a while, and its memory with it; opening
-//! builds it anew, and the interface finds its place again by itself.
+//! builds it anew, and the interface finds its place again by itself. What happens when the page
+//! inside dies or stays blank is in [`sight`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use homing_bridge::app::App;
-use homing_bridge::dto::Open;
+use homing_bridge::ports::Answer;
 use tauri::plugin::TauriPlugin;
 use tauri::utils::config::WindowConfig;
 use tauri::webview::NewWindowResponse;
@@ -20,17 +21,23 @@ use tauri::{
 use tauri_plugin_window_state::StateFlags;
 use tokio::sync::mpsc;
 
-use crate::channel::Channels;
 use crate::shell::{Shell, words};
-use crate::tray_host;
+use crate::webview::{Os, Webview as _};
+use crate::{choices, sight, tray_host};
 
 const LABEL: &str = "main";
 
-/// How long a hidden window is kept, for whoever closed it by mistake.
-const KEPT: Duration = Duration::from_secs(60);
+/// How long it is waited for a tray when the program starts hidden: panels start with the session
+/// too.
+const TRAY_COMES: Duration = Duration::from_secs(20);
+/// How often it is looked for meanwhile.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Where the fact is kept that the person was told about the tray.
 const TOLD: &str = "told-about-tray";
+
+/// How long a hidden window is kept, for whoever closed it by mistake.
+pub(crate) struct Kept(pub(crate) Duration);
 
 /// Counts the openings, so that a planned end knows that the window was opened again.
 #[derive(Debug, Default)]
@@ -58,27 +65,57 @@ pub(crate) fn open(app: &AppHandle) {
     }
 }
 
-/// Brings the window for every clicked notification, and what that was about.
-pub(crate) async fn open_clicked(app: AppHandle, mut clicked: mpsc::Receiver<Option<Open>>) {
-    while let Some(what) = clicked.recv().await {
-        open(&app);
-        if let Some(what) = what {
-            let bridge: State<'_, App> = app.state();
-            bridge.open(what).await;
+/// Stays without a window, unless there is no tray that could bring it.
+pub(crate) async fn stay_hidden(app: AppHandle) {
+    let began = tokio::time::Instant::now();
+    while began.elapsed() < TRAY_COMES {
+        if tray_host::is_there().await {
+            return;
         }
+        tokio::time::sleep(LOOK).await;
+    }
+    // Somebody may have asked for it meanwhile.
+    if app.state::<Openings>().0.load(Ordering::Acquire) == 0 {
+        open(&app);
+    }
+}
+
+/// The window, if it was built.
+pub(crate) fn there(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(LABEL)
+}
+
+/// Whether the window can be seen. Waits for the window system.
+pub(crate) fn is_in_view(app: &AppHandle) -> bool {
+    there(app).is_some_and(|window| {
+        window.is_visible().unwrap_or(false) && !window.is_minimized().unwrap_or(false)
+    })
+}
+
+/// Hands on what the person does with notifications, and brings the window where they go on in it.
+pub(crate) async fn take_answers(app: AppHandle, mut answered: mpsc::Receiver<Answer>) {
+    while let Some(answer) = answered.recv().await {
+        if answer.wants_window() {
+            open(&app);
+        }
+        let bridge: State<'_, App> = app.state();
+        bridge.answer(answer).await;
     }
 }
 
 /// The colours of the desktop, as far as the window knows them.
 pub(crate) fn theme(app: &AppHandle) -> Theme {
-    let window = app.get_webview_window(LABEL);
+    let window = there(app);
     let theme = window.and_then(|window| window.theme().ok());
     theme.unwrap_or(Theme::Light)
 }
 
 fn open_now(app: &AppHandle) -> tauri::Result<()> {
-    let window = match app.get_webview_window(LABEL) {
-        Some(window) => window,
+    let window = match there(app) {
+        Some(window) => {
+            sight::asked(app);
+            window
+        }
         None => build(app)?,
     };
     window.show()?;
@@ -90,11 +127,16 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let windows = &app.config().app.windows;
     let config: &WindowConfig =
         windows.iter().find(|config| config.label == LABEL).ok_or(tauri::Error::WindowNotFound)?;
-    WebviewWindowBuilder::from_config(app, config)?
+    let window = WebviewWindowBuilder::from_config(app, config)?
         // The interface is one page of ours; a link in it goes through a command, or nowhere.
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        .build()
+        .build()?;
+    choices::apply(&window, &app.state::<App>().settings());
+    let handle = app.clone();
+    Os::on_end(&window, move || sight::ended(&handle))?;
+    sight::wait_for_first(app);
+    Ok(window)
 }
 
 /// Where the framework serves our own files from.
@@ -119,6 +161,7 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
                 }
             });
         }
+        WindowEvent::Focused(true) => sight::ask(window.app_handle()),
         WindowEvent::Focused(false) => look_away(window.app_handle(), true),
         WindowEvent::Destroyed => look_away(window.app_handle(), false),
         _ => {}
@@ -127,15 +170,17 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
 
 /// Tells the bridge that nothing is before the person's eyes. The interface says so too, but a
 /// hidden, crashed or destroyed one may not get to it, and what is taken for seen never notifies.
-fn look_away(app: &AppHandle, active: bool) {
+pub(crate) fn look_away(app: &AppHandle, active: bool) {
     let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        let bridge: State<'_, App> = app.state();
-        let look = serde_json::json!({ "focused": false, "active": active, "room": null });
-        if let Err(failure) = homing_bridge::call(&bridge, "look", look).await {
-            tracing::warn!(%failure, "the bridge does not hear that nobody looks");
-        }
-    });
+    tauri::async_runtime::spawn(async move { looked_away(&app, active).await });
+}
+
+async fn looked_away(app: &AppHandle, active: bool) {
+    let bridge: State<'_, App> = app.state();
+    let look = serde_json::json!({ "focused": false, "active": active, "room": null });
+    if let Err(failure) = homing_bridge::call(&bridge, "look", look).await {
+        tracing::warn!(%failure, "the bridge does not hear that nobody looks");
+    }
 }
 
 async fn close(window: &Window) -> tauri::Result<()> {
@@ -150,6 +195,8 @@ async fn close(window: &Window) -> tauri::Result<()> {
     if !has_tray {
         return window.minimize();
     }
+    // From here on nothing is seen, also in the moment before the window system says so.
+    looked_away(app, true).await;
     window.hide()?;
     destroy_later(app);
     Ok(())
@@ -160,24 +207,16 @@ fn tell_once(app: &AppHandle, has_tray: bool) {
     let shell = app.state::<Arc<Shell>>();
     let words = words(app);
     let (title, body) = if has_tray { words.stays_in_tray() } else { words.no_tray() };
-    shell.tell_once(TOLD, title, body);
+    shell.tell_once(TOLD, title, body, words.open());
 }
 
 fn destroy_later(app: &AppHandle) {
     let planned = app.state::<Openings>().0.load(Ordering::Acquire);
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(KEPT).await;
-        if app.state::<Openings>().0.load(Ordering::Acquire) != planned {
-            return;
-        }
-        let Some(window) = app.get_webview_window(LABEL) else {
-            return;
-        };
-        app.state::<Channels>().end();
-        match window.destroy() {
-            Ok(()) => tracing::info!("the hidden window gave back its memory"),
-            Err(error) => tracing::warn!(%error, "the hidden window stays"),
+        tokio::time::sleep(app.state::<Kept>().0).await;
+        if app.state::<Openings>().0.load(Ordering::Acquire) == planned {
+            sight::let_go(&app);
         }
     });
 }

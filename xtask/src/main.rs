@@ -10,13 +10,19 @@
 )]
 
 mod codegen;
+mod dist;
+mod figures;
+mod fuzz;
 mod icons;
+mod manual;
 mod process;
 mod run;
+mod sim;
 mod test;
 mod tidy;
 mod tree;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -60,6 +66,46 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Kill, stop and cut off real processes at random, and judge what is true afterwards
+    #[command(disable_help_flag = true)]
+    Chaos {
+        /// As `chaos --help` lists
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Measure, beside peers where there are any: `jitter` or `reconnect`
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// The bench, and what `bench NAME --help` lists
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Play worlds made from seeds, in which everything goes wrong, and judge what is true afterwards
+    #[command(disable_help_flag = true)]
+    Sim {
+        /// See whether worlds notice bugs that are put in on purpose
+        #[arg(long)]
+        bugs: bool,
+        /// As `sim --help` lists
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Look for bytes from the network that break a promise
+    Fuzz {
+        /// Only at this door
+        #[arg(value_enum)]
+        door: Option<fuzz::Door>,
+        /// For so long, at each
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Only run this input again
+        #[arg(long, requires = "door", conflicts_with = "seconds")]
+        input: Option<PathBuf>,
+    },
+    /// Build and pack what people install
+    Dist(dist::Dist),
+    /// Write man pages and shell completions from the programs' arguments
+    Manual,
     /// Draw all icons from the SVGs in icons/
     Icons {
         /// Only say whether they are fresh
@@ -77,12 +123,32 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Reread { yes } => tidy::reread(yes),
         Command::Codegen { check } => codegen::run(check),
+        Command::Fuzz { door: Some(door), input: Some(input), .. } => fuzz::again(door, &input),
+        Command::Fuzz { door, seconds, .. } => fuzz::run(door, seconds),
+        Command::Dist(dist) => dist::run(&dist),
+        Command::Manual => manual::run(),
         Command::Icons { check } => icons::run(check),
+        Command::Sim { bugs: true, .. } => sim::find_bugs().map(drop),
+        Command::Sim { bugs: false, args } => return measured(sim::run(&args)),
+        Command::Chaos { args } => return measured(figures::run(&with("chaos", args))),
+        Command::Bench { args } => return measured(figures::run(&args)),
     };
     if let Err(error) = &done {
         eprintln!("{error:#}");
     }
     exit(done.is_ok())
+}
+
+/// A command of the figures, with its arguments.
+fn with(command: &str, args: Vec<String>) -> Vec<String> {
+    std::iter::once(command.to_owned()).chain(args).collect()
+}
+
+fn measured(done: anyhow::Result<ExitCode>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::from(figures::NOT_RUN)
+    })
 }
 
 const fn exit(good: bool) -> ExitCode {

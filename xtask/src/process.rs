@@ -20,10 +20,13 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), args)
 }
 
+/// The interface's folder.
+pub(crate) const INTERFACE: &str = "ui";
+
 /// npm in the interface's folder.
 pub(crate) fn npm(args: &[&str]) -> Command {
     let mut npm = command(if cfg!(windows) { "npm.cmd" } else { "npm" }, args);
-    npm.current_dir(root().join("ui"));
+    npm.current_dir(root().join(INTERFACE));
     npm
 }
 
@@ -45,13 +48,18 @@ pub(crate) fn name(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Installs the interface's packages as locked, unless that has been done since the lock changed.
-pub(crate) fn npm_install() -> Result<()> {
-    let modified =
-        |path: &str| std::fs::metadata(root().join(path)).and_then(|data| data.modified()).ok();
-    let installed = modified("ui/node_modules/.package-lock.json");
-    if installed.is_some() && installed >= modified("ui/package-lock.json") {
+/// Installs the packages of a folder as locked, unless that has been done since the lock changed.
+pub(crate) fn npm_install(folder: &str) -> Result<()> {
+    let modified = |path: &str| {
+        let path = root().join(folder).join(path);
+        std::fs::metadata(path).and_then(|data| data.modified()).ok()
+    };
+    let installed = modified("node_modules/.package-lock.json");
+    if installed.is_some() && installed >= modified("package-lock.json") {
         return Ok(());
     }
-    check(npm(&["ci", "--no-audit", "--no-fund"]))
+    let mut install = npm(&["ci", "--no-audit", "--no-fund"]);
+    // Standard output is for what is measured.
+    install.current_dir(root().join(folder)).stdout(std::io::stderr());
+    check(install)
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::process::{cargo, check, command, npm, npm_install};
+use crate::process::{INTERFACE, cargo, check, command, npm, npm_install};
 use crate::tree::{built, target};
 
 /// Builds the app and opens it. Without a display it runs on a virtual one, and leaves a picture.
@@ -38,8 +38,9 @@ pub(crate) fn demo(args: &[String]) -> Result<()> {
     check(demo)
 }
 
-fn interface() -> Result<()> {
-    npm_install()?;
+/// Builds the interface, which the app carries inside.
+pub(crate) fn interface() -> Result<()> {
+    npm_install(INTERFACE)?;
     check(npm(&["run", "build"]))
 }
 

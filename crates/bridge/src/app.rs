@@ -3,27 +3,45 @@
 //! An [`App`] does not depend on anybody looking: engines run, messages arrive and notify whether
 //! there is a listener or not. It starts without waiting for network, keyring or hosted server.
 
-use std::io;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use homing_engine::clock::{Clock, Seed};
+use homing_engine::clock::Clock;
 use homing_engine::net::connector::Connector;
+use homing_engine::net::dialer::{Outside, Variables};
+use homing_engine::net::route::SystemProxy;
+use homing_engine::net::settings::PROXY_PASSWORD;
 use homing_engine::session::profile::{Listed, Profile};
-use homing_engine::session::{Secret, SecretStore};
-use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord};
+use homing_engine::session::{SealedStore, Secret, SecretStore};
+use homing_engine::trace::Traffic;
+use homing_engine::view::{Link, LinkFailure};
+use homing_engine::{Config, Disturbance, Handle, SpaceRecord};
 use homing_protocol::SpaceId;
+use homing_protocol::link::Address;
+use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::dto::{AppView, Entered, Hosting, Keyring, Open, Settings, Unreadable};
+use crate::dto::{
+    AppView, DesktopView, Graphics, Hosting, Keyring, Open, Settings, Standing, Update,
+};
 use crate::error::{Code, Failure};
-use crate::keyring::{ForSession, WatchedKeyring};
+use crate::looks::Looks;
 use crate::ports::{Desktop, Host, Hosted};
-use crate::pump::{Input, Listener, Pump};
+use crate::pump::{Input, Listener, Pump, Surroundings};
+use crate::reach::Reach;
 use crate::settings::SettingsFile;
+use crate::standing::StandingFile;
+use crate::tokens::{ForSession, Tokens};
+use crate::updates::{self, Updates, Updating};
+
+mod spaces;
 
 /// The folder of a profile that holds the hosted space.
 const HOSTING_FOLDER: &str = "hosting";
+/// Files of one name, told apart by a number: more than anybody keeps.
+const SAVED_BY_ONE_NAME: u32 = 1000;
 
 /// What a program gives to its [`App`].
 pub struct AppConfig {
@@ -37,30 +55,41 @@ pub struct AppConfig {
     pub device_name: String,
     /// The operating system's locale, such as `zh_CN.UTF-8`.
     pub locale: Option<String>,
-    /// Where tokens are.
+    /// The system's keyring, where tokens are.
     pub secrets: Arc<dyn SecretStore>,
-    /// How servers are reached.
-    pub connector: Arc<dyn Connector>,
+    /// What keeps them instead, if the person decides for a passphrase.
+    pub sealed: Arc<dyn SealedStore>,
+    /// Reads the environment, in which a proxy may be named.
+    pub variable: Variables,
+    /// The operating system's proxy.
+    pub system_proxy: Arc<dyn SystemProxy>,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
+    /// Where the person is, such as `TimeZone::system`. Asked each time: people travel.
+    pub zone: fn() -> TimeZone,
     /// How engines present themselves and how patient they are.
     pub engine: Config,
     /// Where notifications and the badge go.
     pub desktop: Arc<dyn Desktop>,
+    /// Where files go that the person asks for; none where the system has no such folder.
+    pub downloads: Option<PathBuf>,
     /// What runs a server inside this program, if anything does.
     pub host: Option<Arc<dyn Host>>,
+    /// How this copy gets new versions, if it does.
+    pub updates: Option<Updating>,
 }
 
 /// Where a new token goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeepToken {
-    InKeyring,
+    /// In the keyring, or behind the passphrase.
+    Safely,
     ForSession,
 }
 
 impl KeepToken {
     pub(crate) fn of(session_only: bool) -> Self {
-        if session_only { Self::ForSession } else { Self::InKeyring }
+        if session_only { Self::ForSession } else { Self::Safely }
     }
 }
 
@@ -70,11 +99,15 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     config: AppConfig,
-    keyring: Arc<WatchedKeyring>,
+    tokens: Arc<Tokens>,
     settings: SettingsFile,
+    reach: Reach,
+    standing: StandingFile,
     engines: Mutex<Vec<(SpaceRecord, Handle)>>,
     hosting: Mutex<Option<Hosting>>,
     pump: Pump,
+    updates: Updates,
+    looks: Looks,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -88,44 +121,72 @@ impl App {
     pub async fn start(config: AppConfig) -> Result<Self, Failure> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let settings = SettingsFile::in_folder(config.profile.folder());
-        let (mut spaces, mut unreadable) = (Vec::new(), Vec::new());
+        let standing = StandingFile::in_folder(config.profile.folder());
+        let (mut records, mut unreadable) = (Vec::new(), Vec::new());
         for Listed { space, record } in config.profile.list().await? {
             match record {
-                Ok(record) => spaces.push(record),
+                Ok(record) => records.push(record),
                 Err(error) => {
                     tracing::error!(%space, "a space can't be opened: {error}");
-                    unreadable.push(Unreadable { space, text: error.to_string() });
+                    unreadable.push(spaces::unreadable(space, &error));
                 }
             }
         }
+        let chosen = settings.load();
+        let network = chosen.network.clone();
         let view = AppView {
             version: config.version.clone(),
             profile: config.profile_name.clone(),
             spaces: Vec::new(),
             unreadable,
-            settings: settings.load(),
+            rescued: Vec::new(),
+            settings: chosen,
             keyring: Keyring::Untried,
+            sealed: config.sealed.seal().into(),
             hosting: None,
+            update: config.updates.as_ref().map_or_else(Update::default, updates::at_start),
             open: None,
+            desktop: DesktopView::default(),
+            standing: standing.now(),
         };
-        let desktop = config.desktop.clone();
-        let pump = Pump::start(view, desktop, config.locale.clone(), &tasks, stop.clone());
-        let keyring = Arc::new(WatchedKeyring::new(config.secrets.clone()));
+        let around = Surroundings {
+            desktop: config.desktop.clone(),
+            clock: config.clock.clone(),
+            zone: config.zone,
+            locale: config.locale.clone(),
+        };
+        let pump = Pump::start(view, around, &tasks, stop.clone());
+        let tokens = Arc::new(Tokens::new(config.secrets.clone(), config.sealed.clone()));
+        let outside = Outside {
+            secrets: tokens.clone(),
+            variable: config.variable.clone(),
+            system: config.system_proxy.clone(),
+        };
+        let folder = config.profile.folder();
+        let reach = Reach::start(folder, network, outside, config.clock.clone());
+        let (updates, waiting) = Updates::new();
         let app = Self(Arc::new(Inner {
             config,
-            keyring,
+            tokens,
             settings,
+            reach,
+            standing,
             engines: Mutex::default(),
             hosting: Mutex::default(),
             pump,
+            updates,
+            looks: Looks::default(),
             tasks,
             stop,
         }));
-        app.watch_keyring();
-        for record in spaces {
-            app.start_engine(record).await?;
+        app.watch_tokens();
+        for record in records {
+            app.start_or_tell(record).await;
         }
         app.host_again();
+        if let Some(updating) = app.0.config.updates.clone() {
+            app.0.tasks.spawn(updates::keep(app.clone(), updating, waiting));
+        }
         Ok(app)
     }
 
@@ -137,6 +198,29 @@ impl App {
     /// Brings something before the person's eyes, now or as soon as there is a window.
     pub async fn open(&self, open: Open) {
         self.0.pump.tell(Input::Open(open)).await;
+    }
+
+    /// Something happened to the machine or its network. Every space hears of it.
+    pub async fn disturbed(&self, disturbance: Disturbance) {
+        for engine in self.engines() {
+            engine.disturbed(disturbance).await;
+        }
+    }
+
+    /// What the desktop does for the program from now on.
+    pub async fn desktop(&self, desktop: DesktopView) {
+        self.0.pump.tell(Input::Desktop(desktop)).await;
+    }
+
+    /// Chooses how the window is drawn, in the person's place.
+    ///
+    /// # Errors
+    /// When the settings can't be written.
+    pub async fn draw(&self, graphics: Graphics) -> io::Result<()> {
+        let settings = Settings { graphics, ..self.settings() };
+        self.keep_settings(&settings)?;
+        self.0.pump.tell(Input::Settings(settings)).await;
+        Ok(())
     }
 
     /// What the person chose.
@@ -156,15 +240,170 @@ impl App {
         self.0.stop.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        if let Err(error) = self.0.standing.flush() {
+            tracing::warn!(%error, "the next start will not stand where this one did");
+        }
         self.0.config.profile.release();
+        self.install_on_quit().await;
+    }
+
+    /// The last thing of all: nothing of the program is needed any more.
+    async fn install_on_quit(&self) {
+        let (Some(file), Some(updating)) = (self.0.updates.planned(), &self.0.config.updates)
+        else {
+            return;
+        };
+        if let Err(text) = updating.installer.install(file).await {
+            tracing::warn!(text, "the new version is not installed; it is offered again");
+        }
     }
 
     pub(crate) fn pump(&self) -> &Pump {
         &self.0.pump
     }
 
+    pub(crate) fn updates(&self) -> &Updates {
+        &self.0.updates
+    }
+
+    pub(crate) fn version(&self) -> &str {
+        &self.0.config.version
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.0.config.profile.folder()
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.0.config.clock.now_ms()
+    }
+
+    pub(crate) fn stopped(&self) -> CancellationToken {
+        self.0.stop.clone()
+    }
+
+    /// Opens the Inspector on a space.
+    pub(crate) fn inspect(&self, space: SpaceId) -> Result<Traffic, Failure> {
+        let (engine, inner) = (self.engine(space)?, &self.0);
+        Ok(inner.looks.inspect(space, &engine, &inner.pump, &inner.tasks, &inner.stop))
+    }
+
+    /// Has the Doctor look at a space's connection.
+    pub(crate) fn examine(&self, space: SpaceId) -> Result<(), Failure> {
+        let (engine, inner) = (self.engine(space)?, &self.0);
+        inner.looks.examine(space, engine, &inner.pump, &inner.tasks, &inner.stop);
+        Ok(())
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    /// The names of the tokens that this device was given.
+    pub(crate) fn token_names(&self) -> Vec<String> {
+        self.lock_engines().iter().map(|(record, _)| record.secret_name()).collect()
+    }
+
+    /// Tokens may be at hand now: every space looks, one after the other. Answers why the first one
+    /// that still has none has none.
+    pub(crate) async fn look_for_tokens(&self) -> Result<(), Failure> {
+        let mut missing = Ok(());
+        for engine in self.engines() {
+            if let Err(error) = engine.token_available().await
+                && missing.is_ok()
+            {
+                missing = Err(error.into());
+            }
+        }
+        missing
+    }
+
+    /// The same, while whoever asked goes on.
+    pub(crate) fn look_for_tokens_soon(&self) {
+        let (app, stop) = (self.clone(), self.0.stop.clone());
+        self.0.tasks.spawn(async move {
+            // What it finds is shown by each space's own state.
+            _ = stop.run_until_cancelled(app.look_for_tokens()).await;
+        });
+    }
+
+    pub(crate) fn looks(&self) -> &Looks {
+        &self.0.looks
+    }
+
+    /// Writes a file among the person's downloads. One that is there already is left alone.
+    pub(crate) fn save(&self, name: &str, end: &str, text: &str) -> Result<PathBuf, Failure> {
+        let storage = |words: String| Failure::new(Code::Storage, words);
+        let folder = self.0.config.downloads.as_deref();
+        let folder = folder.ok_or_else(|| storage("this system has no downloads folder".into()))?;
+        let failed = |error| storage(format!("{} can't be written: {error}", folder.display()));
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        for number in 1..=SAVED_BY_ONE_NAME {
+            let number = if number == 1 { String::new() } else { format!("-{number}") };
+            let path = folder.join(format!("{name}{number}.{end}"));
+            match std::fs::File::create_new(&path).and_then(|mut to| to.write_all(text.as_bytes()))
+            {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                done => return done.map(|()| path).map_err(failed),
+            }
+        }
+        let folder = folder.display();
+        Err(storage(format!("{folder} is full of {name} files; remove those of no more use")))
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.0.config.clock.as_ref()
+    }
+
     pub(crate) fn connector(&self) -> &dyn Connector {
-        self.0.config.connector.as_ref()
+        &**self.0.reach.dialer()
+    }
+
+    pub(crate) fn reach(&self) -> &Reach {
+        &self.0.reach
+    }
+
+    /// What this program calls itself.
+    pub(crate) fn name(&self) -> &str {
+        &self.0.config.engine.app
+    }
+
+    /// Where the servers of the spaces are.
+    pub(crate) fn addresses(&self) -> Vec<Address> {
+        self.lock_engines().iter().map(|(record, _)| record.address.clone()).collect()
+    }
+
+    /// Has the engines on a server connect anew.
+    pub(crate) async fn reroute_to(&self, server: &str) {
+        let engines: Vec<_> = self
+            .lock_engines()
+            .iter()
+            .filter(|(record, _)| record.address.authority() == server)
+            .map(|(_, engine)| engine.clone())
+            .collect();
+        for engine in engines {
+            engine.reroute().await;
+        }
+    }
+
+    pub(crate) async fn keep_proxy_password(
+        &self,
+        password: Secret,
+        keep: KeepToken,
+    ) -> Result<(), Failure> {
+        Ok(self.secrets(keep).set(PROXY_PASSWORD, password).await?)
+    }
+
+    pub(crate) async fn forget_proxy_password(&self) -> Result<(), Failure> {
+        Ok(self.0.tokens.delete(PROXY_PASSWORD).await?)
+    }
+
+    fn secrets(&self, keep: KeepToken) -> Arc<dyn SecretStore> {
+        let tokens = self.0.tokens.clone();
+        match keep {
+            KeepToken::Safely => tokens,
+            KeepToken::ForSession => Arc::new(ForSession(tokens)),
+        }
     }
 
     pub(crate) fn device_name(&self) -> &str {
@@ -173,6 +412,13 @@ impl App {
 
     pub(crate) fn keep_settings(&self, settings: &Settings) -> io::Result<()> {
         self.0.settings.save(settings)
+    }
+
+    /// The window stands elsewhere. What can't be written is still known to the next window.
+    pub(crate) async fn keep_standing(&self, standing: Standing) -> io::Result<()> {
+        let (kept, written) = self.0.standing.keep(standing, |space| self.engine(space).is_ok());
+        self.0.pump.tell(Input::Standing(kept)).await;
+        written
     }
 
     pub(crate) fn engines(&self) -> Vec<Handle> {
@@ -187,33 +433,32 @@ impl App {
         })
     }
 
-    /// Keeps a membership that was just gained and starts its engine.
-    ///
-    /// If the keyring does not take the token, nothing is kept and the same attempt can be made
-    /// again, for which the server gives the same member.
-    pub(crate) async fn enter(
-        &self,
-        record: SpaceRecord,
-        token: Secret,
-        keep: KeepToken,
-    ) -> Result<Entered, Failure> {
-        let space = record.space;
-        if self.engine(space).is_ok() {
-            return Err(Failure::new(Code::AlreadyJoined, "this device is in the space already"));
+    /// Goes to a space's server at another address, or by another certificate, from now on.
+    pub(crate) async fn readdress(&self, space: SpaceId, address: Address) -> Result<(), Failure> {
+        let left: Vec<_> =
+            self.lock_engines().extract_if(.., |(one, _)| one.space == space).collect();
+        for (record, engine) in left {
+            engine.shutdown().await;
+            let moved = SpaceRecord { address: address.clone(), ..record.clone() };
+            let kept = self.0.config.profile.readdress(&moved).await;
+            let record = if kept.is_ok() { moved } else { record };
+            self.0.looks.forget(space);
+            self.start_engine(record).await?;
+            kept?;
         }
-        let keyring = self.0.keyring.clone();
-        let secrets: Arc<dyn SecretStore> = match keep {
-            KeepToken::InKeyring => keyring,
-            KeepToken::ForSession => Arc::new(ForSession(keyring)),
-        };
-        self.0.config.profile.add(&record, token, secrets.as_ref()).await?;
-        self.start_engine(record).await?;
-        Ok(Entered { space })
+        Ok(())
     }
 
     /// Signs out of a space and removes it from this device.
     pub(crate) async fn leave(&self, space: SpaceId) -> Result<(), Failure> {
-        self.engine(space)?.sign_out().await?;
+        let engine = self.engine(space)?;
+        let (_, overview) = engine.overview().await?;
+        if matches!(overview.link, Link::Refused { why: LinkFailure::SignedOut }) {
+            // The server knows already.
+            engine.shutdown().await;
+        } else {
+            engine.sign_out().await?;
+        }
         let left: Vec<_> =
             self.lock_engines().extract_if(.., |(one, _)| one.space == space).collect();
         if self.hosting().as_ref().is_some_and(|hosting| hosting.space == space) {
@@ -223,8 +468,13 @@ impl App {
             self.set_hosting(None).await;
         }
         for (record, _) in left {
-            self.0.config.profile.remove(&record, self.0.keyring.as_ref()).await?;
+            self.0.config.profile.remove(&record, self.0.tokens.as_ref()).await?;
+            let server = record.address.authority();
+            if !self.addresses().iter().any(|other| other.authority() == server) {
+                self.0.reach.remove_authority(&server)?;
+            }
         }
+        self.0.looks.forget(space);
         self.0.pump.tell(Input::Left(space)).await;
         Ok(())
     }
@@ -241,27 +491,17 @@ impl App {
         Ok(hosted)
     }
 
-    /// Where others reach the space, if its server runs inside this program.
-    pub(crate) fn hosted_at(&self, space: SpaceId) -> Option<(String, u16)> {
-        let hosting = self.hosting().as_ref().filter(|hosting| hosting.space == space).cloned()?;
-        let (host, port) = hosting.address.rsplit_once(':')?;
-        Some((host.trim_matches(['[', ']']).to_owned(), port.parse().ok()?))
-    }
-
-    async fn start_engine(&self, record: SpaceRecord) -> Result<(), Failure> {
-        let (space, config) = (record.space, &self.0.config);
-        let deps = Deps {
-            store: Arc::new(config.profile.store(space).await?),
-            connector: config.connector.clone(),
-            secrets: self.0.keyring.clone(),
-            clock: config.clock.clone(),
-            seed: Seed::from_system(),
-            config: config.engine.clone(),
-        };
-        let engine = Engine::start(record.clone(), deps, self.0.stop.child_token()).await?;
-        self.0.pump.follow(space, engine.clone(), &self.0.tasks).await?;
-        self.lock_engines().push((record, engine));
-        Ok(())
+    /// Makes the address of a space's server one that others reach: whoever hosts the space knows
+    /// it as this computer.
+    pub(crate) fn reachable(&self, space: SpaceId, address: &mut Address) {
+        let hosting = self.hosting().as_ref().filter(|hosting| hosting.space == space).cloned();
+        let Some(hosting) = hosting else { return };
+        if let Some((host, port)) = hosting.address.rsplit_once(':')
+            && let Ok(port) = port.parse()
+        {
+            host.trim_matches(['[', ']']).clone_into(&mut address.host);
+            address.port = port;
+        }
     }
 
     /// Starts the hosted server again, in the background: the window does not wait for it.
@@ -284,17 +524,24 @@ impl App {
         });
     }
 
-    fn watch_keyring(&self) {
-        let (mut state, pump, stop) =
-            (self.0.keyring.state(), self.0.pump.clone(), self.0.stop.clone());
+    fn watch_tokens(&self) {
+        let (mut keyring, mut sealed) = (self.0.tokens.keyring(), self.0.tokens.sealed());
+        let (pump, stop) = (self.0.pump.clone(), self.0.stop.clone());
         self.0.tasks.spawn(async move {
             loop {
-                tokio::select! {
+                let news = tokio::select! {
                     () = stop.cancelled() => return,
-                    changed = state.changed() => if changed.is_err() { return },
+                    changed = keyring.changed() => {
+                        changed.map(|()| Input::Keyring(keyring.borrow_and_update().clone()))
+                    }
+                    changed = sealed.changed() => {
+                        changed.map(|()| Input::Sealed(*sealed.borrow_and_update()))
+                    }
+                };
+                match news {
+                    Ok(news) => pump.tell(news).await,
+                    Err(_) => return,
                 }
-                let keyring = state.borrow_and_update().clone();
-                pump.tell(Input::Keyring(keyring)).await;
             }
         });
     }
@@ -310,5 +557,17 @@ impl App {
 
     fn lock_engines(&self) -> MutexGuard<'_, Vec<(SpaceRecord, Handle)>> {
         self.0.engines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Signing in may help: no token is at hand, or it is not accepted any more. While it connects, that
+/// is not known; and whoever has just signed in needs no other device's token.
+fn lost_token(link: &Link) -> bool {
+    match link {
+        Link::Refused { why } | Link::Waiting { why, .. } => {
+            matches!(why, LinkFailure::NoToken | LinkFailure::SignedOut)
+        }
+        Link::Connecting { .. } => true,
+        Link::CatchingUp { .. } | Link::UpToDate { .. } | Link::Stopped => false,
     }
 }

@@ -9,13 +9,19 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::dto::{
-    AddMembers, CreateRoom, DeviceArgs, DeviceList, EditMe, EditQueued, Entered, InspectLink,
-    Invitation, InviteArgs, Join, LinkPreview, Look, MarkRead, MemberArgs, MuteRoom, Nothing,
-    NotifyDecision, OpenDirect, QueuedArgs, RoomArgs, RoomOpened, SaveDraft, SendMessage, Settings,
-    SignIn, SpaceArgs, StartSpace, TimelineArgs, Written,
+    AddAuthority, AddMembers, ChangePassphrase, CreateRoom, DeviceArgs, DeviceLink, DeviceList,
+    EditMe, EditQueued, Entered, Examination, FrameArgs, FrameText, InspectLink, InstallUpdate,
+    Invitation, InviteArgs, Join, LinkDevice, LinkPreview, Look, MarkRead, MemberArgs, MuteRoom,
+    Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs, PatienceVerdict, QueuedArgs,
+    RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile, SendMessage,
+    ServerArgs, SetNetwork, SetStatus, Settings, SignIn, SpaceArgs, Standing, StartSpace,
+    TestNetwork, TimelineArgs, Written,
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
+use homing_engine::Patience;
+use homing_engine::net::authority::Authority;
+use homing_engine::trace::Traffic;
 use homing_engine::view::{Queued, Timeline};
 use homing_protocol::UserId;
 use homing_protocol::http::PublicRoom;
@@ -67,10 +73,12 @@ pub trait Visitor {
 }
 
 commands! {
-    /// What a join link leads to, before joining.
+    /// What a link leads to, before it is used.
     session::inspect_link(InspectLink) -> LinkPreview;
     /// Comes into a space by a join link.
     session::join(Join) -> Entered;
+    /// Comes into a space by the link that another device of the person shows.
+    session::link_device(LinkDevice) -> Entered;
     /// Comes into a space with name and password.
     session::sign_in(SignIn) -> Entered;
     /// Starts a server in this program and comes into its space as the owner.
@@ -84,8 +92,51 @@ commands! {
     connection::stay_offline(SpaceArgs) -> ();
     /// Ends staying offline.
     connection::go_online(SpaceArgs) -> ();
+    /// Goes on trying without asking again.
+    connection::keep_trying(SpaceArgs) -> ();
+    /// Opens the Connection Inspector: answers all that is kept, and pushes what comes.
+    connection::inspect(SpaceArgs) -> Traffic;
+    /// Closes it.
+    connection::stop_inspecting(SpaceArgs) -> ();
+    /// The whole text of a frame.
+    connection::frame_text(FrameArgs) -> FrameText;
+    /// All that is kept as text, with everything private masked.
+    connection::export_frames(SpaceArgs) -> ReportText;
+    /// Writes the same to a file among the person's downloads.
+    connection::save_frames(SpaceArgs) -> SavedFile;
+    /// Has the Doctor look at the connection; what it finds is pushed.
+    connection::examine(SpaceArgs) -> ();
+    /// Ends that.
+    connection::stop_examining(SpaceArgs) -> Examination;
+    /// What the Doctor found last.
+    connection::examination(SpaceArgs) -> Examination;
+    /// The same as text.
+    connection::examination_report(ReportArgs) -> ReportText;
+
     /// Asks the keyring again.
-    connection::retry_keyring(Nothing) -> ();
+    keeping::retry_keyring(Nothing) -> ();
+    /// Keeps tokens in a file behind a passphrase from now on, and moves those there that can be.
+    /// A file that is there is put aside.
+    keeping::begin_passphrase(PassphraseArgs) -> ();
+    /// Opens the file with its passphrase.
+    keeping::enter_passphrase(PassphraseArgs) -> ();
+    /// Takes another passphrase.
+    keeping::change_passphrase(ChangePassphrase) -> ();
+    /// Moves the tokens from the file into the keyring, and keeps new ones there.
+    keeping::use_keyring(Nothing) -> ();
+
+    /// Chooses how servers are reached, from now on and for every space.
+    network::set_network(SetNetwork) -> ();
+    /// Tries the way to a server out, step by step, without choosing it.
+    network::test_network(TestNetwork) -> Examination;
+    /// The certificate authorities that are trusted for one server each.
+    network::authorities(Nothing) -> Vec<Authority>;
+    /// Trusts one more, instead of those that the server had.
+    network::add_authority(AddAuthority) -> Vec<Authority>;
+    /// Trusts those of a server no longer.
+    network::remove_authority(ServerArgs) -> Vec<Authority>;
+    /// Goes to a space's server by a new join link: it moved, or has a new certificate.
+    network::renew_link(RenewLink) -> ();
 
     /// Writes a message to the outbox. It is on this device's disk when this answers.
     messages::send_message(SendMessage) -> Written;
@@ -119,8 +170,10 @@ commands! {
     rooms::add_members(AddMembers) -> ();
     /// Sends somebody out of a room.
     rooms::remove_member(MemberArgs) -> ();
-    /// Mutes a room, or no longer.
+    /// Mutes a room, for ever or for a time, or no longer.
     rooms::mute_room(MuteRoom) -> ();
+    /// Says what a room notifies of.
+    rooms::notify_room(NotifyRoom) -> ();
     /// Keeps unsent text, here and on the person's other devices.
     rooms::save_draft(SaveDraft) -> ();
     /// Tells the others in a room that the person writes.
@@ -130,6 +183,10 @@ commands! {
     people::invite(InviteArgs) -> Invitation;
     /// The person's devices.
     people::devices(SpaceArgs) -> DeviceList;
+    /// Makes a link by which the person brings another device along.
+    people::offer_link(SpaceArgs) -> DeviceLink;
+    /// Ends that link.
+    people::withdraw_link(SpaceArgs) -> ();
     /// Signs a device of the person out.
     people::revoke_device(DeviceArgs) -> ();
     /// Changes the person's own name or password.
@@ -139,10 +196,26 @@ commands! {
     app::resync(Nothing) -> ();
     /// Keeps what the person chose.
     app::set_settings(Settings) -> ();
+    /// What is to be said of figures for the connection. Nothing is kept.
+    app::judge_patience(Patience) -> PatienceVerdict;
+    /// Says something of oneself, in every space.
+    app::set_status(SetStatus) -> ();
     /// Tells what the person has before their eyes.
     app::look(Look) -> ();
     /// What was asked to be opened is open.
     app::opened(Nothing) -> ();
+    /// The person has read what became of a damaged space.
+    app::rescue_read(SpaceArgs) -> ();
+    /// Looks for a new version of this program; what comes of it is pushed.
+    updates::look_for_update(Nothing) -> ();
+    /// Fetches it, or goes on with that.
+    updates::fetch_update(Nothing) -> ();
+    /// Stops fetching it.
+    updates::cancel_update(Nothing) -> ();
+    /// Installs what was fetched.
+    updates::install_update(InstallUpdate) -> ();
+    /// Keeps where the window stands, for one that is built anew.
+    app::keep_standing(Standing) -> ();
     /// The last decisions about notifications, newest first.
     app::notify_decisions(Nothing) -> Vec<NotifyDecision>;
     /// Shows a notification, to see whether they work.

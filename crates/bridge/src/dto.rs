@@ -1,11 +1,39 @@
 //! What the interface asks with and what it gets back, beyond what the engine itself shows
 //! ([`homing_engine::view`]).
 
+use homing_engine::Patience;
+use homing_engine::net::settings::Network;
+use homing_engine::patience::{Misfit, Rule};
 use homing_engine::view::Overview;
 use homing_protocol::http::Device;
 use homing_protocol::{Cid, DeviceId, Role, RoomId, RoomKind, Seq, SpaceId, UserId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+mod desktop;
+mod devices;
+mod keeping;
+mod looking;
+mod network;
+mod quiet;
+mod standing;
+mod updates;
+
+pub use desktop::{Can, DesktopView, Graphics, Shortcut, ZOOM};
+pub use devices::{
+    ComesAs, DeviceLink, LinkDevice, LinkPreview, Qr, Rescued, Unreadable, UnreadableWhy,
+};
+pub use keeping::{ChangePassphrase, Keyring, Passphrase, PassphraseArgs, Sealed};
+pub use looking::{Examination, FrameArgs, FrameText, ReportArgs, ReportText, SavedFile};
+pub use network::{AddAuthority, ProxyPassword, RenewLink, ServerArgs, SetNetwork, TestNetwork};
+pub use quiet::{
+    MuteRoom, NotifyDecision, NotifyLevel, NotifyRoom, QuietHours, SetStatus, Status, Why,
+};
+pub use standing::{Anchor, Standing};
+pub use updates::{
+    InstallUpdate, Update, UpdateChannel, UpdateNews, UpdateStage, UpdateTrouble, UpdateWay,
+    UpdateWhen,
+};
 
 /// Everything the interface shows apart from timelines.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -18,23 +46,24 @@ pub struct AppView {
     pub spaces: Vec<Overview>,
     /// Spaces that are on this device and can't be opened.
     pub unreadable: Vec<Unreadable>,
+    /// Spaces that were damaged and built anew, until the person has read of it.
+    pub rescued: Vec<Rescued>,
     /// What the person chose.
     pub settings: Settings,
     /// How it stands with the keyring.
     pub keyring: Keyring,
+    /// How it stands with the file behind a passphrase.
+    pub sealed: Sealed,
     /// The space whose server runs inside this program, if one does.
     pub hosting: Option<Hosting>,
+    /// How it stands with new versions of this program.
+    pub update: Update,
     /// What a click, a link or a second start asks to be shown.
     pub open: Option<Open>,
-}
-
-/// A space whose database can't be opened. It is left as it is, with everything queued in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct Unreadable {
-    /// Which.
-    pub space: SpaceId,
-    /// Why, in English.
-    pub text: String,
+    /// What the desktop does for the program.
+    pub desktop: DesktopView,
+    /// Where the last window stood.
+    pub standing: Option<Standing>,
 }
 
 /// What the person chose for this device.
@@ -55,8 +84,33 @@ pub struct Settings {
     pub notify: NotifyLevel,
     /// A notification shows the beginning of the message.
     pub notify_preview: bool,
+    /// No notifications until then, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub notify_paused_until: i64,
+    /// No notifications at these times.
+    pub quiet_hours: QuietHours,
     /// Closing the window leaves the program in the tray.
     pub close_to_tray: bool,
+    /// How large everything is, in percent.
+    pub zoom: u16,
+    /// Words are checked for their spelling while they are written.
+    pub spell_check: bool,
+    /// The keys that bring the window from anywhere, such as `Ctrl+Alt+KeyH`.
+    pub shortcut: Option<String>,
+    /// The program starts with the session, in the tray.
+    pub autostart: bool,
+    /// How the window is drawn.
+    pub graphics: Graphics,
+    /// Spaces that neither notify nor count.
+    pub muted_spaces: Vec<SpaceId>,
+    /// How patient connections are.
+    pub patience: Patience,
+    /// How servers are reached. Changed by `set_network` only.
+    pub network: Network,
+    /// Which new versions are announced.
+    pub update_channel: UpdateChannel,
+    /// Look for new versions once a day.
+    pub update_check: bool,
 }
 
 impl Default for Settings {
@@ -69,7 +123,19 @@ impl Default for Settings {
             bubbles: true,
             notify: NotifyLevel::All,
             notify_preview: true,
+            notify_paused_until: 0,
+            quiet_hours: QuietHours::default(),
             close_to_tray: true,
+            zoom: 100,
+            spell_check: true,
+            shortcut: None,
+            autostart: false,
+            graphics: Graphics::Usual,
+            muted_spaces: Vec::new(),
+            patience: Patience::default(),
+            network: Network::default(),
+            update_channel: UpdateChannel::Stable,
+            update_check: true,
         }
     }
 }
@@ -113,44 +179,6 @@ pub enum Density {
     Compact,
 }
 
-/// What raises a notification.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum NotifyLevel {
-    /// Every message that is not seen.
-    #[default]
-    All,
-    /// Direct messages and mentions.
-    Mentions,
-    /// Nothing.
-    Nothing,
-}
-
-/// How it stands with the operating system's keyring.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum Keyring {
-    /// Not asked yet.
-    Untried,
-    /// It does what it is asked.
-    Working,
-    /// It is there and locked.
-    Locked,
-    /// This system has none.
-    Absent,
-    /// Access was denied.
-    Denied,
-    /// It no longer has the secret that was written to it.
-    Changed,
-    /// It did not answer in time.
-    TimedOut,
-    /// Something else.
-    Failed {
-        /// In the keyring's own words.
-        text: String,
-    },
-}
-
 /// The server inside this program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Hosting {
@@ -172,8 +200,11 @@ pub enum Open {
         room: RoomId,
         /// The row to show, by key.
         key: Option<String>,
+        /// And the person wants to write there.
+        #[serde(default)]
+        compose: bool,
     },
-    /// The welcome screen with this join link filled in.
+    /// The welcome screen with this link filled in.
     Link {
         /// The link.
         link: String,
@@ -202,26 +233,11 @@ pub struct RoomArgs {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, TS)]
 pub struct Nothing {}
 
-/// A join link to look into.
+/// A link to look into.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct InspectLink {
     /// As pasted.
     pub link: String,
-}
-
-/// What a join link leads to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct LinkPreview {
-    /// What the space is called.
-    pub space_name: String,
-    /// Who invites.
-    pub invited_by: Option<String>,
-    /// What the new member will be.
-    pub role: Role,
-    /// `host:port` of the server.
-    pub address: String,
-    /// The certificate is the one that the link names.
-    pub pinned: bool,
 }
 
 /// Comes into a space.
@@ -369,17 +385,6 @@ pub struct SaveDraft {
     pub text: String,
 }
 
-/// Mutes a room, or no longer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-pub struct MuteRoom {
-    /// In which space.
-    pub space: SpaceId,
-    /// Which.
-    pub room: RoomId,
-    /// From now on.
-    pub muted: bool,
-}
-
 /// Makes a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct CreateRoom {
@@ -483,6 +488,15 @@ pub struct EditMe {
     pub password: Option<String>,
 }
 
+/// What is to be said of figures for the connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct PatienceVerdict {
+    /// Those that can't be, with what is allowed. None: they can be kept.
+    pub misfits: Vec<Misfit>,
+    /// What each may be, and what it is if nothing is chosen.
+    pub rules: Vec<Rule>,
+}
+
 /// What the person has before their eyes. "Seen" is a focused window with the message in view.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, TS)]
 pub struct Look {
@@ -503,44 +517,4 @@ pub struct LookedAt {
     pub room: RoomId,
     /// Its newest rows are in view.
     pub at_end: bool,
-}
-
-/// One decision about a notification, for "why was I not notified?".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct NotifyDecision {
-    /// In which space.
-    pub space: SpaceId,
-    /// About a message in which room.
-    pub room: RoomId,
-    /// When, in milliseconds since 1970.
-    #[ts(type = "number")]
-    pub ts: i64,
-    /// A notification was shown.
-    pub shown: bool,
-    /// Why.
-    pub why: Why,
-}
-
-/// Why a notification was shown, or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// A message in a room that notifies of everything.
-    Message,
-    /// It names the person.
-    Mention,
-    /// It is a direct message.
-    Direct,
-    /// It was missed while offline, and is counted in one notification for all of them.
-    CaughtUp,
-    /// The person was looking at it.
-    Seen,
-    /// It was read on another device.
-    ReadElsewhere,
-    /// The room is muted.
-    Muted,
-    /// Notifications are for mentions only.
-    NotMentioned,
-    /// Notifications are off.
-    TurnedOff,
 }

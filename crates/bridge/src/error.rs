@@ -5,8 +5,12 @@
 
 use homing_engine::Error as EngineError;
 use homing_engine::error::CallError;
+use homing_engine::net::authority::BadAuthority;
+use homing_engine::net::connector::ProxyTrouble;
+use homing_engine::net::settings::UnfitProxy;
+use homing_engine::patience::Unfit;
 use homing_engine::session::profile::ProfileError;
-use homing_engine::session::{JoinError, SecretError};
+use homing_engine::session::{JoinError, SealError, SecretError};
 use homing_protocol::ErrorCode;
 use homing_protocol::link::BadLink;
 use serde::Serialize;
@@ -18,12 +22,14 @@ use ts_rs::TS;
 pub enum Code {
     /// The interface and this program disagree about a command; a bug of ours.
     BadCommand,
-    /// The text is no join link.
+    /// The text is no link of ours.
     NotALink,
-    /// The join link is damaged; copy it again.
+    /// The link is damaged; copy it again.
     DamagedLink,
     /// The invitation is unknown, used up or expired.
     InviteInvalid,
+    /// The device link is unknown, used or expired.
+    LinkInvalid,
     /// The name is taken.
     NameTaken,
     /// The name can't be used.
@@ -34,6 +40,8 @@ pub enum Code {
     PasswordTooShort,
     /// This device is in the space already.
     AlreadyJoined,
+    /// This device is in the space as somebody else.
+    AnotherMember,
     /// The member has as many devices as the server allows.
     TooManyDevices,
     /// The server can't be reached now.
@@ -44,10 +52,56 @@ pub enum Code {
     CertificateUntrusted,
     /// What answers there is no Homing server.
     NotHoming,
+    /// The new link leads to another space.
+    OtherSpace,
+    /// The proxy's name can't be found.
+    ProxyNotFound,
+    /// Nobody answers at the proxy's address.
+    ProxyUnreachable,
+    /// The proxy needs a user name and a password.
+    ProxyNeedsPassword,
+    /// The proxy does not accept them.
+    ProxyWrongPassword,
+    /// The keyring does not give the proxy's password.
+    ProxyNoPassword,
+    /// The proxy does not allow this server.
+    ProxyRefuses,
+    /// The proxy does not reach the server.
+    ProxyNoWay,
+    /// The proxy hung up.
+    ProxyHungUp,
+    /// What answers there is no such proxy.
+    NotAProxy,
+    /// A proxy is set that can't be used.
+    ProxyUnusable,
+    /// This is no name of a proxy.
+    ProxyHost,
+    /// This is no port.
+    ProxyPort,
+    /// This is no user name for a proxy.
+    ProxyUser,
+    /// The authority is no PEM text.
+    AuthorityNotPem,
+    /// There is no certificate in it.
+    AuthorityNoCertificate,
+    /// It may not sign others.
+    NotAuthority,
+    /// It has ended.
+    AuthorityEnded,
+    /// It has not begun.
+    AuthorityNotYet,
+    /// It is too long for one.
+    AuthorityTooLong,
     /// Client and server have no version in common.
     VersionUnsupported,
     /// The keyring did not take the token; its state says why.
     Keyring,
+    /// The passphrase that tokens are behind was not entered yet.
+    Sealed,
+    /// It is another passphrase.
+    WrongPassphrase,
+    /// The passphrase is too short to be one.
+    PassphraseTooShort,
     /// The device was signed out.
     SignedOut,
     /// No such space, room or message here.
@@ -64,6 +118,8 @@ pub enum Code {
     RateLimited,
     /// The port is taken by another program.
     PortTaken,
+    /// A setting is out of its bounds.
+    BadSetting,
     /// The disk is full, or the folder can't be written.
     Storage,
     /// Something else; the log has it.
@@ -112,11 +168,13 @@ impl From<JoinError> for Failure {
             JoinError::NameInvalid(_) => Code::NameInvalid,
             JoinError::PasswordTooShort => Code::PasswordTooShort,
             JoinError::InviteInvalid => Code::InviteInvalid,
+            JoinError::LinkInvalid => Code::LinkInvalid,
             JoinError::BadLogin => Code::BadLogin,
             JoinError::TooManyDevices => Code::TooManyDevices,
             JoinError::RateLimited { .. } => Code::RateLimited,
             JoinError::NameNotFound | JoinError::Unreachable => Code::Offline,
-            JoinError::CertificateChanged => Code::CertificateChanged,
+            JoinError::CertificateChanged { .. } => Code::CertificateChanged,
+            JoinError::Proxy { trouble } => of_proxy(trouble),
             JoinError::CertificateUntrusted => Code::CertificateUntrusted,
             JoinError::NotHoming => Code::NotHoming,
             _ => Code::Failed,
@@ -127,15 +185,81 @@ impl From<JoinError> for Failure {
 
 impl From<SecretError> for Failure {
     fn from(error: SecretError) -> Self {
-        Self::new(Code::Keyring, error.to_string())
+        let code = match error {
+            SecretError::Sealed => Code::Sealed,
+            _ => Code::Keyring,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        let code = match error {
+            SealError::Wrong => Code::WrongPassphrase,
+            SealError::TooShort { .. } => Code::PassphraseTooShort,
+            // The person sees the file's new state beside the button that was pressed.
+            SealError::NotNow(_) => Code::Sealed,
+            SealError::Io(_) => Code::Storage,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<Unfit> for Failure {
+    fn from(unfit: Unfit) -> Self {
+        Self::new(Code::BadSetting, unfit.to_string())
+    }
+}
+
+impl From<UnfitProxy> for Failure {
+    fn from(unfit: UnfitProxy) -> Self {
+        let code = match unfit {
+            UnfitProxy::Host => Code::ProxyHost,
+            UnfitProxy::Port => Code::ProxyPort,
+            UnfitProxy::User => Code::ProxyUser,
+            UnfitProxy::Bypass => Code::BadSetting,
+        };
+        Self::new(code, unfit.to_string())
+    }
+}
+
+impl From<BadAuthority> for Failure {
+    fn from(bad: BadAuthority) -> Self {
+        let code = match &bad {
+            BadAuthority::TooLong => Code::AuthorityTooLong,
+            BadAuthority::NotPem => Code::AuthorityNotPem,
+            BadAuthority::NoCertificate => Code::AuthorityNoCertificate,
+            BadAuthority::NotAuthority => Code::NotAuthority,
+            BadAuthority::Ended { .. } => Code::AuthorityEnded,
+            BadAuthority::NotYet { .. } => Code::AuthorityNotYet,
+            BadAuthority::NotKept(_) => Code::Storage,
+            BadAuthority::TooMany => Code::Failed,
+        };
+        Self::new(code, bad.to_string())
+    }
+}
+
+const fn of_proxy(trouble: ProxyTrouble) -> Code {
+    match trouble {
+        ProxyTrouble::NotFound => Code::ProxyNotFound,
+        ProxyTrouble::Unreachable => Code::ProxyUnreachable,
+        ProxyTrouble::NeedsPassword => Code::ProxyNeedsPassword,
+        ProxyTrouble::WrongPassword => Code::ProxyWrongPassword,
+        ProxyTrouble::NoPassword => Code::ProxyNoPassword,
+        ProxyTrouble::Refuses => Code::ProxyRefuses,
+        ProxyTrouble::NoWay => Code::ProxyNoWay,
+        ProxyTrouble::HungUp => Code::ProxyHungUp,
+        ProxyTrouble::NotAProxy => Code::NotAProxy,
+        ProxyTrouble::Unusable => Code::ProxyUnusable,
     }
 }
 
 impl From<ProfileError> for Failure {
     fn from(error: ProfileError) -> Self {
-        let code = match &error {
-            ProfileError::AlreadyIn(_) => Code::AlreadyJoined,
-            ProfileError::Secret(_) => Code::Keyring,
+        let code = match error {
+            ProfileError::Secret(error) => return error.into(),
+            ProfileError::AlreadyIn(_) => Code::AnotherMember,
             _ => Code::Storage,
         };
         Self::new(code, chain(&error))
@@ -147,6 +271,7 @@ impl From<EngineError> for Failure {
         let code = match error {
             EngineError::Call(error) => return error.into(),
             EngineError::Secret(error) => return error.into(),
+            EngineError::Unfit(unfit) => return unfit.into(),
             EngineError::Empty => Code::Empty,
             EngineError::TooLarge { .. } => Code::TooLarge,
             EngineError::NoSuchRoom | EngineError::NotQueued => Code::NotFound,

@@ -1,7 +1,7 @@
 //! A small space for tests: Aki (the viewer), Mei and Lin, with two rooms and a direct one.
 
 use homing_engine::event::Incoming;
-use homing_engine::view::{Link, OutboxCount, Overview, Room, Space};
+use homing_engine::view::{Link, OutboxCount, Overview, Room, Space, Status};
 use homing_protocol::{
     Content, Event, EventId, Person, Role, RoomId, RoomKind, Seq, SpaceId, UserId,
 };
@@ -39,6 +39,8 @@ pub(crate) fn room(n: u8, name: &str) -> Room {
         unread: 0,
         mentions: 0,
         muted: false,
+        muted_until: None,
+        notify: None,
         draft: String::new(),
         last: None,
     }
@@ -64,6 +66,7 @@ pub(crate) fn overview() -> Overview {
         rooms: vec![room(0, "general"), room(1, "design"), direct],
         people: vec![person(0, "Aki Kern"), person(1, "Mei Lin"), person(2, "Lin Xiao")],
         presence: vec![],
+        status: Status::default(),
         outbox: OutboxCount::default(),
     }
 }

@@ -13,18 +13,26 @@ pub mod contract;
 pub mod dto;
 pub mod error;
 pub mod event;
-pub mod keyring;
+pub mod glance;
+pub mod hours;
 pub mod notices;
 pub mod notify;
 pub mod ports;
 pub mod projection;
 pub mod pump;
+pub mod qr;
 pub mod settings;
+pub mod tokens;
+pub mod updates;
 pub mod words;
 
 #[cfg(test)]
 mod fixture;
 mod handlers;
+mod looks;
+mod outside;
+mod reach;
+mod standing;
 mod typescript;
 
 pub use app::{App, AppConfig};
@@ -33,3 +41,4 @@ pub use error::{Code, Failure};
 pub use event::{Change, Push};
 pub use pump::{Listener, Pushed};
 pub use typescript::typescript;
+pub use updates::Updating;

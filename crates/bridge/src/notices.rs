@@ -1,17 +1,19 @@
-//! The life of notifications: which are shown, when they are taken back, and what the badge says.
+//! The life of notifications: which are shown, what they say, and when they are taken back.
 //!
-//! Pure: fed with what was committed to the store, it says what the desktop is to do. The decision
-//! about a single message is [`decide`]'s.
+//! Pure: fed with what was committed to the store, it says what the desktop is to do. Each room has
+//! one notification at most, which counts; what was missed in several rooms is one for all of
+//! them. The decision about a single event is [`decide`]'s.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use homing_engine::event::{Diff, Incoming};
 use homing_engine::view::{Link, Overview, Room};
 use homing_protocol::{Content, RoomId, RoomKind, SpaceId};
 
-use crate::dto::{Look, NotifyDecision, NotifyLevel, Open, Settings, Why};
-use crate::notify::{Circumstances, Decision, decide};
-use crate::ports::{Note, NoteKey, Unread, UnreadRoom};
+use crate::dto::{Look, NotifyDecision, Open, Settings, Why};
+use crate::glance::{has_name, person, title};
+use crate::notify::{Act, Decision, Event, Focus, Moment, Rules, Shown, decide};
+use crate::ports::{About, Actions, Note, NoteKey};
 use crate::words::Words;
 
 /// Decisions kept for "why was I not notified?": a screenful and some.
@@ -19,8 +21,6 @@ const DECISIONS: usize = 100;
 /// Messages that wait for their sender's name. Whoever has just come in writes one or two before
 /// the news of them is here; past this many the oldest is notified of without a name.
 const UNNAMED: usize = 16;
-/// Rooms in the tray's menu.
-const MENU_ROOMS: usize = 5;
 /// Characters of a message that a notification shows; desktops cut at about as much.
 const PREVIEW_CHARS: usize = 200;
 
@@ -28,35 +28,84 @@ const PREVIEW_CHARS: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Show, or replace.
-    Show(Note),
+    Show(Box<Note>),
     /// Take back.
     Withdraw(NoteKey),
+}
+
+/// What holds for all rooms of all spaces while a batch is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// What the person chose.
+    pub settings: &'a Settings,
+    /// In which language to say it.
+    pub words: Words,
+    /// When it is.
+    pub now: Moment,
+    /// There are several spaces, so a room is told with its own.
+    pub several_spaces: bool,
 }
 
 /// What is shown and what is known about why.
 #[derive(Debug, Default)]
 pub struct Notices {
     look: Look,
-    shown: BTreeSet<NoteKey>,
-    missed: BTreeMap<SpaceId, BTreeMap<RoomId, u32>>,
+    shown: BTreeMap<(SpaceId, RoomId), Told>,
+    missed: BTreeMap<SpaceId, Missed>,
     decisions: VecDeque<NotifyDecision>,
     unnamed: VecDeque<(SpaceId, Incoming)>,
 }
 
-impl Notices {
-    /// What the person has before their eyes now. What they can see is taken back.
-    pub fn look(&mut self, look: Look) -> Vec<Effect> {
-        self.look = look;
-        let seen = self
-            .look
-            .room
-            .as_ref()
-            .filter(|room| self.look.focused && room.at_end)
-            .map(|room| NoteKey::Room(room.space, room.room));
-        seen.into_iter().filter_map(|key| self.withdraw(key)).collect()
+/// What a notification tells of a room.
+#[derive(Debug, Clone)]
+struct Told {
+    messages: u32,
+    newest: Incoming,
+}
+
+/// What was missed in a space.
+#[derive(Debug, Default)]
+struct Missed {
+    rooms: BTreeMap<RoomId, Told>,
+    /// There is a notification for all of it.
+    shown: bool,
+    /// Some of it has not been told of.
+    untold: bool,
+}
+
+impl Told {
+    fn and(earlier: Option<Self>, message: &Incoming) -> Self {
+        let Some(earlier) = earlier else {
+            return Self { messages: 1, newest: message.clone() };
+        };
+        let newest = if message.event.seq < earlier.newest.event.seq {
+            earlier.newest
+        } else {
+            message.clone()
+        };
+        Self { messages: earlier.messages.saturating_add(1), newest }
     }
 
-    /// The last decisions, newest first.
+    fn shown(&self) -> Shown {
+        Shown { messages: self.messages, up_to: self.newest.event.seq }
+    }
+}
+
+impl Notices {
+    /// What the person has before their eyes now. What they can see is taken back.
+    pub fn look(&mut self, look: Look, spaces: &[Overview], around: Around<'_>) -> Vec<Effect> {
+        self.look = look;
+        let found = self.look.room.as_ref().and_then(|at| {
+            let overview = spaces.iter().find(|one| one.space.id == at.space)?;
+            Some((overview, overview.rooms.iter().find(|room| room.id == at.room)?))
+        });
+        match found {
+            Some((overview, room)) => self.settle(overview, room, Event::Looked, around),
+            None => Vec::new(),
+        }
+    }
+
+    /// The last decisions about messages, newest first.
     pub fn decisions(&self) -> Vec<NotifyDecision> {
         self.decisions.iter().cloned().collect()
     }
@@ -67,203 +116,262 @@ impl Notices {
         overview: &Overview,
         diffs: &[Diff],
         incoming: &[Incoming],
-        settings: &Settings,
-        words: Words,
+        around: Around<'_>,
     ) -> Vec<Effect> {
         let space = overview.space.id;
         let mut effects: Vec<Effect> = Vec::new();
         let mut waiting = std::mem::take(&mut self.unnamed);
         waiting.extend(incoming.iter().map(|message| (space, message.clone())));
         while let Some((of, message)) = waiting.pop_front() {
-            let named = of == space && has_name(overview, &message);
+            let named = of == space && has_name(overview, message.event.sender);
             if named || waiting.len() + self.unnamed.len() >= UNNAMED && of == space {
-                effects.extend(self.after_message(overview, &message, settings, words));
+                effects.extend(self.after_message(overview, &message, around));
             } else {
                 self.unnamed.push_back((of, message));
             }
         }
         for diff in diffs {
             match diff {
-                Diff::Room { room } if room.unread == 0 => {
-                    effects.extend(self.withdraw(NoteKey::Room(space, room.id)));
-                    self.read_what_was_missed(space, room.id, &mut effects);
+                Diff::Room { room } => {
+                    let changed = Event::Changed { read: room.read, unread: room.unread };
+                    effects.extend(self.settle(overview, room, changed, around));
                 }
-                Diff::RoomGone { room } => {
-                    effects.extend(self.withdraw(NoteKey::Room(space, *room)));
-                    self.read_what_was_missed(space, *room, &mut effects);
-                }
-                Diff::Link { link: Link::UpToDate { .. } } => {
-                    effects.extend(self.fold(space, words));
-                }
+                Diff::RoomGone { room } => effects.extend(self.left(space, *room)),
                 _ => {}
             }
         }
-        effects
+        // Rooms catch up one by one or several in a batch; they are told of together, at the end.
+        if matches!(overview.link, Link::UpToDate { .. }) {
+            effects.extend(self.fold(overview, around));
+        }
+        last_of_each(effects)
     }
 
     /// A space left this device: nothing of it stays on the desktop.
     pub fn after_leaving(&mut self, space: SpaceId) -> Vec<Effect> {
-        self.missed.remove(&space);
         self.unnamed.retain(|(of, _)| *of != space);
-        let keys: Vec<_> = self
-            .shown
-            .iter()
-            .copied()
-            .filter(|key| match key {
-                NoteKey::Room(of, _) | NoteKey::CaughtUp(of) => *of == space,
-                NoteKey::Test => false,
-            })
-            .collect();
-        keys.into_iter().filter_map(|key| self.withdraw(key)).collect()
+        let folded = self.missed.remove(&space).is_some_and(|missed| missed.shown);
+        let keys = self.shown.extract_if(.., |(of, _), _| *of == space);
+        let mut keys: Vec<_> = keys.map(|((of, room), _)| NoteKey::Room(of, room)).collect();
+        keys.extend(folded.then_some(NoteKey::CaughtUp(space)));
+        keys.into_iter().map(Effect::Withdraw).collect()
     }
 
     fn after_message(
         &mut self,
         overview: &Overview,
         message: &Incoming,
-        settings: &Settings,
-        words: Words,
+        around: Around<'_>,
     ) -> Option<Effect> {
         let space = overview.space.id;
         let event = &message.event;
-        let Content::Message(content) = event.content() else {
+        let Content::Message(_) = event.content() else {
             return None;
         };
         let room = overview.rooms.iter().find(|room| room.id == event.room)?;
-        let decision = decide(Circumstances {
+        let event = Event::Message {
             kind: room.kind,
-            muted: room.muted,
             mentions_me: message.mentions_me,
             live: message.live,
             seq: event.seq,
             read: room.read,
-            in_view: self.in_view(space, room.id),
-            level: settings.notify,
-        });
+        };
+        let decision = self.decide(overview, room, event, message.live, around);
         self.decisions.push_front(NotifyDecision {
             space,
             room: room.id,
-            ts: event.ts,
-            shown: !matches!(decision, Decision::Nothing(_)),
-            why: decision.why(),
+            ts: message.event.ts,
+            shown: decision.act != Act::Nothing,
+            why: decision.why,
         });
         self.decisions.truncate(DECISIONS);
         match decision {
-            Decision::Show(why) => {
-                let key = NoteKey::Room(space, room.id);
-                self.shown.insert(key);
-                let sender = person(overview, event.sender);
-                Some(Effect::Show(Note {
-                    key,
-                    title: match why {
-                        Why::Direct => sender.to_owned(),
-                        _ if room.kind == RoomKind::Direct => sender.to_owned(),
-                        _ => words.in_room(sender, &room.name),
-                    },
-                    body: if settings.notify_preview {
-                        preview(&content.text)
-                    } else {
-                        words.new_message().to_owned()
-                    },
-                    open: Some(Open::Room {
-                        space,
-                        room: room.id,
-                        key: Some(
-                            event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string()),
-                        ),
-                    }),
-                }))
+            Decision { act: Act::Nothing | Act::Withdraw, .. } => None,
+            Decision { why: Why::CaughtUp, .. } => {
+                let missed = self.missed.entry(space).or_default();
+                let told = Told::and(missed.rooms.remove(&room.id), message);
+                missed.rooms.insert(room.id, told);
+                missed.untold = true;
+                None
             }
-            Decision::Fold => {
-                *self.missed.entry(space).or_default().entry(room.id).or_default() += 1;
-                // Already up to date: a hole was filled, and no further news of the link will come.
-                matches!(overview.link, Link::UpToDate { .. }).then(|| self.fold(space, words))?
+            Decision { act: Act::Show | Act::Update, .. } => {
+                let told = Told::and(self.shown.remove(&(space, room.id)), message);
+                Some(self.show(overview, room, told, around))
             }
-            Decision::Nothing(_) => None,
         }
     }
 
-    fn in_view(&self, space: SpaceId, room: RoomId) -> bool {
-        self.look.focused
-            && self
-                .look
-                .room
-                .as_ref()
-                .is_some_and(|seen| seen.space == space && seen.room == room && seen.at_end)
+    /// What became of a room's notification, and of its part in the one for all that was missed.
+    fn settle(
+        &mut self,
+        overview: &Overview,
+        room: &Room,
+        event: Event,
+        around: Around<'_>,
+    ) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let space = overview.space.id;
+        let withdraws = |decision: Decision| decision.act == Act::Withdraw;
+        if withdraws(self.decide(overview, room, event, true, around)) {
+            self.shown.remove(&(space, room.id));
+            effects.push(Effect::Withdraw(NoteKey::Room(space, room.id)));
+        }
+        if withdraws(self.decide(overview, room, event, false, around)) {
+            effects.extend(self.no_longer_missed(space, room.id));
+        }
+        effects
     }
 
-    /// One notification for all that was missed in a space. Said once; what is read in the
-    /// meantime no longer counts.
-    fn fold(&mut self, space: SpaceId, words: Words) -> Option<Effect> {
-        let missed = self.missed.get(&space)?;
-        let messages: u32 = missed.values().sum();
-        let (first, rooms) = (*missed.keys().next()?, missed.len());
-        let key = NoteKey::CaughtUp(space);
-        self.shown.insert(key);
-        Some(Effect::Show(Note {
-            key,
-            title: "Homing".to_owned(),
-            body: words.missed(messages, rooms),
-            open: Some(Open::Room { space, room: first, key: None }),
-        }))
+    fn left(&mut self, space: SpaceId, room: RoomId) -> Vec<Effect> {
+        let own = self.shown.remove(&(space, room)).map(|_| NoteKey::Room(space, room));
+        let own = own.map(Effect::Withdraw);
+        own.into_iter().chain(self.no_longer_missed(space, room)).collect()
     }
 
-    fn read_what_was_missed(&mut self, space: SpaceId, room: RoomId, effects: &mut Vec<Effect>) {
-        let Some(missed) = self.missed.get_mut(&space) else {
-            return;
+    fn no_longer_missed(&mut self, space: SpaceId, room: RoomId) -> Option<Effect> {
+        let missed = self.missed.get_mut(&space)?;
+        missed.rooms.remove(&room);
+        if !missed.rooms.is_empty() {
+            return None;
+        }
+        let shown = missed.shown;
+        self.missed.remove(&space);
+        shown.then_some(Effect::Withdraw(NoteKey::CaughtUp(space)))
+    }
+
+    /// Decides about the room's own notification, or about its part in the one for all that was
+    /// missed.
+    fn decide(
+        &self,
+        overview: &Overview,
+        room: &Room,
+        event: Event,
+        own: bool,
+        around: Around<'_>,
+    ) -> Decision {
+        let space = overview.space.id;
+        let told = if own {
+            self.shown.get(&(space, room.id))
+        } else {
+            self.missed.get(&space).and_then(|missed| missed.rooms.get(&room.id))
         };
-        missed.remove(&room);
-        if missed.is_empty() {
-            self.missed.remove(&space);
-            effects.extend(self.withdraw(NoteKey::CaughtUp(space)));
+        let rules = Rules {
+            everywhere: around.settings.notify,
+            room: room.notify,
+            muted: room.muted || around.settings.muted_spaces.contains(&overview.space.id),
+            paused_until: around.settings.notify_paused_until,
+            hours: &around.settings.quiet_hours,
+            now: around.now,
+        };
+        decide(event, rules, self.focus(space, room.id), overview.status, told.map(Told::shown))
+    }
+
+    fn focus(&self, space: SpaceId, room: RoomId) -> Focus {
+        match &self.look.room {
+            _ if !self.look.focused => Focus::Away,
+            Some(seen) if seen.space == space && seen.room == room && seen.at_end => Focus::Here,
+            _ => Focus::Elsewhere,
         }
     }
 
-    fn withdraw(&mut self, key: NoteKey) -> Option<Effect> {
-        self.shown.remove(&key).then_some(Effect::Withdraw(key))
-    }
-}
-
-/// What badge and tray show. Muted rooms do not count.
-#[must_use]
-pub fn unread(spaces: &[Overview], level: NotifyLevel, words: Words) -> Unread {
-    let mut unread = Unread::default();
-    for overview in spaces {
-        for room in overview.rooms.iter().filter(|room| room.unread > 0 && !room.muted) {
-            let to_me = if room.kind == RoomKind::Direct { room.unread } else { room.mentions };
-            unread.mentions += to_me;
-            unread.messages += if level == NotifyLevel::Mentions { to_me } else { room.unread };
-            unread.rooms.push(UnreadRoom {
-                space: overview.space.id,
-                room: room.id,
-                title: title(overview, room, words),
-                unread: room.unread,
-            });
+    /// One notification for all that was missed in a space; what is read in the meantime no longer
+    /// counts. What was missed in a single room is told as the room's own.
+    fn fold(&mut self, overview: &Overview, around: Around<'_>) -> Option<Effect> {
+        let space = overview.space.id;
+        let missed = self.missed.get_mut(&space).filter(|missed| missed.untold)?;
+        missed.untold = false;
+        let (only, first) = (missed.rooms.len() == 1, *missed.rooms.keys().next()?);
+        if let Some(room) = overview.rooms.iter().find(|room| only && room.id == first)
+            && !missed.shown
+        {
+            let late = self.missed.remove(&space)?.rooms.remove(&first)?;
+            let told = match self.shown.remove(&(space, first)) {
+                Some(told) => Told {
+                    messages: told.messages.saturating_add(late.messages),
+                    newest: std::cmp::max_by_key(told.newest, late.newest, |one| one.event.seq),
+                },
+                None => late,
+            };
+            return Some(self.show(overview, room, told, around));
         }
+        missed.shown = true;
+        let messages = missed.rooms.values().map(|told| told.messages).sum();
+        Some(Effect::Show(Box::new(Note {
+            key: NoteKey::CaughtUp(space),
+            title: overview.space.name.clone(),
+            body: around.words.missed(messages, missed.rooms.len()),
+            click: around.words.open().to_owned(),
+            open: Some(Open::Room { space, room: first, key: None, compose: false }),
+            actions: None,
+        })))
     }
-    unread.rooms.sort_by(|a, b| b.unread.cmp(&a.unread).then_with(|| a.title.cmp(&b.title)));
-    unread.rooms.truncate(MENU_ROOMS);
-    unread
+
+    /// Shows what a room has to tell, or tells it anew.
+    fn show(&mut self, overview: &Overview, room: &Room, told: Told, around: Around<'_>) -> Effect {
+        let space = overview.space.id;
+        let note = Box::new(note(overview, room, &told, around));
+        self.shown.insert((space, room.id), told);
+        Effect::Show(note)
+    }
 }
 
-/// What to call a room outside the interface.
-fn title(overview: &Overview, room: &Room, words: Words) -> String {
-    if room.kind != RoomKind::Direct {
-        return format!("#{}", room.name);
+/// What a room's notification says.
+fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> Note {
+    let Around { words, .. } = around;
+    let (space, event) = (overview.space.id, &told.newest.event);
+    let sender = person(overview, event.sender);
+    let in_private = room.kind == RoomKind::Direct && room.people.len() < 2;
+    let (place, text) = match told.messages {
+        1 if in_private => (sender.to_owned(), None),
+        1 => (words.in_room(sender, &title(overview, room, words)), None),
+        n => (title(overview, room, words), Some(words.new_messages(n))),
+    };
+    let place = match text {
+        Some(count) => words.with_count(&place, &count),
+        None => place,
+    };
+    let written = match event.content() {
+        Content::Message(message) => preview(&message.text),
+        _ => String::new(),
+    };
+    let key = event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string());
+    Note {
+        key: NoteKey::Room(space, room.id),
+        title: if around.several_spaces {
+            words.in_space(&place, &overview.space.name)
+        } else {
+            place
+        },
+        body: match (around.settings.notify_preview, told.messages) {
+            (false, n) => words.new_messages(n),
+            // Who wrote stands in the title already, or is one of several.
+            (true, 1) => written,
+            (true, _) if in_private => written,
+            (true, _) => words.wrote(sender, &written),
+        },
+        click: words.open().to_owned(),
+        open: Some(Open::Room { space, room: room.id, key: Some(key.clone()), compose: false }),
+        actions: Some(Actions {
+            about: About { space, room: room.id, seq: event.seq, key },
+            reply: words.reply().to_owned(),
+            write: words.write_to(&title(overview, room, words)),
+            mark_read: words.mark_read().to_owned(),
+        }),
     }
-    if room.people.is_empty() {
-        return words.only_you().to_owned();
-    }
-    let names: Vec<_> = room.people.iter().map(|user| person(overview, *user)).collect();
-    names.join(", ")
 }
 
-fn has_name(overview: &Overview, message: &Incoming) -> bool {
-    overview.people.iter().any(|one| one.id == message.event.sender)
-}
-
-fn person(overview: &Overview, user: homing_protocol::UserId) -> &str {
-    overview.people.iter().find(|one| one.id == user).map_or("?", |one| one.name.as_str())
+/// A burst in one batch tells the desktop only what is true at its end.
+fn last_of_each(effects: Vec<Effect>) -> Vec<Effect> {
+    let key = |effect: &Effect| match effect {
+        Effect::Show(note) => note.key,
+        Effect::Withdraw(key) => *key,
+    };
+    let mut last: Vec<Effect> = Vec::with_capacity(effects.len());
+    for effect in effects {
+        last.retain(|earlier| key(earlier) != key(&effect));
+        last.push(effect);
+    }
+    last
 }
 
 /// The beginning of a message on one line.
@@ -276,161 +384,4 @@ fn preview(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dto::LookedAt;
-    use crate::fixture;
-    use homing_protocol::Seq;
-
-    fn after(notices: &mut Notices, overview: &Overview, message: Incoming) -> Vec<Effect> {
-        notices.after_batch(overview, &[], &[message], &Settings::default(), Words::English)
-    }
-
-    fn shown(effects: &[Effect]) -> &Note {
-        match effects {
-            [Effect::Show(note)] => note,
-            other => panic!("one notification expected, not {other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_message_shows_who_where_and_what_and_opens_itself() {
-        let overview = fixture::overview();
-        let effects =
-            after(&mut Notices::default(), &overview, fixture::incoming(0, 11, "hello\nall", &[]));
-        let note = shown(&effects);
-        assert_eq!(note.title, "Mei Lin in #general");
-        assert_eq!(note.body, "hello all");
-        let room = fixture::room_id(0);
-        assert!(
-            matches!(note.open, Some(Open::Room { room: opened, key: Some(_), .. }) if opened == room)
-        );
-    }
-
-    #[test]
-    fn a_message_of_somebody_new_waits_for_their_name() {
-        let mut overview = fixture::overview();
-        let mei = overview.people.remove(1);
-        let mut notices = Notices::default();
-        assert_eq!(after(&mut notices, &overview, fixture::incoming(0, 11, "hi", &[])), []);
-        overview.people.push(mei.clone());
-        let diffs = [Diff::Person { person: mei }];
-        let settings = Settings::default();
-        let effects = notices.after_batch(&overview, &diffs, &[], &settings, Words::English);
-        assert_eq!(shown(&effects).title, "Mei Lin in #general");
-        let again = notices.after_batch(&overview, &diffs, &[], &settings, Words::English);
-        assert_eq!(again, []);
-    }
-
-    #[test]
-    fn a_direct_message_is_titled_with_its_sender() {
-        let effects = after(
-            &mut Notices::default(),
-            &fixture::overview(),
-            fixture::incoming(2, 11, "psst", &[]),
-        );
-        assert_eq!(shown(&effects).title, "Mei Lin");
-    }
-
-    #[test]
-    fn the_text_stays_hidden_when_asked() {
-        let settings = Settings { notify_preview: false, ..Settings::default() };
-        let effects = Notices::default().after_batch(
-            &fixture::overview(),
-            &[],
-            &[fixture::incoming(0, 11, "secret", &[])],
-            &settings,
-            Words::Chinese,
-        );
-        assert_eq!(shown(&effects).body, "新消息");
-    }
-
-    #[test]
-    fn a_room_has_one_notification_and_reading_takes_it_back() {
-        let mut overview = fixture::overview();
-        let mut notices = Notices::default();
-        let first = after(&mut notices, &overview, fixture::incoming(0, 11, "one", &[]));
-        let second = after(&mut notices, &overview, fixture::incoming(0, 12, "two", &[]));
-        assert_eq!(shown(&first).key, shown(&second).key);
-
-        overview.rooms[0].read = Seq(12);
-        let read = [Diff::Room { room: overview.rooms[0].clone() }];
-        let effects =
-            notices.after_batch(&overview, &read, &[], &Settings::default(), Words::English);
-        assert_eq!(effects, [Effect::Withdraw(shown(&first).key)]);
-        let again =
-            notices.after_batch(&overview, &read, &[], &Settings::default(), Words::English);
-        assert_eq!(again, []);
-    }
-
-    #[test]
-    fn looking_at_the_end_of_a_room_takes_its_notification_back_and_raises_no_more() {
-        let overview = fixture::overview();
-        let mut notices = Notices::default();
-        after(&mut notices, &overview, fixture::incoming(0, 11, "one", &[]));
-        let look = |at_end| Look {
-            focused: true,
-            active: true,
-            room: Some(LookedAt { space: fixture::space_id(), room: fixture::room_id(0), at_end }),
-        };
-        assert_eq!(notices.look(look(false)), []);
-        let effects = notices.look(look(true));
-        assert!(matches!(effects.as_slice(), [Effect::Withdraw(NoteKey::Room(..))]));
-        assert_eq!(after(&mut notices, &overview, fixture::incoming(0, 12, "two", &[])), []);
-        let other_room = after(&mut notices, &overview, fixture::incoming(1, 11, "there", &[]));
-        assert_eq!(shown(&other_room).title, "Mei Lin in #design");
-        assert_eq!(notices.decisions()[1].why, Why::Seen);
-    }
-
-    #[test]
-    fn what_was_missed_is_one_notification_that_reading_takes_back() {
-        let mut overview = fixture::overview();
-        overview.link = Link::CatchingUp { rooms: 2 };
-        let mut notices = Notices::default();
-        for (room, seq) in [(0, 11), (0, 12), (1, 11)] {
-            let mut message = fixture::incoming(room, seq, "while away", &[]);
-            message.live = false;
-            assert_eq!(after(&mut notices, &overview, message), []);
-        }
-        let up = Link::UpToDate { rtt_ms: None };
-        overview.link = up.clone();
-        let settings = Settings::default();
-        let effects = notices.after_batch(
-            &overview,
-            &[Diff::Link { link: up }],
-            &[],
-            &settings,
-            Words::English,
-        );
-        assert_eq!(shown(&effects).body, "3 new messages in 2 rooms");
-
-        let read = |n: usize, overview: &Overview| [Diff::Room { room: overview.rooms[n].clone() }];
-        let one =
-            notices.after_batch(&overview, &read(0, &overview), &[], &settings, Words::English);
-        assert_eq!(one, []);
-        let two =
-            notices.after_batch(&overview, &read(1, &overview), &[], &settings, Words::English);
-        assert_eq!(two, [Effect::Withdraw(NoteKey::CaughtUp(fixture::space_id()))]);
-    }
-
-    #[test]
-    fn the_badge_counts_what_is_not_muted() {
-        let mut overview = fixture::overview();
-        for (room, count) in overview.rooms.iter_mut().zip([5, 7, 2]) {
-            room.unread = count;
-        }
-        overview.rooms[1].muted = true;
-        let badge = unread(std::slice::from_ref(&overview), NotifyLevel::All, Words::English);
-        assert_eq!((badge.messages, badge.mentions), (7, 2));
-        let titles: Vec<_> = badge.rooms.iter().map(|room| room.title.as_str()).collect();
-        assert_eq!(titles, ["#general", "Mei Lin"]);
-        assert_eq!(unread(&[overview], NotifyLevel::Mentions, Words::English).messages, 2);
-    }
-
-    #[test]
-    fn a_preview_is_one_line_cut_between_characters() {
-        assert_eq!(preview(" a\n\n b "), "a b");
-        let long = preview(&"好".repeat(300));
-        assert_eq!(long.chars().count(), PREVIEW_CHARS + 1);
-    }
-}
+mod tests;

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use futures_util::future::BoxFuture;
-use homing_protocol::{RoomId, SpaceId};
+use homing_protocol::{RoomId, Seq, SpaceId};
 
-use crate::dto::Open;
+use crate::dto::{Open, Settings, Status};
 use crate::error::Failure;
+use crate::words::Words;
 
 /// Which notification. A newer one with the same key replaces the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,6 +16,8 @@ pub enum NoteKey {
     Room(SpaceId, RoomId),
     /// About all that was missed in a space.
     CaughtUp(SpaceId),
+    /// About an answer in a room that could not be taken.
+    Unsent(SpaceId, RoomId),
     /// The one that shows that notifications work.
     Test,
 }
@@ -28,8 +31,59 @@ pub struct Note {
     pub title: String,
     /// Second line.
     pub body: String,
+    /// What a click is called, for who hears the screen.
+    pub click: String,
     /// What a click opens.
     pub open: Option<Open>,
+    /// What else can be done with it, where the system has such.
+    pub actions: Option<Actions>,
+}
+
+/// What can be done with a notification about a room, beside opening it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actions {
+    /// To what it is done.
+    pub about: About,
+    /// What an answer is called.
+    pub reply: String,
+    /// What stands in the empty field for it.
+    pub write: String,
+    /// What marking as read is called.
+    pub mark_read: String,
+}
+
+/// The message that a notification is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// In which space.
+    pub space: SpaceId,
+    /// In which room.
+    pub room: RoomId,
+    /// Its place there.
+    pub seq: Seq,
+    /// Its row.
+    pub key: String,
+}
+
+/// What a person did with a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Clicked it.
+    Open(Option<Open>),
+    /// Wants to write an answer, which the system has no field for.
+    Compose(About),
+    /// Wrote an answer.
+    Reply(About, String),
+    /// Marked it as read.
+    Read(About),
+}
+
+impl Answer {
+    /// The person goes on in the window.
+    #[must_use]
+    pub const fn wants_window(&self) -> bool {
+        matches!(self, Self::Open(_) | Self::Compose(_))
+    }
 }
 
 /// A room with unread messages, for the tray's menu.
@@ -45,7 +99,7 @@ pub struct UnreadRoom {
     pub unread: u32,
 }
 
-/// What the badge and the tray show: a pure function of what is in the local database.
+/// What is unread: a pure function of what is in the local database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unread {
     /// Unread messages in rooms that are not muted.
@@ -56,6 +110,21 @@ pub struct Unread {
     pub rooms: Vec<UnreadRoom>,
 }
 
+/// What badge and tray show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glance {
+    /// In which language.
+    pub words: Words,
+    /// What is unread.
+    pub unread: Unread,
+    /// This device is in a space, so that something can be said there.
+    pub in_space: bool,
+    /// What the person says of themselves, if that is the same in every space.
+    pub status: Option<Status>,
+    /// Until when notifications are paused, by the clock on the wall.
+    pub paused: Option<String>,
+}
+
 /// The desktop. None of these may block.
 pub trait Desktop: Send + Sync + 'static {
     /// Shows a notification, or replaces the one with the same key.
@@ -63,7 +132,23 @@ pub trait Desktop: Send + Sync + 'static {
     /// Takes a notification back; nothing happens if it is not there.
     fn withdraw(&self, key: NoteKey);
     /// Sets badge and tray.
-    fn unread(&self, unread: Unread);
+    fn glance(&self, glance: Glance);
+    /// The person chose otherwise. What becomes of it is told with [`App::desktop`].
+    ///
+    /// [`App::desktop`]: crate::app::App::desktop
+    fn chosen(&self, settings: &Settings) {
+        _ = settings;
+    }
+}
+
+/// Puts a new version of this program in place.
+pub trait Installer: Send + Sync + 'static {
+    /// Replaces what is installed by what was fetched, or has the system's installer ready to. What
+    /// runs goes on running. Fails with words for the person.
+    fn install(&self, file: PathBuf) -> BoxFuture<'_, Result<(), String>>;
+
+    /// Quits, and starts what is installed now.
+    fn restart(&self);
 }
 
 /// A server that this program runs.

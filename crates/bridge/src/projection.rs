@@ -12,6 +12,7 @@ use homing_protocol::frame::Presence;
 pub fn apply(overview: &mut Overview, diff: &Diff) {
     match diff {
         Diff::Space { space } => overview.space = space.clone(),
+        Diff::Status { status } => overview.status = *status,
         Diff::Link { link } => overview.link = link.clone(),
         Diff::Room { room } => put(&mut overview.rooms, room, |one| one.id),
         Diff::RoomGone { room } => overview.rooms.retain(|one| one.id != *room),
@@ -28,7 +29,8 @@ pub fn apply(overview: &mut Overview, diff: &Diff) {
             }
         }
         Diff::Outbox { outbox } => overview.outbox = *outbox,
-        Diff::Typing { .. }
+        Diff::Devices { .. }
+        | Diff::Typing { .. }
         | Diff::Items { .. }
         | Diff::ItemsGone { .. }
         | Diff::Holes { .. }

@@ -9,17 +9,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homing_engine::Handle;
+use homing_engine::clock::Clock;
 use homing_engine::event::{Batch, Diff};
 use homing_engine::view::Overview;
 use homing_protocol::SpaceId;
-use tokio::sync::{mpsc, oneshot};
+use jiff::tz::TimeZone;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::dto::{AppView, Hosting, Keyring, Look, NotifyDecision, Open, Settings};
+use crate::dto::{
+    AppView, DesktopView, Hosting, Keyring, Look, NotifyDecision, Open, Rescued, Sealed, Settings,
+    Standing, Unreadable, Update,
+};
 use crate::event::{Change, Push};
-use crate::notices::{self, Effect, Notices};
-use crate::ports::{Desktop, Note, NoteKey, Unread};
+use crate::glance::glance;
+use crate::hours::Local;
+use crate::notices::{Around, Effect, Notices};
+use crate::notify::Moment;
+use crate::ports::{About, Desktop, Glance, Note, NoteKey};
 use crate::projection;
 use crate::words::Words;
 
@@ -29,6 +37,8 @@ const INPUTS: usize = 256;
 const TOGETHER: usize = 64;
 /// How often a listener that could not take a push is tried again.
 const TRY_AGAIN: Duration = Duration::from_millis(100);
+/// How late the end of a pause may be noticed after the machine slept or its clock was set.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// What became of a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,13 +64,26 @@ pub(crate) enum Input {
     Overview(Box<Overview>),
     Batch(SpaceId, Arc<Batch>),
     Left(SpaceId),
+    Rescued(Rescued),
+    /// The person has read what became of it.
+    Read(SpaceId),
+    Unreadable(Unreadable),
     Settings(Settings),
     Keyring(Keyring),
+    Sealed(Sealed),
+    Desktop(DesktopView),
     Hosting(Option<Hosting>),
+    Update(Update),
     Open(Open),
+    /// Told to who listens as it is; nothing of it is in the snapshot.
+    Tell(Change),
     Opened,
+    /// Told to nobody: the window that says so knows, and the next one gets it with its snapshot.
+    Standing(Standing),
     Look(Look),
     Decisions(oneshot::Sender<Vec<NotifyDecision>>),
+    /// An answer that was written in a notification could not be taken.
+    Unsent(About, String),
     Test,
 }
 
@@ -68,36 +91,43 @@ pub(crate) enum Input {
 #[derive(Clone)]
 pub(crate) struct Pump {
     inputs: mpsc::Sender<Input>,
+    /// Anybody listens.
+    listened: watch::Receiver<bool>,
 }
 
 impl Pump {
     /// Starts the pump. It runs until `stop`.
     pub(crate) fn start(
         view: AppView,
-        desktop: Arc<dyn Desktop>,
-        locale: Option<String>,
+        around: Surroundings,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Self {
         let (inputs, receiver) = mpsc::channel(INPUTS);
+        let (listened, anybody) = watch::channel(false);
         let state = State {
             view,
-            desktop,
-            locale,
+            around,
             number: 0,
             listeners: Vec::new(),
+            listened,
             notices: Notices::default(),
-            unread: Unread::default(),
+            glance: None,
             changes: Vec::new(),
             resync: false,
         };
         tasks.spawn(state.run(receiver, stop));
-        Self { inputs }
+        Self { inputs, listened: anybody }
     }
 
     /// Tells the pump something. A pump that has stopped has nobody left to tell.
     pub(crate) async fn tell(&self, input: Input) {
         _ = self.inputs.send(input).await;
+    }
+
+    /// Whether anybody listens.
+    pub(crate) fn listened(&self) -> watch::Receiver<bool> {
+        self.listened.clone()
     }
 
     /// The last decisions about notifications.
@@ -142,14 +172,26 @@ struct Listening {
     behind: bool,
 }
 
+/// What the pump needs from outside.
+pub(crate) struct Surroundings {
+    /// Where notifications and the badge go.
+    pub(crate) desktop: Arc<dyn Desktop>,
+    /// The wall clock.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Where the person is.
+    pub(crate) zone: fn() -> TimeZone,
+    /// The operating system's locale.
+    pub(crate) locale: Option<String>,
+}
+
 struct State {
     view: AppView,
-    desktop: Arc<dyn Desktop>,
-    locale: Option<String>,
+    around: Surroundings,
     number: u64,
     listeners: Vec<Listening>,
+    listened: watch::Sender<bool>,
     notices: Notices,
-    unread: Unread,
+    glance: Option<Glance>,
     changes: Vec<Change>,
     resync: bool,
 }
@@ -158,6 +200,7 @@ impl State {
     async fn run(mut self, mut inputs: mpsc::Receiver<Input>, stop: CancellationToken) {
         loop {
             let behind = self.listeners.iter().any(|one| one.behind);
+            let (paused, end) = self.pause();
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
@@ -166,6 +209,7 @@ impl State {
                     None => return,
                 },
                 () = tokio::time::sleep(TRY_AGAIN), if behind => {}
+                () = tokio::time::sleep(end), if paused => {}
             }
             for _ in 1..TOGETHER {
                 match inputs.try_recv() {
@@ -173,7 +217,7 @@ impl State {
                     Err(_) => break,
                 }
             }
-            self.refresh_unread();
+            self.refresh_glance();
             self.push();
         }
     }
@@ -190,7 +234,24 @@ impl State {
                 self.carry_out(effects);
                 self.changes.push(Change::SpaceLeft { space });
             }
+            Input::Rescued(rescue) => {
+                self.view.rescued.retain(|one| one.space != rescue.space);
+                self.view.rescued.push(rescue);
+                self.changes.push(Change::Rescued { rescued: self.view.rescued.clone() });
+            }
+            Input::Read(space) => {
+                self.view.rescued.retain(|one| one.space != space);
+                self.changes.push(Change::Rescued { rescued: self.view.rescued.clone() });
+            }
+            Input::Unreadable(unreadable) => {
+                self.view.spaces.retain(|one| one.space.id != unreadable.space);
+                self.changes.push(Change::SpaceLeft { space: unreadable.space });
+                self.view.unreadable.push(unreadable);
+                let unreadable = self.view.unreadable.clone();
+                self.changes.push(Change::Unreadable { unreadable });
+            }
             Input::Settings(settings) => {
+                self.around.desktop.chosen(&settings);
                 self.view.settings = settings.clone();
                 self.changes.push(Change::Settings { settings });
             }
@@ -198,30 +259,46 @@ impl State {
                 self.view.keyring = keyring.clone();
                 self.changes.push(Change::Keyring { keyring });
             }
+            Input::Sealed(sealed) => {
+                self.view.sealed = sealed;
+                self.changes.push(Change::Sealed { sealed });
+            }
+            Input::Desktop(desktop) => {
+                self.view.desktop = desktop.clone();
+                self.changes.push(Change::Desktop { desktop });
+            }
             Input::Hosting(hosting) => {
                 self.view.hosting = hosting.clone();
                 self.changes.push(Change::Hosting { hosting });
+            }
+            Input::Update(update) => {
+                self.view.update = update.clone();
+                self.changes.push(Change::Update { update });
             }
             Input::Open(open) => {
                 self.view.open = Some(open.clone());
                 self.changes.push(Change::Open { open });
             }
+            Input::Tell(change) => self.changes.push(change),
             Input::Opened => self.view.open = None,
+            Input::Standing(standing) => self.view.standing = Some(standing),
             Input::Look(look) => {
-                let effects = self.notices.look(look);
+                let settings = self.view.settings.clone();
+                let around = self.around(&settings);
+                let effects = self.notices.look(look, &self.view.spaces, around);
                 self.carry_out(effects);
             }
             // Whoever asked may have gone; there is nothing to do about it.
             Input::Decisions(answer) => _ = answer.send(self.notices.decisions()),
-            Input::Test => {
-                let (title, body) = self.words().test();
-                self.desktop.show(Note {
-                    key: NoteKey::Test,
-                    title: title.to_owned(),
-                    body: body.to_owned(),
-                    open: None,
-                });
+            Input::Unsent(about, text) => {
+                let About { space, room, key, .. } = about;
+                self.say(
+                    NoteKey::Unsent(space, room),
+                    (self.words().reply_not_sent(), &text),
+                    Some(Open::Room { space, room, key: Some(key), compose: true }),
+                );
             }
+            Input::Test => self.say(NoteKey::Test, self.words().test(), None),
         }
     }
 
@@ -239,20 +316,15 @@ impl State {
     }
 
     fn take_batch(&mut self, space: SpaceId, batch: &Batch) {
-        let words = self.words();
+        let settings = self.view.settings.clone();
+        let around = self.around(&settings);
         let Some(overview) = self.view.spaces.iter_mut().find(|one| one.space.id == space) else {
             return;
         };
         for diff in &batch.diffs {
             projection::apply(overview, diff);
         }
-        let effects = self.notices.after_batch(
-            overview,
-            &batch.diffs,
-            &batch.incoming,
-            &self.view.settings,
-            words,
-        );
+        let effects = self.notices.after_batch(overview, &batch.diffs, &batch.incoming, around);
         let changes = batch
             .diffs
             .iter()
@@ -264,17 +336,43 @@ impl State {
     fn carry_out(&self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Show(note) => self.desktop.show(note),
-                Effect::Withdraw(key) => self.desktop.withdraw(key),
+                Effect::Show(note) => self.around.desktop.show(*note),
+                Effect::Withdraw(key) => self.around.desktop.withdraw(key),
             }
         }
     }
 
-    fn refresh_unread(&mut self) {
-        let unread = notices::unread(&self.view.spaces, self.view.settings.notify, self.words());
-        if unread != self.unread {
-            self.unread = unread.clone();
-            self.desktop.unread(unread);
+    /// Says something that is about no message.
+    fn say(&self, key: NoteKey, (title, body): (&str, &str), open: Option<Open>) {
+        let (title, body) = (title.to_owned(), body.to_owned());
+        let click = self.words().open().to_owned();
+        self.around.desktop.show(Note { key, title, body, click, open, actions: None });
+    }
+
+    fn refresh_glance(&mut self) {
+        let Surroundings { clock, zone, desktop, .. } = &self.around;
+        let AppView { spaces, settings, .. } = &self.view;
+        let glance = glance(spaces, settings, self.words(), clock.now_ms(), &zone());
+        if self.glance.as_ref() != Some(&glance) {
+            desktop.glance(glance.clone());
+            self.glance = Some(glance);
+        }
+    }
+
+    /// Whether notifications are paused, and when to look again whether they still are.
+    fn pause(&self) -> (bool, Duration) {
+        let (until, now) = (self.view.settings.notify_paused_until, self.around.clock.now_ms());
+        let left = u64::try_from(until.saturating_sub(now)).unwrap_or_default();
+        (left > 0, Duration::from_millis(left).min(LOOK_AGAIN))
+    }
+
+    fn around<'a>(&self, settings: &'a Settings) -> Around<'a> {
+        let ms = self.around.clock.now_ms();
+        Around {
+            settings,
+            words: self.words(),
+            now: Moment { ms, local: Local::at(ms, &(self.around.zone)()) },
+            several_spaces: self.view.spaces.len() > 1,
         }
     }
 
@@ -303,10 +401,14 @@ impl State {
             one.behind = pushed == Pushed::Full;
             pushed != Pushed::Gone
         });
+        self.listened.send_if_modified(|listened| {
+            let anybody = !self.listeners.is_empty();
+            std::mem::replace(listened, anybody) != anybody
+        });
     }
 
     fn words(&self) -> Words {
-        Words::of(self.view.settings.language, self.locale.as_deref())
+        Words::of(self.view.settings.language, self.around.locale.as_deref())
     }
 }
 

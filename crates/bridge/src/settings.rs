@@ -1,12 +1,13 @@
 //! What the person chose, in one small file of the profile.
 //!
 //! A file that can't be read is set aside, not overwritten: the defaults hold and the log says so.
+//! So do they in place of single figures that can't be.
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::dto::Settings;
+use crate::dto::{Settings, ZOOM};
 
 /// The settings file.
 #[derive(Debug, Clone)]
@@ -32,12 +33,21 @@ impl SettingsFile {
                 return Settings::default();
             }
         };
-        serde_json::from_str(&text).unwrap_or_else(|error| {
+        let settings: Settings = serde_json::from_str(&text).unwrap_or_else(|error| {
             let aside = self.path.with_extension("json.damaged");
             tracing::warn!(%error, "the settings are damaged; they are set aside");
             _ = fs::rename(&self.path, aside);
             Settings::default()
-        })
+        });
+        if let Err(unfit) = settings.patience.check() {
+            tracing::warn!("the settings of the connection are mended: {unfit}");
+        }
+        Settings {
+            patience: settings.patience.mended(),
+            quiet_hours: settings.quiet_hours.mended(),
+            zoom: settings.zoom.clamp(*ZOOM.start(), *ZOOM.end()),
+            ..settings
+        }
     }
 
     /// Keeps what is chosen: whole or not at all.
@@ -46,18 +56,24 @@ impl SettingsFile {
     /// When the disk is full or the folder can't be written.
     pub fn save(&self, settings: &Settings) -> io::Result<()> {
         let text = serde_json::to_string_pretty(settings).map_err(io::Error::other)?;
-        let new = self.path.with_extension("json.new");
-        let mut file = fs::File::create(&new)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(new, &self.path)
+        write_whole(&self.path, &text)
     }
+}
+
+/// Writes a file so that it is as before or as wanted, whatever happens meanwhile.
+pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let new = path.with_extension("json.new");
+    let mut file = fs::File::create(&new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(new, path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dto::Theme;
+    use homing_engine::Patience;
 
     #[test]
     fn what_was_chosen_comes_back() {
@@ -75,6 +91,28 @@ mod tests {
         let file = SettingsFile::in_folder(folder.path());
         fs::write(folder.path().join("settings.json"), r#"{"theme":"dark","gone":1}"#).unwrap();
         assert_eq!(file.load(), Settings { theme: Theme::Dark, ..Settings::default() });
+    }
+
+    #[test]
+    fn a_figure_that_can_not_be_is_its_default() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::in_folder(folder.path());
+        let text = r#"{"theme":"dark","patience":{"probe_every_ms":1,"ask_after":4}}"#;
+        fs::write(folder.path().join("settings.json"), text).unwrap();
+        let patience = Patience { ask_after: 4, ..Patience::default() };
+        let expected = Settings { theme: Theme::Dark, patience, ..Settings::default() };
+        assert_eq!(file.load(), expected);
+    }
+
+    #[test]
+    fn a_zoom_in_which_nothing_can_be_read_is_mended() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::in_folder(folder.path());
+        for (written, zoom) in [(0, 50), (50, 50), (125, 125), (9000, 300)] {
+            fs::write(folder.path().join("settings.json"), format!(r#"{{"zoom":{written}}}"#))
+                .unwrap();
+            assert_eq!(file.load().zoom, zoom);
+        }
     }
 
     #[test]

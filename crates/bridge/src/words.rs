@@ -1,6 +1,6 @@
 //! The few words that are shown outside the interface: in notifications and in the tray.
 
-use crate::dto::Language;
+use crate::dto::{Language, Status};
 
 /// The words of one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,21 +26,80 @@ impl Words {
         }
     }
 
-    /// A message in a room, without its text.
+    /// Messages in a room, without their text.
     #[must_use]
-    pub const fn new_message(self) -> &'static str {
-        match self {
-            Self::English => "New message",
-            Self::Chinese => "新消息",
+    pub fn new_messages(self, messages: u32) -> String {
+        match (self, messages) {
+            (Self::English, 1) => "New message".to_owned(),
+            (Self::English, n) => format!("{n} new messages"),
+            (Self::Chinese, 1) => "新消息".to_owned(),
+            (Self::Chinese, n) => format!("{n} 条新消息"),
         }
     }
 
-    /// Title of a notification from a room with a name.
+    /// Title of a notification of one message in a room.
     #[must_use]
     pub fn in_room(self, sender: &str, room: &str) -> String {
         match self {
-            Self::English => format!("{sender} in #{room}"),
-            Self::Chinese => format!("{sender}，#{room}"),
+            Self::English => format!("{sender} in {room}"),
+            Self::Chinese => format!("{sender}，{room}"),
+        }
+    }
+
+    /// Title of a notification of several messages in a room.
+    #[must_use]
+    pub fn with_count(self, room: &str, count: &str) -> String {
+        format!("{room} · {count}")
+    }
+
+    /// A room or a title among those of several spaces.
+    #[must_use]
+    pub fn in_space(self, room: &str, space: &str) -> String {
+        format!("{room} – {space}")
+    }
+
+    /// What somebody wrote, where several may have written.
+    #[must_use]
+    pub fn wrote(self, sender: &str, text: &str) -> String {
+        match self {
+            Self::English => format!("{sender}: {text}"),
+            Self::Chinese => format!("{sender}：{text}"),
+        }
+    }
+
+    /// The notification's way to an answer.
+    #[must_use]
+    pub const fn reply(self) -> &'static str {
+        match self {
+            Self::English => "Reply",
+            Self::Chinese => "回复",
+        }
+    }
+
+    /// What stands in a notification's empty field for an answer.
+    #[must_use]
+    pub fn write_to(self, room: &str) -> String {
+        match self {
+            Self::English => format!("Message to {room}"),
+            Self::Chinese => format!("发消息到 {room}"),
+        }
+    }
+
+    /// The notification's way to be done with a room.
+    #[must_use]
+    pub const fn mark_read(self) -> &'static str {
+        match self {
+            Self::English => "Mark as read",
+            Self::Chinese => "标为已读",
+        }
+    }
+
+    /// Said when an answer that was written in a notification could not be taken; the text follows.
+    #[must_use]
+    pub const fn reply_not_sent(self) -> &'static str {
+        match self {
+            Self::English => "Your reply was not sent. Click to write it in the room",
+            Self::Chinese => "回复未发送。点击可在房间中重新发送",
         }
     }
 
@@ -99,12 +158,68 @@ impl Words {
         }
     }
 
+    /// Said when the window shows nothing, whatever was tried.
+    #[must_use]
+    pub const fn stays_blank(self) -> (&'static str, &'static str) {
+        match self {
+            Self::English => (
+                "Homing’s window stays blank",
+                "Messages keep arriving, and nothing is lost. Open the window from the tray to try \
+                 again. If it stays blank, update the graphics driver or the system’s WebKit.",
+            ),
+            Self::Chinese => (
+                "Homing 的窗口一直空白",
+                "消息仍会送达，不会丢失。可从托盘打开窗口再试一次。若仍空白，请更新显卡驱动或系统的 WebKit。",
+            ),
+        }
+    }
+
     /// The tray's menu: open the window.
     #[must_use]
     pub const fn open(self) -> &'static str {
         match self {
             Self::English => "Open Homing",
             Self::Chinese => "打开 Homing",
+        }
+    }
+
+    /// The tray's menu: what the person says of themselves.
+    #[must_use]
+    pub const fn status(self, status: Status) -> &'static str {
+        match (self, status) {
+            (Self::English, Status::Available) => "Available",
+            (Self::English, Status::Away) => "Away",
+            (Self::English, Status::Quiet) => "Do not disturb",
+            (Self::Chinese, Status::Available) => "在线",
+            (Self::Chinese, Status::Away) => "离开",
+            (Self::Chinese, Status::Quiet) => "请勿打扰",
+        }
+    }
+
+    /// The tray's menu: no notifications for an hour.
+    #[must_use]
+    pub const fn pause(self) -> &'static str {
+        match self {
+            Self::English => "Pause notifications for an hour",
+            Self::Chinese => "暂停通知一小时",
+        }
+    }
+
+    /// The tray's menu: notifications again, though the pause would last until then.
+    #[must_use]
+    pub fn resume(self, until: &str) -> String {
+        match self {
+            Self::English => format!("Paused until {until} – resume notifications"),
+            Self::Chinese => format!("通知已暂停至 {until} – 恢复"),
+        }
+    }
+
+    /// The tray's menu: a room and what is unread in it.
+    #[must_use]
+    pub fn unread_room(self, room: &str, messages: u32) -> String {
+        match self {
+            Self::English => format!("{room} ({messages})"),
+            Self::Chinese => format!("{room}（{messages}）"),
         }
     }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args as Group, Parser, Subcommand};
-use homing_protocol::JoinLink;
+use homing_engine::net::route;
+use homing_protocol::AnyLink;
 
 /// The table at the end of `--help`.
 pub(crate) const EXIT_CODES: &str = "\
@@ -19,7 +20,8 @@ Exit codes:
   7  the token can't be read or kept (keyring locked or absent)
   8  another program uses this profile
 
-Messages that are queued go out with any of these commands.";
+`doctor` ends with the code of the first thing that is wrong: 4, 6 or 7; notes do not count.
+Messages that are queued go out with any of the other commands.";
 
 /// A space in a terminal, for people, scripts and bots.
 #[derive(Debug, Parser)]
@@ -55,12 +57,48 @@ pub(crate) struct Common {
         value_parser = seconds
     )]
     pub(crate) timeout: Duration,
+    /// Reach servers through this proxy, such as http://user:password@proxy:3128 or
+    /// socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy,
+    /// all_proxy, no_proxy), else the system says]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "HOMING_PROXY",
+        hide_env_values = true,
+        value_parser = proxy
+    )]
+    pub(crate) proxy: Option<ProxyArg>,
+    /// Trust the certificate authorities in this PEM file, beside the system's
+    #[arg(long, global = true, value_name = "FILE", env = "HOMING_CA_FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+/// The proxy of the command line.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum ProxyArg {
+    /// None at all.
+    None,
+    /// This one, as it was written.
+    Through(String),
+}
+
+/// It may hold a password.
+impl std::fmt::Debug for ProxyArg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Through(_) => "Through(…)",
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Join a space with an invitation
+    /// Join a space with an invitation, or bring this device along with a device link
     Join(Join),
+    /// Show a link and a QR code by which another device of yours comes in
+    Link,
     /// List your rooms
     Rooms,
     /// Send a message; without a network it is queued
@@ -69,15 +107,17 @@ pub(crate) enum Command {
     Tail(Tail),
     /// Say how the connection stands and what is queued
     Status,
+    /// Look for what is wrong with the connection, step by step
+    Doctor(Doctor),
 }
 
 #[derive(Debug, Group)]
 pub(crate) struct Join {
-    /// The join link, as in homing://join/chat.example/5RT9-K2QX
-    pub(crate) link: JoinLink,
-    /// Your name there
+    /// The link, as in homing://join/chat.example/5RT9-K2QX, or homing://link/… from another device
+    pub(crate) link: AnyLink,
+    /// Your name there; a device link needs none
     #[arg(long = "as", value_name = "NAME")]
-    pub(crate) name: String,
+    pub(crate) name: Option<String>,
     /// What to call this device in the list of devices [default: this computer's name]
     #[arg(long, value_name = "NAME")]
     pub(crate) device: Option<String>,
@@ -106,6 +146,25 @@ pub(crate) struct Tail {
     pub(crate) follow: bool,
 }
 
+#[derive(Debug, Group)]
+pub(crate) struct Doctor {
+    /// A join link, to see whether its server can be reached, or the name of a space of this device
+    pub(crate) what: Option<String>,
+    /// Leave out where the server is: for a report that others will read
+    #[arg(long)]
+    pub(crate) mask: bool,
+}
+
+fn proxy(text: &str) -> Result<ProxyArg, String> {
+    if text.eq_ignore_ascii_case("none") {
+        return Ok(ProxyArg::None);
+    }
+    // The text itself is not repeated: it may hold a password.
+    route::read(text)
+        .map(|_| ProxyArg::Through(text.to_owned()))
+        .ok_or_else(|| "no proxy that can be used; one begins with http:// or socks5://".to_owned())
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
@@ -122,6 +181,21 @@ mod tests {
     }
 
     #[test]
+    fn a_password_is_neither_repeated_nor_listed() {
+        let line = "homing status --proxy socks4://ada:s3cret@proxy:1080";
+        let refused = Args::try_parse_from(line.split(' ')).unwrap_err().to_string();
+        assert!(refused.contains("begins with http://"), "{refused}");
+        let line = "homing status --proxy http://ada:s3cret@proxy:1080";
+        let read = format!("{:?}", Args::try_parse_from(line.split(' ')).unwrap());
+        assert!(!read.contains("s3cret"), "{read}");
+    }
+
+    #[test]
+    fn the_manual_is_fresh() {
+        homing_manual::check(&Args::command()).unwrap();
+    }
+
+    #[test]
     fn what_was_meant_is_read() {
         for (line, meant) in [
             ("homing send general hello there", true),
@@ -131,10 +205,16 @@ mod tests {
             ("homing tail general -f -n 200 --json", true),
             ("homing tail general -n 201", false),
             ("homing join homing://join/chat.example/ABCD --as Ada", true),
-            ("homing join homing://join/chat.example/ABCD", false),
+            ("homing join homing://link/chat.example/ABCD", true),
+            ("homing link --json", true),
             ("homing join https://chat.example --as Ada", false),
+            ("homing doctor", true),
+            ("homing doctor homing://join/chat.example/ABCD --json --mask", true),
             ("homing --timeout 0.5 status", true),
             ("homing --timeout -1 status", false),
+            ("homing status --proxy socks5://ada:s3cret@proxy:1080 --ca-file ca.pem", true),
+            ("homing status --proxy none", true),
+            ("homing status --proxy https://proxy", false),
         ] {
             assert_eq!(Args::try_parse_from(line.split(' ')).is_ok(), meant, "{line}");
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use homing_engine::Error;
 use homing_engine::error::CallError;
+use homing_engine::net::connector::{ConnectError, ProxyTrouble};
 use homing_engine::session::profile::ProfileError;
 use homing_engine::session::{JoinError, SecretError};
 use homing_engine::view::{LinkFailure, WedgeReason};
@@ -96,6 +97,9 @@ impl From<Error> for Failure {
             Error::Call(error @ CallError::Refused { .. }) => {
                 Self::new(Code::Refused, chain(&error))
             }
+            Error::Call(CallError::Connect(ConnectError::Proxy { trouble, .. })) => {
+                Self::new(Code::Offline, proxy(trouble))
+            }
             Error::Call(error) => Self::new(Code::Offline, chain(&error)),
             Error::NoSuchRoom => Self::new(Code::NotFound, "you are not in this room any more"),
             error => Self::new(Code::Failed, chain(&error)),
@@ -125,6 +129,10 @@ impl From<SecretError> for Failure {
             SecretError::TimedOut => {
                 "the keyring did not answer in time; is it asking for a password?"
             }
+            SecretError::Sealed => {
+                "the token is behind a passphrase that was not entered. \
+                 Enter it in the app that has asked for it"
+            }
             SecretError::Failed(_) => "",
         };
         match error {
@@ -139,19 +147,26 @@ impl From<JoinError> for Failure {
         let (code, then) = match error {
             JoinError::NameTaken => (Code::Refused, ". Choose another with --as"),
             JoinError::InviteInvalid => (Code::Refused, ". Ask for a new link"),
+            JoinError::LinkInvalid => (
+                Code::Refused,
+                ". Show a new one on the other device: in the app under Settings, Devices, or with `homing link`",
+            ),
             JoinError::NameInvalid(_) | JoinError::TooManyDevices | JoinError::Refused(_) => {
                 (Code::Refused, "")
             }
             JoinError::NameNotFound | JoinError::Unreachable | JoinError::NotHoming => {
                 (Code::Offline, ". Is the link whole, and the network up? Nothing was changed")
             }
-            JoinError::CertificateChanged => (
+            JoinError::Proxy { trouble } => return Self::new(Code::Offline, proxy(trouble)),
+            JoinError::CertificateChanged { .. } => (
                 Code::Offline,
                 ": this is another server, or somebody stands in between. Ask for a new link",
             ),
-            JoinError::CertificateUntrusted => {
-                (Code::Offline, ". Ask for a link with its fingerprint, which ends in ?fp=…")
-            }
+            JoinError::CertificateUntrusted => (
+                Code::Offline,
+                ". Ask for a link with its fingerprint, which ends in ?fp=…, or name your \
+                     company's certificate authority with --ca-file",
+            ),
             JoinError::RateLimited { .. } => (Code::Failed, ". Wait a minute"),
             _ => (Code::Failed, ""),
         };
@@ -188,22 +203,30 @@ impl From<ProfileError> for Failure {
 pub(crate) fn no_connection(why: &LinkFailure) -> String {
     match why {
         LinkFailure::None => "not connected yet".to_owned(),
+        LinkFailure::NoNetwork => "this machine has no network".to_owned(),
         LinkFailure::NameNotFound => "the server's name can't be found".to_owned(),
         LinkFailure::Unreachable => "nobody answers there, or the network is down".to_owned(),
         LinkFailure::TimedOut => "the server did not answer in time".to_owned(),
-        LinkFailure::CertificateChanged => {
+        LinkFailure::CertificateChanged { expected, found } => format!(
             "the certificate is not the one of the join link: this is another server, or somebody \
-             stands in between. Ask your host for a new link"
-                .to_owned()
-        }
+             stands in between. Expected {expected}, and there is {found}. Ask your host for the \
+             fingerprint and for a new link"
+        ),
+        LinkFailure::Proxy { trouble } => proxy(*trouble),
         LinkFailure::CertificateUntrusted => {
-            "the system does not trust the server's certificate".to_owned()
+            "the system does not trust the server's certificate; a company's own authority can be \
+             named with --ca-file"
+                .to_owned()
         }
         LinkFailure::NotHoming { status } => {
             format!("what answers there (status {status}) is no Homing server")
         }
         LinkFailure::SignedOut => {
-            "the server does not know this device any more; join again with a new link".to_owned()
+            "this device was signed out, from another device or by the host. What is queued is kept, and \
+             goes out once you are signed in again as the same person: show a link on a device that is \
+             signed in (in the app under Settings, Devices, or with `homing link`) and give it to \
+             `homing join`"
+                .to_owned()
         }
         LinkFailure::VersionUnsupported => {
             "the server and this program have no version in common; update the older one".to_owned()
@@ -213,6 +236,25 @@ pub(crate) fn no_connection(why: &LinkFailure) -> String {
             format!("the connection ended with {}", homing_protocol::CloseCode(*code))
         }
     }
+}
+
+/// What is wrong with the proxy, in a sentence, and what to do.
+fn proxy(trouble: ProxyTrouble) -> String {
+    let advice = match trouble {
+        ProxyTrouble::NeedsPassword | ProxyTrouble::WrongPassword => {
+            "Name both, as in --proxy http://user:password@proxy:3128"
+        }
+        ProxyTrouble::Refuses => "Ask whoever runs the proxy to allow the server's name and port",
+        ProxyTrouble::NoWay => "Is the server's address right, and does it run?",
+        ProxyTrouble::Unusable => {
+            "One that can be used begins with http:// or socks5://; name it with --proxy, or say \
+             --proxy none"
+        }
+        _ => {
+            "Is it named rightly by --proxy or the environment? `homing doctor` says which is taken"
+        }
+    };
+    format!("{trouble}. {advice}")
 }
 
 /// Why the server will never take a message, in a sentence.

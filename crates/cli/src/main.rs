@@ -22,6 +22,7 @@ mod room;
 mod space;
 mod text;
 mod tokens;
+mod way;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -63,10 +64,12 @@ fn run(args: Args) -> Result<Code, Failure> {
     let result = runtime.block_on(async {
         match args.command {
             Command::Join(join) => commands::join::run(common, join).await,
+            Command::Link => commands::link::run(common).await,
             Command::Rooms => commands::rooms::run(common).await,
             Command::Send(send) => commands::send::run(common, send).await,
             Command::Tail(tail) => commands::tail::run(common, tail).await,
             Command::Status => commands::status::run(common).await,
+            Command::Doctor(doctor) => commands::doctor::run(common, doctor).await,
         }
     });
     // A keyring that hangs must not keep the program.

@@ -45,17 +45,11 @@ pub(crate) async fn profile(common: &Common) -> Result<Profile, Failure> {
 }
 
 /// Where tokens are: the file that the person named, else the system's keyring.
-pub(crate) fn secrets(common: &Common, profile: &Profile) -> Result<Arc<dyn SecretStore>, Failure> {
-    if let Some(file) = &common.token_file {
-        return Ok(Arc::new(TokenFile::new(file)));
+pub(crate) fn secrets(common: &Common, profile: &Profile) -> Arc<dyn SecretStore> {
+    match &common.token_file {
+        Some(file) => Arc::new(TokenFile::new(file)),
+        None => Arc::new(Keyring::open(IDENTIFIER, &profile.folder().join(MARKS))),
     }
-    let keyring = Keyring::open(IDENTIFIER, &profile.folder().join(MARKS)).map_err(|error| {
-        Failure::new(
-            Code::NoToken,
-            format!("the list of names in the keyring can't be read: {error}"),
-        )
-    })?;
-    Ok(Arc::new(keyring))
 }
 
 /// What to call this device in the list of devices.

@@ -71,7 +71,7 @@ fn folded(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use homing_engine::view::{Link, OutboxCount, Space};
+    use homing_engine::view::{Link, OutboxCount, Space, Status};
     use homing_protocol::Seq;
     use homing_testkit::builders;
 
@@ -89,6 +89,8 @@ mod tests {
             unread: 0,
             mentions: 0,
             muted: false,
+            muted_until: None,
+            notify: None,
             draft: String::new(),
             last: None,
         }
@@ -113,6 +115,7 @@ mod tests {
             ],
             people: vec![builders::person(1), builders::person(2), builders::person(3)],
             presence: Vec::new(),
+            status: Status::default(),
             outbox: OutboxCount::default(),
         };
         for (words, expected) in [

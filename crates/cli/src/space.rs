@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use homing_engine::clock::{Seed, SystemClock};
 use homing_engine::event::{Batch, Diff};
-use homing_engine::net::dialer::Dialer;
-use homing_engine::session::SpaceRecord;
 use homing_engine::session::profile::Profile;
+use homing_engine::session::{Rescue, SpaceRecord};
 use homing_engine::view::{Link, LinkFailure, Overview};
 use homing_engine::{Config, Deps, Engine, Handle, Lagged, Subscription};
 use tokio::time::{Instant, timeout_at};
@@ -14,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::Common;
 use crate::failure::{Code, Failure, no_connection};
-use crate::place;
+use crate::{place, way};
 
 /// How this program presents itself to the server.
-const APP: &str = concat!("homing ", env!("CARGO_PKG_VERSION"));
+pub(crate) const APP: &str = concat!("homing ", env!("CARGO_PKG_VERSION"));
 /// After so many failed tries nobody answers soon: a script should not wait for more.
 const TRIES: u32 = 3;
 
@@ -37,30 +36,62 @@ pub(crate) async fn open(common: &Common) -> Result<Open, Failure> {
     let deadline = Instant::now() + common.timeout;
     let profile = place::profile(common).await?;
     let record = choose(&profile, common.space.as_deref()).await?;
+    let secrets = place::secrets(common, &profile);
     let deps = Deps {
         store: Arc::new(profile.store(record.space).await?),
-        connector: Arc::new(Dialer::new(Vec::new())),
-        secrets: place::secrets(common, &profile)?,
+        connector: Arc::new(way::dialer(common, secrets.clone())?),
+        secrets,
         clock: Arc::new(SystemClock),
         seed: Seed::from_system(),
         config: Config::new(APP),
     };
+    if let Some(rescue) = profile.rescued(record.space) {
+        eprintln!("homing: {}", rescued(&rescue));
+        profile.told(record.space)?;
+    }
     tracing::debug!(space = %record.space, device = %record.device, "starting the engine");
     let engine = Engine::start(record.clone(), deps, CancellationToken::new()).await?;
     let (_, overview, batches) = engine.watch().await?;
     Ok(Open { engine, record, overview, batches, deadline, _profile: profile })
 }
 
-async fn choose(profile: &Profile, wanted: Option<&str>) -> Result<SpaceRecord, Failure> {
-    let mut records = Vec::new();
+/// What became of a damaged database, in words.
+fn rescued(rescue: &Rescue) -> String {
+    let lost = match (rescue.unreadable, rescue.whole) {
+        (0, true) => "none was lost".to_owned(),
+        (0, false) => "there may have been others that can't be read".to_owned(),
+        (lost, _) => format!("and {lost} that can't be read"),
+    };
+    format!(
+        "the database of {} was damaged. It was set aside as {} and is fetched from the server again; \
+         queued messages rescued from it: {}, {lost}",
+        crate::text::plain(&rescue.name),
+        rescue.aside.display(),
+        rescue.queued,
+    )
+}
+
+/// The space that is meant.
+pub(crate) async fn choose(
+    profile: &Profile,
+    wanted: Option<&str>,
+) -> Result<SpaceRecord, Failure> {
+    let (mut records, mut unreadable) = (Vec::new(), None);
     for listed in profile.list().await? {
-        let space = listed.space;
-        records.push(listed.record.map_err(|error| {
-            Failure::new(
-                Code::Failed,
-                format!("the database of the space {space} can't be read: {error}"),
-            )
-        })?);
+        match listed.record {
+            Ok(record) => records.push(record),
+            Err(error) => {
+                let space = listed.space;
+                let text = format!("the database of the space {space} can't be read: {error}");
+                unreadable = Some((space, Failure::new(Code::Failed, text)));
+            }
+        }
+    }
+    // The others go on.
+    if let Some((space, failure)) = unreadable
+        && (records.is_empty() || wanted == Some(&space.to_string()))
+    {
+        return Err(failure);
     }
     let names: Vec<_> = records.iter().map(|record| record.name.clone()).collect();
     let meant = |record: &SpaceRecord| {
@@ -141,8 +172,7 @@ impl Open {
         match &self.overview.link {
             Link::Refused { .. } | Link::Stopped => true,
             Link::Waiting { attempt, why, .. } => {
-                *attempt >= TRIES
-                    || matches!(why, LinkFailure::NoToken | LinkFailure::CertificateChanged)
+                *attempt >= TRIES || matches!(why, LinkFailure::NoToken)
             }
             _ => false,
         }
@@ -158,6 +188,10 @@ impl Open {
             Link::Waiting { why, .. } => (Code::Offline, why),
             Link::Connecting { .. } | Link::Stopped => (Code::Offline, &LinkFailure::None),
             Link::Refused { why: LinkFailure::NoToken } => (Code::NoToken, &LinkFailure::NoToken),
+            // Whoever stands there did not refuse us; we refused them.
+            Link::Refused { why: why @ LinkFailure::CertificateChanged { .. } } => {
+                (Code::Offline, why)
+            }
             Link::Refused { why } => (Code::Refused, why),
         };
         let text = format!("no connection to {}: {}", self.record.name, no_connection(why));
@@ -175,6 +209,7 @@ fn apply(overview: &mut Overview, diff: &Diff) {
         Diff::Space { space } => overview.space.clone_from(space),
         Diff::Link { link } => overview.link.clone_from(link),
         Diff::Outbox { outbox } => overview.outbox = *outbox,
+        Diff::Status { status } => overview.status = *status,
         Diff::Room { room } => {
             overview.rooms.retain(|known| known.id != room.id);
             overview.rooms.push(room.clone());
@@ -186,6 +221,7 @@ fn apply(overview: &mut Overview, diff: &Diff) {
         }
         // Who is there is not shown, and timelines are read from the store.
         Diff::Presence { .. }
+        | Diff::Devices { .. }
         | Diff::Typing { .. }
         | Diff::Items { .. }
         | Diff::ItemsGone { .. }

@@ -4,12 +4,13 @@
 //! default one. Each line is a name and a token. On Unix the file is readable by its owner only, and
 //! one that is not is refused, as ssh refuses such a key.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use homing_engine::session::{Secret, SecretError, SecretStore};
+use homing_secrets::file;
 
 /// See the [module](self).
 #[derive(Debug)]
@@ -45,18 +46,9 @@ impl TokenFile {
             .collect())
     }
 
-    /// Writes a new file beside it and moves it over, so that no token is lost half way.
     fn write(&self, tokens: &[(String, String)]) -> Result<(), SecretError> {
-        let mut beside = self.0.clone().into_os_string();
-        beside.push(".new");
         let text: String = tokens.iter().map(|(name, token)| format!("{name} {token}\n")).collect();
-        let written = private_file(Path::new(&beside))
-            .and_then(|mut file| {
-                file.write_all(text.as_bytes())?;
-                file.sync_all()
-            })
-            .and_then(|()| std::fs::rename(&beside, &self.0));
-        written.map_err(|error| self.failed(&error))
+        file::write(&self.0, text.as_bytes()).map_err(|error| self.failed(&error))
     }
 
     fn replace(&self, name: &str, token: Option<&Secret>) -> Result<(), SecretError> {
@@ -82,22 +74,6 @@ impl SecretStore for TokenFile {
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
         ready(self.replace(name, None)).boxed()
     }
-}
-
-#[cfg(unix)]
-fn private_file(path: &Path) -> io::Result<std::fs::File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    // A left-over of a crash may have other rights.
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private_file(path: &Path) -> io::Result<std::fs::File> {
-    std::fs::File::create(path)
 }
 
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! What whoever starts an engine may decide.
 
+use crate::patience::Patience;
 use crate::timeouts::Timeouts;
 
 /// How an engine presents itself and how patient it is.
@@ -9,12 +10,25 @@ pub struct Config {
     pub app: String,
     /// Every duration of the connection.
     pub timeouts: Timeouts,
+    /// After so many failed tries the person is asked how to go on.
+    pub ask_after: u32,
 }
 
 impl Config {
     /// The usual patience, under this name.
     #[must_use]
     pub fn new(app: impl Into<String>) -> Self {
-        Self { app: app.into(), timeouts: Timeouts::default() }
+        let ask_after = Patience::default().ask_after;
+        Self { app: app.into(), timeouts: Timeouts::default(), ask_after }
+    }
+
+    /// The same with what a person chose.
+    #[must_use]
+    pub fn with(self, patience: &Patience) -> Self {
+        Self {
+            timeouts: self.timeouts.with(patience),
+            ask_after: patience.ask_after,
+            app: self.app,
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -22,6 +22,7 @@ use crate::session::SpaceRecord;
 use crate::session::api::Api;
 use crate::space::{Ground, Space};
 use crate::store::Store;
+use crate::trace::Trace;
 
 /// What an engine gets from outside. It reaches nothing else: no clock, no socket, no file.
 #[derive(Clone)]
@@ -64,8 +65,11 @@ impl Engine {
         let Deps { store, connector, secrets, clock, config, .. } = deps;
         let api = Api::new(space.clone(), connector.clone(), secrets, clock.clone(), for_calls);
         let api = Arc::new(api);
-        let (steering, reins) = link::sides();
+        let own = Arc::new(config.clone());
+        let trace = Arc::new(Trace::new(clock.clone()));
+        let (steering, reins) = link::sides(trace.clone());
         let (input, inputs) = mpsc::channel(input::INPUTS);
+        let (told, fate) = watch::channel(None);
         let (address, timeouts) = (space.address.clone(), config.timeouts);
         let ground = Ground {
             record: space,
@@ -76,6 +80,7 @@ impl Engine {
             steering,
             inputs,
             stop: shutdown.clone(),
+            fate: told,
         };
         let space = Space::new(ground).await?;
         let driver = Driver::new(
@@ -91,7 +96,7 @@ impl Engine {
         tasks.spawn(space.run());
         tasks.spawn(driver.run());
         tasks.close();
-        Ok(Handle { input, api, stop: shutdown, tasks })
+        Ok(Handle { input, api, trace, config: own, stop: shutdown, fate, tasks })
     }
 }
 

@@ -3,6 +3,7 @@
 use homing_protocol::ErrorCode;
 
 use crate::net::connector::ConnectError;
+use crate::patience::Unfit;
 use crate::secret::SecretError;
 use crate::store::StoreError;
 
@@ -39,6 +40,9 @@ pub enum Error {
     /// The message may be on the server already, so it can be neither changed nor taken back.
     #[error("the message may be on the server already")]
     MaybeSent,
+    /// A figure of the connection can't be as it was asked for.
+    #[error("the connection can't be set so")]
+    Unfit(#[from] Unfit),
     /// A call to the server failed.
     #[error("the call to the server failed")]
     Call(#[from] CallError),

@@ -7,11 +7,12 @@
 use std::sync::Arc;
 
 use homing_protocol::frame::Presence;
+use homing_protocol::http::DeviceName;
 use homing_protocol::{Event, Person, RoomId, UserId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
-use crate::view::{Hole, Item, Link, OutboxCount, Room, Space};
+use crate::view::{Hole, Item, Link, OutboxCount, Room, Space, Status};
 
 /// One change of what a viewer sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,11 @@ pub enum Diff {
     Space {
         /// As it is now.
         space: Space,
+    },
+    /// What the viewer says of themselves.
+    Status {
+        /// As it is now.
+        status: Status,
     },
     /// The connection.
     Link {
@@ -82,6 +88,11 @@ pub enum Diff {
     TimelineReset {
         /// Which.
         room: RoomId,
+    },
+    /// A further device of the viewer signed in, or one was signed out.
+    Devices {
+        /// All that there are now, newest first.
+        devices: Vec<DeviceName>,
     },
     /// What is not sent yet.
     Outbox {

@@ -6,17 +6,24 @@ use std::time::Duration;
 
 use homing_protocol::http::{Device, PublicRoom};
 use homing_protocol::{Cid, DeviceId, JoinLink, Role, RoomId, RoomKind, Seq, UserId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::config::Config;
+use crate::disturbance::Disturbance;
+use crate::doctor::{self, Account, Finding, Patient, Places};
 use crate::error::Error;
 use crate::event::Subscription;
 use crate::input::{Input, Reply};
+use crate::patience::Patience;
+use crate::session::Offer;
 use crate::session::api::{Api, NewRoomSpec};
+use crate::store::StoreError;
 use crate::timeouts;
-use crate::view::{Overview, Queued, Timeline, Window};
+use crate::trace::Trace;
+use crate::view::{Mute, NotifyLevel, Overview, Queued, Status, Timeline, Window};
 
 /// Controls one engine. Cheap to clone; the engine runs until [`shutdown`](Self::shutdown) or its
 /// token, however many handles there are.
@@ -24,7 +31,10 @@ use crate::view::{Overview, Queued, Timeline, Window};
 pub struct Handle {
     pub(crate) input: mpsc::Sender<Input>,
     pub(crate) api: Arc<Api>,
+    pub(crate) trace: Arc<Trace>,
+    pub(crate) config: Arc<Config>,
     pub(crate) stop: CancellationToken,
+    pub(crate) fate: watch::Receiver<Option<StoreError>>,
     pub(crate) tasks: TaskTracker,
 }
 
@@ -140,8 +150,25 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
-    pub async fn mute(&self, room: RoomId, muted: bool) -> Result<(), Error> {
-        self.ask(|reply| Input::Mute { room, muted, reply }).await?
+    pub async fn mute(&self, room: RoomId, mute: Mute) -> Result<(), Error> {
+        self.ask(|reply| Input::Mute { room, mute, reply }).await?
+    }
+
+    /// What a room notifies of, on all devices of the person; none: as everywhere.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn notify(&self, room: RoomId, level: Option<NotifyLevel>) -> Result<(), Error> {
+        self.ask(|reply| Input::Notify { room, level, reply }).await?
+    }
+
+    /// What the person says of themselves, on all their devices. Who says that they are away is
+    /// seen so by the others, whatever [`activity`](Self::activity) tells.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Stopped`]
+    pub async fn status(&self, status: Status) -> Result<(), Error> {
+        self.ask(|reply| Input::Status { status, reply }).await?
     }
 
     /// The person is writing in a room. Told to the others at most every 3 s; call it on each key.
@@ -258,6 +285,30 @@ impl Handle {
         self.api.revoke_device(device).await
     }
 
+    /// A link by which the person brings another device along. Good once, for a few minutes, and
+    /// only until the next one is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn offer_link(&self) -> Result<Offer, Error> {
+        self.api.offer_link().await
+    }
+
+    /// Ends the link that was asked for last.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn withdraw_link(&self) -> Result<(), Error> {
+        self.api.withdraw_link().await
+    }
+
+    /// Waits until the engine has ended, and says what was wrong with its store if that is why.
+    pub async fn ended(&self) -> Option<StoreError> {
+        let mut fate = self.fate.clone();
+        // Dropped without a word, it ended because it was told to.
+        fate.wait_for(Option::is_some).await.ok().and_then(|fate| fate.clone())
+    }
+
     /// Changes the person's name or password; what is `None` stays.
     ///
     /// # Errors
@@ -287,6 +338,45 @@ impl Handle {
         self.api.forget_token().await
     }
 
+    /// What passed over the connection, for the Connection Inspector.
+    #[must_use]
+    pub const fn trace(&self) -> &Arc<Trace> {
+        &self.trace
+    }
+
+    /// Examines the way to the server, and hands out each finding as soon as it is there. Dropping
+    /// the future ends it.
+    pub async fn examine(&self, found: impl FnMut(Finding)) {
+        let (address, live) = (self.api.address(), self.trace.greeting().is_some());
+        doctor::examine(
+            Patient {
+                connector: self.api.connector(),
+                address,
+                account: Account::Device {
+                    record: self.api.record(),
+                    token: self.api.token().await,
+                    live: live.then_some(&self.trace),
+                },
+                clock: self.api.clock(),
+                app: &self.config.app,
+                timeouts: self.config.timeouts,
+            },
+            found,
+        )
+        .await;
+        if !live {
+            // Its session may have ended one that came up at the same time; and whoever examined a
+            // connection that is down wants it back.
+            self.try_now().await;
+        }
+    }
+
+    /// A report of what [`examine`](Self::examine) found.
+    #[must_use]
+    pub fn report(&self, findings: &[Finding], places: Places) -> String {
+        doctor::report(&self.config.app, self.api.address(), findings, places)
+    }
+
     /// Tries to connect at once, instead of at the end of the wait.
     pub async fn try_now(&self) {
         self.tell(Input::TryNow).await;
@@ -303,14 +393,44 @@ impl Handle {
         self.tell(Input::GoOnline).await;
     }
 
-    /// The network is another one, or is back: probes what is connected, tries what is not.
-    pub async fn network_changed(&self) {
-        self.tell(Input::Disturbed).await;
+    /// Goes on trying without [asking](crate::view::Ask) again, until a connection holds or things
+    /// change.
+    pub async fn keep_trying(&self) {
+        self.tell(Input::KeepTrying).await;
     }
 
-    /// The machine woke up: as [`network_changed`](Self::network_changed).
+    /// Something happened to the machine or its network: probes what is connected, tries what is
+    /// not, or says at once that there is no network. Never a storm: however many there are, at
+    /// most [`ATTEMPTS`](timeouts::ATTEMPTS) connections are tried in 5 s.
+    pub async fn disturbed(&self, disturbance: Disturbance) {
+        self.tell(Input::Disturbed(disturbance)).await;
+    }
+
+    /// The network is another one: [`Disturbance::NetworkChanged`].
+    pub async fn network_changed(&self) {
+        self.disturbed(Disturbance::NetworkChanged).await;
+    }
+
+    /// The machine woke up: [`Disturbance::Woke`].
     pub async fn woke(&self) {
-        self.tell(Input::Disturbed).await;
+        self.disturbed(Disturbance::Woke).await;
+    }
+
+    /// The way to the server is another one: by another proxy, or with another trust. What stands
+    /// is left, and connected anew.
+    pub async fn reroute(&self) {
+        self.tell(Input::Reroute).await;
+    }
+
+    /// Takes other figures for heartbeat and reconnecting, from now on. A link that waits by the
+    /// old ones tries at once.
+    ///
+    /// # Errors
+    /// [`Error::Unfit`] when a figure is out of its bounds; nothing has changed then.
+    pub async fn set_patience(&self, patience: Patience) -> Result<(), Error> {
+        patience.check()?;
+        self.tell(Input::Patience(patience)).await;
+        Ok(())
     }
 
     /// The keyring may answer now: asks it again, and connects if it does.

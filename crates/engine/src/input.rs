@@ -4,9 +4,11 @@ use homing_protocol::{Cid, RoomId, Seq, UserId};
 use tokio::sync::oneshot;
 
 use crate::Error;
+use crate::disturbance::Disturbance;
 use crate::event::Subscription;
+use crate::patience::Patience;
 use crate::secret::Secret;
-use crate::view::{Overview, Queued, Timeline, Window};
+use crate::view::{Mute, NotifyLevel, Overview, Queued, Status, Timeline, Window};
 
 /// Requests that may wait for the space's task. A person makes a few at a time; a bot that writes
 /// faster than the disk waits in its own call.
@@ -37,7 +39,11 @@ pub(crate) enum Input {
     /// Keep unsent text.
     Draft { room: RoomId, text: String, reply: Reply<Result<(), Error>> },
     /// Mute or unmute.
-    Mute { room: RoomId, muted: bool, reply: Reply<Result<(), Error>> },
+    Mute { room: RoomId, mute: Mute, reply: Reply<Result<(), Error>> },
+    /// What a room notifies of.
+    Notify { room: RoomId, level: Option<NotifyLevel>, reply: Reply<Result<(), Error>> },
+    /// What the person says of themselves.
+    Status { status: Status, reply: Reply<Result<(), Error>> },
     /// The person is writing.
     Typing { room: RoomId },
     /// The room on the screen.
@@ -50,12 +56,18 @@ pub(crate) enum Input {
     Renamed { name: String, reply: Reply<Result<(), Error>> },
     /// Connect now.
     TryNow,
+    /// Connect anew: the way to the server is another one.
+    Reroute,
     /// Disconnect and stay so.
     StayOffline,
     /// Connect, and stay connected.
     GoOnline,
-    /// The network changed, or the machine woke up: what is connected may be dead.
-    Disturbed,
+    /// Do not ask again how to go on, for as long as these tries fail.
+    KeepTrying,
+    /// What is connected may be dead.
+    Disturbed(Disturbance),
+    /// Other figures for the connection, which fit.
+    Patience(Patience),
     /// The token, fresh from the keyring.
     Token { token: Secret },
 }

@@ -13,15 +13,19 @@
 
 pub mod clock;
 pub mod config;
+pub mod disturbance;
+pub mod doctor;
 pub mod engine;
 pub mod error;
 pub mod event;
 pub mod handle;
 pub mod net;
+pub mod patience;
 pub mod secret;
 pub mod session;
 pub mod store;
 pub mod timeouts;
+pub mod trace;
 pub mod view;
 
 mod input;
@@ -32,10 +36,12 @@ mod space;
 mod sync;
 
 pub use config::Config;
+pub use disturbance::Disturbance;
 pub use engine::{Deps, Engine};
 pub use error::Error;
 pub use event::{Lagged, Subscription};
 pub use handle::Handle;
+pub use patience::Patience;
 pub use session::api::NewRoomSpec;
 pub use session::record::SpaceRecord;
 pub use view::Window;

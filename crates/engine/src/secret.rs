@@ -7,16 +7,17 @@ use std::fmt;
 
 use futures_util::future::BoxFuture;
 use http::HeaderValue;
+use zeroize::Zeroizing;
 
-/// A secret. Its `Debug` and `Display` never show it.
+/// A secret. Its `Debug` and `Display` never show it, and its memory is overwritten when it goes.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Wraps a secret.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Zeroizing::new(text.into()))
     }
 
     /// The secret itself: for the `Authorization` header and the keyring only.
@@ -28,7 +29,8 @@ impl Secret {
     /// The `Authorization` header that carries it; `None` if it could not stand in one, which no
     /// token of ours does.
     pub(crate) fn bearer(&self) -> Option<HeaderValue> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0)).ok()?;
+        let mut value =
+            HeaderValue::from_str(&Zeroizing::new(format!("Bearer {}", self.reveal()))).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
@@ -59,6 +61,9 @@ pub enum SecretError {
     /// It did not answer in time.
     #[error("the keyring did not answer in time")]
     TimedOut,
+    /// It is kept behind a passphrase that was not entered yet; see [`SealedStore`].
+    #[error("the passphrase was not entered yet")]
+    Sealed,
     /// Anything else, in the keyring's own words.
     #[error("the keyring failed: {0}")]
     Failed(String),
@@ -74,4 +79,63 @@ pub trait SecretStore: Send + Sync + 'static {
 
     /// Removes a secret. Removing what is not there is fine.
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>>;
+}
+
+/// How it stands with secrets that are kept behind a passphrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seal {
+    /// Nothing is kept so.
+    Unused,
+    /// The passphrase was not entered yet.
+    Closed,
+    /// It was, and secrets can be read and written.
+    Open,
+    /// What is kept can't be read, and no passphrase helps. It is left as it is.
+    Damaged,
+    /// A newer version of this program wrote it. It is left as it is.
+    Newer,
+}
+
+/// Why a passphrase did not do as asked. Nothing has changed then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// It is another passphrase.
+    #[error("the passphrase is wrong")]
+    Wrong,
+    /// A new passphrase is too short.
+    #[error("a passphrase has at least {least} characters")]
+    TooShort {
+        /// So many characters at least.
+        least: usize,
+    },
+    /// It is not that this would make sense now: nothing is kept so, or it is closed.
+    #[error("what is kept behind a passphrase is {0:?}")]
+    NotNow(Seal),
+    /// The disk is full, or the file can't be read or written.
+    #[error("the file behind the passphrase can't be used: {0}")]
+    Io(String),
+}
+
+/// Secrets behind a passphrase of the person, for who has no keyring or wants none.
+///
+/// As a [`SecretStore`] it answers [`SecretError::Sealed`] until the passphrase was entered.
+pub trait SealedStore: SecretStore {
+    /// How it stands.
+    fn seal(&self) -> Seal;
+
+    /// The names of the secrets in it; known also while it is closed.
+    fn names(&self) -> Vec<String>;
+
+    /// Begins anew with a passphrase, unless it is open. What was there is put aside, and never
+    /// deleted.
+    fn begin(&self, passphrase: Secret) -> BoxFuture<'_, Result<(), SealError>>;
+
+    /// Opens what is closed.
+    fn enter(&self, passphrase: Secret) -> BoxFuture<'_, Result<(), SealError>>;
+
+    /// Takes another passphrase from now on.
+    fn change(&self, old: Secret, new: Secret) -> BoxFuture<'_, Result<(), SealError>>;
+
+    /// Ends keeping secrets so: removes an empty file, and puts any other aside.
+    fn end(&self) -> BoxFuture<'_, Result<(), SealError>>;
 }

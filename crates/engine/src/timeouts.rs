@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use crate::patience::{Patience, millis};
+
 /// The durations of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
@@ -14,9 +16,11 @@ pub struct Timeouts {
     pub connect: Duration,
     /// From `hello` to `welcome`. The server allows as long for the `hello` itself.
     pub greet: Duration,
-    /// Without one byte for so long, the server is dead: its heartbeat comes every 25 s ± 10 % and
-    /// is answered within seconds.
-    pub silence: Duration,
+    /// How much later than it may come a server's heartbeat is still waited for. Beyond that the
+    /// server is dead: with the usual heartbeat of 25 s ± 10 %, after 35 s without a byte.
+    pub grace: Duration,
+    /// After so long without a byte the server is asked whether it is there.
+    pub probe_every: Duration,
     /// How long a probe may stay unanswered.
     pub probe_answer: Duration,
     /// How long a sent message may stay unanswered before the connection is probed.
@@ -38,23 +42,46 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
+        let patience = Patience::default();
         Self {
             connect: Duration::from_secs(15),
             greet: Duration::from_secs(10),
-            silence: Duration::from_secs(35),
-            probe_answer: Duration::from_secs(5),
+            grace: Duration::from_millis(7_500),
+            probe_every: millis(patience.probe_every_ms),
+            probe_answer: millis(patience.probe_answer_ms),
             send_answer: Duration::from_secs(5),
             probe_least: Duration::from_secs(2),
-            backoff_first: Duration::from_millis(500),
-            backoff_most: Duration::from_secs(30),
+            backoff_first: millis(patience.retry_first_ms),
+            backoff_most: millis(patience.retry_most_ms),
             backoff_forget: Duration::from_secs(30),
             attempts_window: Duration::from_secs(5),
         }
     }
 }
 
+impl Timeouts {
+    /// The same with what a person chose.
+    #[must_use]
+    pub const fn with(self, patience: &Patience) -> Self {
+        Self {
+            probe_every: millis(patience.probe_every_ms),
+            probe_answer: millis(patience.probe_answer_ms),
+            backoff_first: millis(patience.retry_first_ms),
+            backoff_most: millis(patience.retry_most_ms),
+            ..self
+        }
+    }
+}
+
 /// Tries within [`Timeouts::attempts_window`].
 pub const ATTEMPTS: usize = 5;
+
+/// How often a server pings of which nothing better is known.
+pub const HEARTBEAT: Duration = Duration::from_secs(25);
+/// A server that promises to ping more often is not held to it: a busy one is late.
+pub const HEARTBEAT_LEAST: Duration = Duration::from_secs(1);
+/// A server that promises to be silent for longer is asked by then.
+pub const HEARTBEAT_MOST: Duration = Duration::from_secs(300);
 
 /// A try that is older than this when the network changes is begun anew; a younger one was begun by
 /// the same change.
@@ -64,6 +91,9 @@ pub const STALE_DIAL: Duration = Duration::from_secs(1);
 pub const KEYRING: Duration = Duration::from_secs(30);
 /// One HTTP call, from connecting to the last byte of its answer.
 pub const CALL: Duration = Duration::from_secs(20);
+/// One step of the Doctor: a name, a TCP connect, a TLS handshake, an upgrade. Each is usually done
+/// within a second; what takes longer than this is as good as broken, and the person is watching.
+pub const EXAMINED_STEP: Duration = Duration::from_secs(10);
 /// A room just made or joined is announced over the socket; usually within one round trip.
 pub const ROOM_ANNOUNCED: Duration = Duration::from_secs(10);
 /// How long a timeline waits for older events from the server before it shows what is here.
@@ -82,6 +112,19 @@ pub const ACK_LEAST: Duration = Duration::from_secs(1);
 pub const DRAFT_SETTLES: Duration = Duration::from_secs(1);
 /// The wait after a temporary error that names none.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// No server is believed that asks for more patience than this. Seconds written where milliseconds
+/// belong must not silence a client for weeks.
+pub const RETRY_MOST: Duration = Duration::from_secs(60 * 60);
+/// An answer that is owed for longer, on a line that lives, will not come any more. The largest page
+/// takes less on a line of 20 kbit a second.
+pub const ANSWER: Duration = Duration::from_secs(120);
+/// After an error that does not say what it is about, a message on its way has so long to be
+/// answered before it is taken to be what was meant. An honest answer is a round trip and a sync of
+/// a disk away.
+pub const BLAMED: Duration = Duration::from_secs(10);
+/// The own stream says that one is in a room; the digest that describes it follows within so long, a
+/// tenth of a second as a rule.
+pub const DESCRIBED: Duration = Duration::from_secs(5);
 /// A page that was refused for the moment is asked for again after so long.
 pub const PULL_RETRY: Duration = Duration::from_secs(1);
 /// The local store failed: read everything anew after so long.

@@ -9,6 +9,8 @@ use homing_protocol::frame::Presence;
 use homing_protocol::{Cid, Person, RoomId, RoomKind, Seq, SpaceId, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::net::connector::ProxyTrouble;
+
 /// The space and who the viewer is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -49,12 +51,56 @@ pub struct Room {
     pub unread: u32,
     /// Those of them that mention the viewer.
     pub mentions: u32,
-    /// Asked not to notify.
+    /// Asked not to notify, now.
     pub muted: bool,
+    /// When that ends by itself, in milliseconds since 1970.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub muted_until: Option<i64>,
+    /// What the room notifies of; none: as everywhere.
+    pub notify: Option<NotifyLevel>,
     /// Unsent text; empty if none.
     pub draft: String,
     /// The last message, for the order of rooms and a line of preview.
     pub last: Option<Preview>,
+}
+
+/// What raises a notification.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum NotifyLevel {
+    /// Every message that is not seen.
+    #[default]
+    All,
+    /// Direct messages and mentions.
+    Mentions,
+    /// Nothing.
+    Nothing,
+}
+
+/// For how long a room is asked not to notify.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mute {
+    /// It is not.
+    No,
+    /// Until this time, in milliseconds since 1970.
+    Until(i64),
+    /// Until it is taken back.
+    ForEver,
+}
+
+/// What the person says of themselves, on all their devices.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nothing: whether they are there is seen from what they do.
+    #[default]
+    Available,
+    /// They are away, whatever they do.
+    Away,
+    /// They do not want to be disturbed.
+    Quiet,
 }
 
 /// One line about a room's last message.
@@ -228,16 +274,23 @@ pub enum Link {
         attempt: u32,
         /// Why the last one failed.
         why: LinkFailure,
+        /// Whether the person is to be asked how to go on.
+        ask: Ask,
     },
     /// Trying.
     Connecting {
         /// Failed tries so far.
         attempt: u32,
+        /// Whether the person is to be asked how to go on.
+        ask: Ask,
     },
     /// Connected; fetching what was missed.
     CatchingUp {
         /// In so many rooms.
         rooms: u32,
+        /// So many messages that are needed for it. What lies further back is a
+        /// [hole](Timeline::holes), and is fetched afterwards.
+        messages: u32,
     },
     /// Everything the server has is here.
     UpToDate {
@@ -253,6 +306,20 @@ pub enum Link {
     },
 }
 
+/// Whether a person is to be asked how to go on, after so many tries that failed. It is tried on
+/// whatever they answer, and if they do not: waiting never ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Not yet: a few failures are nothing to decide about.
+    NotYet,
+    /// Now: try at once, keep trying quietly, or stay offline.
+    Now,
+    /// They were, and said to keep trying quietly.
+    Quieted,
+}
+
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -260,6 +327,8 @@ pub enum Link {
 pub enum LinkFailure {
     /// Not tried yet.
     None,
+    /// The system says that this machine has no network at all.
+    NoNetwork,
     /// The server's name can't be found.
     NameNotFound,
     /// Nobody answers there, or the network is down.
@@ -267,9 +336,19 @@ pub enum LinkFailure {
     /// The server did not answer in time.
     TimedOut,
     /// The certificate is not the one of the join link: another server, or somebody in between.
-    CertificateChanged,
+    CertificateChanged {
+        /// The fingerprint that the link names, as it stands there.
+        expected: String,
+        /// The one of the certificate that is there.
+        found: String,
+    },
     /// The operating system does not trust the certificate.
     CertificateUntrusted,
+    /// The proxy on the way did not let the connection through.
+    Proxy {
+        /// What is wrong with it.
+        trouble: ProxyTrouble,
+    },
     /// What answers there is no Homing server, or a proxy in between spoils the upgrade.
     NotHoming {
         /// The HTTP status it answered.
@@ -312,6 +391,8 @@ pub struct Overview {
     pub people: Vec<Person>,
     /// Who is not offline.
     pub presence: Vec<(UserId, Presence)>,
+    /// What the viewer says of themselves.
+    pub status: Status,
     /// What is not sent yet.
     pub outbox: OutboxCount,
 }

@@ -35,6 +35,8 @@ pub enum ErrorCode {
     BadLogin,
     /// The invitation is unknown, used up or expired.
     InviteInvalid,
+    /// The device link is unknown, used or expired.
+    LinkInvalid,
     /// The nickname is taken.
     NameTaken,
     /// The nickname or room name can't be used: empty, too long, or with forbidden characters.

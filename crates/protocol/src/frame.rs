@@ -480,10 +480,18 @@ pub struct ServerBye {
 }
 
 macro_rules! codec {
-    ($frame:ty, [$($kind:literal),* $(,)?]) => {
+    ($frame:ty, [$($kind:literal $variant:ident),* $(,)?]) => {
         impl $frame {
             /// Every kind, as in `"t"`.
             pub const KINDS: &'static [&'static str] = &[$($kind),*];
+
+            /// Its kind, as in `"t"`.
+            #[must_use]
+            pub const fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $kind,)*
+                }
+            }
 
             /// Reads one text message.
             ///
@@ -508,26 +516,38 @@ macro_rules! codec {
 
 codec!(
     ClientFrame,
-    ["hello", "send", "pull", "upull", "mark", "set", "eph", "ack", "ping", "pong", "bye"]
+    [
+        "hello" Hello,
+        "send" Send,
+        "pull" Pull,
+        "upull" Upull,
+        "mark" Mark,
+        "set" Set,
+        "eph" Eph,
+        "ack" Ack,
+        "ping" Ping,
+        "pong" Pong,
+        "bye" Bye,
+    ]
 );
 codec!(
     ServerFrame,
     [
-        "welcome",
-        "digest",
-        "caught_up",
-        "ok",
-        "event",
-        "page",
-        "upage",
-        "uevent",
-        "gap",
-        "receipt",
-        "err",
-        "eph",
-        "ping",
-        "pong",
-        "bye",
+        "welcome" Welcome,
+        "digest" Digest,
+        "caught_up" CaughtUp,
+        "ok" Ok,
+        "event" Event,
+        "page" Page,
+        "upage" Upage,
+        "uevent" Uevent,
+        "gap" Gap,
+        "receipt" Receipt,
+        "err" Err,
+        "eph" Eph,
+        "ping" Ping,
+        "pong" Pong,
+        "bye" Bye,
     ]
 );
 

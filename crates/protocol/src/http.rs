@@ -1,15 +1,19 @@
 //! The JSON of the HTTP calls beside the socket. Paths are relative to the server's address; every
-//! call but the first three carries `Authorization: Bearer <token>`.
+//! call but the first five carries `Authorization: Bearer <token>`.
 //!
 //! | call | asks | answers |
 //! | --- | --- | --- |
 //! | `GET /v1/invites/<code>` | | [`InviteInfo`] |
 //! | `POST /v1/join` | [`Join`] | [`SignedIn`] |
 //! | `POST /v1/sign-in` | [`SignIn`] | [`SignedIn`] |
+//! | `GET /v1/link/<code>` | | [`LinkInfo`] |
+//! | `POST /v1/link/<code>` | [`LinkDevice`] | [`SignedIn`] |
 //! | `GET /v1/socket` | upgrade, subprotocol `homing.v1` | the socket |
 //! | `POST /v1/invites` | [`NewInvite`] | [`Invite`] |
 //! | `PATCH /v1/me` | [`EditMe`] | nothing |
 //! | `GET /v1/devices` | | [`Devices`] |
+//! | `POST /v1/devices/link` | | [`LinkCode`] |
+//! | `DELETE /v1/devices/link` | | nothing |
 //! | `DELETE /v1/devices/<device>` | | nothing |
 //! | `GET /v1/rooms` | | [`Rooms`]: the public ones, joined or not |
 //! | `POST /v1/rooms` | [`NewRoom`] | [`RoomMade`] |
@@ -107,6 +111,46 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
+/// What a device link leads to, shown before it is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkInfo {
+    /// The space.
+    pub space: SpaceId,
+    /// What it is called.
+    pub space_name: String,
+    /// As whom the new device will be signed in.
+    pub user: UserId,
+    /// By which name.
+    pub name: String,
+    /// What the device that made the link is called.
+    pub linked_by: String,
+}
+
+/// Signs a device in with a device link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkDevice {
+    /// What to call this device in the list of devices.
+    pub device_name: String,
+    /// Names this attempt: a second one with the same key answers the same device, so an answer
+    /// lost on the way costs nothing.
+    pub key: Cid,
+}
+
+/// What goes into a device link. Signs one device in, once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkCode {
+    /// As it stands in the link.
+    pub code: String,
+    /// For how long it is good, in milliseconds from now.
+    pub lifetime_ms: u64,
+}
+
+impl std::fmt::Debug for LinkCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LinkCode").field("lifetime_ms", &self.lifetime_ms).finish_non_exhaustive()
+    }
+}
+
 /// Asks for an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewInvite {
@@ -159,6 +203,16 @@ pub struct Device {
     pub last_seen: i64,
     /// It is the one that asks.
     pub current: bool,
+}
+
+/// A device in the member's own stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeviceName {
+    /// Which.
+    pub id: DeviceId,
+    /// What it is called.
+    pub name: String,
 }
 
 /// The member's devices.

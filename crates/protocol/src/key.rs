@@ -14,9 +14,12 @@ pub enum UserKey {
     Read(RoomId),
     /// `room:<room>`: `true` from joining to leaving, then null. Set by the server only.
     Room(RoomId),
+    /// `devices`: all devices of the member, as an array of [`DeviceName`](crate::http::DeviceName).
+    /// Set by the server only, when one signs in or is signed out.
+    Devices,
     /// `draft:<room>`: unsent text.
     Draft(RoomId),
-    /// `mute:<room>`: `true`, or null.
+    /// `mute:<room>`: `true`, a time until which, or null.
     Mute(RoomId),
     /// `setting:<name>`: any JSON, its meaning is the client's.
     Setting(String),
@@ -37,6 +40,7 @@ impl fmt::Display for UserKey {
         match self {
             Self::Read(room) => write!(f, "read:{room}"),
             Self::Room(room) => write!(f, "room:{room}"),
+            Self::Devices => f.write_str("devices"),
             Self::Draft(room) => write!(f, "draft:{room}"),
             Self::Mute(room) => write!(f, "mute:{room}"),
             Self::Setting(name) => write!(f, "setting:{name}"),
@@ -47,6 +51,9 @@ impl fmt::Display for UserKey {
 
 impl From<&str> for UserKey {
     fn from(text: &str) -> Self {
+        if text == "devices" {
+            return Self::Devices;
+        }
         let known = text.split_once(':').and_then(|(name, rest)| {
             Some(match name {
                 "read" => Self::Read(rest.parse().ok()?),

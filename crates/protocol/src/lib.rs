@@ -26,7 +26,7 @@ pub use ids::{
     Cid, DeviceId, Epoch, EventId, Pos, RequestId, RoomId, Seq, SessionId, SpaceId, Useq, UserId,
 };
 pub use limits::Limits;
-pub use link::JoinLink;
+pub use link::{AnyLink, DeviceLink, JoinLink};
 pub use people::{Person, Role, RoomInfo, RoomKind};
 
 /// The version of the wire that this crate speaks, as it stands in `hello` and `welcome`.

@@ -34,6 +34,8 @@ pub const VALUE_BYTES: usize = BODY_BYTES;
 /// Characters a password must have at least (NIST SP 800-63B, section 3.1.1.2, with a second factor
 /// or rate limit in place).
 pub const PASSWORD_CHARS: usize = 8;
+/// For how long a device link is good, in milliseconds: long enough to carry a phone across a room.
+pub const LINK_LIFETIME_MS: u64 = 300_000;
 
 /// The figures of one server, as `welcome` tells them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

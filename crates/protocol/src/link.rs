@@ -1,6 +1,10 @@
-//! The join link: everything a person needs to come in, in one line to paste.
+//! The links: everything a person needs to come in, or to bring a device along, in one line to
+//! paste.
 //!
 //! `homing://join/<host>[:port]/<code>[?fp=<fingerprint>][&tls=off]`
+//!
+//! A [`JoinLink`] carries an invitation, a [`DeviceLink`] (`homing://link/…`) the one-time code by
+//! which a device of one's own signs another one in. Nothing else differs.
 //!
 //! `fp` is the SHA-256 of the server's certificate (DER) in unpadded base64url. With it, a server
 //! with a certificate of its own making is as safe as one with a bought one: whoever got the link
@@ -13,9 +17,14 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::DEFAULT_PORT;
+
+/// What every join link begins with.
+const JOIN: &str = "homing://join/";
+/// What every device link begins with.
+const DEVICE: &str = "homing://link/";
 
 /// SHA-256 of a certificate's DER encoding.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,17 +98,35 @@ pub struct JoinLink {
     pub code: String,
 }
 
-/// Why a text is no join link. The words are for the person who pasted it.
+/// A device link, read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DeviceLink {
+    /// The server.
+    pub address: Address,
+    /// Signs one device in, once.
+    pub code: String,
+}
+
+/// Whichever of the links it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum AnyLink {
+    /// Makes a new member.
+    Join(JoinLink),
+    /// Signs in as the member who made it.
+    Device(DeviceLink),
+}
+
+/// Why a text is no link of ours. The words are for the person who pasted it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadLink {
     /// Something else entirely.
-    #[error("this is no join link; one begins with homing://join/")]
+    #[error("this is no link of Homing; one begins with homing://join/ or homing://link/")]
     NotALink,
-    /// No server in it.
+    /// No server in it, or something else where it should stand.
     #[error("the link names no server")]
     NoHost,
-    /// No invitation in it.
-    #[error("the link carries no invitation code")]
+    /// No code in it, or what can't be one.
+    #[error("the link carries no code")]
     NoCode,
     /// Not 32 bytes of base64url.
     #[error("the fingerprint in the link is damaged; copy the whole link again")]
@@ -110,51 +137,108 @@ impl FromStr for JoinLink {
     type Err = BadLink;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let url = Url::parse(text.trim()).map_err(|_| BadLink::NotALink)?;
-        if url.scheme() != "homing" || url.host_str() != Some("join") {
-            return Err(BadLink::NotALink);
-        }
-        let mut path = url.path_segments().ok_or(BadLink::NoHost)?;
-        let authority = path.next().filter(|s| !s.is_empty()).ok_or(BadLink::NoHost)?;
-        let code = path.next().filter(|s| !s.is_empty()).ok_or(BadLink::NoCode)?;
-        // The authority is read by the same parser as any other: brackets, ports, names.
-        let server = Url::parse(&format!("https://{authority}/")).map_err(|_| BadLink::NoHost)?;
-        let host = server.host_str().ok_or(BadLink::NoHost)?;
-        let mut address = Address {
-            host: host.trim_matches(['[', ']']).to_owned(),
-            // 443 is what `https` means, and what the parser therefore hides.
-            port: server.port().unwrap_or(if authority.ends_with(":443") {
-                443
-            } else {
-                DEFAULT_PORT
-            }),
-            tls: true,
-            fingerprint: None,
-        };
-        for (key, value) in url.query_pairs() {
-            match key.as_ref() {
-                "fp" => address.fingerprint = Some(value.parse()?),
-                "tls" => address.tls = value != "off",
-                _ => {}
-            }
-        }
-        Ok(Self { address, code: code.to_owned() })
+        read(JOIN, text).map(|(address, code)| Self { address, code })
     }
+}
+
+impl FromStr for DeviceLink {
+    type Err = BadLink;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        read(DEVICE, text).map(|(address, code)| Self { address, code })
+    }
+}
+
+impl FromStr for AnyLink {
+    type Err = BadLink;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Err(BadLink::NotALink) => text.parse().map(Self::Join),
+            device => device.map(Self::Device),
+        }
+    }
+}
+
+/// What a link with this prefix says.
+fn read(prefix: &str, text: &str) -> Result<(Address, String), BadLink> {
+    // A mail breaks a long link into lines.
+    let text = text.replace(['\t', '\r', '\n'], "");
+    let rest = after(prefix, text.trim()).ok_or(BadLink::NotALink)?;
+    // Taken apart by hand, because a parser of addresses resolves `..` and more: then a link
+    // would lead elsewhere than it reads.
+    let (rest, _) = rest.split_once('#').unwrap_or((rest, ""));
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut path = path.split('/');
+    // Both begin what that parser drops.
+    let authority = path.next().filter(|part| !part.is_empty() && !part.contains(['@', '\\']));
+    let authority = authority.ok_or(BadLink::NoHost)?;
+    let code = path.next().filter(|code| is_code(code)).ok_or(BadLink::NoCode)?;
+    // The authority is read as any other: brackets, ports, names.
+    let server = Url::parse(&format!("https://{authority}/")).map_err(|_| BadLink::NoHost)?;
+    let host = server.host_str().ok_or(BadLink::NoHost)?;
+    // 443 is what `https` means, and what the parser therefore hides.
+    let port = server.port_or_known_default().filter(|_| names_port(authority));
+    let mut address = Address {
+        host: host.trim_matches(['[', ']']).to_owned(),
+        port: port.unwrap_or(DEFAULT_PORT),
+        tls: true,
+        fingerprint: None,
+    };
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        match key.as_ref() {
+            "fp" => address.fingerprint = Some(value.parse()?),
+            "tls" => address.tls = value != "off",
+            _ => {}
+        }
+    }
+    Ok((address, code.to_owned()))
+}
+
+/// What follows the prefix.
+fn after<'a>(prefix: &str, text: &'a str) -> Option<&'a str> {
+    let (begins, rest) = text.split_at_checked(prefix.len())?;
+    begins.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Whether it can be a code. It will stand in the path of a call, where a dot or a `%` would
+/// mean something.
+fn is_code(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !text.is_empty() && text.bytes().all(fits)
+}
+
+/// Whether there is a port behind the host, however it is written. The last colon of an IPv6 address
+/// stands within its brackets.
+fn names_port(authority: &str) -> bool {
+    authority
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
 }
 
 impl fmt::Display for JoinLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "homing://join/{}/{}", self.address.authority(), self.code)?;
-        let mut mark = '?';
-        if let Some(fingerprint) = self.address.fingerprint {
-            write!(f, "{mark}fp={fingerprint}")?;
-            mark = '&';
-        }
-        if !self.address.tls {
-            write!(f, "{mark}tls=off")?;
-        }
-        Ok(())
+        write(f, JOIN, &self.address, &self.code)
     }
+}
+
+impl fmt::Display for DeviceLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, DEVICE, &self.address, &self.code)
+    }
+}
+
+fn write(f: &mut fmt::Formatter<'_>, prefix: &str, address: &Address, code: &str) -> fmt::Result {
+    write!(f, "{prefix}{}/{code}", address.authority())?;
+    let mut mark = '?';
+    if let Some(fingerprint) = address.fingerprint {
+        write!(f, "{mark}fp={fingerprint}")?;
+        mark = '&';
+    }
+    if !address.tls {
+        write!(f, "{mark}tls=off")?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -172,6 +256,10 @@ mod tests {
             ("homing://join/chat.example", BadLink::NoCode),
             ("homing://join/chat.example/", BadLink::NoCode),
             ("homing://join/chat.example/ABCD?fp=short", BadLink::Fingerprint),
+            ("homing://join/chat.example@evil.example/ABCD", BadLink::NoHost),
+            ("homing://join/evil.example\\chat.example/ABCD", BadLink::NoHost),
+            ("homing://join/chat.example/../evil.example/ABCD", BadLink::NoCode),
+            ("homing://join/chat.example/AB%2FCD", BadLink::NoCode),
         ] {
             assert_eq!(text.parse::<JoinLink>(), Err(why), "{text}");
         }
@@ -182,11 +270,26 @@ mod tests {
         for (text, port) in [
             ("homing://join/chat.example/A", DEFAULT_PORT),
             ("homing://join/chat.example:443/A", 443),
+            ("homing://join/chat.example:0443/A", 443),
+            ("homing://join/chat.example:/A", DEFAULT_PORT),
+            ("homing://join/[::443]/A", DEFAULT_PORT),
+            ("HOMING://Join/bücher.exa\nmple:8/A/", 8),
             ("homing://join/[::1]:9/A", 9),
             ("  homing://join/192.0.2.1:80/A\n", 80),
         ] {
             assert_eq!(text.parse::<JoinLink>().unwrap().address.port, port, "{text}");
         }
+    }
+
+    #[test]
+    fn the_two_kinds_are_never_taken_for_one_another() {
+        let (join, device) = ("homing://join/chat.example/AB", "homing://link/chat.example/AB");
+        assert!(matches!(join.parse(), Ok(AnyLink::Join(_))));
+        assert!(matches!(device.parse(), Ok(AnyLink::Device(_))));
+        assert_eq!(device.parse::<JoinLink>(), Err(BadLink::NotALink));
+        assert_eq!(join.parse::<DeviceLink>(), Err(BadLink::NotALink));
+        assert_eq!("homing://link/chat.example".parse::<AnyLink>(), Err(BadLink::NoCode));
+        assert_eq!("https://chat.example".parse::<AnyLink>(), Err(BadLink::NotALink));
     }
 
     proptest! {
@@ -199,7 +302,10 @@ mod tests {
             tls in any::<bool>(),
         ) {
             let fingerprint = fingerprint.map(Fingerprint);
-            let link = JoinLink { address: Address { host, port, tls, fingerprint }, code };
+            let address = Address { host, port, tls, fingerprint };
+            let link = DeviceLink { address: address.clone(), code: code.clone() };
+            prop_assert_eq!(link.to_string().parse::<DeviceLink>(), Ok(link));
+            let link = JoinLink { address, code };
             prop_assert_eq!(link.to_string().parse::<JoinLink>(), Ok(link));
         }
     }

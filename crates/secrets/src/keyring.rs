@@ -31,20 +31,18 @@ impl Keyring {
     /// secrets. `marks` is a file beside the profile, see [`crate::marks`].
     ///
     /// Nothing is asked of the keyring yet.
-    ///
-    /// # Errors
-    /// When `marks` is there and cannot be read.
-    pub fn open(service: &str, marks: &Path) -> std::io::Result<Self> {
+    #[must_use]
+    pub fn open(service: &str, marks: &Path) -> Self {
         let system = System { service: service.to_owned() };
         Self::over(Arc::new(system), marks)
     }
 
-    fn over(vault: Arc<dyn Vault>, marks: &Path) -> std::io::Result<Self> {
-        Ok(Self {
+    fn over(vault: Arc<dyn Vault>, marks: &Path) -> Self {
+        Self {
             vault,
-            marks: Arc::new(Mutex::new(Marks::open(marks)?)),
+            marks: Arc::new(Mutex::new(Marks::open(marks))),
             turn: Arc::new(Semaphore::new(AT_ONCE)),
-        })
+        }
     }
 
     /// Runs a call on a thread of its own. A thread of the runtime's pool would keep the program
@@ -179,7 +177,7 @@ mod tests {
     fn keyring(fake: Fake) -> (Keyring, Arc<Fake>, TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let fake = Arc::new(fake);
-        let keyring = Keyring::over(fake.clone(), &folder.path().join("marks")).unwrap();
+        let keyring = Keyring::over(fake.clone(), &folder.path().join("marks"));
         (keyring, fake, folder)
     }
 
@@ -203,7 +201,7 @@ mod tests {
         fake.held.lock().unwrap().clear();
         assert_eq!(keyring.get("a").await, Err(SecretError::Changed));
         // The next start of the program still knows.
-        let again = Keyring::over(fake, &folder.path().join("marks")).unwrap();
+        let again = Keyring::over(fake, &folder.path().join("marks"));
         assert_eq!(again.get("a").await, Err(SecretError::Changed));
     }
 

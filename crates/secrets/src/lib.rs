@@ -1,4 +1,4 @@
-//! The operating system's keyring behind the engine's secret store.
+//! Where a device's token is kept: the operating system's keyring, or a file behind a passphrase.
 //!
 //! [`Keyring`] promises that a call ends: on a thread of its own, within a time, with the secret or
 //! with a reason that a person can act on. It never deletes what it was not told to delete, and it
@@ -8,14 +8,17 @@
 //! the profile ([`marks`]).
 //!
 //! The backends are the system's own: Secret Service over D-Bus on Linux, the keychain on macOS,
-//! the credential manager on Windows. There is no fallback and no mock among them; what to do
-//! without a keyring is the person's decision and not this crate's.
+//! the credential manager on Windows. There is no mock among them. What to do without a keyring is the
+//! person's decision and not this crate's; [`SealedFile`] is there for who decides for a passphrase.
 
 #![deny(missing_docs)]
 
+pub mod file;
 mod keyring;
 pub mod marks;
+pub mod sealed;
 mod vault;
 
 pub use keyring::{Keyring, PATIENCE};
+pub use sealed::{Cost, SealedFile};
 pub use vault::backend;

@@ -4,9 +4,10 @@
 //! It holds no secret; losing it costs a clearer message and nothing else.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use crate::file;
 
 /// The list, on disk.
 #[derive(Debug)]
@@ -16,17 +17,21 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Reads the list; no file is an empty list.
-    ///
-    /// # Errors
-    /// When the file is there and cannot be read.
-    pub fn open(path: &Path) -> io::Result<Self> {
+    /// Reads the list; no file is an empty list. One that cannot be read is put aside: the program
+    /// starts without it.
+    #[must_use]
+    pub fn open(path: &Path) -> Self {
         let names = match fs::read_to_string(path) {
             Ok(text) => text.lines().map(str::to_owned).collect(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeSet::new(),
-            Err(error) => return Err(error),
+            Err(error) => {
+                if error.kind() != io::ErrorKind::NotFound {
+                    tracing::warn!(%error, "the list of written secrets cannot be read");
+                    _ = file::set_aside(path);
+                }
+                BTreeSet::new()
+            }
         };
-        Ok(Self { path: path.to_owned(), names })
+        Self { path: path.to_owned(), names }
     }
 
     /// Whether a secret was written under this name.
@@ -58,16 +63,8 @@ impl Marks {
     }
 
     fn write(&self) -> io::Result<()> {
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let fresh = self.path.with_extension("new");
-        let mut file = File::create(&fresh)?;
-        for name in &self.names {
-            writeln!(file, "{name}")?;
-        }
-        file.sync_all()?;
-        fs::rename(&fresh, &self.path)
+        let text: String = self.names.iter().map(|name| format!("{name}\n")).collect();
+        file::write_with_folder(&self.path, text.as_bytes())
     }
 }
 
@@ -79,13 +76,25 @@ mod tests {
     fn a_mark_outlives_the_process() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("not/there/yet/marks");
-        let mut marks = Marks::open(&path).unwrap();
+        let mut marks = Marks::open(&path);
         assert!(!marks.has("a"));
         marks.add("a").unwrap();
         marks.add("b").unwrap();
         marks.remove("a").unwrap();
-        let again = Marks::open(&path).unwrap();
+        let again = Marks::open(&path);
         assert!(!again.has("a"));
         assert!(again.has("b"));
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_is_put_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("marks");
+        fs::write(&path, [0xff, 0xfe]).unwrap();
+        let mut marks = Marks::open(&path);
+        assert!(!marks.has("a"));
+        marks.add("a").unwrap();
+        assert!(Marks::open(&path).has("a"));
+        assert_eq!(fs::read(path.with_extension("aside-1")).unwrap(), [0xff, 0xfe]);
     }
 }

@@ -1,7 +1,8 @@
 //! What a server needs, checked one by one: each with a verdict, what it means, and what to do.
 //!
-//! Changes nothing, apart from making the folder, and a file that it writes and removes to see
-//! whether it can.
+//! [`examine`] looks at this machine, [`reach`] goes to where people reach it. Neither changes
+//! anything, apart from making the folder, and a file that is written and removed to see whether it
+//! can be.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -16,12 +17,23 @@ use crate::server::lock_folder;
 use crate::store::StoreError;
 use crate::store::sqlite::{self, FILE};
 use crate::{StartError, tls};
+use homing_certificate::Certificate;
+
+mod judge;
+mod reach;
+mod witness;
+
+pub use reach::{Outside, Trust, reach};
 
 /// Below this much room the disk is nearly full: a day of a busy team.
 const LITTLE_ROOM: u64 = 1024 * 1024 * 1024;
 /// Below this much, writing fails soon.
 const NO_ROOM: u64 = 64 * 1024 * 1024;
-/// A newest event so far in the future means that the clock was set back.
+/// Days before its end from which on a certificate deserves a look.
+const SOON: i64 = 14;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// A newest event so far in the future means that the clock was set back; clocks that differ by so
+/// much make times look wrong.
 const SKEW_MS: i64 = 60_000;
 /// 2024-01-01: no computer that runs this is older.
 const BEFORE_THIS: i64 = 1_704_067_200_000;
@@ -36,6 +48,8 @@ pub enum Verdict {
     Doubtful,
     /// Does not work.
     Wrong,
+    /// Was not looked at.
+    Skipped,
 }
 
 /// What was found at one step.
@@ -45,7 +59,7 @@ pub struct Finding {
     pub step: &'static str,
     /// How it went.
     pub verdict: Verdict,
-    /// What it means.
+    /// What was seen, and what it means.
     pub meaning: String,
     /// What to do.
     pub advice: Option<String>,
@@ -63,6 +77,10 @@ impl Finding {
             meaning: meaning.into(),
             advice: Some(advice.into()),
         }
+    }
+
+    fn skipped(step: &'static str, meaning: impl Into<String>) -> Self {
+        Self { step, verdict: Verdict::Skipped, meaning: meaning.into(), advice: None }
     }
 
     fn wrong(step: &'static str, meaning: impl Into<String>, advice: impl Into<String>) -> Self {
@@ -126,7 +144,7 @@ impl Database {
         if !path.exists() {
             return Self::Absent;
         }
-        match sqlite::connect(&path, false) {
+        match sqlite::connect(&path, None, false) {
             Ok(sql) => Self::Open(sql),
             Err(error) => Self::Failed(error),
         }
@@ -179,7 +197,8 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
     }
     let days = tls::read(&path, &key).map_err(|error| error.to_string()).and_then(|(chain, _)| {
         let first = chain.first().ok_or("no certificate")?;
-        tls::days_left(first, clock.now_ms()).ok_or_else(|| "its dates can't be read".into())
+        let end = Certificate::read(first).ends.ok_or("its dates can't be read")?;
+        Ok(days_left(end, clock.now_ms()))
     });
     match days {
         Ok(days) if days < 0 => Finding::wrong(
@@ -187,7 +206,7 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
             format!("ended {} days ago: nobody can connect", -days),
             "renew it, and restart the server",
         ),
-        Ok(days) if days < 14 => Finding::note(
+        Ok(days) if days < SOON => Finding::note(
             "certificate",
             format!("ends in {days} days"),
             "renew it, and restart the server",
@@ -201,6 +220,11 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
              that were sent before then need replacing)",
         ),
     }
+}
+
+/// Days until a second since 1970; negative: since it has passed.
+fn days_left(end: i64, now_ms: i64) -> i64 {
+    (end * 1000 - now_ms).div_euclid(DAY_MS)
 }
 
 fn port(listen: SocketAddr, running: bool) -> Finding {

@@ -22,7 +22,7 @@ pub mod doctor;
 pub mod hints;
 mod http;
 pub mod limit;
-mod listen;
+pub mod listen;
 pub mod metrics;
 pub mod rooms;
 pub mod server;
@@ -32,4 +32,5 @@ pub mod ws;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, Public, Timers, TlsMode};
-pub use server::{Running, Server, StartError};
+pub use listen::Listener;
+pub use server::{Ground, Running, Server, StartError};

@@ -32,11 +32,37 @@ const HEAD_BYTES: usize = 16 * 1024;
 /// the loop would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// Where connections come from.
+pub trait Listener: Send + 'static {
+    /// A connection: bytes both ways.
+    type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+
+    /// The next connection, and where it comes from. May be dropped and called again at any time.
+    ///
+    /// # Errors
+    /// When there is none to be had at present. The next call may have one.
+    fn accept(
+        &mut self,
+    ) -> impl Future<Output = io::Result<(Self::Stream, SocketAddr)>> + Send + '_;
+}
+
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+
+    async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
+        let (stream, peer) = Self::accept(self).await?;
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection ended before it began");
+        }
+        Ok((stream, peer))
+    }
+}
+
 /// Accepts until `stop`, then stops reading requests and returns; open connections end by the
 /// app's own token.
 pub(crate) async fn run(
     app: Arc<App>,
-    listener: TcpListener,
+    mut listener: impl Listener,
     tls: Option<Arc<rustls::ServerConfig>>,
     router: Router,
     stop: CancellationToken,
@@ -45,8 +71,9 @@ pub(crate) async fn run(
     let acceptor = tls.map(TlsAcceptor::from);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            biased;
             () = stop.cancelled() => return,
+            accepted = listener.accept() => accepted,
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -61,10 +88,6 @@ pub(crate) async fn run(
             app.metrics.turned_away.fetch_add(1, Ordering::Relaxed);
             continue;
         };
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection ended before it began");
-            continue;
-        }
         let stream = Counted::new(stream, permit, app.metrics.clone());
         let tasks = app.tasks.clone();
         let serving = serve(app.clone(), stream, peer, acceptor.clone(), router.clone());
@@ -74,7 +97,7 @@ pub(crate) async fn run(
 
 async fn serve(
     app: Arc<App>,
-    stream: Counted,
+    stream: Counted<impl AsyncRead + AsyncWrite + Send + Unpin + 'static>,
     peer: SocketAddr,
     acceptor: Option<TlsAcceptor>,
     router: Router,
@@ -84,6 +107,7 @@ async fn serve(
         Some(acceptor) => {
             let patience = app.config.timers.tls_timeout;
             let shaken = tokio::select! {
+                biased;
                 shaken = tokio::time::timeout(patience, acceptor.accept(stream)) => shaken,
                 () = app.stop.cancelled() => return,
             };
@@ -115,6 +139,7 @@ async fn serve_http(
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
+        biased;
         result = connection.as_mut() => result,
         () = app.stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
@@ -132,26 +157,26 @@ async fn serve_http(
 
 /// A connection that holds its place among the allowed ones until it is dropped, whoever owns it
 /// then: the request, or the socket it was upgraded to.
-struct Counted {
-    stream: TcpStream,
+struct Counted<S> {
+    stream: S,
     metrics: Arc<Metrics>,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Counted {
-    fn new(stream: TcpStream, permit: OwnedSemaphorePermit, metrics: Arc<Metrics>) -> Self {
+impl<S> Counted<S> {
+    fn new(stream: S, permit: OwnedSemaphorePermit, metrics: Arc<Metrics>) -> Self {
         metrics.connections.fetch_add(1, Ordering::Relaxed);
         Self { stream, metrics, _permit: permit }
     }
 }
 
-impl Drop for Counted {
+impl<S> Drop for Counted<S> {
     fn drop(&mut self) {
         self.metrics.connections.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-impl AsyncRead for Counted {
+impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -161,7 +186,7 @@ impl AsyncRead for Counted {
     }
 }
 
-impl AsyncWrite for Counted {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -72,3 +72,19 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_manual_is_fresh() {
+        homing_manual::check(&Arguments::command()).unwrap();
+    }
+}

@@ -20,12 +20,13 @@ use crate::clock::{Clock, new_id};
 use crate::config::{Config, TlsMode};
 use crate::hints::{Hints, NodeId, local::Local};
 use crate::limit::Rate;
+use crate::listen::Listener;
 use crate::metrics::Metrics;
 use crate::rooms::hub::Hub;
 use crate::rooms::pump::{CHANGES, Pump};
-use crate::store::sqlite::{self, Sqlite};
+use crate::store::sqlite::{self, Disk, Sqlite};
 use crate::store::{NewInvite, Store, StoreError};
-use crate::tls::{self, TlsError};
+use crate::tls::{self, Tls, TlsError};
 use crate::{http, listen};
 
 /// Held while a server runs on the folder.
@@ -114,6 +115,18 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server;
 
+/// What a server stands on: the operating system's network and disk, or a simulator's.
+pub struct Ground<L> {
+    /// Where connections come from.
+    pub listener: L,
+    /// What the listener is bound to.
+    pub addr: SocketAddr,
+    /// What encrypts them; none: nothing.
+    pub tls: Option<Tls>,
+    /// Where the database is; none: in the data folder.
+    pub disk: Option<Arc<dyn Disk>>,
+}
+
 /// A server that runs. Dropping this handle does not stop it: the token given at its start does.
 pub struct Running {
     /// Where it listens.
@@ -150,11 +163,38 @@ impl Server {
         let plain = app::address(&config, addr, None);
         let tls = tls::prepare(&config.tls, &config.data, &plain)?;
         let fingerprint = tls.as_ref().and_then(|tls| tls.fingerprint);
-        let address = app::address(&config, addr, fingerprint);
-        write_address(&config.data, &address)?;
+        write_address(&config.data, &app::address(&config, addr, fingerprint))?;
+        let ground = Ground { listener, addr, tls, disk: None };
+        Self::run(config, clock, ground, Some(lock), shutdown).await
+    }
 
+    /// As [`start`](Self::start), on another ground. Touches no file and no socket of the operating
+    /// system.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start_on<L: Listener>(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        ground: Ground<L>,
+        shutdown: CancellationToken,
+    ) -> Result<Running, StartError> {
+        Self::run(config, clock, ground, None, shutdown).await
+    }
+
+    async fn run<L: Listener>(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        ground: Ground<L>,
+        lock: Option<File>,
+        shutdown: CancellationToken,
+    ) -> Result<Running, StartError> {
+        let Ground { listener, addr, tls, disk } = ground;
+        let fingerprint = tls.as_ref().and_then(|tls| tls.fingerprint);
+        let address = app::address(&config, addr, fingerprint);
         let (told, changes) = mpsc::channel(CHANGES);
-        let store = open(&config, clock.clone(), Some(config.space_name.clone()), told).await?;
+        let create = Some(config.space_name.clone());
+        let store = open_on(disk, &config, clock.clone(), create, told).await?;
         let store: Arc<dyn Store> = Arc::new(store);
         let space = store.space().await.map_err(|error| of_store(&config.data, error))?;
 
@@ -245,7 +285,7 @@ struct Whole {
     app: Arc<App>,
     inner: TaskTracker,
     halt: CancellationToken,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl Whole {
@@ -265,8 +305,9 @@ impl Whole {
 async fn look_around(store: Arc<dyn Store>, tick: std::time::Duration, halt: CancellationToken) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(tick) => {}
+            biased;
             () = halt.cancelled() => return,
+            () = tokio::time::sleep(tick) => {}
         }
         if store.look().await.is_err() {
             return;
@@ -299,15 +340,32 @@ pub async fn open(
     create: Option<String>,
     changes: mpsc::Sender<crate::store::Change>,
 ) -> Result<Sqlite, StartError> {
+    open_on(None, config, clock, create, changes).await
+}
+
+async fn open_on(
+    disk: Option<Arc<dyn Disk>>,
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    create: Option<String>,
+    changes: mpsc::Sender<crate::store::Change>,
+) -> Result<Sqlite, StartError> {
+    let simulated = disk.is_some();
     let options = sqlite::Options {
         path: config.data.join(sqlite::FILE),
         create,
         most_pages: config.most_pages,
         clock,
         random: config.random.clone(),
+        disk,
     };
-    let opened = tokio::task::spawn_blocking(move || Sqlite::open(options, changes)).await;
-    opened.unwrap_or(Err(StoreError::Closed)).map_err(|error| of_store(&config.data, error))
+    let opened = if simulated {
+        Sqlite::open(options, changes)
+    } else {
+        let opened = tokio::task::spawn_blocking(move || Sqlite::open(options, changes)).await;
+        opened.unwrap_or(Err(StoreError::Closed))
+    };
+    opened.map_err(|error| of_store(&config.data, error))
 }
 
 fn of_store(data: &Path, error: StoreError) -> StartError {

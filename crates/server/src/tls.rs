@@ -115,69 +115,6 @@ pub fn fingerprint(certificate: &CertificateDer<'_>) -> Fingerprint {
     Fingerprint(Sha256::digest(certificate.as_ref()).into())
 }
 
-/// Days until a certificate ends; negative: since it has. None: it can't be read.
-///
-/// The only thing ever read inside a certificate, so a walk over its DER (RFC 5280, section 4.1)
-/// stands here instead of a parser: outer sequence, `tbsCertificate`, then the second sequence of
-/// two times that are exactly of the kinds a validity has.
-#[must_use]
-pub fn days_left(certificate: &CertificateDer<'_>, now_ms: i64) -> Option<i64> {
-    let (_, whole, _) = element(certificate.as_ref())?;
-    let (_, mut rest, _) = element(whole)?;
-    loop {
-        let (tag, inside, after) = element(rest)?;
-        if tag == SEQUENCE
-            && let Some((UTC_TIME | GENERALIZED_TIME, _, second)) = element(inside)
-            && let Some((tag @ (UTC_TIME | GENERALIZED_TIME), end, _)) = element(second)
-        {
-            let end = epoch_days(tag, std::str::from_utf8(end).ok()?)?;
-            return Some(end - now_ms.div_euclid(24 * 60 * 60 * 1000));
-        }
-        rest = after;
-    }
-}
-
-const SEQUENCE: u8 = 0x30;
-const UTC_TIME: u8 = 0x17;
-const GENERALIZED_TIME: u8 = 0x18;
-
-/// One DER element: its tag, what is inside, and what follows.
-fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = der.split_first()?;
-    let (&first, mut rest) = rest.split_first()?;
-    let length = if first < 0x80 {
-        usize::from(first)
-    } else {
-        let (bytes, after) = rest.split_at_checked(usize::from(first & 0x7f))?;
-        rest = after;
-        if bytes.len() > 4 {
-            return None;
-        }
-        bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))
-    };
-    let (inside, after) = rest.split_at_checked(length)?;
-    Some((tag, inside, after))
-}
-
-/// Days since 1970 of `YYMMDD…` or `YYYYMMDD…`.
-fn epoch_days(tag: u8, text: &str) -> Option<i64> {
-    let (year, rest) = if tag == UTC_TIME {
-        let year: i64 = text.get(..2)?.parse().ok()?;
-        // RFC 5280, section 4.1.2.5.1.
-        (if year < 50 { 2000 + year } else { 1900 + year }, text.get(2..)?)
-    } else {
-        (text.get(..4)?.parse().ok()?, text.get(4..)?)
-    };
-    let month: i64 = rest.get(..2)?.parse().ok()?;
-    let day: i64 = rest.get(2..4)?.parse().ok()?;
-    // Days from civil, as Howard Hinnant describes it: March first, so that leap days come last.
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year - era * 400;
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
-}
-
 fn unreadable(path: &Path, error: rustls::pki_types::pem::Error) -> TlsError {
     use rustls::pki_types::pem::Error;
     let path = path.to_owned();
@@ -252,19 +189,6 @@ mod tests {
             let mode = fs::metadata(folder.path().join(KEY)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
-    }
-
-    #[test]
-    fn the_end_of_a_certificate_is_found() {
-        let folder = tempfile::tempdir().unwrap();
-        prepare(&TlsMode::SelfSigned, folder.path(), &address()).unwrap();
-        let chain = read_chain(&folder.path().join(CERT)).unwrap();
-        // 2120-01-01 is day 54786.
-        assert_eq!(days_left(&chain[0], 0), Some(54_786));
-        assert_eq!(days_left(&chain[0], 54_787 * 86_400_000), Some(-1));
-        assert_eq!(epoch_days(UTC_TIME, "700101000000Z"), Some(0));
-        assert_eq!(epoch_days(UTC_TIME, "240229000000Z"), Some(19_782));
-        assert_eq!(days_left(&CertificateDer::from(vec![0x30, 0x03, 1, 2]), 0), None);
     }
 
     #[test]

@@ -5,37 +5,40 @@
 //! of a click only to the connection that asked last, as GNOME does, would then tell nobody about a
 //! replaced one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use futures_util::{Stream, StreamExt as _};
-use homing_bridge::dto::Open;
+use homing_bridge::ports::Answer;
 use tauri::image::Image;
 use tokio::sync::mpsc;
 use zbus::zvariant::Value;
 use zbus::{Message, Proxy};
 
-use super::{Job, Key, Text};
+use super::{DESKTOP_ENTRY, Job, Key, Text, action};
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
-/// What a click on the body of a notification is called.
-const DEFAULT_ACTION: &str = "default";
+/// Both the ability to take an answer in the notification, as KDE's server has it, and its action.
+const INLINE_REPLY: &str = "inline-reply";
 
 /// Notifications whose click is remembered. Those of rooms are replaced, so this is as many rooms;
 /// a forgotten one can still be seen and closed.
 const REMEMBERED: usize = 256;
+/// Notifications that were taken back and may still be answered: the answer and the withdrawal pass
+/// each other on the bus.
+const TAKEN_BACK: usize = 16;
 
-/// Shows and withdraws until the program ends; tells what was clicked.
+/// Shows and withdraws until the program ends; tells what the person did.
 pub(crate) async fn run(
     mut jobs: mpsc::Receiver<Job>,
-    clicks: mpsc::Sender<Option<Open>>,
+    answers: mpsc::Sender<Answer>,
     icon: Option<Image<'static>>,
 ) {
     // Without a session bus there is nobody to show anything; each new notification tries again.
     while let Some(job) = jobs.recv().await {
         match Server::connect(icon.as_ref()).await {
-            Ok((server, signals)) => server.serve(job, &mut jobs, signals, &clicks).await,
+            Ok((server, signals)) => server.serve(job, &mut jobs, signals, &answers).await,
             Err(error) => tracing::info!(%error, "there is no notification server"),
         }
     }
@@ -45,8 +48,11 @@ pub(crate) async fn run(
 struct Server<'a> {
     proxy: Proxy<'static>,
     markup: bool,
+    inline_reply: bool,
     icon: Option<&'a Image<'static>>,
-    shown: HashMap<Key, (u32, Option<Open>)>,
+    shown: HashMap<Key, (u32, Text)>,
+    /// Oldest first.
+    taken_back: VecDeque<(u32, Text)>,
 }
 
 impl<'a> Server<'a> {
@@ -57,9 +63,10 @@ impl<'a> Server<'a> {
         let proxy = Proxy::new(&connection, NAME, PATH, NAME).await?;
         let signals = proxy.receive_all_signals().await?;
         let can: Vec<String> = proxy.call("GetCapabilities", &()).await?;
-        let markup = can.iter().any(|one| one == "body-markup");
-        let shown = HashMap::new();
-        Ok((Self { proxy, markup, icon, shown }, signals))
+        let can = |what: &str| can.iter().any(|one| one == what);
+        let (markup, inline_reply) = (can("body-markup"), can(INLINE_REPLY));
+        let (shown, taken_back) = (HashMap::new(), VecDeque::new());
+        Ok((Self { proxy, markup, inline_reply, icon, shown, taken_back }, signals))
     }
 
     /// Returns when the connection is lost or the program ends.
@@ -68,7 +75,7 @@ impl<'a> Server<'a> {
         first: Job,
         jobs: &mut mpsc::Receiver<Job>,
         mut signals: impl Stream<Item = Message> + Unpin,
-        clicks: &mpsc::Sender<Option<Open>>,
+        answers: &mpsc::Sender<Answer>,
     ) {
         let mut next = Some(first);
         loop {
@@ -85,9 +92,9 @@ impl<'a> Server<'a> {
                 },
                 signal = signals.next() => match signal {
                     Some(signal) => {
-                        if let Some(open) = self.heard(&signal) {
-                            // More clicks than can be served are one impatient person.
-                            let _ = clicks.try_send(open);
+                        if let Some(answer) = self.heard(&signal) {
+                            // A text must not be lost, and the rest is soon done with.
+                            _ = answers.send(answer).await;
                         }
                     }
                     None => return,
@@ -98,9 +105,15 @@ impl<'a> Server<'a> {
 
     async fn carry_out(&mut self, job: Job) -> zbus::Result<()> {
         match job {
-            Job::Show(key, text) => self.show(key, text).await,
+            Job::Show(key, text) => self.show(key, *text).await,
             Job::Withdraw(key) => match self.shown.remove(&key) {
-                Some((id, _)) => self.proxy.call("CloseNotification", &(id)).await,
+                Some((id, text)) => {
+                    self.taken_back.push_back((id, text));
+                    if self.taken_back.len() > TAKEN_BACK {
+                        self.taken_back.pop_front();
+                    }
+                    self.proxy.call("CloseNotification", &(id)).await
+                }
                 None => Ok(()),
             },
         }
@@ -108,14 +121,18 @@ impl<'a> Server<'a> {
 
     async fn show(&mut self, key: Key, text: Text) -> zbus::Result<()> {
         let replaces = self.shown.get(&key).map_or(0, |(id, _)| *id);
-        let body = if self.markup { escaped(&text.body) } else { text.body };
-        let actions = [DEFAULT_ACTION, "Open"];
+        let body = if self.markup { escaped(&text.body) } else { text.body.clone() };
+        let actions = actions(&text, self.inline_reply);
         let mut hints: HashMap<&str, Value<'_>> = HashMap::from([
-            ("desktop-entry", Value::from("homing-desktop")),
+            ("desktop-entry", Value::from(DESKTOP_ENTRY)),
             ("category", Value::from("im.received")),
         ]);
         if let Some(icon) = self.icon {
             hints.insert("image-data", picture(icon));
+        }
+        if let Some(actions) = text.actions.as_ref().filter(|_| self.inline_reply) {
+            hints.insert("x-kde-reply-placeholder-text", Value::from(actions.write.as_str()));
+            hints.insert("x-kde-reply-submit-button-text", Value::from(actions.reply.as_str()));
         }
         // -1: for as long as the person has set.
         let id: u32 = self
@@ -126,19 +143,23 @@ impl<'a> Server<'a> {
             )
             .await?;
         if self.shown.len() < REMEMBERED || self.shown.contains_key(&key) {
-            self.shown.insert(key, (id, text.open));
+            self.shown.insert(key, (id, text));
         }
         Ok(())
     }
 
-    /// What was clicked, if the signal says so.
-    fn heard(&mut self, signal: &Message) -> Option<Option<Open>> {
+    /// What the person did, if the signal says so.
+    fn heard(&mut self, signal: &Message) -> Option<Answer> {
         let header = signal.header();
         match header.member()?.as_str() {
             "ActionInvoked" => {
                 let (id, action): (u32, String) = signal.body().deserialize().ok()?;
-                let (_, open) = self.shown.values().find(|(of, _)| *of == id)?;
-                (action == DEFAULT_ACTION).then(|| open.clone())
+                self.of(id)?.answer(&action)
+            }
+            "NotificationReplied" => {
+                let (id, text): (u32, String) = signal.body().deserialize().ok()?;
+                let about = self.of(id)?.actions.as_ref()?.about.clone();
+                Some(Answer::Reply(about, text))
             }
             "NotificationClosed" => {
                 let (id, _): (u32, u32) = signal.body().deserialize().ok()?;
@@ -148,6 +169,21 @@ impl<'a> Server<'a> {
             _ => None,
         }
     }
+
+    fn of(&self, id: u32) -> Option<&Text> {
+        let mut all = self.shown.values().chain(&self.taken_back);
+        all.find(|(of, _)| *of == id).map(|(_, text)| text)
+    }
+}
+
+/// What can be pressed: pairs of what it is called to us and to the person.
+fn actions(text: &Text, inline_reply: bool) -> Vec<&str> {
+    let mut all = vec![action::DEFAULT, text.click.as_str()];
+    if let Some(more) = &text.actions {
+        let reply = if inline_reply { INLINE_REPLY } else { action::REPLY };
+        all.extend([reply, &more.reply, action::READ, &more.mark_read]);
+    }
+    all
 }
 
 /// Text of somebody else is text: where the server reads markup, none of it is.

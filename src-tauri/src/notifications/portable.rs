@@ -6,12 +6,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use homing_bridge::dto::Open;
+use homing_bridge::ports::Answer;
 use notify_rust::{Notification, NotificationResponse};
 use tauri::image::Image;
 use tokio::sync::mpsc;
 
-use super::{Job, Key};
+use super::{Job, Key, Text, action};
 
 /// Threads that wait for a click. The systems drop a notification after minutes at most.
 const WAITING: usize = 32;
@@ -19,10 +19,10 @@ const WAITING: usize = 32;
 /// The number of the newest notification of each key.
 type Newest = Arc<Mutex<HashMap<Key, u64>>>;
 
-/// Shows until the program ends; tells what was clicked.
+/// Shows until the program ends; tells what the person did.
 pub(crate) async fn run(
     mut jobs: mpsc::Receiver<Job>,
-    clicks: mpsc::Sender<Option<Open>>,
+    answers: mpsc::Sender<Answer>,
     _icon: Option<Image<'static>>,
 ) {
     let newest = Newest::default();
@@ -37,20 +37,19 @@ pub(crate) async fn run(
                 };
                 number += 1;
                 lock(&newest).insert(key, number);
-                let (newest, clicks) = (newest.clone(), clicks.clone());
+                let (newest, answers) = (newest.clone(), answers.clone());
                 let spawned =
                     std::thread::Builder::new().name("notification".into()).spawn(move || {
                         let _turn = turn;
-                        let shown = Notification::new()
-                            .appname("Homing")
-                            .summary(&text.title)
-                            .body(&text.body)
-                            .show();
+                        let shown = notification(&text).show();
                         let waited = shown.and_then(|handle| {
                             handle.wait_for_response(|response: &NotificationResponse| {
                                 let current = lock(&newest).get(&key) == Some(&number);
-                                if matches!(response, NotificationResponse::Default) && current {
-                                    let _ = clicks.try_send(text.open.clone());
+                                if let Some(answer) = answer(&text, response)
+                                    && current
+                                {
+                                    // The program is ending; a click means nothing any more.
+                                    _ = answers.blocking_send(answer);
                                 }
                             })
                         });
@@ -65,6 +64,28 @@ pub(crate) async fn run(
             // The systems offer no call to take one back; a click on it must mean nothing.
             Job::Withdraw(key) => _ = lock(&newest).remove(&key),
         }
+    }
+}
+
+fn notification(text: &Text) -> Notification {
+    let mut notification = Notification::new();
+    notification.appname("Homing").summary(&text.title).body(&text.body);
+    if let Some(actions) = &text.actions {
+        notification.action(action::REPLY, &actions.reply);
+        notification.action(action::READ, &actions.mark_read);
+    }
+    notification
+}
+
+fn answer(text: &Text, response: &NotificationResponse) -> Option<Answer> {
+    match response {
+        NotificationResponse::Default => text.answer(action::DEFAULT),
+        NotificationResponse::Action(pressed) => text.answer(pressed),
+        NotificationResponse::Reply(written) => {
+            let about = text.actions.as_ref()?.about.clone();
+            Some(Answer::Reply(about, written.clone()))
+        }
+        NotificationResponse::Closed(_) => None,
     }
 }
 

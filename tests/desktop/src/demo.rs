@@ -238,7 +238,8 @@ impl Play {
         let room = menu.iter().find(|entry| entry.label.contains(&format!("({EACH})")));
         let room = room.with_context(|| format!("the menu names no unread room: {menu:?}"))?;
         self.picture("tray").await?;
-        Ok(format!("“{}”; the tray says {EACH}, its menu “{}”", shown.body, room.label))
+        let told = shown.summary;
+        Ok(format!("“{told}”; the tray says {EACH}, its menu “{}”", room.label))
     }
 
     async fn token(&mut self) -> Result<String> {

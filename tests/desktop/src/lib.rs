@@ -6,11 +6,14 @@
 //! demonstration behind `./dev run --demo`.
 
 pub mod demo;
+pub mod device;
 pub mod person;
+pub mod promptness;
 pub mod report;
 pub mod space;
 pub mod traces;
 
+pub use device::Device;
 pub use person::{Message, Person};
 pub use space::Space;
 

@@ -1,12 +1,14 @@
 //! A person at the app: what they do and what they see.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 use homing_protocol::JoinLink;
-use homing_stage::{App, AppPlan, Page, Rectangle, Shown, Stage, TrayItem, eventually};
+use homing_stage::{App, AppPlan, MenuEntry, Page, Rectangle, Shown, Stage, TrayItem, eventually};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// A message as a window shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -32,9 +34,10 @@ return [...document.querySelectorAll('[data-testid="message"]')].map((row) => ({
 const LINK: &str =
     r#"return document.querySelector('[data-testid="truth"]')?.dataset.state ?? "";"#;
 
-/// Why there was a notification, or none: the app's own account.
-const DECISIONS: &str = r#"
-return window.__TAURI_INTERNALS__.invoke("call", { command: "notify_decisions", args: {} });
+/// A command of the contract, as the window gives it.
+const CALL: &str = r#"
+const [command, args] = arguments;
+return window.__TAURI_INTERNALS__.invoke("call", { command, args });
 "#;
 
 /// A person with the app open before them.
@@ -64,6 +67,40 @@ impl Person {
         let plan =
             AppPlan { args: [vec!["--profile".into(), profile], plan.args].concat(), ..plan };
         let app = App::start(stage, &plan).await?;
+        Ok(Self { name: name.to_owned(), plan, app })
+    }
+
+    /// Opens the app once more for somebody who has quit it.
+    ///
+    /// # Errors
+    /// When there is no window.
+    pub async fn open_again(stage: &Stage, name: &str, plan: AppPlan) -> Result<Self> {
+        let app = App::start(stage, &plan).await?;
+        Ok(Self { name: name.to_owned(), plan, app })
+    }
+
+    /// Quits the app from its tray; answers how to open it again.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn quit(self, stage: &Stage) -> Result<AppPlan> {
+        let item = self.tray(stage).await?;
+        stage.choose_from_tray(&item, "Quit").await?;
+        self.app.wait_for_end().await?;
+        Ok(self.plan)
+    }
+
+    /// Opens the installed app from the menu.
+    ///
+    /// # Errors
+    /// When there is no window.
+    pub async fn open_from_menu(
+        stage: &Stage,
+        name: &str,
+        plan: AppPlan,
+        entry: &Path,
+    ) -> Result<Self> {
+        let app = App::start_from_menu(stage, &plan, entry).await?;
         Ok(Self { name: name.to_owned(), plan, app })
     }
 
@@ -208,6 +245,59 @@ impl Person {
         stage.focus(&self.app.window(stage).await?)
     }
 
+    /// Gives a command of the contract, as the window does.
+    ///
+    /// # Errors
+    /// When the window does not answer, or the command fails.
+    pub async fn call(&self, command: &str, args: Value) -> Result<Value> {
+        self.page().run(CALL, vec![command.into(), args]).await
+    }
+
+    /// Closes the window by its cross, and waits until it is gone and the person was told where to.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn hide(&self, stage: &Stage) -> Result<()> {
+        self.close_to_tray(stage).await?;
+        eventually(&format!("{} is told where it went", self.name), async || {
+            let told = stage.notifications();
+            Ok(told.iter().any(|one| one.summary.contains("still running")).then_some(()))
+        })
+        .await?;
+        stage.close_notifications()
+    }
+
+    /// Closes the window by its cross, and waits until it is gone.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn close_to_tray(&self, stage: &Stage) -> Result<()> {
+        self.close_window(stage).await?;
+        eventually(&format!("{}'s window is gone", self.name), async || {
+            Ok(stage.windows_of(self.app.pid())?.is_empty().then_some(()))
+        })
+        .await
+    }
+
+    /// The lines of the menu of this person's icon in the tray, once they are as wanted.
+    ///
+    /// # Errors
+    /// With the lines that are there instead.
+    pub async fn menu(
+        &self,
+        stage: &Stage,
+        what: &str,
+        is: impl Fn(&[MenuEntry]) -> bool,
+    ) -> Result<Vec<MenuEntry>> {
+        let mut last = Vec::new();
+        let waited = eventually(&format!("{}'s menu {what}", self.name), async || {
+            last = stage.tray_menu(&self.tray(stage).await?).await?;
+            Ok(is(&last).then(|| last.clone()))
+        })
+        .await;
+        waited.with_context(|| format!("{last:?}"))
+    }
+
     /// Closes the window by its cross.
     ///
     /// # Errors
@@ -227,20 +317,21 @@ impl Person {
         .await
     }
 
-    /// Waits until a notification about this person's room is shown whose text is `body`.
+    /// Waits until a notification is shown that says `text`, in its title or below.
     ///
     /// # Errors
     /// With what was shown instead, and the app's own account of why.
-    pub async fn wait_for_notification(&self, stage: &Stage, body: &str) -> Result<Shown> {
+    pub async fn wait_for_notification(&self, stage: &Stage, text: &str) -> Result<Shown> {
         let waited = eventually(&format!("{} is notified natively", self.name), async || {
             let all = stage.notifications();
-            Ok(all.into_iter().rev().find(|one| one.body.contains(body)))
+            let says = |one: &Shown| one.body.contains(text) || one.summary.contains(text);
+            Ok(all.into_iter().rev().find(says))
         })
         .await;
         match waited {
             Ok(shown) => Ok(shown),
             Err(error) => {
-                let why = self.page().run(DECISIONS, vec![]).await.unwrap_or_default();
+                let why = self.call("notify_decisions", json!({})).await.unwrap_or_default();
                 let shown = stage.notifications();
                 Err(error.context(format!("shown {shown:?}, decided {why}")))
             }

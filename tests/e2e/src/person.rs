@@ -7,21 +7,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use homing_engine::clock::{Seed, SystemClock};
-use homing_engine::event::{Batch, Diff};
 use homing_engine::net::dialer::Dialer;
 use homing_engine::session::{self, Secret, SecretError, SecretStore};
 use homing_engine::store::Store;
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::timeouts::Timeouts;
-use homing_engine::view::{Delivery, Link, Place};
+use homing_engine::view::{Link, Place};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, Window};
 use homing_protocol::{Cid, JoinLink, RoomId, Seq};
+use homing_testkit::history::{Device, Entry};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::fuse::Fuse;
-use crate::history::{Device, Entry};
+use crate::record;
 
 /// How long what must come may take (I8).
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -32,7 +32,8 @@ pub fn hasty() -> Timeouts {
     Timeouts {
         connect: Duration::from_secs(2),
         greet: Duration::from_secs(2),
-        silence: Duration::from_secs(3),
+        grace: Duration::from_secs(1),
+        probe_every: Duration::from_secs(3),
         probe_answer: Duration::from_millis(500),
         send_answer: Duration::from_millis(500),
         probe_least: Duration::from_millis(200),
@@ -295,28 +296,7 @@ async fn listen(handle: Handle, seen: Arc<Mutex<Device>>) {
     let (_, _, mut batches) = handle.watch().await.expect("the engine runs");
     tokio::spawn(async move {
         while let Ok(Some(batch)) = batches.recv().await {
-            record(&batch, &mut seen.lock().unwrap_or_else(PoisonError::into_inner));
+            record::note(&batch, None, &mut seen.lock().unwrap_or_else(PoisonError::into_inner));
         }
     });
-}
-
-fn record(batch: &Batch, seen: &mut Device) {
-    seen.announced.extend(batch.incoming.iter().map(|incoming| incoming.event.id));
-    seen.received.extend(batch.incoming.iter().map(|incoming| incoming.event.seq));
-    for diff in &batch.diffs {
-        if let Diff::Room { room } = diff {
-            seen.read.push(room.read);
-        }
-        let Diff::Items { items, .. } = diff else { continue };
-        for item in items {
-            let Place::Log(seq) = item.place else { continue };
-            seen.received.insert(seq);
-            seen.shown.entry(seq).or_default().insert(item.key.clone());
-            if item.delivery == Some(Delivery::Sent)
-                && let Ok(cid) = item.key.parse()
-            {
-                seen.shown_sent.insert(cid, seq);
-            }
-        }
-    }
 }

@@ -46,6 +46,15 @@ impl ServerProcess {
         }
     }
 
+    /// The number of its process.
+    ///
+    /// # Panics
+    /// When it has ended by itself.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs until it is killed")
+    }
+
     /// kill -9, and until it is dead.
     ///
     /// # Panics

@@ -107,6 +107,11 @@ impl Wire {
         timeout(PATIENCE, heard).await.expect("it comes within a minute")
     }
 
+    /// Listens until the connection ends, and says nothing, not even that it is there.
+    pub async fn end(mut self) {
+        while let Some(Ok(_)) = self.socket.next().await {}
+    }
+
     /// Every place of the room that came, whichever way: an event, a page, or the mere mention of
     /// its head.
     pub fn told(&self, room: RoomId) -> impl Iterator<Item = Seq> {

@@ -20,6 +20,11 @@ pub(crate) async fn link(State(world): State<Arc<World>>) -> Answer<String> {
     Ok(world.link().await.map_err(failed)?.to_string())
 }
 
+/// Starts the server again with a certificate that nobody knows.
+pub(crate) async fn recertify(State(world): State<Arc<World>>) -> Answer<()> {
+    world.recertify().await.map_err(failed)
+}
+
 /// A join link through the person's network.
 pub(crate) async fn link_of(
     State(world): State<Arc<World>>,

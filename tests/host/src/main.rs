@@ -3,7 +3,8 @@
 //! One process is a whole small world. It runs a server in a folder of its own and as many people
 //! as a test names; each has a profile, an engine and a fault proxy between the two. The page of
 //! `aki` is `/?socket=ws://<address>/people/aki/socket`; under `/people/aki/` a test also takes the
-//! network away, kills and restarts the program, and reads which notifications were shown.
+//! network away, kills and restarts the program, and reads which notifications were shown. The server
+//! itself can be given a new certificate.
 //!
 //! It listens on loopback, has no authentication, and is never part of an installed Homing.
 
@@ -47,6 +48,7 @@ async fn main() -> anyhow::Result<()> {
     let world = world::World::start().await?;
     let router = Router::new()
         .route("/link", get(control::link))
+        .route("/recertify", post(control::recertify))
         .route("/people/{name}/socket", get(socket::socket))
         .route("/people/{name}/link", get(control::link_of))
         .route("/people/{name}/offline", post(control::offline))

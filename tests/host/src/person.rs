@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
-use homing_bridge::ports::{Desktop, Note, NoteKey, Unread};
+use homing_bridge::ports::{Desktop, Glance, Note, NoteKey};
 use homing_bridge::{App, AppConfig};
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
-use homing_engine::net::dialer::Dialer;
+use homing_engine::net::route::NoSystemProxy;
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{Secret, SecretError, SecretStore};
+use homing_secrets::{Cost, SealedFile};
 use homing_testkit::proxy::Proxy;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use tokio::sync::Mutex as AsyncMutex;
 
@@ -66,7 +68,7 @@ impl Desktop for Screen {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
-    fn unread(&self, _: Unread) {}
+    fn glance(&self, _: Glance) {}
 }
 
 /// A person with their program.
@@ -113,11 +115,16 @@ async fn start_app(
         device_name: "Browser host".to_owned(),
         locale: None,
         secrets: keyring.clone(),
-        connector: Arc::new(Dialer::new(Vec::new())),
+        sealed: Arc::new(SealedFile::at(&folder.join("tokens.sealed"), Cost::LEAST)),
+        variable: Arc::new(|_: &str| None),
+        system_proxy: Arc::new(NoSystemProxy),
         clock: Arc::new(SystemClock),
+        zone: TimeZone::system,
         engine: Config::new(concat!("homing-test-host ", env!("CARGO_PKG_VERSION"))),
         desktop: screen.clone(),
+        downloads: Some(folder.join("downloads")),
         host: None,
+        updates: None,
     };
     Ok(App::start(config).await?)
 }

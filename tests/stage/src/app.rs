@@ -5,7 +5,7 @@
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use anyhow::{Context, Result};
 use fantoccini::{Client, ClientBuilder};
@@ -58,30 +58,31 @@ impl App {
     /// # Errors
     /// With what driver and program printed, when there is no window.
     pub async fn start(stage: &Stage, plan: &AppPlan) -> Result<Self> {
-        let (home, env) = session(stage, plan)?;
-        let logs = stage.subfolder("logs")?;
-        let port = free_port()?;
-        let mut driver = Process::start(
-            &logs,
-            &format!("app-{}", plan.name),
-            "WebKitWebDriver",
-            &["--host=127.0.0.1", &format!("--port={port}")],
-            &env,
-            Stdio::null(),
-        )?;
-        eventually("the driver listens", async || {
-            driver.check_alive()?;
-            Ok(tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok())
-        })
-        .await?;
-        let client = connect(port, plan)
-            .await
-            .with_context(|| format!("{} shows no window:\n{}", plan.name, driver.printed()))?;
+        let (page, home, driver) = drive(stage, plan).await?;
         let pid = process::children(driver.id())
             .into_iter()
             .find(|child| process::runs(*child))
             .context("the driver has started no program")?;
-        Ok(Self { pid, page: Page::new(client), home, driver })
+        Ok(Self { pid, page, home, driver })
+    }
+
+    /// Starts the program of a plan by its entry in the menu, and waits for its window.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn start_from_menu(stage: &Stage, plan: &AppPlan, entry: &Path) -> Result<Self> {
+        // The driver wants a program that stays; what launches from a menu does not.
+        let click = stage.folder().join("click");
+        let script =
+            format!("#!/bin/sh\ngio launch {} && exec tail -f /dev/null\n", entry.display());
+        std::fs::write(&click, script)?;
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&click, std::fs::Permissions::from_mode(0o755))?;
+        let driven = AppPlan { binary: click, ..plan.clone() };
+        let (page, home, driver) = drive(stage, &driven).await?;
+        let mut running = process::of_program(&plan.binary).into_iter();
+        let pid = running.next().context("the entry has started no program")?;
+        Ok(Self { pid, page, home, driver })
     }
 
     /// Starts the program once more beside a running one, without a driver, and waits for its end:
@@ -90,9 +91,7 @@ impl App {
     /// # Errors
     /// When it cannot be started.
     pub async fn start_second(stage: &Stage, plan: &AppPlan) -> Result<Output> {
-        let (_, env) = session(stage, plan)?;
-        let mut command = Command::new(&plan.binary);
-        command.args(&plan.args).env_clear().envs(&env);
+        let mut command = stage.command(plan)?;
         command.stdin(Stdio::null());
         let run = tokio::process::Command::from(command).kill_on_drop(true).output();
         tokio::time::timeout(crate::PATIENCE, run)
@@ -105,6 +104,20 @@ impl App {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.pid
+    }
+
+    /// The process that holds its page, if it has one.
+    #[must_use]
+    pub fn page_process(&self) -> Option<u32> {
+        process::page_process_of(self.pid)
+    }
+
+    /// Ends the process behind its page (`kill -9`), as a crash of the webview does.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn kill_page(&self) -> Result<()> {
+        process::end_now(self.page_process().context("there is no page")?)
     }
 
     /// What its window shows.
@@ -170,7 +183,7 @@ impl App {
     /// # Errors
     /// When it stays.
     pub async fn kill(self) -> Result<()> {
-        process::kill_now(self.pid)?;
+        process::end_now(self.pid)?;
         self.wait_for_end().await
     }
 
@@ -186,13 +199,40 @@ impl App {
 impl Drop for App {
     fn drop(&mut self) {
         // The driver's own end does not always reach the program.
-        let _ = process::kill_now(self.pid);
+        let _ = process::end_now(self.pid);
     }
 }
 
+/// A driver, and the window of the program that it has started.
+async fn drive(stage: &Stage, plan: &AppPlan) -> Result<(Page, PathBuf, Process)> {
+    let (home, mut env) = session(stage, plan)?;
+    for key in ["TAURI_AUTOMATION", "TAURI_WEBVIEW_AUTOMATION"] {
+        env.insert(key.into(), "true".into());
+    }
+    let logs = stage.subfolder("logs")?;
+    let port = free_port()?;
+    let mut driver = Process::start(
+        &logs,
+        &format!("app-{}", plan.name),
+        "WebKitWebDriver",
+        &["--host=127.0.0.1", &format!("--port={port}")],
+        &env,
+        Stdio::null(),
+    )?;
+    eventually("the driver listens", async || {
+        driver.check_alive()?;
+        Ok(tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok())
+    })
+    .await?;
+    let client = connect(port, plan)
+        .await
+        .with_context(|| format!("{} shows no window:\n{}", plan.name, driver.printed()))?;
+    Ok((Page::new(client), home, driver))
+}
+
 /// A person's home and the variables of their session on this stage.
-fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
-    let home = stage.folder().join(&plan.name);
+pub(crate) fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
+    let home = stage.home_of(&plan.name);
     let mut env = home_env(&home)?;
     for key in ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "LANG"] {
         if let Some(value) = stage.env.get(key) {
@@ -200,8 +240,6 @@ fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
         }
     }
     for (key, value) in [
-        ("TAURI_AUTOMATION", "true"),
-        ("TAURI_WEBVIEW_AUTOMATION", "true"),
         // A display without a graphics card: WebKit would try one and draw nothing.
         ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
         ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),

@@ -4,6 +4,7 @@
 //! itself would answer in place of the one under test.
 
 use std::fs;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -55,7 +56,8 @@ impl Bus {
         )?;
         eventually("the session bus listens", async || {
             daemon.check_alive()?;
-            Ok(socket.exists().then_some(()))
+            // The file is there a moment before anybody listens at it.
+            Ok(UnixStream::connect(&socket).is_ok().then_some(()))
         })
         .await?;
         let connection = zbus::connection::Builder::address(address.as_str())?

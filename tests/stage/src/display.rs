@@ -35,11 +35,13 @@ pub(crate) struct Display {
 impl Display {
     /// Starts a server on a number that is free; the server itself chooses it, so two stages never
     /// meet.
-    pub(crate) fn start(width: u32, height: u32, env: &Env) -> Result<Self> {
+    pub(crate) fn start(width: u32, height: u32, frames: &Path, env: &Env) -> Result<Self> {
         let mut server = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "--", "Xvfb", "-displayfd", "1"])
             .args(["-screen", "0", &format!("{width}x{height}x24")])
             .args(["-nolisten", "tcp", "-noreset"])
+            .arg("-fbdir")
+            .arg(frames)
             .env_clear()
             .envs(env)
             .stdin(Stdio::null())
@@ -101,11 +103,44 @@ pub(crate) fn picture(env: &Env, path: &Path) -> Result<()> {
     run(env, "import", &["-window", "root", path]).map(|_| ())
 }
 
+/// Leaves only a part of a picture.
+pub(crate) fn crop(env: &Env, path: &Path, part: Rectangle) -> Result<()> {
+    let path = path.to_str().context("a path of the stage is UTF-8")?;
+    let Rectangle { x, y, width, height } = part;
+    let part = format!("{width}x{height}+{x}+{y}");
+    run(env, "convert", &[path, "-crop", &part, "+repage", path]).map(|_| ())
+}
+
 /// How many colours a picture has.
 pub(crate) fn colours(env: &Env, path: &Path) -> Result<u32> {
     let path = path.to_str().context("a path of the stage is UTF-8")?;
     let count = run(env, "identify", &["-format", "%k", path])?;
     count.trim().parse().context("identify counts colours")
+}
+
+/// The share of pixels that differ by more than what a font's edge does.
+pub(crate) fn difference(env: &Env, one: &Path, other: &Path) -> Result<f64> {
+    let [one, other] =
+        [one, other].map(|path| path.to_str().context("a path of the stage is UTF-8"));
+    let seen = run(
+        env,
+        "convert",
+        &[
+            one?,
+            other?,
+            "-compose",
+            "difference",
+            "-composite",
+            "-colorspace",
+            "gray",
+            "-threshold",
+            "10%",
+            "-format",
+            "%[fx:mean]",
+            "info:",
+        ],
+    )?;
+    seen.trim().parse().context("convert measures the difference")
 }
 
 /// Runs a program to its end and returns what it prints.

@@ -17,6 +17,7 @@
 mod app;
 mod bus;
 mod display;
+mod inline;
 mod keyring;
 mod notifications;
 mod page;
@@ -24,13 +25,16 @@ mod process;
 mod stage;
 mod tray;
 mod wait;
+mod watch;
 
 pub use app::{App, AppPlan};
 pub use display::Rectangle;
+pub use inline::{Asked, Inline};
 pub use keyring::Keyring;
-pub use notifications::Shown;
+pub use notifications::{Server, Shown};
 pub use page::Page;
-pub use process::Process;
+pub use process::{Process, ask_to_end, end_now, of_program, page_process_of, stop_for_now};
 pub use stage::{Plan, Stage};
 pub use tray::{MenuEntry, TrayItem};
 pub use wait::{PATIENCE, eventually};
+pub use watch::{Passed, Watch};

@@ -15,6 +15,15 @@ use crate::bus::Bus;
 use crate::display::run;
 use crate::process::{Env, Process};
 
+/// What shows notifications on a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    /// A real one.
+    Dunst,
+    /// One with a field for answers, of the stage's own.
+    Inline,
+}
+
 /// A notification as it was shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
@@ -44,7 +53,7 @@ pub(crate) async fn start(bus: &Bus, root: &Path, logs: &Path, env: &Env) -> Res
     )?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
     let config = root.join("dunstrc");
-    fs::write(&config, configuration(&script))?;
+    fs::write(&config, configuration(&script, &menu(root)?))?;
     let mut daemon = Process::start(
         logs,
         "dunst",
@@ -92,6 +101,24 @@ pub(crate) fn click(env: &Env) -> Result<()> {
     run(env, "dunstctl", &["action", "0"]).map(|_| ())
 }
 
+/// Takes an action by its label, as a person does in the menu that dunst opens for them.
+pub(crate) fn act(root: &Path, env: &Env, label: &str) -> Result<()> {
+    fs::write(root.join(CHOICE), label)?;
+    run(env, "dunstctl", &["context"]).map(|_| ())
+}
+
+/// Where stands what is to be chosen next.
+const CHOICE: &str = "dunst-choice";
+
+/// In place of a menu on the screen: chooses the line that begins with what stands in the file.
+fn menu(root: &Path) -> Result<PathBuf> {
+    let menu = root.join("dunst-menu");
+    let choice = root.join(CHOICE);
+    fs::write(&menu, format!("#!/bin/sh\ngrep -m 1 \"^#$(cat '{}')\"\n", choice.display()))?;
+    fs::set_permissions(&menu, fs::Permissions::from_mode(0o755))?;
+    Ok(menu)
+}
+
 /// The server's own memory of what was closed, newest first.
 pub(crate) fn history(env: &Env) -> Result<Vec<Shown>> {
     let answer: Value = serde_json::from_str(&run(env, "dunstctl", &["history"])?)?;
@@ -122,7 +149,7 @@ pub(crate) fn history(env: &Env) -> Result<Vec<Shown>> {
 }
 
 /// Nothing expires by itself: a test decides when a notification goes.
-fn configuration(script: &Path) -> String {
+fn configuration(script: &Path, menu: &Path) -> String {
     format!(
         "[global]\n\
          follow = none\n\
@@ -138,11 +165,13 @@ fn configuration(script: &Path) -> String {
          horizontal_padding = 14\n\
          enable_recursive_icon_lookup = true\n\
          idle_threshold = 0\n\
+         dmenu = {}\n\
          mouse_left_click = do_action, close_current\n\
          [urgency_low]\ntimeout = 0\nbackground = \"#ffffff\"\nforeground = \"#18181b\"\n\
          [urgency_normal]\ntimeout = 0\nbackground = \"#ffffff\"\nforeground = \"#18181b\"\n\
          [urgency_critical]\ntimeout = 0\nbackground = \"#ffffff\"\nforeground = \"#18181b\"\n\
          [record]\nsummary = \"*\"\nscript = {}\n",
+        menu.display(),
         script.display()
     )
 }

@@ -15,6 +15,16 @@ const FIND: &str = include_str!("find.js");
 /// The key under which WebDriver hands out an element (W3C WebDriver, section 12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// Has the page drawn again and again for a while. The driver takes its picture after the next
+/// drawing, which a page that is at rest may never come to.
+const STIR: &str = r#"
+let left = 40;
+const stir = setInterval(() => {
+  document.documentElement.style.outline = left % 2 ? "" : "1px solid transparent";
+  if (--left < 0) clearInterval(stir);
+}, 50);
+"#;
+
 /// The inside of a window.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -136,7 +146,10 @@ impl Page {
     /// # Errors
     /// When it cannot be taken or written.
     pub async fn picture(&self, path: &Path) -> Result<()> {
-        Ok(std::fs::write(path, self.client.screenshot().await?)?)
+        self.run(STIR, vec![]).await?;
+        let taken = tokio::time::timeout(crate::PATIENCE, self.client.screenshot());
+        let picture = taken.await.context("the driver gives no picture of the page")??;
+        Ok(std::fs::write(path, picture)?)
     }
 
     async fn wait_for(&self, what: Value) -> Result<Element> {

@@ -55,6 +55,17 @@ impl Process {
         self.child.id()
     }
 
+    /// Stops it where it is, as a machine does that has no time for it. It answers nobody until it
+    /// may go on.
+    pub(crate) fn stop(&self) -> Result<()> {
+        signal(self.id(), Signal::STOP)
+    }
+
+    /// Lets it go on.
+    pub(crate) fn go_on(&self) -> Result<()> {
+        signal(self.id(), Signal::CONT)
+    }
+
     /// Its standard input, once.
     pub(crate) fn take_stdin(&mut self) -> Option<std::process::ChildStdin> {
         self.child.stdin.take()
@@ -92,13 +103,46 @@ impl Drop for Process {
 }
 
 /// Ends a process that is not ours to wait for (`kill -9`). One that has ended is no error.
-pub(crate) fn kill_now(pid: u32) -> Result<()> {
+///
+/// # Errors
+/// When it may not be ended.
+pub fn end_now(pid: u32) -> Result<()> {
+    signal(pid, Signal::KILL)
+}
+
+fn signal(pid: u32, signal: Signal) -> Result<()> {
     let raw = i32::try_from(pid).context("a process id fits in 31 bits")?;
     let pid = Pid::from_raw(raw).context("process 0 is not ours to end")?;
-    match kill_process(pid, Signal::KILL) {
+    match kill_process(pid, signal) {
         Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The process that holds the page of a program's webview, if it has one.
+#[must_use]
+pub fn page_process_of(program: u32) -> Option<u32> {
+    children(program).into_iter().find(|child| {
+        // The kernel keeps fifteen characters of a name.
+        let name = std::fs::read_to_string(format!("/proc/{child}/comm"));
+        name.is_ok_and(|name| name.starts_with("WebKitWebProces")) && runs(*child)
+    })
+}
+
+/// Stops a process, as one that hangs. It goes on when it is told to, or never.
+///
+/// # Errors
+/// When it may not be touched.
+pub fn stop_for_now(pid: u32) -> Result<()> {
+    signal(pid, Signal::STOP)
+}
+
+/// Asks a process to end, as a session that ends does.
+///
+/// # Errors
+/// When it may not be touched.
+pub fn ask_to_end(pid: u32) -> Result<()> {
+    signal(pid, Signal::TERM)
 }
 
 /// Whether a process runs. One that has ended and was not waited for does not.
@@ -107,11 +151,27 @@ pub(crate) fn runs(pid: u32) -> bool {
         .is_ok_and(|stat| !stat.rsplit(") ").next().is_some_and(|s| s.starts_with('Z')))
 }
 
+/// The processes that run a program, whether or not it was replaced since.
+#[must_use]
+pub fn of_program(program: &Path) -> Vec<u32> {
+    let replaced = format!("{} (deleted)", program.display());
+    let runs = |pid: &u32| {
+        std::fs::read_link(format!("/proc/{pid}/exe"))
+            .is_ok_and(|exe| exe == program || exe == Path::new(&replaced))
+    };
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(runs).collect()
+}
+
 /// The processes that `pid` has started.
 pub(crate) fn children(pid: u32) -> Vec<u32> {
-    std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
-        .unwrap_or_default()
-        .split_whitespace()
-        .filter_map(|id| id.parse().ok())
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    // Any thread of a process may have started others.
+    tasks
+        .flat_map(|task| {
+            let ids = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()
+        })
         .collect()
 }

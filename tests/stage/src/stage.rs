@@ -1,16 +1,23 @@
 //! The stage itself: everything a desktop session has, in one folder, for one test.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::app::{AppPlan, session};
 use crate::bus::Bus;
 use crate::display::{self, Display, Rectangle};
+use crate::inline::{self, Inline};
 use crate::keyring::{self, Keyring};
-use crate::notifications::{self, Shown};
+use crate::notifications::{self, Server, Shown};
 use crate::process;
 use crate::process::{Env, Process};
 use crate::tray::{self, MenuEntry, TrayItem};
+use crate::watch::{self, Watch};
+
+/// The folder of the frame buffer's file.
+const FRAMES: &str = "frames";
 
 /// What a stage has. The default is a complete desktop.
 #[derive(Debug, Clone)]
@@ -21,6 +28,8 @@ pub struct Plan {
     pub keyring: Keyring,
     /// Whether a panel hosts status icons.
     pub tray: bool,
+    /// What shows notifications.
+    pub notifications: Server,
     /// `LANG` of the session.
     pub language: String,
 }
@@ -32,11 +41,15 @@ impl Default for Plan {
             size: (2000, 1080),
             keyring: Keyring::Unlocked,
             tray: true,
+            notifications: Server::Dunst,
             // The one locale with UTF-8 that every system has.
             language: "C.UTF-8".into(),
         }
     }
 }
+
+/// What a replaced keyring held.
+const OLD_SECRETS: &str = "old-secrets";
 
 /// A running desktop. Dropping it ends everything that it started.
 ///
@@ -44,7 +57,8 @@ impl Default for Plan {
 pub struct Stage {
     panel: Option<Process>,
     keyring: Option<Process>,
-    _notifications: Process,
+    _notifications: Option<Process>,
+    inline: Option<Inline>,
     _manager: Process,
     pub(crate) bus: Bus,
     pub(crate) env: Env,
@@ -72,9 +86,11 @@ impl Stage {
         let home = root.join("home");
         let logs = root.join("logs");
         std::fs::create_dir_all(&logs)?;
+        let frames = root.join(FRAMES);
+        std::fs::create_dir_all(&frames)?;
         let mut env = home_env(&home)?;
         env.insert("LANG".into(), plan.language.clone());
-        let display = Display::start(plan.size.0, plan.size.1, &env)?;
+        let display = Display::start(plan.size.0, plan.size.1, &frames, &env)?;
         env.insert("DISPLAY".into(), display.name.clone());
         display.paint(&env)?;
         let bus = Bus::start(root, &logs, &env).await?;
@@ -95,13 +111,17 @@ impl Stage {
             std::process::Stdio::null(),
         )?;
         display.wait_for_manager(&env, &mut manager).await?;
-        let notifications = notifications::start(&bus, root, &logs, &env).await?;
+        let (notifications, inline) = match plan.notifications {
+            Server::Dunst => (Some(notifications::start(&bus, root, &logs, &env).await?), None),
+            Server::Inline => (None, Some(inline::start(&bus).await?)),
+        };
         let panel =
             if plan.tray { Some(tray::start(&bus, &home, &logs, &env).await?) } else { None };
         Ok(Self {
             panel,
             keyring,
             _notifications: notifications,
+            inline,
             _manager: manager,
             bus,
             env,
@@ -128,6 +148,31 @@ impl Stage {
         &self.bus.address
     }
 
+    /// The file in which the display keeps its picture, as an X window dump: what is on the screen
+    /// can be read there without asking anybody.
+    #[must_use]
+    pub fn frame_buffer(&self) -> PathBuf {
+        self.folder.path().join(FRAMES).join("Xvfb_screen0")
+    }
+
+    /// The home of a person on this stage.
+    #[must_use]
+    pub fn home_of(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A program in a person's session, as a click on its icon starts it: nothing drives it, nothing
+    /// waits for it, and it does not end with the stage.
+    ///
+    /// # Errors
+    /// When the person's home can't be made.
+    pub fn command(&self, plan: &AppPlan) -> Result<Command> {
+        let (_, env) = session(self, plan)?;
+        let mut command = Command::new(&plan.binary);
+        command.args(&plan.args).env_clear().envs(env);
+        Ok(command)
+    }
+
     /// A folder with a name, made if need be.
     pub(crate) fn subfolder(&self, name: &str) -> Result<PathBuf> {
         let path = self.folder.path().join(name);
@@ -143,11 +188,20 @@ impl Stage {
         display::picture(&self.env, path)
     }
 
+    /// Writes a picture of a part of the display.
+    ///
+    /// # Errors
+    /// When the picture cannot be taken or written.
+    pub fn picture_of(&self, part: Rectangle, path: &Path) -> Result<()> {
+        display::picture(&self.env, path)?;
+        display::crop(&self.env, path, part)
+    }
+
     /// How many colours a picture has.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(crate) fn colours(&self, path: &Path) -> Result<u32> {
+    pub fn colours(&self, path: &Path) -> Result<u32> {
         display::colours(&self.env, path)
     }
 
@@ -169,6 +223,31 @@ impl Stage {
             .xdotool(&["search", "--onlyvisible", "--pid", &pid.to_string()])
             .unwrap_or_default();
         Ok(found.lines().map(str::to_owned).collect())
+    }
+
+    /// Where a window is.
+    ///
+    /// # Errors
+    /// When there is no such window.
+    pub fn place_of(&self, window: &str) -> Result<Rectangle> {
+        let said = self.xdotool(&["getwindowgeometry", "--shell", window])?;
+        let number = |name: &str| {
+            let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            // Left of the screen or above it is nowhere on it.
+            line.and_then(|value| value.parse::<i64>().ok())
+                .map(|value| u32::try_from(value).unwrap_or(u32::MAX))
+                .with_context(|| format!("xdotool says no {name}: {said}"))
+        };
+        let (x, y) = (number("X")?, number("Y")?);
+        Ok(Rectangle { x, y, width: number("WIDTH")?, height: number("HEIGHT")? })
+    }
+
+    /// Which share of their pixels two pictures of the display have not in common.
+    ///
+    /// # Errors
+    /// When they cannot be read, or have not the same size.
+    pub fn difference(&self, one: &Path, other: &Path) -> Result<f64> {
+        display::difference(&self.env, one, other)
     }
 
     /// Moves and sizes a window.
@@ -225,6 +304,49 @@ impl Stage {
         self.keyring = None;
     }
 
+    /// Stops the keyring's daemon where it is: whoever asks waits.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn stop_keyring(&self) -> Result<()> {
+        self.keyring.as_ref().context("there is no keyring")?.stop()
+    }
+
+    /// Lets it go on, and answer what it was asked.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn let_keyring_go_on(&self) -> Result<()> {
+        self.keyring.as_ref().context("there is no keyring")?.go_on()
+    }
+
+    /// Puts an empty keyring in the place of the one that is there, as a new installation or
+    /// another desktop does.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn replace_keyring(&mut self) -> Result<()> {
+        self.keyring = None;
+        std::fs::rename(self.secrets_folder(), self.folder.path().join(OLD_SECRETS))?;
+        self.unlock_keyring().await
+    }
+
+    /// Brings back the one that was replaced.
+    ///
+    /// # Errors
+    /// When none was, or it does not come up.
+    pub async fn restore_keyring(&mut self) -> Result<()> {
+        self.keyring = None;
+        std::fs::remove_dir_all(self.secrets_folder())?;
+        std::fs::rename(self.folder.path().join(OLD_SECRETS), self.secrets_folder())?;
+        self.unlock_keyring().await
+    }
+
+    /// Where the daemon keeps what it was given.
+    fn secrets_folder(&self) -> PathBuf {
+        self.folder.path().join("home/.local/share/keyrings")
+    }
+
     /// All secrets in the keyring, as text.
     ///
     /// # Errors
@@ -269,6 +391,30 @@ impl Stage {
     /// When the notification server does not answer.
     pub fn click_notification(&self) -> Result<()> {
         notifications::click(&self.env)
+    }
+
+    /// Takes an action of the newest notification by what it is called to the person.
+    ///
+    /// # Errors
+    /// When the notification server does not answer.
+    pub fn act_on_notification(&self, label: &str) -> Result<()> {
+        notifications::act(self.folder(), &self.env, label)
+    }
+
+    /// The notification server with a field for answers.
+    ///
+    /// # Errors
+    /// When the plan has another.
+    pub fn inline(&self) -> Result<&Inline> {
+        self.inline.as_ref().context("the stage's notification server takes no answers")
+    }
+
+    /// Looks at the session bus for a call or a signal from now on.
+    ///
+    /// # Errors
+    /// When the bus does not allow it.
+    pub async fn watch(&self, interface: &str, member: &str) -> Result<Watch> {
+        watch::watch(&self.bus, interface, member).await
     }
 
     /// The status icons in the tray.

@@ -47,6 +47,8 @@ pub struct MenuEntry {
     pub label: String,
     /// Whether it can be chosen.
     pub enabled: bool,
+    /// Whether it has a mark.
+    pub checked: bool,
 }
 
 pub(crate) async fn start(bus: &Bus, home: &Path, logs: &Path, env: &Env) -> Result<Process> {
@@ -113,7 +115,9 @@ pub(crate) async fn menu(bus: &Bus, item: &TrayItem) -> Result<Vec<MenuEntry>> {
         if let Some(label) = label
             && flag("visible")
         {
-            entries.push(MenuEntry { id, label, enabled: flag("enabled") });
+            let state = properties.get("toggle-state").map(|state| &**state);
+            let checked = matches!(state, Some(Value::I32(1)));
+            entries.push(MenuEntry { id, label, enabled: flag("enabled"), checked });
         }
     }
     Ok(entries)

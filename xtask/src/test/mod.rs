@@ -6,6 +6,7 @@
 //! that needs what could not be built is counted as failed and not run.
 
 mod count;
+mod packages;
 mod stage;
 
 use std::time::{Duration, Instant};

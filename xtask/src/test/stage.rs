@@ -9,9 +9,10 @@ use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 
 use super::count::{self, Count};
-use crate::process::{cargo, check, name, npm, npm_install};
+use super::packages;
+use crate::process::{INTERFACE, cargo, check, name, npm, npm_install};
 use crate::tree::{root, target};
-use crate::{codegen, tidy};
+use crate::{codegen, figures, sim, tidy};
 
 /// The package whose tests need the whole desktop.
 const DESKTOP_TESTS: [&str; 2] = ["homing-desktop-tests", "homing-stage"];
@@ -33,6 +34,12 @@ pub(crate) enum Stage {
     Codegen,
     /// Unit, contract and integration tests in Rust
     Rust,
+    /// A bounded look for bytes that break what reads from the network
+    Fuzz,
+    /// Worlds made from seeds, and whether they notice bugs put in on purpose
+    Sim,
+    /// Chaos and benches, each for less than a minute
+    Figures,
     /// The interface's types
     Types,
     /// The interface's lints
@@ -43,6 +50,8 @@ pub(crate) enum Stage {
     Browser,
     /// The real app on a desktop without a screen
     Desktop,
+    /// The packages: made, looked at, and installed where the machine may be changed
+    Dist,
 }
 
 impl fmt::Display for Stage {
@@ -55,18 +64,22 @@ impl fmt::Display for Stage {
             Self::Build => "build",
             Self::Codegen => "codegen",
             Self::Rust => "rust",
+            Self::Fuzz => "fuzz",
+            Self::Sim => "sim",
+            Self::Figures => "figures",
             Self::Types => "types",
             Self::Lint => "lint",
             Self::Unit => "unit",
             Self::Browser => "browser",
             Self::Desktop => "desktop",
+            Self::Dist => "dist",
         })
     }
 }
 
 impl Stage {
     /// In the order in which they run.
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Format,
         Self::Tidy,
         Self::Interface,
@@ -74,11 +87,15 @@ impl Stage {
         Self::Build,
         Self::Codegen,
         Self::Rust,
+        Self::Fuzz,
+        Self::Sim,
+        Self::Figures,
         Self::Types,
         Self::Lint,
         Self::Unit,
         Self::Browser,
         Self::Desktop,
+        Self::Dist,
     ];
 
     /// Whether it can't say anything when `other` has failed.
@@ -87,7 +104,16 @@ impl Stage {
             // The desktop app carries the built interface inside.
             Self::Interface => matches!(self, Self::Clippy | Self::Build),
             Self::Build => {
-                matches!(self, Self::Codegen | Self::Rust | Self::Browser | Self::Desktop)
+                matches!(
+                    self,
+                    Self::Codegen
+                        | Self::Rust
+                        | Self::Sim
+                        | Self::Figures
+                        | Self::Browser
+                        | Self::Desktop
+                        | Self::Dist
+                )
             }
             _ => false,
         }
@@ -112,7 +138,7 @@ impl Stage {
             Self::Format => one(cargo(&["fmt", "--all", "--check"])),
             Self::Tidy => tidy::run().map(|()| Count::PASSED),
             Self::Interface => {
-                npm_install()?;
+                npm_install(INTERFACE)?;
                 one(npm(&["run", "build"]))
             }
             Self::Clippy => one(cargo(&[
@@ -131,25 +157,29 @@ impl Stage {
             Self::Codegen => codegen::check_built().map(|()| Count::PASSED),
             Self::Rust => {
                 let mut select = vec!["--workspace"];
-                for package in DESKTOP_TESTS {
+                for package in DESKTOP_TESTS.into_iter().chain([packages::INSTALLING]) {
                     select.extend(["--exclude", package]);
                 }
-                rust(&select)
+                rust(&select, None)
             }
+            Self::Fuzz => fuzz(),
+            Self::Sim => sim::quick().map(|runs| Count { passed: runs, failed: 0 }),
+            Self::Figures => figures::quick().map(|runs| Count { passed: runs, failed: 0 }),
             Self::Types => {
-                npm_install()?;
+                npm_install(INTERFACE)?;
                 one(npm(&["run", "check"]))
             }
             Self::Lint => {
-                npm_install()?;
+                npm_install(INTERFACE)?;
                 one(npm(&["run", "lint"]))
             }
             Self::Unit => unit(),
             Self::Browser => browser(),
             Self::Desktop => {
                 let select = DESKTOP_TESTS.iter().flat_map(|package| ["--package", package]);
-                rust(&select.collect::<Vec<_>>())
+                rust(&select.collect::<Vec<_>>(), None)
             }
+            Self::Dist => dist(),
         }
     }
 }
@@ -160,7 +190,7 @@ fn one(program: Command) -> Result<Count> {
 }
 
 /// Tests in Rust, by nextest where it is installed: it runs each in a process of its own.
-fn rust(select: &[&str]) -> Result<Count> {
+fn rust(select: &[&str], with: Option<(&str, PathBuf)>) -> Result<Count> {
     let nextest = cargo(&["nextest", "--version"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -170,19 +200,58 @@ fn rust(select: &[&str]) -> Result<Count> {
         let mut args = vec!["nextest", "run", "--no-fail-fast", "--no-tests=pass"];
         args.extend(["--status-level=fail", "--final-status-level=fail", "--cargo-quiet"]);
         args.extend(select);
-        let (printed, success) = watch(cargo(&args), Channel::Error)?;
+        let (printed, success) = watch(cargo_with(&args, with), Channel::Error)?;
         Ok(count::nextest(&printed).of_run(success))
     } else {
         println!("(cargo-nextest is not installed; cargo test takes its place)");
-        let mut args = vec!["test", "--no-fail-fast", "--quiet", "--all-targets"];
+        let mut args = vec!["test", "--no-fail-fast", "--quiet"];
+        if !select.contains(&"--test") {
+            args.push("--all-targets");
+        }
         args.extend(select);
-        let (printed, success) = watch(cargo(&args), Channel::Output)?;
+        let (printed, success) = watch(cargo_with(&args, with), Channel::Output)?;
         Ok(count::cargo_test(&printed).of_run(success))
     }
 }
 
+/// Cargo with one more variable.
+fn cargo_with(args: &[&str], with: Option<(&str, PathBuf)>) -> Command {
+    let mut cargo = cargo(args);
+    cargo.envs(with);
+    cargo
+}
+
+/// What is looked at is a check each; what is installed, a test.
+fn dist() -> Result<Count> {
+    if !cfg!(target_os = "linux") {
+        println!("(packages are made and installed on Linux)");
+        return Ok(Count::PASSED);
+    }
+    let (folder, looked) = packages::look()?;
+    if looked.failed > 0 || !packages::may_install() {
+        return Ok(looked);
+    }
+    // Chosen from the whole workspace, whose set of features is built already.
+    let select = ["--workspace", "--test", packages::INSTALLING_TEST];
+    let installed = rust(&select, Some(packages::from(&folder)))?;
+    Ok([looked, installed].into_iter().sum())
+}
+
+/// Each door is one check.
+fn fuzz() -> Result<Count> {
+    let looked = crate::fuzz::bounded()?;
+    let count = |(door, held): (crate::fuzz::Door, Result<()>)| match held {
+        Ok(()) => Count::PASSED,
+        Err(error) => {
+            eprintln!("{}: {error:#}", door.name());
+            Count::FAILED
+        }
+    };
+    Ok(looked.into_iter().map(count).sum())
+}
+
 fn unit() -> Result<Count> {
-    npm_install()?;
+    npm_install(INTERFACE)?;
     let report = target("test")?.join("vitest.json");
     remove(&report)?;
     let output = format!("--outputFile={}", report.display());

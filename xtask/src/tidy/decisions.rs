@@ -6,6 +6,9 @@ use crate::tree::Source;
 const FOLDER: &str = "docs/decisions/";
 /// Where each dependency has its line.
 const DEPENDENCIES: &str = "docs/decisions/0002-dependencies.md";
+/// What is installed from npm: the interface, the peers that benches compare us with, and the bundler.
+const NPM: [&str; 3] =
+    ["ui/package.json", "tests/figures/peers/package.json", "packaging/bundler/package.json"];
 const SECTIONS: [&str; 3] = ["## Context", "## Decision", "## Consequences"];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
@@ -48,7 +51,7 @@ fn reasons(sources: &[Source]) -> Vec<Finding> {
     if let Some(manifest) = find(sources, "Cargo.toml") {
         used.extend(rust(&manifest.text));
     }
-    if let Some(manifest) = find(sources, "ui/package.json") {
+    for manifest in NPM.iter().filter_map(|path| find(sources, path)) {
         used.extend(npm(&manifest.text));
     }
     // Each line of its tables: | `name` | reason |

@@ -7,17 +7,28 @@ use crate::tree::Source;
 
 /// What each crate may use of the workspace, in the product. What is not named here is a test or a
 /// tool and may use all of these, but nobody may use it.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 12] = [
     ("homing-protocol", &[]),
-    ("homing-engine", &["homing-protocol"]),
-    ("homing-server", &["homing-protocol"]),
+    ("homing-certificate", &[]),
+    ("homing-engine", &["homing-certificate", "homing-protocol"]),
+    ("homing-server", &["homing-certificate", "homing-protocol"]),
     ("homing-testkit", &["homing-protocol"]),
     ("homing-secrets", &["homing-engine", "homing-protocol"]),
-    ("homing-bridge", &["homing-engine", "homing-protocol"]),
-    ("homing", &["homing-engine", "homing-protocol", "homing-secrets"]),
+    ("homing-wake", &["homing-engine", "homing-protocol"]),
+    ("homing-updates", &["homing-engine", "homing-protocol"]),
+    ("homing-bridge", &["homing-engine", "homing-protocol", "homing-updates"]),
+    ("homing", &["homing-engine", "homing-protocol", "homing-secrets", "homing-wake"]),
     (
         "homing-desktop",
-        &["homing-bridge", "homing-engine", "homing-protocol", "homing-secrets", "homing-server"],
+        &[
+            "homing-bridge",
+            "homing-engine",
+            "homing-protocol",
+            "homing-secrets",
+            "homing-server",
+            "homing-updates",
+            "homing-wake",
+        ],
     ),
     ("xtask", &[]),
 ];
@@ -171,8 +182,16 @@ mod tests {
             ("homing-e2e", "homing-server", None, false),
             ("homing-e2e", "homing-desktop", None, true),
             ("homing", "homing-e2e", None, true),
+            ("homing-wake", "homing-engine", None, false),
+            ("homing-wake", "homing-bridge", None, true),
         ] {
-            let names = ["homing-engine", "homing-server", "homing-protocol", "homing-desktop"];
+            let names = [
+                "homing-engine",
+                "homing-server",
+                "homing-protocol",
+                "homing-desktop",
+                "homing-bridge",
+            ];
             let mut packages: Vec<_> = names
                 .iter()
                 .chain(&["homing-e2e"])

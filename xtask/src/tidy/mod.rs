@@ -8,6 +8,7 @@ mod imports;
 mod links;
 mod size;
 mod space;
+mod systems;
 mod wire;
 mod words;
 
@@ -53,6 +54,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(size::check(&sources));
     findings.extend(words::check(&sources));
     findings.extend(space::check(&sources));
+    findings.extend(systems::check(&sources));
     findings.extend(decisions::check(&sources));
     findings.extend(links::check(&sources, |path| root().join(path).exists()));
     findings.extend(wire::check(&sources));

@@ -1,9 +1,17 @@
 //! The program itself: its settings, what the person looks at, its notifications.
 
+use std::future::{Ready, ready};
+
+use homing_engine::Patience;
+use homing_engine::patience::{RULES, Unfit};
+
 use crate::app::App;
-use crate::dto::{Look, Nothing, NotifyDecision, Settings};
+use crate::dto::{
+    Look, Nothing, NotifyDecision, PatienceVerdict, SetStatus, Settings, SpaceArgs, Standing, ZOOM,
+};
 use crate::error::{Code, Failure};
 use crate::pump::Input;
+use crate::updates::Ask;
 
 pub(crate) async fn resync(app: &App, _: Nothing) -> Result<(), Failure> {
     app.pump().tell(Input::Resync).await;
@@ -11,10 +19,31 @@ pub(crate) async fn resync(app: &App, _: Nothing) -> Result<(), Failure> {
 }
 
 pub(crate) async fn set_settings(app: &App, settings: Settings) -> Result<(), Failure> {
+    // The network has a command of its own, which also knows the password.
+    let settings = Settings { network: app.settings().network, ..settings };
+    settings.patience.check()?;
+    if !ZOOM.contains(&settings.zoom) {
+        let (least, most) = (ZOOM.start(), ZOOM.end());
+        let words = format!("the zoom is {least} to {most} percent");
+        return Err(Failure::new(Code::BadSetting, words));
+    }
+    let settings = Settings { quiet_hours: settings.quiet_hours.mended(), ..settings };
     app.keep_settings(&settings)
         .map_err(|error| Failure::new(Code::Storage, format!("settings are not kept: {error}")))?;
+    for engine in app.engines() {
+        engine.set_patience(settings.patience).await?;
+    }
+    app.updates().ask(Ask::Channel(settings.update_channel)).await;
     app.pump().tell(Input::Settings(settings)).await;
     Ok(())
+}
+
+pub(crate) fn judge_patience(
+    _: &App,
+    patience: Patience,
+) -> Ready<Result<PatienceVerdict, Failure>> {
+    let misfits = patience.check().err().map_or_else(Vec::new, |Unfit(misfits)| misfits);
+    ready(Ok(PatienceVerdict { misfits, rules: RULES.to_vec() }))
 }
 
 pub(crate) async fn look(app: &App, look: Look) -> Result<(), Failure> {
@@ -35,11 +64,25 @@ pub(crate) async fn opened(app: &App, _: Nothing) -> Result<(), Failure> {
     Ok(())
 }
 
+pub(crate) async fn rescue_read(app: &App, args: SpaceArgs) -> Result<(), Failure> {
+    app.rescue_read(args.space).await
+}
+
+pub(crate) async fn keep_standing(app: &App, standing: Standing) -> Result<(), Failure> {
+    app.keep_standing(standing)
+        .await
+        .map_err(|error| Failure::new(Code::Storage, format!("the place is not kept: {error}")))
+}
+
 pub(crate) async fn notify_decisions(
     app: &App,
     _: Nothing,
 ) -> Result<Vec<NotifyDecision>, Failure> {
     Ok(app.pump().decisions().await)
+}
+
+pub(crate) async fn set_status(app: &App, args: SetStatus) -> Result<(), Failure> {
+    app.say(args.status).await
 }
 
 pub(crate) async fn test_notification(app: &App, _: Nothing) -> Result<(), Failure> {

@@ -1,7 +1,12 @@
 //! The connection of a space.
 
+use std::future::{Ready, ready};
+
+use homing_engine::doctor::Places;
+use homing_engine::trace::Traffic;
+
 use crate::app::App;
-use crate::dto::{Nothing, SpaceArgs};
+use crate::dto::{Examination, FrameArgs, FrameText, ReportArgs, ReportText, SavedFile, SpaceArgs};
 use crate::error::Failure;
 
 pub(crate) async fn try_now(app: &App, args: SpaceArgs) -> Result<(), Failure> {
@@ -19,9 +24,54 @@ pub(crate) async fn go_online(app: &App, args: SpaceArgs) -> Result<(), Failure>
     Ok(())
 }
 
-pub(crate) async fn retry_keyring(app: &App, _: Nothing) -> Result<(), Failure> {
-    for engine in app.engines() {
-        engine.token_available().await?;
-    }
+pub(crate) async fn keep_trying(app: &App, args: SpaceArgs) -> Result<(), Failure> {
+    app.engine(args.space)?.keep_trying().await;
     Ok(())
+}
+
+pub(crate) fn inspect(app: &App, args: SpaceArgs) -> Ready<Result<Traffic, Failure>> {
+    ready(app.inspect(args.space))
+}
+
+pub(crate) fn stop_inspecting(app: &App, args: SpaceArgs) -> Ready<Result<(), Failure>> {
+    app.looks().stop_inspecting(args.space);
+    ready(Ok(()))
+}
+
+pub(crate) fn frame_text(app: &App, args: FrameArgs) -> Ready<Result<FrameText, Failure>> {
+    ready(app.engine(args.space).map(|engine| FrameText { text: engine.trace().text(args.number) }))
+}
+
+pub(crate) fn export_frames(app: &App, args: SpaceArgs) -> Ready<Result<ReportText, Failure>> {
+    ready(app.engine(args.space).map(|engine| ReportText { text: engine.trace().export() }))
+}
+
+pub(crate) fn save_frames(app: &App, args: SpaceArgs) -> Ready<Result<SavedFile, Failure>> {
+    ready(app.engine(args.space).and_then(|engine| {
+        let path = app.save("homing-frames", "jsonl", &engine.trace().export())?;
+        Ok(SavedFile { path: path.display().to_string() })
+    }))
+}
+
+pub(crate) fn examine(app: &App, args: SpaceArgs) -> Ready<Result<(), Failure>> {
+    ready(app.examine(args.space))
+}
+
+pub(crate) fn stop_examining(app: &App, args: SpaceArgs) -> Ready<Result<Examination, Failure>> {
+    ready(Ok(app.looks().stop_examining(args.space)))
+}
+
+pub(crate) fn examination(app: &App, args: SpaceArgs) -> Ready<Result<Examination, Failure>> {
+    ready(Ok(app.looks().examination(args.space)))
+}
+
+pub(crate) fn examination_report(
+    app: &App,
+    args: ReportArgs,
+) -> Ready<Result<ReportText, Failure>> {
+    let places = if args.masked { Places::Masked } else { Places::Shown };
+    ready(
+        app.engine(args.space)
+            .map(|engine| ReportText { text: app.looks().report(args.space, &engine, places) }),
+    )
 }

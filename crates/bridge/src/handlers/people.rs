@@ -3,23 +3,32 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::dto::{DeviceArgs, DeviceList, EditMe, Invitation, InviteArgs, SpaceArgs};
+use crate::dto::{DeviceArgs, DeviceLink, DeviceList, EditMe, Invitation, InviteArgs, SpaceArgs};
 use crate::error::Failure;
+use crate::qr::qr;
 
 pub(crate) async fn invite(app: &App, args: InviteArgs) -> Result<Invitation, Failure> {
     let lifetime = args.lifetime_s.map(Duration::from_secs);
     let mut link = app.engine(args.space)?.invite(args.role, args.uses, lifetime).await?;
-    // Whoever hosts the space knows its server as this computer; others need its address.
-    if let Some((host, port)) = app.hosted_at(args.space) {
-        link.address.host = host;
-        link.address.port = port;
-    }
+    app.reachable(args.space, &mut link.address);
     Ok(Invitation { link: link.to_string() })
 }
 
 pub(crate) async fn devices(app: &App, args: SpaceArgs) -> Result<DeviceList, Failure> {
     let devices = app.engine(args.space)?.devices().await?;
     Ok(DeviceList { devices })
+}
+
+pub(crate) async fn offer_link(app: &App, args: SpaceArgs) -> Result<DeviceLink, Failure> {
+    let mut offer = app.engine(args.space)?.offer_link().await?;
+    app.reachable(args.space, &mut offer.link.address);
+    let lifetime_ms = u64::try_from(offer.lifetime.as_millis()).unwrap_or(u64::MAX);
+    let link = offer.link.to_string();
+    Ok(DeviceLink { qr: qr(&link), link, lifetime_ms })
+}
+
+pub(crate) async fn withdraw_link(app: &App, args: SpaceArgs) -> Result<(), Failure> {
+    Ok(app.engine(args.space)?.withdraw_link().await?)
 }
 
 pub(crate) async fn revoke_device(app: &App, args: DeviceArgs) -> Result<(), Failure> {

@@ -1,13 +1,14 @@
 //! Rooms: making, finding, joining, leaving, and what the person keeps about them.
 
 use homing_engine::NewRoomSpec;
+use homing_engine::view::Mute;
 use homing_protocol::UserId;
 use homing_protocol::http::PublicRoom;
 
 use crate::app::App;
 use crate::dto::{
-    AddMembers, CreateRoom, MemberArgs, MuteRoom, OpenDirect, RoomArgs, RoomOpened, SaveDraft,
-    SpaceArgs,
+    AddMembers, CreateRoom, MemberArgs, MuteRoom, NotifyRoom, OpenDirect, RoomArgs, RoomOpened,
+    SaveDraft, SpaceArgs,
 };
 use crate::error::Failure;
 
@@ -48,7 +49,16 @@ pub(crate) async fn remove_member(app: &App, args: MemberArgs) -> Result<(), Fai
 }
 
 pub(crate) async fn mute_room(app: &App, args: MuteRoom) -> Result<(), Failure> {
-    Ok(app.engine(args.space)?.mute(args.room, args.muted).await?)
+    let mute = match (args.muted, args.until) {
+        (false, _) => Mute::No,
+        (true, Some(time)) => Mute::Until(time),
+        (true, None) => Mute::ForEver,
+    };
+    Ok(app.engine(args.space)?.mute(args.room, mute).await?)
+}
+
+pub(crate) async fn notify_room(app: &App, args: NotifyRoom) -> Result<(), Failure> {
+    Ok(app.engine(args.space)?.notify(args.room, args.level).await?)
 }
 
 pub(crate) async fn save_draft(app: &App, args: SaveDraft) -> Result<(), Failure> {

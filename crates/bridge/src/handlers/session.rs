@@ -1,26 +1,46 @@
 //! Coming into a space and leaving it.
 
 use homing_engine::session::{self, Secret};
-use homing_protocol::JoinLink;
 use homing_protocol::link::Address;
+use homing_protocol::{AnyLink, DeviceLink, JoinLink};
 
 use crate::app::{App, KeepToken};
-use crate::dto::{Entered, InspectLink, Join, LinkPreview, SignIn, SpaceArgs, StartSpace};
+use crate::dto::{
+    ComesAs, Entered, InspectLink, Join, LinkDevice, LinkPreview, SignIn, SpaceArgs, StartSpace,
+};
 use crate::error::{Code, Failure};
 
 pub(crate) async fn inspect_link(app: &App, args: InspectLink) -> Result<LinkPreview, Failure> {
-    let link: JoinLink = args.link.parse()?;
-    let info = session::inspect(&link, app.connector()).await?;
-    if app.engine(info.space).is_ok() {
-        return Err(already_joined(&info.space_name));
+    let (space, space_name, comes_as, address) = match args.link.parse()? {
+        AnyLink::Join(link) => {
+            let info = session::inspect(&link, app.connector()).await?;
+            let comes_as = ComesAs::Member { invited_by: info.invited_by, role: info.role };
+            (info.space, info.space_name, comes_as, link.address)
+        }
+        AnyLink::Device(link) => {
+            let info = session::inspect_link(&link, app.connector()).await?;
+            app.may_be(info.space, info.user).await?;
+            let comes_as = ComesAs::Oneself { name: info.name, linked_by: info.linked_by };
+            (info.space, info.space_name, comes_as, link.address)
+        }
+    };
+    if app.is_in(space).await {
+        return Err(already_joined(&space_name));
     }
     Ok(LinkPreview {
-        space_name: info.space_name,
-        invited_by: info.invited_by,
-        role: info.role,
-        address: link.address.authority(),
-        pinned: link.address.fingerprint.is_some(),
+        space_name,
+        comes_as,
+        address: address.authority(),
+        pinned: address.fingerprint.is_some(),
     })
+}
+
+pub(crate) async fn link_device(app: &App, args: LinkDevice) -> Result<Entered, Failure> {
+    let link: DeviceLink = args.link.parse()?;
+    let device = app.device_name();
+    let (record, token) =
+        session::link_device(&link, device, args.attempt, app.connector()).await?;
+    app.enter(record, token, KeepToken::of(args.session_only)).await
 }
 
 pub(crate) async fn join(app: &App, args: Join) -> Result<Entered, Failure> {
@@ -69,10 +89,13 @@ async fn enter(
 
 /// Where to sign in: `host`, `host:port`, or any join link of the space, which brings its
 /// fingerprint along.
-fn address(text: &str) -> Result<Address, Failure> {
+pub(super) fn address(text: &str) -> Result<Address, Failure> {
     let text = text.trim();
     if text.contains("://") {
-        return Ok(text.parse::<JoinLink>()?.address);
+        return Ok(match text.parse()? {
+            AnyLink::Join(link) => link.address,
+            AnyLink::Device(link) => link.address,
+        });
     }
     // A code is needed for it to be a link, and is of no other use here.
     Ok(format!("homing://join/{text}/-").parse::<JoinLink>()?.address)

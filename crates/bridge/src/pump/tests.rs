@@ -1,6 +1,7 @@
 use std::sync::Mutex;
 
 use homing_engine::view::OutboxCount;
+use tokio::time::Instant;
 
 use super::*;
 use crate::fixture;
@@ -8,7 +9,7 @@ use crate::fixture;
 #[derive(Default)]
 struct Recorded {
     notes: Mutex<Vec<Note>>,
-    unread: Mutex<Vec<Unread>>,
+    glances: Mutex<Vec<Glance>>,
 }
 
 impl Desktop for Recorded {
@@ -16,8 +17,17 @@ impl Desktop for Recorded {
         self.notes.lock().unwrap().push(note);
     }
     fn withdraw(&self, _: NoteKey) {}
-    fn unread(&self, unread: Unread) {
-        self.unread.lock().unwrap().push(unread);
+    fn glance(&self, glance: Glance) {
+        self.glances.lock().unwrap().push(glance);
+    }
+}
+
+/// A wall clock that begins in 1970 and moves with tokio's.
+struct Wall(Instant);
+
+impl Clock for Wall {
+    fn now_ms(&self) -> i64 {
+        i64::try_from(self.0.elapsed().as_millis()).unwrap()
     }
 }
 
@@ -39,16 +49,27 @@ fn view() -> AppView {
         profile: None,
         spaces: vec![fixture::overview()],
         unreadable: vec![],
+        rescued: vec![],
         settings: Settings::default(),
         keyring: Keyring::Untried,
+        sealed: Sealed::Unused,
         hosting: None,
+        update: Update::default(),
         open: None,
+        desktop: DesktopView::default(),
+        standing: None,
     }
 }
 
 fn start() -> (Pump, Arc<Recorded>, CancellationToken) {
     let (desktop, stop) = (Arc::new(Recorded::default()), CancellationToken::new());
-    let pump = Pump::start(view(), desktop.clone(), None, &TaskTracker::new(), stop.clone());
+    let around = Surroundings {
+        desktop: desktop.clone(),
+        clock: Arc::new(Wall(Instant::now())),
+        zone: || TimeZone::UTC,
+        locale: None,
+    };
+    let pump = Pump::start(view(), around, &TaskTracker::new(), stop.clone());
     (pump, desktop, stop)
 }
 
@@ -125,7 +146,30 @@ async fn a_message_notifies_and_counts() {
     pump.tell(Input::Batch(fixture::space_id(), Arc::new(batch))).await;
     pushes.recv().await;
     assert_eq!(desktop.notes.lock().unwrap().len(), 1);
-    assert_eq!(desktop.unread.lock().unwrap().last().unwrap().messages, 1);
+    assert_eq!(desktop.glances.lock().unwrap().last().unwrap().unread.messages, 1);
     let decisions = pump.decisions().await;
     assert_eq!((decisions.len(), decisions[0].shown), (1, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_tray_tells_a_pause_until_it_is_over() {
+    let (pump, desktop, _stop) = start();
+    let minutes = |n: i64| n * 60_000;
+    let settings = Settings { notify_paused_until: minutes(90), ..Settings::default() };
+    pump.tell(Input::Settings(settings)).await;
+    tokio::time::sleep(Duration::from_secs(91 * 60)).await;
+    let told: Vec<_> =
+        desktop.glances.lock().unwrap().iter().map(|glance| glance.paused.clone()).collect();
+    assert_eq!(told, [Some("1:30".to_owned()), None]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_was_not_taken_is_shown_with_its_text() {
+    let (pump, desktop, _stop) = start();
+    let (space, room) = (fixture::space_id(), fixture::room_id(0));
+    let about = About { space, room, seq: homing_protocol::Seq(1), key: "row".to_owned() };
+    pump.tell(Input::Unsent(about, "on my way".to_owned())).await;
+    pump.decisions().await;
+    let notes = desktop.notes.lock().unwrap();
+    assert_eq!((notes[0].key, notes[0].body.as_str()), (NoteKey::Unsent(space, room), "on my way"));
 }

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use homing_bridge::event::Push;
-use homing_bridge::ports::{Desktop, Note, NoteKey, Unread};
+use homing_bridge::ports::{self, Desktop, Note, NoteKey};
 use homing_bridge::{App, AppConfig, Failure, Listener, Pushed};
-use homing_engine::Config;
 use homing_engine::clock::SystemClock;
-use homing_engine::net::dialer::Dialer;
+use homing_engine::net::route::NoSystemProxy;
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{Secret, SecretError, SecretStore};
+use homing_engine::{Config, Disturbance};
 use homing_protocol::{Cid, JoinLink, Role};
+use homing_secrets::{Cost, SealedFile};
 use homing_server::{Running, Server, TlsMode};
 use homing_testkit::proxy::Proxy;
 use serde_json::{Value, json};
@@ -93,7 +94,7 @@ impl Desktop for Screen {
         self.0.send_modify(|notes| _ = notes.remove(&key));
     }
 
-    fn unread(&self, _: Unread) {}
+    fn glance(&self, _: ports::Glance) {}
 }
 
 /// What a listener was pushed, and how often.
@@ -193,8 +194,36 @@ impl Person {
         (self.app, self.eyes) = start_app(&self.folder, &self.keyring, &self.screen).await;
     }
 
+    /// Stops the program, leaves its database to somebody, and starts it again.
+    pub(crate) async fn restart_after(&mut self, meanwhile: impl FnOnce(&Path)) {
+        self.app.shutdown().await;
+        meanwhile(&self.database());
+        (self.app, self.eyes) = start_app(&self.folder, &self.keyring, &self.screen).await;
+    }
+
+    /// The database of the person's only space.
+    pub(crate) fn database(&self) -> PathBuf {
+        let mut found = None;
+        walk(&self.folder, &mut |file| {
+            if file.ends_with("space.db") {
+                found = Some(file.to_owned());
+            }
+        });
+        found.expect("the person is in a space")
+    }
+
     pub(crate) async fn call(&self, command: &str, args: Value) -> Result<Value, Failure> {
         homing_bridge::call(&self.app, command, args).await
+    }
+
+    /// The program itself, as the desktop around it has it.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Something happens to the person's machine.
+    pub(crate) async fn disturbed(&self, disturbance: Disturbance) {
+        self.app.disturbed(disturbance).await;
     }
 
     /// The space's id, once `until` has seen it.
@@ -269,6 +298,33 @@ impl Person {
         tokio::time::timeout(PATIENCE, wait).await.expect("the messages in time")
     }
 
+    /// The last examination, once it is over.
+    pub(crate) async fn examined(&self) -> Value {
+        let mut pushes = self.eyes.pushes.subscribe();
+        let wait = async {
+            loop {
+                let args = json!({ "space": self.space() });
+                let examination = self.call("examination", args).await.unwrap();
+                if examination["running"] == false {
+                    return examination;
+                }
+                pushes.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("the Doctor ends")
+    }
+
+    /// Waits until a frame's text is no longer kept. The task that looked ends a moment after it
+    /// was told to, and pushes nothing then.
+    pub(crate) async fn until_gone(&self, frame: Value) {
+        let wait = async {
+            while !self.call("frame_text", frame.clone()).await.unwrap()["text"].is_null() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("the text is forgotten");
+    }
+
     pub(crate) fn everything_pushed(&self) -> String {
         self.eyes.text.lock().unwrap().clone()
     }
@@ -301,11 +357,16 @@ async fn start_app(folder: &Path, keyring: &Arc<Keyring>, screen: &Arc<Screen>) 
         device_name: "test".to_owned(),
         locale: None,
         secrets: keyring.clone(),
-        connector: Arc::new(Dialer::new(Vec::new())),
+        sealed: Arc::new(SealedFile::at(&folder.join("tokens.sealed"), Cost::LEAST)),
+        variable: Arc::new(|_: &str| None),
+        system_proxy: Arc::new(NoSystemProxy),
         clock: Arc::new(SystemClock),
+        zone: || jiff::tz::TimeZone::UTC,
         engine: Config::new("test"),
         desktop: screen.clone(),
+        downloads: Some(folder.join("downloads")),
         host: None,
+        updates: None,
     };
     let app = App::start(config).await.unwrap();
     let eyes = Eyes::default();

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use homing_engine::clock::{Clock as _, Seed, SystemClock, new_cid};
-use homing_engine::net::dialer::Dialer;
-use homing_engine::session::{self, SpaceRecord};
-use homing_protocol::Cid;
+use homing_engine::net::connector::Connector;
+use homing_engine::session::profile::{Profile, ProfileError};
+use homing_engine::session::{self, Secret, SpaceRecord};
+use homing_protocol::{AnyLink, Cid};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::timeout;
 
 use crate::args::{Common, Join};
 use crate::failure::{Code, Failure};
-use crate::place;
+use crate::{place, way};
 
 /// An attempt whose answer has not come. Trying again under the same key gives the same member, so
 /// an answer that was lost costs neither the name nor the invitation.
@@ -28,14 +29,22 @@ const ATTEMPT: &str = "joining.json";
 
 /// Joins, and keeps the token where tokens are kept.
 pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
+    let name = match (&join.link, &join.name) {
+        (AnyLink::Device(_), _) => "",
+        (AnyLink::Join(_), Some(name)) => name,
+        (AnyLink::Join(_), None) => {
+            let text = "say by which name you will be known there: --as NAME";
+            return Err(Failure::new(Code::Failed, text));
+        }
+    };
     let profile = place::profile(common).await?;
-    let secrets = place::secrets(common, &profile)?;
+    let secrets = place::secrets(common, &profile);
     let file = profile.folder().join(ATTEMPT);
-    let attempt = attempt(&file, &join)?;
+    let attempt = attempt(&file, &join.link, name)?;
     let device = join.device.unwrap_or_else(place::device_name);
-    let connector = Dialer::new(Vec::new());
-    let joining = session::join(&join.link, &join.name, None, &device, attempt.key, &connector);
-    let (record, token) = timeout(common.timeout, joining).await.map_err(|_| {
+    let connector = way::dialer(common, secrets.clone())?;
+    let coming = come_in(&profile, &join.link, name, &device, attempt.key, &connector);
+    let (record, token) = timeout(common.timeout, coming).await.map_err(|_| {
         let text = "the server did not answer in time. Try again with the same link and name";
         Failure::new(Code::Offline, text)
     })??;
@@ -46,16 +55,43 @@ pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
+async fn come_in(
+    profile: &Profile,
+    link: &AnyLink,
+    name: &str,
+    device: &str,
+    key: Cid,
+    connector: &dyn Connector,
+) -> Result<(SpaceRecord, Secret), Failure> {
+    match link {
+        AnyLink::Join(link) => Ok(session::join(link, name, None, device, key, connector).await?),
+        AnyLink::Device(link) => {
+            // Before it is used up: two members' outboxes can't share a database.
+            let seen = session::inspect_link(link, connector).await;
+            if let Ok(seen) = seen
+                && let Some(known) = profile.known(seen.space).await
+                && known.user != seen.user
+            {
+                return Err(ProfileError::AlreadyIn(Box::new(known)).into());
+            }
+            Ok(session::link_device(link, device, key, connector).await?)
+        }
+    }
+}
+
 /// The attempt that was made before with this link and name, or a new one.
-fn attempt(file: &Path, join: &Join) -> Result<Attempt, Failure> {
-    let link = join.link.to_string();
+fn attempt(file: &Path, link: &AnyLink, name: &str) -> Result<Attempt, Failure> {
+    let link = match link {
+        AnyLink::Join(link) => link.to_string(),
+        AnyLink::Device(link) => link.to_string(),
+    };
     let before = std::fs::read(file).ok();
     let before = before.and_then(|bytes| serde_json::from_slice::<Attempt>(&bytes).ok());
-    if let Some(before) = before.filter(|before| before.link == link && before.name == join.name) {
+    if let Some(before) = before.filter(|before| before.link == link && before.name == name) {
         return Ok(before);
     }
     let key = new_cid(SystemClock.now_ms(), &mut Seed::from_system().grow());
-    let attempt = Attempt { link, name: join.name.clone(), key };
+    let attempt = Attempt { link, name: name.to_owned(), key };
     let text = serde_json::to_vec(&attempt).expect("strings only");
     std::fs::write(file, text).map_err(|error| {
         let file: PathBuf = file.to_owned();

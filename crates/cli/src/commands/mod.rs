@@ -1,6 +1,8 @@
 //! One file a command: ask the engine, print, answer with a code.
 
+pub(crate) mod doctor;
 pub(crate) mod join;
+pub(crate) mod link;
 pub(crate) mod rooms;
 pub(crate) mod send;
 pub(crate) mod status;

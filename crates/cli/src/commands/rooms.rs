@@ -33,6 +33,8 @@ pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
                     "unread": found.unread,
                     "mentions": found.mentions,
                     "muted": found.muted,
+                    "muted_until": found.muted_until,
+                    "notify": found.notify,
                 })
             );
         } else {

@@ -1,10 +1,15 @@
 //! `homing tail`.
 
-use homing_engine::Window;
+use std::sync::Arc;
+
+use homing_engine::clock::SystemClock;
 use homing_engine::event::{Batch, Diff};
 use homing_engine::view::{Item, Overview, Place};
+use homing_engine::{Handle, Window};
 use homing_protocol::{RoomId, Seq};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::note_if_offline;
 use crate::args::{Common, Tail};
@@ -41,14 +46,28 @@ pub(crate) async fn run(common: &Common, tail: Tail) -> Result<Code, Failure> {
         last = last.max(place(item).unwrap_or_default());
     }
     if tail.follow {
-        let interrupted = tokio::signal::ctrl_c();
+        let (interrupted, engine) = (tokio::signal::ctrl_c(), open.engine.clone());
         tokio::select! {
             ended = follow(common.json, &mut open, in_room, last) => ended?,
+            () = heed_the_machine(engine) => {}
             _ = interrupted => {}
         }
     }
     open.close().await;
     Ok(Code::Done)
+}
+
+/// Tells the engine when the machine slept or its network changed. Never ends by itself: without
+/// news there is still a log to follow.
+async fn heed_the_machine(engine: Handle) {
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let _stop = stop.clone().drop_guard();
+    let sources = homing_wake::system::sources(Arc::new(SystemClock));
+    let mut news = homing_wake::watch(sources, &tasks, &stop);
+    while let Some(disturbance) = news.recv().await {
+        engine.disturbed(disturbance).await;
+    }
+    std::future::pending().await
 }
 
 async fn follow(json: bool, open: &mut Open, room: RoomId, mut last: Seq) -> Result<(), Failure> {

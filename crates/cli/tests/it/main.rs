@@ -3,4 +3,7 @@
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod devices;
+mod doctor;
+#[cfg(test)]
 mod world;

@@ -38,6 +38,17 @@ impl Backoff {
         }
     }
 
+    /// The person chose other figures.
+    pub(super) fn tune(&mut self, timeouts: &Timeouts) {
+        self.first = timeouts.backoff_first;
+        self.most = timeouts.backoff_most;
+    }
+
+    /// Things are not as they were when the tries failed: the waits begin small again.
+    pub(super) fn begin_anew(&mut self) {
+        self.failures = 0;
+    }
+
     /// Failed tries since the last time that lasted.
     pub(super) fn failures(&self) -> u32 {
         self.failures
@@ -138,6 +149,36 @@ mod tests {
     }
 
     #[test]
+    fn after_a_change_of_the_network_the_waits_begin_small_again() {
+        let now = Instant::now();
+        let mut rng = StdRng::seed_from_u64(5);
+        let mut backoff = Backoff::new(&Timeouts::default());
+        backoff.failures = 12;
+        backoff.begin_anew();
+        assert!(backoff.failed(now, &mut rng) - now <= Timeouts::default().backoff_first);
+        assert_eq!(backoff.failures(), 1);
+    }
+
+    #[test]
+    fn the_person_chooses_floor_and_ceiling() {
+        let now = Instant::now();
+        let chosen =
+            Timeouts { backoff_first: SECOND * 4, backoff_most: SECOND * 7, ..Timeouts::default() };
+        for (failures, ceiling) in [(0, 4), (1, 7), (30, 7)] {
+            let mut rng = StdRng::seed_from_u64(9);
+            let mut longest = Duration::ZERO;
+            for _ in 0..200 {
+                let mut backoff = Backoff::new(&Timeouts::default());
+                backoff.tune(&chosen);
+                backoff.failures = failures;
+                longest = longest.max(backoff.failed(now, &mut rng) - now);
+            }
+            let ceiling = SECOND * ceiling;
+            assert!((ceiling.mul_f64(0.9)..=ceiling).contains(&longest), "{failures}: {longest:?}");
+        }
+    }
+
+    #[test]
     fn what_the_server_asks_for_is_kept_to() {
         let now = Instant::now();
         let mut rng = StdRng::seed_from_u64(3);
@@ -160,7 +201,12 @@ mod tests {
             let mut tries = Vec::new();
             for (later, asked) in asks {
                 now += Duration::from_millis(later);
-                let due = if asked { backoff.soonest(now) } else { backoff.failed(now, &mut rng) };
+                let due = if asked {
+                    backoff.begin_anew();
+                    backoff.soonest(now)
+                } else {
+                    backoff.failed(now, &mut rng)
+                };
                 now = now.max(due);
                 backoff.trying(now);
                 tries.push(now);

@@ -24,16 +24,19 @@ use homing_protocol::frame::{ClientBye, Ping, Pong, Ref, ServerBye};
 use homing_protocol::link::Address;
 use homing_protocol::{ClientFrame, CloseCode, ServerFrame, VERSION};
 use rand::rngs::StdRng;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
 use super::heartbeat::{Due, Heartbeat};
-use super::socket::{Ended, OpenError, Received, Socket};
+use super::socket::{Ended, Line, OpenError, Received, Socket};
 use super::{ConnectionId, Fault, Phase, Reins, Report, TokenSource, Wish};
 use crate::net::connector::Connector;
+use crate::net::route::is_here;
 use crate::secret::{Secret, SecretError};
-use crate::timeouts::{self, STALE_DIAL, Timeouts};
+use crate::timeouts::{self, Timeouts};
+use crate::trace::{SAMPLE_EVERY, Side};
 use crate::view::LinkFailure;
 
 /// Frames that wait for the socket. Beyond it none are taken from the space's task, which then
@@ -43,16 +46,22 @@ const OUT_FRAMES: usize = 64;
 /// Makes and keeps the connection.
 pub(crate) struct Driver {
     address: Address,
+    /// The server is on this machine, which no network is needed for.
+    local: bool,
     connector: Arc<dyn Connector>,
     tokens: Arc<dyn TokenSource>,
     timeouts: Timeouts,
     rng: StdRng,
     reins: Reins,
+    /// How many look on: a round trip is measured from time to time while somebody does.
+    watchers: watch::Receiver<usize>,
     wish: Wish,
     stop: CancellationToken,
     backoff: Backoff,
     connections: u64,
     last_close: Option<CloseCode>,
+    /// It rests because of what stood at the server's address, which another network may change.
+    looks_again: bool,
     state: State,
 }
 
@@ -62,7 +71,12 @@ enum State {
     /// Until then.
     Waiting(Instant),
     /// Until it succeeds, fails or takes too long.
-    Connecting { dial: BoxFuture<'static, Result<Socket, DialError>>, since: Instant },
+    Connecting {
+        dial: BoxFuture<'static, Result<Socket, DialError>>,
+        since: Instant,
+        /// When to begin anew, because the network changed while it was young.
+        stale: Option<Instant>,
+    },
     /// Until it ends.
     Live(Box<Live>),
 }
@@ -77,7 +91,19 @@ struct Live {
     out: VecDeque<ClientFrame>,
     /// What the server said about the close that follows.
     bye: Option<ServerBye>,
+    sampling: Option<Sampling>,
 }
+
+/// Measures round trips for who looks on. Beside the heartbeat, which must not judge a line
+/// otherwise because somebody looks at it.
+struct Sampling {
+    next: Instant,
+    /// The ping under way, and when it left.
+    asked: Option<(u64, Instant)>,
+}
+
+/// Numbers of sampling pings begin here, far above the heartbeat's.
+const SAMPLES: u64 = 1 << 40;
 
 enum DialError {
     Open(OpenError),
@@ -91,6 +117,7 @@ enum Event {
     Frame(ConnectionId, ClientFrame),
     Dialed(Result<Socket, DialError>),
     Received(Result<Received, Ended>),
+    Watched,
     Deadline,
 }
 
@@ -109,6 +136,15 @@ enum After {
     AtOnce,
 }
 
+impl After {
+    const fn looks_again(&self) -> bool {
+        matches!(
+            self,
+            Self::Rest { phase: Phase::Refused { why: LinkFailure::CertificateChanged { .. } } }
+        )
+    }
+}
+
 impl Driver {
     pub(crate) fn new(
         address: Address,
@@ -120,17 +156,20 @@ impl Driver {
         stop: CancellationToken,
     ) -> Self {
         Self {
+            local: is_here(&address.host),
             address,
             connector,
             tokens,
             timeouts,
             rng,
             wish: Wish::default(),
+            watchers: reins.trace.watchers(),
             reins,
             stop,
             backoff: Backoff::new(&timeouts),
             connections: 0,
             last_close: None,
+            looks_again: false,
             state: State::Resting,
         }
     }
@@ -146,6 +185,7 @@ impl Driver {
                 Event::Dialed(dialed) => self.dialed(dialed).await,
                 Event::Received(Ok(received)) => self.received(received).await,
                 Event::Received(Err(ended)) => self.ended(ended).await,
+                Event::Watched => self.watched(),
                 Event::Deadline => self.deadline().await,
             }
         }
@@ -155,7 +195,8 @@ impl Driver {
         let deadline = match &self.state {
             State::Waiting(until) => Some(*until),
             State::Live(live) => Some(live.deadline()),
-            State::Resting | State::Connecting { .. } => None,
+            State::Connecting { stale, .. } => *stale,
+            State::Resting => None,
         };
         let roomy = match &self.state {
             State::Live(live) => live.out.len() < OUT_FRAMES,
@@ -182,48 +223,17 @@ impl Driver {
             // Whom it works for is gone, as with a damaged database: nobody stays online alone.
             () = self.reins.reports.closed() => Event::Stop,
             Ok(()) = self.reins.wish.changed() => Event::Wish,
+            Ok(()) = self.watchers.changed() => Event::Watched,
             Some((id, frame)) = self.reins.frames.recv(), if roomy => Event::Frame(id, frame),
             event = progress => event,
             () = due => Event::Deadline,
         }
     }
 
-    /// Acts on what is wanted now and was not before.
-    async fn wished(&mut self) {
-        let new = self.reins.wish.borrow_and_update().clone();
-        let old = std::mem::replace(&mut self.wish, new);
-        let new_token = self.wish.token != old.token;
-        let asked = self.wish.tries != old.tries || new_token;
-        let disturbed = self.wish.disturbances != old.disturbances;
-        if self.wish.offline {
-            if !old.offline {
-                self.leave("the person stays offline").await;
-                self.follow(After::Rest { phase: Phase::Stopped }).await;
-            }
-            return;
-        }
-        match &mut self.state {
-            State::Live(live) => {
-                live.heartbeat.foreground(self.wish.foreground);
-                if let Some((id, fault)) = self.wish.abandon
-                    && id == live.id
-                {
-                    return self.abandoned(fault).await;
-                }
-                if asked || disturbed {
-                    let n = live.heartbeat.doubt(Instant::now());
-                    live.out.push_back(ping(n));
-                }
-            }
-            State::Resting if asked => self.follow(After::AtOnce).await,
-            State::Waiting(_) if asked || disturbed => self.follow(After::AtOnce).await,
-            // Begun with a token, or in a network, that is no more.
-            State::Connecting { since, .. }
-                if new_token || disturbed && since.elapsed() > STALE_DIAL =>
-            {
-                self.follow(After::AtOnce).await;
-            }
-            State::Resting | State::Waiting(_) | State::Connecting { .. } => {}
+    fn watched(&mut self) {
+        let looked_at = *self.watchers.borrow_and_update() > 0;
+        if let State::Live(live) = &mut self.state {
+            live.watched(looked_at, Instant::now());
         }
     }
 
@@ -257,6 +267,8 @@ impl Driver {
                 (LinkFailure::NoToken, starting)
             }
         };
+        let why = if may_retry && self.cut_off() { LinkFailure::NoNetwork } else { why };
+        self.reins.trace.failed(self.connections, why.clone());
         self.follow(if may_retry {
             After::Retry { why }
         } else {
@@ -265,10 +277,13 @@ impl Driver {
         .await;
     }
 
-    async fn open(&mut self, socket: Socket) {
+    async fn open(&mut self, mut socket: Socket) {
         let now = Instant::now();
         self.connections += 1;
         let connection = ConnectionId(self.connections);
+        let attempt = self.backoff.failures();
+        self.reins.trace.opened(self.connections, attempt);
+        socket.trace(Line { trace: self.reins.trace.clone(), connection: self.connections });
         self.state = State::Live(Box::new(Live {
             id: connection,
             socket,
@@ -276,8 +291,8 @@ impl Driver {
             greeting: Some(now + self.timeouts.greet),
             out: VecDeque::new(),
             bye: None,
+            sampling: None,
         }));
-        let attempt = self.backoff.failures();
         let last_close = self.last_close.map(|code| code.0);
         self.report(Report::Open { connection, attempt, last_close }).await;
     }
@@ -304,7 +319,10 @@ impl Driver {
                     return self.refused(LinkFailure::VersionUnsupported).await;
                 }
                 self.backoff.online(now);
+                live.heartbeat.greeted(Duration::from_millis(welcome.heartbeat_ms));
                 live.probe(now);
+                self.reins.trace.welcomed(&welcome);
+                live.watched(*self.watchers.borrow() > 0, now);
                 Report::Welcome { connection, welcome }
             }
             ServerFrame::Bye(bye) => {
@@ -312,9 +330,11 @@ impl Driver {
                 return;
             }
             _ if live.greeting.is_some() => return self.abandoned(Fault::Protocol).await,
-            ServerFrame::Pong(Pong { n }) => match live.heartbeat.pong(n, now) {
+            ServerFrame::Pong(Pong { n }) => match live.pong(n, now) {
                 Some(rtt) => {
-                    Report::RoundTrip { millis: u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX) }
+                    let millis = u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX);
+                    self.reins.trace.round_trip(millis);
+                    Report::RoundTrip { millis }
                 }
                 None => return,
             },
@@ -335,15 +355,17 @@ impl Driver {
         let now = Instant::now();
         let due = match &mut self.state {
             State::Waiting(_) => return self.connect().await,
+            State::Connecting { .. } => return self.follow(After::AtOnce).await,
             State::Live(live) => {
                 live.heartbeat.heard(live.socket.last_byte());
+                live.sample(now);
                 if live.greeting.is_some_and(|until| now >= until) {
                     Due::Dead
                 } else {
                     live.heartbeat.due(now)
                 }
             }
-            State::Resting | State::Connecting { .. } => return,
+            State::Resting => return,
         };
         match due {
             Due::Nothing => {}
@@ -352,11 +374,17 @@ impl Driver {
                     live.out.push_back(ping(n));
                 }
             }
-            Due::Dead => {
+            Due::Dead | Due::Lost => {
                 tracing::info!("the server is silent");
                 // Dropped, not closed: a close frame would wait in a line that nobody reads.
+                self.over(CloseCode::ABNORMAL, Side::Here);
                 self.last_close = Some(CloseCode::ABNORMAL);
-                self.follow(After::Retry { why: LinkFailure::TimedOut }).await;
+                // Nobody failed whose failures a wait would spare.
+                self.follow(match due {
+                    Due::Lost => After::AtOnce,
+                    _ => After::Retry { why: LinkFailure::TimedOut },
+                })
+                .await;
             }
         }
     }
@@ -378,6 +406,7 @@ impl Driver {
             Some(bye) if code == CloseCode::ABNORMAL => CloseCode(bye.code),
             _ => code,
         };
+        self.over(code, Side::There);
         self.follow(match bye {
             _ if !code.may_retry() => After::Rest { phase: Phase::Refused { why: refusal(code) } },
             Some(bye) if bye.retry_after_ms.is_some() => After::Told { bye },
@@ -402,21 +431,31 @@ impl Driver {
                 (CloseCode::NORMAL, After::Rest { phase: Phase::Refused { why } })
             }
         };
+        self.over(code, Side::Here);
         self.close(code, None).await;
         self.last_close = Some(code);
         self.follow(after).await;
     }
 
     async fn refused(&mut self, why: LinkFailure) {
+        self.over(CloseCode::NORMAL, Side::Here);
         self.close(CloseCode::NORMAL, None).await;
         self.follow(After::Rest { phase: Phase::Refused { why } }).await;
     }
 
     /// Leaves cleanly.
     async fn leave(&mut self, reason: &str) {
+        self.over(CloseCode::NORMAL, Side::Here);
         self.last_close = Some(CloseCode::NORMAL);
         let bye = ClientFrame::Bye(ClientBye { reason: reason.to_owned() });
         self.close(CloseCode::NORMAL, Some(bye)).await;
+    }
+
+    /// Writes down that the connection, if there is one, is over.
+    fn over(&self, code: CloseCode, by: Side) {
+        if let State::Live(live) = &self.state {
+            self.reins.trace.closed(live.id.0, code.0, by);
+        }
     }
 
     async fn close(&mut self, code: CloseCode, last: Option<ClientFrame>) {
@@ -431,6 +470,7 @@ impl Driver {
     async fn follow(&mut self, after: After) {
         // Whatever there was is dropped before anybody hears of what comes.
         self.state = State::Resting;
+        self.looks_again = after.looks_again();
         let now = Instant::now();
         let (until, why) = match after {
             After::Rest { phase } => return self.report(Report::Down(phase)).await,
@@ -443,8 +483,10 @@ impl Driver {
             }
             After::Retry { why } => (self.backoff.failed(now, &mut self.rng), why),
             After::Told { bye } => {
-                let after = Duration::from_millis(bye.retry_after_ms.unwrap_or(0));
-                let spread = Duration::from_millis(bye.spread_ms.unwrap_or(0));
+                let millis = |told: Option<u64>| {
+                    Duration::from_millis(told.unwrap_or(0)).min(timeouts::RETRY_MOST)
+                };
+                let (after, spread) = (millis(bye.retry_after_ms), millis(bye.spread_ms));
                 let until = self.backoff.told(now, after, spread, &mut self.rng);
                 (until, LinkFailure::Closed { code: bye.code })
             }
@@ -470,7 +512,7 @@ impl Driver {
                 Err(_) => Err(DialError::TimedOut),
             }
         });
-        self.state = State::Connecting { dial, since: Instant::now() };
+        self.state = State::Connecting { dial, since: Instant::now(), stale: None };
         let attempt = self.backoff.failures();
         self.report(Report::Down(Phase::Connecting { attempt })).await;
     }
@@ -484,7 +526,37 @@ impl Driver {
 impl Live {
     fn deadline(&self) -> Instant {
         let beat = self.heartbeat.deadline();
-        self.greeting.map_or(beat, |greeting| greeting.min(beat))
+        let due = self.greeting.map_or(beat, |greeting| greeting.min(beat));
+        self.sampling.as_ref().map_or(due, |sampling| due.min(sampling.next))
+    }
+
+    /// Somebody looks on, or nobody any more.
+    fn watched(&mut self, looked_at: bool, now: Instant) {
+        if !looked_at {
+            self.sampling = None;
+        } else if self.greeting.is_none() {
+            self.sampling.get_or_insert(Sampling { next: now, asked: None });
+        }
+    }
+
+    /// Measures, if it is time to.
+    fn sample(&mut self, now: Instant) {
+        if let Some(sampling) = &mut self.sampling
+            && now >= sampling.next
+        {
+            let n = sampling.asked.map_or(SAMPLES, |(n, _)| n + 1);
+            *sampling = Sampling { next: now + SAMPLE_EVERY, asked: Some((n, now)) };
+            self.out.push_back(ping(n));
+        }
+    }
+
+    /// A `pong` came. Answers the round trip if it is known when it was asked for.
+    fn pong(&mut self, number: u64, now: Instant) -> Option<Duration> {
+        let sampled = self.sampling.as_ref().and_then(|sampling| sampling.asked);
+        match sampled {
+            Some((n, left)) if n == number => Some(now - left),
+            _ => self.heartbeat.pong(number, now),
+        }
     }
 
     fn probe(&mut self, now: Instant) {
@@ -500,7 +572,7 @@ fn ping(n: u64) -> ClientFrame {
 fn answers_send(frame: &ServerFrame) -> bool {
     match frame {
         ServerFrame::Ok(_) => true,
-        ServerFrame::Err(failure) => matches!(failure.about, Some(Ref::Cids(_))),
+        ServerFrame::Err(failure) => matches!(failure.about, Some(Ref::Cids(_)) | None),
         _ => false,
     }
 }
@@ -513,6 +585,8 @@ fn refusal(code: CloseCode) -> LinkFailure {
         CloseCode(code) => LinkFailure::Closed { code },
     }
 }
+
+mod wishes;
 
 #[cfg(test)]
 mod tests;

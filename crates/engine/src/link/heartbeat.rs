@@ -1,15 +1,15 @@
 //! Whether the other side is still there. Pure: it computes one deadline and says what is due.
 //!
-//! Any byte is life. Silence for [`Timeouts::silence`] is death. Before that, whoever waits for an
-//! answer asks: a probe is sent when a message stays unanswered, and a probe that stays unanswered
-//! is death as well.
+//! Any byte is life. Silence well beyond the server's own heartbeat is death. Before that, whoever
+//! waits asks: a probe is sent when a message stays unanswered, and when nothing at all came for
+//! [`Timeouts::probe_every`]; a probe that stays unanswered is death as well.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::timeouts::Timeouts;
+use crate::timeouts::{HEARTBEAT, HEARTBEAT_LEAST, HEARTBEAT_MOST, Timeouts};
 
 /// What is due at the deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,12 +20,17 @@ pub(super) enum Due {
     Probe(u64),
     /// The other side is gone.
     Dead,
+    /// The line did not survive what happened to the machine. The other side is well, as far as
+    /// anybody knows.
+    Lost,
 }
 
 /// The life signs of one connection.
 #[derive(Debug)]
 pub(super) struct Heartbeat {
     timeouts: Timeouts,
+    /// How often the server pings, once it has said so: probes are for who was greeted.
+    server: Option<Duration>,
     last_byte: Instant,
     /// When each `send` left that has no answer yet, oldest first. As many as may be in flight.
     unanswered: VecDeque<Instant>,
@@ -43,12 +48,15 @@ struct Probe {
     left: Instant,
     /// When it is too late for an answer.
     until: Instant,
+    /// Something said that the line may be dead.
+    doubted: bool,
 }
 
 impl Heartbeat {
     pub(super) fn new(timeouts: Timeouts, now: Instant, foreground: bool) -> Self {
         Self {
             timeouts,
+            server: None,
             last_byte: now,
             unanswered: VecDeque::new(),
             probe: None,
@@ -57,6 +65,16 @@ impl Heartbeat {
             rtt: None,
             foreground,
         }
+    }
+
+    /// The server said welcome, and how often it pings.
+    pub(super) fn greeted(&mut self, heartbeat: Duration) {
+        self.server = Some(heartbeat);
+    }
+
+    /// The person chose other figures.
+    pub(super) fn tune(&mut self, timeouts: Timeouts) {
+        self.timeouts = timeouts;
     }
 
     /// Bytes came, the last of them at `at`.
@@ -94,21 +112,22 @@ impl Heartbeat {
 
     /// A probe leaves now. Answers its number.
     pub(super) fn probe(&mut self, now: Instant) -> u64 {
-        self.probe_for(now, self.timeouts.probe_answer)
+        self.probe_for(now, self.timeouts.probe_answer, false)
     }
 
     /// A probe leaves now, because something says that the line may be dead. It is given no more
     /// time than a healthy line needs. Answers its number.
     pub(super) fn doubt(&mut self, now: Instant) -> u64 {
-        self.probe_for(now, self.soon())
+        self.probe_for(now, self.soon(), true)
     }
 
-    fn probe_for(&mut self, now: Instant, patience: Duration) -> u64 {
+    fn probe_for(&mut self, now: Instant, patience: Duration, doubted: bool) -> u64 {
         self.probes += 1;
         self.probed = Some(now);
         // The oldest unanswered one counts: probing again must not put off the verdict.
-        let probe = self.probe.get_or_insert(Probe { left: now, until: now + patience });
+        let probe = self.probe.get_or_insert(Probe { left: now, until: now + patience, doubted });
         probe.until = probe.until.min(now + patience);
+        probe.doubted |= doubted;
         self.probes
     }
 
@@ -123,30 +142,39 @@ impl Heartbeat {
             Some(probe) => self.silent().min(probe.until),
             None => self.silent(),
         };
-        self.worried().map_or(dead, |worried| dead.min(worried))
+        self.curious().map_or(dead, |curious| dead.min(curious))
     }
 
     /// What is due now.
     pub(super) fn due(&mut self, now: Instant) -> Due {
-        let unanswered = self.probe.is_some_and(|probe| now >= probe.until);
-        if unanswered || now >= self.silent() {
-            return Due::Dead;
+        match self.probe {
+            Some(probe) if now >= probe.until => {
+                return if probe.doubted { Due::Lost } else { Due::Dead };
+            }
+            _ if now >= self.silent() => return Due::Dead,
+            _ => {}
         }
-        if self.worried().is_some_and(|worried| now >= worried) {
+        if self.curious().is_some_and(|curious| now >= curious) {
             return Due::Probe(self.probe(now));
         }
         Due::Nothing
     }
 
     fn silent(&self) -> Instant {
-        self.last_byte + self.timeouts.silence
+        self.last_byte + silence(self.server.unwrap_or(HEARTBEAT), self.timeouts.grace)
+    }
+
+    /// When to ask whether the server is there, unless it was asked already.
+    fn curious(&self) -> Option<Instant> {
+        if self.probe.is_some() {
+            return None;
+        }
+        let quiet = self.server.map(|_| self.last_byte + self.timeouts.probe_every);
+        [quiet, self.worried()].into_iter().flatten().min()
     }
 
     /// When a message has been unanswered for long enough to probe for it.
     fn worried(&self) -> Option<Instant> {
-        if self.probe.is_some() {
-            return None;
-        }
         let oldest = *self.unanswered.front()?;
         let since = self.probed.map_or(oldest, |probed| oldest.max(probed));
         let answer = self.timeouts.send_answer;
@@ -154,9 +182,17 @@ impl Heartbeat {
     }
 }
 
+/// After how long without a byte a server that pings this often is dead. Its pings come within a
+/// tenth of their time.
+fn silence(heartbeat: Duration, grace: Duration) -> Duration {
+    let longest = heartbeat.clamp(HEARTBEAT_LEAST, HEARTBEAT_MOST) * 11 / 10;
+    longest + grace
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::patience::Patience;
 
     const fn seconds(n: u64) -> Duration {
         Duration::from_secs(n)
@@ -175,6 +211,73 @@ mod tests {
         assert_eq!(beat.due(start + seconds(35)), Due::Nothing);
         assert_eq!(beat.deadline(), start + seconds(55));
         assert_eq!(beat.due(start + seconds(55)), Due::Dead);
+    }
+
+    #[test]
+    fn a_server_is_given_the_time_it_says_it_needs() {
+        for (heartbeat_ms, silence_ms) in [
+            (25_000, 35_000),
+            (1_000, 8_600),
+            (5_000, 13_000),
+            (60_000, 73_500),
+            // Nonsense is not believed.
+            (0, 8_600),
+            (300_000, 337_500),
+            (u64::MAX, 337_500),
+        ] {
+            let (mut beat, start) = heartbeat(false);
+            beat.timeouts.probe_every = seconds(3_600);
+            beat.greeted(Duration::from_millis(heartbeat_ms));
+            let dead = start + Duration::from_millis(silence_ms);
+            assert_eq!(beat.deadline(), dead, "{heartbeat_ms}");
+            assert_eq!(beat.due(dead - Duration::from_millis(1)), Due::Nothing);
+            assert_eq!(beat.due(dead), Due::Dead, "{heartbeat_ms}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_quiet_for_long_is_asked_and_then_given_up() {
+        let (mut beat, start) = heartbeat(false);
+        beat.greeted(seconds(300));
+        assert_eq!(beat.due(start + seconds(30)), Due::Probe(1));
+        assert_eq!(beat.deadline(), start + seconds(35));
+        beat.heard(start + seconds(31));
+        assert_eq!(beat.pong(1, start + seconds(31)), Some(seconds(1)));
+        assert_eq!(beat.deadline(), start + seconds(61));
+        assert_eq!(beat.due(start + seconds(61)), Due::Probe(2));
+        assert_eq!(beat.due(start + seconds(66)), Due::Dead);
+    }
+
+    #[test]
+    fn a_server_that_keeps_its_heartbeat_is_never_asked() {
+        let (mut beat, mut now) = heartbeat(false);
+        beat.greeted(HEARTBEAT);
+        for _ in 0..100 {
+            now += HEARTBEAT * 11 / 10;
+            assert_eq!(beat.due(now), Due::Nothing);
+            beat.heard(now);
+        }
+    }
+
+    #[test]
+    fn nobody_is_asked_before_welcome() {
+        let (mut beat, start) = heartbeat(false);
+        beat.timeouts.probe_every = seconds(5);
+        assert_eq!(beat.due(start + seconds(9)), Due::Nothing);
+        beat.greeted(HEARTBEAT);
+        assert_eq!(beat.due(start + seconds(9)), Due::Probe(1));
+    }
+
+    #[test]
+    fn what_the_person_chooses_holds_at_once() {
+        let (mut beat, start) = heartbeat(false);
+        beat.greeted(HEARTBEAT);
+        let chosen =
+            Patience { probe_every_ms: 8_000, probe_answer_ms: 3_000, ..Patience::default() };
+        beat.tune(Timeouts::default().with(&chosen));
+        assert_eq!(beat.deadline(), start + seconds(8));
+        assert_eq!(beat.due(start + seconds(8)), Due::Probe(1));
+        assert_eq!(beat.due(start + seconds(11)), Due::Dead);
     }
 
     #[test]
@@ -237,6 +340,6 @@ mod tests {
         beat.probe(start);
         beat.doubt(start + seconds(1));
         assert_eq!(beat.due(start + seconds(2)), Due::Nothing);
-        assert_eq!(beat.due(start + seconds(3)), Due::Dead);
+        assert_eq!(beat.due(start + seconds(3)), Due::Lost);
     }
 }

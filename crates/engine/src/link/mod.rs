@@ -7,19 +7,23 @@
 //! by a bounded channel of frames. It answers with [`Report`]s. Every frame, either way, bears the
 //! number of its connection: what comes late from an older one is dropped.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use homing_protocol::frame::Welcome;
 use homing_protocol::{ClientFrame, ServerFrame};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+use crate::patience::Patience;
 use crate::secret::{Secret, SecretError};
+use crate::trace::Trace;
 use crate::view::LinkFailure;
 
 mod backoff;
 pub(crate) mod driver;
 mod heartbeat;
-mod socket;
+pub(crate) mod socket;
 
 /// Frames from the space's task that the driver has not taken yet. More than the protocol's windows
 /// allow at once: 32 sends, 4 pulls, 32 own values, and a few receipts and signs of life.
@@ -50,6 +54,12 @@ pub(crate) struct Wish {
     pub(crate) tries: u64,
     /// How often the network changed or the machine woke up.
     pub(crate) disturbances: u64,
+    /// How often the way to the server was chosen anew.
+    pub(crate) routes: u64,
+    /// The system is sure that there is no network.
+    pub(crate) no_network: bool,
+    /// What the person chose, if they did while this runs.
+    pub(crate) patience: Option<Patience>,
     /// A token fresh from the keyring.
     pub(crate) token: Option<Secret>,
     /// Give this connection up.
@@ -110,14 +120,19 @@ pub(crate) struct Reins {
     wish: watch::Receiver<Wish>,
     frames: mpsc::Receiver<(ConnectionId, ClientFrame)>,
     reports: mpsc::Sender<Report>,
+    /// Where what passes is written down.
+    trace: Arc<Trace>,
 }
 
 /// Both sides.
-pub(crate) fn sides() -> (Steering, Reins) {
+pub(crate) fn sides(trace: Arc<Trace>) -> (Steering, Reins) {
     let (wish, wished) = watch::channel(Wish::default());
     let (frames, to_send) = mpsc::channel(FRAMES);
     let (report, reports) = mpsc::channel(REPORTS);
-    (Steering { wish, frames, reports }, Reins { wish: wished, frames: to_send, reports: report })
+    (
+        Steering { wish, frames, reports },
+        Reins { wish: wished, frames: to_send, reports: report, trace },
+    )
 }
 
 impl Steering {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::{Sink, Stream};
@@ -15,11 +16,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::net::connector::{ConnectError, Connector, Transport};
 use crate::secret::Secret;
+use crate::trace::Trace;
 use crate::view::LinkFailure;
 
 /// What is read from the stream at once. The library's default of 128 KiB a connection is made for
@@ -29,9 +32,14 @@ const READ_BUFFER: usize = 16 * 1024;
 /// frames: one being written, one behind it.
 const WRITE_BUFFER: usize = 2 * FRAME_BYTES;
 
+/// Frames that may wait in front of the socket while it is still read. Each `ping` that is read adds
+/// one, so a server that asks and never listens is not listened to either, until its silence ends
+/// the connection.
+const UNWRITTEN: usize = 256;
+
 /// Why there is no socket.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum OpenError {
+pub(crate) enum OpenError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     #[error("the upgrade was answered with status {0}")]
@@ -42,8 +50,10 @@ pub(super) enum OpenError {
 
 impl OpenError {
     /// As the person sees it, and whether trying again may help without them.
-    pub(super) fn verdict(&self) -> (LinkFailure, bool) {
+    pub(crate) fn verdict(&self) -> (LinkFailure, bool) {
         match self {
+            // Trying again would give whoever stands there another chance.
+            Self::Connect(error @ ConnectError::CertificateChanged { .. }) => (error.into(), false),
             Self::Connect(error) => (error.into(), true),
             Self::Status(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
                 (LinkFailure::SignedOut, false)
@@ -54,19 +64,28 @@ impl OpenError {
     }
 }
 
+/// What about the other side's bytes can't be.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Breach {
+    #[error(transparent)]
+    Frame(#[from] Decode),
+    #[error("what comes is no WebSocket message of a bearable size: {0}")]
+    Message(tungstenite::Error),
+}
+
 /// Why a socket ended.
 #[derive(Debug)]
-pub(super) enum Ended {
+pub(crate) enum Ended {
     /// With a close frame.
     Closed(CloseCode),
     /// Without one.
     Cut,
     /// The other side does not keep to the protocol.
-    Broken(Decode),
+    Broken(Breach),
 }
 
 impl Ended {
-    pub(super) fn code(&self) -> CloseCode {
+    pub(crate) fn code(&self) -> CloseCode {
         match self {
             Self::Closed(code) => *code,
             Self::Cut => CloseCode::ABNORMAL,
@@ -77,27 +96,44 @@ impl Ended {
 
 /// What came in.
 #[derive(Debug)]
-pub(super) enum Received {
+pub(crate) enum Received {
     Frame(ServerFrame),
     /// A frame of a later version: it may be ignored.
     Unknown(String),
 }
 
 /// One WebSocket connection that speaks `homing.v1`.
-pub(super) struct Socket {
+pub(crate) struct Socket {
     inner: WebSocketStream<Heard>,
     limit: usize,
+    line: Option<Line>,
+}
+
+/// Where a connection's frames are written down, and as which.
+pub(crate) struct Line {
+    pub(crate) trace: Arc<Trace>,
+    pub(crate) connection: u64,
 }
 
 impl Socket {
     /// Connects and upgrades.
-    pub(super) async fn open(
+    pub(crate) async fn open(
         connector: &dyn Connector,
         address: &Address,
         token: &Secret,
     ) -> Result<Self, OpenError> {
-        let request = upgrade(address, token)?;
         let stream = connector.connect(address).await?;
+        Self::upgrade(stream, address, Some(token)).await
+    }
+
+    /// Upgrades what is connected already. Without a token the server will not have it, and says
+    /// so in its own way.
+    pub(crate) async fn upgrade(
+        stream: Box<dyn Transport>,
+        address: &Address,
+        token: Option<&Secret>,
+    ) -> Result<Self, OpenError> {
+        let request = request(address, token)?;
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(0)
@@ -108,26 +144,34 @@ impl Socket {
         let opened =
             tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await;
         match opened {
-            Ok((inner, _)) => Ok(Self { inner, limit: FRAME_BYTES }),
+            Ok((inner, _)) => Ok(Self { inner, limit: FRAME_BYTES, line: None }),
             Err(tungstenite::Error::Http(answer)) => Err(OpenError::Status(answer.status())),
             Err(tungstenite::Error::Io(error)) => Err(ConnectError::Unreachable(error).into()),
             Err(error) => Err(OpenError::Upgrade(error.to_string())),
         }
     }
 
+    /// Has every frame from now on written down.
+    pub(crate) fn trace(&mut self, line: Line) {
+        self.line = Some(line);
+    }
+
     /// When the last byte came.
-    pub(super) fn last_byte(&self) -> Instant {
+    pub(crate) fn last_byte(&self) -> Instant {
         self.inner.get_ref().last
     }
 
     /// Writes what waits in `out` and returns the next thing that comes in. May be dropped and
     /// called again at any time: a frame leaves `out` only when the socket has taken it whole.
-    pub(super) async fn next(
+    pub(crate) async fn next(
         &mut self,
         out: &mut VecDeque<ClientFrame>,
     ) -> Result<Received, Ended> {
         poll_fn(|cx| {
             let written = self.poll_write(cx, out);
+            if written.is_pending() && out.len() >= UNWRITTEN {
+                return Poll::Pending;
+            }
             match self.poll_read(cx) {
                 // Read first: what the other side said before it left is still to be heard.
                 Poll::Pending if matches!(written, Poll::Ready(Err(_))) => {
@@ -140,7 +184,7 @@ impl Socket {
     }
 
     /// Writes all of `out` and closes.
-    pub(super) async fn close(mut self, mut out: VecDeque<ClientFrame>, code: CloseCode) {
+    pub(crate) async fn close(mut self, mut out: VecDeque<ClientFrame>, code: CloseCode) {
         if poll_fn(|cx| self.poll_write(cx, &mut out)).await.is_ok() {
             let reason = code.meaning().into();
             _ = self.inner.close(Some(CloseFrame { code: code.0.into(), reason })).await;
@@ -155,10 +199,20 @@ impl Socket {
         let mut inner = Pin::new(&mut self.inner);
         while let Some(frame) = out.front() {
             std::task::ready!(inner.as_mut().poll_ready(cx))?;
-            inner.as_mut().start_send(Message::text(frame.encode()))?;
+            let text = frame.encode();
+            if let Some(Line { trace, connection }) = &self.line {
+                trace.sent(*connection, frame.kind(), &text);
+            }
+            inner.as_mut().start_send(Message::text(text))?;
             out.pop_front();
         }
         inner.poll_flush(cx)
+    }
+
+    fn control(&self, kind: &'static str) {
+        if let Some(Line { trace, connection }) = &self.line {
+            trace.received(*connection, kind, "");
+        }
     }
 
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, Ended>> {
@@ -170,10 +224,14 @@ impl Socket {
             };
             match message {
                 Message::Text(text) => {
-                    return Poll::Ready(match ServerFrame::decode(&text, self.limit) {
+                    let decoded = ServerFrame::decode(&text, self.limit);
+                    if let Some(line) = &self.line {
+                        line.received(&decoded, &text);
+                    }
+                    return Poll::Ready(match decoded {
                         Ok(frame) => Ok(Received::Frame(frame)),
                         Err(Decode::UnknownKind(kind)) => Ok(Received::Unknown(kind)),
-                        Err(error) => Err(Ended::Broken(error)),
+                        Err(error) => Err(Ended::Broken(error.into())),
                     });
                 }
                 Message::Close(frame) => {
@@ -181,7 +239,8 @@ impl Socket {
                     return Poll::Ready(Err(Ended::Closed(code)));
                 }
                 // The library answers pings; both only prove life, and bytes are counted below.
-                Message::Ping(_) | Message::Pong(_) => {}
+                Message::Ping(_) => self.control("ws_ping"),
+                Message::Pong(_) => self.control("ws_pong"),
                 // Version 1 has no binary frames; what a later one may send is not for us.
                 Message::Binary(_) | Message::Frame(_) => {}
             }
@@ -189,14 +248,30 @@ impl Socket {
     }
 }
 
+impl Line {
+    fn received(&self, decoded: &Result<ServerFrame, Decode>, text: &str) {
+        match decoded {
+            Ok(frame) => self.trace.received(self.connection, frame.kind(), text),
+            Err(Decode::UnknownKind(kind)) => {
+                self.trace.received_unknown(self.connection, kind, text);
+            }
+            Err(_) => self.trace.received(self.connection, "?", text),
+        }
+    }
+}
+
 fn ended(error: tungstenite::Error) -> Ended {
     match error {
-        tungstenite::Error::Capacity(_) => Ended::Closed(CloseCode(1009)),
+        // Cut in the middle, as networks do.
+        tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Ended::Cut,
+        tungstenite::Error::Protocol(_)
+        | tungstenite::Error::Capacity(_)
+        | tungstenite::Error::Utf8(_) => Ended::Broken(Breach::Message(error)),
         _ => Ended::Cut,
     }
 }
 
-fn upgrade(address: &Address, token: &Secret) -> Result<Request<()>, OpenError> {
+fn request(address: &Address, token: Option<&Secret>) -> Result<Request<()>, OpenError> {
     let bad = |error: &dyn std::fmt::Display| OpenError::Upgrade(error.to_string());
     let scheme = if address.tls { "wss" } else { "ws" };
     let authority = address.authority();
@@ -207,10 +282,12 @@ fn upgrade(address: &Address, token: &Secret) -> Result<Request<()>, OpenError> 
     let host = HeaderValue::from_str(&authority).map_err(|error| bad(&error))?;
     headers.insert(HOST, host);
     headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
-    let bearer = token
-        .bearer()
-        .ok_or_else(|| OpenError::Upgrade("the token can't stand in a header".to_owned()))?;
-    headers.insert(AUTHORIZATION, bearer);
+    if let Some(token) = token {
+        let bearer = token
+            .bearer()
+            .ok_or_else(|| OpenError::Upgrade("the token can't stand in a header".to_owned()))?;
+        headers.insert(AUTHORIZATION, bearer);
+    }
     Ok(request)
 }
 

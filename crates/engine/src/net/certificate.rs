@@ -2,17 +2,26 @@
 //!
 //! A join link may name the certificate by its fingerprint. Then that one is accepted, whoever
 //! signed it and whatever name stands in it, and no other: this is what makes a self-made
-//! certificate as safe as a bought one. Without a fingerprint the operating system decides.
+//! certificate as safe as a bought one. Without a fingerprint the operating system decides, with
+//! the authorities beside it that the person trusts for this server.
 
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homing_protocol::link::{Address, Fingerprint};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
+
+/// Another certificate than the one that is pinned.
+#[derive(Debug, thiserror::Error)]
+#[error("the certificate's fingerprint is {found}")]
+pub(super) struct Unexpected {
+    pub(super) found: Fingerprint,
+}
 
 /// Accepts one certificate.
 #[derive(Debug)]
@@ -30,10 +39,12 @@ impl ServerCertVerifier for Pinned {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if Sha256::digest(end_entity)[..] == self.fingerprint.0 {
+        let found = Fingerprint(Sha256::digest(end_entity).into());
+        if found == self.fingerprint {
             Ok(ServerCertVerified::assertion())
         } else {
-            Err(rustls::CertificateError::ApplicationVerificationFailure.into())
+            let other = OtherError(Arc::new(Unexpected { found }));
+            Err(rustls::CertificateError::Other(other).into())
         }
     }
 
@@ -61,14 +72,86 @@ impl ServerCertVerifier for Pinned {
     }
 }
 
+/// Sees which certificates a server shows, also when they are refused. For the Doctor.
+#[derive(Debug, Default)]
+pub(super) struct Witness(Mutex<Option<Vec<CertificateDer<'static>>>>);
+
+impl Witness {
+    pub(super) fn take(&self) -> Option<Vec<CertificateDer<'static>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Judges as `judge` does, before a witness.
+#[derive(Debug)]
+struct Witnessed {
+    judge: Arc<dyn ServerCertVerifier>,
+    witness: Arc<Witness>,
+}
+
+impl ServerCertVerifier for Witnessed {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let chain = std::iter::once(end_entity).chain(intermediates);
+        let chain = chain.map(|one| one.clone().into_owned()).collect();
+        *self.witness.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(chain);
+        self.judge.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.judge.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.judge.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.judge.supported_verify_schemes()
+    }
+}
+
+/// The operating system's judgement of one server, and the settings that use it.
+#[derive(Debug, Clone)]
+struct Platform {
+    judge: Arc<dyn ServerCertVerifier>,
+    config: Arc<ClientConfig>,
+}
+
 /// The TLS settings for each kind of address. The operating system's are read once, when first
 /// needed: that takes tens of milliseconds.
 #[derive(Debug)]
 pub(super) struct Trust {
     provider: Arc<CryptoProvider>,
-    /// Certificates to trust beside the operating system's.
+    /// Certificates to trust beside the operating system's, for every server.
     extra: Vec<CertificateDer<'static>>,
-    platform: Mutex<Option<Arc<ClientConfig>>>,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    /// Certificates to trust for one server, by `host:port`.
+    authorities: BTreeMap<String, Vec<CertificateDer<'static>>>,
+    /// For the servers without one.
+    platform: Option<Platform>,
+    /// For those with one: there are as many as authorities at most.
+    with_authority: BTreeMap<String, Platform>,
 }
 
 impl Trust {
@@ -76,29 +159,72 @@ impl Trust {
         Self {
             provider: Arc::new(rustls::crypto::ring::default_provider()),
             extra,
-            platform: Mutex::new(None),
+            held: Mutex::default(),
         }
+    }
+
+    /// Trusts these from now on, and no others for one server.
+    pub(super) fn set(&self, authorities: BTreeMap<String, Vec<CertificateDer<'static>>>) {
+        let mut held = self.held();
+        held.authorities = authorities;
+        held.with_authority.clear();
     }
 
     pub(super) fn config(&self, address: &Address) -> Result<Arc<ClientConfig>, Error> {
-        let Some(fingerprint) = address.fingerprint else {
-            return self.platform();
-        };
-        let provider = self.provider.clone();
-        self.with(Arc::new(Pinned { fingerprint, provider }))
+        match address.fingerprint {
+            Some(fingerprint) => self.with(self.pinned(fingerprint)),
+            None => Ok(self.platform(address)?.config),
+        }
     }
 
-    fn platform(&self) -> Result<Arc<ClientConfig>, Error> {
-        // A poisoned lock holds a whole value or none: nothing is changed in place.
-        let mut held = self.platform.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(config) = &*held {
-            return Ok(config.clone());
+    /// The same, before a witness, and with nothing remembered of earlier connections: a resumed
+    /// session would show no certificate.
+    pub(super) fn witnessed(
+        &self,
+        address: &Address,
+        witness: Arc<Witness>,
+    ) -> Result<Arc<ClientConfig>, Error> {
+        let judge = match address.fingerprint {
+            Some(fingerprint) => self.pinned(fingerprint),
+            None => self.platform(address)?.judge,
+        };
+        self.with(Arc::new(Witnessed { judge, witness }))
+    }
+
+    fn pinned(&self, fingerprint: Fingerprint) -> Arc<dyn ServerCertVerifier> {
+        Arc::new(Pinned { fingerprint, provider: self.provider.clone() })
+    }
+
+    fn platform(&self, address: &Address) -> Result<Platform, Error> {
+        let mut held = self.held();
+        let server = address.authority();
+        let Some(authority) = held.authorities.get(&server) else {
+            if let Some(platform) = &held.platform {
+                return Ok(platform.clone());
+            }
+            let platform = self.judge(&[])?;
+            held.platform = Some(platform.clone());
+            return Ok(platform);
+        };
+        if let Some(platform) = held.with_authority.get(&server) {
+            return Ok(platform.clone());
         }
-        let verifier =
-            Verifier::new_with_extra_roots(self.extra.iter().cloned(), self.provider.clone())?;
-        let config = self.with(Arc::new(verifier))?;
-        *held = Some(config.clone());
-        Ok(config)
+        let platform = self.judge(authority)?;
+        held.with_authority.insert(server, platform.clone());
+        Ok(platform)
+    }
+
+    fn judge(&self, authority: &[CertificateDer<'static>]) -> Result<Platform, Error> {
+        let judge: Arc<dyn ServerCertVerifier> = Arc::new(Verifier::new_with_extra_roots(
+            self.extra.iter().chain(authority).cloned(),
+            self.provider.clone(),
+        )?);
+        Ok(Platform { config: self.with(judge.clone())?, judge })
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // A poisoned lock holds whole values: nothing is changed in place.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn with(&self, verifier: Arc<dyn ServerCertVerifier>) -> Result<Arc<ClientConfig>, Error> {

@@ -2,11 +2,17 @@
 //!
 //! A test puts an in-memory pipe behind it, a simulator a whole network.
 
+use std::net::SocketAddr;
+
 use futures_util::future::BoxFuture;
-use homing_protocol::link::Address;
+use homing_protocol::link::{Address, Fingerprint};
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::route::Route;
 use crate::view::LinkFailure;
+
+pub use super::tunnel::ProxyTrouble;
 
 /// A connected stream, encrypted if the address asks for it.
 pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -31,13 +37,26 @@ pub enum ConnectError {
     TimedOut,
     /// The certificate is not the one that the join link names.
     #[error("the certificate is not the one of the join link")]
-    CertificateChanged,
+    CertificateChanged {
+        /// The one that the link names.
+        expected: Fingerprint,
+        /// The one that is there.
+        found: Fingerprint,
+    },
     /// The operating system does not trust the certificate.
     #[error("the certificate is not trusted: {0}")]
     CertificateUntrusted(String),
     /// TLS failed otherwise: no TLS there, or no version in common.
     #[error("no secure connection: {0}")]
     Tls(String),
+    /// The proxy on the way did not let it through.
+    #[error("{trouble}")]
+    Proxy {
+        /// What is wrong with it.
+        trouble: ProxyTrouble,
+        /// In its own words, or those of the system; may be empty.
+        words: String,
+    },
 }
 
 impl From<&ConnectError> for LinkFailure {
@@ -46,13 +65,69 @@ impl From<&ConnectError> for LinkFailure {
             ConnectError::NameNotFound { .. } => Self::NameNotFound,
             ConnectError::Unreachable(_) => Self::Unreachable,
             ConnectError::TimedOut => Self::TimedOut,
-            ConnectError::CertificateChanged => Self::CertificateChanged,
+            ConnectError::CertificateChanged { expected, found } => Self::CertificateChanged {
+                expected: expected.to_string(),
+                found: found.to_string(),
+            },
             ConnectError::CertificateUntrusted(_) => Self::CertificateUntrusted,
             // What answers in something else than TLS is something else than our server.
             ConnectError::Tls(_) => Self::NotHoming { status: 0 },
+            ConnectError::Proxy { trouble, .. } => Self::Proxy { trouble: *trouble },
         }
     }
 }
+
+/// What happens on the way to a stream, for who wants to see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Milestone {
+    /// It is decided whether a proxy is taken, and which.
+    Routed {
+        /// The way.
+        route: Route,
+    },
+    /// The proxy answers at its address.
+    ProxyReached {
+        /// Where.
+        address: SocketAddr,
+    },
+    /// The proxy has opened the way to the server.
+    Tunnelled,
+    /// The name was looked up.
+    Resolved {
+        /// What it leads to; never empty.
+        addresses: Vec<SocketAddr>,
+    },
+    /// Nobody could be reached at one of them.
+    Missed {
+        /// Which.
+        address: SocketAddr,
+        /// Why, in the operating system's words.
+        error: String,
+    },
+    /// Somebody answers there.
+    Connected {
+        /// Where.
+        address: SocketAddr,
+    },
+    /// The server showed its certificates, which may not have been accepted.
+    Presented {
+        /// Its own first.
+        chain: Vec<CertificateDer<'static>>,
+    },
+    /// The stream is encrypted.
+    Secured {
+        /// Version of TLS.
+        version: String,
+        /// Cipher suite.
+        suite: String,
+    },
+}
+
+/// Hears of milestones. Must not block.
+pub trait Observer: Fn(Milestone) + Send + Sync {}
+
+impl<F: Fn(Milestone) + Send + Sync> Observer for F {}
 
 /// Makes byte streams.
 pub trait Connector: Send + Sync + 'static {
@@ -61,4 +136,14 @@ pub trait Connector: Send + Sync + 'static {
         &'a self,
         address: &'a Address,
     ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>>;
+
+    /// The same, telling what happens on the way. A connector without a network on the way has
+    /// nothing to tell.
+    fn connect_observed<'a>(
+        &'a self,
+        address: &'a Address,
+        _observer: &'a dyn Observer,
+    ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>> {
+        self.connect(address)
+    }
 }

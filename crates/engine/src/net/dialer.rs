@@ -1,76 +1,270 @@
-//! The real network: name, TCP, TLS. Everything that reaches a server, socket and calls alike,
-//! comes through here, so that what is decided about a network is decided once.
+//! The real network: proxy, name, TCP, TLS. Everything that reaches a server, socket and calls
+//! alike, comes through here, so that what is decided about a network is decided once.
+//!
+//! What a person chose can change at any time and holds from the next connection on; who wants it
+//! at once has the connections that stand made anew.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use homing_protocol::link::Address;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use super::certificate::Trust;
-use super::connector::{ConnectError, Connector, Transport};
+use super::certificate::{Trust, Unexpected, Witness};
+use super::connector::{ConnectError, Connector, Milestone, Observer, ProxyTrouble, Transport};
+use super::route::{self, Decision, Direct, Proxy, Route, SystemProxy};
+use super::settings::{Network, PROXY_PASSWORD, ProxyMode};
+use super::tunnel;
+use crate::secret::{Secret, SecretError, SecretStore};
+use crate::timeouts;
 
-/// Dials over TCP and TLS.
-#[derive(Debug)]
+/// How long a proxy may take to answer at its address. It stands in one's own network, and whoever
+/// waits for a connection has fifteen seconds for all of it.
+const PROXY_REACHED: Duration = Duration::from_secs(5);
+
+/// Reads a variable of the environment.
+pub type Variables = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Where the dialer learns what is not in its settings.
+#[derive(Clone)]
+pub struct Outside {
+    /// Holds the proxy's password.
+    pub secrets: Arc<dyn SecretStore>,
+    /// Reads the environment.
+    pub variable: Variables,
+    /// The operating system's settings.
+    pub system: Arc<dyn SystemProxy>,
+}
+
+/// Dials, through a proxy if there is one, over TCP and TLS.
 pub struct Dialer {
     trust: Trust,
+    network: Mutex<Network>,
+    /// Without it there is nobody to ask for a proxy.
+    outside: Option<Outside>,
+}
+
+impl fmt::Debug for Dialer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dialer").field("network", &self.network).finish_non_exhaustive()
+    }
 }
 
 impl Dialer {
-    /// A dialer that trusts what the operating system trusts, and `extra` beside: a company's own
-    /// certificate authority.
+    /// A dialer that takes no proxy, and trusts what the operating system trusts and `extra`
+    /// beside.
     #[must_use]
     pub fn new(extra: Vec<CertificateDer<'static>>) -> Self {
-        Self { trust: Trust::new(extra) }
+        let network = Network { proxy: ProxyMode::None, ..Network::default() };
+        Self { trust: Trust::new(extra), network: Mutex::new(network), outside: None }
     }
 
-    async fn dial(&self, address: &Address) -> Result<Box<dyn Transport>, ConnectError> {
-        let tcp = tcp(address).await?;
-        if !address.tls {
-            return Ok(Box::new(tcp));
+    /// A dialer that goes as `network` says.
+    #[must_use]
+    pub fn by(network: Network, outside: Outside, extra: Vec<CertificateDer<'static>>) -> Self {
+        Self { trust: Trust::new(extra), network: Mutex::new(network), outside: Some(outside) }
+    }
+
+    /// Goes as `network` says from the next connection on.
+    pub fn set_network(&self, network: Network) {
+        *self.network.lock().unwrap_or_else(PoisonError::into_inner) = network;
+    }
+
+    /// Trusts these for their servers, by `host:port`, from the next connection on, and no others
+    /// beside the operating system's.
+    pub fn trust(&self, authorities: BTreeMap<String, Vec<CertificateDer<'static>>>) {
+        self.trust.set(authorities);
+    }
+
+    async fn decide(&self, address: &Address) -> Decision {
+        let network = self.network.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(outside) = &self.outside else {
+            return Decision::Go(Route::Direct(Direct::TurnedOff));
+        };
+        match route::decide(&network, &*outside.variable, address) {
+            Decision::AskSystem => {
+                Decision::Go(route::of_system(outside.system.proxy_for(address).await))
+            }
+            decided => decided,
         }
-        let config =
-            self.trust.config(address).map_err(|error| ConnectError::Tls(error.to_string()))?;
+    }
+
+    /// The proxy's password, from the keyring.
+    async fn password(&self) -> Result<Secret, ConnectError> {
+        let no_password = |words: &dyn fmt::Display| ConnectError::Proxy {
+            trouble: ProxyTrouble::NoPassword,
+            words: words.to_string(),
+        };
+        let outside = self.outside.as_ref().ok_or_else(|| no_password(&""))?;
+        timeout(timeouts::KEYRING, outside.secrets.get(PROXY_PASSWORD))
+            .await
+            .map_err(|_| no_password(&SecretError::TimedOut))?
+            .map_err(|error| no_password(&error))?
+            .ok_or_else(|| no_password(&SecretError::Changed))
+    }
+
+    async fn dial(
+        &self,
+        address: &Address,
+        observer: Option<&dyn Observer>,
+    ) -> Result<Box<dyn Transport>, ConnectError> {
+        let tell = |milestone| {
+            if let Some(observer) = observer {
+                observer(milestone);
+            }
+        };
+        let decided = self.decide(address).await;
+        let mut route = decided.route();
+        tell(Milestone::Routed { route: route.clone() });
+        if let (Decision::WithPassword(manual), Route::Through(proxy, _)) = (decided, &mut route) {
+            *proxy = route::named(&manual, Some(self.password().await?));
+        }
+        match route {
+            Route::Direct(_) => {
+                let stream = tcp(address, tell).await?;
+                self.secure(stream, address, observer).await
+            }
+            Route::Through(proxy, _) => {
+                let stream = to_proxy(&proxy, tell).await?;
+                let stream = tunnel::through(stream, &proxy, address).await.map_err(|told| {
+                    ConnectError::Proxy { trouble: told.trouble, words: told.words }
+                })?;
+                tell(Milestone::Tunnelled);
+                self.secure(stream, address, observer).await
+            }
+            Route::Unusable { named, .. } => {
+                Err(ConnectError::Proxy { trouble: ProxyTrouble::Unusable, words: named })
+            }
+        }
+    }
+
+    async fn secure<S: Transport + 'static>(
+        &self,
+        stream: S,
+        address: &Address,
+        observer: Option<&dyn Observer>,
+    ) -> Result<Box<dyn Transport>, ConnectError> {
+        let tell = |milestone| {
+            if let Some(observer) = observer {
+                observer(milestone);
+            }
+        };
+        if !address.tls {
+            return Ok(Box::new(stream));
+        }
+        let witness = observer.map(|_| Arc::new(Witness::default()));
+        let config = match &witness {
+            Some(witness) => self.trust.witnessed(address, witness.clone()),
+            None => self.trust.config(address),
+        };
+        let config = config.map_err(|error| ConnectError::Tls(error.to_string()))?;
         let name = ServerName::try_from(address.host.clone())
             .map_err(|_| ConnectError::NameNotFound { host: address.host.clone() })?;
-        match TlsConnector::from(config).connect(name, tcp).await {
-            Ok(stream) => Ok(Box::new(stream)),
+        let secured = TlsConnector::from(config).connect(name, stream).await;
+        if let Some(chain) = witness.and_then(|witness| witness.take()) {
+            tell(Milestone::Presented { chain });
+        }
+        match secured {
+            Ok(stream) => {
+                let (_, session) = stream.get_ref();
+                let said = |value: Option<String>| value.unwrap_or_default();
+                tell(Milestone::Secured {
+                    version: said(session.protocol_version().map(|one| format!("{one:?}"))),
+                    suite: said(
+                        session.negotiated_cipher_suite().map(|one| format!("{:?}", one.suite())),
+                    ),
+                });
+                Ok(Box::new(stream))
+            }
             Err(error) => Err(tls_error(error, address)),
         }
     }
 }
 
-async fn tcp(address: &Address) -> Result<TcpStream, ConnectError> {
-    let found = tokio::net::lookup_host((address.host.as_str(), address.port))
+async fn tcp(address: &Address, tell: impl Fn(Milestone)) -> Result<TcpStream, ConnectError> {
+    let addresses = look_up(&address.host, address.port)
         .await
-        .map_err(|_| ConnectError::NameNotFound { host: address.host.clone() })?;
+        .ok_or_else(|| ConnectError::NameNotFound { host: address.host.clone() })?;
+    tell(Milestone::Resolved { addresses: addresses.clone() });
+    let found = first(addresses, &tell).await;
+    let (stream, address) = found.map_err(ConnectError::Unreachable)?;
+    tell(Milestone::Connected { address });
+    Ok(stream)
+}
+
+async fn to_proxy(proxy: &Proxy, tell: impl Fn(Milestone)) -> Result<TcpStream, ConnectError> {
+    let trouble = |trouble, words: String| ConnectError::Proxy { trouble, words };
+    let unreachable = |error: io::Error| trouble(ProxyTrouble::Unreachable, error.to_string());
+    let reached = timeout(PROXY_REACHED, async {
+        let addresses = look_up(&proxy.host, proxy.port)
+            .await
+            .ok_or_else(|| trouble(ProxyTrouble::NotFound, proxy.host.clone()))?;
+        first(addresses, &tell).await.map_err(unreachable)
+    });
+    let reached = reached.await.unwrap_or_else(|_| {
+        Err(trouble(ProxyTrouble::Unreachable, format!("no answer within {PROXY_REACHED:?}")))
+    });
+    let (stream, address) = reached?;
+    tell(Milestone::ProxyReached { address });
+    Ok(stream)
+}
+
+/// What a name leads to; none if it is nothing.
+async fn look_up(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
+    let found: Vec<_> = tokio::net::lookup_host((host, port)).await.ok()?.collect();
+    (!found.is_empty()).then_some(found)
+}
+
+/// The first of them that answers.
+async fn first(
+    addresses: Vec<SocketAddr>,
+    tell: impl Fn(Milestone),
+) -> io::Result<(TcpStream, SocketAddr)> {
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for one in found {
-        match TcpStream::connect(one).await {
+    for address in addresses {
+        match TcpStream::connect(address).await {
             Ok(stream) => {
                 // A frame is written whole: waiting for more to fill a packet only adds delay.
-                stream.set_nodelay(true).map_err(ConnectError::Unreachable)?;
-                return Ok(stream);
+                stream.set_nodelay(true)?;
+                return Ok((stream, address));
             }
-            Err(error) => last = error,
+            Err(error) => {
+                tell(Milestone::Missed { address, error: error.to_string() });
+                last = error;
+            }
         }
     }
-    Err(ConnectError::Unreachable(last))
+    Err(last)
 }
 
 fn tls_error(error: io::Error, address: &Address) -> ConnectError {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
-        Some(rustls::Error::InvalidCertificate(_)) if address.fingerprint.is_some() => {
-            ConnectError::CertificateChanged
-        }
         Some(rustls::Error::InvalidCertificate(why)) => {
-            ConnectError::CertificateUntrusted(why.to_string())
+            match (address.fingerprint, unexpected(why)) {
+                (Some(expected), Some(Unexpected { found })) => {
+                    ConnectError::CertificateChanged { expected, found: *found }
+                }
+                _ => ConnectError::CertificateUntrusted(why.to_string()),
+            }
         }
         Some(other) => ConnectError::Tls(other.to_string()),
         None => ConnectError::Unreachable(error),
+    }
+}
+
+fn unexpected(why: &rustls::CertificateError) -> Option<&Unexpected> {
+    match why {
+        rustls::CertificateError::Other(other) => other.0.downcast_ref(),
+        _ => None,
     }
 }
 
@@ -79,6 +273,14 @@ impl Connector for Dialer {
         &'a self,
         address: &'a Address,
     ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>> {
-        Box::pin(self.dial(address))
+        Box::pin(self.dial(address, None))
+    }
+
+    fn connect_observed<'a>(
+        &'a self,
+        address: &'a Address,
+        observer: &'a dyn Observer,
+    ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>> {
+        Box::pin(self.dial(address, Some(observer)))
     }
 }

@@ -1,9 +1,16 @@
 //! The way to a server: from an address to a byte stream.
 //!
 //! `connector` is the seam through which an engine reaches the world, for the socket and for the
-//! calls beside it; `dialer` is the real network behind it, `certificate` what it trusts.
+//! calls beside it; `dialer` is the real network behind it, and the one place that builds
+//! connections. `settings` is what a person chose, `route` decides from it whether a proxy is
+//! taken and which, `tunnel` goes through one, `authority` holds the certificates that a person
+//! trusts beside the operating system's, and `certificate` judges by them.
 
+pub mod authority;
 pub mod connector;
 pub mod dialer;
+pub mod route;
+pub mod settings;
 
 mod certificate;
+mod tunnel;

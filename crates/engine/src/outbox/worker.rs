@@ -2,7 +2,9 @@
 //!
 //! Within a room, first in, first out: one batch is in flight, the next leaves when the server has
 //! answered for it. Rooms do not wait for each other. A temporary refusal pauses, a permanent one
-//! wedges the item it names and nothing else.
+//! wedges the item it names and nothing else. A refusal that names nothing is found out about: what
+//! is still unanswered a while later goes out again item by item, until the one that is meant stands
+//! alone.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +18,7 @@ use tokio::time::Instant;
 use super::item::{OutboxItem, State};
 use crate::error::Error;
 use crate::pace::Pace;
-use crate::timeouts::RETRY_AFTER;
+use crate::timeouts::{ANSWER, BLAMED, RETRY_AFTER};
 use crate::view::{OutboxCount, WedgeReason};
 
 /// Bytes of a `send` frame around its items, and of an item around its kind and body: generous.
@@ -38,12 +40,35 @@ pub(crate) struct Worker {
     by_cid: BTreeMap<Cid, u64>,
     /// What goes out by itself, by room: the places of all items that are not wedged.
     waiting: BTreeMap<RoomId, BTreeSet<u64>>,
-    flight: BTreeMap<RoomId, BTreeSet<Cid>>,
+    flight: BTreeMap<RoomId, Flight>,
+    /// Something that was refused without being named waits here: one item at a time, until it shows.
+    alone: BTreeSet<RoomId>,
     paused: BTreeMap<RoomId, Instant>,
     /// The server's limit counts the person, not the room.
     all_paused: Option<Instant>,
     next_place: u64,
     line: Option<Line>,
+}
+
+/// The server never answered for a batch.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a message has not been answered for {} s", ANSWER.as_secs())]
+pub(crate) struct Unanswered;
+
+/// A batch on its way.
+#[derive(Debug)]
+struct Flight {
+    cids: BTreeSet<Cid>,
+    /// It is answered by then, or will not be.
+    until: Instant,
+    blamed: Option<Blame>,
+}
+
+/// An error came that names nothing, and may be about this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Blame {
+    ForNow,
+    ForGood,
 }
 
 /// What the present connection allows.
@@ -62,6 +87,7 @@ impl Worker {
             by_cid: BTreeMap::new(),
             waiting: BTreeMap::new(),
             flight: BTreeMap::new(),
+            alone: BTreeSet::new(),
             paused: BTreeMap::new(),
             all_paused: None,
             next_place,
@@ -91,10 +117,12 @@ impl Worker {
     /// that looked as if they were on their way.
     pub(crate) fn offline(&mut self) -> Vec<OutboxItem> {
         self.line = None;
+        self.alone.clear();
         self.paused.clear();
         self.all_paused = None;
         let flight = std::mem::take(&mut self.flight);
-        flight.values().flatten().filter_map(|cid| self.get(*cid).cloned()).collect()
+        let cids = flight.values().flat_map(|flight| &flight.cids);
+        cids.filter_map(|cid| self.get(*cid).cloned()).collect()
     }
 
     /// Queues something.
@@ -131,7 +159,7 @@ impl Worker {
 
     /// It is on its way at this moment.
     pub(crate) fn is_sending(&self, item: &OutboxItem) -> bool {
-        self.flight.get(&item.room).is_some_and(|cids| cids.contains(&item.cid))
+        self.flight.get(&item.room).is_some_and(|flight| flight.cids.contains(&item.cid))
     }
 
     /// The batches that may leave now.
@@ -158,6 +186,7 @@ impl Worker {
             if most == 0 || self.flight.len() >= line.limits.in_flight {
                 break;
             }
+            let most = if self.alone.contains(&room) { 1 } else { most };
             let places = self.waiting.get(&room).into_iter().flatten();
             let mut bytes = ENVELOPE;
             let mut items = Vec::new();
@@ -173,10 +202,51 @@ impl Worker {
                 items.push(item.clone());
             }
             line.pace.take(items.len());
-            self.flight.insert(room, items.iter().map(|item| item.cid).collect());
+            let cids = items.iter().map(|item| item.cid).collect();
+            self.flight.insert(room, Flight { cids, until: now + ANSWER, blamed: None });
             batches.push(Batch { room, items });
         }
         batches
+    }
+
+    /// When the first batch on its way has been unanswered for too long.
+    pub(crate) fn owed(&self) -> Option<Instant> {
+        self.flight.values().map(|flight| flight.until).min()
+    }
+
+    /// Something was refused, and the server did not say what: perhaps one of these.
+    pub(crate) fn blamed(&mut self, temporary: bool, now: Instant) {
+        let blame = if temporary { Blame::ForNow } else { Blame::ForGood };
+        for flight in self.flight.values_mut() {
+            flight.until = flight.until.min(now + BLAMED);
+            flight.blamed = flight.blamed.max(Some(blame));
+        }
+    }
+
+    /// Looks for batches that have been unanswered for too long. What was blamed waits again or is
+    /// wedged, and answered.
+    ///
+    /// # Errors
+    /// [`Unanswered`] when nothing explains the silence.
+    pub(crate) fn overdue(&mut self, now: Instant) -> Result<Vec<OutboxItem>, Unanswered> {
+        let due = |flight: &Flight| now >= flight.until;
+        if self.flight.values().any(|flight| due(flight) && flight.blamed.is_none()) {
+            return Err(Unanswered);
+        }
+        let mut changed = Vec::new();
+        let over: Vec<_> = self.flight.extract_if(.., |_, flight| due(flight)).collect();
+        for (room, Flight { cids, blamed, .. }) in over {
+            let meant = cids.first().filter(|_| cids.len() == 1);
+            if blamed == Some(Blame::ForGood) {
+                self.alone.insert(room);
+                if let Some(item) = meant.and_then(|cid| self.take(*cid)) {
+                    self.alone.remove(&room);
+                    self.put(OutboxItem { state: State::Wedged(WedgeReason::Refused), ..item });
+                }
+            }
+            changed.extend(cids.iter().filter_map(|cid| self.get(*cid).cloned()));
+        }
+        Ok(changed)
     }
 
     /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
@@ -211,14 +281,16 @@ impl Worker {
         now: Instant,
     ) -> Vec<OutboxItem> {
         let mut changed = Vec::new();
-        for cid in cids {
-            let Some(room) = self.get(*cid).map(|item| item.room) else {
+        // Each once, however often it is named; and of what never left, nothing can be refused.
+        for cid in &cids.iter().copied().collect::<BTreeSet<Cid>>() {
+            let offered = self.get(*cid).filter(|item| item.state == State::Offered);
+            let Some(room) = offered.map(|item| item.room) else {
                 continue;
             };
             // None of the batch was committed: all of it is here again. A batch without this item
             // is another one, which left since and is not answered yet.
             let batch = match self.flight.entry(room) {
-                Entry::Occupied(flight) if flight.get().contains(cid) => flight.remove(),
+                Entry::Occupied(flight) if flight.get().cids.contains(cid) => flight.remove().cids,
                 _ => BTreeSet::new(),
             };
             if temporary {
@@ -230,6 +302,7 @@ impl Worker {
                 }
             } else if let Some(mut item) = self.take(*cid) {
                 item.state = State::Wedged(reason(code));
+                self.alone.remove(&room);
                 self.put(item);
             }
             let named = batch.into_iter().chain([*cid]).collect::<BTreeSet<Cid>>();
@@ -298,9 +371,9 @@ impl Worker {
     }
 
     fn land(&mut self, room: RoomId, cid: Cid) {
-        if let Some(cids) = self.flight.get_mut(&room) {
-            cids.remove(&cid);
-            if cids.is_empty() {
+        if let Some(flight) = self.flight.get_mut(&room) {
+            flight.cids.remove(&cid);
+            if flight.cids.is_empty() {
                 self.flight.remove(&room);
             }
         }
@@ -316,6 +389,9 @@ fn reason(code: &ErrorCode) -> WedgeReason {
         _ => WedgeReason::Refused,
     }
 }
+
+#[cfg(test)]
+mod lies;
 
 #[cfg(test)]
 mod tests {

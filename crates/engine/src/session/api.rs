@@ -5,15 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use homing_protocol::http::{
-    AddMembers, Device, Devices, EditMe, Invite, Members, NewInvite, NewRoom, PublicRoom, RoomMade,
-    Rooms,
+    AddMembers, Device, Devices, EditMe, Invite, LinkCode, Members, NewInvite, NewRoom, PublicRoom,
+    RoomMade, Rooms,
 };
-use homing_protocol::{Cid, DeviceId, JoinLink, Role, RoomId, RoomKind, UserId};
+use homing_protocol::link::Address;
+use homing_protocol::{Cid, DeviceId, DeviceLink, JoinLink, Role, RoomId, RoomKind, UserId};
 use http::Method;
 use rand::rngs::StdRng;
 use tokio::time::timeout;
 
 use super::http::Server;
+use super::link::Offer;
 use super::record::SpaceRecord;
 use crate::clock::{Clock, new_cid};
 use crate::error::{CallError, Error};
@@ -68,6 +70,22 @@ impl Api {
     ) -> Self {
         let held = Mutex::new(Held { token: None, rng });
         Self { record, connector, secrets, clock, held }
+    }
+
+    pub(crate) const fn record(&self) -> &SpaceRecord {
+        &self.record
+    }
+
+    pub(crate) const fn address(&self) -> &Address {
+        &self.record.address
+    }
+
+    pub(crate) fn connector(&self) -> &dyn Connector {
+        &*self.connector
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
     }
 
     /// The token, from memory or from the keyring.
@@ -169,6 +187,18 @@ impl Api {
 
     pub(crate) async fn revoke_device(&self, device: DeviceId) -> Result<(), Error> {
         self.tell(Method::DELETE, &format!("/v1/devices/{device}"), None::<&()>).await
+    }
+
+    pub(crate) async fn offer_link(&self) -> Result<Offer, Error> {
+        let token = self.token().await?;
+        let made: LinkCode =
+            self.server(&token).call(Method::POST, "/v1/devices/link", None::<&()>).await?;
+        let link = DeviceLink { address: self.record.address.clone(), code: made.code };
+        Ok(Offer { link, lifetime: Duration::from_millis(made.lifetime_ms) })
+    }
+
+    pub(crate) async fn withdraw_link(&self) -> Result<(), Error> {
+        self.tell(Method::DELETE, "/v1/devices/link", None::<&()>).await
     }
 
     pub(crate) async fn sign_out(&self) -> Result<(), Error> {

@@ -1,14 +1,14 @@
 //! Coming in: by invitation, or with name and password on a further device.
 
 use homing_protocol::http::{InviteInfo, Join, SignIn, SignedIn};
-use homing_protocol::link::Address;
+use homing_protocol::link::{Address, Fingerprint};
 use homing_protocol::{Cid, ErrorCode, JoinLink};
 use http::Method;
 
 use super::http::Server;
 use super::record::SpaceRecord;
 use crate::error::CallError;
-use crate::net::connector::{ConnectError, Connector};
+use crate::net::connector::{ConnectError, Connector, ProxyTrouble};
 use crate::secret::Secret;
 
 /// Why one did not come in. Each asks something else of the person.
@@ -27,6 +27,9 @@ pub enum JoinError {
     /// The invitation is unknown, used up or expired.
     #[error("the invitation is unknown, used up or expired")]
     InviteInvalid,
+    /// The device link is unknown, used or expired.
+    #[error("the device link is unknown, used or expired")]
+    LinkInvalid,
     /// Name or password are wrong.
     #[error("name or password are wrong")]
     BadLogin,
@@ -46,11 +49,25 @@ pub enum JoinError {
     #[error("the server can't be reached")]
     Unreachable,
     /// The certificate is not the one of the join link.
-    #[error("the server's certificate is not the one of the join link")]
-    CertificateChanged,
+    #[error(
+        "the server's certificate is not the one of the join link: expected {expected}, and there \
+         is {found}"
+    )]
+    CertificateChanged {
+        /// The one that the link names.
+        expected: Fingerprint,
+        /// The one that is there.
+        found: Fingerprint,
+    },
     /// The operating system does not trust the certificate.
     #[error("the server's certificate is not trusted")]
     CertificateUntrusted,
+    /// The proxy on the way did not let it through.
+    #[error("{trouble}")]
+    Proxy {
+        /// What is wrong with it.
+        trouble: ProxyTrouble,
+    },
     /// What answers there is no Homing server.
     #[error("what answers there is no Homing server")]
     NotHoming,
@@ -63,7 +80,10 @@ impl From<CallError> for JoinError {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Connect(ConnectError::NameNotFound { .. }) => Self::NameNotFound,
-            CallError::Connect(ConnectError::CertificateChanged) => Self::CertificateChanged,
+            CallError::Connect(ConnectError::CertificateChanged { expected, found }) => {
+                Self::CertificateChanged { expected, found }
+            }
+            CallError::Connect(ConnectError::Proxy { trouble, .. }) => Self::Proxy { trouble },
             CallError::Connect(ConnectError::CertificateUntrusted(_)) => Self::CertificateUntrusted,
             CallError::Connect(ConnectError::Tls(_)) | CallError::NotHoming { .. } => {
                 Self::NotHoming
@@ -74,6 +94,7 @@ impl From<CallError> for JoinError {
                 ErrorCode::NameInvalid => Self::NameInvalid(text),
                 ErrorCode::PasswordTooShort => Self::PasswordTooShort,
                 ErrorCode::InviteInvalid => Self::InviteInvalid,
+                ErrorCode::LinkInvalid => Self::LinkInvalid,
                 ErrorCode::BadLogin => Self::BadLogin,
                 ErrorCode::TooManyDevices => Self::TooManyDevices,
                 ErrorCode::RateLimited => Self::RateLimited { retry_after_ms },
@@ -144,7 +165,7 @@ pub async fn sign_in(
     Ok(keep(signed, address.clone()))
 }
 
-fn keep(signed: SignedIn, address: Address) -> (SpaceRecord, Secret) {
+pub(super) fn keep(signed: SignedIn, address: Address) -> (SpaceRecord, Secret) {
     let record = SpaceRecord {
         space: signed.space,
         name: signed.space_name,

@@ -2,11 +2,15 @@
 
 pub mod api;
 pub mod join;
+pub mod link;
 pub mod profile;
 pub mod record;
+pub mod rescue;
 
 mod http;
 
-pub use crate::secret::{Secret, SecretError, SecretStore};
+pub use crate::secret::{Seal, SealError, SealedStore, Secret, SecretError, SecretStore};
 pub use join::{JoinError, inspect, join, sign_in};
+pub use link::{Offer, inspect_link, link_device};
 pub use record::SpaceRecord;
+pub use rescue::Rescue;

@@ -3,10 +3,12 @@
 //! ```text
 //! <profile>/lock                       held by the one process that uses the profile
 //! <profile>/spaces/<space>/space.db    one space: everything but the token
+//! <profile>/spaces/<space>/space.json  who this device is in it, for when the database is damaged
 //! ```
 //!
 //! The folders are for their owner alone (0700). Which spaces there are is what the databases say
-//! of themselves; there is no second list that could disagree.
+//! of themselves; the copy beside them is asked only when a database can't answer, see
+//! [`rescue`](super::rescue).
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -15,13 +17,14 @@ use std::path::{Path, PathBuf};
 use homing_protocol::SpaceId;
 
 use super::record::SpaceRecord;
+use super::rescue::{self, Rescue};
 use crate::secret::{Secret, SecretError, SecretStore};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Change, Store, StoreError};
 
 const LOCK: &str = "lock";
 const SPACES: &str = "spaces";
-const DATABASE: &str = "space.db";
+pub(super) const DATABASE: &str = "space.db";
 
 /// Why a profile can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -108,14 +111,23 @@ impl Profile {
         let mut spaces = Vec::new();
         for entry in fs::read_dir(&folder).map_err(|source| fail(&folder, source))? {
             let entry = entry.map_err(|source| fail(&folder, source))?;
-            // What is not named like a space is not ours.
-            if let Some(space) = entry.file_name().to_str().and_then(|name| name.parse().ok())
-                && entry.path().join(DATABASE).exists()
-            {
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let Some(space) = name.strip_suffix(".new").unwrap_or(name).parse().ok() else {
+                // What is not named like a space is not ours.
+                continue;
+            };
+            let home = self.space_folder(space);
+            if entry.path() != home && !home.exists() {
+                // A rescue was cut off between its two renames: what it built is whole.
+                fs::rename(entry.path(), &home).map_err(|source| fail(&home, source))?;
+            }
+            if self.database(space).exists() || rescue::identity(&home).is_some() {
                 spaces.push(space);
             }
         }
         spaces.sort_unstable();
+        spaces.dedup();
         let mut listed = Vec::with_capacity(spaces.len());
         for space in spaces {
             listed.push(Listed { space, record: self.record(space).await });
@@ -136,27 +148,115 @@ impl Profile {
         token: Secret,
         secrets: &dyn SecretStore,
     ) -> Result<(), ProfileError> {
-        let database = self.database(record.space);
-        if database.exists() {
-            let old = self.record(record.space).await?;
-            if old.user != record.user {
-                return Err(ProfileError::AlreadyIn(Box::new(old)));
-            }
+        let folder = self.space_folder(record.space);
+        let known = self.database(record.space).exists() || rescue::identity(&folder).is_some();
+        let old = if known { Some(self.record(record.space).await?) } else { None };
+        if let Some(old) = old.as_ref().filter(|old| old.user != record.user) {
+            return Err(ProfileError::AlreadyIn(Box::new(old.clone())));
         }
         secrets.set(&record.secret_name(), token).await?;
-        private_folder(&self.space_folder(record.space))?;
-        let store = SqliteStore::open(&database).await?;
+        private_folder(&folder)?;
+        let store = if known {
+            self.store(record.space).await?
+        } else {
+            SqliteStore::open(&self.database(record.space)).await?
+        };
         let kept = store.commit(vec![Change::Record(record.clone())]).await;
         store.close().await;
-        Ok(kept?)
+        kept?;
+        rescue::keep_identity(&folder, record).map_err(|source| fail(&folder, source))?;
+        if let Some(old) = old.filter(|old| old.device != record.device) {
+            // Its device was signed out. A keyring that will not forget a worthless token is no
+            // reason not to come in.
+            _ = secrets.delete(&old.secret_name()).await;
+        }
+        Ok(())
     }
 
-    /// The store of a space, to start an engine on.
+    /// Keeps another address of a space that is here. The engine on it must have been shut down.
     ///
     /// # Errors
-    /// [`ProfileError::Store`]
+    /// [`ProfileError::Store`], [`ProfileError::Io`]
+    pub async fn readdress(&self, record: &SpaceRecord) -> Result<(), ProfileError> {
+        let store = self.store(record.space).await?;
+        let kept = store.commit(vec![Change::Record(record.clone())]).await;
+        store.close().await;
+        kept?;
+        let folder = self.space_folder(record.space);
+        rescue::keep_identity(&folder, record).map_err(|source| fail(&folder, source))
+    }
+
+    /// As whom this device is or was in a space, if it is in it.
+    pub async fn known(&self, space: SpaceId) -> Option<SpaceRecord> {
+        self.record(space).await.ok()
+    }
+
+    /// The store of a space, to start an engine on. One that is damaged is set aside and built anew
+    /// first; [`rescued`](Self::rescued) then tells what became of it.
+    ///
+    /// # Errors
+    /// [`ProfileError::Store`]. Everything is as it was then.
     pub async fn store(&self, space: SpaceId) -> Result<SqliteStore, ProfileError> {
-        Ok(SqliteStore::open(&self.database(space)).await?)
+        let store = match self.checked(space).await {
+            Err(why @ (StoreError::Corrupt(_) | StoreError::Failing(_))) => {
+                self.rescue(space, why).await?;
+                self.checked(space).await?
+            }
+            checked => checked?,
+        };
+        let folder = self.space_folder(space);
+        // Without a copy it works all the same, until the database is damaged.
+        if let Some(record) = store.record().await?
+            && let Err(error) = rescue::keep_identity(&folder, &record)
+        {
+            tracing::warn!(%space, %error, "who this device is was not kept beside the database");
+        }
+        Ok(store)
+    }
+
+    /// Sets a space's damaged database aside and builds it anew with what can be read of it. No
+    /// engine may run on it.
+    ///
+    /// # Errors
+    /// [`ProfileError::Store`]. Everything is as it was then.
+    pub async fn rescue(&self, space: SpaceId, why: StoreError) -> Result<Rescue, ProfileError> {
+        let folder = self.space_folder(space);
+        let work = tokio::task::spawn_blocking(move || rescue::rescue(&folder, space, &why));
+        Ok(work.await.map_err(|_| StoreError::Closed)??)
+    }
+
+    /// What was rescued of a damaged space, until it was [told](Self::told).
+    #[must_use]
+    pub fn rescued(&self, space: SpaceId) -> Option<Rescue> {
+        rescue::rescued(&self.space_folder(space))
+    }
+
+    /// The person knows what was rescued.
+    ///
+    /// # Errors
+    /// [`ProfileError::Io`]
+    pub fn told(&self, space: SpaceId) -> Result<(), ProfileError> {
+        let folder = self.space_folder(space);
+        rescue::told(&folder).map_err(|source| fail(&folder, source))
+    }
+
+    /// The store as it stands, read once: what can't be read is found before it is needed.
+    async fn checked(&self, space: SpaceId) -> Result<SqliteStore, StoreError> {
+        let path = self.database(space);
+        if !path.exists() {
+            return Err(StoreError::Corrupt("it is gone".to_owned()));
+        }
+        if SqliteStore::peek(&path).await?.is_none() {
+            return Err(StoreError::Corrupt("it is empty".to_owned()));
+        }
+        let store = SqliteStore::open(&path).await?;
+        match store.load().await {
+            Ok(_) => Ok(store),
+            Err(error) => {
+                store.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Forgets a space: its database with everything queued in it, and its token. The engine on it
@@ -172,18 +272,25 @@ impl Profile {
     ) -> Result<(), ProfileError> {
         secrets.delete(&record.secret_name()).await?;
         let folder = self.space_folder(record.space);
+        for aside in rescue::aside(&folder).filter(|aside| aside.exists()) {
+            fs::remove_dir_all(&aside).map_err(|source| fail(&aside, source))?;
+        }
         fs::remove_dir_all(&folder).map_err(|source| fail(&folder, source))
     }
 
     async fn record(&self, space: SpaceId) -> Result<SpaceRecord, StoreError> {
-        let store = SqliteStore::open(&self.database(space)).await?;
-        let record = store.record().await;
-        store.close().await;
-        match record? {
-            Some(record) if record.space == space => Ok(record),
-            Some(record) => Err(StoreError::OtherSpace { found: record.space }),
-            None => Err(StoreError::Corrupt("it does not say which space it is".to_owned())),
-        }
+        let path = self.database(space);
+        let said = if path.exists() { SqliteStore::peek(&path).await } else { Ok(None) };
+        let why = match said {
+            Ok(Some(record)) if record.space == space => return Ok(record),
+            Ok(Some(record)) => return Err(StoreError::OtherSpace { found: record.space }),
+            Ok(None) => StoreError::Corrupt("it does not say which space it is".to_owned()),
+            Err(why @ (StoreError::Corrupt(_) | StoreError::Failing(_))) => why,
+            Err(error) => return Err(error),
+        };
+        let folder = self.space_folder(space);
+        let read = tokio::task::spawn_blocking(move || rescue::read_record(&folder, space)).await;
+        read.ok().flatten().ok_or(why)
     }
 
     fn space_folder(&self, space: SpaceId) -> PathBuf {
@@ -195,7 +302,7 @@ impl Profile {
     }
 }
 
-fn private_folder(path: &Path) -> Result<(), ProfileError> {
+pub(super) fn private_folder(path: &Path) -> Result<(), ProfileError> {
     fs::create_dir_all(path).map_err(|source| fail(path, source))?;
     #[cfg(unix)]
     {

@@ -1,16 +1,14 @@
 //! What a server's frame means here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use homing_protocol::frame::{
-    Client, Committed, CommittedItem, Digest, Failure, Gap, Hello, Ping, Pushed, Receipt, Ref,
-    ServerEph, Upage, UserKey, Welcome,
+    Client, ClientEph, Committed, CommittedItem, Digest, Failure, Gap, Hello, Ping, Pushed,
+    Receipt, Ref, ServerEph, Upage, UserKey, Welcome,
 };
-use homing_protocol::{
-    ClientFrame, Event, RoomId, RoomInfo, Seq, ServerFrame, Useq, UserId, VERSION,
-};
+use homing_protocol::{ClientFrame, Event, RoomId, RoomInfo, Seq, ServerFrame, Useq, VERSION};
 use tokio::time::Instant;
 
 use super::model::{KnownRoom, notice};
@@ -18,9 +16,14 @@ use super::step::Step;
 use super::{Online, Space};
 use crate::event::{Diff, Incoming};
 use crate::link::Fault;
+use crate::outbox::item::{OutboxItem, State};
 use crate::store::{Change, Notice, OwnRow, RoomRow, SyncPoint};
-use crate::sync::{Misfit, Offered, Receipts, Served};
+use crate::sync::{Offered, Receipts, Served, own};
+use crate::timeouts::{DESCRIBED, RETRY_MOST};
 use crate::view::Item;
+
+/// Characters of a server's text that are logged: a frame of it may be sent again and again.
+const LOGGED: usize = 200;
 
 impl Space {
     pub(super) fn hello(&self, attempt: u32, last_close: Option<u16>) -> ClientFrame {
@@ -47,7 +50,9 @@ impl Space {
             return self.abandon(Fault::OtherServer, step);
         }
         let now = Instant::now();
-        if welcome.reset || self.sync.epoch.is_some_and(|epoch| epoch != welcome.epoch) {
+        // A server that has less than it had told before was restored, whatever it says.
+        let lost = Some(welcome.pos) < self.sync.pos || welcome.useq < self.own.at();
+        if welcome.reset || lost || self.sync.epoch.is_some_and(|epoch| epoch != welcome.epoch) {
             self.reset(step);
         }
         if self.sync.epoch != Some(welcome.epoch) {
@@ -68,7 +73,11 @@ impl Space {
             since: welcome.time,
             digested: false,
             named: self.sync.pos.is_none().then(BTreeSet::new),
+            undescribed: BTreeMap::new(),
         });
+        for room in self.own.joined().collect::<Vec<_>>() {
+            self.joined(room, now);
+        }
         self.announce_person(step);
     }
 
@@ -105,7 +114,7 @@ impl Space {
             ServerFrame::Page(page) => match self.backfill.page(page) {
                 Ok(Some((room, served))) => self.served(room, served, step),
                 Ok(None) => {}
-                Err(misfit) => self.broken(misfit, step),
+                Err(misfit) => self.broken(&misfit, step),
             },
             ServerFrame::Upage(page) => self.upage(page, step),
             ServerFrame::Uevent(event) => {
@@ -127,7 +136,9 @@ impl Space {
             }
             ServerFrame::Err(failure) => self.refused(failure, now, step),
             ServerFrame::Eph(ServerEph::Typing { room, user }) => {
-                step.diffs.push(Diff::Typing { room, user });
+                if self.rooms.contains_key(&room) {
+                    step.diffs.push(Diff::Typing { room, user });
+                }
             }
             ServerFrame::Eph(ServerEph::Presence { people, all }) => {
                 if all {
@@ -145,8 +156,9 @@ impl Space {
         }
     }
 
-    fn broken(&mut self, misfit: Misfit, step: &mut Step) {
-        tracing::warn!("the server broke the protocol: {misfit}");
+    /// What the server says can't be: nothing more is taken from this connection.
+    pub(super) fn broken(&mut self, why: &dyn std::fmt::Display, step: &mut Step) {
+        tracing::warn!("the server broke the protocol: {why}");
         self.abandon(Fault::Protocol, step);
     }
 
@@ -171,8 +183,8 @@ impl Space {
         };
         online.digested = true;
         if let Some(named) = online.named.take() {
-            let left: Vec<RoomId> =
-                self.rooms.keys().filter(|room| !named.contains(room)).copied().collect();
+            let known = self.rooms.keys().copied().chain(self.own.joined());
+            let left: BTreeSet<RoomId> = known.filter(|room| !named.contains(room)).collect();
             for room in left {
                 self.left(room, step);
             }
@@ -181,8 +193,9 @@ impl Space {
 
     fn described(&mut self, info: RoomInfo, step: &mut Step) {
         let (room, head) = (info.room, info.head);
-        if let Some(named) = self.online.as_mut().and_then(|online| online.named.as_mut()) {
-            named.insert(room);
+        if let Some(online) = &mut self.online {
+            online.undescribed.remove(&room);
+            online.named.iter_mut().for_each(|named| _ = named.insert(room));
         }
         step.changes.extend(self.own.told_read(room, info.read).map(Change::Own));
         match self.rooms.get_mut(&room) {
@@ -223,10 +236,16 @@ impl Space {
         }
         match self.backfill.offer(event.clone(), now) {
             Offered::Applied(events) => self.applied(room, events, step),
+            Offered::Clash => return self.broken(&"two events at one place", step),
             Offered::Known | Offered::Early => {
                 // One's own is on the server, whatever is missing before it: stored at its place,
                 // in the transaction that takes it out of the queue.
                 if self.is_queued(&event) {
+                    // Unless another stands there: it would vanish from the queue and be nowhere.
+                    let cursor = self.backfill.cursor(room);
+                    if cursor.is_some_and(|cursor| cursor.holds(event.seq)) {
+                        return self.broken(&"a message at the place of another", step);
+                    }
                     self.store_event(&event, step);
                 }
             }
@@ -288,6 +307,9 @@ impl Space {
             let Some(item) = self.worker.get(cid) else {
                 continue;
             };
+            if item.room != committed.room || item.state == State::Queued {
+                return self.broken(&"an `ok` for what was never sent", step);
+            }
             let event = Event {
                 room: committed.room,
                 seq,
@@ -316,19 +338,21 @@ impl Space {
             }
         }
         self.applied(room, served.applied, step);
+        // A page says how long the room is, and corrects what was hinted.
+        if let (Some(head), Some(known)) = (self.backfill.head(room), self.rooms.get_mut(&room)) {
+            known.row.head = head;
+        }
         if served.holes_changed
             && let Some(cursor) = self.backfill.cursor(room)
         {
             step.changes.push(Change::Holes(room, cursor.holes().to_vec()));
-            let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
-            step.diffs.push(Diff::Holes { room, holes: cursor.missing(Seq(1), head) });
         }
     }
 
     fn upage(&mut self, page: Upage, step: &mut Step) {
         match self.own.page(page) {
             Ok(rows) => self.own_changed(rows, step),
-            Err(misfit) => self.broken(misfit, step),
+            Err(misfit) => self.broken(&misfit, step),
         }
     }
 
@@ -339,7 +363,15 @@ impl Space {
                     step.rooms.insert(*room);
                 }
                 UserKey::Room(room) if row.value.is_null() => self.left(*room, step),
-                UserKey::Room(_) | UserKey::Setting(_) | UserKey::Other(_) => {}
+                UserKey::Room(room) => self.joined(*room, Instant::now()),
+                UserKey::Devices => {
+                    // Of a later version's shape, it can be asked for all the same.
+                    let devices = serde_json::from_value(row.value.clone()).unwrap_or_default();
+                    step.diffs.push(Diff::Devices { devices });
+                }
+                // The status is told with the step.
+                UserKey::Setting(name) => step.rooms.extend(own::notify_room(name)),
+                UserKey::Other(_) => {}
             }
             step.changes.push(Change::Own(row));
         }
@@ -351,10 +383,36 @@ impl Space {
         }
     }
 
+    /// The own stream says that the viewer is in this room. It is described by a digest, which may
+    /// have come already; and if what came between said the opposite, it will not come again.
+    fn joined(&mut self, room: RoomId, now: Instant) {
+        if let (false, Some(online)) = (self.rooms.contains_key(&room), &mut self.online) {
+            online.undescribed.entry(room).or_insert(now + DESCRIBED);
+        }
+    }
+
+    /// Rooms that nobody described in time: what is known of the rooms is not whole, and is asked for
+    /// from the beginning.
+    pub(super) fn undescribed(&mut self, now: Instant, step: &mut Step) {
+        let due = |online: &Online| online.undescribed.values().any(|until| now >= *until);
+        if self.online.as_ref().is_some_and(due) {
+            tracing::info!("a room was not described; all of them are asked for anew");
+            self.sync.pos = None;
+            step.changes.push(Change::SyncPoint(self.sync));
+            self.abandon(Fault::Ours, step);
+        }
+    }
+
     /// The viewer is no longer in the room, and its log no longer on this device.
     fn left(&mut self, room: RoomId, step: &mut Step) {
         self.backfill.remove(room);
         self.receipts.forget(room);
+        if let Some(online) = &mut self.online {
+            online.undescribed.remove(&room);
+        }
+        // What was to be said there is not said any more.
+        let is_typing = |frame: &ClientFrame| matches!(frame, ClientFrame::Eph(ClientEph::Typing { room: at }) if *at == room);
+        step.frames.retain(|frame| !is_typing(frame));
         step.changes.extend(self.own.forget(room).into_iter().map(Change::Own));
         step.rooms.remove(&room);
         if self.rooms.remove(&room).is_some() {
@@ -365,16 +423,13 @@ impl Space {
 
     fn refused(&mut self, failure: Failure, now: Instant, step: &mut Step) {
         let Failure { about, code, temporary, retry_after_ms, text } = failure;
-        let retry_after = retry_after_ms.map(Duration::from_millis);
-        tracing::info!(?code, temporary, "the server refused: {text}");
+        let retry_after = retry_after_ms.map(|wait| Duration::from_millis(wait).min(RETRY_MOST));
+        let said: String = text.chars().take(LOGGED).collect();
+        tracing::info!(?code, temporary, "the server refused: {said}");
         match about {
             Some(Ref::Cids(cids)) => {
-                let me: UserId = self.ground.record.user;
-                for item in self.worker.refused(&cids, &code, temporary, retry_after, now) {
-                    step.item(item.room, item.to_view(me, false));
-                    step.changes.push(Change::Outbox(item));
-                    step.outbox = true;
-                }
+                let items = self.worker.refused(&cids, &code, temporary, retry_after, now);
+                self.waits_again(items, step);
             }
             Some(Ref::Rid(rid)) => {
                 // It is one's or the other's; the numbers tell them apart.
@@ -390,8 +445,18 @@ impl Space {
                 let given_up = self.own.refused(&key, temporary, retry_after, now);
                 self.own_changed(given_up.into_iter().collect(), step);
             }
-            // About a frame that could not be read, or of a kind of a later version.
-            None => {}
+            // About a frame that could not be read, or of a kind of a later version. It may have been
+            // one that is waited for.
+            None => self.worker.blamed(temporary, now),
+        }
+    }
+
+    /// These were on their way and are not any more.
+    pub(super) fn waits_again(&mut self, items: Vec<OutboxItem>, step: &mut Step) {
+        for item in items {
+            step.item(item.room, item.to_view(self.ground.record.user, false));
+            step.changes.push(Change::Outbox(item));
+            step.outbox = true;
         }
     }
 }

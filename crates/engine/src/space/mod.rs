@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use homing_protocol::{ClientFrame, Limits, Person, RoomId, Seq, UserId};
 use rand::rngs::StdRng;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -20,20 +20,23 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::event::{Batch, Diff, Subscription};
 use crate::input::{Input, Reply};
-use crate::link::{ConnectionId, Fault, Report, Steering};
+use crate::link::{ConnectionId, Fault, Phase, Report, Steering};
 use crate::outbox::Worker;
 use crate::session::SpaceRecord;
 use crate::store::{Change, Loaded, Store, StoreError, SyncPoint};
 use crate::sync::{Backfill, Own, Receipts};
 use crate::timeouts::STORE_RETRY;
-use crate::view::{Link, Overview, Queued};
+use crate::view::{Ask, Link, Overview, Queued, Status};
 
+mod asking;
 mod frames;
 mod model;
+mod mutes;
 mod requests;
 mod step;
 mod timeline;
 
+use asking::Asking;
 use model::KnownRoom;
 use step::Step;
 use timeline::Waiting;
@@ -41,7 +44,8 @@ use timeline::Waiting;
 /// Batches that a slow listener may be behind before it has to start anew. A screen takes a few
 /// dozen a second.
 pub(crate) const BATCHES: usize = 256;
-/// Inputs that may share one step, so that the first of them is not kept waiting for the last.
+/// Reports that may share one step, and requests, so that the first of them is not kept waiting for
+/// the last.
 const STEP_INPUTS: usize = 64;
 
 /// What a space's task stands on.
@@ -54,6 +58,8 @@ pub(crate) struct Ground {
     pub(crate) steering: Steering,
     pub(crate) inputs: mpsc::Receiver<Input>,
     pub(crate) stop: CancellationToken,
+    /// Told what is wrong with the store, if that ends the task.
+    pub(crate) fate: watch::Sender<Option<StoreError>>,
 }
 
 /// The task of one space.
@@ -73,8 +79,11 @@ pub(crate) struct Space {
     // What a restart forgets.
     receipts: Receipts,
     presence: BTreeMap<UserId, homing_protocol::frame::Presence>,
-    /// The link as it is to be shown without a connection.
+    /// Where the link was last, without a connection.
+    phase: Phase,
+    /// The same as it is to be shown.
     down: Link,
+    asking: Asking,
     online: Option<Online>,
     /// The connection that frames are taken from, from its opening on.
     connection: Option<ConnectionId>,
@@ -82,11 +91,17 @@ pub(crate) struct Space {
     rtt_ms: Option<u32>,
     looking: Option<RoomId>,
     active: Option<bool>,
+    /// What was last told of the person's own status.
+    status: Status,
+    /// The time by which the ends of mutes were told.
+    unmuted: i64,
     typed: Option<(RoomId, Instant)>,
     announced: Vec<(RoomId, Reply<()>)>,
     waiting: Vec<Waiting>,
     /// Who asked for the outbox, and hears of it when it is durable. As many as fit in a step.
     asked: Vec<Reply<Vec<Queued>>>,
+    /// What is wrong with the store, if it can't go on with it.
+    damage: Option<StoreError>,
 }
 
 /// A connection that has been welcomed.
@@ -99,6 +114,9 @@ struct Online {
     digested: bool,
     /// The digests name all rooms: those that were named. What is not among them is left.
     named: Option<std::collections::BTreeSet<RoomId>>,
+    /// Rooms that the own stream says the viewer is in and that no digest has described, and until
+    /// when one must.
+    undescribed: BTreeMap<RoomId, Instant>,
 }
 
 enum Event {
@@ -111,6 +129,9 @@ enum Event {
 impl Space {
     /// Reads the store. Nothing runs yet.
     pub(crate) async fn new(ground: Ground) -> Result<Self, StoreError> {
+        let asking = Asking::new(ground.config.ask_after);
+        let link = Link::Connecting { attempt: 0, ask: Ask::NotYet };
+        let unmuted = ground.clock.now_ms();
         let mut space = Self {
             ground,
             batches: broadcast::Sender::new(BATCHES),
@@ -123,17 +144,22 @@ impl Space {
             own: Own::default(),
             receipts: Receipts::default(),
             presence: BTreeMap::new(),
-            down: Link::Connecting { attempt: 0 },
+            phase: Phase::Connecting { attempt: 0 },
+            down: link.clone(),
+            asking,
             online: None,
             connection: None,
-            link: Link::Connecting { attempt: 0 },
+            link,
             rtt_ms: None,
             looking: None,
             active: None,
+            status: Status::default(),
+            unmuted,
             typed: None,
             announced: Vec::new(),
             waiting: Vec::new(),
             asked: Vec::new(),
+            damage: None,
         };
         space.load().await?;
         Ok(space)
@@ -148,15 +174,14 @@ impl Space {
                 break;
             }
             self.take(event, &mut step);
-            for _ in 1..STEP_INPUTS {
-                let event = match self.ground.steering.reports.try_recv() {
-                    Ok(report) => Event::Report(report),
-                    Err(_) => match self.ground.inputs.try_recv() {
-                        Ok(input) => Event::Input(input),
-                        Err(_) => break,
-                    },
-                };
-                self.take(event, &mut step);
+            // So many of each, or a server that never stops would keep the person waiting for ever.
+            for _ in 0..STEP_INPUTS {
+                let Ok(report) = self.ground.steering.reports.try_recv() else { break };
+                self.report(report, &mut step);
+            }
+            for _ in 0..STEP_INPUTS {
+                let Ok(input) = self.ground.inputs.try_recv() else { break };
+                self.request(input, &mut step);
             }
             self.advance(&mut step);
             if let Err(error) = self.finish(step).await
@@ -168,6 +193,8 @@ impl Space {
         // Whoever still holds a handle hears that it is over.
         self.ground.inputs.close();
         self.ground.store.close().await;
+        // Told once the file is closed: whoever waits for this may move it.
+        _ = self.ground.fate.send(self.damage);
     }
 
     async fn next(&mut self) -> Event {
@@ -199,7 +226,9 @@ impl Space {
         match report {
             Report::Down(phase) => {
                 self.disconnected(step);
-                self.down = self.down(phase);
+                self.asking.seen(&phase);
+                self.phase = phase;
+                self.redraw();
             }
             Report::Open { connection, attempt, last_close } => {
                 self.connection = Some(connection);
@@ -224,6 +253,16 @@ impl Space {
     /// What may leave now, of everything that waits.
     fn advance(&mut self, step: &mut Step) {
         let now = Instant::now();
+        self.undescribed(now, step);
+        self.unmute(step);
+        match self.worker.overdue(now) {
+            Ok(items) => self.waits_again(items, step),
+            Err(unanswered) => self.broken(&unanswered, step),
+        }
+        let owed = [self.backfill.owed(), self.own.owed()].into_iter().flatten().min();
+        if owed.is_some_and(|until| now >= until) {
+            self.broken(&"a pull is not answered", step);
+        }
         for batch in self.worker.poll(now) {
             step.offered(batch, self.ground.record.user);
         }
@@ -234,11 +273,17 @@ impl Space {
 
     fn deadline(&self) -> Option<Instant> {
         let waiting = self.waiting.iter().map(|waiting| waiting.until).min();
+        let undescribed = self.online.iter().flat_map(|online| online.undescribed.values());
         let parts = [
             self.worker.deadline(),
+            self.worker.owed(),
             self.backfill.deadline(),
+            self.backfill.owed(),
             self.own.deadline(),
+            self.own.owed(),
             self.receipts.deadline(),
+            undescribed.min().copied(),
+            self.next_unmute(),
             waiting,
         ];
         parts.into_iter().flatten().min()
@@ -262,6 +307,7 @@ impl Space {
             if let Some(view) = self.recounted(room).await? {
                 step.diffs.push(Diff::Room { room: view });
             }
+            step.diffs.extend(self.missing(room));
         }
         if step.outbox {
             step.diffs.push(Diff::Outbox { outbox: self.worker.count() });
@@ -270,6 +316,12 @@ impl Space {
         if link != self.link {
             self.link = link.clone();
             step.diffs.push(Diff::Link { link });
+        }
+        let status = self.own.status();
+        if status != self.status {
+            self.status = status;
+            step.diffs.push(Diff::Status { status });
+            step.frames.extend(self.online.as_ref().and_then(|_| self.activity()));
         }
         if !step.diffs.is_empty() || !step.incoming.is_empty() {
             self.number += 1;
@@ -300,6 +352,7 @@ impl Space {
         let mut error = error;
         loop {
             if matches!(error, StoreError::Closed | StoreError::Corrupt(_)) {
+                self.damage = Some(error);
                 return false;
             }
             match self.load().await {
@@ -327,6 +380,7 @@ impl Space {
         self.people = people.into_iter().map(|person| (person.id, person)).collect();
         self.worker = Worker::new(outbox);
         self.own = Own::new(sync.useq, own);
+        self.status = self.own.status();
         self.backfill = Backfill::default();
         self.backfill.look(self.looking);
         // Told anew: whether the last receipts had left is not stored, and what was not committed
@@ -369,7 +423,8 @@ impl Space {
             self.presence.clear();
             step.diffs.push(Diff::Presence { people: Vec::new(), all: true });
         }
-        self.down = Link::Connecting { attempt: 0 };
+        self.phase = Phase::Connecting { attempt: 0 };
+        self.redraw();
     }
 
     fn watch(&self) -> (u64, Overview, Subscription) {

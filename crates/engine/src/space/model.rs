@@ -7,9 +7,10 @@ use homing_protocol::{Event, RoomId, Seq, UserId};
 use tokio::time::Instant;
 
 use super::Space;
+use crate::event::Diff;
 use crate::link::Phase;
 use crate::store::{LastMessage, Notice, RoomRow, StoreError};
-use crate::view::{Link, Overview, Preview, Room};
+use crate::view::{Hole, Link, Mute, Overview, Preview, Room};
 
 /// Characters of a preview: more than any list of rooms shows in a line.
 const PREVIEW_CHARS: usize = 160;
@@ -20,11 +21,13 @@ pub(super) struct KnownRoom {
     pub(super) row: RoomRow,
     unread: u32,
     mentions: u32,
+    /// What was last told to be missing.
+    missing: Vec<Hole>,
 }
 
 impl KnownRoom {
     pub(super) fn new(row: RoomRow) -> Self {
-        Self { row, unread: 0, mentions: 0 }
+        Self { row, unread: 0, mentions: 0, missing: Vec::new() }
     }
 
     /// A message came to the end of the room, or is the newest of what came.
@@ -88,11 +91,24 @@ impl Space {
         Ok(self.room(room))
     }
 
+    /// What is missing of the room, if that is something else than was told last: holes that are
+    /// filled, and what is being fetched at its end.
+    pub(super) fn missing(&mut self, room: RoomId) -> Option<Diff> {
+        let known = self.rooms.get_mut(&room)?;
+        let holes = self.backfill.cursor(room)?.missing(Seq(1), known.row.head);
+        if holes == known.missing {
+            return None;
+        }
+        known.missing.clone_from(&holes);
+        Some(Diff::Holes { room, holes })
+    }
+
     pub(super) fn room(&self, room: RoomId) -> Option<Room> {
-        let KnownRoom { row, unread, mentions } = self.rooms.get(&room)?;
+        let KnownRoom { row, unread, mentions, .. } = self.rooms.get(&room)?;
         let info = &row.info;
         let me = self.ground.record.user;
         let last = row.last.as_ref();
+        let mute = self.own.mute(room);
         Some(Room {
             id: info.room,
             kind: info.kind,
@@ -105,7 +121,16 @@ impl Space {
             delivered: info.delivered,
             unread: *unread,
             mentions: *mentions,
-            muted: self.own.muted(room),
+            muted: match mute {
+                Mute::No => false,
+                Mute::Until(time) => time > self.ground.clock.now_ms(),
+                Mute::ForEver => true,
+            },
+            muted_until: match mute {
+                Mute::Until(time) => Some(time),
+                Mute::No | Mute::ForEver => None,
+            },
+            notify: self.own.notify(room),
             draft: self.own.draft(room).to_owned(),
             last: last.map(|last| Preview {
                 sender: last.sender,
@@ -122,6 +147,7 @@ impl Space {
             rooms: self.rooms.keys().filter_map(|room| self.room(*room)).collect(),
             people: self.people.values().cloned().collect(),
             presence: self.presence.iter().map(|(user, presence)| (*user, *presence)).collect(),
+            status: self.own.status(),
             outbox: self.worker.count(),
         }
     }
@@ -129,27 +155,31 @@ impl Space {
     /// The one line of truth.
     pub(super) fn link(&self) -> Link {
         if let Some(online) = &self.online {
-            let behind = u32::try_from(self.backfill.behind()).unwrap_or(u32::MAX);
-            return if online.digested && behind == 0 && self.own.is_caught_up() {
+            let (rooms, messages) = self.backfill.behind();
+            return if online.digested && rooms == 0 && self.own.is_caught_up() {
                 Link::UpToDate { rtt_ms: self.rtt_ms }
             } else {
-                Link::CatchingUp { rooms: behind }
+                Link::CatchingUp { rooms, messages }
             };
         }
         self.down.clone()
     }
 
-    /// The same without a connection.
-    pub(super) fn down(&self, phase: Phase) -> Link {
-        match phase {
+    /// Draws the same without a connection anew. Not at every look: a wait told by the wall clock
+    /// would differ by a millisecond each time.
+    pub(super) fn redraw(&mut self) {
+        self.down = match &self.phase {
             Phase::Waiting { until, attempt, why } => {
                 let wait = until.saturating_duration_since(Instant::now());
-                Link::Waiting { until: self.wall(wait), attempt, why }
+                let (until, ask) = (self.wall(wait), self.asking.at(*attempt));
+                Link::Waiting { until, attempt: *attempt, why: why.clone(), ask }
             }
-            Phase::Connecting { attempt } => Link::Connecting { attempt },
+            Phase::Connecting { attempt } => {
+                Link::Connecting { attempt: *attempt, ask: self.asking.at(*attempt) }
+            }
             Phase::Stopped => Link::Stopped,
-            Phase::Refused { why } => Link::Refused { why },
-        }
+            Phase::Refused { why } => Link::Refused { why: why.clone() },
+        };
     }
 
     /// The wall clock's time after this wait.

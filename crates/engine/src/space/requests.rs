@@ -6,18 +6,21 @@ use homing_protocol::event::Content;
 use homing_protocol::frame::{ClientEph, UserKey};
 use homing_protocol::limits::BODY_BYTES;
 use homing_protocol::{Cid, ClientFrame, RoomId, Seq, UserId};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Space;
 use super::step::Step;
 use crate::clock::new_cid;
+use crate::disturbance::Disturbance;
 use crate::error::Error;
 use crate::event::Diff;
 use crate::input::{Input, Reply};
 use crate::link::Wish;
 use crate::outbox::item::{self, OutboxItem};
 use crate::store::Change;
+use crate::sync::own;
+use crate::view::Status;
 
 /// "Is writing" is told at most this often; the others forget it after 6 s.
 const TYPING_EVERY: Duration = Duration::from_secs(3);
@@ -67,9 +70,19 @@ impl Space {
                 let value = if text.is_empty() { Value::Null } else { text.into() };
                 self.write(room, UserKey::Draft(room), value, reply, step);
             }
-            Input::Mute { room, muted, reply } => {
-                let value = if muted { true.into() } else { Value::Null };
-                self.write(room, UserKey::Mute(room), value, reply, step);
+            Input::Mute { room, mute, reply } => {
+                self.write(room, UserKey::Mute(room), own::mute_value(mute), reply, step);
+            }
+            Input::Notify { room, level, reply } => {
+                let value = level.map_or(Value::Null, |level| json!(level));
+                self.write(room, own::notify_key(room), value, reply, step);
+            }
+            Input::Status { status, reply } => {
+                let value = if status == Status::Available { Value::Null } else { json!(status) };
+                step.changes.extend(
+                    self.own.write(own::status_key(), value, Instant::now()).map(Change::Own),
+                );
+                step.then(reply, ());
             }
             Input::Typing { room } => self.typing(room, step),
             Input::Look { room } => {
@@ -89,17 +102,42 @@ impl Space {
                 step.then(reply, ());
             }
             Input::TryNow => self.wish(|wish| wish.tries += 1),
+            Input::Reroute => self.wish(|wish| wish.routes += 1),
             Input::StayOffline => self.wish(|wish| wish.offline = true),
             Input::GoOnline => self.wish(|wish| {
                 wish.offline = false;
                 wish.tries += 1;
             }),
-            Input::Disturbed => self.wish(|wish| wish.disturbances += 1),
+            Input::KeepTrying => {
+                self.asking.quiet();
+                self.redraw();
+            }
+            Input::Disturbed(disturbance) => self.disturbed(disturbance),
+            Input::Patience(patience) => {
+                self.asking.after(patience.ask_after);
+                self.redraw();
+                self.wish(|wish| wish.patience = Some(patience));
+            }
             Input::Token { token } => self.wish(|wish| {
                 wish.token = Some(token);
                 wish.tries += 1;
             }),
         }
+    }
+
+    fn disturbed(&mut self, disturbance: Disturbance) {
+        // The time of the next try is told by the wall clock, which may have jumped.
+        self.redraw();
+        self.wish(|wish| {
+            match disturbance {
+                Disturbance::NetworkDown => wish.no_network = true,
+                Disturbance::NetworkUp | Disturbance::NetworkChanged => wish.no_network = false,
+                Disturbance::Woke | Disturbance::ClockJumped { .. } => {}
+            }
+            if disturbance.is_worth_a_try() {
+                wish.disturbances += 1;
+            }
+        });
     }
 
     fn wish(&self, change: impl FnOnce(&mut Wish)) {
@@ -193,7 +231,7 @@ impl Space {
     fn typing(&mut self, room: RoomId, step: &mut Step) {
         let now = Instant::now();
         let lately = self.typed.is_some_and(|(last, at)| last == room && now - at < TYPING_EVERY);
-        if self.online.is_some() && !lately {
+        if self.online.is_some() && self.rooms.contains_key(&room) && !lately {
             self.typed = Some((room, now));
             step.frames.push(ClientFrame::Eph(ClientEph::Typing { room }));
         }
@@ -205,9 +243,13 @@ impl Space {
         if self.online.is_none() {
             return;
         }
-        if let Some(active) = self.active {
-            step.frames.push(ClientFrame::Eph(ClientEph::Activity { active }));
-        }
+        step.frames.extend(self.activity());
         step.frames.push(ClientFrame::Eph(ClientEph::Looking { room: self.looking }));
+    }
+
+    /// Whether the person is there, for the others: who says that they are away is.
+    pub(super) fn activity(&self) -> Option<ClientFrame> {
+        let active = self.active? && self.own.status() != Status::Away;
+        Some(ClientFrame::Eph(ClientEph::Activity { active }))
     }
 }

@@ -161,6 +161,9 @@ pub enum StoreError {
     /// Another process holds the file.
     #[error("another process uses the database")]
     Busy,
+    /// The disk fails where the file is.
+    #[error("the disk fails where the database is ({0})")]
+    Failing(String),
     /// The file can't be opened, read or written.
     #[error("the database can't be used: {0}")]
     Io(String),

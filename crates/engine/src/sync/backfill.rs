@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::cursor::{Cursor, Misfit, Offered};
 use crate::pace::Pace;
-use crate::timeouts::{COALESCE, PULL_RETRY};
+use crate::timeouts::{ANSWER, COALESCE, PULL_RETRY};
 use crate::view::Hole;
 
 /// Pulls under way at once: enough to fill the line, few enough that the room on the screen is
@@ -23,6 +23,9 @@ use crate::view::Hole;
 const PULLS: usize = 4;
 /// A room further behind than this is fetched newest first, and the rest later.
 const BEHIND: u64 = 1000;
+/// Events held back over all rooms, at most: a burst in many rooms at once. What does not fit is
+/// pulled. Each room has a bound of its own, but nothing bounds the rooms.
+const HELD: usize = 1024;
 /// How many of the newest: a screen, and one to scroll.
 const NEWEST: u32 = 50;
 
@@ -30,10 +33,11 @@ const NEWEST: u32 = 50;
 #[derive(Debug, Default)]
 pub(crate) struct Backfill {
     rooms: BTreeMap<RoomId, Room>,
-    /// Under way. None for what is not wanted any more: its answer is still to come.
-    pulls: BTreeMap<RequestId, Option<Asked>>,
+    pulls: BTreeMap<RequestId, UnderWay>,
     next_rid: u64,
     looking: Option<RoomId>,
+    /// Events held back, over all rooms.
+    held: usize,
     pace: Option<Pace>,
     /// The server asked for patience.
     paused: Option<Instant>,
@@ -51,6 +55,16 @@ struct Room {
     newest: bool,
     /// The viewer waits for what precedes this.
     wanted: Option<Seq>,
+    /// The server gives nothing of its past on this connection: refused for good.
+    closed: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct UnderWay {
+    /// None for what is not wanted any more: its answer is still to come.
+    asked: Option<Asked>,
+    /// It is answered by then, or will not be.
+    until: Instant,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -93,20 +107,23 @@ impl Backfill {
             not_before: None,
             newest: false,
             wanted: None,
+            closed: false,
         };
-        self.rooms.insert(room, room_state);
+        let old = self.rooms.insert(room, room_state);
+        self.held -= old.map_or(0, |old| old.cursor.held_back());
     }
 
     /// A room left this device. Answers to what was asked about it will be ignored.
     pub(crate) fn remove(&mut self, room: RoomId) {
         self.void(room);
-        self.rooms.remove(&room);
+        let old = self.rooms.remove(&room);
+        self.held -= old.map_or(0, |old| old.cursor.held_back());
     }
 
     /// What was asked about the room is about another state of it: who was sent out and let in
     /// again within one round trip must not apply the old answer to the new room.
     fn void(&mut self, room: RoomId) {
-        for asked in self.pulls.values_mut() {
+        for UnderWay { asked, .. } in self.pulls.values_mut() {
             if asked.is_some_and(|asked| asked.room == room) {
                 *asked = None;
             }
@@ -119,6 +136,11 @@ impl Backfill {
 
     pub(crate) fn cursor(&self, room: RoomId) -> Option<&Cursor> {
         self.rooms.get(&room).map(|room| &room.cursor)
+    }
+
+    /// The newest event that there is, as far as the server has told.
+    pub(crate) fn head(&self, room: RoomId) -> Option<Seq> {
+        self.rooms.get(&room).map(|room| room.head)
     }
 
     /// A connection is there.
@@ -134,6 +156,7 @@ impl Backfill {
         for room in self.rooms.values_mut() {
             room.pulling = false;
             room.not_before = None;
+            room.closed = false;
         }
     }
 
@@ -167,9 +190,13 @@ impl Backfill {
         hole.is_some()
     }
 
-    /// How many rooms are not at their head.
-    pub(crate) fn behind(&self) -> usize {
-        self.rooms.values().filter(|room| room.behind()).count()
+    /// How many rooms are not at their head, and how many messages are to be fetched for it.
+    pub(crate) fn behind(&self) -> (u32, u32) {
+        let behind = self.rooms.values().filter(|room| room.behind());
+        behind.fold((0, 0), |(rooms, messages): (u32, u32), room| {
+            let lacks = u32::try_from(room.lacks()).unwrap_or(u32::MAX);
+            (rooms.saturating_add(1), messages.saturating_add(lacks))
+        })
     }
 
     /// The server told of this head, in a digest.
@@ -196,7 +223,10 @@ impl Backfill {
             return Offered::Known;
         };
         room.head = room.head.max(event.seq);
-        let offered = room.cursor.offer(event);
+        let space = self.held < HELD;
+        self.held -= room.cursor.held_back();
+        let offered = room.cursor.offer(event, space);
+        self.held += room.cursor.held_back();
         match &offered {
             Offered::Early if !room.pulling => {
                 room.not_before.get_or_insert(now + COALESCE);
@@ -238,10 +268,16 @@ impl Backfill {
             room.not_before = None;
             self.next_rid += 1;
             let rid = RequestId(self.next_rid);
-            self.pulls.insert(rid, Some(Asked { room: id, what }));
+            let asked = Some(Asked { room: id, what });
+            self.pulls.insert(rid, UnderWay { asked, until: now + ANSWER });
             pulls.push(what.pull(rid, id));
         }
         pulls
+    }
+
+    /// When the first pull under way has been unanswered for too long.
+    pub(crate) fn owed(&self) -> Option<Instant> {
+        self.pulls.values().map(|pull| pull.until).min()
     }
 
     /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
@@ -263,21 +299,24 @@ impl Backfill {
 
     /// A page came.
     pub(crate) fn page(&mut self, page: Page) -> Result<Option<(RoomId, Served)>, Misfit> {
-        let Some(asked) = self.pulls.remove(&page.rid) else {
+        let Some(UnderWay { asked, .. }) = self.pulls.remove(&page.rid) else {
             return Err(Misfit);
         };
         // Left in the meantime: what comes is not for this device any more.
         let Some(asked) = asked else {
             return Ok(None);
         };
-        if page.room != asked.room || page.events.iter().any(|event| event.room != page.room) {
+        if page.room != asked.room || !asked.what.is_answered_by(&page) {
             return Err(Misfit);
         }
         let Some(room) = self.rooms.get_mut(&asked.room) else {
             return Ok(None);
         };
         room.pulling = false;
-        room.serve(asked.what, page).map(|served| Some((asked.room, served)))
+        self.held -= room.cursor.held_back();
+        let served = room.serve(asked.what, page);
+        self.held += room.cursor.held_back();
+        served.map(|served| Some((asked.room, served)))
     }
 
     /// A pull was refused; nothing happens unless it was one of these.
@@ -288,7 +327,7 @@ impl Backfill {
         retry_after: Option<Duration>,
         now: Instant,
     ) {
-        let Some(asked) = self.pulls.remove(&rid) else { return };
+        let Some(UnderWay { asked, .. }) = self.pulls.remove(&rid) else { return };
         let until = now + retry_after.unwrap_or(PULL_RETRY);
         if temporary {
             self.paused = self.paused.max(Some(until));
@@ -303,6 +342,7 @@ impl Backfill {
                 // No member any more, most likely; the own stream will say so. Until then the room
                 // is as complete as it can be here.
                 room.head = room.cursor.at();
+                room.closed = true;
             }
         }
     }
@@ -320,6 +360,20 @@ impl Room {
         self.head > self.cursor.at()
     }
 
+    /// So far behind that the newest come first, and the rest becomes a hole.
+    fn is_far(&self) -> bool {
+        let at = self.cursor.at();
+        // A device that holds nothing yet shows the newest first as well.
+        let most = if at == Seq(0) { u64::from(NEWEST) } else { BEHIND };
+        self.newest || self.head.0 - at.0 > most
+    }
+
+    /// Messages that bring this room, which is behind, to its head.
+    fn lacks(&self) -> u64 {
+        let lacks = self.head.0 - self.cursor.at().0;
+        if self.is_far() { lacks.min(NEWEST.into()) } else { lacks }
+    }
+
     fn may_pull(&self, now: Instant) -> bool {
         !self.pulling && self.not_before.is_none_or(|until| now >= until)
     }
@@ -335,12 +389,15 @@ impl Room {
                 (false, true) => 2,
                 (false, false) => 3,
             };
-            let at = self.cursor.at();
-            // A device that holds nothing yet shows the newest first as well.
-            let far = self.head.0 - at.0 > if at == Seq(0) { u64::from(NEWEST) } else { BEHIND };
-            let what =
-                if far || self.newest { What::Newest(self.head.next()) } else { What::After(at) };
+            let what = if self.is_far() {
+                What::Newest(self.head.next())
+            } else {
+                What::After(self.cursor.at())
+            };
             return Some((rank, what));
+        }
+        if self.closed {
+            return None;
         }
         let hole = self.cursor.holes().iter().rev().find(|hole| !hole.expired)?;
         Some((if looking { 4 } else { 5 }, What::Fill(hole.to.next())))
@@ -353,12 +410,12 @@ impl Room {
             What::After(_) if page.too_old => self.newest = true,
             What::After(after) => {
                 let empty = page.events.is_empty();
+                // "Nothing follows" is an answer only when it is true.
+                if empty && page.head > self.cursor.at() {
+                    return Err(Misfit);
+                }
                 served.applied = self.cursor.follow(after, page.events)?;
                 if empty {
-                    // "Nothing follows" is an answer only when it is true.
-                    if page.head > self.cursor.at() {
-                        return Err(Misfit);
-                    }
                     self.head = self.cursor.at();
                 }
             }
@@ -369,7 +426,7 @@ impl Room {
                     if !page.too_old && page.min <= last {
                         return Err(Misfit);
                     }
-                    self.cursor.skip_expired(before);
+                    served.applied = self.cursor.skip_expired(before);
                 } else {
                     served.applied = self.cursor.jump(last, page.events)?;
                 }
@@ -399,14 +456,39 @@ impl Room {
 
 impl What {
     fn pull(self, rid: RequestId, room: RoomId) -> Pull {
-        let (after, before, limit) = match self {
-            Self::After(seq) => (Some(seq), None, PAGE_EVENTS),
-            Self::Newest(seq) => (None, Some(seq), NEWEST),
-            Self::Fill(seq) => (None, Some(seq), PAGE_EVENTS),
+        let (after, before) = match self {
+            Self::After(seq) => (Some(seq), None),
+            Self::Newest(seq) | Self::Fill(seq) => (None, Some(seq)),
         };
-        Pull { rid, room, after, before, limit }
+        Pull { rid, room, after, before, limit: self.limit() }
+    }
+
+    fn limit(self) -> u32 {
+        match self {
+            Self::After(_) | Self::Fill(_) => PAGE_EVENTS,
+            Self::Newest(_) => NEWEST,
+        }
+    }
+
+    /// Whether a page can be the truth at all, whatever the room holds: what it says of the room
+    /// must agree with what it brings and with the question.
+    fn is_answered_by(self, page: &Page) -> bool {
+        let Page { room, events, head, min, too_old, .. } = page;
+        let in_room = |event: &Event| {
+            event.room == *room && (Seq(1)..=*head).contains(&event.seq) && event.seq >= *min
+        };
+        let gone = match self {
+            Self::After(seq) => seq.next() < *min,
+            Self::Newest(seq) | Self::Fill(seq) => seq <= *min,
+        };
+        events.len() <= self.limit() as usize
+            && events.iter().all(in_room)
+            && *min <= head.next()
+            && (!too_old || gone && events.is_empty())
     }
 }
 
+#[cfg(test)]
+mod lies;
 #[cfg(test)]
 mod tests;

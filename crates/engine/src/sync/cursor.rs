@@ -12,7 +12,7 @@ use homing_protocol::{Event, Seq};
 use crate::view::Hole;
 
 /// Events held back per room, at most. What does not fit is pulled like the rest.
-const HELD: usize = 256;
+pub(super) const HELD: usize = 256;
 
 /// What came of an offered event.
 #[derive(Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub(crate) enum Offered {
     Known,
     /// Something before it is missing.
     Early,
+    /// Another event was held back at its place: one of the two is a lie.
+    Clash,
 }
 
 /// A page that does not fit what was asked for. Nothing of it may be applied.
@@ -40,7 +42,9 @@ pub(crate) struct Cursor {
 
 impl Cursor {
     pub(crate) fn new(at: Seq, holes: Vec<Hole>) -> Self {
-        Self { at, holes, early: BTreeMap::new() }
+        let mut cursor = Self { at, holes, early: BTreeMap::new() };
+        cursor.join();
+        cursor
     }
 
     pub(crate) fn at(&self) -> Seq {
@@ -51,20 +55,34 @@ impl Cursor {
         &self.holes
     }
 
+    /// Whether the event of this seq is on this device, and not only skipped.
+    pub(crate) fn holds(&self, seq: Seq) -> bool {
+        seq <= self.at && !self.holes.iter().any(|hole| (hole.from..=hole.to).contains(&seq))
+    }
+
+    /// Events held back.
+    pub(crate) fn held_back(&self) -> usize {
+        self.early.len()
+    }
+
     /// Up to where the server has told of events by pushing them.
     pub(crate) fn early_head(&self) -> Option<Seq> {
         self.early.last_key_value().map(|(seq, _)| *seq)
     }
 
     /// An event was pushed, or became known by its `ok`.
-    pub(crate) fn offer(&mut self, event: Arc<Event>) -> Offered {
+    /// If it can't be applied yet, it is held back only while there is `space`.
+    pub(crate) fn offer(&mut self, event: Arc<Event>, space: bool) -> Offered {
         let seq = event.seq;
         if seq <= self.at {
             return Offered::Known;
         }
+        if self.early.get(&seq).is_some_and(|held| held.id != event.id) {
+            return Offered::Clash;
+        }
         if seq > self.at.next() {
-            if self.early.len() < HELD {
-                self.early.insert(seq, event);
+            if space && self.early.len() < HELD {
+                self.early.entry(seq).or_insert(event);
             }
             return Offered::Early;
         }
@@ -81,6 +99,7 @@ impl Cursor {
         events: Vec<Event>,
     ) -> Result<Vec<Arc<Event>>, Misfit> {
         contiguous(&events, after.next())?;
+        self.agrees(&events)?;
         let mut applied = Vec::new();
         // What was pushed in the meantime is here already.
         for event in events.into_iter().filter(|event| event.seq > self.at).collect::<Vec<_>>() {
@@ -102,6 +121,7 @@ impl Cursor {
         events: Vec<Event>,
     ) -> Result<Vec<Arc<Event>>, Misfit> {
         let first = ends_at(&events, last)?;
+        self.agrees(&events)?;
         if first > self.at.next() {
             self.holes.push(Hole { from: self.at.next(), to: Seq(first.0 - 1), expired: false });
             self.at = Seq(first.0 - 1);
@@ -136,13 +156,22 @@ impl Cursor {
         true
     }
 
-    /// Everything between the cursor and `min` is gone for good: go on from there.
-    pub(crate) fn skip_expired(&mut self, min: Seq) {
-        if min > self.at.next() {
-            let to = Seq(min.0 - 1);
-            self.holes.push(Hole { from: self.at.next(), to, expired: true });
-            self.at = to;
+    /// What is missing between the cursor and `min` is gone for good: go on from there. Answers what
+    /// follows the cursor now, which is what was held back of it, and after it.
+    pub(crate) fn skip_expired(&mut self, min: Seq) -> Vec<Arc<Event>> {
+        let mut applied = Vec::new();
+        while self.at.next() < min {
+            let early = self.early.keys().next().copied().filter(|seq| *seq < min);
+            let to = Seq(early.unwrap_or(min).0 - 1);
+            if to > self.at {
+                self.holes.push(Hole { from: self.at.next(), to, expired: true });
+                self.at = to;
+            }
+            self.catch_early(&mut applied);
         }
+        self.catch_early(&mut applied);
+        self.join();
+        applied
     }
 
     /// All that is missing from `from` to `head`, what was skipped as well as what has not come
@@ -164,6 +193,13 @@ impl Cursor {
         all
     }
 
+    /// Whether these are the events that were pushed for the same places.
+    fn agrees(&self, events: &[Event]) -> Result<(), Misfit> {
+        let held = |event: &Event| self.early.get(&event.seq);
+        let clash = events.iter().any(|event| held(event).is_some_and(|held| held.id != event.id));
+        if clash { Err(Misfit) } else { Ok(()) }
+    }
+
     /// Takes `from` to `to` out of the holes, or marks that part of them.
     fn subtract(&mut self, from: Seq, to: Seq, mark: Option<bool>) {
         let mut rest = Vec::with_capacity(self.holes.len() + 1);
@@ -183,6 +219,19 @@ impl Cursor {
             }
         }
         self.holes = rest;
+        self.join();
+    }
+
+    /// What follows each other and is of one kind is one hole: a server that lets go of a room event
+    /// by event would make as many of them.
+    fn join(&mut self) {
+        self.holes.dedup_by(|next, hole| {
+            let is_one = hole.to.next() == next.from && hole.expired == next.expired;
+            if is_one {
+                hole.to = next.to;
+            }
+            is_one
+        });
     }
 
     fn catch_early(&mut self, applied: &mut Vec<Arc<Event>>) {
@@ -242,11 +291,13 @@ mod tests {
     fn what_follows_is_applied_what_is_known_dropped_and_what_is_early_held() {
         let all = log(1, 4);
         let mut cursor = Cursor::new(Seq(0), Vec::new());
-        assert_eq!(cursor.offer(shared(&all[1])), Offered::Early);
+        assert_eq!(cursor.offer(shared(&all[1]), true), Offered::Early);
         assert_eq!(cursor.missing(Seq(1), Seq(2)), [hole(1, 1, false)]);
-        let Offered::Applied(applied) = cursor.offer(shared(&all[0])) else { panic!("it follows") };
+        let Offered::Applied(applied) = cursor.offer(shared(&all[0]), true) else {
+            panic!("it follows")
+        };
         assert_eq!(seqs(&applied), [1, 2]);
-        assert_eq!(cursor.offer(shared(&all[0])), Offered::Known);
+        assert_eq!(cursor.offer(shared(&all[0]), true), Offered::Known);
         assert_eq!(cursor.missing(Seq(1), Seq(2)), []);
     }
 
@@ -255,9 +306,11 @@ mod tests {
         let all = log(1, 400);
         let mut cursor = Cursor::new(Seq(0), Vec::new());
         for event in &all[1..] {
-            assert_eq!(cursor.offer(shared(event)), Offered::Early);
+            assert_eq!(cursor.offer(shared(event), true), Offered::Early);
         }
-        let Offered::Applied(applied) = cursor.offer(shared(&all[0])) else { panic!("it follows") };
+        let Offered::Applied(applied) = cursor.offer(shared(&all[0]), true) else {
+            panic!("it follows")
+        };
         assert_eq!(applied.len(), 1 + HELD);
     }
 
@@ -285,6 +338,30 @@ mod tests {
         assert!(!cursor.expire(Seq(5)));
     }
 
+    #[test]
+    fn what_goes_bit_by_bit_is_gone_as_one() {
+        let mut cursor = Cursor::new(Seq(20), vec![hole(1, 10, false), hole(15, 16, false)]);
+        for min in 2..20 {
+            assert_eq!(cursor.expire(Seq(min)), (2..=11).contains(&min) || min == 16 || min == 17);
+        }
+        assert_eq!(cursor.holes(), [hole(1, 10, true), hole(15, 16, true)]);
+        cursor.skip_expired(Seq(31));
+        cursor.skip_expired(Seq(41));
+        assert_eq!(cursor.holes()[2..], [hole(21, 40, true)]);
+    }
+
+    #[test]
+    fn what_was_pushed_of_a_part_that_is_gone_is_not_gone() {
+        let all = log(1, 10);
+        let mut cursor = Cursor::new(Seq(0), Vec::new());
+        for seq in [3, 4, 6, 8, 9] {
+            assert_eq!(cursor.offer(shared(&all[seq - 1]), true), Offered::Early);
+        }
+        assert_eq!(seqs(&cursor.skip_expired(Seq(8))), [3, 4, 6, 8, 9]);
+        let gone = [hole(1, 2, true), hole(5, 5, true), hole(7, 7, true)];
+        assert_eq!((cursor.at(), cursor.holes(), cursor.held_back()), (Seq(9), &gone[..], 0));
+    }
+
     proptest! {
         /// However pushes, pages and jumps fall, each event is applied once and in order, and what
         /// is said to be missing is what is missing.
@@ -301,9 +378,10 @@ mod tests {
             let mut held: Vec<u64> = Vec::new();
             for (kind, seq, count) in steps {
                 let came = match kind {
-                    0 => match cursor.offer(shared(&slice(seq, seq)[0])) {
+                    0 => match cursor.offer(shared(&slice(seq, seq)[0]), true) {
                         Offered::Applied(applied) => applied,
                         Offered::Known | Offered::Early => Vec::new(),
+                        Offered::Clash => panic!("an honest event"),
                     },
                     1 => {
                         let at = cursor.at();

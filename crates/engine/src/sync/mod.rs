@@ -11,6 +11,6 @@ pub(crate) mod own;
 pub(crate) mod receipts;
 
 pub(crate) use backfill::{Backfill, Served};
-pub(crate) use cursor::{Misfit, Offered};
+pub(crate) use cursor::Offered;
 pub(crate) use own::Own;
 pub(crate) use receipts::Receipts;

@@ -10,13 +10,15 @@ use std::time::Duration;
 use homing_protocol::frame::{Mark, Set, Uevent, Upage, Upull, UserKey};
 use homing_protocol::limits::UPAGE_EVENTS;
 use homing_protocol::{ClientFrame, RequestId, RoomId, Seq, Useq};
+use serde::Deserialize as _;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use super::cursor::Misfit;
 use crate::pace::Pace;
 use crate::store::OwnRow;
-use crate::timeouts::{DRAFT_SETTLES, RETRY_AFTER};
+use crate::timeouts::{ANSWER, DRAFT_SETTLES, RETRY_AFTER};
+use crate::view::{Mute, NotifyLevel, Status};
 
 /// Written values under way at once; the rest follows as they are echoed.
 const IN_FLIGHT: usize = 32;
@@ -25,6 +27,8 @@ const IN_FLIGHT: usize = 32;
 const PER_SECOND: u32 = 1;
 /// Written values at once, before [`PER_SECOND`] counts.
 const BURST: u32 = 20;
+/// Begins the name of the setting with what a room notifies of; the room follows.
+const NOTIFY: &str = "notify:";
 /// Requests of this stream are numbered apart from pulls: the highest bit that JSON readers keep.
 const RIDS: u64 = 1 << 52;
 
@@ -35,16 +39,26 @@ pub(crate) struct Own {
     head: Useq,
     values: BTreeMap<UserKey, Value>,
     pending: BTreeMap<UserKey, Pending>,
-    asked: Option<RequestId>,
+    asked: Option<Asked>,
     next_rid: u64,
     /// There is a connection, and it takes so much.
     pace: Option<Pace>,
     not_before: Option<Instant>,
 }
 
+/// A pull under way.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    rid: RequestId,
+    after: Useq,
+    /// It is answered by then, or will not be.
+    until: Instant,
+}
+
 #[derive(Debug, Default)]
 struct Pending {
-    in_flight: bool,
+    /// On its way, and echoed or refused by then, or said again: that is always harmless.
+    in_flight: Option<Instant>,
     not_before: Option<Instant>,
 }
 
@@ -74,8 +88,29 @@ impl Own {
         self.values.get(&UserKey::Draft(room)).and_then(Value::as_str).unwrap_or_default()
     }
 
-    pub(crate) fn muted(&self, room: RoomId) -> bool {
-        self.values.get(&UserKey::Mute(room)).and_then(Value::as_bool).unwrap_or_default()
+    pub(crate) fn mute(&self, room: RoomId) -> Mute {
+        self.values.get(&UserKey::Mute(room)).map_or(Mute::No, read_mute)
+    }
+
+    /// The rooms that are muted for a time, and until when.
+    pub(crate) fn muted_for_a_time(&self) -> impl Iterator<Item = (RoomId, i64)> {
+        self.values.iter().filter_map(|(key, value)| match (key, read_mute(value)) {
+            (UserKey::Mute(room), Mute::Until(time)) => Some((*room, time)),
+            _ => None,
+        })
+    }
+
+    /// What the room notifies of, if that is not as everywhere. A level that this build does not
+    /// know is none.
+    pub(crate) fn notify(&self, room: RoomId) -> Option<NotifyLevel> {
+        self.values.get(&notify_key(room)).and_then(|value| NotifyLevel::deserialize(value).ok())
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.values
+            .get(&status_key())
+            .and_then(|value| Status::deserialize(value).ok())
+            .unwrap_or_default()
     }
 
     pub(crate) fn read(&self, room: RoomId) -> Seq {
@@ -108,7 +143,7 @@ impl Own {
         self.asked = None;
         self.not_before = None;
         for pending in self.pending.values_mut() {
-            pending.in_flight = false;
+            pending.in_flight = None;
         }
     }
 
@@ -139,7 +174,12 @@ impl Own {
 
     /// A page came. Answers the rows to keep.
     pub(crate) fn page(&mut self, page: Upage) -> Result<Vec<OwnRow>, Misfit> {
-        if self.asked.take() != Some(page.rid) {
+        let asked = self.asked.take().filter(|asked| asked.rid == page.rid).ok_or(Misfit)?;
+        let rising = [asked.after].into_iter().chain(page.events.iter().map(|event| event.useq));
+        if page.events.len() > UPAGE_EVENTS as usize
+            || !rising.chain([page.upto.next()]).is_sorted_by(|one, next| one < next)
+            || page.upto > page.head
+        {
             return Err(Misfit);
         }
         let advances = page.upto > self.at;
@@ -166,21 +206,25 @@ impl Own {
         if self.asked.is_none() && self.at < self.head {
             self.next_rid += 1;
             let rid = RequestId(RIDS + self.next_rid);
-            self.asked = Some(rid);
+            self.asked = Some(Asked { rid, after: self.at, until: now + ANSWER });
             frames.push(ClientFrame::Upull(Upull { rid, useq: self.at, limit: UPAGE_EVENTS }));
         }
         // Written values wait until what others wrote is here: it may have settled them.
         if self.at < self.head {
             return frames;
         }
-        let mut in_flight = self.pending.values().filter(|pending| pending.in_flight).count();
+        for pending in self.pending.values_mut() {
+            pending.in_flight = pending.in_flight.filter(|until| now < *until);
+        }
+        let mut in_flight = self.pending.values().filter(|own| own.in_flight.is_some()).count();
         for (key, pending) in &mut self.pending {
             let due = pending.not_before.is_none_or(|until| now >= until);
-            if pending.in_flight || !due || in_flight == IN_FLIGHT || pace.available(now) == 0 {
+            let on_its_way = pending.in_flight.is_some();
+            if on_its_way || !due || in_flight == IN_FLIGHT || pace.available(now) == 0 {
                 continue;
             }
             pace.take(1);
-            pending.in_flight = true;
+            pending.in_flight = Some(now + ANSWER);
             pending.not_before = None;
             in_flight += 1;
             let value = self.values.get(key).cloned().unwrap_or_default();
@@ -195,19 +239,28 @@ impl Own {
         frames
     }
 
+    /// When the pull under way has been unanswered for too long.
+    pub(crate) fn owed(&self) -> Option<Instant> {
+        self.asked.map(|asked| asked.until)
+    }
+
     /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let pace = self.pace.as_ref()?;
         if let Some(until) = self.not_before {
             return Some(until);
         }
-        let in_flight = self.pending.values().filter(|pending| pending.in_flight).count();
-        if self.at < self.head || in_flight == IN_FLIGHT {
+        if self.at < self.head {
             return None;
         }
-        let waiting = self.pending.values().filter(|pending| !pending.in_flight);
+        let in_flight = self.pending.values().filter_map(|pending| pending.in_flight);
+        let lost = in_flight.clone().min();
+        if in_flight.count() == IN_FLIGHT {
+            return lost;
+        }
+        let waiting = self.pending.values().filter(|pending| pending.in_flight.is_none());
         let due = waiting.map(|pending| pending.not_before.unwrap_or_else(|| pace.next())).min();
-        due.map(|due| due.max(pace.next()))
+        due.into_iter().chain(lost).min().map(|due| due.max(pace.next()))
     }
 
     /// A pull was refused; nothing happens unless it was this stream's.
@@ -217,7 +270,7 @@ impl Own {
         retry_after: Option<Duration>,
         now: Instant,
     ) {
-        if self.asked == Some(rid) {
+        if self.asked.is_some_and(|asked| asked.rid == rid) {
             self.asked = None;
             self.not_before = Some(now + retry_after.unwrap_or(RETRY_AFTER));
         }
@@ -233,7 +286,7 @@ impl Own {
     ) -> Option<OwnRow> {
         let pending = self.pending.get_mut(key)?;
         if temporary {
-            pending.in_flight = false;
+            pending.in_flight = None;
             pending.not_before = Some(now + retry_after.unwrap_or(RETRY_AFTER));
             return None;
         }
@@ -242,9 +295,23 @@ impl Own {
         Some(OwnRow { key: key.clone(), value, pending: false })
     }
 
-    /// Keys with a read marker, draft or mute of this room: forgotten when it is left.
+    /// The rooms that the member is in, as far as this stream tells.
+    pub(crate) fn joined(&self) -> impl Iterator<Item = RoomId> {
+        self.values.iter().filter_map(|(key, value)| match key {
+            UserKey::Room(room) if !value.is_null() => Some(*room),
+            _ => None,
+        })
+    }
+
+    /// All that this stream holds of this room: forgotten when it is left.
     pub(crate) fn forget(&mut self, room: RoomId) -> Vec<OwnRow> {
-        let keys = [UserKey::Read(room), UserKey::Draft(room), UserKey::Mute(room)];
+        let keys = [
+            UserKey::Read(room),
+            UserKey::Room(room),
+            UserKey::Draft(room),
+            UserKey::Mute(room),
+            notify_key(room),
+        ];
         let held: BTreeSet<UserKey> =
             keys.into_iter().filter(|key| self.values.remove(key).is_some()).collect();
         for key in &held {
@@ -264,7 +331,7 @@ impl Own {
             };
             if !settled {
                 // Ours is newer and goes out, or goes out again: what was echoed is an older one.
-                pending.in_flight = false;
+                pending.in_flight = None;
                 return None;
             }
             self.pending.remove(&key);
@@ -285,6 +352,38 @@ impl Own {
     fn is_back(&self, key: &UserKey, value: &Value) -> bool {
         matches!(key, UserKey::Read(_))
             && value.as_u64() <= self.values.get(key).and_then(Value::as_u64)
+    }
+}
+
+/// Where it is kept what a room notifies of. Clients of other makers need not know it.
+pub(crate) fn notify_key(room: RoomId) -> UserKey {
+    UserKey::Setting(format!("{NOTIFY}{room}"))
+}
+
+/// The room of a [`notify_key`].
+pub(crate) fn notify_room(setting: &str) -> Option<RoomId> {
+    setting.strip_prefix(NOTIFY)?.parse().ok()
+}
+
+/// Where it is kept what the person says of themselves.
+pub(crate) fn status_key() -> UserKey {
+    UserKey::Setting("status".to_owned())
+}
+
+/// A mute as it stands in the stream.
+pub(crate) fn mute_value(mute: Mute) -> Value {
+    match mute {
+        Mute::No => Value::Null,
+        Mute::Until(time) => time.into(),
+        Mute::ForEver => true.into(),
+    }
+}
+
+/// What is of another form mutes nothing.
+fn read_mute(value: &Value) -> Mute {
+    match value {
+        Value::Bool(true) => Mute::ForEver,
+        other => other.as_i64().map_or(Mute::No, Mute::Until),
     }
 }
 

@@ -1,6 +1,8 @@
 //! An engine on a paused clock, with a scripted peer behind an in-memory network.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use homing_engine::clock::{Clock, Seed};
@@ -12,7 +14,7 @@ use homing_engine::store::{Change, Loaded, Store, StoreError};
 use homing_engine::view::{Item, Link};
 use homing_engine::{Config, Deps, Engine, Handle, Subscription};
 use homing_protocol::frame::{Digest, Welcome};
-use homing_protocol::link::Address;
+use homing_protocol::link::{Address, Fingerprint};
 use homing_protocol::{Event, RoomId, Seq};
 use homing_testkit::{Peer, builders};
 use tokio::io::DuplexStream;
@@ -20,15 +22,26 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// A wall clock that moves with tokio's.
-struct Wall(Instant);
+/// A wall clock that moves with tokio's, and can be set.
+pub(crate) struct Wall {
+    start: Instant,
+    ahead_ms: AtomicI64,
+}
+
+impl Wall {
+    /// Somebody sets the clock.
+    pub(crate) fn set_ahead(&self, ms: i64) {
+        self.ahead_ms.store(ms, Ordering::SeqCst);
+    }
+}
 
 /// Where it stands at the start.
 pub(crate) const START_MS: i64 = 1_700_000_000_000;
 
 impl Clock for Wall {
     fn now_ms(&self) -> i64 {
-        START_MS + i64::try_from(self.0.elapsed().as_millis()).unwrap()
+        let passed = i64::try_from(self.start.elapsed().as_millis()).unwrap();
+        START_MS + passed + self.ahead_ms.load(Ordering::SeqCst)
     }
 }
 
@@ -52,10 +65,11 @@ impl SecretStore for Keyring {
     }
 }
 
-/// A store in memory whose commits fail as long as they are told to.
+/// A store in memory whose commits fail, or take their time, as long as they are told to.
 #[derive(Default)]
 pub(crate) struct Failing {
     inner: MemoryStore,
+    delay: std::sync::Mutex<Duration>,
     error: std::sync::Mutex<Option<StoreError>>,
 }
 
@@ -63,6 +77,11 @@ impl Failing {
     /// From now on every commit fails like this.
     pub(crate) fn fail(&self, error: StoreError) {
         *self.error.lock().unwrap() = Some(error);
+    }
+
+    /// From now on every commit takes so long.
+    pub(crate) fn slow_down(&self, delay: Duration) {
+        *self.delay.lock().unwrap() = delay;
     }
 
     /// And from now on none.
@@ -73,10 +92,17 @@ impl Failing {
 
 impl Store for Failing {
     fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), StoreError>> {
-        match self.error.lock().unwrap().clone() {
-            Some(error) => Box::pin(std::future::ready(Err(error))),
-            None => self.inner.commit(changes),
-        }
+        let delay = *self.delay.lock().unwrap();
+        let failed = self.error.lock().unwrap().clone();
+        Box::pin(async move {
+            if !delay.is_zero() {
+                tokio::time::sleep(delay).await;
+            }
+            match failed {
+                Some(error) => Err(error),
+                None => self.inner.commit(changes).await,
+            }
+        })
     }
 
     fn load(&self) -> BoxFuture<'_, Result<Loaded, StoreError>> {
@@ -114,6 +140,8 @@ impl Store for Failing {
 pub(crate) struct Network {
     dials: mpsc::Sender<DuplexStream>,
     refusing: std::sync::Mutex<bool>,
+    /// Another certificate than the link's stands there, if so.
+    pub(crate) changed: std::sync::Mutex<bool>,
 }
 
 impl Connector for Network {
@@ -125,6 +153,10 @@ impl Connector for Network {
             if *self.refusing.lock().unwrap() {
                 let refused = std::io::ErrorKind::ConnectionRefused.into();
                 return Err(ConnectError::Unreachable(refused));
+            }
+            if *self.changed.lock().unwrap() {
+                let (expected, found) = (Fingerprint([1; 32]), Fingerprint([2; 32]));
+                return Err(ConnectError::CertificateChanged { expected, found });
             }
             let (ours, theirs) = tokio::io::duplex(1 << 20);
             self.dials.send(theirs).await.expect("the test takes dials");
@@ -141,6 +173,7 @@ pub(crate) struct Bed {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) dials: Mutex<mpsc::Receiver<DuplexStream>>,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<Wall>,
     pub(crate) start: Instant,
 }
 
@@ -178,20 +211,22 @@ impl Bed {
         refusing: bool,
     ) -> Self {
         let (dial, dials) = mpsc::channel(16);
-        let network = Arc::new(Network { dials: dial, refusing: refusing.into() });
+        let network =
+            Arc::new(Network { dials: dial, refusing: refusing.into(), changed: false.into() });
         let keyring = Arc::new(Keyring(token.into()));
         let start = Instant::now();
+        let clock = Arc::new(Wall { start, ahead_ms: AtomicI64::new(0) });
         let deps = Deps {
             store: store.clone(),
             connector: network.clone(),
             secrets: keyring.clone(),
-            clock: Arc::new(Wall(start)),
+            clock: clock.clone(),
             seed: Seed::from_number(1),
             config: Config::new("test 0"),
         };
         let handle = Engine::start(record(), deps, CancellationToken::new()).await.unwrap();
         let (_, _, batches) = handle.watch().await.unwrap();
-        Self { handle, batches, network, keyring, dials: dials.into(), store, start }
+        Self { handle, batches, network, keyring, dials: dials.into(), store, clock, start }
     }
 
     /// While `yes`, nobody answers.
@@ -243,6 +278,15 @@ impl Bed {
         }
         self.diff(|diff| match diff {
             Diff::Link { link } if is(link) => Some(link.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// What the link becomes next.
+    pub(crate) async fn diff_link(&mut self) -> Link {
+        self.diff(|diff| match diff {
+            Diff::Link { link } => Some(link.clone()),
             _ => None,
         })
         .await

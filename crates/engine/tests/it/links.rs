@@ -48,7 +48,7 @@ async fn thirty_five_seconds_of_silence_are_the_end_and_any_frame_is_life() {
     let last = Instant::now();
     let down = bed.link(waiting).await;
     assert_eq!(last.elapsed().as_secs(), 35);
-    let Link::Waiting { why, attempt, until } = down else { unreachable!() };
+    let Link::Waiting { why, attempt, until, .. } = down else { unreachable!() };
     assert_eq!((why, attempt), (LinkFailure::TimedOut, 1));
     let now = START_MS + i64::try_from(bed.start.elapsed().as_millis()).unwrap();
     assert!((now..=now + 500).contains(&until), "{until} {now}");
@@ -220,7 +220,7 @@ async fn who_says_no_welcome_is_given_ten_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_waking_a_dead_line_is_replaced_within_three_seconds() {
+async fn after_waking_a_dead_line_is_replaced_after_two_seconds() {
     let mut bed = Bed::new().await;
     let mut dead = bed.in_empty_room().await;
     bed.up_to_date().await;
@@ -232,7 +232,8 @@ async fn after_waking_a_dead_line_is_replaced_within_three_seconds() {
     // The old line takes bytes and gives none.
     let (gone, _peer) = tokio::join!(dead.ignore(), bed.in_empty_room());
     assert_eq!(gone, Gone::Cut);
-    assert!(woken.elapsed() < Duration::from_secs(3), "{:?}", woken.elapsed());
+    let took = woken.elapsed();
+    assert!(took.abs_diff(Duration::from_secs(2)) < Duration::from_millis(10), "{took:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -269,6 +270,7 @@ async fn with_a_damaged_database_nobody_stays_online() {
         panic!("written to a damaged database")
     };
     let Err(Error::Stopped) = bed.handle.overview().await else { panic!("it runs on") };
+    assert!(matches!(bed.handle.ended().await, Some(StoreError::Corrupt(_))));
     let bye: ClientBye = peer.seek().await;
     assert_eq!(bye.reason, "the program ends");
     assert_eq!(peer.ignore().await, Gone::Closed(CloseCode::NORMAL));

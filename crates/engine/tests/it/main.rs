@@ -3,8 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "what a test stands on fails the test")]
 
 mod bed;
+mod disturbances;
+mod doctor;
+mod hostile;
 mod links;
 mod messages;
 mod mishaps;
+mod own;
 mod profiles;
+mod rescues;
 mod store;
+mod traces;
+mod ways;

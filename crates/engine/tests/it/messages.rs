@@ -7,7 +7,7 @@ use std::time::Duration;
 use homing_engine::event::Diff;
 use homing_engine::store::OutboxState;
 use homing_engine::store::memory::MemoryStore;
-use homing_engine::view::{Delivery, Hole, Item, ItemContent, Link, Place, WedgeReason};
+use homing_engine::view::{Delivery, Hole, Item, ItemContent, Link, Mute, Place, WedgeReason};
 use homing_engine::{Error, Window};
 use homing_protocol::event::Event;
 use homing_protocol::frame::{
@@ -390,6 +390,37 @@ async fn far_behind_the_newest_come_first_and_the_hole_fills_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn catching_up_says_how_much_is_left_and_where() {
+    let mut bed = Bed::new().await;
+    let mut peer = bed.greet(welcome(), digest(1, vec![room(1, 3)])).await;
+    let pull: Pull = peer.seek().await;
+    peer.send(page(&pull, &log(1, 3))).await;
+    bed.up_to_date().await;
+    // Away for a while, and 297 messages behind.
+    drop(peer);
+    let mut peer = bed.greet(welcome(), digest(2, vec![room(1, 300)])).await;
+    let pull: Pull = peer.seek().await;
+    let at_end = |from| vec![Hole { from: Seq(from), to: Seq(300), expired: false }];
+    let holes = |diff: &Diff| match diff {
+        Diff::Holes { holes, .. } => Some(holes.clone()),
+        _ => None,
+    };
+    assert_eq!(bed.diff(holes).await, at_end(4));
+    let left = |link: &Link| match link {
+        Link::CatchingUp { rooms: 1, messages } => Some(*messages),
+        _ => None,
+    };
+    assert_eq!(left(&bed.link(|link| left(link).is_some()).await), Some(297));
+    peer.send(page(&pull, &log(1, 300))).await;
+    assert_eq!(bed.diff(holes).await, at_end(204));
+    assert_eq!(left(&bed.link(|link| left(link).is_some()).await), Some(97));
+    let pull: Pull = peer.seek().await;
+    peer.send(page(&pull, &log(1, 300))).await;
+    assert_eq!(bed.diff(holes).await, []);
+    bed.up_to_date().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_that_does_not_fit_is_not_applied_and_ends_the_connection() {
     let mut bed = Bed::new().await;
     let mut peer = bed.greet(welcome(), digest(1, vec![room(1, 3)])).await;
@@ -489,7 +520,7 @@ async fn a_read_marker_never_moves_back_and_is_sent_until_it_is_echoed() {
     }
     let (_, overview) = bed.handle.overview().await.unwrap();
     assert_eq!((overview.rooms[0].read, overview.rooms[0].unread), (Seq(2), 1));
-    bed.handle.mute(room_id(1), true).await.unwrap();
+    bed.handle.mute(room_id(1), Mute::ForEver).await.unwrap();
     let set: Set = peer.seek().await;
     assert_eq!(set.key, UserKey::Mute(room_id(1)));
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use homing_engine::event::Diff;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::store::{Store, StoreError};
-use homing_engine::view::{Link, LinkFailure};
+use homing_engine::view::{Link, LinkFailure, Mute};
 use homing_engine::{Error, Window};
 use homing_protocol::frame::{Ack, Digest, Pull, Send, Uevent, UserKey, Welcome};
 use homing_protocol::{CloseCode, Epoch, Pos, RequestId, Seq, ServerFrame, Useq};
@@ -174,7 +174,7 @@ async fn of_a_room_that_was_left_nothing_stays_on_the_disk_but_what_is_queued() 
     let pull: Pull = peer.seek().await;
     peer.send(page(&pull, &log(1, 1))).await;
     bed.up_to_date().await;
-    bed.handle.mute(room_id(1), true).await.unwrap();
+    bed.handle.mute(room_id(1), Mute::ForEver).await.unwrap();
     bed.handle.send(room_id(1), "queued", vec![]).await.unwrap();
     let send: Send = peer.seek().await;
     // Both in one step: the room's row must not be written again behind its removal.

@@ -85,12 +85,16 @@ async fn one_process_uses_a_profile() {
 }
 
 #[tokio::test]
-async fn a_damaged_space_is_listed_with_its_error() {
+async fn a_damaged_space_is_listed_all_the_same_while_anything_says_which_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let profile = Profile::open(folder.path()).unwrap();
     profile.add(&record(), Secret::new("t"), &keyring()).await.unwrap();
     let database = files(folder.path()).into_iter().find(|file| file.ends_with("space.db"));
     std::fs::write(database.unwrap(), "no database, whatever its name may say").unwrap();
+    let listed = profile.list().await.unwrap();
+    assert_eq!(listed[0].record.as_ref().unwrap(), &record());
+    let copy = files(folder.path()).into_iter().find(|file| file.ends_with("space.json"));
+    std::fs::remove_file(copy.unwrap()).unwrap();
     let listed = profile.list().await.unwrap();
     assert!(matches!(listed[0].record, Err(StoreError::Corrupt(_))));
 }

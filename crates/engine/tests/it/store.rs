@@ -238,7 +238,7 @@ async fn another_programs_database_is_not_taken_over() {
     raw.execute_batch("CREATE TABLE theirs (x)").unwrap();
     drop(raw);
     let error = reopen(folder.path()).await.unwrap_err();
-    assert!(matches!(error, StoreError::Io(_)), "{error}");
+    assert!(matches!(error, StoreError::Corrupt(_)), "{error}");
 }
 
 #[tokio::test]

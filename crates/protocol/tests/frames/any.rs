@@ -68,6 +68,7 @@ fn key() -> impl Strategy<Value = UserKey> {
     prop_oneof![
         room().prop_map(UserKey::Read),
         room().prop_map(UserKey::Room),
+        Just(UserKey::Devices),
         room().prop_map(UserKey::Draft),
         room().prop_map(UserKey::Mute),
         any::<String>().prop_map(UserKey::Setting),

@@ -1,8 +1,8 @@
 //! The examples of `docs/protocol.md`, read by the decoder that they describe.
 
 use homing_protocol::http::{
-    AddMembers, Devices, EditMe, Invite, InviteInfo, Join, Members, NewInvite, NewRoom, Problem,
-    RoomMade, Rooms, SignIn, SignedIn,
+    AddMembers, Devices, EditMe, Invite, InviteInfo, Join, LinkCode, LinkDevice, LinkInfo, Members,
+    NewInvite, NewRoom, Problem, RoomMade, Rooms, SignIn, SignedIn,
 };
 use homing_protocol::{ClientFrame, JoinLink, ServerFrame, limits};
 use serde::Serialize;
@@ -66,6 +66,9 @@ fn every_body_of_a_call_is_one() {
             "Join" => body::<Join>(example),
             "SignedIn" => body::<SignedIn>(example),
             "SignIn" => body::<SignIn>(example),
+            "LinkCode" => body::<LinkCode>(example),
+            "LinkInfo" => body::<LinkInfo>(example),
+            "LinkDevice" => body::<LinkDevice>(example),
             "NewInvite" => body::<NewInvite>(example),
             "Invite" => {
                 body::<Invite>(example);
@@ -85,5 +88,5 @@ fn every_body_of_a_call_is_one() {
         }
         names.push(name);
     }
-    assert_eq!(names.len(), 14, "{names:?}");
+    assert_eq!(names.len(), 17, "{names:?}");
 }

@@ -36,6 +36,7 @@ mod tests {
         for (name, frame) in samples::client() {
             insta::assert_json_snapshot!(format!("client_{name}"), value(&frame.encode()));
             assert_eq!(client(&frame.encode()).unwrap(), frame, "{name}");
+            assert_eq!(value(&frame.encode())["t"], frame.kind(), "{name}");
         }
     }
 
@@ -44,6 +45,7 @@ mod tests {
         for (name, frame) in samples::server() {
             insta::assert_json_snapshot!(format!("server_{name}"), value(&frame.encode()));
             assert_eq!(server(&frame.encode()).unwrap(), frame, "{name}");
+            assert_eq!(value(&frame.encode())["t"], frame.kind(), "{name}");
         }
     }
 

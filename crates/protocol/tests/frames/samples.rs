@@ -238,6 +238,14 @@ pub(crate) fn server() -> Vec<(&'static str, ServerFrame)> {
             }),
         ),
         ("uevent", ServerFrame::Uevent(uevent())),
+        (
+            "uevent_devices",
+            ServerFrame::Uevent(Uevent {
+                useq: Useq(22),
+                key: UserKey::Devices,
+                value: json!([{"id": id::<DeviceId>(3, 1), "name": "Ada's laptop"}]),
+            }),
+        ),
         ("gap", ServerFrame::Gap(Gap { room: room(1), head: Seq(412) })),
         ("receipt", ServerFrame::Receipt(Receipt { room: room(1), delivered: Seq(410) })),
         ("eph_typing", ServerFrame::Eph(ServerEph::Typing { room: room(1), user: user(2) })),

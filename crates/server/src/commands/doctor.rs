@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use homing_server::doctor::{self, Finding, Verdict};
+use homing_server::doctor::{self, Finding, Outside, Verdict};
+use homing_server::{Public, SystemClock};
 
 use super::say;
 use super::serve::Listening;
@@ -14,6 +15,10 @@ use crate::exit::UNWELL;
 pub(crate) struct Doctor {
     #[command(flatten)]
     listening: Listening,
+    /// Where people reach the server, as for serve. Without it, the address that its join links
+    /// had when it ran last.
+    #[arg(long, env = "HOMING_PUBLIC", value_name = "ADDRESS")]
+    public: Option<Public>,
     /// Print JSON, one object a line.
     #[arg(long)]
     json: bool,
@@ -22,8 +27,10 @@ pub(crate) struct Doctor {
 impl Doctor {
     pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
         let (listen, tls) = (self.listening.listen, self.listening.mode()?);
-        let work = move || doctor::examine(&data, listen, &tls, &homing_server::SystemClock);
-        let findings = tokio::task::spawn_blocking(work).await?;
+        let outside = Outside::of(&data, listen, &tls, self.public);
+        let here = move || doctor::examine(&data, listen, &tls, &SystemClock);
+        let mut findings = tokio::task::spawn_blocking(here).await?;
+        findings.extend(doctor::reach(outside.as_ref(), &SystemClock).await);
         for finding in &findings {
             say(if self.json { serde_json::json!(finding).to_string() } else { in_words(finding) });
         }
@@ -37,10 +44,11 @@ fn in_words(finding: &Finding) -> String {
         Verdict::Fine => "ok   ",
         Verdict::Doubtful => "note ",
         Verdict::Wrong => "WRONG",
+        Verdict::Skipped => "-    ",
     };
-    let mut text = format!("{mark} {:<12} {}", finding.step, finding.meaning);
+    let mut text = format!("{mark} {:<14} {}", finding.step, finding.meaning);
     if let Some(advice) = &finding.advice {
-        text.push_str("\n                   → ");
+        text.push_str("\n                     → ");
         text.push_str(advice);
     }
     text

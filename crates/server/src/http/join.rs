@@ -135,7 +135,7 @@ async fn blocking<T: Send + 'static>(
     done.await.map_err(|_| failed())
 }
 
-fn new_device(app: &App, wanted: &str) -> (String, NewDevice) {
+pub(super) fn new_device(app: &App, wanted: &str) -> (String, NewDevice) {
     let token = new_token(&*app.config.random);
     // A device's name is only shown to its owner: what can't be shown is replaced, not refused.
     let name = name::read(wanted, NAME_CHARS).map_or_else(|| "device".to_owned(), |n| n.shown);
@@ -143,7 +143,7 @@ fn new_device(app: &App, wanted: &str) -> (String, NewDevice) {
     (token, device)
 }
 
-fn signed_in(
+pub(super) fn signed_in(
     app: &App,
     token: String,
     user: UserId,

@@ -3,6 +3,7 @@
 mod account;
 mod health;
 mod join;
+mod link;
 mod page;
 mod problem;
 mod rooms;
@@ -30,10 +31,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/invites/{code}", get(join::invite))
         .route("/v1/join", post(join::join))
         .route("/v1/sign-in", post(join::sign_in))
+        .route("/v1/link/{code}", get(link::look).post(link::sign_in))
         .route("/v1/socket", get(socket::upgrade))
         .route("/v1/invites", post(account::add_invite))
         .route("/v1/me", patch(account::edit))
         .route("/v1/devices", get(account::devices))
+        .route("/v1/devices/link", post(link::offer).delete(link::withdraw))
         .route("/v1/devices/{device}", delete(account::remove_device))
         .route("/v1/rooms", get(rooms::list).post(rooms::make))
         .route("/v1/rooms/{room}/join", post(rooms::enter))

@@ -37,9 +37,10 @@ const fn status(code: &ErrorCode) -> StatusCode {
     match code {
         ErrorCode::Unauthorized | ErrorCode::BadLogin => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden | ErrorCode::NotMember => StatusCode::FORBIDDEN,
-        ErrorCode::NoSuchRoom | ErrorCode::NotFound | ErrorCode::InviteInvalid => {
-            StatusCode::NOT_FOUND
-        }
+        ErrorCode::NoSuchRoom
+        | ErrorCode::NotFound
+        | ErrorCode::InviteInvalid
+        | ErrorCode::LinkInvalid => StatusCode::NOT_FOUND,
         ErrorCode::NameTaken | ErrorCode::TooManyDevices | ErrorCode::CidReused => {
             StatusCode::CONFLICT
         }

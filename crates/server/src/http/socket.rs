@@ -24,9 +24,11 @@ const MOST_WRITE_BUFFER: usize = 1024 * 1024;
 
 pub(super) async fn upgrade(
     State(app): State<Arc<App>>,
-    Bearer(standing): Bearer,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    bearer: Result<Bearer, Failed>,
 ) -> Result<Response, Failed> {
+    // First whether it is an upgrade at all, then whose: `unauthorized` makes a device give up, and
+    // says to the doctor that whatever stands in front lets upgrades pass.
     let upgrade =
         upgrade.map_err(|rejection| Failed::new(ErrorCode::Invalid, rejection.body_text()))?;
     let upgrade = upgrade.protocols([SUBPROTOCOL]);
@@ -36,6 +38,7 @@ pub(super) async fn upgrade(
             format!("the socket speaks {SUBPROTOCOL}; ask for it in Sec-WebSocket-Protocol"),
         ));
     }
+    let Bearer(standing) = bearer?;
     let stop = app.stop.clone();
     let tasks = app.tasks.clone();
     // Twice the limit, so that a frame a little too large is still read and answered properly.

@@ -3,7 +3,7 @@
 //! Who may see an event was decided in its commit and comes with the [`Change`]; here it is only
 //! put into queues. An event is written as JSON once and shared by all its receivers.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -90,13 +90,16 @@ pub struct Hub {
 
 #[derive(Debug)]
 struct State {
-    people: HashMap<UserId, Vec<Arc<Outlet>>>,
+    /// In an order that is the same in every run, as everything is that others are told in.
+    people: BTreeMap<UserId, Vec<Arc<Outlet>>>,
     /// Whose presence may have changed since it was last told.
     stirred: BTreeSet<UserId>,
     /// As last told.
     told: BTreeMap<UserId, Presence>,
     sends: Buckets<UserId>,
     hellos: Buckets<DeviceId>,
+    /// How often somebody was told that they are out of a room.
+    departures: u64,
 }
 
 impl Hub {
@@ -105,11 +108,12 @@ impl Hub {
     pub fn new(sends: Rate, rates: Rates, metrics: Arc<Metrics>) -> Self {
         Self {
             state: Mutex::new(State {
-                people: HashMap::new(),
+                people: BTreeMap::new(),
                 stirred: BTreeSet::new(),
                 told: BTreeMap::new(),
                 sends: Buckets::new(sends),
                 hellos: Buckets::new(rates.hellos),
+                departures: 0,
             }),
             metrics,
         }
@@ -217,11 +221,21 @@ impl Hub {
         }
     }
 
-    /// Tells some people's devices that somebody writes.
-    pub fn tell_typing(&self, room: RoomId, writer: UserId, to: &[UserId]) {
+    /// How often somebody was told that they are out of a room, until now.
+    pub fn departures(&self) -> u64 {
+        self.state().departures
+    }
+
+    /// Tells some people's devices that somebody writes. Who they are was read when there had been
+    /// so many departures: if there was one since, they may be out of the room and know it, and
+    /// nobody is told. The next key tells it again.
+    pub fn tell_typing(&self, room: RoomId, writer: UserId, to: &[UserId], departures: u64) {
         let frame = ServerFrame::Eph(ServerEph::Typing { room, user: writer });
         let text = Utf8Bytes::from(frame.encode());
         let state = self.state();
+        if state.departures != departures {
+            return;
+        }
         for outlet in to
             .iter()
             .filter(|person| **person != writer)
@@ -243,6 +257,9 @@ impl Hub {
             }
             Change::Own { person, change } => {
                 let own = Own { useq: change.useq, left: left_by(&change) };
+                if own.left.is_some() {
+                    self.state().departures += 1;
+                }
                 let frame = ServerFrame::Uevent(change);
                 self.push_to(&[person], &frame, |text| Push::Own { own, text });
             }
@@ -307,6 +324,35 @@ impl Hub {
         let state = self.state();
         for outlet in state.people.values().flatten() {
             outlet.push(push(), &self.metrics);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use homing_protocol::frame::{Uevent, UserKey};
+    use serde_json::Value;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn nobody_hears_who_types_in_a_room_that_they_were_told_they_are_out_of() {
+        let id = Uuid::from_u128;
+        let (room, ada, bob) = (RoomId(id(1)), UserId(id(2)), UserId(id(3)));
+        for told in [false, true] {
+            let hub = Hub::new(Rate::per_second(1, 1), Rates::default(), Arc::default());
+            let outlet = hub.attach(bob, DeviceId(id(4)), SessionId(id(5)));
+            // Who is in the room is read, then he is sent out, then they are told.
+            let departures = hub.departures();
+            if told {
+                let key = UserKey::Room(room);
+                let change = Uevent { useq: homing_protocol::Useq(1), key, value: Value::Null };
+                hub.deliver(Change::Own { person: bob, change });
+                assert!(outlet.pop().is_some_and(|(_, own)| own.is_some()));
+            }
+            hub.tell_typing(room, ada, &[ada, bob], departures);
+            assert_eq!(outlet.pop().is_some(), !told, "told: {told}");
         }
     }
 }

@@ -44,10 +44,11 @@ impl Pump {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let event = tokio::select! {
+                biased;
+                () = stop.cancelled() => Event::Stopped,
+                _ = ticks.tick() => Event::Ticked,
                 change = changes.recv() => Event::Changed(change),
                 hint = hinted.recv() => Event::Hinted(hint),
-                _ = ticks.tick() => Event::Ticked,
-                () = stop.cancelled() => Event::Stopped,
             };
             match event {
                 Event::Changed(Some(change)) => {

@@ -198,6 +198,31 @@ async fn a_refused_batch_leaves_no_trace(mut subject: Subject) {
     assert_eq!(subject.told().await, []);
 }
 
+/// Who was sent away before an answer reached them learns what was committed: a batch that is
+/// committed is answered as such, and of a mixed one only the rest is refused.
+async fn a_refusal_is_not_about_what_was_committed(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Member).await;
+    let room = subject.room(ada, &[bob]).await;
+    let (known, new) = (cid(), cid());
+    let batch = |items| NewEvents { room, items };
+    let first = subject.store.append(bob, batch(vec![item(known, "one")])).await.unwrap();
+    subject.store.remove_member(ada, room, bob).await.unwrap();
+    let again = subject.store.append(bob, batch(vec![item(known, "one")])).await.unwrap();
+    assert_eq!((again[0].seq, again[0].dup), (first[0].seq, true));
+    let mixed = batch(vec![item(known, "one"), item(new, "two")]);
+    match subject.store.append(bob, mixed).await {
+        Err(StoreError::Refused(refusal)) => {
+            assert_eq!((refusal.code, refusal.cids), (ErrorCode::NoSuchRoom, vec![new]));
+        }
+        other => panic!("{other:?}"),
+    }
+    match subject.store.append(bob, batch(vec![item(new, "two")])).await {
+        Err(StoreError::Refused(refusal)) => assert_eq!(refusal.cids, []),
+        other => panic!("{other:?}"),
+    }
+}
+
 /// Whoever asks what changed since the last answer is told of every change after it (never omit).
 async fn a_digest_never_omits(subject: Subject) {
     let ada = subject.join("Ada", Role::Owner).await;
@@ -339,6 +364,102 @@ async fn a_closed_store_says_so(subject: Subject) {
     subject.store.close().await;
 }
 
+fn new_device(most: u32) -> NewDevice {
+    let token = Hash::of_token(&new_token(&SystemRandom));
+    NewDevice { name: "further".into(), token, most }
+}
+
+fn far() -> i64 {
+    i64::MAX
+}
+
+/// One of a crowd comes in by a device link; the others find it used, whichever comes first.
+async fn a_device_link_is_used_once(mut subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let first = subject.store.devices(ada).await.unwrap()[0].id;
+    let code = Hash::of_code("once");
+    subject.store.offer_link(first, code, far()).await.unwrap();
+    let seen = subject.store.find_link(code).await.unwrap();
+    assert_eq!((seen.person, seen.name.as_str()), (ada, "Ada"));
+    assert_eq!(seen.device_name, "device");
+    subject.told().await;
+    let tries = (0..8)
+        .map(|_| subject.store.link(Linking { code, device: new_device(10), key: cid() }))
+        .collect::<Vec<_>>();
+    let (came, late): (Vec<_>, Vec<_>) = join_all(tries).await.into_iter().partition(Result::is_ok);
+    assert_eq!((came.len(), late.len()), (1, 7));
+    for late in late {
+        assert_eq!(refused(late), ErrorCode::LinkInvalid);
+    }
+    assert_eq!(refused(subject.store.find_link(code).await), ErrorCode::LinkInvalid);
+    let linked = came.into_iter().next().unwrap().unwrap();
+    assert_eq!(linked.person, ada);
+    assert_ne!(linked.device, first);
+    // The first device hears of the second, and of its end.
+    let told = async |subject: &mut Subject| {
+        subject.told().await.into_iter().find_map(|change| match change {
+            Change::Own { person, change } if person == ada && change.key == UserKey::Devices => {
+                change.value.as_array().map(Vec::len)
+            }
+            _ => None,
+        })
+    };
+    assert_eq!(told(&mut subject).await, Some(2));
+    subject.store.remove_device(ada, linked.device).await.unwrap();
+    assert_eq!(told(&mut subject).await, Some(1));
+}
+
+/// An answer may be lost: the same key and code bring the same device again, and no other.
+async fn a_device_link_may_be_used_again_by_the_same_attempt(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let first = subject.store.devices(ada).await.unwrap()[0].id;
+    let (code, key) = (Hash::of_code("again"), cid());
+    subject.store.offer_link(first, code, far()).await.unwrap();
+    let (lost, device) = (new_device(10), new_device(10));
+    let newest = device.token;
+    let one = subject.store.link(Linking { code, device: lost.clone(), key }).await.unwrap();
+    let two = subject.store.link(Linking { code, device, key }).await.unwrap();
+    assert_eq!(one, two);
+    assert_eq!(subject.store.devices(ada).await.unwrap().len(), 2);
+    assert_eq!(subject.store.standing(lost.token).await.unwrap(), None);
+    assert_eq!(subject.store.standing(newest).await.unwrap().unwrap().device, one.device);
+}
+
+/// A device link ends with its time, its device, its account, the next one, and when it is asked to.
+async fn a_device_link_ends(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Member).await;
+    let store = &subject.store;
+    let device = store.devices(bob).await.unwrap()[0].id;
+    let is_good = async |code| match store.find_link(code).await {
+        Ok(seen) => seen.person == bob,
+        Err(error) => error.code() != ErrorCode::LinkInvalid,
+    };
+    let (past, one, two) = (Hash::of_code("past"), Hash::of_code("one"), Hash::of_code("two"));
+    store.offer_link(device, past, 1).await.unwrap();
+    assert!(!is_good(past).await, "its time is over");
+    store.offer_link(device, one, far()).await.unwrap();
+    assert!(is_good(one).await);
+    store.offer_link(device, two, far()).await.unwrap();
+    assert!(!is_good(one).await && is_good(two).await, "a device has one at a time");
+    store.withdraw_link(device).await.unwrap();
+    store.withdraw_link(device).await.unwrap();
+    assert!(!is_good(two).await, "it was withdrawn");
+    // Past the limit nothing is used up.
+    store.offer_link(device, one, far()).await.unwrap();
+    let full = store.link(Linking { code: one, device: new_device(1), key: cid() }).await;
+    assert_eq!(refused(full), ErrorCode::TooManyDevices);
+    assert!(is_good(one).await);
+    let gone = |gone| Changed { gone: Some(gone), ..Changed::default() };
+    store.change_person(bob, gone(true)).await.unwrap();
+    assert!(!is_good(one).await, "the account is disabled");
+    store.change_person(bob, gone(false)).await.unwrap();
+    assert!(is_good(one).await);
+    store.remove_device(bob, device).await.unwrap();
+    assert!(!is_good(one).await, "the device was signed out");
+    assert_eq!(refused(store.remove_device(ada, device).await), ErrorCode::NotFound);
+}
+
 macro_rules! store_contract {
     ($store:ident, $open:expr, [$($test:ident),* $(,)?]) => {
         mod $store {
@@ -359,6 +480,7 @@ fn options(path: std::path::PathBuf, create: Option<String>) -> sqlite::Options 
         most_pages: None,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
+        disk: None,
     }
 }
 
@@ -380,11 +502,15 @@ store_contract!(
         a_crowd_of_duplicates_makes_each_event_once,
         events_are_told_to_who_was_inside,
         a_refused_batch_leaves_no_trace,
+        a_refusal_is_not_about_what_was_committed,
         a_digest_never_omits,
         the_own_stream_is_whole_from_any_cursor,
         unread_counts_are_exact,
         the_last_owner_stays,
         a_backup_is_of_one_moment,
         a_closed_store_says_so,
+        a_device_link_is_used_once,
+        a_device_link_may_be_used_again_by_the_same_attempt,
+        a_device_link_ends,
     ]
 );

@@ -24,8 +24,8 @@ use serde_json::Value;
 
 pub use change::Change;
 pub use types::{
-    Changed, Credentials, InviteSeen, Joined, Joining, Member, NewDevice, NewInvite, NewRoom,
-    OwnPage, PageOf, Range, Snapshot, Space, Standing, Vitals,
+    Changed, Credentials, InviteSeen, Joined, Joining, LinkSeen, Linking, Member, NewDevice,
+    NewInvite, NewRoom, OwnPage, PageOf, Range, Snapshot, Space, Standing, Vitals,
 };
 
 use crate::auth::name::Name;
@@ -116,6 +116,15 @@ pub trait Store: Send + Sync + 'static {
     fn credentials(&self, name_key: String) -> Answer<'_, Option<Credentials>>;
     /// Adds a device.
     fn add_device(&self, person: UserId, device: NewDevice) -> Answer<'_, DeviceId>;
+    /// Stores the code by which a device signs in another one, in place of the one before.
+    fn offer_link(&self, device: DeviceId, code: Hash, expires: i64) -> Answer<'_, ()>;
+    /// Forgets the code of a device. Having none is fine.
+    fn withdraw_link(&self, device: DeviceId) -> Answer<'_, ()>;
+    /// What a device link leads to; refused when it is not good.
+    fn find_link(&self, code: Hash) -> Answer<'_, LinkSeen>;
+    /// Adds a device by a link, which is used up. The same key again answers the same device and
+    /// gives it its newest token.
+    fn link(&self, linking: Linking) -> Answer<'_, Joined>;
     /// For whom a token speaks.
     fn standing(&self, token: Hash) -> Answer<'_, Option<Standing>>;
     /// Remembers that a device was here.

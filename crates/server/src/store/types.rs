@@ -74,6 +74,28 @@ pub struct Joining {
     pub key: Cid,
 }
 
+/// What a good device link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkSeen {
+    /// As whom the new device will be signed in.
+    pub person: UserId,
+    /// By which name.
+    pub name: String,
+    /// What the device that made the link is called.
+    pub device_name: String,
+}
+
+/// A device that comes in by a link.
+#[derive(Debug, Clone)]
+pub struct Linking {
+    /// Of the link's code.
+    pub code: Hash,
+    /// The new device.
+    pub device: NewDevice,
+    /// Names the attempt.
+    pub key: Cid,
+}
+
 /// Somebody who came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {

@@ -14,6 +14,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{SinkExt as _, StreamExt as _};
 use homing_protocol::{CloseCode, ErrorCode, ServerFrame, SessionId};
 use tokio::time::{Instant, sleep_until};
+use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
 
 use super::session::{About, Answer, Ask, Closing, Effect, REASON_BYTES, Session, shorten};
@@ -25,13 +26,16 @@ use crate::store::Standing;
 /// Questions to the store that may be unanswered before reading stops. Above what an honest client
 /// has in flight: 32 sends and a few pulls.
 const ASKED: usize = 48;
+/// Bytes of frames whose questions may be unanswered before reading stops: two of the largest. What is
+/// read from a frame can take a hundred times its length in memory.
+const ASKED_BYTES: usize = 512 * 1024;
 /// Bytes of answers that may be unwritten before reading stops.
 const UNWRITTEN: usize = 1024 * 1024;
 
 enum Event {
     Heard(Option<Result<Message, axum::Error>>),
     Wrote(Result<(), axum::Error>),
-    Answered(Answer),
+    Answered(usize, Answer),
     Pushed,
     Deadline,
     Stop,
@@ -53,7 +57,9 @@ struct Conn {
     id: SessionId,
     outlet: Option<Arc<Outlet>>,
     live: bool,
-    asked: FuturesUnordered<BoxFuture<'static, Answer>>,
+    asked: FuturesUnordered<BoxFuture<'static, (usize, Answer)>>,
+    /// Bytes of the frames that they are about.
+    asked_bytes: usize,
     answers: VecDeque<Utf8Bytes>,
     unwritten: usize,
     /// Written to the socket's buffer and not flushed.
@@ -94,6 +100,7 @@ pub(crate) async fn run(
         outlet: None,
         live: false,
         asked: FuturesUnordered::new(),
+        asked_bytes: 0,
         answers: VecDeque::new(),
         unwritten: 0,
         unflushed: false,
@@ -106,7 +113,7 @@ pub(crate) async fn run(
         let effects = conn
             .session
             .due(super::queue::Due { close: Some(code), ..Default::default() }, Instant::now());
-        conn.carry_out(effects);
+        conn.carry_out(effects, 0);
     }
     let ended = conn.converse(&stop).await;
     if let Some(outlet) = conn.outlet.take() {
@@ -133,20 +140,27 @@ impl Conn {
             let slow = self.stalled.map(|at| at + self.app.config.timers.slow_consumer);
             let deadline = [self.session.deadline(), slow].into_iter().flatten().min();
             let reading = self.is_reading();
+            // In this order nothing waits for ever: the first three are few, and who floods the
+            // socket delays nobody's pushes but their own.
             let event = tokio::select! {
-                event = socket_event(&mut self.socket, reading, writing, self.read_first) => event,
-                Some(answer) = self.asked.next(), if !self.asked.is_empty() => {
-                    Event::Answered(answer)
-                }
-                () = pushed(self.outlet.as_deref(), self.live && self.closing.is_none()) => {
-                    Event::Pushed
-                }
+                biased;
+                () = stop.cancelled(), if !stopping => Event::Stop,
                 () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {
                     Event::Deadline
                 }
-                () = stop.cancelled(), if !stopping => Event::Stop,
+                Some((bytes, answer)) = self.asked.next(), if !self.asked.is_empty() => {
+                    Event::Answered(bytes, answer)
+                }
+                event = socket_event(&mut self.socket, reading, writing, self.read_first) => event,
+                () = pushed(self.outlet.as_deref(), self.live && self.closing.is_none()) => {
+                    Event::Pushed
+                }
             };
             let now = Instant::now();
+            let heard = match &event {
+                Event::Heard(Some(Ok(Message::Text(text)))) => text.len(),
+                _ => 0,
+            };
             let effects = match event {
                 Event::Heard(None) => return None,
                 Event::Heard(Some(heard)) => {
@@ -168,7 +182,10 @@ impl Conn {
                     }
                     Vec::new()
                 }
-                Event::Answered(answer) => self.session.answer(answer, now),
+                Event::Answered(bytes, answer) => {
+                    self.asked_bytes -= bytes;
+                    self.session.answer(answer, now)
+                }
                 Event::Pushed => match &self.outlet {
                     Some(outlet) => self.session.due(outlet.take_due(), now),
                     None => Vec::new(),
@@ -182,7 +199,7 @@ impl Conn {
                     self.session.drain(now)
                 }
             };
-            self.carry_out(effects);
+            self.carry_out(effects, heard);
         }
     }
 
@@ -200,7 +217,12 @@ impl Conn {
             // Too large for the buffer, no UTF-8, or broken framing. If the connection is simply
             // gone, saying so fails, which ends it as well.
             Err(error) => {
-                self.session.break_off(ErrorCode::TooLarge, &format!("unreadable message: {error}"))
+                let text = format!("unreadable message: {error}");
+                let code = match error.into_inner().downcast_ref::<tungstenite::Error>() {
+                    Some(tungstenite::Error::Capacity(_)) => ErrorCode::TooLarge,
+                    _ => ErrorCode::Invalid,
+                };
+                self.session.break_off(code, &text)
             }
         })
     }
@@ -209,6 +231,7 @@ impl Conn {
         self.closing.is_none()
             && self.session.is_listening()
             && self.asked.len() < ASKED
+            && self.asked_bytes < ASKED_BYTES
             && self.unwritten < UNWRITTEN
     }
 
@@ -250,11 +273,12 @@ impl Conn {
         self.answers.push_back(text);
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    /// Does what follows from a frame of so many bytes, or from anything else.
+    fn carry_out(&mut self, effects: Vec<Effect>, heard: usize) {
         for effect in effects {
             match effect {
                 Effect::Say(frame) => self.say(&frame),
-                Effect::Ask(ask) => self.ask(ask),
+                Effect::Ask(ask) => self.ask(ask, heard),
                 Effect::GoLive => {
                     self.live = true;
                     for frame in self.app.hub.everybody() {
@@ -282,11 +306,11 @@ impl Conn {
         }
     }
 
-    fn ask(&mut self, ask: Ask) {
+    fn ask(&mut self, ask: Ask, bytes: usize) {
         if matches!(ask, Ask::Greet { .. }) && self.outlet.is_none() {
             let device = self.standing.device;
             if let Err(wait) = self.app.hub.may_greet(device, Instant::now()) {
-                self.asked.push(Box::pin(async move { Answer::HelloLimited(wait) }));
+                self.asked.push(Box::pin(async move { (0, Answer::HelloLimited(wait)) }));
                 return;
             }
             // First attach, then read: what is committed in between comes by the queue.
@@ -294,7 +318,8 @@ impl Conn {
             self.outlet = Some(outlet);
         }
         let (app, standing) = (self.app.clone(), self.standing.clone());
-        self.asked.push(Box::pin(perform(app, standing, ask)));
+        self.asked_bytes += bytes;
+        self.asked.push(Box::pin(async move { (bytes, perform(app, standing, ask).await) }));
     }
 
     /// Sends the close frame and waits for its answer, each for a bounded time. Unread bytes are
@@ -411,10 +436,11 @@ async fn perform(app: Arc<App>, standing: Standing, ask: Ask) -> Answer {
         }
         Ask::Vitals => Answer::Lively(store.vitals(person, standing.device).await),
         Ask::Typing(room) => {
+            let departures = app.hub.departures();
             if let Ok(members) = store.audience(room).await
                 && members.contains(&person)
             {
-                app.hub.tell_typing(room, person, &members);
+                app.hub.tell_typing(room, person, &members, departures);
             }
             Answer::Silent
         }

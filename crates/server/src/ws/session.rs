@@ -24,15 +24,15 @@ use std::time::Duration;
 use homing_protocol::frame::{
     ClientEph, Committed, Pong, Ref, Send as NewEvents, ServerBye, Upage,
 };
-use homing_protocol::limits::{BODY_BYTES, KEY_BYTES, SEND_ITEMS};
+use homing_protocol::limits::{BODY_BYTES, KEY_BYTES, SEND_ITEMS, VALUE_BYTES};
 use homing_protocol::{
     Cid, ClientFrame, CloseCode, Decode, ErrorCode, Pos, RoomId, Seq, ServerFrame, Useq,
 };
 use tokio::time::Instant;
 
-use crate::limit::Bucket;
+use crate::limit::{Bucket, Rate};
 use crate::store::{OwnPage, StoreError, Vitals};
-use failure::{INTERNAL_RETRY, broken, failure, millis};
+use failure::{INTERNAL_RETRY, broken, failure, limited, millis};
 pub(super) use failure::{REASON_BYTES, shorten};
 use heartbeat::Heartbeat;
 use reads::Pulling;
@@ -65,6 +65,8 @@ pub struct Session {
     violations: Violations,
     pulls: Bucket,
     others: Bucket,
+    /// What this connection alone sends, whatever the member's other devices do.
+    sends: Bucket,
     sending: HashSet<RoomId>,
     pulling: Vec<Pulling>,
     /// The client knows everything up to here.
@@ -105,7 +107,9 @@ impl Session {
     /// heartbeats of a crowd.
     #[must_use]
     pub fn new(about: About, first: f64, now: Instant) -> Self {
-        let (timers, rates) = (about.timers, about.rates);
+        let (timers, rates, limits) = (about.timers, about.rates, about.limits);
+        // Twice the burst, for what was refused and is sent again.
+        let alone = Rate::per_second(limits.sends_per_second, limits.send_burst.saturating_mul(2));
         Self {
             phase: Phase::Fresh { until: now + timers.hello_timeout },
             reset: false,
@@ -114,6 +118,7 @@ impl Session {
             violations: Violations::new(rates.violations),
             pulls: Bucket::new(rates.pulls, now),
             others: Bucket::new(rates.others, now),
+            sends: Bucket::new(alone, now),
             sending: HashSet::new(),
             pulling: Vec::new(),
             pos: Pos(0),
@@ -243,6 +248,9 @@ impl Session {
         may_send: impl FnOnce(u32) -> Result<(), Duration>,
     ) -> Vec<Effect> {
         self.heard();
+        if !self.is_listening() {
+            return Vec::new();
+        }
         match ClientFrame::decode(text, self.about.limits.frame) {
             Ok(frame) => self.frame(frame, now, may_send),
             Err(error @ Decode::UnknownKind(_)) => {
@@ -296,6 +304,11 @@ impl Session {
                 let text = format!("a key has at most {KEY_BYTES} bytes");
                 self.violate(None, ErrorCode::Invalid, &text, now)
             }
+            // Here and not only in the store: large values would wait in line for it.
+            (Phase::Ready, ClientFrame::Set(set)) if set.value.to_string().len() > VALUE_BYTES => {
+                let text = format!("a value has at most {VALUE_BYTES} bytes");
+                self.too_large(Ref::Key(set.key), &text, now)
+            }
             (Phase::Ready, ClientFrame::Set(set)) => {
                 self.other(Some(Ref::Key(set.key.clone())), now, Ask::Set(set.key, set.value))
             }
@@ -344,6 +357,14 @@ impl Session {
         }
     }
 
+    /// An honest mistake, but not a cheap one to read: it costs as much as any other frame.
+    fn too_large(&mut self, about: Ref, text: &str, now: Instant) -> Vec<Effect> {
+        match self.others.take(1, now) {
+            Ok(()) => vec![failure(Some(about), ErrorCode::TooLarge, None, text)],
+            Err(wait) => self.limited(Some(about), wait, now),
+        }
+    }
+
     fn other(&mut self, about: Option<Ref>, now: Instant, ask: Ask) -> Vec<Effect> {
         match self.others.take(1, now) {
             Ok(()) => vec![Effect::Ask(ask)],
@@ -372,14 +393,21 @@ impl Session {
             .collect();
         if !too_large.is_empty() {
             let text = format!("a body has at most {limit} bytes");
-            return vec![failure(Some(Ref::Cids(too_large)), ErrorCode::TooLarge, None, &text)];
+            return self.too_large(Ref::Cids(too_large), &text, now);
         }
         if self.sending.contains(&batch.room) || self.sending.len() >= self.about.limits.in_flight {
             return self.limited(Some(Ref::Cids(cids)), IN_FLIGHT_RETRY, now);
         }
         let items = u32::try_from(batch.items.len()).unwrap_or(u32::MAX);
+        let alone = self.sends.take(items, now);
         if let Err(wait) = may_send(items) {
-            return self.limited(Some(Ref::Cids(cids)), wait, now);
+            let about = Some(Ref::Cids(cids));
+            // A member's devices share one allowance. Two that empty their outboxes at once are
+            // refused now and then, whatever each of them does: no rule was broken.
+            return match alone {
+                Ok(()) => vec![limited(about, wait)],
+                Err(_) => self.limited(about, wait, now),
+            };
         }
         self.sending.insert(batch.room);
         vec![Effect::Ask(Ask::Send(batch))]
@@ -484,8 +512,7 @@ impl Session {
     }
 
     fn limited(&mut self, about: Option<Ref>, wait: Duration, now: Instant) -> Vec<Effect> {
-        let mut effects =
-            vec![failure(about, ErrorCode::RateLimited, Some(wait), "too much at once")];
+        let mut effects = vec![limited(about, wait)];
         effects.extend(self.count_violation(now));
         effects
     }

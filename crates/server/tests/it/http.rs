@@ -172,7 +172,7 @@ async fn strangers_get_clear_answers() {
         ("GET", "/v1/devices", None, 401),
         ("GET", "/v1/devices", Some("guess"), 401),
         ("GET", "/v1/nothing", None, 404),
-        ("GET", "/v1/socket", Some("guess"), 401),
+        ("GET", "/v1/socket", Some("guess"), 400),
         ("DELETE", "/v1/rooms/not-an-id/members/x", Some("guess"), 401),
         ("PUT", "/v1/rooms", None, 405),
     ] {

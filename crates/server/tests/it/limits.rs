@@ -74,8 +74,9 @@ async fn a_frame_of_a_later_version_is_survived() {
 
 #[tokio::test]
 async fn sending_too_much_waits_as_long_as_it_is_told() {
+    // Slow enough that a busy machine does not earn the next send before it asks for it.
     let space = Space::start_with(|config| {
-        config.limits.sends_per_second = 50;
+        config.limits.sends_per_second = 1;
         config.limits.send_burst = 4;
     })
     .await;
@@ -105,7 +106,7 @@ async fn sending_too_much_waits_as_long_as_it_is_told() {
                 assert_eq!((failure.code, failure.temporary), (ErrorCode::RateLimited, true));
                 assert_eq!(failure.about, Some(Ref::Cids(vec![next.cid])));
                 let wait = failure.retry_after_ms.unwrap();
-                assert!((1..=20).contains(&wait));
+                assert!((1..=1000).contains(&wait));
                 waits += 1;
                 tokio::time::sleep(Duration::from_millis(wait)).await;
             }

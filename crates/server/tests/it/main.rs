@@ -12,11 +12,14 @@
 mod client;
 mod space;
 
+mod broken_framing;
 mod disk;
 mod doctor;
 mod hostile;
 mod http;
+mod liars;
 mod limits;
+mod links;
 mod receiving;
 mod rooms;
 mod sending;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use homing_protocol::ErrorCode;
 use homing_protocol::frame::UserKey;
-use homing_server::store::sqlite::FILE;
+use homing_server::store::sqlite::{FILE, KNOWN_SCHEMA};
 use homing_server::{Config, Running, Server, StartError, SystemClock, TlsMode};
 use tokio_util::sync::CancellationToken;
 
@@ -93,10 +93,10 @@ async fn a_damaged_a_foreign_and_a_newer_database_are_left_alone() {
     sql.pragma_update(None, "user_version", 99).unwrap();
     drop(sql);
     let newer = refusal(space.config.clone()).await;
-    assert!(matches!(newer, StartError::Newer { found: 99, known: 1 }));
+    assert!(matches!(newer, StartError::Newer { found: 99, known: KNOWN_SCHEMA }));
 
     let sql = rusqlite::Connection::open(&path).unwrap();
-    sql.pragma_update(None, "user_version", 1).unwrap();
+    sql.pragma_update(None, "user_version", KNOWN_SCHEMA).unwrap();
     sql.pragma_update(None, "application_id", 7).unwrap();
     drop(sql);
     assert!(matches!(refusal(space.config.clone()).await, StartError::Corrupt { .. }));

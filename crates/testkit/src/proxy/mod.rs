@@ -13,6 +13,7 @@
 
 mod line;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -83,7 +84,7 @@ pub struct Proxy {
     pub addr: SocketAddr,
     weather: watch::Sender<Weather>,
     door: mpsc::Sender<Door>,
-    open: watch::Sender<u64>,
+    open: watch::Sender<Open>,
     counters: Arc<Counters>,
     _stop: Arc<DropGuard>,
 }
@@ -112,7 +113,7 @@ impl Proxy {
             addr,
             weather: watch::Sender::new(Weather::default()),
             door,
-            open: watch::Sender::new(0),
+            open: watch::Sender::default(),
             counters: Arc::default(),
             _stop: Arc::new(stop.clone().drop_guard()),
         };
@@ -156,13 +157,18 @@ impl Proxy {
         self.both(|line| line.flow = Flow::Swallow);
     }
 
-    /// Cuts every open connection and returns when none is left. New ones are carried.
+    /// Cuts every open connection and returns when none of them is left. New ones are carried, and
+    /// may be there already when this returns.
     pub async fn cut(&self, how: Cut) {
+        let mut cuts = 0;
         self.weather.send_modify(|weather| {
             weather.cuts += 1;
             weather.how = Some(how);
+            cuts = weather.cuts;
         });
-        self.settled().await;
+        let mut open = self.open.subscribe();
+        let gone = |open: &Open| open.range(..cuts).next().is_none();
+        open.wait_for(gone).await.expect("the sender is held by self");
     }
 
     /// The network is gone: every connection is reset and new ones are refused, which is certain
@@ -194,7 +200,7 @@ impl Proxy {
     /// Returns once no connection is open.
     pub async fn settled(&self) {
         let mut open = self.open.subscribe();
-        open.wait_for(|open| *open == 0).await.expect("the sender is held by self");
+        open.wait_for(Open::is_empty).await.expect("the sender is held by self");
     }
 
     /// Returns once at least `count` connections have been accepted since the start.
@@ -210,7 +216,7 @@ impl Proxy {
     pub fn traffic(&self) -> Traffic {
         Traffic {
             connections: self.counters.connections.load(Ordering::Relaxed),
-            open: *self.open.borrow(),
+            open: self.open.borrow().values().sum(),
             up: self.counters.up.load(Ordering::Relaxed),
             down: self.counters.down.load(Ordering::Relaxed),
         }
@@ -270,12 +276,18 @@ async fn accept(
                 // An error of `accept` is about one connection that is gone already.
                 if let Ok((client, _)) = incoming {
                     carrier.counters.connections.fetch_add(1, Ordering::Relaxed);
-                    carrier.open.send_modify(|open| *open += 1);
+                    let born = carrier.weather.borrow().cuts;
+                    carrier.open.send_modify(|open| *open.entry(born).or_default() += 1);
                     let one = carrier.clone();
                     let seed = seeds.next_u64();
                     tasks.spawn(async move {
-                        one.carry(client, seed).await;
-                        one.open.send_modify(|open| *open -= 1);
+                        one.carry(client, born, seed).await;
+                        one.open.send_modify(|open| {
+                            let left = open.remove(&born).unwrap_or(0).saturating_sub(1);
+                            if left > 0 {
+                                open.insert(born, left);
+                            }
+                        });
                     });
                 }
             }
@@ -283,20 +295,23 @@ async fn accept(
     }
 }
 
+/// How many connections are open, by how many cuts there had been when they were accepted. One
+/// number would not do: whoever is cut may be back before anybody has looked at it.
+type Open = BTreeMap<u64, u64>;
+
 /// What the task of one connection needs.
 #[derive(Clone)]
 struct Carrier {
     upstream: SocketAddr,
     weather: watch::Receiver<Weather>,
-    open: watch::Sender<u64>,
+    open: watch::Sender<Open>,
     counters: Arc<Counters>,
     stop: CancellationToken,
 }
 
 impl Carrier {
-    async fn carry(&self, mut client: TcpStream, seed: u64) {
+    async fn carry(&self, mut client: TcpStream, born: u64, seed: u64) {
         let mut weather = self.weather.clone();
-        let born = weather.borrow_and_update().cuts;
         let end = async {
             tokio::select! {
                 () = self.stop.cancelled() => Cut::Reset,

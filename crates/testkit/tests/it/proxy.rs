@@ -113,6 +113,22 @@ async fn a_finish_is_an_orderly_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_cut_does_not_wait_for_who_is_back_already() {
+    let echo = Echo::start().await;
+    let mut old = echo.warm().await;
+    let back = async {
+        let mut new = echo.connect().await;
+        assert_eq!(say(&mut new, b"back").await, b"back");
+        assert_eq!(old.read(&mut [0; 8]).await.unwrap(), 0);
+        drop(old);
+        new
+    };
+    let cut = async { tokio::join!(echo.proxy.cut(Cut::Finish), back) };
+    let ((), _new) = timeout(Duration::from_secs(60), cut).await.expect("it ends");
+    assert_eq!(echo.proxy.traffic().open, 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn offline_refuses_and_online_comes_back_on_the_same_port() {
     let echo = Echo::start().await;
     for _ in 0..20 {

@@ -64,7 +64,7 @@ async fn without_a_keyring_the_person_decides() {
     page.fill("Join link", &space.owner_link().unwrap().to_string()).await.unwrap();
     page.fill("Your name there", "Mei Lin").await.unwrap();
     page.press("button", "Join").await.unwrap();
-    page.shows("This computer has no keyring").await.unwrap();
+    page.shows("keyring is not running, or there is none").await.unwrap();
     page.press("button", "Use it for this session only").await.unwrap();
     person.wait_for_link("up_to_date").await.unwrap();
 }

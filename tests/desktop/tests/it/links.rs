@@ -48,7 +48,7 @@ async fn a_damaged_link_is_explained() {
     let stage = Stage::build().await.unwrap();
     let person = Person::open(&stage, "Mei Lin").await.unwrap();
     person.page().fill("Join link", "homing://join/chat.example").await.unwrap();
-    person.page().shows("The join link is damaged").await.unwrap();
+    person.page().shows("The link is damaged").await.unwrap();
 }
 
 #[tokio::test]
@@ -66,4 +66,18 @@ async fn a_profile_that_is_in_use_is_left_alone() {
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(said.contains("Homing cannot start"), "{said}");
     assert!(said.contains("another Homing uses the profile"), "{said}");
+}
+
+#[tokio::test]
+async fn quitting_reaches_the_running_app() {
+    let stage = Stage::build().await.unwrap();
+    let person = Person::open(&stage, "Mei Lin").await.unwrap();
+    person.page().role("textbox", "Join link").await.unwrap();
+    let plan = person.plan().clone().arg("--quit");
+    let asked = App::start_second(&stage, &plan).await.unwrap();
+    assert!(asked.status.success(), "{asked:?}");
+    person.app().wait_for_end().await.unwrap();
+    // Nobody is there to quit now: it ends by itself, and opens nothing.
+    let asked = App::start_second(&stage, &plan).await.unwrap();
+    assert!(asked.status.success(), "{asked:?}");
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homing_e2e::fuse::Side;
-use homing_e2e::history::History;
 use homing_e2e::person::Person;
 use homing_engine::Window;
 use homing_engine::view::{ItemContent, Place};
@@ -12,6 +11,7 @@ use homing_protocol::{Limits, RoomId, Seq};
 use homing_server::config::Rates;
 use homing_server::limit::Rate;
 use homing_server::{Config, Server, SystemClock, TlsMode};
+use homing_testkit::history::History;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::time::{sleep, timeout};

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use homing_e2e::history::History;
 use homing_e2e::person::Person;
 use homing_e2e::process::{self, ServerProcess};
+use homing_testkit::history::History;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::sync::Notify;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homing_e2e::history::{Device, History};
 use homing_e2e::person::Person;
 use homing_e2e::wire::{self, Since, Wire};
 use homing_engine::view::{ItemContent, Place};
@@ -16,6 +15,7 @@ use homing_protocol::{
 use homing_server::config::Rates;
 use homing_server::limit::Rate;
 use homing_server::{Config, Server, SystemClock, Timers, TlsMode};
+use homing_testkit::history::{Device, History};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;

@@ -2,8 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test stands on fails the test")]
 
-mod checker;
 mod crashes;
+mod devices;
 mod kills;
 mod leaving;
 mod networks;
+#[cfg(target_os = "linux")]
+mod nginx;
+#[cfg(target_os = "linux")]
+mod proxies;
+mod trust;

@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use homing_e2e::history::History;
 use homing_e2e::person::Person;
 use homing_protocol::{JoinLink, Role, RoomId};
 use homing_server::{Config, Running, Server, SystemClock, TlsMode};
 use homing_testkit::Proxy;
+use homing_testkit::history::History;
 use homing_testkit::proxy::Cut;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -62,7 +62,7 @@ impl Stage {
     async fn judge(self) {
         self.ada.settle().await;
         self.ben.settle().await;
-        let last = |log: Vec<homing_e2e::history::Entry>| log.last().map(|entry| entry.seq);
+        let last = |log: Vec<homing_testkit::history::Entry>| log.last().map(|entry| entry.seq);
         let head = last(self.ada.log(self.room).await).max(last(self.ben.log(self.room).await));
         let mut history = History::default();
         for person in [&self.ada, &self.ben] {

@@ -171,13 +171,15 @@ fn kinds(text: &str, frame: &str, list: &str, names: &mut Names) {
     names.insert(list.to_owned(), kinds.collect());
 }
 
-/// The forms of a key: the name before the colon in `write!(f, "read:{room}")`.
+/// The forms of a key: the name before the colon in `write!(f, "read:{room}")`, and the whole of
+/// `f.write_str("devices")`.
 fn keys(lines: &[&str]) -> BTreeSet<String> {
-    lines
-        .iter()
-        .filter_map(|line| line.split_once("write!(f, \"")?.1.split_once(":{"))
-        .map(|(name, _)| name.to_owned())
-        .collect()
+    let name = |line: &str| {
+        let of_a_room = line.split_once("write!(f, \"").and_then(|(_, rest)| rest.split_once(":{"));
+        let alone = || line.split_once("f.write_str(\"").and_then(|(_, rest)| rest.split_once('"'));
+        of_a_room.or_else(alone).map(|(name, _)| name.to_owned())
+    };
+    lines.iter().filter_map(|line| name(line)).collect()
 }
 
 /// `pub const NAME: T = value;`, at any depth.
@@ -286,8 +288,13 @@ codec!(ServerFrame, ["welcome"]);
             "    pub const GONE: Self = Self(4001);\n    pub const WRONG: Self = Self(4500);\n",
         );
         assert_eq!(list(&names, "close codes"), ["4001 GONE yes", "4500 WRONG no"]);
-        let names = read("key.rs", "    Self::Read(room) => write!(f, \"read:{room}\"),\n");
-        assert_eq!(list(&names, "keys of UserKey"), ["read"]);
+        let lines = [
+            "    Self::Read(room) => write!(f, \"read:{room}\"),",
+            "    Self::Devices => f.write_str(\"devices\"),",
+            "    Self::Other(text) => f.write_str(text),",
+        ];
+        let names = read("key.rs", &lines.join("\n"));
+        assert_eq!(list(&names, "keys of UserKey"), ["devices", "read"]);
         let names = read("http.rs", "//! | `GET /v1/rooms` | | [`Rooms`] |\n");
         assert_eq!(list(&names, "calls"), ["GET /v1/rooms"]);
         let names = read("event.rs", "    pub const STUB: &'static str = \"stub\";\n");

@@ -7,8 +7,10 @@ use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::clock::SystemClock;
 use crate::link::{Steering, sides};
 use crate::net::connector::{ConnectError, Transport};
+use crate::trace::Trace;
 
 struct Network(mpsc::Sender<DuplexStream>);
 
@@ -51,7 +53,7 @@ async fn opened(
 
 #[tokio::test(start_paused = true)]
 async fn a_frame_for_an_older_connection_is_not_sent_on_the_next() {
-    let (mut steering, reins) = sides();
+    let (mut steering, reins) = sides(Arc::new(Trace::new(Arc::new(SystemClock))));
     let (dial, mut dials) = mpsc::channel(1);
     let address =
         Address { host: "chat.example".to_owned(), port: 1, tls: false, fingerprint: None };

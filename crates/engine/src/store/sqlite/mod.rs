@@ -5,17 +5,23 @@
 //! takes 10 ms, a hundred of them still take 10 ms. `synchronous=FULL`, because what was answered
 //! must survive a loss of power.
 
+mod disk;
 mod open;
 mod read;
+pub(crate) mod salvage;
 mod write;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 
 use futures_util::future::BoxFuture;
 use homing_protocol::{Event, RoomId, Seq};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+
+pub use disk::Disk;
 
 use super::{Change, Loaded, Store, StoreError};
 use crate::session::record::SpaceRecord;
@@ -50,7 +56,7 @@ impl SqliteStore {
         let (jobs, queue) = mpsc::channel(JOBS);
         thread::Builder::new()
             .name("homing-store".to_owned())
-            .spawn(move || match open::open(&path) {
+            .spawn(move || match open::open(&path, None) {
                 Ok(connection) => {
                     if opened.send(Ok(())).is_ok() {
                         serve(connection, queue);
@@ -60,6 +66,28 @@ impl SqliteStore {
             })
             .map_err(|error| StoreError::Io(error.to_string()))?;
         answer.await.map_err(|_| StoreError::Closed)??;
+        Ok(Self { jobs })
+    }
+
+    /// Which space a file is about, without checking or changing it; none in an empty one.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn peek(path: &Path) -> Result<Option<SpaceRecord>, StoreError> {
+        let path = path.to_owned();
+        let peeked = tokio::task::spawn_blocking(move || open::peek(&path)).await;
+        peeked.map_err(|_| StoreError::Closed)?
+    }
+
+    /// As [`open`](Self::open), on another disk than the operating system's.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_on(disk: Arc<dyn Disk>, path: &Path) -> Result<Self, StoreError> {
+        let connection = open::open(path, Some(&*disk))?;
+        let (jobs, queue) = mpsc::channel(JOBS);
+        // It ends with the last store, as the thread does.
+        TaskTracker::new().spawn(serve_on(disk, connection, queue));
         Ok(Self { jobs })
     }
 
@@ -88,41 +116,86 @@ fn serve(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
     while let Some(job) = next.take().or_else(|| queue.blocking_recv()) {
         match job {
             Job::Read(read) => read(&connection),
-            Job::Close(done) => {
-                // The last connection to close folds the write-ahead log into the file.
-                _ = connection.close();
-                _ = done.send(());
-                return;
-            }
+            Job::Close(done) => return close(connection, done),
             Job::Commit(changes, answer) => {
-                let mut group = vec![(changes, answer)];
-                while let Ok(job) = queue.try_recv() {
-                    match job {
-                        Job::Commit(changes, answer) => group.push((changes, answer)),
-                        other => {
-                            next = Some(other);
-                            break;
-                        }
-                    }
-                }
-                commit(&mut connection, group);
+                let group = gather((changes, answer), &mut queue, &mut next);
+                tell(commit(&mut connection, group));
             }
         }
     }
 }
 
+/// The same, between two awaits.
+async fn serve_on(disk: Arc<dyn Disk>, mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
+    let mut next = None;
+    loop {
+        let job = match next.take() {
+            Some(job) => job,
+            None => match queue.recv().await {
+                Some(job) => job,
+                None => return,
+            },
+        };
+        disk.wait().await;
+        match job {
+            Job::Read(read) => read(&connection),
+            Job::Close(done) => return close(connection, done),
+            Job::Commit(changes, answer) => {
+                let group = gather((changes, answer), &mut queue, &mut next);
+                let decided = commit(&mut connection, group);
+                disk.wait().await;
+                tell(decided);
+            }
+        }
+    }
+}
+
+type Commit = (Vec<Change>, Answer<()>);
+
+/// The commits that wait together; `next` is what waits behind them.
+fn gather(first: Commit, queue: &mut mpsc::Receiver<Job>, next: &mut Option<Job>) -> Vec<Commit> {
+    let mut group = vec![first];
+    while let Ok(job) = queue.try_recv() {
+        match job {
+            Job::Commit(changes, answer) => group.push((changes, answer)),
+            other => {
+                *next = Some(other);
+                break;
+            }
+        }
+    }
+    group
+}
+
 /// One transaction for all; if it fails, one for each, so that nobody fails for another's sake.
-fn commit(connection: &mut Connection, group: Vec<(Vec<Change>, Answer<()>)>) {
+fn commit(
+    connection: &mut Connection,
+    group: Vec<Commit>,
+) -> Vec<(Answer<()>, Result<(), StoreError>)> {
     let together = write::commit(connection, group.iter().flat_map(|(changes, _)| changes));
     let alone = group.len() == 1;
+    let mut decided = Vec::with_capacity(group.len());
     for (changes, answer) in group {
         let done = match &together {
             Err(_) if !alone => write::commit(connection, changes.iter()),
             done => done.clone(),
         };
+        decided.push((answer, done));
+    }
+    decided
+}
+
+fn tell(decided: Vec<(Answer<()>, Result<(), StoreError>)>) {
+    for (answer, done) in decided {
         // Who does not wait any more has been stopped; the data is written all the same.
         _ = answer.send(done);
     }
+}
+
+fn close(connection: Connection, done: oneshot::Sender<()>) {
+    // The last connection to close folds the write-ahead log into the file.
+    _ = connection.close();
+    _ = done.send(());
 }
 
 impl Store for SqliteStore {

@@ -1,23 +1,49 @@
 //! Opening a file: settings, migrations, and the refusal of what can't be trusted.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use super::super::StoreError;
+use super::{Disk, read};
+use crate::session::record::SpaceRecord;
 
 /// Each brings a file of the version before it to its own; the first makes one. Only ever added to.
-const MIGRATIONS: &[&str] = &[include_str!("001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("001.sql"), include_str!("002.sql")];
 
 /// "Homg": tells our files from other programs' SQLite files.
 const APPLICATION_ID: i64 = 0x486f_6d67;
 
+/// Up to this size a file is checked at every opening, larger ones only after an end that was not
+/// clean: reading 32 MiB takes as long as a person does not notice.
+const CHECKED_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Versions that this one may be behind. More is no version but a damaged number.
+const AHEAD: i64 = 1000;
+
 /// Another process may hold the file for a moment, while it is listed or backed up.
 const BUSY: Duration = Duration::from_secs(2);
 
-pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
-    let mut connection = Connection::open(path)?;
+/// What the file says of itself, without a check and without a change. None in an empty one.
+pub(super) fn peek(path: &Path) -> Result<Option<SpaceRecord>, StoreError> {
+    refuse_a_folder(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    if version(&connection)? == 0 { Ok(None) } else { read::record(&connection) }
+}
+
+pub(super) fn open(path: &Path, disk: Option<&dyn Disk>) -> Result<Connection, StoreError> {
+    if disk.is_none() {
+        refuse_a_folder(path)?;
+    }
+    let unclean = disk.is_some() || is_unclean(path);
+    let mut connection = match disk {
+        None => Connection::open(path)?,
+        Some(disk) => Connection::open_with_flags_and_vfs(path, OpenFlags::default(), disk.vfs())?,
+    };
     connection.busy_timeout(BUSY)?;
     // Asked before anything is changed, the journal mode included.
     let version = version(&connection)?;
@@ -29,8 +55,22 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     // Memory of the page cache in KiB: a chat reads the ends of its logs.
     connection.pragma_update(None, "cache_size", -2048)?;
     migrate(&mut connection, version)?;
-    check(&connection)?;
+    if unclean || fs::metadata(path).is_ok_and(|file| file.len() <= CHECKED_BYTES) {
+        check(&connection)?;
+    }
     Ok(connection)
+}
+
+/// Whoever closes a file properly leaves no write-ahead log behind.
+fn is_unclean(path: &Path) -> bool {
+    fs::metadata(format!("{}-wal", path.display())).is_ok_and(|log| log.len() > 0)
+}
+
+fn refuse_a_folder(path: &Path) -> Result<(), StoreError> {
+    if path.is_dir() {
+        return Err(StoreError::Corrupt("a folder stands in its place".to_owned()));
+    }
+    Ok(())
 }
 
 fn version(connection: &Connection) -> Result<usize, StoreError> {
@@ -41,12 +81,15 @@ fn version(connection: &Connection) -> Result<usize, StoreError> {
         .query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |row| row.get(0))
         .optional()?;
     if any.is_some() && id != APPLICATION_ID {
-        return Err(StoreError::Io("the file is another program's database".to_owned()));
+        return Err(StoreError::Corrupt("the file is another program's database".to_owned()));
     }
-    if found > known {
+    if found > known && found <= known + AHEAD {
         return Err(StoreError::Newer { found, known });
     }
-    usize::try_from(found).map_err(|_| StoreError::Corrupt(format!("version {found}")))
+    usize::try_from(found)
+        .ok()
+        .filter(|version| *version <= MIGRATIONS.len())
+        .ok_or_else(|| StoreError::Corrupt(format!("version {found}")))
 }
 
 fn migrate(connection: &mut Connection, version: usize) -> Result<(), StoreError> {
@@ -75,6 +118,7 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DiskFull) => Self::Full,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(words),
+            Some(ErrorCode::SystemIoFailure) => Self::Failing(words),
             Some(_) => Self::Io(words),
             // What stands in a row is not of the type that we write there.
             None if is_reading(&error) => Self::Corrupt(words),
@@ -87,7 +131,10 @@ fn is_reading(error: &rusqlite::Error) -> bool {
     use rusqlite::Error as E;
     matches!(
         error,
-        E::FromSqlConversionFailure(..) | E::IntegralValueOutOfRange(..) | E::InvalidColumnType(..)
+        E::FromSqlConversionFailure(..)
+            | E::IntegralValueOutOfRange(..)
+            | E::InvalidColumnType(..)
+            | E::Utf8Error(..)
     )
 }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::super::{LastMessage, Loaded, OwnRow, RoomRow, StoreError, SyncPoint};
 use super::open::damaged;
+use super::write;
 use crate::outbox::item::{OutboxItem, State};
 use crate::session::record::SpaceRecord;
 use crate::view::Hole;
@@ -36,16 +37,10 @@ pub(super) fn load(db: &Connection) -> Result<Loaded, StoreError> {
         people: rows(db, "SELECT info FROM people ORDER BY person", |row| {
             parse("a person", &row.get::<_, String>(0)?)
         })?,
-        own: rows(db, "SELECT key, value, pending FROM own ORDER BY key", |row| {
-            Ok(OwnRow {
-                key: UserKey::from(row.get::<_, String>(0)?.as_str()),
-                value: parse("an own value", &row.get::<_, String>(1)?)?,
-                pending: row.get(2)?,
-            })
-        })?,
+        own: rows(db, "SELECT key, value, pending FROM own ORDER BY key", own_row)?,
         outbox: rows(
             db,
-            "SELECT place, room, cid, kind, body, ts, state FROM outbox ORDER BY place",
+            "SELECT place, room, cid, kind, body, ts, state, sum FROM outbox ORDER BY place",
             outbox_item,
         )?,
     })
@@ -137,16 +132,31 @@ fn room(row: &Row<'_>) -> Result<RoomRow, StoreError> {
     })
 }
 
-fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, StoreError> {
-    Ok(OutboxItem {
+pub(super) fn own_row(row: &Row<'_>) -> Result<OwnRow, StoreError> {
+    Ok(OwnRow {
+        key: UserKey::from(row.get::<_, String>(0)?.as_str()),
+        value: parse("an own value", &row.get::<_, String>(1)?)?,
+        pending: row.get(2)?,
+    })
+}
+
+pub(super) fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, StoreError> {
+    let body: String = row.get(4)?;
+    let item = OutboxItem {
         place: seq(row, 0)?.0,
         room: RoomId(row.get(1)?),
         cid: Cid(row.get(2)?),
         kind: row.get(3)?,
-        body: parse("a queued body", &row.get::<_, String>(4)?)?,
+        body: parse("a queued body", &body)?,
         ts: row.get(5)?,
         state: State::from_number(row.get(6)?).ok_or_else(|| damaged("a queued state"))?,
-    })
+    };
+    // Older versions wrote none.
+    let sum: Option<i64> = row.get(7)?;
+    if sum.is_some_and(|sum| sum != write::sum(&item, &body)) {
+        return Err(damaged("a queued message is not what was written"));
+    }
+    Ok(item)
 }
 
 fn sync_point(db: &Connection) -> Result<SyncPoint, StoreError> {

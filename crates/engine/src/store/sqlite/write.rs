@@ -2,8 +2,9 @@
 
 use homing_protocol::frame::UserKey;
 use rusqlite::{Connection, Transaction, params};
+use sha2::{Digest as _, Sha256};
 
-use super::super::{Change, RoomRow, StoreError, SyncPoint};
+use super::super::{Change, OutboxItem, RoomRow, StoreError, SyncPoint};
 
 /// All changes in one transaction.
 pub(super) fn commit<'a>(
@@ -71,20 +72,23 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
             }
         }
         Change::Outbox(item) => {
+            let body = item.body.to_string();
             db.prepare_cached(
-                "INSERT INTO outbox (place, room, cid, kind, body, ts, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                "INSERT INTO outbox (place, room, cid, kind, body, ts, state, sum)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT (cid) DO UPDATE SET
-                     body = excluded.body, ts = excluded.ts, state = excluded.state",
+                     body = excluded.body, ts = excluded.ts, state = excluded.state,
+                     sum = excluded.sum",
             )?
             .execute(params![
                 number(item.place),
                 item.room.0,
                 item.cid.0,
                 item.kind,
-                item.body.to_string(),
+                body,
                 item.ts,
                 item.state.number(),
+                sum(item, &body),
             ])?;
         }
         Change::OutboxGone(cid) => {
@@ -109,6 +113,22 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
         Change::Reset => reset(db)?,
     }
     Ok(())
+}
+
+/// What tells a queued message from one that was damaged. `body` is its body as stored.
+pub(super) fn sum(item: &OutboxItem, body: &str) -> i64 {
+    let mut hash = Sha256::new();
+    hash.update(item.room.0);
+    hash.update(item.cid.0);
+    for text in [&item.kind, body] {
+        hash.update(text.len().to_le_bytes());
+        hash.update(text);
+    }
+    hash.update(item.ts.to_le_bytes());
+    hash.update([item.state.number()]);
+    let bytes = hash.finalize();
+    let (first, _) = bytes.split_first_chunk().expect("32 bytes are more than 8");
+    i64::from_le_bytes(*first)
 }
 
 fn set(db: &Transaction<'_>, key: &str, value: &str) -> Result<(), StoreError> {

@@ -84,6 +84,18 @@ fn how_far_behind_a_room_is_says_whether_the_newest_come_first() {
 }
 
 #[test]
+fn what_is_left_to_catch_up_counts_what_will_be_fetched_for_it() {
+    for (rooms, expected) in [
+        (vec![(1, 7, 7)], (0, 0)),
+        (vec![(1, 3, 7), (2, 7, 7), (3, 0, 50)], (2, 54)),
+        // Far behind, the newest will do; the rest is a hole.
+        (vec![(1, 1, 5000), (2, 0, 9000)], (2, 100)),
+    ] {
+        assert_eq!(online(&rooms).0.behind(), expected, "{rooms:?}");
+    }
+}
+
+#[test]
 fn several_signs_of_one_hole_make_one_pull_after_a_moment() {
     let (mut backfill, now) = online(&[(1, 3, 3)]);
     for (seq, millis) in [(6, 0), (5, 10), (7, 40)] {
@@ -127,7 +139,7 @@ fn a_refusal_for_now_pauses_all_pulls_and_one_for_good_only_its_room() {
         backfill.refused(pull.rid, temporary, Some(RETRY_AFTER), now);
         backfill.insert(room_id(2), Seq(0), Seq(1), Vec::new());
         assert_eq!(backfill.poll(now).len(), others);
-        assert_eq!(backfill.behind(), 2 - usize::from(!temporary));
+        assert_eq!(backfill.behind().0, 2 - u32::from(!temporary));
         let later = now + RETRY_AFTER;
         assert_eq!(backfill.poll(later).len(), if temporary { 2 } else { 0 });
     }
@@ -159,13 +171,29 @@ fn a_page_that_says_nothing_follows_while_something_does_is_a_misfit() {
         let pull = backfill.poll(now).remove(0);
         let page = Page { events: Vec::new(), head: Seq(head), ..answer(&pull, 5, 1, 200) };
         assert_eq!(backfill.page(page).is_ok(), fits, "head {head}");
-        assert_eq!(backfill.behind(), usize::from(!fits));
+        assert_eq!(backfill.behind().0, u32::from(!fits));
     }
     let (mut backfill, now) = online(&[(1, 3, 5)]);
     let pull = backfill.poll(now).remove(0);
     let mut page = answer(&pull, 5, 1, 200);
     page.events[1].room = room_id(2);
     assert_eq!(backfill.page(page), Err(Misfit), "an event of another room");
+}
+
+/// It had been applied inside and then called a misfit, so that nobody stored it.
+#[test]
+fn what_was_held_back_is_not_lost_by_a_lie_about_what_follows() {
+    let (mut backfill, now) = online(&[(1, 0, 60)]);
+    let pull = backfill.poll(now).remove(0);
+    for seq in [58, 61, 62] {
+        assert_eq!(backfill.offer(Arc::new(event(room_id(1), seq)), now), Offered::Early);
+    }
+    // All that was asked for is gone, it says.
+    let gone = Page { events: Vec::new(), too_old: true, ..answer(&pull, 62, 61, 50) };
+    let (_, served) = backfill.page(gone).unwrap().unwrap();
+    let seqs: Vec<u64> = served.applied.iter().map(|event| event.seq.0).collect();
+    assert_eq!(seqs, [58, 61, 62]);
+    assert_eq!((backfill.behind(), backfill.held), ((0, 0), 0));
 }
 
 #[test]
@@ -330,7 +358,7 @@ impl World {
                 break;
             }
         }
-        assert_eq!(self.backfill.behind(), 0);
+        assert_eq!(self.backfill.behind(), (0, 0));
         for (room, (head, _)) in &self.server {
             let mut all = self.held[room].clone();
             let cursor = self.backfill.cursor(*room).unwrap();

@@ -1,13 +1,15 @@
 //! The space, its people, their devices and invitations.
 
+use homing_protocol::frame::UserKey;
+use homing_protocol::http::DeviceName;
 use homing_protocol::{
     Cid, CloseCode, DeviceId, Epoch, ErrorCode, Pos, Role, RoomId, RoomKind, SpaceId, UserId,
 };
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::room;
+use super::desk::Writing;
 use super::row::{Count, Id, RoleRow};
-use super::writer::Writing;
+use super::{own, read, room};
 use crate::auth::name;
 use crate::auth::secret::Hash;
 use crate::clock::{Clock, Random, new_id};
@@ -109,7 +111,7 @@ pub(super) fn add_invite(tx: &Writing<'_>, invite: &NewInvite) -> Result<(), Sto
 
 /// See [`Store::join`](crate::store::Store::join).
 pub(super) fn join(tx: &mut Writing<'_>, joining: &Joining) -> Result<Joined, StoreError> {
-    if let Some(joined) = joined_before(tx, joining)? {
+    if let Some(joined) = signed_in_before(tx, joining.key, joining.code, joining.device.token)? {
         return Ok(joined);
     }
     let (invite, _) = valid_invite(tx.sql, joining.code, tx.now())?;
@@ -166,35 +168,38 @@ fn make_entrance(tx: &mut Writing<'_>, person: UserId) -> Result<(), StoreError>
     Ok(())
 }
 
-/// The answer to a join may be lost on its way; the same key brings it again, with a new token
-/// because nobody knows the old one.
-fn joined_before(tx: &Writing<'_>, joining: &Joining) -> Result<Option<Joined>, StoreError> {
+/// The answer to a join or a link may be lost on its way; the same key brings it again, with a new
+/// token because nobody knows the old one.
+pub(super) fn signed_in_before(
+    tx: &Writing<'_>,
+    key: Cid,
+    code: Hash,
+    token: Hash,
+) -> Result<Option<Joined>, StoreError> {
     let known: Option<(Id, Id, String)> = tx
         .sql
         .prepare_cached(
             "SELECT d.id, p.id, p.name FROM devices d JOIN people p ON p.id = d.person
              WHERE d.join_key = ?1 AND d.join_code = ?2 AND p.gone = 0",
         )?
-        .query_row(params![Id(joining.key.0), joining.code.0], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+        .query_row(params![Id(key.0), code.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((device, person, name)) = known else {
         let used: bool = tx
             .sql
             .prepare_cached("SELECT EXISTS (SELECT 1 FROM devices WHERE join_key = ?1)")?
-            .query_row([Id(joining.key.0)], |row| row.get(0))?;
+            .query_row([Id(key.0)], |row| row.get(0))?;
         if used {
             return Err(StoreError::refused(
                 ErrorCode::Invalid,
-                "this key was used before, with another invitation or by a disabled account",
+                "this key was used before, with another code or by a disabled account",
             ));
         }
         return Ok(None);
     };
     tx.sql
         .prepare_cached("UPDATE devices SET token = ?2 WHERE id = ?1")?
-        .execute(params![device, joining.device.token.0])?;
+        .execute(params![device, token.0])?;
     Ok(Some(Joined { person: UserId(person.0), name, device: DeviceId(device.0) }))
 }
 
@@ -216,7 +221,7 @@ fn free_name(tx: &Writing<'_>, key: &str, but: Option<UserId>) -> Result<(), Sto
 
 /// See [`Store::add_device`](crate::store::Store::add_device).
 pub(super) fn add_device(
-    tx: &Writing<'_>,
+    tx: &mut Writing<'_>,
     person: UserId,
     device: &NewDevice,
     join: Option<(Cid, Hash)>,
@@ -247,7 +252,21 @@ pub(super) fn add_device(
             join.map(|(_, code)| code.0),
             now,
         ])?;
+    if count > 0 {
+        tell_devices(tx, person)?;
+    }
     Ok(id)
+}
+
+/// Tells a person's devices which of them there are.
+fn tell_devices(tx: &mut Writing<'_>, person: UserId) -> Result<(), StoreError> {
+    let devices: Vec<_> = read::devices(tx.sql, person)?
+        .into_iter()
+        .map(|device| DeviceName { id: device.id, name: device.name })
+        .collect();
+    let value = serde_json::to_value(devices).expect("ids and names are strings");
+    own::put(tx, person, UserKey::Devices, value)?;
+    Ok(())
 }
 
 pub(super) fn touch(tx: &Writing<'_>, device: DeviceId) -> Result<(), StoreError> {
@@ -271,6 +290,7 @@ pub(super) fn remove_device(
         return Err(StoreError::refused(ErrorCode::NotFound, "you have no such device"));
     }
     tx.tell(Change::Dismissed { person, device: Some(device), code: CloseCode::SIGNED_OUT });
+    tell_devices(tx, person)?;
     Ok(())
 }
 

@@ -8,9 +8,9 @@ use rusqlite::{OptionalExtension as _, params};
 use serde_json::Value;
 
 use super::depth::{TOO_DEEP, is_too_deep};
+use super::desk::Writing;
 use super::room;
 use super::row::{Count, Id, KindRow, RoleRow};
-use super::writer::Writing;
 use crate::auth::name;
 use crate::store::change::Audience;
 use crate::store::{Change, Refusal, StoreError};
@@ -85,8 +85,7 @@ pub(super) fn append(
     let room = batch.room;
     let (kind, role) = match may_write(tx, room, sender) {
         Ok(place) => place,
-        // An answer that was lost on its way stays true, whatever happened to the sender since.
-        Err(refusal) => return all_committed(tx, sender, &batch)?.ok_or(refusal),
+        Err(refusal) => return known_or(refusal, tx, sender, &batch),
     };
     let mut pos = None;
     let mut done = Vec::with_capacity(batch.items.len());
@@ -129,13 +128,28 @@ fn may_write(
     }
 }
 
-/// The whole batch, if it was committed before.
-fn all_committed(
+/// What was committed of the batch before its sender was refused: an answer that was lost on its way
+/// stays true, whatever happened since. If that is not all of it, the refusal is about the rest.
+fn known_or(
+    refusal: StoreError,
     tx: &Writing<'_>,
     sender: UserId,
     batch: &NewEvents,
-) -> Result<Option<Vec<CommittedItem>>, StoreError> {
-    batch.items.iter().map(|item| committed(tx, sender, batch.room, item)).collect()
+) -> Result<Vec<CommittedItem>, StoreError> {
+    let (mut done, mut refused) = (Vec::new(), Vec::new());
+    for item in &batch.items {
+        match committed(tx, sender, batch.room, item)? {
+            Some(known) => done.push(known),
+            None => refused.push(item.cid),
+        }
+    }
+    match refusal {
+        _ if refused.is_empty() => Ok(done),
+        StoreError::Refused(refusal) if !done.is_empty() => {
+            Err(Refusal { cids: refused, ..refusal }.into())
+        }
+        other => Err(other),
+    }
 }
 
 /// The item, if it was committed before.

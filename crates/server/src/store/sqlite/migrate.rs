@@ -6,7 +6,10 @@ use rusqlite::Connection;
 use crate::store::StoreError;
 
 /// Numbered from 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/0001_first.sql"),
+    include_str!("../../../migrations/0002_links.sql"),
+];
 
 /// The newest schema of this build.
 #[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]

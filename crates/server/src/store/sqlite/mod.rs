@@ -7,6 +7,9 @@
 
 mod account;
 mod depth;
+mod desk;
+mod disk;
+mod link;
 mod log;
 mod migrate;
 mod own;
@@ -31,14 +34,15 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::{
-    Answer, Change, Changed, Credentials, InviteSeen, Joined, Joining, Member, NewDevice,
-    NewInvite, NewRoom, OwnPage, PageOf, Range, Snapshot, Space, Standing, Store, StoreError,
-    Vitals,
+    Answer, Change, Changed, Credentials, InviteSeen, Joined, Joining, LinkSeen, Linking, Member,
+    NewDevice, NewInvite, NewRoom, OwnPage, PageOf, Range, Snapshot, Space, Standing, Store,
+    StoreError, Vitals,
 };
 use crate::auth::secret::Hash;
 use crate::clock::{Clock, Random};
 use crate::metrics::Commits;
 
+pub use disk::Disk;
 pub use migrate::KNOWN_SCHEMA;
 pub(crate) use migrate::identify;
 pub(crate) use row::classify;
@@ -59,11 +63,14 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// For ids.
     pub random: Arc<dyn Random>,
+    /// Where the file is; none: on the operating system's disk.
+    pub disk: Option<Arc<dyn Disk>>,
 }
 
 /// See the module's head.
 pub struct Sqlite {
     path: PathBuf,
+    disk: Option<Arc<dyn Disk>>,
     writer: writer::Writer,
     readers: reader::Readers,
 }
@@ -76,10 +83,11 @@ impl Sqlite {
     /// [`StoreError::Absent`], [`StoreError::Corrupt`], [`StoreError::Newer`],
     /// [`StoreError::ReadOnly`] or [`StoreError::Failed`]. The file is left as it was.
     pub fn open(options: Options, changes: mpsc::Sender<Change>) -> Result<Self, StoreError> {
-        if options.create.is_none() && !options.path.exists() {
+        let disk = options.disk;
+        if options.create.is_none() && disk.is_none() && !options.path.exists() {
             return Err(StoreError::Absent);
         }
-        let mut sql = connect(&options.path, true)?;
+        let mut sql = connect(&options.path, disk.as_deref(), true)?;
         migrate::check(&sql)?;
         migrate::migrate(&mut sql)?;
         if let Some(name) = &options.create {
@@ -89,15 +97,16 @@ impl Sqlite {
             sql.pragma_update(None, "max_page_count", pages).map_err(classify)?;
         }
         read::space(&sql)?;
-        let readers = reader::Readers::open(&options.path)?;
-        let place = place::Place::of(&options.path);
-        let writer = writer::Writer::start(sql, place, changes, options.clock, options.random)?;
-        Ok(Self { path: options.path, writer, readers })
+        let readers = reader::Readers::open(&options.path, disk.clone())?;
+        let place = disk.is_none().then(|| place::Place::of(&options.path));
+        let desk = desk::Desk::new(sql, place, options.clock, options.random);
+        let writer = writer::Writer::start(desk, changes, disk.clone())?;
+        Ok(Self { path: options.path, disk, writer, readers })
     }
 
     fn write<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut writer::Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+        job: impl FnOnce(&mut desk::Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'_, T> {
         self.writer.run(job).boxed()
     }
@@ -111,14 +120,22 @@ impl Sqlite {
 }
 
 /// A connection with everything set that a connection must have.
-pub(crate) fn connect(path: &Path, writing: bool) -> Result<Connection, StoreError> {
+pub(crate) fn connect(
+    path: &Path,
+    disk: Option<&dyn Disk>,
+    writing: bool,
+) -> Result<Connection, StoreError> {
     let access = if writing {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
     } else {
         OpenFlags::SQLITE_OPEN_READ_ONLY
     };
-    let sql = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(classify)?;
+    let access = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = match disk {
+        None => Connection::open_with_flags(path, access),
+        Some(disk) => Connection::open_with_flags_and_vfs(path, access, disk.vfs()),
+    };
+    let sql = opened.map_err(classify)?;
     let set = |sql: &Connection| -> rusqlite::Result<()> {
         // A second process (`homing-server invite`) writes for milliseconds at a time.
         sql.busy_timeout(std::time::Duration::from_secs(5))?;
@@ -172,6 +189,23 @@ impl Store for Sqlite {
 
     fn add_device(&self, person: UserId, device: NewDevice) -> Answer<'_, DeviceId> {
         self.write(move |tx| account::add_device(tx, person, &device, None))
+    }
+
+    fn offer_link(&self, device: DeviceId, code: Hash, expires: i64) -> Answer<'_, ()> {
+        self.write(move |tx| link::offer(tx, device, code, expires))
+    }
+
+    fn withdraw_link(&self, device: DeviceId) -> Answer<'_, ()> {
+        self.write(move |tx| link::withdraw(tx, device))
+    }
+
+    fn find_link(&self, code: Hash) -> Answer<'_, LinkSeen> {
+        let now = self.writer.now();
+        self.read(move |sql| link::valid(sql, code, now))
+    }
+
+    fn link(&self, linking: Linking) -> Answer<'_, Joined> {
+        self.write(move |tx| link::link(tx, &linking))
     }
 
     fn standing(&self, token: Hash) -> Answer<'_, Option<Standing>> {
@@ -267,11 +301,11 @@ impl Store for Sqlite {
     }
 
     fn back_up(&self, into: PathBuf) -> Answer<'_, ()> {
-        let path = self.path.clone();
+        let (path, disk) = (self.path.clone(), self.disk.clone());
         // A connection of its own: copying takes as long as it takes, and can't be done inside the
         // transaction of a read.
         let copy = move || -> Result<(), StoreError> {
-            let sql = connect(&path, false)?;
+            let sql = connect(&path, disk.as_deref(), false)?;
             sql.execute("VACUUM INTO ?1", [into.to_string_lossy()])?;
             Ok(())
         };

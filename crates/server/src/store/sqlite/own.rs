@@ -7,9 +7,9 @@ use rusqlite::{OptionalExtension as _, params};
 use serde_json::Value;
 
 use super::depth::{TOO_DEEP, is_too_deep};
+use super::desk::Writing;
 use super::room;
 use super::row::{Count, Id};
-use super::writer::Writing;
 use crate::store::{Change, StoreError};
 
 /// Settings one person may keep. Drafts and mutes are bounded by their rooms.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::connect;
+use super::{Disk, connect};
 use crate::store::StoreError;
 
 /// Reads at once. More only compete for the same page cache and disk.
@@ -15,23 +15,26 @@ const READERS: usize = 4;
 pub(super) struct Readers {
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Connection>>>,
+    disk: Option<Arc<dyn Disk>>,
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, disk: Option<Arc<dyn Disk>>) -> Result<Self, StoreError> {
         let mut idle = Vec::with_capacity(READERS);
         for _ in 0..READERS {
-            idle.push(connect(path, false)?);
+            idle.push(connect(path, disk.as_deref(), false)?);
         }
-        Ok(Self { permits: Arc::new(Semaphore::new(READERS)), idle: Arc::new(Mutex::new(idle)) })
+        let (permits, idle) = (Arc::new(Semaphore::new(READERS)), Arc::new(Mutex::new(idle)));
+        Ok(Self { permits, idle, disk })
     }
 
-    /// Runs a job in a read transaction on the blocking pool.
+    /// Runs a job in a read transaction: on the blocking pool, or here on a disk that is simulated.
     pub(super) fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> impl Future<Output = Result<T, StoreError>> + Send + 'static {
         let (permits, idle) = (self.permits.clone(), self.idle.clone());
+        let disk = self.disk.clone();
         async move {
             let permit = permits.acquire_owned().await.map_err(|_| StoreError::Closed)?;
             // The permit travels with the work: a caller who stops waiting does not free it early.
@@ -45,7 +48,13 @@ impl Readers {
                 drop(permit);
                 result
             };
-            tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)?
+            match disk {
+                None => tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)?,
+                Some(disk) => {
+                    disk.wait().await;
+                    work()
+                }
+            }
         }
     }
 }

@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::desk::Writing;
 use super::log::{self, Entry};
 use super::own;
 use super::row::{Count, Id, KindRow, RoleRow};
-use super::writer::Writing;
 use crate::store::change::Audience;
 use crate::store::{Change, NewRoom, StoreError};
 

@@ -30,6 +30,11 @@ pub(in crate::ws) fn shorten(text: &str, most: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// Too much of what is limited, and when there is more.
+pub(super) fn limited(about: Option<Ref>, wait: Duration) -> Effect {
+    failure(about, ErrorCode::RateLimited, Some(wait), "too much at once")
+}
+
 pub(super) fn failure(
     about: Option<Ref>,
     code: ErrorCode,

@@ -13,6 +13,8 @@ use homing_protocol::{
 use serde_json::json;
 use uuid::Uuid;
 
+mod any;
+
 fn room(n: u128) -> RoomId {
     RoomId(Uuid::from_u128(n))
 }
@@ -425,4 +427,39 @@ fn a_ping_is_answered_before_and_after_hello() {
         let pong = Effect::Say(ServerFrame::Pong(Pong { n: 4 }));
         assert_eq!(talk.hear(&ping), [pong]);
     }
+}
+
+#[test]
+fn a_value_too_large_is_refused_before_it_waits_in_line_and_is_not_free() {
+    let mut talk = Talk::ready();
+    let key = UserKey::Setting("x".into());
+    let set = ClientFrame::Set(homing_protocol::frame::Set {
+        key: key.clone(),
+        value: json!("x".repeat(VALUE_BYTES)),
+    });
+    for n in 0..130 {
+        let effects = talk.hear(&set);
+        let code = if n < 120 { ErrorCode::TooLarge } else { ErrorCode::RateLimited };
+        let Effect::Say(ServerFrame::Err(told)) = &effects[0] else { panic!("{effects:?}") };
+        assert_eq!((&told.code, &told.about), (&code, &Some(Ref::Key(key.clone()))), "{n}");
+    }
+}
+
+/// A member's devices share what they may send. Who keeps to it alone and is refused for another's
+/// sake has broken no rule; who does not is shown the door.
+#[test]
+fn who_is_refused_for_another_device_breaks_no_rule() {
+    let mut talk = Talk::ready();
+    let refused = |talk: &mut Talk, n| {
+        let frame = ClientFrame::Send(batch(n)).encode();
+        talk.session.text(&frame, talk.now, |_| Err(Duration::from_millis(100)))
+    };
+    for n in 0..1200 {
+        talk.now += Duration::from_millis(100);
+        let effects = refused(&mut talk, n);
+        assert_eq!(error(&effects), Some((&ErrorCode::RateLimited, true, Some(100))), "{n}");
+        assert_eq!(closes_with(&effects), None, "{n}");
+    }
+    let flood = (0..200).find_map(|n| closes_with(&refused(&mut talk, n)));
+    assert_eq!(flood, Some(CloseCode::ABUSE));
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use homing_e2e::history::{Device, Entry, History};
 use homing_protocol::Seq;
 use homing_testkit::builders::{cid, event_id};
+use homing_testkit::history::{Device, Entry, History};
 
 fn entry(seq: u64) -> Entry {
     Entry { seq: Seq(seq), id: None, cid: Some(cid(seq)) }

@@ -1,0 +1,165 @@
+//! The spaces of a profile: starting them, coming into them again, and what becomes of a damaged one.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use homing_engine::clock::Seed;
+use homing_engine::session::Secret;
+use homing_engine::session::profile::ProfileError;
+use homing_engine::store::StoreError;
+use homing_engine::{Deps, Engine, Error, Handle, SpaceRecord};
+use homing_protocol::{SpaceId, UserId};
+
+use super::{App, KeepToken, lost_token};
+use crate::dto::{Entered, Unreadable, UnreadableWhy};
+use crate::error::{Code, Failure};
+
+use crate::pump::Input;
+
+/// Why a space's engine did not start.
+#[derive(Debug)]
+pub(super) enum NotStarted {
+    Profile(ProfileError),
+    Engine(Error),
+}
+
+impl From<NotStarted> for Failure {
+    fn from(error: NotStarted) -> Self {
+        match error {
+            NotStarted::Profile(error) => error.into(),
+            NotStarted::Engine(error) => error.into(),
+        }
+    }
+}
+
+impl NotStarted {
+    /// As it is told about the space.
+    fn told(&self, space: SpaceId) -> Unreadable {
+        match self {
+            Self::Profile(ProfileError::Store(error)) | Self::Engine(Error::Store(error)) => {
+                unreadable(space, error)
+            }
+            Self::Profile(error) => failed(space, error),
+            Self::Engine(error) => failed(space, error),
+        }
+    }
+}
+
+/// A space whose database says why it can't be opened.
+pub(super) fn unreadable(space: SpaceId, error: &StoreError) -> Unreadable {
+    Unreadable { space, why: UnreadableWhy::of(error), text: error.to_string() }
+}
+
+fn failed(space: SpaceId, error: &dyn std::error::Error) -> Unreadable {
+    Unreadable { space, why: UnreadableWhy::Failed, text: error.to_string() }
+}
+
+impl App {
+    /// Starts a space, or tells why it can't be.
+    pub(super) async fn start_or_tell(&self, record: SpaceRecord) {
+        let space = record.space;
+        if let Err(error) = self.start_engine(record).await {
+            tracing::error!(%space, "a space can't be opened: {error:?}");
+            self.0.pump.tell(Input::Unreadable(error.told(space))).await;
+        }
+    }
+
+    pub(super) async fn start_engine(&self, record: SpaceRecord) -> Result<(), NotStarted> {
+        let (space, config) = (record.space, &self.0.config);
+        let store = config.profile.store(space).await.map_err(NotStarted::Profile)?;
+        if let Some(rescue) = config.profile.rescued(space) {
+            self.0.pump.tell(Input::Rescued(rescue.into())).await;
+        }
+        let deps = Deps {
+            store: Arc::new(store),
+            connector: self.0.reach.dialer().clone(),
+            secrets: self.0.tokens.clone(),
+            clock: config.clock.clone(),
+            seed: Seed::from_system(),
+            config: config.engine.clone().with(&self.settings().patience),
+        };
+        let engine = Engine::start(record.clone(), deps, self.0.stop.child_token())
+            .await
+            .map_err(NotStarted::Engine)?;
+        let followed = self.0.pump.follow(space, engine.clone(), &self.0.tasks).await;
+        followed.map_err(NotStarted::Engine)?;
+        self.0.tasks.spawn(self.clone().watch_damage(record.clone(), engine.clone()));
+        self.lock_engines().push((record, engine));
+        Ok(())
+    }
+
+    /// Builds a space anew whose database is found damaged while its engine runs.
+    fn watch_damage(self, record: SpaceRecord, engine: Handle) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            let Some(why) = engine.ended().await else { return };
+            engine.shutdown().await;
+            self.lock_engines().retain(|(one, _)| one.space != record.space);
+            self.0.looks.forget(record.space);
+            match self.0.config.profile.rescue(record.space, why).await {
+                Ok(_) => self.start_or_tell(record).await,
+                Err(error) => {
+                    let told = NotStarted::Profile(error).told(record.space);
+                    self.0.pump.tell(Input::Unreadable(told)).await;
+                }
+            }
+        })
+    }
+
+    /// The person has read what became of a damaged space.
+    pub(crate) async fn rescue_read(&self, space: SpaceId) -> Result<(), Failure> {
+        self.0.config.profile.told(space)?;
+        self.0.pump.tell(Input::Read(space)).await;
+        Ok(())
+    }
+
+    /// Whether this device is in a space, and has a token there as far as it knows.
+    pub(crate) async fn is_in(&self, space: SpaceId) -> bool {
+        let Ok(engine) = self.engine(space) else { return false };
+        let overview = engine.overview().await;
+        overview.is_ok_and(|(_, overview)| !lost_token(&overview.link))
+    }
+
+    /// Whether this member may come in here: two members' outboxes can't share a database.
+    pub(crate) async fn may_be(&self, space: SpaceId, user: UserId) -> Result<(), Failure> {
+        match self.0.config.profile.known(space).await {
+            Some(known) if known.user != user => {
+                Err(ProfileError::AlreadyIn(Box::new(known)).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps a membership that was just gained and starts its engine. A device that was signed out
+    /// or has lost its token comes in again, and finds what it had queued.
+    ///
+    /// If the keyring does not take the token, nothing is kept and the same attempt can be made
+    /// again, for which the server gives the same member.
+    pub(crate) async fn enter(
+        &self,
+        record: SpaceRecord,
+        token: Secret,
+        keep: KeepToken,
+    ) -> Result<Entered, Failure> {
+        let space = record.space;
+        if self.is_in(space).await {
+            return Err(Failure::new(Code::AlreadyJoined, "this device is in the space already"));
+        }
+        let secrets = self.secrets(keep);
+        let before: Vec<_> =
+            self.lock_engines().extract_if(.., |(one, _)| one.space == space).collect();
+        for (_, engine) in &before {
+            engine.shutdown().await;
+        }
+        let kept = self.0.config.profile.add(&record, token, secrets.as_ref()).await;
+        if let Err(error) = kept {
+            // As it was: signed out, with everything that waits still to be read.
+            for (record, _) in before {
+                self.start_or_tell(record).await;
+            }
+            return Err(error.into());
+        }
+        self.0.looks.forget(space);
+        self.start_engine(record).await?;
+        Ok(Entered { space })
+    }
+}

@@ -1,0 +1,78 @@
+//! What the interface asks about the way to servers.
+
+use homing_engine::net::settings::Network;
+use homing_protocol::SpaceId;
+use serde::Deserialize;
+use ts_rs::TS;
+
+/// What becomes of the proxy's password. It goes into the keyring and never comes back.
+#[derive(Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "password", rename_all = "snake_case")]
+pub enum ProxyPassword {
+    /// The one that is kept stays, if it was for this proxy and user.
+    Keep,
+    /// None is kept.
+    Forget,
+    /// This one from now on.
+    Set {
+        /// The password.
+        text: String,
+    },
+}
+
+impl std::fmt::Debug for ProxyPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "Keep",
+            Self::Forget => "Forget",
+            Self::Set { .. } => "Set(…)",
+        })
+    }
+}
+
+/// Chooses how servers are reached.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct SetNetwork {
+    /// The way.
+    pub network: Network,
+    /// What becomes of the password.
+    pub password: ProxyPassword,
+    /// Keep a new password in memory only.
+    pub session_only: bool,
+}
+
+/// Tries the way to a server out, without choosing it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct TestNetwork {
+    /// The way.
+    pub network: Network,
+    /// By which password.
+    pub password: ProxyPassword,
+    /// `host`, `host:port`, or a join link.
+    pub server: String,
+}
+
+/// Trusts a certificate authority for a server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct AddAuthority {
+    /// `host`, `host:port`, or a join link.
+    pub server: String,
+    /// Its certificate, as PEM text.
+    pub pem: String,
+}
+
+/// Names a server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct ServerArgs {
+    /// `host:port`.
+    pub server: String,
+}
+
+/// Goes to a space's server by a new join link from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct RenewLink {
+    /// Which space.
+    pub space: SpaceId,
+    /// The new link.
+    pub link: String,
+}

@@ -1,0 +1,153 @@
+//! Who looks at a connection: the Connection Inspector and the Doctor, while they are open.
+//!
+//! Looking costs memory and a ping from time to time, so it ends by itself: when it is asked to,
+//! when the space is left, and when nobody listens to pushes any more (a window that crashed can't
+//! say goodbye). What is pushed is news; who has missed some opens the Inspector again and gets all.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use homing_engine::Handle;
+use homing_engine::doctor::{Finding, Places};
+use homing_engine::trace::Traffic;
+use homing_protocol::SpaceId;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::dto::Examination;
+use crate::event::Change;
+use crate::pump::{Input, Pump};
+
+/// Everybody who looks.
+#[derive(Default)]
+pub(crate) struct Looks {
+    inspected: Mutex<BTreeMap<SpaceId, CancellationToken>>,
+    examined: Mutex<BTreeMap<SpaceId, Arc<Examined>>>,
+}
+
+/// The last examination of a space.
+struct Examined {
+    stop: CancellationToken,
+    state: Mutex<Examination>,
+}
+
+impl Looks {
+    /// Opens the Inspector, which answers all that is kept and pushes what comes.
+    pub(crate) fn inspect(
+        &self,
+        space: SpaceId,
+        engine: &Handle,
+        pump: &Pump,
+        tasks: &TaskTracker,
+        program: &CancellationToken,
+    ) -> Traffic {
+        let mut watching = engine.trace().watch();
+        let first = watching.take();
+        let stop = program.child_token();
+        if let Some(before) = lock(&self.inspected).insert(space, stop.clone()) {
+            before.cancel();
+        }
+        let (pump, mut listened) = (pump.clone(), pump.listened());
+        tasks.spawn(async move {
+            loop {
+                let traffic = tokio::select! {
+                    biased;
+                    () = stop.cancelled() => return,
+                    _ = listened.wait_for(|anybody| !anybody) => return,
+                    traffic = watching.news() => traffic,
+                };
+                let traffic = Box::new(traffic);
+                pump.tell(Input::Tell(Change::Traffic { space, traffic })).await;
+            }
+        });
+        first
+    }
+
+    /// Closes it.
+    pub(crate) fn stop_inspecting(&self, space: SpaceId) {
+        if let Some(stop) = lock(&self.inspected).remove(&space) {
+            stop.cancel();
+        }
+    }
+
+    /// Begins an examination, and ends one that was under way.
+    pub(crate) fn examine(
+        &self,
+        space: SpaceId,
+        engine: Handle,
+        pump: &Pump,
+        tasks: &TaskTracker,
+        program: &CancellationToken,
+    ) {
+        let state = Mutex::new(Examination { running: true, findings: Vec::new() });
+        let examined = Arc::new(Examined { stop: program.child_token(), state });
+        if let Some(before) = lock(&self.examined).insert(space, examined.clone()) {
+            before.stop.cancel();
+        }
+        let pump = pump.clone();
+        tasks.spawn(async move {
+            let tell = async || {
+                let examination = lock(&examined.state).clone();
+                pump.tell(Input::Tell(Change::Examination { space, examination })).await;
+            };
+            let (found, mut findings) = tokio::sync::mpsc::channel::<Finding>(STEPS);
+            let examine = async move {
+                // There is room for every step; a finding that does not fit would be a ninth.
+                engine.examine(|finding| _ = found.try_send(finding)).await;
+            };
+            let show = async {
+                tell().await;
+                while let Some(finding) = findings.recv().await {
+                    lock(&examined.state).findings.push(finding);
+                    tell().await;
+                }
+            };
+            tokio::select! {
+                biased;
+                () = examined.stop.cancelled() => {}
+                _ = async { tokio::join!(examine, show) } => {}
+            }
+            lock(&examined.state).running = false;
+            // One that was replaced has nothing to say any more.
+            if !examined.stop.is_cancelled() {
+                tell().await;
+            }
+        });
+    }
+
+    /// Ends an examination; what it found stays.
+    pub(crate) fn stop_examining(&self, space: SpaceId) -> Examination {
+        if let Some(examined) = lock(&self.examined).get(&space) {
+            examined.stop.cancel();
+            lock(&examined.state).running = false;
+        }
+        self.examination(space)
+    }
+
+    /// The last examination.
+    pub(crate) fn examination(&self, space: SpaceId) -> Examination {
+        let examined = lock(&self.examined).get(&space).cloned();
+        examined.map(|examined| lock(&examined.state).clone()).unwrap_or_default()
+    }
+
+    /// The last examination as a text.
+    pub(crate) fn report(&self, space: SpaceId, engine: &Handle, places: Places) -> String {
+        engine.report(&self.examination(space).findings, places)
+    }
+
+    /// The space is left.
+    pub(crate) fn forget(&self, space: SpaceId) {
+        self.stop_inspecting(space);
+        if let Some(examined) = lock(&self.examined).remove(&space) {
+            examined.stop.cancel();
+        }
+    }
+}
+
+/// Findings on their way, at most: one a step.
+const STEPS: usize = homing_engine::doctor::Step::ALL.len();
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Whoever panicked while holding it left a whole value.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,66 @@
+//! What a person does outside the window: with a notification, in the tray's menu.
+
+use crate::app::App;
+use crate::dto::{Open, Settings, Status};
+use crate::error::Failure;
+use crate::handlers;
+use crate::ports::{About, Answer};
+use crate::pump::Input;
+
+/// A pause is over by itself after so long, in milliseconds.
+const PAUSE_MS: i64 = 60 * 60 * 1000;
+
+impl App {
+    /// The person did something with a notification. An answer that can't be taken is shown again
+    /// with its text: it was written once and must not be lost.
+    pub async fn answer(&self, answer: Answer) {
+        match answer {
+            Answer::Open(Some(open)) => self.open(open).await,
+            Answer::Open(None) => {}
+            Answer::Compose(About { space, room, key, .. }) => {
+                self.open(Open::Room { space, room, key: Some(key), compose: true }).await;
+            }
+            Answer::Reply(about, text) => {
+                if let Err(failure) = self.reply(&about, &text).await {
+                    tracing::warn!(%failure, "an answer in a notification was not taken");
+                    self.pump().tell(Input::Unsent(about, text)).await;
+                }
+            }
+            Answer::Read(about) => {
+                if let Err(failure) = self.read(&about).await {
+                    tracing::warn!(%failure, "a notification's room is not marked as read");
+                }
+            }
+        }
+    }
+
+    /// Says something of the person, in every space and on all their devices.
+    ///
+    /// # Errors
+    /// The first that a space has.
+    pub async fn say(&self, status: Status) -> Result<(), Failure> {
+        for engine in self.engines() {
+            engine.status(status).await?;
+        }
+        Ok(())
+    }
+
+    /// No notifications for an hour; or again, though the hour is not over.
+    ///
+    /// # Errors
+    /// [`Code::Storage`](crate::Code::Storage) when that can't be kept.
+    pub async fn pause(&self, pause: bool) -> Result<(), Failure> {
+        let until = if pause { self.clock().now_ms().saturating_add(PAUSE_MS) } else { 0 };
+        let settings = Settings { notify_paused_until: until, ..self.settings() };
+        handlers::app::set_settings(self, settings).await
+    }
+
+    async fn reply(&self, about: &About, text: &str) -> Result<(), Failure> {
+        self.engine(about.space)?.send(about.room, text, Vec::new()).await?;
+        self.read(about).await
+    }
+
+    async fn read(&self, about: &About) -> Result<(), Failure> {
+        Ok(self.engine(about.space)?.read(about.room, about.seq).await?)
+    }
+}

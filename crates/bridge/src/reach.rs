@@ -1,0 +1,116 @@
+//! How servers are reached: the one dialer of the program, and what a person chose about it.
+//!
+//! Settings and certificate authorities hold from the next connection on. Who changes them has the
+//! engines connect anew.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::future::{BoxFuture, ready};
+use homing_engine::clock::Clock;
+use homing_engine::doctor::{self, Account, Finding, Patient};
+use homing_engine::net::authority::{Authorities, Authority, BadAuthority};
+use homing_engine::net::dialer::{Dialer, Outside};
+use homing_engine::net::settings::Network;
+use homing_engine::session::{Secret, SecretError, SecretStore};
+use homing_engine::timeouts::Timeouts;
+use homing_protocol::link::Address;
+
+/// The way to servers.
+pub(crate) struct Reach {
+    dialer: Arc<Dialer>,
+    outside: Outside,
+    clock: Arc<dyn Clock>,
+    authorities: Mutex<Authorities>,
+}
+
+impl Reach {
+    /// As it was chosen in the profile of `folder`.
+    pub(crate) fn start(
+        folder: &Path,
+        network: Network,
+        outside: Outside,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let authorities = Authorities::in_folder(folder);
+        let dialer = Arc::new(Dialer::by(network, outside.clone(), Vec::new()));
+        dialer.trust(authorities.good(clock.now_ms()));
+        Self { dialer, outside, clock, authorities: Mutex::new(authorities) }
+    }
+
+    pub(crate) fn dialer(&self) -> &Arc<Dialer> {
+        &self.dialer
+    }
+
+    pub(crate) fn set_network(&self, network: Network) {
+        self.dialer.set_network(network);
+    }
+
+    pub(crate) fn authorities(&self) -> Vec<Authority> {
+        self.lock().list(self.clock.now_ms())
+    }
+
+    pub(crate) fn add_authority(&self, server: &Address, pem: &str) -> Result<(), BadAuthority> {
+        let (now, mut authorities) = (self.clock.now_ms(), self.lock());
+        authorities.add(server, pem, now)?;
+        self.dialer.trust(authorities.good(now));
+        Ok(())
+    }
+
+    pub(crate) fn remove_authority(&self, server: &str) -> Result<(), BadAuthority> {
+        let mut authorities = self.lock();
+        authorities.remove(server)?;
+        self.dialer.trust(authorities.good(self.clock.now_ms()));
+        Ok(())
+    }
+
+    /// Takes the way to a server as `network` would have it, and says where it ends. Nothing of
+    /// what goes on is touched.
+    pub(crate) async fn try_out(
+        &self,
+        network: Network,
+        password: Option<Secret>,
+        address: &Address,
+        app: &str,
+    ) -> Vec<Finding> {
+        let mut outside = self.outside.clone();
+        if let Some(password) = password {
+            outside.secrets = Arc::new(Typed(password));
+        }
+        let dialer = Dialer::by(network, outside, Vec::new());
+        dialer.trust(self.lock().good(self.clock.now_ms()));
+        let patient = Patient {
+            connector: &dialer,
+            address,
+            account: Account::None,
+            clock: &*self.clock,
+            app,
+            timeouts: Timeouts::default(),
+        };
+        let mut findings = Vec::new();
+        doctor::examine(patient, |finding| findings.push(finding)).await;
+        findings
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Authorities> {
+        // Whoever panicked while holding it left a whole value.
+        self.authorities.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The password that was typed and is not kept yet.
+struct Typed(Secret);
+
+impl SecretStore for Typed {
+    fn get<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+        Box::pin(ready(Ok(Some(self.0.clone()))))
+    }
+
+    fn set<'a>(&'a self, _: &'a str, _: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+        Box::pin(ready(Err(SecretError::Denied)))
+    }
+
+    fn delete<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+        Box::pin(ready(Err(SecretError::Denied)))
+    }
+}

@@ -1,0 +1,139 @@
+//! Where the window stands, kept beside the window that may go at any time.
+//!
+//! A webview that crashes, or is destroyed to give back its memory, takes its own storage's last
+//! writes with it. So the place lies here: whole in memory, which every new window gets, and in one
+//! small file of the profile for the next start. Scrolling alone does not write the file; changing
+//! the room does, and so does [`StandingFile::flush`] when the program ends. A file that can't be read
+//! is no place, and nothing else is lost by that.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use homing_protocol::SpaceId;
+
+use crate::dto::Standing;
+use crate::settings::write_whole;
+
+/// The place, and its file.
+#[derive(Debug)]
+pub(crate) struct StandingFile {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    now: Option<Standing>,
+    /// As it is on disk.
+    kept: Option<Standing>,
+}
+
+impl StandingFile {
+    /// Reads the file of the profile in `folder`.
+    pub(crate) fn in_folder(folder: &Path) -> Self {
+        let path = folder.join("standing.json");
+        let kept: Option<Standing> =
+            fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
+        Self { path, state: Mutex::new(State { now: kept.clone(), kept }) }
+    }
+
+    /// Where the window stands.
+    pub(crate) fn now(&self) -> Option<Standing> {
+        self.lock().now.clone()
+    }
+
+    /// The window stands elsewhere. `known` says which spaces this device is in; rooms of others
+    /// are forgotten, so that the file does not grow by spaces that were left. Answers the place as
+    /// it is kept, even where it can't be written.
+    pub(crate) fn keep(
+        &self,
+        mut standing: Standing,
+        known: impl Fn(SpaceId) -> bool,
+    ) -> (Standing, io::Result<()>) {
+        standing.rooms.retain(|space, _| known(*space));
+        let mut state = self.lock();
+        state.now = Some(standing.clone());
+        let other_room = state
+            .kept
+            .as_ref()
+            .is_none_or(|kept| (kept.space, &kept.rooms) != (standing.space, &standing.rooms));
+        let written = if other_room { self.write(&mut state) } else { Ok(()) };
+        (standing, written)
+    }
+
+    /// Writes what the file does not say yet.
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        let mut state = self.lock();
+        if state.now == state.kept { Ok(()) } else { self.write(&mut state) }
+    }
+
+    fn write(&self, state: &mut State) -> io::Result<()> {
+        let Some(standing) = &state.now else { return Ok(()) };
+        write_whole(
+            &self.path,
+            &serde_json::to_string_pretty(standing).map_err(io::Error::other)?,
+        )?;
+        state.kept.clone_from(&state.now);
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Whoever panicked while holding it left a whole place.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dto::Anchor;
+    use crate::fixture;
+    use homing_protocol::Seq;
+
+    fn standing(room: u8, offset: f64) -> Standing {
+        let (space, room) = (fixture::overview().space.id, fixture::room(room, "room").id);
+        let anchor = Anchor { room, key: "row".into(), seq: Seq(7), offset };
+        Standing { space, rooms: [(space, room)].into(), anchor: Some(anchor) }
+    }
+
+    #[test]
+    fn a_new_window_gets_the_very_place_and_the_next_start_the_last_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = StandingFile::in_folder(folder.path());
+        assert_eq!(file.now(), None);
+        file.keep(standing(1, -12.25), |_| true).1.unwrap();
+        file.keep(standing(1, -40.0), |_| true).1.unwrap();
+        assert_eq!(file.now(), Some(standing(1, -40.0)));
+        // A crash of the program costs the scrolling, not the room.
+        assert_eq!(StandingFile::in_folder(folder.path()).now(), Some(standing(1, -12.25)));
+        file.keep(standing(2, 0.0), |_| true).1.unwrap();
+        assert_eq!(StandingFile::in_folder(folder.path()).now(), Some(standing(2, 0.0)));
+    }
+
+    #[test]
+    fn ending_writes_the_scrolling_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = StandingFile::in_folder(folder.path());
+        file.keep(standing(1, -12.25), |_| true).1.unwrap();
+        file.keep(standing(1, -40.0), |_| true).1.unwrap();
+        file.flush().unwrap();
+        assert_eq!(StandingFile::in_folder(folder.path()).now(), Some(standing(1, -40.0)));
+    }
+
+    #[test]
+    fn rooms_of_a_space_that_was_left_are_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = StandingFile::in_folder(folder.path());
+        let (kept, _) = file.keep(standing(1, 0.0), |_| false);
+        assert!(kept.rooms.is_empty());
+    }
+
+    #[test]
+    fn a_damaged_file_is_no_place() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("standing.json"), "{").unwrap();
+        assert_eq!(StandingFile::in_folder(folder.path()).now(), None);
+    }
+}

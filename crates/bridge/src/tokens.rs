@@ -1,0 +1,334 @@
+//! The tokens of this device, wherever each of them is: in the keyring, in a file behind a
+//! passphrase, or in memory for this session.
+//!
+//! [`Tokens`] promises that none of them is deleted but by signing out: what can't be read now may
+//! be read tomorrow. A token that moves is written and read back where it goes before it is removed
+//! where it was, so a crash leaves one too many and never one too few. How the keyring answered
+//! last, and how it stands with the file, is watched, so that a person sees it whoever asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use homing_engine::session::{Seal, SealError, SealedStore, Secret, SecretError, SecretStore};
+use tokio::sync::watch;
+
+use crate::dto::{Keyring, Sealed};
+use crate::error::Failure;
+
+/// A keyring that has not answered by then is said to be late. It is asked on all the same: it may
+/// be waiting for the person in another window, who sees here why nothing happens.
+pub const LATE: Duration = Duration::from_secs(5);
+
+/// See the [module](self).
+pub struct Tokens {
+    keyring: Arc<dyn SecretStore>,
+    file: Arc<dyn SealedStore>,
+    elsewhere: Mutex<Elsewhere>,
+    state: watch::Sender<Keyring>,
+    sealed: watch::Sender<Sealed>,
+}
+
+/// What the keyring need not be asked for, as long as this program runs.
+#[derive(Default)]
+struct Elsewhere {
+    /// Tokens in memory.
+    session: BTreeMap<String, Secret>,
+    /// Names whose token was in memory or in the file and is gone. The keyring never had it, and
+    /// where there is none, asking it to forget would fail for ever.
+    gone: BTreeSet<String>,
+}
+
+impl Tokens {
+    /// Watches a keyring and the file that may stand in for it.
+    pub fn new(keyring: Arc<dyn SecretStore>, file: Arc<dyn SealedStore>) -> Self {
+        let sealed = watch::Sender::new(file.seal().into());
+        Self {
+            keyring,
+            file,
+            elsewhere: Mutex::default(),
+            state: watch::Sender::new(Keyring::Untried),
+            sealed,
+        }
+    }
+
+    /// How it stands with the keyring, now and from now on.
+    pub fn keyring(&self) -> watch::Receiver<Keyring> {
+        self.state.subscribe()
+    }
+
+    /// How it stands with the file, now and from now on.
+    pub fn sealed(&self) -> watch::Receiver<Sealed> {
+        self.sealed.subscribe()
+    }
+
+    /// Keeps tokens behind a passphrase from now on. Those of `names` that are at hand move there;
+    /// what the keyring does not give stays where it is.
+    ///
+    /// # Errors
+    /// When the passphrase is too short or the file can't be written.
+    pub async fn begin(&self, passphrase: Secret, names: Vec<String>) -> Result<(), Failure> {
+        let begun = self.file.begin(passphrase).await;
+        self.note_file();
+        begun?;
+        let here: Vec<_> = self.elsewhere().session.clone().into_iter().collect();
+        for (name, token) in here {
+            self.file.set(&name, token).await?;
+            self.elsewhere().session.remove(&name);
+        }
+        for name in names {
+            if self.in_file(&name) {
+                continue;
+            }
+            match self.ask(self.keyring.get(&name)).await {
+                Ok(Some(token)) => self.file.set(&name, token).await?,
+                Ok(None) => continue,
+                // The next one would have the same answer, after the same while.
+                Err(_) => break,
+            }
+            // One that stays is of no harm: the file is asked first.
+            _ = self.ask(self.keyring.delete(&name)).await;
+        }
+        Ok(())
+    }
+
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// When the passphrase is wrong or the file is of no use.
+    pub async fn enter(&self, passphrase: Secret) -> Result<(), SealError> {
+        let entered = self.file.enter(passphrase).await;
+        self.note_file();
+        entered
+    }
+
+    /// Takes another passphrase.
+    ///
+    /// # Errors
+    /// When one of them does not fit; nothing has changed then.
+    pub async fn change(&self, old: Secret, new: Secret) -> Result<(), SealError> {
+        let changed = self.file.change(old, new).await;
+        self.note_file();
+        changed
+    }
+
+    /// Moves all tokens of the file into the keyring, which keeps new ones from now on. A file that
+    /// can't be read is put aside, and its tokens with it.
+    ///
+    /// # Errors
+    /// When the keyring does not take them. What was moved is there, the rest is where it was.
+    pub async fn use_keyring(&self) -> Result<(), Failure> {
+        match self.file.seal() {
+            Seal::Closed => return Err(SealError::NotNow(Seal::Closed).into()),
+            Seal::Open => {
+                for name in self.file.names() {
+                    if let Some(token) = self.file.get(&name).await? {
+                        self.ask(self.keyring.set(&name, token)).await?;
+                    }
+                    self.file.delete(&name).await?;
+                }
+            }
+            Seal::Unused | Seal::Damaged | Seal::Newer => {}
+        }
+        let ended = self.file.end().await;
+        self.note_file();
+        Ok(ended?)
+    }
+
+    fn elsewhere(&self) -> MutexGuard<'_, Elsewhere> {
+        self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn in_file(&self, name: &str) -> bool {
+        self.file.names().iter().any(|known| known == name)
+    }
+
+    fn note_file(&self) {
+        let now = Sealed::from(self.file.seal());
+        self.sealed.send_if_modified(|sealed| std::mem::replace(sealed, now) != now);
+    }
+
+    /// Waits for the keyring, and notes how it answers and that it is late.
+    async fn ask<T>(
+        &self,
+        question: impl Future<Output = Result<T, SecretError>>,
+    ) -> Result<T, SecretError> {
+        tokio::pin!(question);
+        let answer = match tokio::time::timeout(LATE, &mut question).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                self.note(Keyring::TimedOut);
+                question.await
+            }
+        };
+        self.note(state_after(&answer));
+        answer
+    }
+
+    fn note(&self, now: Keyring) {
+        self.state.send_if_modified(|state| {
+            let news = *state != now;
+            *state = now;
+            news
+        });
+    }
+}
+
+fn state_after<T>(answer: &Result<T, SecretError>) -> Keyring {
+    match answer {
+        Ok(_) => Keyring::Working,
+        Err(SecretError::Locked) => Keyring::Locked,
+        Err(SecretError::Absent) => Keyring::Absent,
+        Err(SecretError::Denied) => Keyring::Denied,
+        Err(SecretError::Changed) => Keyring::Changed,
+        Err(SecretError::TimedOut) => Keyring::TimedOut,
+        Err(SecretError::Failed(text)) => Keyring::Failed { text: text.clone() },
+        Err(error @ SecretError::Sealed) => Keyring::Failed { text: error.to_string() },
+    }
+}
+
+impl SecretStore for Tokens {
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+        Box::pin(async move {
+            let here = self.elsewhere().session.get(name).cloned();
+            if here.is_some() {
+                return Ok(here);
+            }
+            if self.in_file(name) {
+                return self.file.get(name).await;
+            }
+            let answer = self.ask(self.keyring.get(name)).await;
+            match (&answer, self.file.seal()) {
+                // It may be in there, for all that can be told.
+                (Ok(None) | Err(_), Seal::Damaged | Seal::Newer) => self.file.get(name).await,
+                _ => answer,
+            }
+        })
+    }
+
+    fn set<'a>(&'a self, name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+        Box::pin(async move {
+            self.elsewhere().gone.remove(name);
+            if self.file.seal() == Seal::Unused {
+                self.ask(self.keyring.set(name, secret)).await
+            } else {
+                self.file.set(name, secret).await
+            }
+        })
+    }
+
+    fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+        Box::pin(async move {
+            {
+                let mut elsewhere = self.elsewhere();
+                if elsewhere.session.remove(name).is_some() {
+                    elsewhere.gone.insert(name.to_owned());
+                }
+                if elsewhere.gone.contains(name) {
+                    return Ok(());
+                }
+            }
+            if !self.in_file(name) {
+                return self.ask(self.keyring.delete(name)).await;
+            }
+            self.file.delete(name).await?;
+            self.elsewhere().gone.insert(name.to_owned());
+            Ok(())
+        })
+    }
+}
+
+/// The same tokens, but what is written stays in memory: the person asked for that.
+pub struct ForSession(pub Arc<Tokens>);
+
+impl SecretStore for ForSession {
+    fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+        self.0.get(name)
+    }
+
+    fn set<'a>(&'a self, name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+        let mut elsewhere = self.0.elsewhere();
+        elsewhere.gone.remove(name);
+        elsewhere.session.insert(name.to_owned(), secret);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+        self.0.delete(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use homing_secrets::{Cost, SealedFile};
+
+    /// A keyring that says what it is told to, after a while.
+    struct Slow(Duration, Result<Option<Secret>, SecretError>);
+
+    impl SecretStore for Slow {
+        fn get<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+            Box::pin(async {
+                tokio::time::sleep(self.0).await;
+                self.1.clone()
+            })
+        }
+
+        fn set<'a>(&'a self, _: &'a str, _: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+            Box::pin(async { self.1.clone().map(drop) })
+        }
+
+        fn delete<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+            Box::pin(async { self.1.clone().map(drop) })
+        }
+    }
+
+    fn tokens(after: Duration, answer: Result<Option<Secret>, SecretError>) -> Tokens {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SealedFile::at(&folder.path().join("tokens.sealed"), Cost::LEAST);
+        Tokens::new(Arc::new(Slow(after, answer)), Arc::new(file))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_keyring_that_takes_its_time_is_said_to_be_late_and_still_answers() {
+        let tokens = tokens(LATE * 3, Ok(Some(Secret::new("token"))));
+        let (asked, seen) = tokio::join!(tokens.get("a"), async {
+            let mut state = tokens.keyring();
+            state.changed().await.unwrap();
+            state.borrow().clone()
+        });
+        assert_eq!(seen, Keyring::TimedOut);
+        assert_eq!(asked, Ok(Some(Secret::new("token"))));
+        assert_eq!(*tokens.keyring().borrow(), Keyring::Working);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_loses_patience_leaves_the_keyring_late() {
+        let tokens = tokens(Duration::from_secs(3600), Ok(None));
+        let asked = tokio::time::timeout(LATE * 2, tokens.get("a")).await;
+        assert!(asked.is_err());
+        assert_eq!(*tokens.keyring().borrow(), Keyring::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn every_refusal_is_a_state_of_its_own() {
+        for (answer, state) in [
+            (Err(SecretError::Locked), Keyring::Locked),
+            (Err(SecretError::Absent), Keyring::Absent),
+            (Err(SecretError::Denied), Keyring::Denied),
+            (Err(SecretError::Changed), Keyring::Changed),
+            (Err(SecretError::TimedOut), Keyring::TimedOut),
+            (Err(SecretError::Failed("no".into())), Keyring::Failed { text: "no".into() }),
+        ] {
+            let tokens = tokens(Duration::ZERO, answer);
+            assert!(tokens.get("a").await.is_err());
+            assert_eq!(*tokens.keyring().borrow(), state);
+        }
+        for answer in [Ok(None), Ok(Some(Secret::new("token")))] {
+            let tokens = tokens(Duration::ZERO, answer.clone());
+            assert_eq!(tokens.get("a").await, answer);
+            assert_eq!(*tokens.keyring().borrow(), Keyring::Working);
+        }
+    }
+}

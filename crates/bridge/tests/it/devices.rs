@@ -1,0 +1,146 @@
+//! Devices that are linked and signed out, and spaces whose database is damaged.
+
+use homing_bridge::Code;
+use homing_protocol::{Cid, DeviceLink};
+use serde_json::{Value, json};
+
+use crate::fixture::{Person, World};
+
+fn linking(link: &str) -> Value {
+    json!({ "link": link, "attempt": Cid(uuid::Uuid::now_v7()), "session_only": false })
+}
+
+async fn offered(person: &Person) -> String {
+    let made = person.call("offer_link", json!({ "space": person.space() })).await.unwrap();
+    assert_eq!(made["lifetime_ms"], 300_000);
+    assert!(made["qr"]["width"].as_u64().unwrap() > 20);
+    made["link"].as_str().unwrap().to_owned()
+}
+
+/// The same link through another person's network.
+fn through(link: &str, person: &Person) -> String {
+    let mut link: DeviceLink = link.parse().unwrap();
+    link.address.port = person.proxy.addr.port();
+    link.to_string()
+}
+
+async fn out(person: &Person) -> Value {
+    person.until("signed out", |space| space["link"]["why"]["cause"] == "signed_out").await
+}
+
+#[tokio::test]
+async fn a_device_comes_in_by_link_and_again_after_it_was_signed_out() {
+    let world = World::start().await;
+    let laptop = world.person("Aki").await;
+    let room = laptop.room("general").await;
+    let phone = world.stranger("phone").await;
+    let link = through(&offered(&laptop).await, &phone);
+    let seen = phone.call("inspect_link", json!({ "link": link })).await.unwrap();
+    assert_eq!(seen["comes_as"]["kind"], "oneself");
+    assert_eq!(seen["comes_as"]["name"], "Aki");
+    phone.call("link_device", linking(&link)).await.unwrap();
+    phone.until("online", |space| space["link"]["state"] == "up_to_date").await;
+    let again = phone.call("link_device", linking(&link)).await.unwrap_err();
+    assert_eq!(again.code, Code::LinkInvalid);
+
+    // Offline it writes, and is signed out meanwhile.
+    phone.proxy.offline().await;
+    phone.until("offline", |space| space["link"]["state"] == "waiting").await;
+    phone.send(&room, "kept").await;
+    let devices = laptop.call("devices", json!({ "space": laptop.space() })).await.unwrap();
+    let other = devices["devices"].as_array().unwrap().iter().find(|one| one["current"] == false);
+    let args = json!({ "space": laptop.space(), "device": other.unwrap()["id"] });
+    laptop.call("revoke_device", args).await.unwrap();
+    phone.proxy.online().await;
+    phone.call("try_now", json!({ "space": phone.space() })).await.unwrap();
+    assert_eq!(out(&phone).await["outbox"]["waiting"], 1);
+    let queued = phone.call("outbox", json!({ "space": phone.space() })).await.unwrap();
+    assert_eq!(queued[0]["text"], "kept");
+
+    // Somebody else's link is refused before it is used up.
+    let mei = world.person("Mei").await;
+    let hers = offered(&mei).await;
+    let refused = phone.call("inspect_link", json!({ "link": hers })).await.unwrap_err();
+    assert_eq!(refused.code, Code::AnotherMember);
+    out(&phone).await;
+
+    let link = through(&offered(&laptop).await, &phone);
+    phone.call("inspect_link", json!({ "link": link })).await.unwrap();
+    phone.call("link_device", linking(&link)).await.unwrap();
+    let sent =
+        |space: &Value| space["outbox"]["waiting"] == 0 && space["link"]["state"] == "up_to_date";
+    phone.until("sent", sent).await;
+    assert_eq!(laptop.until_texts(&room, 1).await, ["kept"]);
+    let args = json!({ "link": link });
+    assert_eq!(phone.call("inspect_link", args).await.unwrap_err().code, Code::LinkInvalid);
+}
+
+#[tokio::test]
+async fn a_damaged_space_is_told_until_it_was_read_and_goes_on() {
+    let world = World::start().await;
+    let mut aki = world.person("Aki").await;
+    let room = aki.room("general").await;
+    aki.proxy.offline().await;
+    aki.until("offline", |space| space["link"]["state"] == "waiting").await;
+    for text in ["one", "two", "three"] {
+        aki.send(&room, text).await;
+    }
+    aki.restart_after(|database| {
+        let mut bytes = std::fs::read(database).unwrap();
+        bytes[..4096].fill(0xa5);
+        std::fs::write(database, bytes).unwrap();
+    })
+    .await;
+    let view = aki.until_view("what became of it", |view| view["rescued"][0].is_object()).await;
+    assert_eq!(
+        (&view["rescued"][0]["queued"], &view["rescued"][0]["unreadable"]),
+        (&json!(3), &json!(0))
+    );
+    assert_eq!(view["spaces"][0]["outbox"]["waiting"], 3);
+    aki.call("rescue_read", json!({ "space": aki.space() })).await.unwrap();
+    aki.until_view("nothing to read", |view| view["rescued"] == json!([])).await;
+    aki.restart_after(|_| ()).await;
+    aki.until_view("and not again", |view| view["rescued"] == json!([])).await;
+    aki.proxy.online().await;
+    aki.call("try_now", json!({ "space": aki.space() })).await.unwrap();
+    assert_eq!(aki.until_texts(&room, 3).await, ["one", "two", "three"]);
+}
+
+#[tokio::test]
+async fn a_space_that_is_damaged_while_it_runs_comes_back_by_itself() {
+    let world = World::start().await;
+    let aki = world.person("Aki").await;
+    let room = aki.room("general").await;
+    aki.proxy.offline().await;
+    aki.until("offline", |space| space["link"]["state"] == "waiting").await;
+    aki.send(&room, "queued").await;
+    let other = rusqlite::Connection::open(aki.database()).unwrap();
+    other
+        .execute_batch(
+            "PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET sql = 'CREATE NONSENSE' WHERE name = 'outbox';
+             PRAGMA schema_version = 12345;",
+        )
+        .unwrap();
+    drop(other);
+    let args = json!({ "space": aki.space(), "room": room, "text": "refused", "mentions": [] });
+    assert_eq!(aki.call("send_message", args).await.unwrap_err().code, Code::Storage);
+    aki.until_view("it was set aside", |view| view["rescued"][0].is_object()).await;
+    aki.proxy.online().await;
+    aki.until("online again", |space| space["link"]["state"] == "up_to_date").await;
+}
+
+#[tokio::test]
+async fn a_newer_database_stops_its_space_and_not_the_program() {
+    let world = World::start().await;
+    let mut aki = world.person("Aki").await;
+    aki.restart_after(|database| {
+        // The version stands at this place of the header.
+        let mut bytes = std::fs::read(database).unwrap();
+        bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+        std::fs::write(database, bytes).unwrap();
+    })
+    .await;
+    let view = aki.until_view("the words", |view| view["unreadable"][0].is_object()).await;
+    assert_eq!(view["unreadable"][0]["why"], "newer");
+}

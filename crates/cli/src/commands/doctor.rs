@@ -1,0 +1,106 @@
+//! `homing doctor`.
+//!
+//! It starts no engine, so nothing that is queued moves while the connection is being looked at.
+
+use std::sync::Arc;
+
+use homing_engine::clock::SystemClock;
+use homing_engine::doctor::{self, Account, Finding, Outcome, Patient, Verdict};
+use homing_engine::net::dialer::Dialer;
+use homing_engine::session::SecretError;
+use homing_engine::timeouts::Timeouts;
+use homing_protocol::JoinLink;
+use homing_protocol::link::Address;
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::args::{Common, Doctor};
+use crate::failure::{Code, Failure};
+use crate::{place, space, text, way};
+
+/// Examines the way to a join link's server, or this device's own connection to a space.
+pub(crate) async fn run(common: &Common, args: Doctor) -> Result<Code, Failure> {
+    let link = args.what.as_deref().and_then(|what| what.parse::<JoinLink>().ok());
+    if let Some(link) = link {
+        let connector = way::dialer(common, Arc::new(way::NoSecrets))?;
+        return Ok(examine(common, args.mask, &connector, &link.address, Account::None).await);
+    }
+    let wanted = args.what.as_deref().or(common.space.as_deref());
+    let profile = place::profile(common).await?;
+    let record = space::choose(&profile, wanted).await?;
+    let secrets = place::secrets(common, &profile);
+    let name = record.secret_name();
+    let token = match timeout(homing_engine::timeouts::KEYRING, secrets.get(&name)).await {
+        Ok(found) => found.and_then(|token| token.ok_or(SecretError::Changed)),
+        Err(_) => Err(SecretError::TimedOut),
+    };
+    let account = Account::Device { record: &record, token, live: None };
+    let connector = way::dialer(common, secrets)?;
+    Ok(examine(common, args.mask, &connector, &record.address, account).await)
+}
+
+async fn examine(
+    common: &Common,
+    mask: bool,
+    connector: &Dialer,
+    address: &Address,
+    account: Account<'_>,
+) -> Code {
+    let patient = Patient {
+        connector,
+        address,
+        account,
+        clock: &SystemClock,
+        app: space::APP,
+        timeouts: Timeouts::default(),
+    };
+    let mut code = Code::Done;
+    doctor::examine(patient, |finding| {
+        if code == Code::Done {
+            code = code_of(&finding);
+        }
+        print(common.json, &if mask { finding.masked(address) } else { finding });
+    })
+    .await;
+    code
+}
+
+fn print(json: bool, finding: &Finding) {
+    if json {
+        let Finding { step, outcome, verdict, took_ms, facts } = finding;
+        let (meaning, advice) = (outcome.meaning(), outcome.advice());
+        println!(
+            "{}",
+            json!({
+                "step": step,
+                "verdict": verdict,
+                "outcome": outcome,
+                "took_ms": took_ms,
+                "facts": facts,
+                "meaning": meaning,
+                "advice": advice,
+            })
+        );
+    } else {
+        // Names in a certificate and words of a server are a stranger's.
+        for line in finding.paragraph().lines() {
+            println!("{}", text::plain(line));
+        }
+    }
+}
+
+/// What a finding says to a script.
+fn code_of(finding: &Finding) -> Code {
+    match (finding.verdict, finding.outcome) {
+        (Verdict::Fine | Verdict::Doubtful | Verdict::Skipped, _) => Code::Done,
+        (_, Outcome::NoToken) => Code::NoToken,
+        (
+            _,
+            Outcome::TokenRefused
+            | Outcome::VersionUnsupported
+            | Outcome::OtherServer
+            | Outcome::SignInClosed,
+        ) => Code::Refused,
+        _ => Code::Offline,
+    }
+}

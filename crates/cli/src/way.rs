@@ -1,0 +1,62 @@
+//! How this program reaches servers: by the proxy of the command line, else of the environment,
+//! else of the system, and with the authorities of a file beside the system's.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, ready};
+use homing_engine::clock::{Clock as _, SystemClock};
+use homing_engine::net::authority;
+use homing_engine::net::dialer::{Dialer, Outside};
+use homing_engine::net::settings::{Network, ProxyMode};
+use homing_engine::session::{Secret, SecretError, SecretStore};
+
+use crate::args::{Common, ProxyArg};
+use crate::failure::{Code, Failure};
+
+/// The one dialer of a command.
+pub(crate) fn dialer(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<Dialer, Failure> {
+    let authorities = |file: &PathBuf| {
+        let failed = |why: &dyn std::fmt::Display| {
+            Failure::new(Code::Failed, format!("the file {}: {why}", file.display()))
+        };
+        let pem = std::fs::read_to_string(file)
+            .map_err(|error| failed(&format_args!("it can't be read: {error}")))?;
+        let good = authority::judge(&pem, SystemClock.now_ms()).map_err(|why| failed(&why))?;
+        Ok::<_, Failure>(good.into_iter().map(|(der, _)| der).collect())
+    };
+    let extra = common.ca_file.as_ref().map(authorities).transpose()?.unwrap_or_default();
+    let (proxy, named) = match &common.proxy {
+        Some(ProxyArg::None) => (ProxyMode::None, None),
+        Some(ProxyArg::Through(url)) => (ProxyMode::System, Some(url.clone())),
+        None => (ProxyMode::System, None),
+    };
+    let network = Network { proxy, ..Network::default() };
+    let outside = Outside {
+        secrets,
+        // What the command line names stands in for the whole environment, exceptions included.
+        variable: Arc::new(move |name: &str| match &named {
+            Some(url) => (name == "all_proxy").then(|| url.clone()),
+            None => std::env::var(name).ok(),
+        }),
+        system: homing_wake::proxy::system(),
+    };
+    Ok(Dialer::by(network, outside, extra))
+}
+
+/// For who has nothing to keep: an examination without an account.
+pub(crate) struct NoSecrets;
+
+impl SecretStore for NoSecrets {
+    fn get<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+        Box::pin(ready(Ok(None)))
+    }
+
+    fn set<'a>(&'a self, _: &'a str, _: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+        Box::pin(ready(Err(SecretError::Absent)))
+    }
+
+    fn delete<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+        Box::pin(ready(Ok(())))
+    }
+}

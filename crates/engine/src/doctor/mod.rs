@@ -1,0 +1,93 @@
+//! The Connection Doctor: one connection, taken step by step, each with a verdict, what was seen,
+//! what it means and what to do.
+//!
+//! It goes the very way that the real connection goes: the same [`Connector`] with the same trust,
+//! the same upgrade, the same frames. What it decides is pure ([`Outcome::verdict`]); what it waits
+//! for has a time limit a step, and dropping the future ends it at any point. It changes nothing:
+//! no message, no marker, no receipt. It never opens a second session beside one that stands,
+//! because a server ends the older of two of one device; then it asks the one that is there.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use homing_protocol::VERSION;
+use homing_protocol::frame::Welcome;
+use homing_protocol::link::Address;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+
+use crate::clock::Clock;
+use crate::link::socket::{OpenError, Socket};
+use crate::net::connector::{ConnectError, Connector, Transport};
+use crate::secret::{Secret, SecretError};
+use crate::session::SpaceRecord;
+use crate::timeouts::{EXAMINED_STEP, Timeouts};
+use crate::trace::{Greeting, Trace};
+
+mod finding;
+mod report;
+mod session;
+mod way;
+mod words;
+
+pub use finding::{About, Fact, Finding, Outcome, Step, Verdict};
+pub use report::{Places, report};
+
+/// A name that takes longer than this is worth a word.
+const SLOW_NAME: Duration = Duration::from_secs(2);
+/// A round trip that takes longer than this as well.
+const SLOW_ANSWER: Duration = Duration::from_secs(1);
+/// Clocks further apart than this make times look wrong.
+const SKEW_MS: i64 = 60_000;
+
+/// What is examined, and with what.
+pub struct Patient<'a> {
+    /// How the server is reached.
+    pub connector: &'a dyn Connector,
+    /// Where it is.
+    pub address: &'a Address,
+    /// As whom.
+    pub account: Account<'a>,
+    /// The wall clock of this device.
+    pub clock: &'a dyn Clock,
+    /// Name and version for the server's log.
+    pub app: &'a str,
+    /// The patience of the real connection.
+    pub timeouts: Timeouts,
+}
+
+/// As whom the Doctor asks.
+pub enum Account<'a> {
+    /// As nobody: as far as the server's question who one is.
+    None,
+    /// As this device.
+    Device {
+        /// Who it is.
+        record: &'a SpaceRecord,
+        /// What the keyring said.
+        token: Result<Secret, SecretError>,
+        /// The device's own connection, if one stands.
+        live: Option<&'a Arc<Trace>>,
+    },
+}
+
+/// Examines, and hands out each finding as soon as it is there: every step of [`Step::ALL`] once,
+/// in order.
+pub async fn examine(patient: Patient<'_>, mut found: impl FnMut(Finding)) {
+    let mut open = Step::ALL.into_iter();
+    let mut tell = |finding: Finding| {
+        open.by_ref().find(|step| *step == finding.step);
+        found(finding);
+    };
+    let stream = way::examine(&patient, &mut tell).await;
+    if let Some(stream) = stream {
+        session::examine(&patient, stream, &mut tell).await;
+    }
+    for step in open {
+        found(Finding::new(step, Outcome::NotReached));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! All findings as text, to be sent to somebody who helps. It holds no secret: none of what is
+//! written here ever saw one.
+
+use std::fmt::Write as _;
+
+use homing_protocol::CloseCode;
+use homing_protocol::link::Address;
+
+use super::finding::{About, Fact, Finding};
+
+/// Whether a report says where the server is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Places {
+    /// It does.
+    Shown,
+    /// Names, addresses and fingerprints are masked.
+    Masked,
+}
+
+const MASK: &str = "•••";
+
+impl Finding {
+    /// The same without where the server is.
+    #[must_use]
+    pub fn masked(&self, address: &Address) -> Self {
+        let mut masked = self.clone();
+        for Fact { about, value } in &mut masked.facts {
+            if about.is_place() {
+                MASK.clone_into(value);
+            } else {
+                *value = value.replace(&address.host, MASK);
+            }
+        }
+        masked
+    }
+
+    /// The finding as a paragraph.
+    #[must_use]
+    pub fn paragraph(&self) -> String {
+        let took = self.took_ms.map(|ms| format!(" ({ms} ms)")).unwrap_or_default();
+        let (mark, title) = (self.verdict.mark(), self.step.title());
+        let mut text = format!("{mark} {title}{took}: {}\n", self.outcome.meaning());
+        for Fact { about, value } in &self.facts {
+            let _ = match (about, value.parse()) {
+                (About::CloseCode, Ok(code)) => {
+                    let words = CloseCode(code).words();
+                    let (happened, advice) = (words.happened, words.advice);
+                    writeln!(text, "      {}: {code}, {happened}. {advice}", about.title())
+                }
+                _ => writeln!(text, "      {}: {value}", about.title()),
+            };
+        }
+        if let Some(advice) = self.outcome.advice() {
+            let _ = writeln!(text, "      → {advice}");
+        }
+        text
+    }
+}
+
+/// The report.
+#[must_use]
+pub fn report(app: &str, address: &Address, findings: &[Finding], places: Places) -> String {
+    let mut text = format!("Connection Doctor of {app} on {}\n\n", std::env::consts::OS);
+    for finding in findings {
+        text.push_str(&match places {
+            Places::Shown => finding.paragraph(),
+            Places::Masked => finding.masked(address).paragraph(),
+        });
+    }
+    text
+}

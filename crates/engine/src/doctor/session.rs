@@ -1,0 +1,243 @@
+//! Upgrade, sign-in, round trip and clock: what happens on a byte stream.
+
+use std::collections::VecDeque;
+
+use homing_protocol::frame::{Client, ClientBye, Hello, Ping, Pong};
+use homing_protocol::{ClientFrame, CloseCode, SUBPROTOCOL, ServerFrame};
+use http::StatusCode;
+
+use super::*;
+use crate::link::socket::{Ended, Received};
+
+/// Questions asked for the round trip: the first one warms the line up.
+const QUESTIONS: u64 = 3;
+
+/// Examines a connected stream.
+pub(super) async fn examine(
+    patient: &Patient<'_>,
+    stream: Box<dyn Transport>,
+    tell: &mut impl FnMut(Finding),
+) {
+    let token = match &patient.account {
+        Account::None => None,
+        Account::Device { token: Ok(token), .. } => Some(token),
+        Account::Device { token: Err(error), .. } => {
+            let finding = Finding::new(Step::Upgrade, Outcome::NoToken);
+            return tell(finding.with(About::Words, error.to_string()));
+        }
+    };
+    let since = Instant::now();
+    let upgrade = Socket::upgrade(stream, patient.address, token);
+    let opened = timeout(EXAMINED_STEP, upgrade).await;
+    let (outcome, facts) = upgraded(&opened, token.is_some());
+    let mut finding = Finding::new(Step::Upgrade, outcome).after(since.elapsed());
+    finding.facts = facts;
+    tell(finding);
+    match (opened, &patient.account) {
+        (Ok(Ok(socket)), Account::Device { record, live, .. }) => {
+            match live.and_then(|trace| Some((trace, trace.greeting()?))) {
+                Some((trace, greeting)) => {
+                    leave(socket).await;
+                    ask_live(patient, trace, &greeting, tell).await;
+                }
+                None => sign_in(patient, record, socket, tell).await,
+            }
+        }
+        (_, Account::None) if outcome.verdict() == Verdict::Fine => {
+            tell(Finding::new(Step::SignIn, Outcome::NoAccount));
+            tell(Finding::new(Step::RoundTrip, Outcome::NoAccount));
+            tell(Finding::new(Step::Clock, Outcome::NoAccount));
+        }
+        _ => {}
+    }
+}
+
+type Opened = Result<Result<Socket, OpenError>, tokio::time::error::Elapsed>;
+
+fn upgraded(opened: &Opened, with_token: bool) -> (Outcome, Vec<Fact>) {
+    let fact = |about, value: String| vec![Fact { about, value }];
+    match opened {
+        Ok(Ok(_)) => (Outcome::Upgraded, fact(About::Subprotocol, SUBPROTOCOL.to_owned())),
+        Err(_) => (Outcome::UpgradeTimedOut, Vec::new()),
+        Ok(Err(OpenError::Status(status))) => {
+            let outcome = match *status {
+                StatusCode::UNAUTHORIZED if !with_token => Outcome::AsksForToken,
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Outcome::TokenRefused,
+                StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT => Outcome::BadGateway,
+                _ => Outcome::NotHoming,
+            };
+            (outcome, fact(About::Status, status.as_u16().to_string()))
+        }
+        Ok(Err(OpenError::Connect(error))) => {
+            (Outcome::UpgradeCut, fact(About::Words, error.to_string()))
+        }
+        Ok(Err(OpenError::Upgrade(words))) => {
+            (Outcome::NotHoming, fact(About::Words, words.clone()))
+        }
+    }
+}
+
+/// Asks the device's own connection, which stands.
+async fn ask_live(
+    patient: &Patient<'_>,
+    trace: &Arc<Trace>,
+    greeting: &Greeting,
+    tell: &mut impl FnMut(Finding),
+) {
+    // Looking makes it measure.
+    let mut watching = trace.watch();
+    _ = watching.take();
+    tell(greeted(Outcome::SignedInAlready, greeting));
+    let since = Instant::now();
+    let trip = async {
+        loop {
+            if let Some(trip) = watching.news().await.round_trips.last() {
+                return trip.ms;
+            }
+        }
+    };
+    match timeout(patient.timeouts.probe_answer, trip).await {
+        Ok(ms) => {
+            tell(answered(&[Duration::from_millis(ms.into())], since.elapsed()));
+            tell(clock(greeting.ahead_ms));
+        }
+        Err(_) => {
+            tell(Finding::new(Step::RoundTrip, Outcome::NoAnswer).after(since.elapsed()));
+        }
+    }
+}
+
+/// Signs in by itself.
+async fn sign_in(
+    patient: &Patient<'_>,
+    record: &SpaceRecord,
+    mut socket: Socket,
+    tell: &mut impl FnMut(Finding),
+) {
+    let since = Instant::now();
+    let mut out = VecDeque::from([ClientFrame::Hello(Hello {
+        versions: vec![VERSION],
+        client: Client { app: patient.app.to_owned(), os: std::env::consts::OS.to_owned() },
+        capabilities: Vec::new(),
+        epoch: None,
+        pos: None,
+        useq: None,
+        last_close: None,
+        attempt: 0,
+    })]);
+    let first = timeout(patient.timeouts.greet, socket.next(&mut out)).await;
+    let arrived = patient.clock.now_ms();
+    let took = since.elapsed();
+    let welcome = match first {
+        Ok(Ok(Received::Frame(ServerFrame::Welcome(welcome)))) => welcome,
+        other => return tell(not_greeted(other).after(took)),
+    };
+    let greeting = Greeting {
+        server: welcome.server.clone(),
+        version: welcome.version,
+        ahead_ms: welcome.time.saturating_sub(arrived),
+    };
+    let outcome = whose(record, &welcome);
+    tell(greeted(outcome, &greeting).after(took));
+    if outcome.verdict() == Verdict::Fine {
+        round_trips(patient, &mut socket, greeting.ahead_ms, tell).await;
+    }
+    leave(socket).await;
+}
+
+fn whose(record: &SpaceRecord, welcome: &Welcome) -> Outcome {
+    if welcome.version != VERSION {
+        Outcome::VersionUnsupported
+    } else if (welcome.space, welcome.me, welcome.device)
+        != (record.space, record.user, record.device)
+    {
+        Outcome::OtherServer
+    } else {
+        Outcome::SignedIn
+    }
+}
+
+fn not_greeted(first: Result<Result<Received, Ended>, tokio::time::error::Elapsed>) -> Finding {
+    let finding = |outcome| Finding::new(Step::SignIn, outcome);
+    match first {
+        Err(_) => finding(Outcome::SignInTimedOut),
+        Ok(Ok(_)) | Ok(Err(Ended::Broken(_))) => finding(Outcome::SignInBroken),
+        Ok(Err(ended)) => {
+            let outcome = match ended.code() {
+                CloseCode::REPLACED => Outcome::TookOver,
+                CloseCode::VERSION_UNSUPPORTED => Outcome::VersionUnsupported,
+                _ => Outcome::SignInClosed,
+            };
+            finding(outcome).with(About::CloseCode, ended.code().0.to_string())
+        }
+    }
+}
+
+async fn round_trips(
+    patient: &Patient<'_>,
+    socket: &mut Socket,
+    ahead_ms: i64,
+    tell: &mut impl FnMut(Finding),
+) {
+    let (since, mut took) = (Instant::now(), Vec::new());
+    for n in 1..=QUESTIONS {
+        let asked = Instant::now();
+        let heads = std::collections::BTreeMap::new();
+        let mut out = VecDeque::from([ClientFrame::Ping(Ping { n, heads })]);
+        let answer = async {
+            loop {
+                match socket.next(&mut out).await {
+                    Ok(Received::Frame(ServerFrame::Pong(Pong { n: got }))) if got == n => {
+                        return Ok(());
+                    }
+                    Ok(_) => {}
+                    Err(ended) => return Err(ended.code()),
+                }
+            }
+        };
+        let finding = |outcome| Finding::new(Step::RoundTrip, outcome).after(since.elapsed());
+        match timeout(patient.timeouts.probe_answer, answer).await {
+            Ok(Ok(())) => took.push(asked.elapsed()),
+            Ok(Err(CloseCode::REPLACED)) => return tell(finding(Outcome::TookOver)),
+            Ok(Err(code)) => {
+                let code = code.0.to_string();
+                return tell(finding(Outcome::NoAnswer).with(About::CloseCode, code));
+            }
+            Err(_) => return tell(finding(Outcome::NoAnswer)),
+        }
+    }
+    tell(answered(&took, since.elapsed()));
+    tell(clock(ahead_ms));
+}
+
+fn greeted(outcome: Outcome, greeting: &Greeting) -> Finding {
+    Finding::new(Step::SignIn, outcome)
+        .with(About::Program, greeting.server.clone())
+        .with(About::Wire, greeting.version.to_string())
+}
+
+fn answered(took: &[Duration], whole: Duration) -> Finding {
+    let slow = took.iter().min().is_some_and(|best| *best > SLOW_ANSWER);
+    let outcome = if slow { Outcome::AnsweredSlowly } else { Outcome::Answered };
+    let listed: Vec<String> = took.iter().map(|one| format!("{} ms", one.as_millis())).collect();
+    Finding::new(Step::RoundTrip, outcome).after(whole).with(About::RoundTrips, listed.join(", "))
+}
+
+fn clock(ahead_ms: i64) -> Finding {
+    let differ = ahead_ms.saturating_abs() > SKEW_MS;
+    let outcome = if differ { Outcome::ClocksDiffer } else { Outcome::ClocksAgree };
+    // To the second: the way of the greeting is in it.
+    Finding::new(Step::Clock, outcome).with(About::Ahead, format!("{} s", ahead_ms / 1000))
+}
+
+async fn leave(socket: Socket) {
+    let bye = ClientFrame::Bye(ClientBye { reason: "the examination is over".to_owned() });
+    // A line that takes nothing any more is not worth more than a moment.
+    _ = timeout(
+        crate::timeouts::SHUTDOWN / 2,
+        socket.close(VecDeque::from([bye]), CloseCode::NORMAL),
+    )
+    .await;
+}

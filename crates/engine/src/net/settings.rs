@@ -1,0 +1,170 @@
+//! What a person chose about the way to servers. Pure: figures and a verdict. No secret.
+
+use serde::{Deserialize, Serialize};
+
+/// Under which name the proxy's password is kept in a secret store.
+pub const PROXY_PASSWORD: &str = "homing:proxy";
+
+/// Bytes of a user name or password that SOCKS5 can carry.
+const LOGIN_BYTES: usize = 255;
+/// Bytes of the list of exceptions: a thousand names.
+const BYPASS_BYTES: usize = 32 * 1024;
+
+/// How servers are reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(default)]
+pub struct Network {
+    /// Whose word counts.
+    pub proxy: ProxyMode,
+    /// What holds with [`ProxyMode::Manual`]; kept while another is chosen.
+    pub manual: ManualProxy,
+}
+
+/// Whose word counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyMode {
+    /// The environment's, else the operating system's.
+    #[default]
+    System,
+    /// The person's.
+    Manual,
+    /// Nobody's: every server is reached directly.
+    None,
+}
+
+/// How a proxy is spoken to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyKind {
+    /// HTTP, by `CONNECT`.
+    #[default]
+    Http,
+    /// SOCKS5. The proxy looks names up, and nobody here is asked for them.
+    Socks5,
+}
+
+impl ProxyKind {
+    /// As it begins an address.
+    #[must_use]
+    pub const fn scheme(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Socks5 => "socks5",
+        }
+    }
+}
+
+/// A proxy that a person named.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(default)]
+pub struct ManualProxy {
+    /// How it is spoken to.
+    pub kind: ProxyKind,
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Who one is to it; empty: nobody.
+    pub user: String,
+    /// A password is kept in the keyring, under [`PROXY_PASSWORD`].
+    pub password_kept: bool,
+    /// Servers that are reached directly, separated by commas: names with all below them,
+    /// addresses, networks such as `10.0.0.0/8`.
+    pub bypass: String,
+}
+
+/// Why a proxy can't be as it was named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnfitProxy {
+    /// It has no name, or one that can't be.
+    #[error("this is no name or address of a proxy; it stands without http:// and without a port")]
+    Host,
+    /// Port 0 is none.
+    #[error("a port is a number from 1 to 65535")]
+    Port,
+    /// Its user name can't be.
+    #[error("a user name has at most 255 bytes and no colon")]
+    User,
+    /// The list of exceptions is too long.
+    #[error("the list of exceptions is too long")]
+    Bypass,
+}
+
+impl Network {
+    /// Whether it can be kept. What is not in force is not looked at.
+    ///
+    /// # Errors
+    /// [`UnfitProxy`]
+    pub fn check(&self) -> Result<(), UnfitProxy> {
+        let ManualProxy { host, port, user, bypass, .. } = &self.manual;
+        if self.proxy != ProxyMode::Manual {
+            return Ok(());
+        }
+        if !is_host(host) {
+            Err(UnfitProxy::Host)
+        } else if *port == 0 {
+            Err(UnfitProxy::Port)
+        } else if user.len() > LOGIN_BYTES || user.contains([':', '\r', '\n']) {
+            Err(UnfitProxy::User)
+        } else if bypass.len() > BYPASS_BYTES {
+            Err(UnfitProxy::Bypass)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// A name, or an address of either kind. Whether somebody has it, the network says.
+fn is_host(host: &str) -> bool {
+    let name = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    let plain = host.trim_matches(['[', ']']);
+    host.len() <= 255
+        && (plain.parse::<std::net::IpAddr>().is_ok() || !host.is_empty() && host.chars().all(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_has_a_name_and_a_port() {
+        let manual = |host: &str, port, user: &str| Network {
+            proxy: ProxyMode::Manual,
+            manual: ManualProxy {
+                host: host.to_owned(),
+                port,
+                user: user.to_owned(),
+                ..ManualProxy::default()
+            },
+        };
+        for (host, port, user, expected) in [
+            ("proxy.example", 3128, "", Ok(())),
+            ("192.0.2.1", 1, "ada", Ok(())),
+            ("::1", 1080, "", Ok(())),
+            ("[2001:db8::1]", 1080, "", Ok(())),
+            ("代理.example", 1080, "", Ok(())),
+            ("", 3128, "", Err(UnfitProxy::Host)),
+            ("http://proxy", 3128, "", Err(UnfitProxy::Host)),
+            ("proxy:3128", 3128, "", Err(UnfitProxy::Host)),
+            ("ada@proxy", 3128, "", Err(UnfitProxy::Host)),
+            ("a b", 3128, "", Err(UnfitProxy::Host)),
+            ("proxy", 0, "", Err(UnfitProxy::Port)),
+            ("proxy", 1, "a:b", Err(UnfitProxy::User)),
+        ] {
+            assert_eq!(manual(host, port, user).check(), expected, "{host}:{port} {user}");
+        }
+        let off = Network { proxy: ProxyMode::None, ..manual("", 0, "") };
+        assert_eq!(off.check(), Ok(()), "what is not in force is not looked at");
+    }
+
+    #[test]
+    fn nothing_chosen_is_the_systems_word() {
+        let read: Network = serde_json::from_str("{}").unwrap();
+        assert_eq!((read.clone(), read.proxy), (Network::default(), ProxyMode::System));
+    }
+}

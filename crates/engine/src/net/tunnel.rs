@@ -1,0 +1,202 @@
+//! Through a proxy: from a stream to it, to a stream to the server behind it.
+//!
+//! Both ways of asking are libraries': hyper's HTTP for `CONNECT`, `tokio-socks` for SOCKS5. Here
+//! stands what their answers mean to a person. A proxy is a stranger: what it says is bounded in
+//! size, and how long it may take is the caller's to say. Names are looked up by the proxy, never
+//! here: nobody on this network learns them, and names that only the proxy knows work.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use homing_protocol::link::Address;
+use http::header::{HOST, PROXY_AUTHORIZATION};
+use http::{HeaderValue, Method, Request, StatusCode, Uri};
+use http_body_util::Empty;
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use serde::{Deserialize, Serialize};
+use tokio_socks::Error as Socks;
+use tokio_socks::tcp::Socks5Stream;
+
+use super::connector::Transport;
+use super::route::{Login, Proxy};
+use super::settings::ProxyKind;
+
+/// The longest answer to `CONNECT` that is read, headers and all.
+const ANSWER_BYTES: usize = 16 * 1024;
+/// Its headers; a chatty proxy has a dozen.
+const ANSWER_HEADERS: usize = 64;
+
+/// What is wrong with the proxy. Each asks something else of the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyTrouble {
+    /// Its name can't be found.
+    #[error("the proxy's name can't be found")]
+    NotFound,
+    /// Nobody answers there.
+    #[error("nobody answers at the proxy's address")]
+    Unreachable,
+    /// It wants to know who one is.
+    #[error("the proxy needs a user name and a password")]
+    NeedsPassword,
+    /// It does not accept name and password.
+    #[error("the proxy does not accept this user name and password")]
+    WrongPassword,
+    /// The password can't be read from the keyring.
+    #[error("the keyring does not give the proxy's password")]
+    NoPassword,
+    /// Its rules do not allow this server or port.
+    #[error("the proxy does not allow connections to this server")]
+    Refuses,
+    /// It does not reach the server.
+    #[error("the proxy does not reach the server")]
+    NoWay,
+    /// It hung up instead of an answer.
+    #[error("the proxy hung up without an answer")]
+    HungUp,
+    /// What answers there is no proxy, or one of another kind.
+    #[error("what answers there is no such proxy")]
+    NotAProxy,
+    /// It is named in a way, or is of a kind, that this program can't use.
+    #[error("a proxy is set that can't be used")]
+    Unusable,
+}
+
+/// Trouble, and the words of whoever told of it.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) trouble: ProxyTrouble,
+    pub(super) words: String,
+}
+
+fn told(trouble: ProxyTrouble, words: impl ToString) -> Told {
+    Told { trouble, words: words.to_string() }
+}
+
+/// Asks the proxy at the other end of `stream` for a way to the server.
+pub(super) async fn through<S: Transport + 'static>(
+    stream: S,
+    proxy: &Proxy,
+    address: &Address,
+) -> Result<Box<dyn Transport>, Told> {
+    match proxy.kind {
+        ProxyKind::Http => connect(stream, proxy.login.as_ref(), address).await,
+        ProxyKind::Socks5 => socks5(stream, proxy.login.as_ref(), address).await,
+    }
+}
+
+async fn connect<S: Transport + 'static>(
+    stream: S,
+    login: Option<&Login>,
+    address: &Address,
+) -> Result<Box<dyn Transport>, Told> {
+    let request = request(login, address).map_err(|error| told(ProxyTrouble::Unusable, error))?;
+    let broken = |error: hyper::Error| {
+        let trouble = if error.is_parse() { ProxyTrouble::NotAProxy } else { ProxyTrouble::HungUp };
+        told(trouble, error)
+    };
+    let (mut sender, connection) = http1::Builder::new()
+        .max_buf_size(ANSWER_BYTES)
+        .max_headers(ANSWER_HEADERS)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(broken)?;
+    // Driven here until the stream is ours: no task outlives the try. The connection may be done
+    // before its answer is looked at.
+    let mut connection = std::pin::pin!(connection.with_upgrades());
+    let mut answer = std::pin::pin!(sender.send_request(request));
+    let (answer, done) = tokio::select! {
+        biased;
+        answer = &mut answer => (answer, false),
+        _ = &mut connection => (answer.await, true),
+    };
+    let answer = answer.map_err(broken)?;
+    let status = answer.status();
+    if !status.is_success() {
+        return Err(told(refusal(status, login.is_some()), format!("HTTP {status}")));
+    }
+    let upgrade = hyper::upgrade::on(answer);
+    let upgraded = if done { upgrade.await } else { tokio::join!(upgrade, connection).0 };
+    Ok(Box::new(TokioIo::new(upgraded.map_err(broken)?)))
+}
+
+fn request(login: Option<&Login>, address: &Address) -> Result<Request<Empty<Bytes>>, http::Error> {
+    let authority = address.authority();
+    let uri = Uri::builder().authority(authority.as_str()).build()?;
+    let mut request = Request::builder().method(Method::CONNECT).uri(uri).header(HOST, authority);
+    if let Some(Login { user, password }) = login {
+        let encoded = STANDARD.encode(format!("{user}:{}", password.reveal()));
+        let mut value = HeaderValue::try_from(format!("Basic {encoded}"))?;
+        value.set_sensitive(true);
+        request = request.header(PROXY_AUTHORIZATION, value);
+    }
+    request.body(Empty::new())
+}
+
+/// What a status that is no success means.
+fn refusal(status: StatusCode, with_login: bool) -> ProxyTrouble {
+    match status {
+        // 407 is meant for it; tinyproxy says 401 to a wrong password.
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED | StatusCode::UNAUTHORIZED => {
+            if with_login {
+                ProxyTrouble::WrongPassword
+            } else {
+                ProxyTrouble::NeedsPassword
+            }
+        }
+        // What a web server says to a request that it does not know.
+        StatusCode::BAD_REQUEST
+        | StatusCode::NOT_FOUND
+        | StatusCode::METHOD_NOT_ALLOWED
+        | StatusCode::NOT_IMPLEMENTED => ProxyTrouble::NotAProxy,
+        status if status.is_server_error() => ProxyTrouble::NoWay,
+        status if status.is_client_error() => ProxyTrouble::Refuses,
+        _ => ProxyTrouble::NotAProxy,
+    }
+}
+
+async fn socks5<S: Transport + 'static>(
+    stream: S,
+    login: Option<&Login>,
+    address: &Address,
+) -> Result<Box<dyn Transport>, Told> {
+    let target = (address.host.as_str(), address.port);
+    // SOCKS5 has no empty passwords.
+    let login = login.filter(|login| !login.password.reveal().is_empty());
+    let opened = match login {
+        Some(Login { user, password }) => {
+            let password = password.reveal();
+            Socks5Stream::connect_with_password_and_socket(stream, target, user, password).await
+        }
+        None => Socks5Stream::connect_with_socket(stream, target).await,
+    };
+    match opened {
+        Ok(opened) => Ok(Box::new(opened.into_inner())),
+        Err(error) => Err(told(answer(&error, login.is_some()), error)),
+    }
+}
+
+fn answer(error: &Socks, with_login: bool) -> ProxyTrouble {
+    match error {
+        Socks::PasswordAuthFailure(_) => ProxyTrouble::WrongPassword,
+        Socks::NoAcceptableAuthMethods | Socks::AuthorizationRequired if !with_login => {
+            ProxyTrouble::NeedsPassword
+        }
+        Socks::NoAcceptableAuthMethods => ProxyTrouble::WrongPassword,
+        Socks::ConnectionNotAllowedByRuleset | Socks::CommandNotSupported => ProxyTrouble::Refuses,
+        Socks::GeneralSocksServerFailure
+        | Socks::NetworkUnreachable
+        | Socks::HostUnreachable
+        | Socks::ConnectionRefused
+        | Socks::TtlExpired
+        | Socks::AddressTypeNotSupported => ProxyTrouble::NoWay,
+        Socks::InvalidTargetAddress(_) | Socks::InvalidAuthValues(_) => ProxyTrouble::Unusable,
+        Socks::Io(_) => ProxyTrouble::HungUp,
+        _ => ProxyTrouble::NotAProxy,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,415 @@
+//! Reading what can still be read of a damaged file: the outbox first, row by row.
+//!
+//! SQLite reads; this only asks in a way that survives errors. Queued messages are asked for from
+//! the front and from the back until a page can't be read, and one by one in between. Where the
+//! first page is gone (it holds the header and says where each table begins), a copy of the file
+//! gets one of a new database, in which the tables begin where they always did. The damaged file
+//! itself is only read.
+//!
+//! What it does not do: look at pages that belong to no table any more. Messages that were sent or
+//! thrown away lie there, and must not come back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use homing_protocol::{Person, RoomInfo, Seq};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, Row, params};
+use serde::de::DeserializeOwned;
+
+use super::super::{Change, OutboxItem, OwnRow, RoomRow, StoreError};
+use super::{Disk, open, read, write};
+use crate::session::record::SpaceRecord;
+
+/// So many rows in a row that are not there end the asking one by one: more than a page that can't
+/// be read could hold, with the pages below it.
+const MISSES: u32 = 8192;
+/// Rooms, people and own values that are read. A damaged tree could go round for ever.
+const ROWS: u32 = 100_000;
+/// Bytes of a page of our files.
+const PAGE: usize = 4096;
+/// Where the header counts the pages of the file.
+const PAGES: std::ops::Range<usize> = 28..32;
+
+/// What was read of a damaged file.
+#[derive(Debug, Default)]
+pub(crate) struct Salvage {
+    pub(crate) record: Option<SpaceRecord>,
+    pub(crate) outbox: BTreeMap<i64, OutboxItem>,
+    /// Values that were written here and not confirmed: drafts, read markers, mutes.
+    pub(crate) own: BTreeMap<String, OwnRow>,
+    pub(crate) rooms: Vec<RoomInfo>,
+    pub(crate) people: Vec<Person>,
+    /// Places at which a message stood, as far as anything still says so.
+    named: BTreeSet<i64>,
+    /// The outbox was read from end to end.
+    whole: bool,
+}
+
+impl Salvage {
+    /// Messages that were there and can't be read.
+    pub(crate) fn unreadable(&self) -> usize {
+        self.named.iter().filter(|place| !self.outbox.contains_key(place)).count()
+    }
+
+    /// Nothing says that there was more than is known of.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.whole
+    }
+}
+
+/// Reads what can be read. `scratch` is a folder for a copy, if one is needed.
+pub(crate) fn salvage(
+    path: &Path,
+    scratch: &Path,
+    disk: Option<&dyn Disk>,
+) -> Result<Salvage, StoreError> {
+    let mut salvage = Salvage::default();
+    if let Ok(db) = connect(path, disk) {
+        take(&db, &mut salvage);
+    }
+    if !salvage.whole && disk.is_none() && path.is_file() {
+        let copy = transplanted(path, scratch)?;
+        if let Ok(db) = connect(&copy, None) {
+            take(&db, &mut salvage);
+        }
+        fs::remove_dir_all(scratch).map_err(failed)?;
+    }
+    Ok(salvage)
+}
+
+/// A new file with everything that was rescued in it.
+pub(crate) fn rebuild(
+    path: &Path,
+    record: &SpaceRecord,
+    salvage: &Salvage,
+    disk: Option<&dyn Disk>,
+) -> Result<(), StoreError> {
+    let mut changes = vec![Change::Record(record.clone())];
+    for info in &salvage.rooms {
+        // Only what the room is called: all that is held of its log is fetched anew.
+        let info = RoomInfo { head: Seq(0), read: Seq(0), delivered: Seq(0), ..info.clone() };
+        changes.push(Change::Room(RoomRow { info, head: Seq(0), cursor: Seq(0), last: None }));
+    }
+    changes.extend(salvage.people.iter().cloned().map(Change::Person));
+    changes.extend(salvage.own.values().cloned().map(Change::Own));
+    changes.extend(salvage.outbox.values().cloned().map(Change::Outbox));
+    let mut db = open::open(path, disk)?;
+    write::commit(&mut db, changes.iter())?;
+    // Folds the write-ahead log into the file, which is moved by itself.
+    db.close().map_err(|(_, error)| error.into())
+}
+
+/// A connection that leaves the file and its log as they are.
+fn connect(path: &Path, disk: Option<&dyn Disk>) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = match disk {
+        None => Connection::open_with_flags(path, flags)?,
+        Some(disk) => Connection::open_with_flags_and_vfs(path, flags, disk.vfs())?,
+    };
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    db.pragma_update(None, "query_only", true)?;
+    Ok(db)
+}
+
+fn take(db: &Connection, salvage: &mut Salvage) {
+    if salvage.record.is_none() {
+        salvage.record = read::record(db).ok().flatten();
+    }
+    // Of an older version, the column of sums may be missing.
+    let columns = match db.prepare("SELECT sum FROM outbox LIMIT 0") {
+        Ok(_) => "place, room, cid, kind, body, ts, state, sum",
+        Err(_) => "place, room, cid, kind, body, ts, state, NULL",
+    };
+    let Salvage { outbox, named, own, .. } = salvage;
+    named.extend(places(db));
+    let table = Table { db, name: "outbox", key: "place", columns };
+    salvage.whole |= table.rows(named, read::outbox_item, outbox);
+    // A message has one name. A second row with it is a leftover of damage.
+    let mut names = BTreeSet::new();
+    outbox.retain(|_, item| names.insert(item.cid));
+    from_both_ends(db, "key, value, pending", "own", "key", |row| {
+        if let Ok(row) = read::own_row(row)
+            && row.pending
+        {
+            own.entry(row.key.to_string()).or_insert(row);
+        }
+    });
+    if salvage.rooms.is_empty() {
+        salvage.rooms = parsed(db, "rooms", "room");
+    }
+    if salvage.people.is_empty() {
+        salvage.people = parsed(db, "people", "person");
+    }
+}
+
+/// The places that the index of names knows of: it stands on other pages than the rows.
+fn places(db: &Connection) -> Vec<i64> {
+    let mut found = Vec::new();
+    let index = "SELECT place FROM outbox INDEXED BY sqlite_autoindex_outbox_1 ORDER BY cid";
+    each(db, index, [], |row| {
+        found.extend(row.get::<_, i64>(0));
+        true
+    });
+    found
+}
+
+/// Hands on the rows of a table, from both ends until a page can't be read.
+fn from_both_ends(
+    db: &Connection,
+    columns: &str,
+    table: &str,
+    key: &str,
+    mut take: impl FnMut(&Row<'_>),
+) {
+    for order in ["ASC", "DESC"] {
+        let sql = format!("SELECT {columns} FROM {table} ORDER BY {key} {order}");
+        let mut rows = 0;
+        let all = each(db, &sql, [], |row| {
+            take(row);
+            rows += 1;
+            rows < ROWS
+        });
+        if all {
+            return;
+        }
+    }
+}
+
+/// The descriptions of rooms or people.
+fn parsed<T: DeserializeOwned>(db: &Connection, table: &str, key: &str) -> Vec<T> {
+    let mut texts = BTreeSet::new();
+    from_both_ends(db, "info", table, key, |row| texts.extend(row.get::<_, String>(0)));
+    texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()
+}
+
+/// Hands each row to `take` until it has enough. Whether all could be read.
+fn each(
+    db: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+    mut take: impl FnMut(&Row<'_>) -> bool,
+) -> bool {
+    let Ok(mut statement) = db.prepare_cached(sql) else { return false };
+    let Ok(mut rows) = statement.query(values) else { return false };
+    loop {
+        match rows.next() {
+            Ok(Some(row)) if take(row) => {}
+            Ok(_) => return true,
+            Err(_) => return false,
+        }
+    }
+}
+
+/// A table whose rows are numbered.
+struct Table<'a> {
+    db: &'a Connection,
+    name: &'a str,
+    key: &'a str,
+    /// The number first.
+    columns: &'a str,
+}
+
+impl Table<'_> {
+    /// Reads what can be read, and whether nothing was in the way. Rows that are there and make no
+    /// sense are named, not read.
+    fn rows<T>(
+        &self,
+        named: &mut BTreeSet<i64>,
+        read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+        found: &mut BTreeMap<i64, T>,
+    ) -> bool {
+        let Self { db, name, key, columns } = self;
+        let mut keep = |row: &Row<'_>| -> Option<i64> {
+            let place = row.get::<_, i64>(0).ok()?;
+            named.insert(place);
+            if let Ok(read) = read(row) {
+                found.entry(place).or_insert(read);
+            }
+            Some(place)
+        };
+        let (mut front, mut back) = (i64::MIN, i64::MAX);
+        let forwards = format!("SELECT {columns} FROM {name} ORDER BY {key}");
+        // Numbers that do not rise are damage, and could go round for ever.
+        let mut stuck = false;
+        let all = each(db, &forwards, [], |row| {
+            let next = keep(row).filter(|place| *place > front);
+            front = next.unwrap_or(front);
+            stuck = next.is_none();
+            !stuck
+        });
+        if all && !stuck {
+            return true;
+        }
+        let backwards = format!("SELECT {columns} FROM {name} ORDER BY {key} DESC");
+        each(db, &backwards, [], |row| {
+            let next = keep(row).filter(|place| *place < back && *place > front);
+            back = next.unwrap_or(back);
+            next.is_some()
+        });
+        let one = format!("SELECT {columns} FROM {name} WHERE {key} = ?1");
+        let mut probe = |place: i64, misses: &mut u32| {
+            let mut hit = false;
+            each(db, &one, params![place], |row| {
+                hit = keep(row).is_some();
+                hit
+            });
+            *misses = if hit { 0 } else { *misses + 1 };
+            *misses < MISSES
+        };
+        let (mut misses, mut place) = (0, front.max(0));
+        while place < back && probe(place, &mut misses) {
+            place += 1;
+        }
+        if back < i64::MAX {
+            let (mut misses, mut from_behind) = (0, back - 1);
+            while from_behind > place && probe(from_behind, &mut misses) {
+                from_behind -= 1;
+            }
+        }
+        false
+    }
+}
+
+/// A copy of the file and its log, with the first page of a new database.
+fn transplanted(path: &Path, scratch: &Path) -> Result<PathBuf, StoreError> {
+    fs::create_dir_all(scratch).map_err(failed)?;
+    let copy = scratch.join("copy.db");
+    fs::copy(path, &copy).map_err(failed)?;
+    let log = |path: &Path| PathBuf::from(format!("{}-wal", path.display()));
+    if log(path).is_file() {
+        fs::copy(log(path), log(&copy)).map_err(failed)?;
+    }
+    let mut page = first_page(scratch)?;
+    // The header says how many pages the file has.
+    let pages = fs::metadata(&copy).map_err(failed)?.len() / PAGE as u64;
+    let pages = u32::try_from(pages).unwrap_or(u32::MAX).to_be_bytes();
+    drop(page.splice(PAGES, pages));
+    let mut file = fs::OpenOptions::new().write(true).open(&copy).map_err(failed)?;
+    file.seek(io::SeekFrom::Start(0)).map_err(failed)?;
+    file.write_all(&page).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
+    Ok(copy)
+}
+
+/// The first page of a database with our tables where they begin in each of our files: the first
+/// migration makes them, always in the same order.
+fn first_page(scratch: &Path) -> Result<Vec<u8>, StoreError> {
+    let whole = scratch.join("new.db");
+    let db = open::open(&whole, None)?;
+    let mut begins: Vec<(String, i64)> = Vec::new();
+    {
+        let mut tables =
+            db.prepare("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0")?;
+        let mut rows = tables.query([])?;
+        while let Some(row) = rows.next()? {
+            begins.push((row.get(0)?, row.get(1)?));
+        }
+    }
+    drop(db);
+    // Only what is read here, and without comments, so that it fits on the page.
+    let page = scratch.join("page.db");
+    let db = Connection::open(&page)?;
+    db.pragma_update(None, "journal_mode", "wal")?;
+    db.execute_batch(
+        "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value) WITHOUT ROWID;
+         CREATE TABLE rooms (room NOT NULL PRIMARY KEY, info) WITHOUT ROWID;
+         CREATE TABLE people (person NOT NULL PRIMARY KEY, info) WITHOUT ROWID;
+         CREATE TABLE own (key TEXT NOT NULL PRIMARY KEY, value, pending) WITHOUT ROWID;
+         CREATE TABLE outbox (place INTEGER NOT NULL PRIMARY KEY, room, cid NOT NULL UNIQUE, kind,
+                              body, ts, state, sum);
+         PRAGMA writable_schema = ON;",
+    )?;
+    for (name, begins) in begins {
+        db.execute(
+            "UPDATE sqlite_schema SET rootpage = ?2 WHERE name = ?1",
+            params![name, begins],
+        )?;
+    }
+    db.close().map_err(|(_, error)| StoreError::from(error))?;
+    let mut bytes = fs::read(&page).map_err(failed)?;
+    bytes.truncate(PAGE);
+    Ok(bytes)
+}
+
+fn failed(error: io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full,
+        _ => StoreError::Io(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::CStr;
+
+    use futures_util::future::BoxFuture;
+    use homing_testkit::builders::{cid, room_id};
+    use serde_json::json;
+
+    use super::*;
+    use crate::store::OutboxState;
+
+    struct Small(homing_disk::Disk);
+
+    impl Disk for Small {
+        fn vfs(&self) -> &'static CStr {
+            homing_disk::VFS
+        }
+
+        fn wait(&self) -> BoxFuture<'static, ()> {
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    fn record() -> SpaceRecord {
+        let id = "01900000-0000-7006-8000-000000000001";
+        let address = json!({ "host": "localhost", "port": 1, "tls": false });
+        serde_json::from_value(json!({
+            "space": id, "name": "Loft", "address": address, "user": id, "user_name": "Ada", "device": id,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_disk_that_is_full_changes_nothing_and_is_tried_again() {
+        let disk = Small(homing_disk::Disk::new());
+        let (old, new) = (disk.0.path("space.db"), disk.0.path("new.db"));
+        let mut changes = vec![Change::Record(record())];
+        changes.extend((1..=100).map(|place| {
+            Change::Outbox(OutboxItem {
+                place,
+                room: room_id(1),
+                cid: cid(place),
+                kind: "message".to_owned(),
+                body: json!({ "text": "x".repeat(500) }),
+                ts: 7,
+                state: OutboxState::Queued,
+            })
+        }));
+        let mut db = open::open(&old, Some(&disk)).unwrap();
+        write::commit(&mut db, changes.iter()).unwrap();
+        db.close().unwrap();
+        let before = disk.0.used();
+        for room in [0, 8 * 1024, 40 * 1024] {
+            disk.0.limit(Some(before + room));
+            let salvage = salvage(&old, Path::new("/nowhere"), Some(&disk));
+            let rebuilt =
+                salvage.and_then(|salvage| rebuild(&new, &record(), &salvage, Some(&disk)));
+            assert!(matches!(rebuilt, Err(StoreError::Full)), "{room}: {rebuilt:?}");
+            disk.0.limit(None);
+        }
+        let salvage = salvage(&old, Path::new("/nowhere"), Some(&disk)).unwrap();
+        assert_eq!(
+            (salvage.outbox.len(), salvage.unreadable(), salvage.is_whole()),
+            (100, 0, true)
+        );
+        let again = disk.0.path("again.db");
+        rebuild(&again, &record(), &salvage, Some(&disk)).unwrap();
+        let db = open::open(&again, Some(&disk)).unwrap();
+        assert_eq!(read::load(&db).unwrap().outbox.len(), 100);
+        assert_eq!(read::record(&db).unwrap(), Some(record()));
+    }
+}

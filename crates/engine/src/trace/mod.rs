@@ -1,0 +1,440 @@
+//! What passed over the connection: kept always, bounded, and shown to who looks.
+//!
+//! The link writes it down, the Connection Inspector reads it. While nobody looks, a frame costs one
+//! line of a ring (kind, length, time) and no copy of its text; texts are kept from when the first
+//! [`Watching`] begins until the last one ends, and previews are masked by who reads, never by the
+//! task that owns the socket. Nothing here is stored, and the `Authorization` header never comes
+//! here: it is part of the upgrade, not of a frame.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use homing_protocol::frame::Welcome;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use crate::clock::Clock;
+use crate::view::LinkFailure;
+
+mod mask;
+mod traffic;
+
+pub use traffic::{Entry, Happening, Outage, RoundTrip, Second, Side, Traffic};
+
+/// Lines of the ring: an hour of a quiet connection, and the whole of a reconnect.
+pub const ENTRIES: usize = 1000;
+/// Bytes of the frames whose text is kept: sixteen of the largest.
+const TEXT_BYTES: usize = 4 * 1024 * 1024;
+/// Round trips kept: at one in [`SAMPLE_EVERY`] twenty minutes.
+const ROUND_TRIPS: usize = 240;
+/// Seconds with traffic that are kept: five busy minutes.
+const SECONDS: usize = 300;
+/// Times without a connection that are kept: some days of a laptop.
+const OUTAGES: usize = 50;
+/// Characters of a kind that this build does not know.
+const KIND: usize = 32;
+/// A round trip is measured so often while somebody looks: often enough for a curve, and far under
+/// the 120 frames of this sort a minute that a server takes.
+pub const SAMPLE_EVERY: Duration = Duration::from_secs(5);
+/// News are gathered for so long, so that a burst of frames is one redraw.
+const TOGETHER: Duration = Duration::from_millis(200);
+
+/// What passed over the connections of one engine.
+pub struct Trace {
+    clock: Arc<dyn Clock>,
+    held: Mutex<Held>,
+    /// How many look.
+    watchers: watch::Sender<usize>,
+    /// Touched when something was written down while somebody looks.
+    news: watch::Sender<()>,
+}
+
+/// What the server said of itself in its last `welcome`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Greeting {
+    /// Program and version.
+    pub server: String,
+    /// The version of the wire.
+    pub version: u16,
+    /// How far its clock is ahead of this device's, in milliseconds, give or take the way here.
+    pub ahead_ms: i64,
+}
+
+#[derive(Default)]
+struct Held {
+    /// The number of the last entry.
+    number: u64,
+    entries: VecDeque<Line>,
+    text_bytes: usize,
+    /// How many were ever measured.
+    measured: u64,
+    round_trips: VecDeque<RoundTrip>,
+    seconds: VecDeque<Second>,
+    outages: VecDeque<Outage>,
+    /// How often they changed.
+    outages_changed: u64,
+    /// When the last outage began, while it lasts.
+    lost: Option<Instant>,
+    online_since: Option<i64>,
+    greeting: Option<Greeting>,
+}
+
+/// An entry as it is kept.
+struct Line {
+    number: u64,
+    connection: u64,
+    at: i64,
+    what: Kept,
+}
+
+enum Kept {
+    Frame { way: Way, kind: Cow<'static, str>, length: u32, text: Option<Arc<str>> },
+    Other(Happening),
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    Out,
+    In,
+}
+
+impl Trace {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        let (watchers, news) = (watch::Sender::new(0), watch::Sender::new(()));
+        Self { clock, held: Mutex::default(), watchers, news }
+    }
+
+    /// Begins to look: texts of frames are kept from now on, and round trips are measured.
+    #[must_use]
+    pub fn watch(self: &Arc<Self>) -> Watching {
+        self.watchers.send_modify(|watchers| *watchers += 1);
+        Watching { news: self.news.subscribe(), trace: self.clone(), seen: Seen::default() }
+    }
+
+    /// A frame's text, laid out for reading, with secrets masked. None: it was not kept, because
+    /// nobody looked when it passed, or it is long gone.
+    #[must_use]
+    pub fn text(&self, number: u64) -> Option<String> {
+        let held = self.held();
+        let line = held.entries.iter().rev().find(|line| line.number == number)?;
+        let text = match &line.what {
+            Kept::Frame { text: Some(text), .. } => text.clone(),
+            _ => return None,
+        };
+        drop(held);
+        Some(mask::whole(&text))
+    }
+
+    /// Everything as JSON, one object a line, with everything private masked: to be sent to
+    /// somebody who helps.
+    #[must_use]
+    pub fn export(&self) -> String {
+        let mut seen = Seen::default();
+        let traffic = self.since(&mut seen);
+        let line = |value: serde_json::Result<String>| {
+            value.expect("entries hold only text and numbers") + "\n"
+        };
+        let outages = traffic.outages.unwrap_or_default();
+        let mut text: String = outages.iter().map(|one| line(serde_json::to_string(one))).collect();
+        text.extend(traffic.round_trips.iter().map(|one| line(serde_json::to_string(one))));
+        text.extend(traffic.entries.iter().map(|one| line(serde_json::to_string(one))));
+        text
+    }
+
+    /// What the server said of itself when this connection was greeted; none without one.
+    #[must_use]
+    pub fn greeting(&self) -> Option<Greeting> {
+        let held = self.held();
+        held.online_since.and(held.greeting.clone())
+    }
+
+    /// How many look, for the task that measures while somebody does.
+    pub(crate) fn watchers(&self) -> watch::Receiver<usize> {
+        self.watchers.subscribe()
+    }
+
+    pub(crate) fn opened(&self, connection: u64, attempt: u32) {
+        self.other(connection, Happening::Opened { attempt });
+    }
+
+    pub(crate) fn welcomed(&self, welcome: &Welcome) {
+        let now = self.clock.now_ms();
+        let mut held = self.held();
+        held.online_since = Some(now);
+        held.greeting = Some(Greeting {
+            server: welcome.server.clone(),
+            version: welcome.version,
+            ahead_ms: welcome.time.saturating_sub(now),
+        });
+        if let Some(lost) = held.lost.take()
+            && let Some(outage) = held.outages.back_mut()
+        {
+            outage.lasted_ms = Some(u64::try_from(lost.elapsed().as_millis()).unwrap_or(u64::MAX));
+            held.outages_changed += 1;
+        }
+        drop(held);
+        self.tell();
+    }
+
+    pub(crate) fn closed(&self, connection: u64, code: u16, by: Side) {
+        let at = self.clock.now_ms();
+        let mut held = self.held();
+        // A connection that ends before `welcome` is one more try of the outage that lasts.
+        if held.online_since.take().is_some() || held.lost.is_none() {
+            held.lose(at, Some(code), by);
+        } else if let Some(outage) = held.outages.back_mut() {
+            outage.tries = outage.tries.saturating_add(1);
+            outage.why = LinkFailure::Closed { code };
+            held.outages_changed += 1;
+        }
+        drop(held);
+        self.other(connection, Happening::Closed { code, by });
+    }
+
+    pub(crate) fn failed(&self, connection: u64, why: LinkFailure) {
+        let at = self.clock.now_ms();
+        let mut held = self.held();
+        if held.lost.is_none() {
+            held.lose(at, None, Side::There);
+        }
+        if let Some(outage) = held.outages.back_mut() {
+            outage.tries = outage.tries.saturating_add(1);
+            outage.why = why.clone();
+            held.outages_changed += 1;
+        }
+        drop(held);
+        self.other(connection, Happening::Failed { why });
+    }
+
+    pub(crate) fn round_trip(&self, ms: u32) {
+        let at = self.clock.now_ms();
+        let mut held = self.held();
+        held.measured += 1;
+        push(&mut held.round_trips, ROUND_TRIPS, RoundTrip { at, ms });
+        drop(held);
+        self.tell();
+    }
+
+    pub(crate) fn sent(&self, connection: u64, kind: &'static str, text: &str) {
+        self.frame(connection, Way::Out, Cow::Borrowed(kind), text);
+    }
+
+    pub(crate) fn received(&self, connection: u64, kind: &'static str, text: &str) {
+        self.frame(connection, Way::In, Cow::Borrowed(kind), text);
+    }
+
+    /// A frame of a kind that this build does not know.
+    pub(crate) fn received_unknown(&self, connection: u64, kind: &str, text: &str) {
+        let kind: String = kind.chars().take(KIND).collect();
+        self.frame(connection, Way::In, Cow::Owned(kind), text);
+    }
+
+    fn frame(&self, connection: u64, way: Way, kind: Cow<'static, str>, text: &str) {
+        let at = self.clock.now_ms();
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let looked_at = *self.watchers.borrow() > 0;
+        let mut held = self.held();
+        held.count(at.div_euclid(1000), way, length);
+        let text = looked_at.then(|| Arc::from(text));
+        held.add(connection, at, Kept::Frame { way, kind, length, text });
+        drop(held);
+        self.tell();
+    }
+
+    fn other(&self, connection: u64, what: Happening) {
+        let at = self.clock.now_ms();
+        self.held().add(connection, at, Kept::Other(what));
+        self.tell();
+    }
+
+    fn tell(&self) {
+        if *self.watchers.borrow() > 0 {
+            self.news.send_replace(());
+        }
+    }
+
+    /// What came since, and from now on is seen.
+    fn since(&self, seen: &mut Seen) -> Traffic {
+        // Texts are shared, so the lock is held for a walk, not for masking.
+        let held = self.held();
+        let fresh: Vec<_> = held
+            .entries
+            .iter()
+            .skip_while(|line| line.number <= seen.number)
+            .map(|line| (line.number, line.connection, line.at, line.what.share()))
+            .collect();
+        let trips = held.measured - seen.measured;
+        let known = held.round_trips.len();
+        let trips = usize::try_from(trips).unwrap_or(known).min(known);
+        let traffic = Traffic {
+            entries: Vec::new(),
+            round_trips: held.round_trips.iter().skip(known - trips).copied().collect(),
+            seconds: held.seconds.iter().filter(|one| one.at >= seen.second).copied().collect(),
+            outages: (seen.outages != Some(held.outages_changed))
+                .then(|| held.outages.iter().cloned().collect()),
+            online_since: held.online_since,
+        };
+        *seen = Seen {
+            number: held.number,
+            measured: held.measured,
+            second: held.seconds.back().map_or(0, |second| second.at),
+            outages: Some(held.outages_changed),
+        };
+        drop(held);
+        let entries = fresh
+            .into_iter()
+            .map(|(number, connection, at, what)| Entry {
+                number,
+                connection,
+                at,
+                what: what.shown(),
+            })
+            .collect();
+        Traffic { entries, ..traffic }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // Whoever panicked while holding it left whole values.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Trace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trace").field("watchers", &*self.watchers.borrow()).finish_non_exhaustive()
+    }
+}
+
+impl Held {
+    fn add(&mut self, connection: u64, at: i64, what: Kept) {
+        self.number += 1;
+        self.text_bytes += what.text_bytes();
+        self.entries.push_back(Line { number: self.number, connection, at, what });
+        while self.entries.len() > ENTRIES {
+            let gone = self.entries.pop_front().map_or(0, |line| line.what.text_bytes());
+            self.text_bytes -= gone;
+        }
+        if self.text_bytes > TEXT_BYTES {
+            self.forget_texts(TEXT_BYTES);
+        }
+    }
+
+    /// Lets texts go, the oldest first, until no more than so many bytes are kept.
+    fn forget_texts(&mut self, most: usize) {
+        for line in &mut self.entries {
+            if self.text_bytes <= most {
+                return;
+            }
+            if let Kept::Frame { text, .. } = &mut line.what {
+                self.text_bytes -= text.take().map_or(0, |text| text.len());
+            }
+        }
+    }
+
+    fn count(&mut self, second: i64, way: Way, length: u32) {
+        // A clock that was set back counts on in the second that it had reached.
+        if self.seconds.back().is_none_or(|last| last.at < second) {
+            push(&mut self.seconds, SECONDS, Second { at: second, ..Second::default() });
+        }
+        if let Some(now) = self.seconds.back_mut() {
+            let (frames, bytes) = match way {
+                Way::Out => (&mut now.frames_out, &mut now.bytes_out),
+                Way::In => (&mut now.frames_in, &mut now.bytes_in),
+            };
+            *frames = frames.saturating_add(1);
+            *bytes = bytes.saturating_add(length);
+        }
+    }
+
+    fn lose(&mut self, at: i64, code: Option<u16>, by: Side) {
+        self.lost = Some(Instant::now());
+        self.outages_changed += 1;
+        let outage = Outage { at, code, by, tries: 0, why: LinkFailure::None, lasted_ms: None };
+        push(&mut self.outages, OUTAGES, outage);
+    }
+}
+
+impl Kept {
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Frame { text: Some(text), .. } => text.len(),
+            _ => 0,
+        }
+    }
+
+    fn share(&self) -> Self {
+        match self {
+            Self::Frame { way, kind, length, text } => {
+                Self::Frame { way: *way, kind: kind.clone(), length: *length, text: text.clone() }
+            }
+            Self::Other(what) => Self::Other(what.clone()),
+        }
+    }
+
+    fn shown(self) -> Happening {
+        match self {
+            Self::Frame { way, kind, length, text } => {
+                let (kind, preview) = (kind.into_owned(), text.map(|text| mask::line(&text)));
+                match way {
+                    Way::Out => Happening::Sent { kind, length, preview },
+                    Way::In => Happening::Received { kind, length, preview },
+                }
+            }
+            Self::Other(what) => what,
+        }
+    }
+}
+
+fn push<T>(ring: &mut VecDeque<T>, most: usize, one: T) {
+    if ring.len() >= most {
+        ring.pop_front();
+    }
+    ring.push_back(one);
+}
+
+/// How much a watcher has seen.
+#[derive(Debug, Default)]
+struct Seen {
+    number: u64,
+    measured: u64,
+    second: i64,
+    outages: Option<u64>,
+}
+
+/// Somebody who looks. When the last one is dropped, the texts of frames are forgotten.
+#[derive(Debug)]
+pub struct Watching {
+    trace: Arc<Trace>,
+    news: watch::Receiver<()>,
+    seen: Seen,
+}
+
+impl Watching {
+    /// What came since this was last asked for; the first time, all that is kept.
+    pub fn take(&mut self) -> Traffic {
+        self.news.mark_unchanged();
+        self.trace.since(&mut self.seen)
+    }
+
+    /// Waits until something came, and a moment for what follows it.
+    pub async fn news(&mut self) -> Traffic {
+        // The sender lives in the trace, which this holds.
+        _ = self.news.changed().await;
+        sleep(TOGETHER).await;
+        self.take()
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.trace.watchers.send_modify(|watchers| *watchers -= 1);
+        if *self.trace.watchers.borrow() == 0 {
+            self.trace.held().forget_texts(0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

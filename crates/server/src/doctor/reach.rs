@@ -1,0 +1,244 @@
+//! The way that people take to the server, taken from here: name, TCP, TLS, the upgrade, health and
+//! the clock.
+//!
+//! Every step is told once, in order; after one that fails, those behind it are skipped. Each has a
+//! time limit. A wrong certificate is told and does not end the walk: no secret is ever sent, and
+//! what stands behind it may explain it. Signing in needs a device, which a server is not: that is
+//! for `homing doctor`, and so is how it all looks from another network.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use homing_protocol::SUBPROTOCOL;
+use homing_protocol::link::{Address, Fingerprint};
+use http::{Request, header};
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::CertificateDer;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
+
+use super::Finding;
+use super::judge::{self, Answer, Broken, CLOCK, HEALTH, NAME, PORT, TLS, UPGRADE};
+use super::witness::shake_hands;
+use crate::clock::Clock;
+use crate::config::{Public, TlsMode};
+use crate::server::read_address;
+use crate::tls;
+
+/// The wait at each step. It is this machine's own address; a far one would not be right either.
+pub(super) const STEP: Duration = Duration::from_secs(5);
+/// Bytes of an answer that are looked at: a problem of ours has a few hundred.
+const BODY: usize = 16 * 1024;
+/// The sample of RFC 6455, section 1.3. It only has to be well formed: nothing is upgraded.
+const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
+
+/// Which certificate people's devices expect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trust {
+    /// None: the line is not encrypted.
+    Off,
+    /// The one whose fingerprint stands in the join links.
+    Pinned(Fingerprint),
+    /// One that their systems trust.
+    System {
+        /// The one that the server was given to show, if it does TLS itself.
+        given: Option<Fingerprint>,
+        /// Authorities to trust beside those of this system.
+        extra: Vec<CertificateDer<'static>>,
+    },
+}
+
+/// Where people reach the server, and what they expect there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outside {
+    /// Name or IP address, without brackets.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// What is expected.
+    pub trust: Trust,
+}
+
+impl Outside {
+    /// As the join links have it: by what was said now, else as the server that runs or ran last
+    /// wrote it down. None if no server ever ran on the folder.
+    #[must_use]
+    pub fn of(
+        data: &Path,
+        listen: SocketAddr,
+        mode: &TlsMode,
+        public: Option<Public>,
+    ) -> Option<Self> {
+        let first = |path: &Path| Some(tls::fingerprint(tls::read_chain(path).ok()?.first()?));
+        let system = |given| Trust::System { given, extra: Vec::new() };
+        let given = match mode {
+            TlsMode::Files { cert, .. } => first(cert),
+            TlsMode::SelfSigned | TlsMode::Off => None,
+        };
+        let Some(public) = public else {
+            let Address { host, port, tls, fingerprint } = read_address(data)?;
+            let trust = match (tls, fingerprint) {
+                (false, _) => Trust::Off,
+                (true, Some(fingerprint)) => Trust::Pinned(fingerprint),
+                (true, None) => system(given),
+            };
+            return Some(Self { host, port, trust });
+        };
+        let trust = match mode {
+            _ if public.proxied => system(None),
+            TlsMode::Off => Trust::Off,
+            TlsMode::SelfSigned => Trust::Pinned(first(&data.join(tls::CERT))?),
+            TlsMode::Files { .. } => system(given),
+        };
+        // A reverse proxy that does TLS listens where browsers look.
+        let usual = if public.proxied { 443 } else { listen.port() };
+        Some(Self { host: public.host, port: public.port.unwrap_or(usual), trust })
+    }
+
+    fn authority(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// Goes there. None: nobody can be asked yet, since there are no join links.
+pub async fn reach(outside: Option<&Outside>, clock: &dyn Clock) -> Vec<Finding> {
+    let mut findings = match outside {
+        Some(outside) => walk(outside, clock).await,
+        None => vec![Finding::skipped(
+            NAME,
+            "this space was never served, so nobody has a link that could lead here",
+        )],
+    };
+    for step in [NAME, PORT, TLS, UPGRADE, HEALTH, CLOCK] {
+        if !findings.iter().any(|finding| finding.step == step) {
+            findings.push(Finding::skipped(step, "an earlier step failed"));
+        }
+    }
+    findings.extend(judge::for_devices());
+    findings
+}
+
+async fn walk(outside: &Outside, clock: &dyn Clock) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let looked_up = lookup_host((outside.host.as_str(), outside.port));
+    let addresses: Result<Vec<SocketAddr>, String> = match timeout(STEP, looked_up).await {
+        Ok(Ok(addresses)) => Ok(addresses.collect()),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("the DNS server does not answer".to_owned()),
+    };
+    findings.push(judge::name(&outside.host, addresses.as_deref()));
+    let Some(addresses) = addresses.ok().filter(|some| !some.is_empty()) else { return findings };
+
+    let (tcp, stream) = connect(&addresses).await;
+    findings.push(tcp);
+    let Some((at, stream)) = stream else { return findings };
+
+    let (encryption, stream) = encrypt(outside, at, stream, clock.now_ms()).await;
+    findings.push(encryption);
+    let Some(stream) = stream else { return findings };
+
+    let asked = ask(stream, upgrade(&outside.authority())).await;
+    findings.push(judge::upgrade(&asked));
+    let Ok(asked) = asked else { return findings };
+    findings.push(health(outside, at, clock.now_ms()).await);
+    findings.push(judge::clock(asked.date.as_deref(), clock.now_ms()));
+    findings
+}
+
+async fn connect(addresses: &[SocketAddr]) -> (Finding, Option<(SocketAddr, TcpStream)>) {
+    let mut missed = Vec::new();
+    for address in addresses {
+        let error = match timeout(STEP, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return (judge::port(Ok(*address)), Some((*address, stream))),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "nobody answers, not even with a no".to_owned(),
+        };
+        missed.push(format!("{address}: {error}"));
+    }
+    (judge::port(Err(&missed)), None)
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+async fn encrypt(
+    outside: &Outside,
+    at: SocketAddr,
+    stream: TcpStream,
+    now_ms: i64,
+) -> (Finding, Option<Box<dyn Stream>>) {
+    if outside.trust == Trust::Off {
+        return (judge::plain(at), Some(Box::new(stream)));
+    }
+    match shake_hands(&outside.host, &outside.trust, stream).await {
+        Ok((shown, stream)) => {
+            (judge::encryption(&shown, &outside.trust, now_ms), Some(Box::new(stream)))
+        }
+        Err(broken) => (judge::no_encryption(&broken), None),
+    }
+}
+
+/// What a device asks for, without its token.
+fn upgrade(authority: &str) -> http::request::Builder {
+    Request::get("/v1/socket")
+        .header(header::HOST, authority)
+        .header(header::CONNECTION, "Upgrade")
+        .header(header::UPGRADE, "websocket")
+        .header(header::SEC_WEBSOCKET_VERSION, "13")
+        .header(header::SEC_WEBSOCKET_KEY, KEY)
+        .header(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL)
+}
+
+/// On a connection of its own: the one before was asked to become something else.
+async fn health(outside: &Outside, at: SocketAddr, now_ms: i64) -> Finding {
+    let (missed, stream) = connect(&[at]).await;
+    let stream = match stream {
+        Some((_, stream)) => encrypt(outside, at, stream, now_ms).await.1,
+        None => None,
+    };
+    let request = Request::get("/healthz").header(header::HOST, outside.authority());
+    judge::health(&match stream {
+        Some(stream) => ask(stream, request).await,
+        None => Err(Broken::Cut(missed.meaning)),
+    })
+}
+
+async fn ask(stream: Box<dyn Stream>, request: http::request::Builder) -> Result<Answer, Broken> {
+    let request = request
+        .body(Empty::<Bytes>::new())
+        .map_err(|error| Broken::Garbled(format!("the address fits no request: {error}")))?;
+    let exchange = async {
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        let answer = async {
+            let (head, body) = sender.send_request(request).await?.into_parts();
+            // A longer body is none of ours, and then its beginning says nothing either.
+            let body = Limited::new(body, BODY).collect().await;
+            drop(sender);
+            let text = |name| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
+            Ok::<_, hyper::Error>(Answer {
+                status: head.status.as_u16(),
+                location: text(header::LOCATION),
+                date: text(header::DATE),
+                body: body.map(|body| body.to_bytes().to_vec()).unwrap_or_default(),
+            })
+        };
+        // The connection is driven beside the exchange and may end first; why is the answer's to say.
+        let (answer, _ended) = tokio::join!(answer, connection);
+        answer
+    };
+    match timeout(STEP, exchange).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) if error.is_parse() => Err(Broken::Garbled(error.to_string())),
+        Ok(Err(error)) => Err(Broken::Cut(error.to_string())),
+        Err(_) => Err(Broken::Silent),
+    }
+}

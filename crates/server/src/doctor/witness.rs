@@ -1,0 +1,128 @@
+//! A TLS handshake that looks at a certificate instead of insisting on it.
+//!
+//! Whatever is shown passes, and what this system says of it is remembered: what stands behind a
+//! wrong certificate may explain it. The signatures are checked, so whoever shows it holds its key.
+//! For a doctor only, who has nothing secret to say on such a line.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::judge::{Broken, Shown};
+use super::reach::{STEP, Trust};
+use crate::tls;
+use homing_certificate::Certificate;
+
+/// Encrypts, and tells what was shown.
+pub(super) async fn shake_hands(
+    host: &str,
+    trust: &Trust,
+    stream: TcpStream,
+) -> Result<(Shown, TlsStream<TcpStream>), Broken> {
+    let unfit = |error: &dyn std::error::Error| Broken::Garbled(error.to_string());
+    let name = ServerName::try_from(host.to_owned()).map_err(|error| unfit(&error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let witness = Arc::new(Witness::new(trust, provider.clone()));
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unfit(&error))?
+        .dangerous()
+        .with_custom_certificate_verifier(witness.clone())
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let shaken = timeout(STEP, TlsConnector::from(Arc::new(config)).connect(name, stream)).await;
+    let stream = shaken.map_err(|_| Broken::Silent)?.map_err(|error| {
+        match error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+            true => Broken::Garbled(error.to_string()),
+            false => Broken::Cut(error.to_string()),
+        }
+    })?;
+    let session = stream.get_ref().1;
+    let version = session.protocol_version().and_then(|version| version.as_str());
+    let chain = session.peer_certificates().unwrap_or_default();
+    let first = chain.first().ok_or(Broken::Garbled("no certificate was shown".to_owned()))?;
+    let shown = Shown {
+        version: version.unwrap_or("TLS").replace("TLSv1_", "TLS 1."),
+        certificate: Certificate::read(first),
+        fingerprint: tls::fingerprint(first),
+        trusted: witness.verdict(),
+    };
+    Ok((shown, stream))
+}
+
+/// See the module's head.
+#[derive(Debug)]
+struct Witness {
+    provider: Arc<CryptoProvider>,
+    /// The system's own judgement, where it counts.
+    judge: Option<Result<Verifier, rustls::Error>>,
+    verdict: Mutex<Result<(), String>>,
+}
+
+impl Witness {
+    fn new(trust: &Trust, provider: Arc<CryptoProvider>) -> Self {
+        let judge = match trust {
+            Trust::Off | Trust::Pinned(_) => None,
+            Trust::System { extra, .. } => {
+                Some(Verifier::new_with_extra_roots(extra.iter().cloned(), provider.clone()))
+            }
+        };
+        Self { provider, judge, verdict: Mutex::new(Ok(())) }
+    }
+
+    fn verdict(&self) -> Result<(), String> {
+        self.verdict.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl ServerCertVerifier for Witness {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let judged = match &self.judge {
+            None => Ok(()),
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok(judge)) => judge
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+                .map(drop)
+                .map_err(|error| error.to_string()),
+        };
+        *self.verdict.lock().unwrap_or_else(PoisonError::into_inner) = judged;
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,76 @@
+//! Bringing a further device along: a code that one device shows and another one signs in with.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use homing_protocol::ErrorCode;
+use homing_protocol::http::{LinkCode, LinkDevice, LinkInfo, SignedIn};
+use homing_protocol::limits::LINK_LIFETIME_MS;
+
+use super::join::{new_device, signed_in};
+use super::problem::{Body, Failed, Path};
+use super::who::{Caller, From as ClientAddress};
+use crate::app::App;
+use crate::auth::secret::{Hash, new_code};
+use crate::store::Linking;
+
+pub(super) async fn offer(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+) -> Result<Json<LinkCode>, Failed> {
+    let code = new_code(&*app.config.random);
+    let lifetime = i64::try_from(LINK_LIFETIME_MS).unwrap_or(i64::MAX);
+    let expires = app.clock.now_ms().saturating_add(lifetime);
+    app.store.offer_link(me.device, Hash::of_code(&code), expires).await?;
+    Ok(Json(LinkCode { code, lifetime_ms: LINK_LIFETIME_MS }))
+}
+
+pub(super) async fn withdraw(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+) -> Result<StatusCode, Failed> {
+    app.store.withdraw_link(me.device).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn look(
+    State(app): State<Arc<App>>,
+    ClientAddress(from): ClientAddress,
+    Path(code): Path<String>,
+) -> Result<Json<LinkInfo>, Failed> {
+    app.may_try(from).map_err(Failed::limited)?;
+    let found = app.store.find_link(Hash::of_code(&code)).await;
+    let seen = found.map_err(|error| failed(&app, from, error.into()))?;
+    Ok(Json(LinkInfo {
+        space: app.space.id,
+        space_name: app.space.name.clone(),
+        user: seen.person,
+        name: seen.name,
+        linked_by: seen.device_name,
+    }))
+}
+
+pub(super) async fn sign_in(
+    State(app): State<Arc<App>>,
+    ClientAddress(from): ClientAddress,
+    Path(code): Path<String>,
+    Body(wanted): Body<LinkDevice>,
+) -> Result<Json<SignedIn>, Failed> {
+    app.may_try(from).map_err(Failed::limited)?;
+    let (token, device) = new_device(&app, &wanted.device_name);
+    let linking = Linking { code: Hash::of_code(&code), device, key: wanted.key };
+    let linked = app.store.link(linking).await;
+    let linked = linked.map_err(|error| failed(&app, from, error.into()))?;
+    Ok(signed_in(&app, token, linked.person, linked.name, linked.device))
+}
+
+/// Guesses of a code count against the address, as wrong passwords do.
+fn failed(app: &App, from: IpAddr, failed: Failed) -> Failed {
+    if failed.0.code == ErrorCode::LinkInvalid {
+        app.note_failure(from);
+    }
+    failed
+}

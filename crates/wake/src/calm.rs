@@ -1,0 +1,257 @@
+//! One piece of news out of many. Pure: time is an argument.
+//!
+//! Opening a laptop raises a wake, a clock that jumped, an interface, two addresses and a change of
+//! the system's own opinion, over several seconds. The first of them passes at once, because that
+//! is the one immediate try; what follows within [`QUIET`] is told together, because the first try
+//! may have come before there was an address. That there is no network is believed only after
+//! [`SETTLES`]: a card that changes its access point has none for a moment. That there is one again
+//! is never held back.
+
+use std::time::Duration;
+
+use homing_engine::Disturbance;
+use tokio::time::Instant;
+
+/// After one piece of news, the next waits so long. Short enough that a network whose address comes
+/// in two parts is used in time, long enough that it is tried twice and not ten times.
+pub const QUIET: Duration = Duration::from_secs(1);
+
+/// For so long a network must be gone. A card changes its access point in less.
+pub const SETTLES: Duration = Duration::from_millis(500);
+
+/// What was told, and what waits to be.
+#[derive(Debug, Default)]
+pub struct Calm {
+    /// There is no network, and it was told.
+    down: bool,
+    /// The network went, and it is not told yet.
+    going: Option<Instant>,
+    spoke: Option<Instant>,
+    held: Option<Disturbance>,
+}
+
+impl Calm {
+    /// Something was raised. Answers what to tell at once.
+    pub fn take(&mut self, disturbance: Disturbance, now: Instant) -> Option<Disturbance> {
+        match disturbance {
+            Disturbance::NetworkDown => {
+                if !self.down {
+                    self.going.get_or_insert(now + SETTLES);
+                }
+                None
+            }
+            Disturbance::NetworkUp if self.down => {
+                self.down = false;
+                self.held = None;
+                self.spoke = Some(now);
+                Some(Disturbance::NetworkUp)
+            }
+            // It was gone for a moment, or nobody knew that it was: it may be another one.
+            Disturbance::NetworkUp => {
+                self.going = None;
+                self.prompt(Disturbance::NetworkChanged, now)
+            }
+            Disturbance::Woke | Disturbance::NetworkChanged | Disturbance::ClockJumped { .. } => {
+                self.prompt(disturbance, now)
+            }
+        }
+    }
+
+    /// When to ask [`due`](Self::due).
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        let held = self.held.and(self.spoke).map(|spoke| spoke + QUIET);
+        [self.going, held].into_iter().flatten().min()
+    }
+
+    /// What to tell now.
+    pub fn due(&mut self, now: Instant) -> Option<Disturbance> {
+        if self.going.is_some_and(|at| now >= at) {
+            self.going = None;
+            self.down = true;
+            return Some(Disturbance::NetworkDown);
+        }
+        if self.spoke.is_some_and(|spoke| now >= spoke + QUIET) {
+            let held = self.held.take()?;
+            self.spoke = Some(now);
+            return Some(held);
+        }
+        None
+    }
+
+    fn prompt(&mut self, disturbance: Disturbance, now: Instant) -> Option<Disturbance> {
+        let first = self.spoke.is_none_or(|spoke| now >= spoke + QUIET) && self.held.is_none();
+        if first {
+            self.spoke = Some(now);
+            return Some(disturbance);
+        }
+        let stronger = self.held.is_none_or(|held| weight(disturbance) >= weight(held));
+        if stronger {
+            self.held = Some(disturbance);
+        }
+        None
+    }
+}
+
+/// Of several, the one that says most is told.
+const fn weight(disturbance: Disturbance) -> u8 {
+    match disturbance {
+        Disturbance::ClockJumped { by_ms } if by_ms <= 0 => 0,
+        Disturbance::ClockJumped { .. } => 1,
+        Disturbance::NetworkChanged => 2,
+        Disturbance::Woke => 3,
+        Disturbance::NetworkUp | Disturbance::NetworkDown => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Disturbance::{ClockJumped, NetworkChanged, NetworkDown, NetworkUp, Woke};
+    use proptest::prelude::*;
+
+    /// What is told, with the milliseconds since the start, of what is raised.
+    fn told(raised: &[(u64, Disturbance)]) -> Vec<(u64, Disturbance)> {
+        let start = Instant::now();
+        let mut calm = Calm::default();
+        let mut told = Vec::new();
+        let passed = |at: Instant| u64::try_from((at - start).as_millis()).unwrap();
+        let wait = |calm: &mut Calm, told: &mut Vec<_>, until: Option<Instant>| {
+            while let Some(at) = calm.deadline().filter(|at| until.is_none_or(|until| *at <= until))
+            {
+                let news = calm.due(at).expect("a deadline has its reason");
+                told.push((passed(at), news));
+            }
+        };
+        for (ms, disturbance) in raised {
+            let now = start + Duration::from_millis(*ms);
+            wait(&mut calm, &mut told, Some(now));
+            told.extend(calm.take(*disturbance, now).map(|news| (*ms, news)));
+        }
+        wait(&mut calm, &mut told, None);
+        told
+    }
+
+    const JUMP: Disturbance = ClockJumped { by_ms: 60_000 };
+
+    #[test]
+    fn many_are_one_and_the_first_is_at_once() {
+        for (raised, expected) in [
+            (vec![(0, Woke)], vec![(0, Woke)]),
+            (
+                vec![(0, Woke), (10, JUMP), (20, NetworkChanged), (900, NetworkChanged)],
+                vec![(0, Woke), (1_000, NetworkChanged)],
+            ),
+            // A laptop opens: awake at once, the network when it comes.
+            (
+                vec![
+                    (0, Woke),
+                    (0, NetworkDown),
+                    (700, JUMP),
+                    (2_300, NetworkUp),
+                    (2_900, NetworkChanged),
+                ],
+                vec![
+                    (0, Woke),
+                    (500, NetworkDown),
+                    (1_000, JUMP),
+                    (2_300, NetworkUp),
+                    (3_300, NetworkChanged),
+                ],
+            ),
+            // What says most is told.
+            (
+                vec![(0, JUMP), (1, NetworkChanged), (2, Woke), (3, JUMP)],
+                vec![(0, JUMP), (1_000, Woke)],
+            ),
+            // What comes long after is at once again.
+            (vec![(0, Woke), (1_000, NetworkChanged)], vec![(0, Woke), (1_000, NetworkChanged)]),
+        ] {
+            assert_eq!(told(&raised), expected, "{raised:?}");
+        }
+    }
+
+    #[test]
+    fn a_network_is_gone_when_it_stays_gone_and_back_at_once() {
+        for (raised, expected) in [
+            (vec![(0, NetworkDown)], vec![(500, NetworkDown)]),
+            (vec![(0, NetworkDown), (400, NetworkDown)], vec![(500, NetworkDown)]),
+            // Another access point.
+            (vec![(0, NetworkDown), (300, NetworkUp)], vec![(300, NetworkChanged)]),
+            (
+                vec![(0, NetworkDown), (600, NetworkUp), (650, NetworkDown)],
+                vec![(500, NetworkDown), (600, NetworkUp), (1_150, NetworkDown)],
+            ),
+            // Told twice, it is one.
+            (
+                vec![(0, NetworkDown), (5_000, NetworkDown), (9_000, NetworkUp)],
+                vec![(500, NetworkDown), (9_000, NetworkUp)],
+            ),
+            // Nobody knew that it was gone.
+            (vec![(0, NetworkUp)], vec![(0, NetworkChanged)]),
+        ] {
+            assert_eq!(told(&raised), expected, "{raised:?}");
+        }
+    }
+
+    fn any_disturbance() -> impl Strategy<Value = Disturbance> {
+        prop_oneof![
+            Just(Woke),
+            Just(NetworkUp),
+            Just(NetworkDown),
+            Just(NetworkChanged),
+            (-9_000_i64..9_000).prop_map(|by_ms| ClockJumped { by_ms }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn never_a_storm_never_a_lie_and_nothing_is_swallowed(
+            steps in prop::collection::vec((0u64..1_500, any_disturbance()), 1..80),
+        ) {
+            let mut at = 0;
+            let raised: Vec<_> = steps
+                .into_iter()
+                .map(|(later, disturbance)| {
+                    at += later;
+                    (at, disturbance)
+                })
+                .collect();
+            let told = told(&raised);
+
+            let quiet = u64::try_from(QUIET.as_millis()).unwrap();
+            let prompts: Vec<_> = told
+                .iter()
+                .filter(|(_, news)| !matches!(news, NetworkUp | NetworkDown))
+                .collect();
+            for pair in prompts.windows(2) {
+                prop_assert!(pair[1].0 - pair[0].0 >= quiet, "{:?}", told);
+            }
+            // Up and down take turns, and the last word is the truth.
+            let turns: Vec<_> = told
+                .iter()
+                .filter_map(|(_, news)| match news {
+                    NetworkUp => Some(true),
+                    NetworkDown => Some(false),
+                    _ => None,
+                })
+                .collect();
+            for (index, up) in turns.iter().enumerate() {
+                prop_assert_eq!(*up, index % 2 == 1, "{:?}", told);
+            }
+            let last = raised.iter().rev().find_map(|(_, one)| match one {
+                NetworkUp => Some(true),
+                NetworkDown => Some(false),
+                _ => None,
+            });
+            if let Some(up) = last {
+                prop_assert_eq!(turns.last().copied().unwrap_or(true), up, "{:?}", told);
+            }
+            // Whatever asks for a try is followed by news of some kind in time.
+            for (when, one) in &raised {
+                let heard = told.iter().any(|(at, _)| (*when..=*when + quiet).contains(at));
+                prop_assert!(*one == NetworkDown || heard, "{:?} at {} in {:?}", one, when, told);
+            }
+        }
+    }
+}

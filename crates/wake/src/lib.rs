@@ -1,0 +1,125 @@
+//! What the operating system knows of sleep and network, as [`Disturbance`]s for the engine, and
+//! of proxies ([`proxy`]).
+//!
+//! It promises that whoever listens hears of a machine that slept, of a network that came, went or
+//! changed, and of a clock that jumped: within half a second of the system, within
+//! [`clock::TICK`] where only the clock tells, and never so often that it would be a storm. It
+//! decides nothing about connections; what a disturbance means to one is the engine's matter.
+//!
+//! Each [`Source`] watches one thing and tells what it sees, again and again if it likes. Two are
+//! the same everywhere ([`clock`], [`interfaces`]); the rest stands in files named by operating
+//! system. What they tell meets in one task and passes through [`calm`], which is pure and makes
+//! one piece of news out of many. A source that can't be watched is logged and tried again: its
+//! absence makes the news come later, by the heartbeat, and never makes it wrong.
+
+#![deny(missing_docs)]
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use homing_engine::Disturbance;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub mod calm;
+pub mod clock;
+pub mod interfaces;
+pub mod proxy;
+pub mod system;
+
+use calm::Calm;
+
+/// What sources may tell before it is sorted. A laptop that docks raises a dozen in a moment; a
+/// source that finds no room waits, and its own queue is in the kernel or on the bus.
+const RAISED: usize = 32;
+/// News that the program has not taken yet. It comes at most once in [`calm::QUIET`] and is acted
+/// on at once.
+const NEWS: usize = 8;
+/// A source that failed is tried again after so long: a bus that restarts is back by then, and one
+/// that is not there costs nothing.
+const RETRY: Duration = Duration::from_secs(60);
+
+/// Where sources put what they see.
+pub type Raised = mpsc::Sender<Disturbance>;
+
+/// Something that can be watched.
+pub trait Source: Send + Sync + 'static {
+    /// What it is, for the log.
+    fn name(&self) -> &'static str;
+
+    /// Watches, until it can't any more. Dropped to make it stop.
+    fn watch<'a>(&'a self, raised: &'a Raised) -> BoxFuture<'a, Result<(), Unwatched>>;
+}
+
+/// Why something can't be watched.
+#[derive(Debug, thiserror::Error)]
+pub enum Unwatched {
+    /// The system's message bus is not there, or went away.
+    #[cfg(target_os = "linux")]
+    #[error("the system bus does not answer")]
+    Bus(#[from] zbus::Error),
+    /// The network interfaces can't be read.
+    #[error("the network interfaces can't be read")]
+    Interfaces(#[from] std::io::Error),
+}
+
+/// Watches all `sources` until `stop`, in tasks of `tasks`, and gives what they tell, calmed.
+pub fn watch(
+    sources: Vec<Box<dyn Source>>,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> mpsc::Receiver<Disturbance> {
+    let (raised, raising) = mpsc::channel(RAISED);
+    let (tell, news) = mpsc::channel(NEWS);
+    for source in sources {
+        let (raised, stop) = (raised.clone(), stop.clone());
+        tasks.spawn(async move {
+            _ = stop.run_until_cancelled(keep_watching(&*source, &raised)).await;
+        });
+    }
+    let stop = stop.clone();
+    tasks.spawn(async move { _ = stop.run_until_cancelled(sort(raising, tell)).await });
+    news
+}
+
+async fn keep_watching(source: &dyn Source, raised: &Raised) {
+    loop {
+        if let Err(error) = source.watch(raised).await {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::info!(source = source.name(), cause, "not watched: {error}");
+        }
+        sleep(RETRY).await;
+    }
+}
+
+/// Makes one piece of news out of many, until nobody tells or hears any more.
+async fn sort(mut raising: mpsc::Receiver<Disturbance>, tell: mpsc::Sender<Disturbance>) {
+    let mut calm = Calm::default();
+    loop {
+        let deadline = calm.deadline();
+        let due = async {
+            match deadline {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let news = tokio::select! {
+            raised = raising.recv() => match raised {
+                Some(disturbance) => {
+                    tracing::debug!(?disturbance, "raised");
+                    calm.take(disturbance, Instant::now())
+                }
+                None => return,
+            },
+            () = due => calm.due(Instant::now()),
+        };
+        if let Some(news) = news {
+            tracing::info!(?news, "the machine was disturbed");
+            if tell.send(news).await.is_err() {
+                return;
+            }
+        }
+    }
+}

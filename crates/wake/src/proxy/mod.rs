@@ -1,0 +1,25 @@
+//! The operating system's proxy settings. One file for each system; the choice is made here.
+//!
+//! They are asked anew for every connection, because a person changes them, or takes the laptop to
+//! another network, while programs run. Whatever can't be asked says nothing: then there is no
+//! proxy, as in a system without such settings.
+
+use std::sync::Arc;
+
+use homing_engine::net::route::SystemProxy;
+
+#[cfg(target_os = "linux")]
+pub mod linux;
+#[cfg(not(target_os = "linux"))]
+pub mod portable;
+
+#[cfg(target_os = "linux")]
+use linux::Portal as Settings;
+#[cfg(not(target_os = "linux"))]
+use portable::Settings;
+
+/// The settings of this system.
+#[must_use]
+pub fn system() -> Arc<dyn SystemProxy> {
+    Arc::new(Settings::default())
+}

@@ -1,0 +1,210 @@
+//! Linux: logind tells of sleep, NetworkManager of what it knows about the network, both on the
+//! system bus. Where one of them is not there, the rest goes on.
+//!
+//! NetworkManager is not believed when it says that there is no network: on a machine whose network
+//! it does not manage it says so all day. That is the kernel's to say
+//! ([`interfaces`](crate::interfaces)); here it only means that the line is worth a question.
+
+use std::collections::HashMap;
+
+use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use homing_engine::Disturbance;
+use zbus::connection::Builder;
+use zbus::fdo::PropertiesProxy;
+use zbus::proxy::CacheProperties;
+use zbus::zvariant::{OwnedValue, Value};
+use zbus::{Connection, Proxy};
+
+use crate::{Raised, Source, Unwatched};
+
+const LOGIND: &str = "org.freedesktop.login1";
+const LOGIND_PATH: &str = "/org/freedesktop/login1";
+const LOGIND_MANAGER: &str = "org.freedesktop.login1.Manager";
+
+const NM: &str = "org.freedesktop.NetworkManager";
+const NM_PATH: &str = "/org/freedesktop/NetworkManager";
+/// `NM_STATE_CONNECTED_SITE`: from here on there is a default route.
+const NM_CONNECTED: u32 = 60;
+/// `NM_CONNECTIVITY_FULL`: no captive portal stands in between.
+const NM_FULL: u32 = 4;
+/// What `PrimaryConnection` is when there is none.
+const NM_NOTHING: &str = "/";
+
+pub(super) fn special() -> Vec<Box<dyn Source>> {
+    vec![Box::new(SystemBus::default())]
+}
+
+/// Watches logind and NetworkManager.
+#[derive(Debug, Default)]
+pub struct SystemBus {
+    /// Where the bus is, if it is not the system's own.
+    pub address: Option<String>,
+}
+
+impl Source for SystemBus {
+    fn name(&self) -> &'static str {
+        "logind and NetworkManager"
+    }
+
+    fn watch<'a>(&'a self, raised: &'a Raised) -> BoxFuture<'a, Result<(), Unwatched>> {
+        Box::pin(self.run(raised))
+    }
+}
+
+impl SystemBus {
+    async fn run(&self, raised: &Raised) -> Result<(), Unwatched> {
+        let builder = match &self.address {
+            Some(address) => Builder::address(address.as_str())?,
+            None => Builder::system()?,
+        };
+        let bus = builder.build().await?;
+        let logind = Proxy::new(&bus, LOGIND, LOGIND_PATH, LOGIND_MANAGER).await?;
+        let mut sleeps = logind.receive_signal("PrepareForSleep").await?;
+        let properties = PropertiesProxy::builder(&bus)
+            .destination(NM)?
+            .path(NM_PATH)?
+            .cache_properties(CacheProperties::No)
+            .build()
+            .await?;
+        let mut changes = properties.receive_properties_changed().await?;
+        // Only now, so that nothing falls between.
+        let mut network = Network::read(&bus).await;
+        let sleep = logind.get_property::<bool>("PreparingForSleep").await.is_ok();
+        tracing::debug!(sleep, network = network.state.is_some(), "who is on the system bus");
+        loop {
+            let news = tokio::select! {
+                signal = sleeps.next() => match signal {
+                    // True before the sleep, false after it.
+                    Some(signal) => (!signal.body().deserialize::<bool>()?)
+                        .then_some(Disturbance::Woke),
+                    None => return Err(gone().into()),
+                },
+                change = changes.next() => match change {
+                    Some(change) => {
+                        let args = change.args()?;
+                        let before = network.clone();
+                        if args.interface_name == NM {
+                            network.apply(&args.changed_properties);
+                        }
+                        network.news_since(&before)
+                    }
+                    None => return Err(gone().into()),
+                },
+            };
+            if let Some(disturbance) = news
+                && raised.send(disturbance).await.is_err()
+            {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn gone() -> zbus::Error {
+    zbus::Error::InputOutput(std::sync::Arc::new(std::io::ErrorKind::BrokenPipe.into()))
+}
+
+/// What NetworkManager says; nothing where it is not there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Network {
+    state: Option<u32>,
+    connectivity: Option<u32>,
+    primary: Option<String>,
+}
+
+impl Network {
+    async fn read(bus: &Connection) -> Self {
+        let read = async {
+            let proxy = zbus::proxy::Builder::<Proxy<'_>>::new(bus)
+                .destination(NM)?
+                .path(NM_PATH)?
+                .interface(NM)?
+                .cache_properties(CacheProperties::No)
+                .build()
+                .await?;
+            let primary: OwnedValue = proxy.get_property("PrimaryConnection").await?;
+            let state: u32 = proxy.get_property("State").await?;
+            let connectivity: u32 = proxy.get_property("Connectivity").await?;
+            let read = [
+                ("State", Value::from(state)),
+                ("Connectivity", Value::from(connectivity)),
+                ("PrimaryConnection", Value::from(primary)),
+            ];
+            Ok::<_, zbus::Error>(HashMap::from(read))
+        };
+        let mut network = Self::default();
+        match read.await {
+            Ok(properties) => network.apply(&properties),
+            Err(error) => tracing::debug!("NetworkManager does not answer: {error}"),
+        }
+        network
+    }
+
+    fn apply(&mut self, properties: &HashMap<&str, Value<'_>>) {
+        for (name, value) in properties {
+            match (*name, value) {
+                ("State", Value::U32(state)) => self.state = Some(*state),
+                ("Connectivity", Value::U32(level)) => self.connectivity = Some(*level),
+                ("PrimaryConnection", Value::ObjectPath(path)) => {
+                    self.primary = Some(path.to_string());
+                }
+                ("PrimaryConnection", Value::Value(inner)) => {
+                    if let Value::ObjectPath(path) = &**inner {
+                        self.primary = Some(path.to_string());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What is news in how it is now, against how it was.
+    fn news_since(&self, before: &Self) -> Option<Disturbance> {
+        let connected = |network: &Self| network.state.map(|state| state >= NM_CONNECTED);
+        let passed_portal = before.connectivity.is_some_and(|level| level < NM_FULL)
+            && self.connectivity == Some(NM_FULL);
+        let other = self.primary != before.primary
+            && self.primary.as_deref().is_some_and(|primary| primary != NM_NOTHING);
+        match (connected(before), connected(self)) {
+            (Some(false), Some(true)) => Some(Disturbance::NetworkUp),
+            (Some(true), Some(false)) => Some(Disturbance::NetworkChanged),
+            _ => (passed_portal || other).then_some(Disturbance::NetworkChanged),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(state: u32, connectivity: u32, primary: &str) -> Network {
+        Network {
+            state: Some(state),
+            connectivity: Some(connectivity),
+            primary: Some(primary.to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_is_news_of_the_network() {
+        use Disturbance::{NetworkChanged, NetworkUp};
+        const DISCONNECTED: u32 = 20;
+        const CONNECTING: u32 = 40;
+        const GLOBAL: u32 = 70;
+        const PORTAL: u32 = 2;
+        let home = network(GLOBAL, NM_FULL, "/1");
+        for (what, before, after, news) in [
+            ("nothing", home.clone(), home.clone(), None),
+            ("connected", network(CONNECTING, 0, "/"), home.clone(), Some(NetworkUp)),
+            ("connecting", network(DISCONNECTED, 1, "/"), network(CONNECTING, 1, "/"), None),
+            ("lost", home.clone(), network(DISCONNECTED, 1, "/"), Some(NetworkChanged)),
+            ("another", home.clone(), network(GLOBAL, NM_FULL, "/2"), Some(NetworkChanged)),
+            ("a portal", home.clone(), network(GLOBAL, PORTAL, "/1"), None),
+            ("through it", network(GLOBAL, PORTAL, "/1"), home.clone(), Some(NetworkChanged)),
+            ("it has just started", Network::default(), network(DISCONNECTED, 1, "/"), None),
+        ] {
+            assert_eq!(after.news_since(&before), news, "{what}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Starting with the session, in the tray.
+//!
+//! What the system holds is made to say what the person chose, at every start too: the program may
+//! have moved since.
+
+use crate::args::ProfileName;
+use crate::place::Place;
+
+#[cfg(target_os = "linux")]
+#[path = "autostart/linux.rs"]
+mod os;
+#[cfg(not(target_os = "linux"))]
+#[path = "autostart/portable.rs"]
+mod os;
+
+/// The entry of one profile.
+#[derive(Debug, Clone)]
+pub(crate) struct Autostart {
+    /// Names the entry to the system.
+    name: String,
+    /// What the program is started with.
+    args: Vec<String>,
+}
+
+impl Autostart {
+    pub(crate) fn of(place: &Place, profile: Option<&ProfileName>) -> Self {
+        let mut args = vec!["--hidden".to_owned()];
+        if let Some(profile) = profile {
+            args.extend(["--profile".to_owned(), profile.to_string()]);
+        }
+        Self { name: place.identifier.clone(), args }
+    }
+
+    /// Makes the system start the program, or no longer. Waits for the disk.
+    pub(crate) fn set(&self, on: bool) -> anyhow::Result<()> {
+        os::set(&self.name, &self.args, on)
+    }
+}

@@ -1,0 +1,19 @@
+//! The dock's number. It belongs to the program, and the framework reaches it through any window.
+
+use anyhow::Context as _;
+use tauri::{AppHandle, Manager as _};
+
+/// The badge.
+#[derive(Default)]
+pub(crate) struct Badge;
+
+impl Badge {
+    /// Shows so many; none at all for 0.
+    #[expect(clippy::unused_async, reason = "other systems wait here")]
+    pub(crate) async fn show(&mut self, app: &AppHandle, count: u32) -> anyhow::Result<()> {
+        let windows = app.webview_windows();
+        let window = windows.values().next().context("there is no window")?;
+        window.set_badge_count((count > 0).then(|| i64::from(count)))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+//! Drawing without the graphics card: for drivers with which the system's webview shows nothing.
+//!
+//! The webview reads how to draw from its environment, once, when its first process starts. So the
+//! program starts itself again with other variables; on Unix that is the same process.
+
+use std::path::Path;
+use std::process::Command;
+
+use homing_bridge::settings::SettingsFile;
+use tauri::AppHandle;
+
+use crate::webview::{Os, Webview as _};
+
+/// Whether this run leaves the graphics card alone: because of us, or because whoever started the
+/// program wants so.
+pub(crate) fn are_safe() -> bool {
+    !Os::SAFE.is_empty() && Os::SAFE.iter().all(|(name, _)| std::env::var_os(name).is_some())
+}
+
+/// Starts the program again if the profile in `folder` wants safe graphics and this run has none.
+/// Returns when there is nothing to do, or when it can't be done: then the usual graphics hold.
+pub(crate) fn as_chosen(folder: &Path) -> Option<std::process::ExitCode> {
+    let wanted = SettingsFile::in_folder(folder).load().graphics.is_safe();
+    if !wanted || are_safe() || Os::SAFE.is_empty() { None } else { replace() }
+}
+
+/// Ends this run, which has said goodbye, and starts the program again.
+pub(crate) fn start_again(app: &AppHandle) {
+    // The new one must not take us for a first copy to hand over to.
+    tauri_plugin_single_instance::destroy(app);
+    match replace() {
+        Some(_) => app.exit(0),
+        None => tracing::error!("the program can't start itself again"),
+    }
+}
+
+/// This program with the same arguments and the variables that leave the graphics card alone.
+fn again() -> Option<Command> {
+    let mut command = Command::new(std::env::current_exe().ok()?);
+    command.args(std::env::args_os().skip(1)).envs(Os::SAFE.iter().copied());
+    Some(command)
+}
+
+/// Becomes that program. Returns only when it can't.
+#[cfg(unix)]
+fn replace() -> Option<std::process::ExitCode> {
+    use std::os::unix::process::CommandExt as _;
+    let error = again()?.exec();
+    tracing::error!(%error, "the program can't start itself again");
+    None
+}
+
+/// Starts that program and waits for its end, so that whoever started us sees one program.
+#[cfg(not(unix))]
+fn replace() -> Option<std::process::ExitCode> {
+    let status = again()?.status().ok()?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Some(std::process::ExitCode::from(code.unwrap_or(1)))
+}

@@ -1,0 +1,313 @@
+//! The menu of the icon in the tray.
+//!
+//! It is changed line by line, never made anew: somebody may be looking at it when a message
+//! arrives, and what they choose must still be there.
+
+use homing_bridge::dto::{Open, Status};
+use homing_bridge::ports::{Glance, UnreadRoom};
+use homing_bridge::words::Words;
+use homing_protocol::{RoomId, SpaceId};
+use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
+use tauri::{AppHandle, Wry};
+
+const OPEN: &str = "open";
+const PAUSE: &str = "pause";
+const RESUME: &str = "resume";
+const SETTINGS: &str = "settings";
+const QUIT: &str = "quit";
+/// What the person can say of themselves, and the ids of the lines for it.
+const STATUS: [(&str, Status); 3] =
+    [("available", Status::Available), ("away", Status::Away), ("quiet", Status::Quiet)];
+/// Begins the id of a room's line; space and room follow.
+const ROOM: &str = "room";
+
+/// What a line of the menu asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// The window, with something in it or as it was.
+    Open(Option<Open>),
+    /// Something that needs no window.
+    Say(Said),
+    Quit,
+}
+
+/// What the person says of themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Status(Status),
+    /// No notifications for a while, or again.
+    Pause(bool),
+}
+
+impl Choice {
+    /// What the line with this id asks for.
+    pub(super) fn of(id: &str) -> Self {
+        if let Some((_, status)) = STATUS.into_iter().find(|(of, _)| *of == id) {
+            return Self::Say(Said::Status(status));
+        }
+        match id {
+            PAUSE => Self::Say(Said::Pause(true)),
+            RESUME => Self::Say(Said::Pause(false)),
+            QUIT => Self::Quit,
+            SETTINGS => Self::Open(Some(Open::Settings)),
+            _ => Self::Open(room(id)),
+        }
+    }
+}
+
+fn room(id: &str) -> Option<Open> {
+    let (space, room) = id.strip_prefix(ROOM)?.strip_prefix('/')?.split_once('/')?;
+    let (space, room): (SpaceId, RoomId) = (space.parse().ok()?, room.parse().ok()?);
+    Some(Open::Room { space, room, key: None, compose: false })
+}
+
+fn id_of(room: &UnreadRoom) -> String {
+    format!("{ROOM}/{}/{}", room.space, room.room)
+}
+
+/// A line as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Line {
+    id: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    Separator,
+    Text(String),
+    Check(String, bool),
+}
+
+/// The lines from top to bottom; without a glance what can be said before there is one.
+fn lines(words: Words, glance: Option<&Glance>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut add = |id: &str, kind| lines.push(Line { id: id.to_owned(), kind });
+    add(OPEN, Kind::Text(words.open().to_owned()));
+    add("below open", Kind::Separator);
+    if let Some(Glance { unread, in_space: true, status, paused, .. }) = glance {
+        for room in &unread.rooms {
+            add(&id_of(room), Kind::Text(words.unread_room(&room.title, room.unread)));
+        }
+        if !unread.rooms.is_empty() {
+            add("below rooms", Kind::Separator);
+        }
+        for (id, choice) in STATUS {
+            add(id, Kind::Check(words.status(choice).to_owned(), *status == Some(choice)));
+        }
+        add("below status", Kind::Separator);
+        match paused {
+            Some(until) => add(RESUME, Kind::Text(words.resume(until))),
+            None => add(PAUSE, Kind::Text(words.pause().to_owned())),
+        }
+    }
+    add(SETTINGS, Kind::Text(words.settings().to_owned()));
+    add("below settings", Kind::Separator);
+    add(QUIT, Kind::Text(words.quit().to_owned()));
+    lines
+}
+
+/// A step from the lines that are there to those that should be. Positions count as they are once
+/// the steps before are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step<'a> {
+    Remove(usize),
+    Insert(usize, &'a Line),
+    /// The line stays and says something else.
+    Change(usize, &'a Line),
+}
+
+/// The steps from `there` to `wanted`. A line that stays in its order is never taken out.
+fn steps<'a>(there: &[Line], wanted: &'a [Line]) -> Vec<Step<'a>> {
+    let mut steps = Vec::new();
+    let mut left: Vec<&Line> = there.iter().collect();
+    for (at, line) in there.iter().enumerate().rev() {
+        if !wanted.iter().any(|wanted| wanted.id == line.id) {
+            left.remove(at);
+            steps.push(Step::Remove(at));
+        }
+    }
+    for (at, line) in wanted.iter().enumerate() {
+        match left.iter().position(|there| there.id == line.id) {
+            Some(now) if now == at => {
+                if left.get(at) != Some(&line) {
+                    steps.push(Step::Change(at, line));
+                }
+                continue;
+            }
+            Some(later) => {
+                left.remove(later);
+                steps.push(Step::Remove(later));
+            }
+            None => {}
+        }
+        left.insert(at, line);
+        steps.push(Step::Insert(at, line));
+    }
+    steps
+}
+
+/// A line as the system has it.
+enum Item {
+    Separator(PredefinedMenuItem<Wry>),
+    Text(MenuItem<Wry>),
+    Check(CheckMenuItem<Wry>),
+}
+
+impl Item {
+    fn new(app: &AppHandle, Line { id, kind }: &Line) -> tauri::Result<Self> {
+        Ok(match kind {
+            Kind::Separator => Self::Separator(PredefinedMenuItem::separator(app)?),
+            Kind::Text(text) => Self::Text(MenuItem::with_id(app, id, text, true, None::<&str>)?),
+            Kind::Check(text, checked) => {
+                Self::Check(CheckMenuItem::with_id(app, id, text, true, *checked, None::<&str>)?)
+            }
+        })
+    }
+
+    fn set(&self, kind: &Kind) -> tauri::Result<()> {
+        match (self, kind) {
+            (Self::Text(item), Kind::Text(text)) => item.set_text(text),
+            (Self::Check(item), Kind::Check(text, checked)) => {
+                item.set_text(text)?;
+                item.set_checked(*checked)
+            }
+            // An id belongs to one kind of line.
+            _ => Ok(()),
+        }
+    }
+
+    fn as_dyn(&self) -> &dyn IsMenuItem<Wry> {
+        match self {
+            Self::Separator(item) => item,
+            Self::Text(item) => item,
+            Self::Check(item) => item,
+        }
+    }
+}
+
+/// The menu and what is in it.
+pub(super) struct Lines {
+    menu: Menu<Wry>,
+    lines: Vec<Line>,
+    items: Vec<Item>,
+}
+
+impl Lines {
+    pub(super) fn new(app: &AppHandle, words: Words) -> tauri::Result<Self> {
+        let mut new = Self { menu: Menu::new(app)?, lines: Vec::new(), items: Vec::new() };
+        new.bring(app, lines(words, None))?;
+        Ok(new)
+    }
+
+    pub(super) fn menu(&self) -> &Menu<Wry> {
+        &self.menu
+    }
+
+    /// Brings the menu up to date.
+    pub(super) fn show(&mut self, app: &AppHandle, glance: &Glance) -> tauri::Result<()> {
+        self.bring(app, lines(glance.words, Some(glance)))
+    }
+
+    /// A line that can be checked checks itself when it is chosen, whatever becomes of the choice.
+    pub(super) fn recheck(&self) -> tauri::Result<()> {
+        self.lines.iter().zip(&self.items).try_for_each(|(line, item)| match &line.kind {
+            Kind::Check(..) => item.set(&line.kind),
+            _ => Ok(()),
+        })
+    }
+
+    fn bring(&mut self, app: &AppHandle, wanted: Vec<Line>) -> tauri::Result<()> {
+        for step in steps(&self.lines, &wanted) {
+            match step {
+                Step::Remove(at) => {
+                    self.menu.remove_at(at)?;
+                    self.items.remove(at);
+                }
+                Step::Insert(at, line) => {
+                    let item = Item::new(app, line)?;
+                    self.menu.insert(item.as_dyn(), at)?;
+                    self.items.insert(at, item);
+                }
+                Step::Change(at, line) => {
+                    self.items.get(at).map_or(Ok(()), |item| item.set(&line.kind))?;
+                }
+            }
+        }
+        self.lines = wanted;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::str::FromStr;
+
+    fn text(id: &str, text: &str) -> Line {
+        Line { id: id.into(), kind: Kind::Text(text.into()) }
+    }
+
+    /// `"a b"` as lines that say their own name.
+    fn named(ids: &str) -> Vec<Line> {
+        ids.split_whitespace().map(|id| text(id, id)).collect()
+    }
+
+    fn walk(there: &[Line], steps: &[Step<'_>]) -> Vec<Line> {
+        let mut lines = there.to_vec();
+        for step in steps {
+            match *step {
+                Step::Remove(at) => _ = lines.remove(at),
+                Step::Insert(at, line) => lines.insert(at, line.clone()),
+                Step::Change(at, line) => lines[at] = line.clone(),
+            }
+        }
+        lines
+    }
+
+    #[test]
+    fn the_steps_lead_from_any_menu_to_any_other() {
+        let menus = ["", "a", "b", "a b", "b a", "a b c", "c b a", "c a", "a x b y c", "y c d a"];
+        for there in menus.map(named) {
+            for wanted in menus.map(named) {
+                assert_eq!(walk(&there, &steps(&there, &wanted)), wanted, "from {there:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_that_stays_is_changed_and_not_made_anew() {
+        let there = [text("open", "Open"), text("general", "#general (1)"), text("quit", "Quit")];
+        let wanted = [
+            text("open", "Open"),
+            text("design", "#design (1)"),
+            text("general", "#general (2)"),
+            text("quit", "Quit"),
+        ];
+        let steps = steps(&there, &wanted);
+        assert_eq!(steps, [Step::Insert(1, &wanted[1]), Step::Change(2, &wanted[2])]);
+    }
+
+    #[test]
+    fn a_line_is_known_by_its_id() {
+        let space = SpaceId::from_str("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
+        let room = RoomId::from_str("01890a5d-ac96-774b-bcce-b302099a8058").unwrap();
+        let line = UnreadRoom { space, room, title: "#general".into(), unread: 3 };
+        let open = Open::Room { space, room, key: None, compose: false };
+        for (id, choice) in [
+            (id_of(&line).as_str(), Choice::Open(Some(open))),
+            (SETTINGS, Choice::Open(Some(Open::Settings))),
+            (OPEN, Choice::Open(None)),
+            ("room/x/y", Choice::Open(None)),
+            ("rooms", Choice::Open(None)),
+            ("available", Choice::Say(Said::Status(Status::Available))),
+            ("away", Choice::Say(Said::Status(Status::Away))),
+            ("quiet", Choice::Say(Said::Status(Status::Quiet))),
+            (PAUSE, Choice::Say(Said::Pause(true))),
+            (RESUME, Choice::Say(Said::Pause(false))),
+            (QUIT, Choice::Quit),
+        ] {
+            assert_eq!(Choice::of(id), choice, "{id}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What can become of a keyring between two starts, with the real daemon: locked, absent, answering
+//! late, killed while it is asked, replaced by another. In each the window opens and says so in
+//! words of its own, nothing is deleted, what is typed is kept, and once the keyring is back it all
+//! goes on. Their pictures lie in the target folder's `tmp` afterwards.
+
+#![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use homing_desktop_tests::traces::files_with;
+use homing_desktop_tests::{Person, Space};
+use homing_stage::{Rectangle, Stage, eventually};
+
+const NAME: &str = "Mei Lin";
+const BEFORE: &str = "Written while the keyring worked.";
+const MEANWHILE: &str = "Written while it did not.";
+
+/// Somebody who was here before, and whose keyring then meets with something.
+struct Trial {
+    stage: Stage,
+    _space: Space,
+    person: Person,
+    token: String,
+    marks: (PathBuf, Vec<u8>),
+}
+
+impl Trial {
+    /// `befalls` happens to the keyring between two starts of the app.
+    async fn after(befalls: impl AsyncFnOnce(&mut Stage)) -> Self {
+        let mut stage = Stage::build().await.unwrap();
+        let space = Space::start(stage.folder(), "Northlight").await.unwrap();
+        let person = Person::open(&stage, NAME).await.unwrap();
+        person.join(&space.owner_link().unwrap()).await.unwrap();
+        person.write(BEFORE).await.unwrap();
+        person.wait_for_states(&[BEFORE.into()], &["sent", "delivered"]).await.unwrap();
+        let [token] = stage.secrets().await.unwrap().try_into().expect("one device has one token");
+        let marks = file_named(person.app().home(), "keyring-names").expect("a list of names");
+        let kept = fs::read(&marks).unwrap();
+        let plan = person.quit(&stage).await.unwrap();
+        befalls(&mut stage).await;
+        let person = Person::open_again(&stage, NAME, plan).await.unwrap();
+        person.place(&stage, Rectangle { x: 0, y: 0, width: 1180, height: 760 }).await.unwrap();
+        Self { stage, _space: space, person, token, marks: (marks, kept) }
+    }
+
+    /// The window is there with what was said before, and tells of the keyring.
+    async fn says(&self, why: &str, words: &[&str]) {
+        let page = self.person.page();
+        page.shows(BEFORE).await.unwrap();
+        eventually(&format!("the window says that the keyring is {why}"), async || {
+            let banner =
+                "return document.querySelector('[data-testid=\"key-banner\"]')?.dataset.why ?? '';";
+            Ok((page.run(banner, vec![]).await?.as_str() == Some(why)).then_some(()))
+        })
+        .await
+        .unwrap();
+        for words in words {
+            page.shows(words).await.unwrap();
+        }
+    }
+
+    /// What is typed now is kept, and nothing of what was there has gone.
+    async fn loses_nothing(&self, picture: &str) {
+        self.person.write(MEANWHILE).await.unwrap();
+        self.person.wait_for_states(&[MEANWHILE.into()], &["queued"]).await.unwrap();
+        self.person.page().shows("1 message waiting").await.unwrap();
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{picture}.png"));
+        self.person.page().picture(&picture).await.unwrap();
+        let (marks, kept) = &self.marks;
+        assert_eq!(&fs::read(marks).unwrap(), kept, "the list of names changed");
+        let home = self.person.app().home();
+        for text in [BEFORE, MEANWHILE] {
+            let files = files_with(home, text.as_bytes()).unwrap();
+            assert!(!files.is_empty(), "{text:?} is not on the disk any more");
+        }
+    }
+
+    /// The keyring has come back; a Retry, if one is still needed, is all that it takes.
+    async fn goes_on(&self) {
+        // Looking and pressing is one step: between two the button may go.
+        let press = r#"document.querySelector('[data-testid="retry-keyring"]')?.click();"#;
+        self.person.page().run(press, vec![]).await.unwrap();
+        self.person.wait_for_link("up_to_date").await.unwrap();
+        let texts = [BEFORE.into(), MEANWHILE.into()];
+        self.person.wait_for_states(&texts, &["sent", "delivered"]).await.unwrap();
+        assert_eq!(self.stage.secrets().await.unwrap(), [self.token.as_str()]);
+    }
+}
+
+fn file_named(folder: &Path, name: &str) -> Option<PathBuf> {
+    fs::read_dir(folder).ok()?.flatten().find_map(|entry| {
+        let path = entry.path();
+        if path.is_dir() { file_named(&path, name) } else { path.ends_with(name).then_some(path) }
+    })
+}
+
+#[tokio::test]
+async fn locked() {
+    let mut trial = Trial::after(async |stage| stage.lock_keyring().await.unwrap()).await;
+    trial.says("locked", &["The keyring is locked.", "Unlock it, then retry."]).await;
+    trial.loses_nothing("keyring-locked").await;
+    trial.stage.unlock_keyring().await.unwrap();
+    trial.goes_on().await;
+}
+
+#[tokio::test]
+async fn absent() {
+    let mut trial = Trial::after(async |stage| stage.end_keyring()).await;
+    trial.says("absent", &["keyring is not running", "Homing keeps looking for it"]).await;
+    trial.loses_nothing("keyring-absent").await;
+    trial.stage.unlock_keyring().await.unwrap();
+    trial.goes_on().await;
+}
+
+#[tokio::test]
+async fn answering_late() {
+    let trial = Trial::after(async |stage| stage.stop_keyring().unwrap()).await;
+    trial.says("timed_out", &["The keyring does not answer.", "as soon as it answers"]).await;
+    trial.loses_nothing("keyring-late").await;
+    trial.stage.let_keyring_go_on().unwrap();
+    trial.goes_on().await;
+}
+
+#[tokio::test]
+async fn killed_while_it_is_asked() {
+    let mut trial = Trial::after(async |stage| stage.stop_keyring().unwrap()).await;
+    trial.says("timed_out", &["The keyring does not answer."]).await;
+    // SIGKILL: the question is never answered, and the next one finds nobody.
+    trial.stage.end_keyring();
+    trial.says("absent", &["keyring is not running"]).await;
+    trial.loses_nothing("keyring-killed").await;
+    trial.stage.unlock_keyring().await.unwrap();
+    trial.goes_on().await;
+}
+
+#[tokio::test]
+async fn replaced_by_another() {
+    let mut trial = Trial::after(async |stage| stage.replace_keyring().await.unwrap()).await;
+    trial.says("changed", &["no longer has your key", "Open the old keyring again"]).await;
+    trial.loses_nothing("keyring-replaced").await;
+    assert!(trial.stage.secrets().await.unwrap().is_empty(), "nothing was written to the new one");
+    trial.stage.restore_keyring().await.unwrap();
+    trial.goes_on().await;
+}

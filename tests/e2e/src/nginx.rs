@@ -1,0 +1,188 @@
+//! A real nginx in front of a server, configured by the example that we ship.
+//!
+//! What is not of this machine in `deploy/nginx.conf` is replaced, and every replacement must find
+//! what it replaces: an example that changed its shape is not tested by accident.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep};
+
+const EXAMPLE: &str = include_str!("../../../deploy/nginx.conf");
+/// How long it may take to listen.
+const START: Duration = Duration::from_secs(10);
+
+/// How long nginx waits for a silent connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// As the example says.
+    Shipped,
+    /// As nginx does when nobody says anything: 60 s.
+    Default,
+}
+
+/// The certificate that it shows, in PEM files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// The certificate.
+    pub cert: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+}
+
+/// A running nginx, on a free port of the loopback. It ends when it is dropped.
+#[derive(Debug)]
+pub struct Nginx {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    child: Child,
+    folder: TempDir,
+}
+
+impl Nginx {
+    /// Starts it in front of `upstream` and returns once it listens. Without a certificate it does
+    /// no TLS.
+    ///
+    /// # Panics
+    /// When nginx is not installed or does not start.
+    pub async fn start(
+        upstream: SocketAddr,
+        certificate: Option<&Certificate>,
+        patience: Patience,
+    ) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for nginx");
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port");
+        let addr = free.local_addr().expect("the address just bound");
+        drop(free);
+        let site = site(EXAMPLE, addr, upstream, certificate, patience);
+        std::fs::write(folder.path().join("nginx.conf"), whole(&site)).expect("a healthy disk");
+        let child = launch(folder.path());
+        let mut nginx = Self { addr, child, folder };
+        nginx.listens().await;
+        nginx
+    }
+
+    /// kill -9, and until it is dead.
+    ///
+    /// # Panics
+    /// When it can't be killed.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.expect("a child of ours can be killed");
+    }
+
+    /// Starts it again where it was.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn restart(&mut self) {
+        self.child = launch(self.folder.path());
+        self.listens().await;
+    }
+
+    async fn listens(&mut self) {
+        let begin = Instant::now();
+        while TcpStream::connect(self.addr).await.is_err() {
+            let ended = self.child.try_wait().expect("a child of ours can be asked");
+            let log = self.folder.path().join("error.log");
+            let log = || std::fs::read_to_string(&log).unwrap_or_default();
+            assert!(ended.is_none(), "nginx ended at once:\n{}", log());
+            assert!(begin.elapsed() < START, "nginx does not listen:\n{}", log());
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// One process without a master, so that ending it ends all of it.
+fn launch(folder: &Path) -> Child {
+    // Debian keeps it where only an administrator's shell looks.
+    let usual = Path::new("/usr/sbin/nginx");
+    Command::new(if usual.exists() { usual } else { Path::new("nginx") })
+        .arg("-p")
+        .arg(folder)
+        .arg("-e")
+        .arg(folder.join("error.log"))
+        .arg("-c")
+        .arg(folder.join("nginx.conf"))
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("nginx is installed: ./dev does it where it can, else apt-get install nginx")
+}
+
+/// The file around a site. Relative paths are in nginx's own folder.
+fn whole(site: &str) -> String {
+    format!(
+        "daemon off;\nmaster_process off;\npid nginx.pid;\n\
+         events {{ worker_connections 4096; }}\n\
+         http {{\naccess_log off;\nclient_body_temp_path body;\nproxy_temp_path proxy;\n\
+         fastcgi_temp_path fastcgi;\nuwsgi_temp_path uwsgi;\nscgi_temp_path scgi;\n{site}\n}}\n"
+    )
+}
+
+/// The example, for this machine.
+fn site(
+    example: &str,
+    listen: SocketAddr,
+    upstream: SocketAddr,
+    certificate: Option<&Certificate>,
+    patience: Patience,
+) -> String {
+    let path = |path: &Path| path.display().to_string();
+    let (listen, shown) = match certificate {
+        Some(files) => {
+            let cert = format!("ssl_certificate {};", path(&files.cert));
+            (format!("listen {listen} ssl;"), Some((cert, path(&files.key))))
+        }
+        None => (format!("listen {listen};"), None),
+    };
+    let (cert, key) = shown
+        .map_or_else(Default::default, |(cert, key)| (cert, format!("ssl_certificate_key {key};")));
+    let mut changes = vec![
+        ("listen 443 ssl;", listen),
+        ("listen [::]:443 ssl;", String::new()),
+        ("ssl_certificate     /etc/letsencrypt/live/chat.example.org/fullchain.pem;", cert),
+        ("ssl_certificate_key /etc/letsencrypt/live/chat.example.org/privkey.pem;", key),
+        ("proxy_pass http://127.0.0.1:4664;", format!("proxy_pass http://{upstream};")),
+    ];
+    if patience == Patience::Default {
+        changes.push(("proxy_read_timeout 120s;", String::new()));
+        changes.push(("proxy_send_timeout 120s;", String::new()));
+    }
+    changes.iter().fold(example.to_owned(), |site, (from, to)| {
+        assert_eq!(site.matches(from).count(), 1, "deploy/nginx.conf has `{from}` once");
+        site.replace(from, to)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
+    const THERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 2);
+
+    #[test]
+    fn the_example_becomes_a_site_of_this_machine() {
+        let files = Certificate { cert: "/c.pem".into(), key: "/k.pem".into() };
+        let secure = site(EXAMPLE, HERE, THERE, Some(&files), Patience::Shipped);
+        for line in [
+            "listen 127.0.0.1:1 ssl;",
+            "ssl_certificate /c.pem;",
+            "ssl_certificate_key /k.pem;",
+            "proxy_pass http://127.0.0.1:2;",
+            "proxy_read_timeout 120s;",
+        ] {
+            assert!(secure.contains(line), "{line}\n{secure}");
+        }
+        let plain = site(EXAMPLE, HERE, THERE, None, Patience::Default);
+        for word in ["ssl", "timeout", "443"] {
+            let configured = plain.lines().filter(|line| !line.trim_start().starts_with('#'));
+            assert_eq!(configured.filter(|line| line.contains(word)).count(), 0, "{word}\n{plain}");
+        }
+    }
+}

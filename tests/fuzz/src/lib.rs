@@ -1,0 +1,157 @@
+//! What must hold for any bytes that come from the network, whoever sent them.
+//!
+//! Each function here is one door: it takes bytes, reads them as that door does, and panics when a
+//! promise is broken. A fuzzer calls it a million times (`cargo xtask fuzz`, one program in `bin` for
+//! each), and a plain test calls it with every file of `corpus`, so that what was found once is tried
+//! for ever. "No panic" is the least of it: what could be read is written and read again without a
+//! change, limits hold, and what could not be read has a typed reason that is true.
+//!
+//! What a peer can do with a whole conversation is not tried here but where it is decided: in the
+//! tests of the server's session and of the engine's outbox and sync.
+
+use std::fmt::Debug;
+
+use homing_protocol::http::{
+    AddMembers, Devices, EditMe, Invite, InviteInfo, Join, Members, NewInvite, NewRoom, Problem,
+    RoomMade, Rooms, SignIn, SignedIn,
+};
+use homing_protocol::limits::FRAME_BYTES;
+use homing_protocol::link::{AnyLink, DeviceLink, JoinLink};
+use homing_protocol::{ClientFrame, Decode, ServerFrame};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A door, and what must hold at it.
+pub struct Target {
+    /// As the program, and the folder of its corpus.
+    pub name: &'static str,
+    /// Panics when a promise is broken.
+    pub check: fn(&[u8]),
+}
+
+/// Every door.
+pub const TARGETS: [Target; 4] = [
+    Target { name: "client_frame", check: client_frame },
+    Target { name: "server_frame", check: server_frame },
+    Target { name: "join_link", check: join_link },
+    Target { name: "http_body", check: http_body },
+];
+
+/// A text message that a server gets.
+pub fn client_frame(bytes: &[u8]) {
+    frame(bytes, ClientFrame::decode, ClientFrame::encode, ClientFrame::KINDS);
+}
+
+/// A text message that a client gets.
+pub fn server_frame(bytes: &[u8]) {
+    frame(bytes, ServerFrame::decode, ServerFrame::encode, ServerFrame::KINDS);
+}
+
+/// A link that somebody pasted, or that a web page opened.
+pub fn join_link(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    let Ok(link) = text.parse::<AnyLink>() else { return };
+    let written = match &link {
+        AnyLink::Join(link) => link.to_string(),
+        AnyLink::Device(link) => link.to_string(),
+    };
+    assert_eq!(written.parse(), Ok(link.clone()), "{written} is another link");
+    let (AnyLink::Join(JoinLink { address, code }) | AnyLink::Device(DeviceLink { address, code })) =
+        link;
+    assert!(!address.host.is_empty() && !code.is_empty(), "{written} leads nowhere");
+    let stands = |part: &str| !part.contains(['/', '\\', '@', '?', '#', '%', ' ']);
+    assert!(stands(&address.host), "{:?} is no host", address.host);
+    assert!(stands(&code) && !code.contains('.'), "{code:?} is no code");
+    // A person who reads a link reads where it leads: an address in plain letters is taken as it is.
+    let read = text.split('/').nth(3).unwrap_or_default().to_ascii_lowercase();
+    if read.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.') {
+        assert_eq!(address.host, read);
+    }
+}
+
+/// The body of a call or of its answer.
+pub fn http_body(bytes: &[u8]) {
+    body::<Problem>(bytes);
+    body::<InviteInfo>(bytes);
+    body::<Join>(bytes);
+    body::<SignIn>(bytes);
+    body::<SignedIn>(bytes);
+    body::<NewInvite>(bytes);
+    body::<Invite>(bytes);
+    body::<EditMe>(bytes);
+    body::<Devices>(bytes);
+    body::<Rooms>(bytes);
+    body::<NewRoom>(bytes);
+    body::<RoomMade>(bytes);
+    body::<AddMembers>(bytes);
+    body::<Members>(bytes);
+}
+
+fn frame<F: Debug + PartialEq>(
+    bytes: &[u8],
+    decode: fn(&str, usize) -> Result<F, Decode>,
+    encode: fn(&F) -> String,
+    kinds: &[&str],
+) {
+    // The socket refuses what is no UTF-8 before anybody decodes it.
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    let limit = FRAME_BYTES;
+    match decode(text, limit) {
+        Ok(frame) => {
+            assert!(text.len() <= limit, "{} bytes were read", text.len());
+            let written = encode(&frame);
+            let again = decode(&written, usize::MAX)
+                .unwrap_or_else(|error| panic!("{error}: {written} was written by ourselves"));
+            if !has_fraction(&written) {
+                assert_eq!(again, frame, "{written} is another frame");
+                assert_eq!(encode(&again), written);
+            }
+            if let Some(shorter) = text.len().checked_sub(1) {
+                assert!(matches!(decode(text, shorter), Err(Decode::TooLong { .. })));
+            }
+        }
+        Err(Decode::TooLong { length, limit }) => {
+            assert_eq!((length, limit), (text.len(), FRAME_BYTES));
+            assert!(length > limit);
+        }
+        Err(Decode::UnknownKind(kind)) => {
+            assert!(!kinds.contains(&kind.as_str()), "{kind} is known");
+            assert_eq!(kind_of(text), Some(kind));
+        }
+        Err(Decode::Malformed(error)) => {
+            assert!(!error.to_string().is_empty());
+            let kind = kind_of(text);
+            assert!(kind.is_none_or(|kind| kinds.contains(&kind.as_str())), "a later version's");
+        }
+    }
+}
+
+/// The kind that a text names, if it is an object that names one.
+fn kind_of(text: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Head {
+        t: String,
+    }
+    serde_json::from_str(text).map(|Head { t }| t).ok()
+}
+
+/// Whether there is a number in it whose last digit may change when it is read and written again.
+fn has_fraction(text: &str) -> bool {
+    fn in_value(value: &Value) -> bool {
+        match value {
+            Value::Number(number) => number.is_f64(),
+            Value::Array(values) => values.iter().any(in_value),
+            Value::Object(fields) => fields.values().any(in_value),
+            Value::Null | Value::Bool(_) | Value::String(_) => false,
+        }
+    }
+    serde_json::from_str(text).is_ok_and(|value| in_value(&value))
+}
+
+fn body<T: DeserializeOwned + Serialize + PartialEq + Debug>(bytes: &[u8]) {
+    let Ok(read) = serde_json::from_slice::<T>(bytes) else { return };
+    let written = serde_json::to_vec(&read).expect("bodies hold only string keys");
+    let again: T = serde_json::from_slice(&written).expect("it was written by ourselves");
+    assert_eq!(again, read);
+}

@@ -1,0 +1,100 @@
+//! What is on the server's disk, read without the server.
+
+use std::collections::BTreeMap;
+
+use homing_protocol::event::{Change, Content, Membership};
+use homing_protocol::{Cid, RoomId, Seq, UserId};
+use homing_server::store::sqlite;
+use homing_testkit::history::Entry;
+use rusqlite::{Connection, OpenFlags};
+use uuid::Uuid;
+
+use crate::disk::Drive;
+
+/// An event of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// Its place, and its name as devices show it: the sender's, or else the server's.
+    pub entry: Entry,
+    /// Who caused it.
+    pub sender: UserId,
+    /// What it says, if it is a message.
+    pub text: Option<String>,
+    /// Whose membership it is about, and whether they are a member by it.
+    pub member: Option<(UserId, bool)>,
+}
+
+/// Every room's log.
+pub type Truth = BTreeMap<RoomId, Vec<Logged>>;
+
+/// Where each room's log begins by now.
+///
+/// # Errors
+/// What SQLite says.
+pub fn beginnings(drive: &Drive) -> rusqlite::Result<BTreeMap<RoomId, Seq>> {
+    let sql = open(drive)?;
+    let mut read = sql.prepare("SELECT id, min FROM rooms")?;
+    let rows = read.query_map([], |row| {
+        let min = u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default();
+        Ok((RoomId(Uuid::from_bytes(row.get(0)?)), Seq(min)))
+    })?;
+    rows.collect()
+}
+
+/// Reads the logs.
+///
+/// # Errors
+/// What SQLite says.
+pub fn read(drive: &Drive) -> rusqlite::Result<Truth> {
+    let sql = open(drive)?;
+    let mut read = sql
+        .prepare("SELECT room, seq, id, cid, sender, kind, body FROM events ORDER BY room, seq")?;
+    let mut rows = read.query([])?;
+    let mut truth = Truth::new();
+    while let Some(row) = rows.next()? {
+        let uuid = |column: &str| row.get::<_, [u8; 16]>(column).map(Uuid::from_bytes);
+        let cid: Option<[u8; 16]> = row.get("cid")?;
+        let name = cid.map_or_else(|| uuid("id"), |cid| Ok(Uuid::from_bytes(cid)))?;
+        let (kind, body): (String, String) = (row.get("kind")?, row.get("body")?);
+        let body = serde_json::from_str(&body).unwrap_or_default();
+        let content = Content::read(&kind, &body).unwrap_or(Content::Unknown);
+        let (text, member) = match content {
+            Content::Message(message) => (Some(message.text), None),
+            Content::Membership(Membership { user, change }) => {
+                (None, Some((user, matches!(change, Change::Joined | Change::Added))))
+            }
+            _ => (None, None),
+        };
+        let seq = Seq(u64::try_from(row.get::<_, i64>("seq")?).unwrap_or_default());
+        truth.entry(RoomId(uuid("room")?)).or_default().push(Logged {
+            entry: Entry { seq, id: None, cid: Some(Cid(name)) },
+            sender: UserId(uuid("sender")?),
+            text,
+            member,
+        });
+    }
+    Ok(truth)
+}
+
+/// Drops the events of a room before `min`, as a retention rule would, while no server runs.
+///
+/// # Errors
+/// What SQLite says.
+pub fn drop_before(drive: &Drive, room: RoomId, min: Seq) -> rusqlite::Result<()> {
+    let sql = open(drive)?;
+    let min = i64::try_from(min.0).unwrap_or(i64::MAX);
+    let id = room.0.into_bytes();
+    sql.execute_batch("BEGIN IMMEDIATE")?;
+    sql.execute("DELETE FROM events WHERE room = ?1 AND seq < ?2", (id, min))?;
+    sql.execute("UPDATE space SET pos = pos + 1", [])?;
+    sql.execute(
+        "UPDATE rooms SET min = ?2, pos = (SELECT pos FROM space) WHERE id = ?1",
+        (id, min),
+    )?;
+    sql.execute_batch("COMMIT")
+}
+
+fn open(drive: &Drive) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags_and_vfs(drive.disk.path(sqlite::FILE), flags, homing_disk::VFS)
+}

@@ -1,0 +1,134 @@
+//! `sim`: plays worlds made from seeds, and proves that they would notice.
+//!
+//! A simulator that can't fail is worse than none. So bugs that must never be are put into a copy of
+//! the sources, one at a time, and each has to be found. The copy is built apart from everything
+//! else: a program with a bug in it must not lie where somebody may take it for ours.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::figures::NOT_RUN;
+use crate::process::{cargo, check, command, name};
+use crate::tree::{built, sources, target, target_root};
+
+const PROGRAM: &str = "homing-sim";
+/// Worlds of a debug build in `./dev test`: a few minutes of two cores.
+const WORLDS: &str = "200";
+/// Within so many worlds a bug has to be found.
+const SOON: &str = "200";
+
+/// Something that must never be.
+struct Bug {
+    name: &'static str,
+    /// File, what is right, what is wrong.
+    edits: &'static [(&'static str, &'static str, &'static str)],
+}
+
+const BUGS: [Bug; 3] = [
+    Bug {
+        name: "acknowledged before the commit",
+        edits: &[(
+            "crates/server/src/store/sqlite/desk.rs",
+            "                match broken {
+",
+            "                if broken.is_none() {
+                    for settle in ran.drain(..) {
+                        settle(Ok(()));
+                    }
+                }
+                match broken {
+",
+        )],
+    },
+    Bug {
+        name: "the cursor goes past a hole",
+        edits: &[(
+            "crates/engine/src/sync/cursor.rs",
+            "        if seq > self.at.next() {
+            if space",
+            "        if seq < self.at {
+            if space",
+        )],
+    },
+    Bug {
+        name: "nothing is de-duplicated",
+        edits: &[
+            (
+                "crates/server/src/store/sqlite/log.rs",
+                "        if let Some(known) = committed(tx, sender, room, &item)? {",
+                "        if let Some(known) = committed(tx, sender, room, &item)?.filter(|_| false) {",
+            ),
+            (
+                "crates/server/migrations/0001_first.sql",
+                "CREATE UNIQUE INDEX events_by_cid",
+                "CREATE INDEX events_by_cid",
+            ),
+        ],
+    },
+];
+
+/// Builds the simulator to run fast, and runs it.
+pub(crate) fn run(args: &[String]) -> Result<ExitCode> {
+    check(cargo(&["build", "--profile", "sim", "--quiet", "--package", PROGRAM]))?;
+    let mut sim = command(target_root().join("sim").join(PROGRAM), &[]);
+    sim.args(args);
+    let ended = sim.status().with_context(|| format!("starting {}", name(&sim)))?;
+    let code = ended.code().and_then(|code| u8::try_from(code).ok());
+    Ok(ExitCode::from(code.unwrap_or(NOT_RUN)))
+}
+
+/// As many worlds as a test run has time for, and the bugs. Answers how many checks those were.
+pub(crate) fn quick() -> Result<u64> {
+    check(command(built(PROGRAM), &["--seeds", WORLDS]))?;
+    let worlds: u64 = WORLDS.parse()?;
+    Ok(worlds + find_bugs()?)
+}
+
+/// Puts each bug in and sees whether it is found. Answers how many there are.
+pub(crate) fn find_bugs() -> Result<u64> {
+    let copy = target("bugs")?.join("sources");
+    for bug in &BUGS {
+        copy_sources(&copy)?;
+        for (file, right, wrong) in bug.edits {
+            put_in(&copy.join(file), right, wrong)
+                .with_context(|| format!("the bug \"{}\" no longer fits", bug.name))?;
+        }
+        let mut build = cargo(&["build", "--quiet", "--package", PROGRAM]);
+        build.current_dir(&copy).env("CARGO_TARGET_DIR", target("bugs")?.join("built"));
+        check(build)?;
+        let program = target("bugs")?.join("built/debug").join(PROGRAM);
+        let mut sim = command(&program, &["--stop", "--seeds", SOON]);
+        let found = sim.output().with_context(|| format!("starting {}", name(&sim)))?;
+        let said = String::from_utf8_lossy(&found.stdout).into_owned();
+        if found.status.code() != Some(1) {
+            bail!("not found in {SOON} worlds: {}. {said}", bug.name);
+        }
+        let figures: serde_json::Value = serde_json::from_str(&said)?;
+        let seeds = figures.get("failed_seeds").context("no seeds in the answer")?;
+        println!("found: {}, in seed {seeds}", bug.name);
+    }
+    Ok(BUGS.len().try_into()?)
+}
+
+/// Writes the sources where they differ, so that only what a bug touches is built anew.
+fn copy_sources(copy: &Path) -> Result<()> {
+    for source in sources()? {
+        let path: PathBuf = copy.join(&source.path);
+        if fs::read_to_string(&path).is_ok_and(|text| text == source.text) {
+            continue;
+        }
+        fs::create_dir_all(path.parent().context("every file is in a folder")?)?;
+        fs::write(&path, &source.text)?;
+    }
+    Ok(())
+}
+
+fn put_in(file: &Path, right: &str, wrong: &str) -> Result<()> {
+    let text = fs::read_to_string(file)?;
+    let there = text.matches(right).count();
+    ensure!(there == 1, "{} has {there} times: {right}", file.display());
+    Ok(fs::write(file, text.replace(right, wrong))?)
+}
