@@ -24,6 +24,19 @@ async function findings(page: Page): Promise<string[]> {
 }
 
 for (const theme of ["light", "dark"]) {
+  test(`nothing is found in the Inspector and the Doctor, ${theme}`, async ({ page }) => {
+    await openScene(page, `scene=main&theme=${theme}`);
+    await page.getByTestId("link-state").click();
+    await page.locator('[data-tint="trouble"]').first().click();
+    await expect(page.getByTestId("frame")).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.getByTestId("open-doctor").click();
+    await expect(page.locator("[data-verdict]")).toHaveCount(8);
+    expect(await findings(page)).toEqual([]);
+  });
+}
+
+for (const theme of ["light", "dark"]) {
   test(`nothing is found on the main screen, ${theme}`, async ({ page }) => {
     await openScene(page, `scene=offline&theme=${theme}`);
     await expect(page.getByTestId("message").first()).toBeVisible();
@@ -48,8 +61,11 @@ for (const theme of ["light", "dark"]) {
       "appearance",
       "language",
       "notifications",
+      "desktop",
       "devices",
       "security",
+      "network",
+      "advanced",
       "about",
     ]) {
       await page.getByTestId(`settings-${tab}`).click();
@@ -75,12 +91,34 @@ for (const theme of ["light", "dark"]) {
     await expect(page.getByTestId("welcome-found")).toBeVisible();
     expect(await findings(page)).toEqual([]);
     await page.getByTestId("welcome-link").fill("nonsense");
-    await expect(page.getByText("This is no join link")).toBeVisible();
+    await expect(page.getByText("This is no link of Homing")).toBeVisible();
     expect(await findings(page)).toEqual([]);
     await page.getByTestId("welcome-start").click();
     expect(await findings(page)).toEqual([]);
     await page.goto(`/?scene=empty&theme=${theme}`);
     await expect(page.getByTestId("empty-space")).toBeVisible();
     expect(await findings(page)).toEqual([]);
+  });
+}
+
+for (const theme of ["light", "dark"]) {
+  test(`nothing is found where a key is missing, ${theme}`, async ({ page }) => {
+    for (const keys of ["keyring=changed", "keyring=absent&sealed=closed", "sealed=damaged"]) {
+      await openScene(page, `scene=main&theme=${theme}&${keys}`);
+      await expect(page.getByTestId("key-banner")).toBeVisible();
+      expect(await findings(page), keys).toEqual([]);
+    }
+    await page.getByTestId("passphrase-renew").click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    expect(await findings(page), "a new passphrase").toEqual([]);
+    await page.getByTestId("passphrase").fill("short");
+    await page.getByTestId("passphrase-submit").click();
+    expect(await findings(page), "too short").toEqual([]);
+    await openScene(page, `scene=main&theme=${theme}&keyring=absent&sealed=open`);
+    await page.keyboard.press("Control+,");
+    await page.getByTestId("settings-security").click();
+    await page.getByTestId("use-keyring").click();
+    await expect(page.getByTestId("not-moved")).toBeVisible();
+    expect(await findings(page), "settings").toEqual([]);
   });
 }

@@ -133,3 +133,42 @@ test("a room that one leaves gives way to another", async ({ page }) => {
   await expect(page.getByTestId("room-title")).toHaveText("# incidents");
   await expect(page.locator('[data-room-name="delivery-engine"]')).toHaveCount(0);
 });
+
+test("the passphrase is entered without a mouse", async ({ page }) => {
+  await openScene(page, "scene=main&keyring=absent&sealed=closed");
+  const field = page.getByLabel("Passphrase", { exact: true });
+  await field.focus();
+  await page.keyboard.type("correct hoarse battery");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("That is not the passphrase.")).toBeVisible();
+  await expect(field).toBeFocused();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("correct horse battery");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("key-banner")).toBeHidden();
+});
+
+test("a room is made quiet without a mouse", async ({ page }) => {
+  await openScene(page, "scene=main");
+  const bell = page.getByRole("button", { name: "Notifications of #delivery-engine" });
+  await bell.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitemradio", { name: "As everywhere" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitemradio", { name: "Direct messages and mentions" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menu")).toBeHidden();
+  await expect(bell).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Notifications of #delivery-engine, muted" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Status: Available" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitemradio", { name: "Available" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Status: Away" })).toBeFocused();
+});

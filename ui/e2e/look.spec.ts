@@ -1,13 +1,27 @@
 /** How it looks: pictures for people, and that nothing is wrong on the way to them. */
 import { expect, test } from "@playwright/test";
-import { MORNING, openScene } from "./open";
+import { MORNING, SPACE, openScene } from "./open";
 
 const scenes: {
   name: string;
   query: string;
   width?: number;
   height?: number;
-  then?: "details" | "switcher" | "settings" | "invite" | "drawer";
+  then?:
+    | "details"
+    | "switcher"
+    | "settings"
+    | "advanced"
+    | "about"
+    | "asked"
+    | "invite"
+    | "drawer"
+    | "notifications"
+    | "why"
+    | "room-notify"
+    | "status"
+    | "devices"
+    | "link";
 }[] = [
   { name: "main-light", query: "scene=main&theme=light" },
   { name: "main-dark-offline", query: "scene=offline&theme=dark" },
@@ -25,7 +39,55 @@ const scenes: {
     height: 760,
     then: "settings",
   },
+  { name: "advanced", query: "scene=main&theme=light", then: "advanced" },
+  { name: "advanced-dark-chinese", query: "scene=main&theme=dark&lang=zh-CN", then: "advanced" },
+  {
+    name: "advanced-narrow",
+    query: "scene=main&theme=light",
+    width: 480,
+    height: 760,
+    then: "advanced",
+  },
+  { name: "about", query: "scene=main&theme=light", then: "about" },
+  { name: "about-dark-chinese", query: "scene=main&theme=dark&lang=zh-CN", then: "about" },
+  { name: "about-narrow", query: "scene=main&theme=light", width: 480, height: 760, then: "about" },
+  { name: "asked", query: "scene=offline&theme=light", then: "asked" },
+  { name: "asked-dark-chinese", query: "scene=offline&theme=dark&lang=zh-CN", then: "asked" },
+  { name: "asked-narrow", query: "scene=offline&theme=light", width: 480, height: 760, then: "asked" },
+  { name: "notifications", query: "scene=main&theme=light", then: "notifications" },
+  { name: "why", query: "scene=main&theme=light", then: "why" },
+  { name: "why-dark-chinese", query: "scene=main&theme=dark&lang=zh-CN", then: "why" },
+  { name: "why-narrow", query: "scene=main&theme=dark", width: 480, height: 760, then: "why" },
+  { name: "notifications-dark-chinese", query: "scene=main&theme=dark&lang=zh-CN", then: "notifications" },
+  {
+    name: "notifications-narrow",
+    query: "scene=main&theme=light",
+    width: 480,
+    height: 760,
+    then: "notifications",
+  },
+  { name: "room-notify", query: "scene=main&theme=light", then: "room-notify" },
+  { name: "room-notify-dark-chinese", query: "scene=main&theme=dark&lang=zh-CN", then: "room-notify" },
+  {
+    name: "room-notify-narrow",
+    query: "scene=main&theme=light",
+    width: 480,
+    height: 760,
+    then: "room-notify",
+  },
+  { name: "status", query: "scene=main&theme=light", then: "status" },
+  { name: "status-dark-chinese", query: "scene=main&theme=dark&lang=zh-CN", then: "status" },
   { name: "invite", query: "scene=main&theme=light", then: "invite" },
+  { name: "devices", query: "scene=main&theme=light", then: "devices" },
+  { name: "link-device", query: "scene=main&theme=light", then: "link" },
+  { name: "link-device-dark-chinese", query: "scene=main&theme=dark&lang=zh-CN", then: "link" },
+  { name: "link-device-narrow", query: "scene=main&theme=light", width: 480, height: 760, then: "link" },
+  { name: "signed-out", query: "scene=signed_out&theme=light" },
+  { name: "signed-out-dark-chinese", query: "scene=signed_out&theme=dark&lang=zh-CN" },
+  { name: "signed-out-narrow", query: "scene=signed_out&theme=light", width: 480, height: 760 },
+  { name: "rescued", query: "scene=rescued&theme=light" },
+  { name: "rescued-dark-chinese", query: "scene=rescued&theme=dark&lang=zh-CN" },
+  { name: "rescued-narrow", query: "scene=rescued&theme=light", width: 480, height: 760 },
   { name: "empty", query: "scene=empty&theme=light" },
   { name: "empty-dark-chinese", query: "scene=empty&theme=dark&lang=zh-CN" },
 ];
@@ -43,6 +105,53 @@ for (const { name, query, width = 1280, height = 820, then } of scenes) {
     if (then === "details") await page.getByTestId("details-open").click();
     if (then === "switcher") await page.keyboard.press("Control+k");
     if (then === "settings") await page.keyboard.press("Control+,");
+    if (then === "advanced") {
+      await page.keyboard.press("Control+,");
+      await page.getByTestId("settings-advanced").click();
+      // The third figure can't be, and says why.
+      await page.getByRole("textbox").nth(2).fill("90");
+    }
+    if (then === "devices" || then === "link") {
+      await page.keyboard.press("Control+,");
+      await page.getByTestId("settings-devices").click();
+    }
+    if (then === "link") {
+      await page.getByTestId("link-device").click();
+      await expect(page.getByTestId("link-qr")).toBeVisible();
+    }
+    if (then === "about") {
+      await page.keyboard.press("Control+,");
+      await page.getByTestId("settings-about").click();
+      await page.getByTestId("update-look").click();
+      await expect(page.getByTestId("news")).toBeVisible();
+    }
+    if (then === "asked") {
+      await page.evaluate((space) => {
+        const why = { cause: "unreachable" } as const;
+        const until = Date.now() + 23_000;
+        window.homingDemo?.setLink(space, { state: "waiting", until, attempt: 10, why, ask: "now" });
+      }, SPACE);
+      await expect(page.getByTestId("keep-trying")).toBeVisible();
+    }
+    if (then === "why") {
+      await page.keyboard.press("Control+,");
+      await page.getByTestId("settings-notifications").click();
+      await page.getByTestId("why").getByRole("listitem").last().scrollIntoViewIfNeeded();
+    }
+    if (then === "notifications") {
+      await page.keyboard.press("Control+,");
+      await page.getByTestId("settings-notifications").click();
+      await page.getByTestId("quiet-hours").getByRole("switch").check();
+      await page.getByTestId("quiet-day-6").uncheck();
+      await page.getByTestId("settings-pause").click();
+    }
+    if (then === "room-notify") await page.getByTestId("notify-open").click();
+    if (then === "status") {
+      await page.getByTestId("status-open").click();
+      await page.getByTestId("status-quiet").click();
+      await page.getByTestId("status-open").click();
+      await expect(page.getByTestId("status-menu")).toBeVisible();
+    }
     if (then === "drawer") await page.getByTestId("rooms-open").click();
     if (then === "invite") {
       await page.getByTestId("rooms-add").click();
@@ -70,6 +179,15 @@ test("a picture of welcome", async ({ page }) => {
   await page.getByTestId("welcome-join").click();
   await expect(page.getByTestId("failure")).toHaveAttribute("data-code", "keyring");
   await page.screenshot({ path: "test-results/welcome-keyring.png", animations: "disabled" });
+});
+
+test("a picture of welcome with a device link", async ({ page }) => {
+  await openScene(page, "scene=welcome&theme=light");
+  await page
+    .getByTestId("welcome-link")
+    .fill("homing://link/chat.northlight.example/5RT9-K2QX?fp=iC3kbNdY6cHk0rYx6fEwqj");
+  await expect(page.getByTestId("welcome-found")).toContainText("You are Aki in Northlight");
+  await page.screenshot({ path: "test-results/welcome-device.png", animations: "disabled" });
 });
 
 test("a picture of welcome in the dark and narrow", async ({ page }) => {

@@ -43,13 +43,30 @@ test("staying offline is a choice that can be taken back", async ({ page }) => {
       until: Date.now() + 20_000,
       attempt: 12,
       why: { cause: "timed_out" },
+      ask: "now",
     });
   }, SPACE);
-  await expect(page.getByTestId("truth")).toContainText("The server does not answer.");
+  await expect(page.getByTestId("truth")).toContainText("12 tries failed. The server does not answer.");
   await page.getByTestId("stay-offline").click();
   await expect(page.getByTestId("truth")).toContainText("You chose to stay offline.");
   await page.getByTestId("go-online").click();
   await expect(page.getByTestId("truth")).toHaveAttribute("data-state", "up_to_date");
+});
+
+test("who wants to be left alone is, while it tries on", async ({ page }) => {
+  await openScene(page, "scene=offline");
+  const truth = page.getByTestId("truth");
+  await page.evaluate((space) => {
+    const [until, why] = [Date.now() + 20_000, { cause: "unreachable" } as const];
+    window.homingDemo?.setLink(space, { state: "waiting", until, attempt: 10, why, ask: "now" });
+  }, SPACE);
+  await expect(truth).toContainText("10 tries failed.");
+  await expect(page.getByRole("button", { name: "Try now" })).toBeVisible();
+  await page.getByRole("button", { name: "Keep trying quietly" }).click();
+  await expect(page.getByRole("button", { name: "Keep trying quietly" })).toHaveCount(0);
+  // Readers still hear how it stands, and the rest of the screen shows it.
+  await expect(truth).toHaveAttribute("data-state", "waiting");
+  await expect(truth.getByRole("status")).toContainText("Offline.");
 });
 
 test("a draft is there again after a reload of another room", async ({ page }) => {

@@ -31,6 +31,7 @@ export class World {
 
   link = (name: string) => this.ask(`/people/${name}/link`, "GET");
   offline = (name: string) => this.ask(`/people/${name}/offline`, "POST");
+  recertify = () => this.ask("/recertify", "POST");
   online = (name: string) => this.ask(`/people/${name}/online`, "POST");
   restart = (name: string) => this.ask(`/people/${name}/restart`, "POST");
 

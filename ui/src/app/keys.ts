@@ -10,6 +10,10 @@ export type KeyAction =
   | "previous"
   | "unread"
   | "end"
+  | "space"
+  | "zoom_in"
+  | "zoom_out"
+  | "zoom_usual"
   | "help";
 
 interface Shortcut {
@@ -21,6 +25,13 @@ interface Shortcut {
 
 const ctrl = (event: KeyboardEvent) => (event.ctrlKey || event.metaKey) && !event.altKey;
 const alt = (event: KeyboardEvent) => event.altKey && !event.ctrlKey && !event.metaKey;
+
+/** Which space in the rail a key press asks for, from 0; by the place of the key, as layouts put
+ *  other signs there. */
+export function spaceOf(event: KeyboardEvent): number | null {
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  return ctrl(event) && !event.shiftKey && digit !== undefined ? Number(digit) - 1 : null;
+}
 
 /** The person writes into something. */
 function writes(event: KeyboardEvent): boolean {
@@ -47,12 +58,24 @@ export const KEYS: Shortcut[] = [
     shown: ["Ctrl", "End"],
     fits: (event) => ctrl(event) && event.key === "End" && !writes(event),
   },
+  { words: "space", shown: ["Ctrl", "1…9"], fits: (event) => spaceOf(event) !== null },
   {
     words: "details",
     shown: ["Ctrl", "I"],
     fits: (event) => ctrl(event) && !event.shiftKey && event.key.toLowerCase() === "i",
   },
   { words: "settings", shown: ["Ctrl", ","], fits: (event) => ctrl(event) && event.key === "," },
+  {
+    words: "zoom_in",
+    shown: ["Ctrl", "+"],
+    fits: (event) => ctrl(event) && ["+", "="].includes(event.key),
+  },
+  { words: "zoom_out", shown: ["Ctrl", "−"], fits: (event) => ctrl(event) && ["-", "_"].includes(event.key) },
+  {
+    words: "zoom_usual",
+    shown: ["Ctrl", "0"],
+    fits: (event) => ctrl(event) && !event.shiftKey && event.code === "Digit0",
+  },
   { words: "edit", shown: ["↑"] },
   {
     words: "help",

@@ -1,7 +1,8 @@
 /**
  * A space never opens onto nothing when there is a room in it, and a room that one leaves gives way to
  * another. A room that was just made or joined is waited for: its answer may come before the push that
- * brings it.
+ * brings it. So may a space's: until that push the one before stays on the screen, where nothing may
+ * be chosen any more.
  */
 import { onScopeDispose, watch } from "vue";
 import type { RoomId } from "@/generated/bridge";
@@ -15,7 +16,9 @@ export function useFirstRoom(space: () => SpaceState, first: () => RoomId | unde
   const navigation = useNavigation();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const isLookedAt = () => navigation.view.space === space().space.id;
   function choose() {
+    if (!isLookedAt()) return;
     const room = first();
     if (room !== undefined) navigation.openRoom(space().space.id, room);
     else navigation.closeRoom();
@@ -24,7 +27,7 @@ export function useFirstRoom(space: () => SpaceState, first: () => RoomId | unde
   const isThere = () => navigation.view.room !== null && space().rooms.has(navigation.view.room);
   if (!isThere()) choose();
   watch(
-    () => [navigation.view.room, isThere(), space().rooms.size] as const,
+    () => [navigation.view.room, isThere(), space().rooms.size, isLookedAt()] as const,
     ([room, there], [before, wasThere]) => {
       clearTimeout(timer);
       if (there) return;

@@ -16,6 +16,7 @@ export function useOpen() {
           navigation.show(null);
           navigation.view.jumpedAt = Date.now();
           navigation.openRoom(open.space, open.room, open.key);
+          if (open.compose) navigation.view.composed++;
           break;
         case "link":
           navigation.view.link = open.link;

@@ -1,9 +1,13 @@
 /** Does what the keyboard shortcuts say. */
 import { onScopeDispose } from "vue";
 import type { Room } from "@/generated/bridge";
+import { useHoming } from "@/stores/homing";
 import { useNavigation } from "@/stores/view";
 import type { SpaceState } from "@/stores/state";
-import { type KeyAction, actionOf } from "./keys";
+import { useZoom } from "@/stores/zoom";
+import { type KeyAction, actionOf, spaceOf } from "./keys";
+
+const EVERYWHERE = new Set<KeyAction>(["switcher", "zoom_in", "zoom_out", "zoom_usual"]);
 
 interface Places {
   composer(): void;
@@ -15,6 +19,8 @@ interface Places {
 
 export function useShortcuts(space: () => SpaceState, places: Places) {
   const navigation = useNavigation();
+  const homing = useHoming();
+  const zoom = useZoom();
 
   function step(by: number, only: (room: Room) => boolean = () => true) {
     const rooms = places.rooms();
@@ -28,7 +34,7 @@ export function useShortcuts(space: () => SpaceState, places: Places) {
     }
   }
 
-  const actions: Record<KeyAction, () => void> = {
+  const actions: Record<KeyAction, (event: KeyboardEvent) => void> = {
     switcher: () => navigation.show("switcher"),
     settings: () => navigation.show("settings"),
     details: () => (navigation.view.details = !navigation.view.details),
@@ -38,15 +44,22 @@ export function useShortcuts(space: () => SpaceState, places: Places) {
     previous: () => step(-1),
     unread: () => step(1, (room) => room.unread > 0),
     end: () => places.end(),
+    space: (event) => {
+      const wanted = [...homing.state.spaces.keys()][spaceOf(event) ?? -1];
+      if (wanted !== undefined && wanted !== space().space.id) navigation.openSpace(wanted);
+    },
+    zoom_in: () => zoom.step(1),
+    zoom_out: () => zoom.step(-1),
+    zoom_usual: () => zoom.reset(),
     help: () => navigation.show("keys"),
   };
 
   function onKey(event: KeyboardEvent) {
     const action = actionOf(event);
-    // An open dialog has the keys; the switcher may follow on any of them.
-    if (!action || (navigation.view.dialog !== null && action !== "switcher")) return;
+    // An open dialog has the keys, but for those that mean the same everywhere.
+    if (!action || (navigation.view.dialog !== null && !EVERYWHERE.has(action))) return;
     event.preventDefault();
-    actions[action]();
+    actions[action](event);
   }
 
   window.addEventListener("keydown", onKey);

@@ -31,6 +31,13 @@ export interface VirtualRows<R extends Keyed> {
   toEnd(): void;
   /** Brings a row to `offset` pixels below the upper edge. Answers whether there is such a row. */
   toRow(key: string, offset: number): boolean;
+  /** The rows in view, from top to bottom, and how far below the upper edge each begins. */
+  inView(): RowPlace[];
+}
+
+export interface RowPlace {
+  key: string;
+  y: number;
 }
 
 interface Options<R extends Keyed> {
@@ -42,6 +49,8 @@ interface Options<R extends Keyed> {
   sticky(): boolean;
   /** An edge comes near. */
   onReach(edge: "before" | "after"): void;
+  /** Other rows are in view, or the same ones elsewhere. */
+  onRest?(): void;
 }
 
 export function useVirtualRows<R extends Keyed>({
@@ -50,6 +59,7 @@ export function useVirtualRows<R extends Keyed>({
   estimate,
   sticky,
   onReach,
+  onRest,
 }: Options<R>): VirtualRows<R> {
   const viewport = ref<HTMLElement | null>(null);
   const drawn = shallowRef<R[]>([]);
@@ -57,7 +67,7 @@ export function useVirtualRows<R extends Keyed>({
   let from = 0;
   let to = 0;
   /** Where rows stood in the view when it was last at rest: by key, pixels below the upper edge. */
-  let anchors: { key: string; y: number }[] = [];
+  let anchors: RowPlace[] = [];
   let width = 0;
   /** What was last written to the scroll position. An event that finds it there is our own. */
   let written = -1;
@@ -80,6 +90,7 @@ export function useVirtualRows<R extends Keyed>({
       if (place.top >= edge.bottom) break;
       anchors.push({ key: element.dataset["row"] ?? "", y: place.top - edge.top });
     }
+    onRest?.();
   }
 
   /** Chooses the rows to draw around a height. Answers whether they are others than before. */
@@ -96,7 +107,7 @@ export function useVirtualRows<R extends Keyed>({
   }
 
   /** The anchor that is still among the rows. */
-  function survivor(): { key: string; y: number } | null {
+  function survivor(): RowPlace | null {
     return anchors.find(({ key }) => layout.at(key) >= 0) ?? null;
   }
 
@@ -233,6 +244,7 @@ export function useVirtualRows<R extends Keyed>({
     viewport,
     drawn,
     onScroll,
+    inView: () => anchors,
     toEnd() {
       atEnd.value = true;
       void settle();

@@ -1,6 +1,24 @@
 // Made by `cargo xtask codegen` from crates/bridge. Never edited by hand.
 
 /**
+ * What a fact is about.
+ */
+export type About = "server" | "addresses" | "connected" | "missed" | "proxy" | "chosen_by" | "encryption" | "subject" | "issuer" | "valid_until" | "fingerprint" | "expected" | "status" | "subprotocol" | "program" | "wire" | "close_code" | "round_trips" | "ahead" | "words";
+
+/**
+ * Trusts a certificate authority for a server.
+ */
+export type AddAuthority = {
+/**
+ * `host`, `host:port`, or a join link.
+ */
+server: string,
+/**
+ * Its certificate, as PEM text.
+ */
+pem: string, };
+
+/**
  * People to bring into a room.
  */
 export type AddMembers = {
@@ -16,6 +34,28 @@ room: RoomId,
  * Whom.
  */
 users: Array<UserId>, };
+
+/**
+ * A row, and where it stands.
+ */
+export type Anchor = {
+/**
+ * In which room.
+ */
+room: RoomId,
+/**
+ * The row's key.
+ */
+key: string,
+/**
+ * Where it is in the log, to read the rows around it.
+ */
+seq: Seq,
+/**
+ * Pixels from the upper edge down to the row; less than none for a row that is cut off there.
+ * Rows have heights between whole pixels.
+ */
+offset: number, };
 
 /**
  * Everything the interface shows apart from timelines.
@@ -38,6 +78,10 @@ spaces: Array<Overview>,
  */
 unreadable: Array<Unreadable>,
 /**
+ * Spaces that were damaged and built anew, until the person has read of it.
+ */
+rescued: Array<Rescued>,
+/**
  * What the person chose.
  */
 settings: Settings,
@@ -46,13 +90,81 @@ settings: Settings,
  */
 keyring: Keyring,
 /**
+ * How it stands with the file behind a passphrase.
+ */
+sealed: Sealed,
+/**
  * The space whose server runs inside this program, if one does.
  */
 hosting: Hosting | null,
 /**
+ * How it stands with new versions of this program.
+ */
+update: Update,
+/**
  * What a click, a link or a second start asks to be shown.
  */
-open: Open | null, };
+open: Open | null,
+/**
+ * What the desktop does for the program.
+ */
+desktop: DesktopView,
+/**
+ * Where the last window stood.
+ */
+standing: Standing | null, };
+
+/**
+ * Whether a person is to be asked how to go on, after so many tries that failed. It is tried on
+ * whatever they answer, and if they do not: waiting never ends by itself.
+ */
+export type Ask = "not_yet" | "now" | "quieted";
+
+/**
+ * An authority as a person sees it.
+ */
+export type Authority = {
+/**
+ * For which server, as `host:port`.
+ */
+server: string,
+/**
+ * What it calls itself.
+ */
+name: string,
+/**
+ * SHA-256 of its certificate, as other tools print it.
+ */
+fingerprint: string,
+/**
+ * The last day on which it is good.
+ */
+until: string,
+/**
+ * It is past that day, and is not trusted any more.
+ */
+ended: boolean, };
+
+/**
+ * What a desktop can do.
+ */
+export type Can = {
+/**
+ * Start the program with the session.
+ */
+autostart: boolean,
+/**
+ * Draw without the graphics card.
+ */
+safe_graphics: boolean,
+/**
+ * Zoom the window.
+ */
+zoom: boolean,
+/**
+ * Bring the window by keys.
+ */
+shortcut: boolean, };
 
 /**
  * One change.
@@ -73,7 +185,15 @@ overview: Overview, } | { "change": "space_left",
 /**
  * Which.
  */
-space: SpaceId, } | { "change": "settings",
+space: SpaceId, } | { "change": "rescued",
+/**
+ * All that there are now.
+ */
+rescued: Array<Rescued>, } | { "change": "unreadable",
+/**
+ * All that there are now.
+ */
+unreadable: Array<Unreadable>, } | { "change": "settings",
 /**
  * As they are now.
  */
@@ -81,15 +201,56 @@ settings: Settings, } | { "change": "keyring",
 /**
  * As it is now.
  */
-keyring: Keyring, } | { "change": "hosting",
+keyring: Keyring, } | { "change": "sealed",
 /**
  * As it is now.
  */
-hosting: Hosting | null, } | { "change": "open",
+sealed: Sealed, } | { "change": "desktop",
+/**
+ * As it is now.
+ */
+desktop: DesktopView, } | { "change": "hosting",
+/**
+ * As it is now.
+ */
+hosting: Hosting | null, } | { "change": "update",
+/**
+ * As it is now.
+ */
+update: Update, } | { "change": "traffic",
+/**
+ * In which space.
+ */
+space: SpaceId,
+/**
+ * What is new.
+ */
+traffic: Traffic, } | { "change": "examination",
+/**
+ * In which space.
+ */
+space: SpaceId,
+/**
+ * All that was found so far.
+ */
+examination: Examination, } | { "change": "open",
 /**
  * What.
  */
 open: Open, };
+
+/**
+ * Chooses another passphrase.
+ */
+export type ChangePassphrase = {
+/**
+ * The one so far.
+ */
+old: Passphrase,
+/**
+ * The one from now on.
+ */
+new: Passphrase, };
 
 /**
  * The name a client gives to an event before it is sent (UUIDv7). `UNIQUE(sender, cid)` stands
@@ -100,7 +261,28 @@ export type Cid = string;
 /**
  * Why, as far as the interface acts on it.
  */
-export type Code = "bad_command" | "not_a_link" | "damaged_link" | "invite_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "not_homing" | "version_unsupported" | "keyring" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "too_late" | "rate_limited" | "port_taken" | "storage" | "failed";
+export type Code = "bad_command" | "not_a_link" | "damaged_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "not_homing" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
+
+/**
+ * As whom a link lets one in.
+ */
+export type ComesAs = { "kind": "member",
+/**
+ * Who invites.
+ */
+invited_by: string | null,
+/**
+ * What the new member will be.
+ */
+role: Role, } | { "kind": "oneself",
+/**
+ * By which name.
+ */
+name: string,
+/**
+ * What the device that shows the link is called.
+ */
+linked_by: string, };
 
 /**
  * Makes a room.
@@ -146,6 +328,27 @@ reason: WedgeReason, };
 export type Density = "comfortable" | "compact";
 
 /**
+ * What became of what the person chose for the desktop.
+ */
+export type DesktopView = {
+/**
+ * How it stands with the shortcut that brings the window.
+ */
+shortcut: Shortcut,
+/**
+ * Why the program can't be started with the session, in the system's words.
+ */
+autostart_failed: string | null,
+/**
+ * How the window of this run is drawn; another choice holds from the next start.
+ */
+safe_graphics: boolean,
+/**
+ * What this desktop can do at all.
+ */
+can: Can, };
+
+/**
  * One device of a member.
  */
 export type Device = {
@@ -189,6 +392,23 @@ device: DeviceId, };
 export type DeviceId = string;
 
 /**
+ * A link by which another device comes in.
+ */
+export type DeviceLink = {
+/**
+ * The link.
+ */
+link: string,
+/**
+ * For how long it is good from now, in milliseconds.
+ */
+lifetime_ms: number,
+/**
+ * The same to be read by a camera.
+ */
+qr: Qr | null, };
+
+/**
  * The person's devices in a space.
  */
 export type DeviceList = {
@@ -198,13 +418,30 @@ export type DeviceList = {
 devices: Array<Device>, };
 
 /**
+ * A device in the member's own stream.
+ */
+export type DeviceName = {
+/**
+ * Which.
+ */
+id: DeviceId,
+/**
+ * What it is called.
+ */
+name: string, };
+
+/**
  * One change of what a viewer sees.
  */
 export type Diff = { "diff": "space",
 /**
  * As it is now.
  */
-space: Space, } | { "diff": "link",
+space: Space, } | { "diff": "status",
+/**
+ * As it is now.
+ */
+status: Status, } | { "diff": "link",
 /**
  * As it is now.
  */
@@ -264,7 +501,11 @@ holes: Array<Hole>, } | { "diff": "timeline_reset",
 /**
  * Which.
  */
-room: RoomId, } | { "diff": "outbox",
+room: RoomId, } | { "diff": "devices",
+/**
+ * All that there are now, newest first.
+ */
+devices: Array<DeviceName>, } | { "diff": "outbox",
 /**
  * As it is now.
  */
@@ -318,6 +559,53 @@ export type Entered = {
 space: SpaceId, };
 
 /**
+ * One line of the table.
+ */
+export type Entry = {
+/**
+ * 1, 2, 3 … since the engine's start.
+ */
+number: number,
+/**
+ * Which connection of this engine; 0 before the first.
+ */
+connection: number,
+/**
+ * When, in milliseconds since 1970.
+ */
+at: number,
+/**
+ * What happened.
+ */
+what: Happening, };
+
+/**
+ * What the Doctor found.
+ */
+export type Examination = {
+/**
+ * It still looks.
+ */
+running: boolean,
+/**
+ * So far, in order.
+ */
+findings: Array<Finding>, };
+
+/**
+ * Something that was seen.
+ */
+export type Fact = {
+/**
+ * What it is about.
+ */
+about: About,
+/**
+ * What was seen.
+ */
+value: string, };
+
+/**
  * A command's failure.
  */
 export type Failure = {
@@ -333,6 +621,110 @@ text: string,
  * Not before so many milliseconds.
  */
 retry_after_ms: number | null, };
+
+/**
+ * One of the figures.
+ */
+export type Figure = "probe_every" | "probe_answer" | "retry_first" | "retry_most" | "ask_after";
+
+/**
+ * One step, looked at.
+ */
+export type Finding = {
+/**
+ * Which.
+ */
+step: Step,
+/**
+ * What came of it.
+ */
+outcome: Outcome,
+/**
+ * What that amounts to.
+ */
+verdict: Verdict,
+/**
+ * How long it took, in milliseconds; none where nothing was waited for.
+ */
+took_ms: number | null,
+/**
+ * What was seen.
+ */
+facts: Array<Fact>, };
+
+/**
+ * Names a frame in the Inspector.
+ */
+export type FrameArgs = {
+/**
+ * In which space.
+ */
+space: SpaceId,
+/**
+ * Its number.
+ */
+number: number, };
+
+/**
+ * The whole of a frame.
+ */
+export type FrameText = {
+/**
+ * Laid out for reading, with secrets masked. None: it was not kept, because the Inspector was
+ * not open when it passed, or it is long gone.
+ */
+text: string | null, };
+
+/**
+ * How the window is drawn.
+ */
+export type Graphics = "usual" | "safe" | "safe_after_blank";
+
+/**
+ * What happened on the line.
+ */
+export type Happening = { "what": "sent",
+/**
+ * As in `"t"`.
+ */
+kind: string,
+/**
+ * Bytes of its text.
+ */
+length: number,
+/**
+ * Its text with everything private masked; only of frames from when the Inspector was
+ * open.
+ */
+preview: string | null, } | { "what": "received",
+/**
+ * As in `"t"`; `ws_ping` and `ws_pong` for the WebSocket's own, `?` for what is none.
+ */
+kind: string,
+/**
+ * Bytes of its text.
+ */
+length: number,
+/**
+ * As for `Sent`.
+ */
+preview: string | null, } | { "what": "opened",
+/**
+ * Failed tries before it.
+ */
+attempt: number, } | { "what": "closed",
+/**
+ * The WebSocket close code; 1006 when it was cut.
+ */
+code: number,
+/**
+ * Who ended it.
+ */
+by: Side, } | { "what": "failed",
+/**
+ * Why.
+ */
+why: LinkFailure, };
 
 /**
  * A part of a room's log that this device does not hold yet: `from` to `to`, both missing.
@@ -365,13 +757,22 @@ space: SpaceId,
 address: string, };
 
 /**
- * A join link to look into.
+ * A link to look into.
  */
 export type InspectLink = {
 /**
  * As pasted.
  */
 link: string, };
+
+/**
+ * Installs what is ready.
+ */
+export type InstallUpdate = {
+/**
+ * When.
+ */
+when: UpdateWhen, };
 
 /**
  * A join link to pass on.
@@ -521,15 +922,28 @@ attempt: number,
 /**
  * Why the last one failed.
  */
-why: LinkFailure, } | { "state": "connecting",
+why: LinkFailure,
+/**
+ * Whether the person is to be asked how to go on.
+ */
+ask: Ask, } | { "state": "connecting",
 /**
  * Failed tries so far.
  */
-attempt: number, } | { "state": "catching_up",
+attempt: number,
+/**
+ * Whether the person is to be asked how to go on.
+ */
+ask: Ask, } | { "state": "catching_up",
 /**
  * In so many rooms.
  */
-rooms: number, } | { "state": "up_to_date",
+rooms: number,
+/**
+ * So many messages that are needed for it. What lies further back is a
+ * [hole](Timeline::holes), and is fetched afterwards.
+ */
+messages: number, } | { "state": "up_to_date",
 /**
  * The last round trip, in milliseconds.
  */
@@ -540,9 +954,38 @@ rtt_ms: number | null, } | { "state": "stopped" } | { "state": "refused",
 why: LinkFailure, };
 
 /**
+ * Comes into a space by the link that another device of one's own shows.
+ */
+export type LinkDevice = {
+/**
+ * The device link.
+ */
+link: string,
+/**
+ * Names this attempt, as for joining.
+ */
+attempt: Cid,
+/**
+ * Keep the token in memory only.
+ */
+session_only: boolean, };
+
+/**
  * Why there is no connection.
  */
-export type LinkFailure = { "cause": "none" } | { "cause": "name_not_found" } | { "cause": "unreachable" } | { "cause": "timed_out" } | { "cause": "certificate_changed" } | { "cause": "certificate_untrusted" } | { "cause": "not_homing",
+export type LinkFailure = { "cause": "none" } | { "cause": "no_network" } | { "cause": "name_not_found" } | { "cause": "unreachable" } | { "cause": "timed_out" } | { "cause": "certificate_changed",
+/**
+ * The fingerprint that the link names, as it stands there.
+ */
+expected: string,
+/**
+ * The one of the certificate that is there.
+ */
+found: string, } | { "cause": "certificate_untrusted" } | { "cause": "proxy",
+/**
+ * What is wrong with it.
+ */
+trouble: ProxyTrouble, } | { "cause": "not_homing",
 /**
  * The HTTP status it answered.
  */
@@ -553,7 +996,7 @@ status: number, } | { "cause": "signed_out" } | { "cause": "version_unsupported"
 code: number, };
 
 /**
- * What a join link leads to.
+ * What a link leads to.
  */
 export type LinkPreview = {
 /**
@@ -561,13 +1004,9 @@ export type LinkPreview = {
  */
 space_name: string,
 /**
- * Who invites.
+ * As whom one comes in.
  */
-invited_by: string | null,
-/**
- * What the new member will be.
- */
-role: Role,
+comes_as: ComesAs,
 /**
  * `host:port` of the server.
  */
@@ -612,6 +1051,36 @@ room: RoomId,
 at_end: boolean, };
 
 /**
+ * A proxy that a person named.
+ */
+export type ManualProxy = {
+/**
+ * How it is spoken to.
+ */
+kind: ProxyKind,
+/**
+ * Its name or address.
+ */
+host: string,
+/**
+ * Its port.
+ */
+port: number,
+/**
+ * Who one is to it; empty: nobody.
+ */
+user: string,
+/**
+ * A password is kept in the keyring, under [`PROXY_PASSWORD`].
+ */
+password_kept: boolean,
+/**
+ * Servers that are reached directly, separated by commas: names with all below them,
+ * addresses, networks such as `10.0.0.0/8`.
+ */
+bypass: string, };
+
+/**
  * Moves the read marker.
  */
 export type MarkRead = {
@@ -651,6 +1120,35 @@ user: UserId, };
 export type MembershipChange = "joined" | "added" | "left" | "removed";
 
 /**
+ * A figure that can't be.
+ */
+export type Misfit = { "why": "too_little",
+/**
+ * Which.
+ */
+figure: Figure,
+/**
+ * What is allowed.
+ */
+least: number, } | { "why": "too_much",
+/**
+ * Which.
+ */
+figure: Figure,
+/**
+ * What is allowed.
+ */
+most: number, } | { "why": "below_first",
+/**
+ * Which.
+ */
+figure: Figure,
+/**
+ * The first wait, in milliseconds.
+ */
+first: number, };
+
+/**
  * Mutes a room, or no longer.
  */
 export type MuteRoom = {
@@ -665,7 +1163,24 @@ room: RoomId,
 /**
  * From now on.
  */
-muted: boolean, };
+muted: boolean,
+/**
+ * Until then, in milliseconds since 1970; none: until it is taken back.
+ */
+until: number | null, };
+
+/**
+ * How servers are reached.
+ */
+export type Network = {
+/**
+ * Whose word counts.
+ */
+proxy: ProxyMode,
+/**
+ * What holds with [`ProxyMode::Manual`]; kept while another is chosen.
+ */
+manual: ManualProxy, };
 
 /**
  * No arguments.
@@ -703,6 +1218,23 @@ why: Why, };
 export type NotifyLevel = "all" | "mentions" | "nothing";
 
 /**
+ * Says what a room notifies of.
+ */
+export type NotifyRoom = {
+/**
+ * In which space.
+ */
+space: SpaceId,
+/**
+ * Which.
+ */
+room: RoomId,
+/**
+ * From now on; none: as everywhere.
+ */
+level: NotifyLevel | null, };
+
+/**
  * What to bring before the person's eyes.
  */
 export type Open = { "what": "room",
@@ -717,7 +1249,11 @@ room: RoomId,
 /**
  * The row to show, by key.
  */
-key: string | null, } | { "what": "link",
+key: string | null,
+/**
+ * And the person wants to write there.
+ */
+compose: boolean, } | { "what": "link",
 /**
  * The link.
  */
@@ -737,6 +1273,35 @@ space: SpaceId,
 users: Array<UserId>, };
 
 /**
+ * A time without a connection.
+ */
+export type Outage = {
+/**
+ * Since when, in milliseconds since 1970.
+ */
+at: number,
+/**
+ * How the connection before it ended; none if there had been none.
+ */
+code: number | null,
+/**
+ * Who ended it.
+ */
+by: Side,
+/**
+ * Tries that failed since.
+ */
+tries: number,
+/**
+ * Why the last of them failed.
+ */
+why: LinkFailure,
+/**
+ * It lasted so many milliseconds; none: it lasts.
+ */
+lasted_ms: number | null, };
+
+/**
  * The messages that are not on the server yet, over all rooms.
  */
 export type OutboxCount = {
@@ -748,6 +1313,11 @@ waiting: number,
  * Waiting for the person.
  */
 wedged: number, };
+
+/**
+ * What came of a step.
+ */
+export type Outcome = "name_found" | "name_slow" | "name_is_address" | "name_at_proxy" | "name_not_found" | "name_timed_out" | "no_proxy" | "proxy_off" | "proxy_excepted" | "proxy_not_needed" | "proxy_used" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_timed_out" | "tcp_connected" | "tcp_fell_back" | "tcp_by_proxy" | "tcp_not_by_proxy" | "tcp_refused" | "tcp_unreachable" | "tcp_timed_out" | "tls_pinned" | "tls_trusted" | "tls_ends_soon" | "tls_off_here" | "tls_off" | "certificate_changed" | "certificate_untrusted" | "tls_none" | "tls_cut" | "tls_timed_out" | "upgraded" | "asks_for_token" | "no_token" | "token_refused" | "bad_gateway" | "not_homing" | "upgrade_cut" | "upgrade_timed_out" | "signed_in" | "signed_in_already" | "took_over" | "no_account" | "version_unsupported" | "other_server" | "sign_in_closed" | "sign_in_broken" | "sign_in_timed_out" | "answered" | "answered_slowly" | "no_answer" | "clocks_agree" | "clocks_differ" | "not_reached" | "not_seen";
 
 /**
  * Everything about a space that is not a timeline.
@@ -774,6 +1344,10 @@ people: Array<Person>,
  */
 presence: Array<[UserId, Presence]>,
 /**
+ * What the viewer says of themselves.
+ */
+status: Status,
+/**
  * What is not sent yet.
  */
 outbox: OutboxCount, };
@@ -790,6 +1364,58 @@ seq: Seq, } | { "from": "after",
  * Its seq.
  */
 seq: Seq, };
+
+/**
+ * A passphrase on its way in. There is none on the way out.
+ */
+export type Passphrase = string;
+
+/**
+ * Enters a passphrase, or chooses the first one.
+ */
+export type PassphraseArgs = {
+/**
+ * As typed.
+ */
+passphrase: Passphrase, };
+
+/**
+ * What a person may choose about heartbeat and reconnecting.
+ */
+export type Patience = {
+/**
+ * After so many milliseconds without a byte the server is asked whether it is there.
+ */
+probe_every_ms: number,
+/**
+ * So many milliseconds it has for the answer; then the connection is made anew.
+ */
+probe_answer_ms: number,
+/**
+ * The longest wait before the first retry, in milliseconds. It doubles with each failure.
+ */
+retry_first_ms: number,
+/**
+ * The longest wait before any retry, in milliseconds.
+ */
+retry_most_ms: number,
+/**
+ * After so many failed tries the person is asked how to go on.
+ */
+ask_after: number, };
+
+/**
+ * What is to be said of figures for the connection.
+ */
+export type PatienceVerdict = {
+/**
+ * Those that can't be, with what is allowed. None: they can be kept.
+ */
+misfits: Array<Misfit>,
+/**
+ * What each may be, and what it is if nothing is chosen.
+ */
+rules: Array<Rule>, };
 
 /**
  * A member as everybody in the space sees them.
@@ -841,6 +1467,30 @@ text: string,
 ts: number, };
 
 /**
+ * How a proxy is spoken to.
+ */
+export type ProxyKind = "http" | "socks5";
+
+/**
+ * Whose word counts.
+ */
+export type ProxyMode = "system" | "manual" | "none";
+
+/**
+ * What becomes of the proxy's password. It goes into the keyring and never comes back.
+ */
+export type ProxyPassword = { "password": "keep" } | { "password": "forget" } | { "password": "set",
+/**
+ * The password.
+ */
+text: string, };
+
+/**
+ * What is wrong with the proxy. Each asks something else of the person.
+ */
+export type ProxyTrouble = "not_found" | "unreachable" | "needs_password" | "wrong_password" | "no_password" | "refuses" | "no_way" | "hung_up" | "not_a_proxy" | "unusable";
+
+/**
  * A public room in the list to choose from.
  */
 export type PublicRoom = {
@@ -890,6 +1540,19 @@ number: number,
 changes: Array<Change>, };
 
 /**
+ * A QR code, to be drawn as one path.
+ */
+export type Qr = {
+/**
+ * Modules along one side, without the quiet zone around them.
+ */
+width: number,
+/**
+ * The dark ones, as the `d` of an SVG path in which a module is one unit wide.
+ */
+path: string, };
+
+/**
  * One queued message in the view of the whole outbox.
  */
 export type Queued = {
@@ -926,6 +1589,95 @@ space: SpaceId,
  * Which.
  */
 cid: Cid, };
+
+/**
+ * Hours in which the person is not to be disturbed, by the clock where they are.
+ */
+export type QuietHours = {
+/**
+ * They are kept.
+ */
+on: boolean,
+/**
+ * They begin, in minutes after midnight.
+ */
+from: number,
+/**
+ * They end, in minutes after midnight: on the next day if that is not after `from`.
+ */
+to: number,
+/**
+ * The days on which they begin, from Monday on.
+ */
+days: [boolean, boolean, boolean, boolean, boolean, boolean, boolean], };
+
+/**
+ * Goes to a space's server by a new join link from now on.
+ */
+export type RenewLink = {
+/**
+ * Which space.
+ */
+space: SpaceId,
+/**
+ * The new link.
+ */
+link: string, };
+
+/**
+ * Asks for the Doctor's report.
+ */
+export type ReportArgs = {
+/**
+ * About which space.
+ */
+space: SpaceId,
+/**
+ * Leave out where the server is.
+ */
+masked: boolean, };
+
+/**
+ * A text to be copied.
+ */
+export type ReportText = {
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * What became of a damaged space, until the person has read it.
+ */
+export type Rescued = {
+/**
+ * Which.
+ */
+space: SpaceId,
+/**
+ * What it is called.
+ */
+name: string,
+/**
+ * Messages that were not sent yet and still will be.
+ */
+queued: number,
+/**
+ * Drafts, read markers and mutes that were not at the server yet.
+ */
+unsaved: number,
+/**
+ * Messages that were not sent yet and can't be read.
+ */
+unreadable: number,
+/**
+ * There may have been more than is known of.
+ */
+unsure: boolean,
+/**
+ * Where the damaged files are.
+ */
+aside: string, };
 
 /**
  * What a member may do in a space. Ordered: each may do all that the ones before it may.
@@ -981,9 +1733,17 @@ unread: number,
  */
 mentions: number,
 /**
- * Asked not to notify.
+ * Asked not to notify, now.
  */
 muted: boolean,
+/**
+ * When that ends by itself, in milliseconds since 1970.
+ */
+muted_until: number | null,
+/**
+ * What the room notifies of; none: as everywhere.
+ */
+notify: NotifyLevel | null,
 /**
  * Unsent text; empty if none.
  */
@@ -1026,6 +1786,40 @@ export type RoomOpened = {
 room: RoomId, };
 
 /**
+ * How long one round trip took.
+ */
+export type RoundTrip = {
+/**
+ * When, in milliseconds since 1970.
+ */
+at: number,
+/**
+ * Milliseconds.
+ */
+ms: number, };
+
+/**
+ * What a figure may be.
+ */
+export type Rule = {
+/**
+ * Which.
+ */
+figure: Figure,
+/**
+ * At least this.
+ */
+least: number,
+/**
+ * At most this.
+ */
+most: number,
+/**
+ * If nothing is chosen.
+ */
+default: number, };
+
+/**
  * Keeps unsent text.
  */
 export type SaveDraft = {
@@ -1041,6 +1835,45 @@ room: RoomId,
  * The text; empty removes it.
  */
 text: string, };
+
+/**
+ * A file that was written.
+ */
+export type SavedFile = {
+/**
+ * Where.
+ */
+path: string, };
+
+/**
+ * How it stands with the file that keeps tokens behind a passphrase.
+ */
+export type Sealed = "unused" | "closed" | "open" | "damaged" | "newer";
+
+/**
+ * What passed within one second.
+ */
+export type Second = {
+/**
+ * Which: seconds since 1970.
+ */
+at: number,
+/**
+ * Frames sent.
+ */
+frames_out: number,
+/**
+ * Frames received.
+ */
+frames_in: number,
+/**
+ * Bytes of them.
+ */
+bytes_out: number,
+/**
+ * Bytes of them.
+ */
+bytes_in: number, };
 
 /**
  * Writes a message.
@@ -1067,6 +1900,41 @@ mentions: Array<UserId>, };
  * The place of an event in its room: 1, 2, 3 … without a gap. 0 is "before the first".
  */
 export type Seq = number;
+
+/**
+ * Names a server.
+ */
+export type ServerArgs = {
+/**
+ * `host:port`.
+ */
+server: string, };
+
+/**
+ * Chooses how servers are reached.
+ */
+export type SetNetwork = {
+/**
+ * The way.
+ */
+network: Network,
+/**
+ * What becomes of the password.
+ */
+password: ProxyPassword,
+/**
+ * Keep a new password in memory only.
+ */
+session_only: boolean, };
+
+/**
+ * Says something of oneself, in every space.
+ */
+export type SetStatus = {
+/**
+ * What.
+ */
+status: Status, };
 
 /**
  * What the person chose for this device.
@@ -1101,9 +1969,71 @@ notify: NotifyLevel,
  */
 notify_preview: boolean,
 /**
+ * No notifications until then, in milliseconds since 1970.
+ */
+notify_paused_until: number,
+/**
+ * No notifications at these times.
+ */
+quiet_hours: QuietHours,
+/**
  * Closing the window leaves the program in the tray.
  */
-close_to_tray: boolean, };
+close_to_tray: boolean,
+/**
+ * How large everything is, in percent.
+ */
+zoom: number,
+/**
+ * Words are checked for their spelling while they are written.
+ */
+spell_check: boolean,
+/**
+ * The keys that bring the window from anywhere, such as `Ctrl+Alt+KeyH`.
+ */
+shortcut: string | null,
+/**
+ * The program starts with the session, in the tray.
+ */
+autostart: boolean,
+/**
+ * How the window is drawn.
+ */
+graphics: Graphics,
+/**
+ * Spaces that neither notify nor count.
+ */
+muted_spaces: Array<SpaceId>,
+/**
+ * How patient connections are.
+ */
+patience: Patience,
+/**
+ * How servers are reached. Changed by `set_network` only.
+ */
+network: Network,
+/**
+ * Which new versions are announced.
+ */
+update_channel: UpdateChannel,
+/**
+ * Look for new versions once a day.
+ */
+update_check: boolean, };
+
+/**
+ * How it stands with the shortcut that brings the window.
+ */
+export type Shortcut = { "state": "off" } | { "state": "works" } | { "state": "taken" } | { "state": "unsupported" } | { "state": "failed",
+/**
+ * In the system's words.
+ */
+text: string, };
+
+/**
+ * One of the two sides of a connection.
+ */
+export type Side = "here" | "there";
 
 /**
  * Comes into a space as the member that one already is.
@@ -1162,6 +2092,23 @@ space: SpaceId, };
 export type SpaceId = string;
 
 /**
+ * Where the window stands, so that one built anew stands there too.
+ */
+export type Standing = {
+/**
+ * The space before the person's eyes.
+ */
+space: SpaceId,
+/**
+ * The last room of each space.
+ */
+rooms: { [key in SpaceId]: RoomId },
+/**
+ * What is at the upper edge of the room; none at its end.
+ */
+anchor: Anchor | null, };
+
+/**
  * Starts a space on this computer.
  */
 export type StartSpace = {
@@ -1181,6 +2128,33 @@ attempt: Cid,
  * Keep the token in memory only.
  */
 session_only: boolean, };
+
+/**
+ * What the person says of themselves, on all their devices.
+ */
+export type Status = "available" | "away" | "quiet";
+
+/**
+ * What is looked at, in the order in which a connection meets it.
+ */
+export type Step = "name" | "proxy" | "tcp" | "tls" | "upgrade" | "sign_in" | "round_trip" | "clock";
+
+/**
+ * Tries the way to a server out, without choosing it.
+ */
+export type TestNetwork = {
+/**
+ * The way.
+ */
+network: Network,
+/**
+ * By which password.
+ */
+password: ProxyPassword,
+/**
+ * `host`, `host:port`, or a join link.
+ */
+server: string, };
 
 /**
  * Colours of the interface.
@@ -1230,6 +2204,33 @@ part: Part,
 limit: number, };
 
 /**
+ * What is known of a connection, or what came since it was last asked for.
+ */
+export type Traffic = {
+/**
+ * Oldest first. A number left out was overwritten before it was read.
+ */
+entries: Array<Entry>,
+/**
+ * Oldest first.
+ */
+round_trips: Array<RoundTrip>,
+/**
+ * Oldest first, seconds without a frame left out. One that is known already is told anew when
+ * it has grown.
+ */
+seconds: Array<Second>,
+/**
+ * All that are kept, oldest first; none when they are as they were.
+ */
+outages: Array<Outage> | null,
+/**
+ * When the server last said welcome, in milliseconds since 1970; none while there is no
+ * connection.
+ */
+online_since: number | null, };
+
+/**
  * A space whose database can't be opened. It is left as it is, with everything queued in it.
  */
 export type Unreadable = {
@@ -1238,14 +2239,115 @@ export type Unreadable = {
  */
 space: SpaceId,
 /**
- * Why, in English.
+ * Why.
+ */
+why: UnreadableWhy,
+/**
+ * The same in English, for "details".
  */
 text: string, };
+
+/**
+ * Why a space can't be opened.
+ */
+export type UnreadableWhy = "newer" | "full" | "busy" | "damaged" | "failed";
+
+/**
+ * How it stands with new versions.
+ */
+export type Update = {
+/**
+ * Who installs it.
+ */
+way: UpdateWay,
+/**
+ * How far it is.
+ */
+stage: UpdateStage,
+/**
+ * The newer version, once one is known.
+ */
+news: UpdateNews | null,
+/**
+ * Bytes of it that are here.
+ */
+received: number,
+/**
+ * It will be installed when the program quits.
+ */
+on_quit: boolean,
+/**
+ * What went wrong, in stage `failed`.
+ */
+trouble: UpdateTrouble | null,
+/**
+ * The same in English, for "details".
+ */
+text: string,
+/**
+ * When it was last known whether there is something newer, in milliseconds since 1970.
+ */
+looked: number | null, };
+
+/**
+ * Which versions the person wants.
+ */
+export type UpdateChannel = "stable" | "beta";
+
+/**
+ * A version that is newer than this one.
+ */
+export type UpdateNews = {
+/**
+ * Which.
+ */
+version: string,
+/**
+ * What changed, in English.
+ */
+notes: string,
+/**
+ * The same in Chinese; empty if nobody has translated it.
+ */
+notes_zh: string,
+/**
+ * Where to read and fetch everything by hand.
+ */
+page: string,
+/**
+ * Bytes to fetch; none if there is nothing for this kind of machine.
+ */
+size: number | null, };
+
+/**
+ * How far it is.
+ */
+export type UpdateStage = "idle" | "looking" | "current" | "available" | "fetching" | "ready" | "installing" | "failed";
+
+/**
+ * Why a step did not work.
+ */
+export type UpdateTrouble = "offline" | "server" | "forged" | "broken" | "no_package" | "disk" | "place";
+
+/**
+ * Who brings a new version onto this computer.
+ */
+export type UpdateWay = "in_place" | "deb" | "rpm" | "flatpak" | "by_hand";
+
+/**
+ * When to install.
+ */
+export type UpdateWhen = "now" | "on_quit" | "later";
 
 /**
  * A member of a space.
  */
 export type UserId = string;
+
+/**
+ * How a step went.
+ */
+export type Verdict = "fine" | "doubtful" | "wrong" | "skipped";
 
 /**
  * Why a message can't be sent as it is.
@@ -1255,7 +2357,7 @@ export type WedgeReason = "not_member" | "forbidden" | "too_large" | "cid_reused
 /**
  * Why a notification was shown, or not.
  */
-export type Why = "message" | "mention" | "direct" | "caught_up" | "seen" | "read_elsewhere" | "muted" | "not_mentioned" | "turned_off";
+export type Why = "message" | "mention" | "direct" | "caught_up" | "seen" | "read_elsewhere" | "left" | "muted" | "room_not_mentioned" | "room_turned_off" | "not_mentioned" | "turned_off" | "do_not_disturb" | "paused" | "quiet_hours";
 
 /**
  * A message written to the outbox.
@@ -1268,10 +2370,12 @@ cid: Cid, };
 
 /** Every command: what it takes and what it answers. */
 export interface Commands {
-  /** What a join link leads to, before joining. */
+  /** What a link leads to, before it is used. */
   inspect_link: { args: InspectLink; returns: LinkPreview };
   /** Comes into a space by a join link. */
   join: { args: Join; returns: Entered };
+  /** Comes into a space by the link that another device of the person shows. */
+  link_device: { args: LinkDevice; returns: Entered };
   /** Comes into a space with name and password. */
   sign_in: { args: SignIn; returns: Entered };
   /** Starts a server in this program and comes into its space as the owner. */
@@ -1284,8 +2388,48 @@ export interface Commands {
   stay_offline: { args: SpaceArgs; returns: null };
   /** Ends staying offline. */
   go_online: { args: SpaceArgs; returns: null };
+  /** Goes on trying without asking again. */
+  keep_trying: { args: SpaceArgs; returns: null };
+  /** Opens the Connection Inspector: answers all that is kept, and pushes what comes. */
+  inspect: { args: SpaceArgs; returns: Traffic };
+  /** Closes it. */
+  stop_inspecting: { args: SpaceArgs; returns: null };
+  /** The whole text of a frame. */
+  frame_text: { args: FrameArgs; returns: FrameText };
+  /** All that is kept as text, with everything private masked. */
+  export_frames: { args: SpaceArgs; returns: ReportText };
+  /** Writes the same to a file among the person's downloads. */
+  save_frames: { args: SpaceArgs; returns: SavedFile };
+  /** Has the Doctor look at the connection; what it finds is pushed. */
+  examine: { args: SpaceArgs; returns: null };
+  /** Ends that. */
+  stop_examining: { args: SpaceArgs; returns: Examination };
+  /** What the Doctor found last. */
+  examination: { args: SpaceArgs; returns: Examination };
+  /** The same as text. */
+  examination_report: { args: ReportArgs; returns: ReportText };
   /** Asks the keyring again. */
   retry_keyring: { args: Nothing; returns: null };
+  /** Keeps tokens in a file behind a passphrase from now on, and moves those there that can be. A file that is there is put aside. */
+  begin_passphrase: { args: PassphraseArgs; returns: null };
+  /** Opens the file with its passphrase. */
+  enter_passphrase: { args: PassphraseArgs; returns: null };
+  /** Takes another passphrase. */
+  change_passphrase: { args: ChangePassphrase; returns: null };
+  /** Moves the tokens from the file into the keyring, and keeps new ones there. */
+  use_keyring: { args: Nothing; returns: null };
+  /** Chooses how servers are reached, from now on and for every space. */
+  set_network: { args: SetNetwork; returns: null };
+  /** Tries the way to a server out, step by step, without choosing it. */
+  test_network: { args: TestNetwork; returns: Examination };
+  /** The certificate authorities that are trusted for one server each. */
+  authorities: { args: Nothing; returns: Array<Authority> };
+  /** Trusts one more, instead of those that the server had. */
+  add_authority: { args: AddAuthority; returns: Array<Authority> };
+  /** Trusts those of a server no longer. */
+  remove_authority: { args: ServerArgs; returns: Array<Authority> };
+  /** Goes to a space's server by a new join link: it moved, or has a new certificate. */
+  renew_link: { args: RenewLink; returns: null };
   /** Writes a message to the outbox. It is on this device's disk when this answers. */
   send_message: { args: SendMessage; returns: Written };
   /** Sends a refused message again, under the name that this answers. */
@@ -1316,8 +2460,10 @@ export interface Commands {
   add_members: { args: AddMembers; returns: null };
   /** Sends somebody out of a room. */
   remove_member: { args: MemberArgs; returns: null };
-  /** Mutes a room, or no longer. */
+  /** Mutes a room, for ever or for a time, or no longer. */
   mute_room: { args: MuteRoom; returns: null };
+  /** Says what a room notifies of. */
+  notify_room: { args: NotifyRoom; returns: null };
   /** Keeps unsent text, here and on the person's other devices. */
   save_draft: { args: SaveDraft; returns: null };
   /** Tells the others in a room that the person writes. */
@@ -1326,6 +2472,10 @@ export interface Commands {
   invite: { args: InviteArgs; returns: Invitation };
   /** The person's devices. */
   devices: { args: SpaceArgs; returns: DeviceList };
+  /** Makes a link by which the person brings another device along. */
+  offer_link: { args: SpaceArgs; returns: DeviceLink };
+  /** Ends that link. */
+  withdraw_link: { args: SpaceArgs; returns: null };
   /** Signs a device of the person out. */
   revoke_device: { args: DeviceArgs; returns: null };
   /** Changes the person's own name or password. */
@@ -1334,12 +2484,62 @@ export interface Commands {
   resync: { args: Nothing; returns: null };
   /** Keeps what the person chose. */
   set_settings: { args: Settings; returns: null };
+  /** What is to be said of figures for the connection. Nothing is kept. */
+  judge_patience: { args: Patience; returns: PatienceVerdict };
+  /** Says something of oneself, in every space. */
+  set_status: { args: SetStatus; returns: null };
   /** Tells what the person has before their eyes. */
   look: { args: Look; returns: null };
   /** What was asked to be opened is open. */
   opened: { args: Nothing; returns: null };
+  /** The person has read what became of a damaged space. */
+  rescue_read: { args: SpaceArgs; returns: null };
+  /** Looks for a new version of this program; what comes of it is pushed. */
+  look_for_update: { args: Nothing; returns: null };
+  /** Fetches it, or goes on with that. */
+  fetch_update: { args: Nothing; returns: null };
+  /** Stops fetching it. */
+  cancel_update: { args: Nothing; returns: null };
+  /** Installs what was fetched. */
+  install_update: { args: InstallUpdate; returns: null };
+  /** Keeps where the window stands, for one that is built anew. */
+  keep_standing: { args: Standing; returns: null };
   /** The last decisions about notifications, newest first. */
   notify_decisions: { args: Nothing; returns: Array<NotifyDecision> };
   /** Shows a notification, to see whether they work. */
   test_notification: { args: Nothing; returns: null };
 }
+
+/** Every close code with words of its own. */
+export const closeCodes = [
+  1000,
+  1001,
+  1002,
+  1003,
+  1005,
+  1006,
+  1007,
+  1008,
+  1009,
+  1010,
+  1011,
+  1012,
+  1013,
+  1014,
+  1015,
+  4000,
+  4001,
+  4002,
+  4003,
+  4004,
+  4005,
+  4006,
+  4007,
+  4500,
+  4501,
+  4502,
+  4503,
+  4504,
+  4505,
+  4506,
+] as const;

@@ -23,6 +23,9 @@ export function tauriHost(): Host {
     async copy(text) {
       await navigator.clipboard.writeText(text);
     },
+    async painted() {
+      await invoke("painted");
+    },
     async openLink(url) {
       await invoke("open_link", { url });
     },

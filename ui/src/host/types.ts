@@ -17,6 +17,8 @@ export interface Host {
   subscribe(listener: (push: Push) => void): Promise<() => void>;
   /** Puts text on the clipboard. */
   copy(text: string): Promise<void>;
+  /** Says that the page was painted. Only a window is asked for it. */
+  painted?(): Promise<void>;
   /** Opens an address outside. The caller has checked its scheme. */
   openLink(url: string): Promise<void>;
 }

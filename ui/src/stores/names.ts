@@ -23,7 +23,10 @@ export function roomTitle(space: SpaceState, room: Room, nobody: string): string
 
 /** Whether somebody is there. One's own device is there when it is connected. */
 export function presenceOf(space: SpaceState, user: UserId): Presence {
-  if (user === space.space.me) return isOnline(space) ? "online" : "offline";
+  if (user === space.space.me) {
+    if (!isOnline(space)) return "offline";
+    return space.status === "away" ? "away" : "online";
+  }
   return isOnline(space) ? (space.presence.get(user) ?? "offline") : "offline";
 }
 

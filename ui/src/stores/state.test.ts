@@ -70,7 +70,7 @@ describe("apply", () => {
       next(state, {
         change: "in",
         space: NORTHLIGHT,
-        diff: { diff: "link", link: { state: "connecting", attempt: 0 } },
+        diff: { diff: "link", link: { state: "connecting", attempt: 0, ask: "not_yet" } },
       }),
       NOW,
     );

@@ -8,7 +8,10 @@
 import type {
   AppView,
   Change,
+  DeviceName,
+  DesktopView,
   Diff,
+  Examination,
   Hosting,
   Keyring,
   Link,
@@ -18,14 +21,20 @@ import type {
   Person,
   Presence,
   Push,
+  Rescued,
   Room,
   RoomId,
+  Sealed,
   Settings,
   Space,
   SpaceId,
+  Standing,
+  Status,
   Unreadable,
+  Update,
   UserId,
 } from "@/generated/bridge";
+import { type LineLog, takeTraffic } from "./line";
 import { type Log, mergeItems, removeItems, setHoles } from "./log";
 
 /** Somebody writes is forgotten after so long without another word of it (the protocol's figure). */
@@ -38,9 +47,13 @@ export interface SpaceState {
   people: Map<UserId, Person>;
   /** Who is not offline. */
   presence: Map<UserId, Presence>;
+  /** What the person says of themselves. */
+  status: Status;
   outbox: OutboxCount;
   /** By room: who writes, and when that is to be forgotten. */
   typing: Map<RoomId, Map<UserId, number>>;
+  /** The person's devices as of the last change; null before the first one. */
+  devices: DeviceName[] | null;
 }
 
 export interface AppState {
@@ -51,13 +64,27 @@ export interface AppState {
   spaces: Map<SpaceId, SpaceState>;
   settings: Settings;
   keyring: Keyring;
+  /** The file that keeps keys behind a passphrase. */
+  sealed: Sealed;
+  /** What the desktop does for the program. */
+  desktop: DesktopView;
   hosting: Hosting | null;
+  /** How it stands with new versions of the program. */
+  update: Update;
   /** Spaces on this device that can’t be opened. */
   unreadable: Unreadable[];
+  /** Spaces that were damaged and built anew, until the person has read of it. */
+  rescued: Rescued[];
   /** Something asks to be shown; the app shows it and answers `opened`. */
   open: Open | null;
+  /** Where the last window stood. */
+  standing: Standing | null;
   /** The timelines that were looked at, by room. */
   logs: Map<RoomId, Log>;
+  /** What passes over the connections whose Inspector is open. */
+  lines: Map<SpaceId, LineLog>;
+  /** What the Doctor found last. */
+  examinations: Map<SpaceId, Examination>;
 }
 
 export const defaultSettings: Settings = {
@@ -68,7 +95,47 @@ export const defaultSettings: Settings = {
   bubbles: true,
   notify: "all",
   notify_preview: true,
+  notify_paused_until: 0,
+  quiet_hours: { on: false, from: 1320, to: 420, days: [true, true, true, true, true, true, true] },
   close_to_tray: true,
+  network: {
+    proxy: "system",
+    manual: { kind: "http", host: "", port: 0, user: "", password_kept: false, bypass: "" },
+  },
+  zoom: 100,
+  spell_check: true,
+  shortcut: null,
+  autostart: false,
+  graphics: "usual",
+  muted_spaces: [],
+  patience: {
+    probe_every_ms: 30_000,
+    probe_answer_ms: 5_000,
+    retry_first_ms: 500,
+    retry_most_ms: 30_000,
+    ask_after: 10,
+  },
+  update_channel: "stable",
+  update_check: true,
+};
+
+const noUpdate: Update = {
+  way: "by_hand",
+  stage: "idle",
+  news: null,
+  received: 0,
+  on_quit: false,
+  trouble: null,
+  text: "",
+  looked: null,
+};
+
+/** What there is without a desktop. */
+export const noDesktop: DesktopView = {
+  shortcut: { state: "off" },
+  autostart_failed: null,
+  safe_graphics: false,
+  can: { autostart: false, safe_graphics: false, zoom: false, shortcut: false },
 };
 
 export function emptyState(): AppState {
@@ -79,10 +146,17 @@ export function emptyState(): AppState {
     spaces: new Map(),
     settings: { ...defaultSettings },
     keyring: { state: "untried" },
+    sealed: "unused",
+    desktop: noDesktop,
     hosting: null,
+    update: noUpdate,
     unreadable: [],
+    rescued: [],
     open: null,
+    standing: null,
     logs: new Map(),
+    lines: new Map(),
+    examinations: new Map(),
   };
 }
 
@@ -111,12 +185,19 @@ function takeSnapshot(state: AppState, view: AppView) {
   state.profile = view.profile;
   state.settings = view.settings;
   state.keyring = view.keyring;
+  state.sealed = view.sealed;
+  state.desktop = view.desktop;
   state.hosting = view.hosting;
+  state.update = view.update;
   state.unreadable = view.unreadable;
+  state.rescued = view.rescued;
   state.open = view.open;
+  state.standing = view.standing;
   state.spaces = new Map(view.spaces.map((overview) => [overview.space.id, fromOverview(overview)]));
   // Rows may have been among what was lost: what is shown stays and is read again.
-  if (again) for (const log of state.logs.values()) log.stale = true;
+  if (!again) return;
+  for (const log of state.logs.values()) log.stale = true;
+  for (const line of state.lines.values()) line.stale = true;
 }
 
 function fromOverview(overview: Overview): SpaceState {
@@ -126,8 +207,10 @@ function fromOverview(overview: Overview): SpaceState {
     rooms: new Map(overview.rooms.map((room) => [room.id, room])),
     people: new Map(overview.people.map((person) => [person.id, person])),
     presence: new Map(overview.presence),
+    status: overview.status,
     outbox: overview.outbox,
     typing: new Map(),
+    devices: null,
   };
 }
 
@@ -145,16 +228,42 @@ function applyChange(state: AppState, change: Change, now: number) {
       const rooms = state.spaces.get(change.space)?.rooms.keys() ?? [];
       for (const room of rooms) state.logs.delete(room);
       state.spaces.delete(change.space);
+      state.lines.delete(change.space);
+      state.examinations.delete(change.space);
       return;
     }
+    case "rescued":
+      state.rescued = change.rescued;
+      return;
+    case "unreadable":
+      state.unreadable = change.unreadable;
+      return;
     case "settings":
       state.settings = change.settings;
       return;
     case "keyring":
       state.keyring = change.keyring;
       return;
+    case "sealed":
+      state.sealed = change.sealed;
+      return;
+    case "desktop":
+      state.desktop = change.desktop;
+      return;
     case "hosting":
       state.hosting = change.hosting;
+      return;
+    case "update":
+      state.update = change.update;
+      return;
+    case "traffic": {
+      // Without an open Inspector there is nobody to show it to.
+      const line = state.lines.get(change.space);
+      if (line) takeTraffic(line, change.traffic);
+      return;
+    }
+    case "examination":
+      state.examinations.set(change.space, change.examination);
       return;
     case "open":
       state.open = change.open;
@@ -166,6 +275,9 @@ function applyDiff(state: AppState, space: SpaceState, diff: Diff, now: number) 
   switch (diff.diff) {
     case "space":
       space.space = diff.space;
+      return;
+    case "status":
+      space.status = diff.status;
       return;
     case "link":
       space.link = diff.link;
@@ -216,6 +328,9 @@ function applyDiff(state: AppState, space: SpaceState, diff: Diff, now: number) 
       if (log) log.stale = true;
       return;
     }
+    case "devices":
+      space.devices = diff.devices;
+      return;
     case "outbox":
       space.outbox = diff.outbox;
       return;

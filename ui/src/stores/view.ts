@@ -1,9 +1,9 @@
 /**
  * What the person has chosen to see: space, room, dialogs. It lives in the window only; the place is
- * remembered so that a window built anew stands where the last one stood.
+ * told to the program, so that a window built anew stands where the last one stood.
  */
 import { type InjectionKey, inject, reactive } from "vue";
-import type { RoomId, SpaceId } from "@/generated/bridge";
+import type { Anchor, RoomId, SpaceId, Standing } from "@/generated/bridge";
 
 export type Dialog =
   | "switcher"
@@ -13,6 +13,10 @@ export type Dialog =
   | "invite"
   | "settings"
   | "outbox"
+  | "inspector"
+  | "doctor"
+  | "network"
+  | "certificate"
   | "add_space"
   | "keys";
 
@@ -21,14 +25,20 @@ export interface View {
   room: RoomId | null;
   /** A row to bring into view once the room is open. */
   target: string | null;
+  /** The row at the upper edge of the open room; null at its end. */
+  anchor: Anchor | null;
   dialog: Dialog | null;
   details: boolean;
   /** The list of rooms over a narrow window. */
   drawer: boolean;
   /** A join link that was opened from outside. */
   link: string;
+  /** The server that a person is about to join: where a test of the network goes. */
+  server: string;
   /** When the room last changed without the person having chosen it. */
   jumpedAt: number;
+  /** Counts how often the person asked to write in the open room. */
+  composed: number;
   /** The composer is asked to edit this queued message. */
   editing: { cid: string; text: string } | null;
 }
@@ -38,16 +48,10 @@ export interface Navigation {
   openSpace(space: SpaceId): void;
   openRoom(space: SpaceId, room: RoomId, target?: string | null): void;
   closeRoom(): void;
+  standAt(anchor: Anchor | null): void;
   show(dialog: Dialog | null): void;
 }
 
-/** Where the last place is kept. */
-interface Memory {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
-
-const PLACE = "homing.place";
 export const navigationKey: InjectionKey<Navigation> = Symbol("navigation");
 
 export function useNavigation(): Navigation {
@@ -56,42 +60,29 @@ export function useNavigation(): Navigation {
   return navigation;
 }
 
-interface Place {
-  space: SpaceId;
-  /** The last room of each space. */
-  rooms: Record<SpaceId, RoomId>;
-}
-
-function readPlace(memory: Memory): Place | null {
-  try {
-    const place: unknown = JSON.parse(memory.getItem(PLACE) ?? "null");
-    if (typeof place !== "object" || place === null || !("space" in place) || !("rooms" in place))
-      return null;
-    return typeof place.space === "string" && typeof place.rooms === "object" ? (place as Place) : null;
-  } catch {
-    return null;
-  }
-}
-
-export function createNavigation(memory: Memory): Navigation {
-  const place = readPlace(memory);
-  const rooms: Record<SpaceId, RoomId> = place?.rooms ?? {};
+/** `keep` is told every new place; the program holds the last one for the next window. */
+export function createNavigation(standing: Standing | null, keep: (standing: Standing) => void): Navigation {
+  const rooms: Record<SpaceId, RoomId> = { ...standing?.rooms };
   const view = reactive<View>({
-    space: place?.space ?? null,
-    room: place ? (rooms[place.space] ?? null) : null,
+    space: standing?.space ?? null,
+    room: standing ? (rooms[standing.space] ?? null) : null,
     target: null,
+    anchor: standing?.anchor ?? null,
     dialog: null,
     details: false,
     drawer: false,
     link: "",
+    server: "",
     jumpedAt: 0,
+    composed: 0,
     editing: null,
   });
 
-  function keep() {
+  function changed() {
     if (!view.space) return;
     if (view.room) rooms[view.space] = view.room;
-    memory.setItem(PLACE, JSON.stringify({ space: view.space, rooms } satisfies Place));
+    const anchor = view.anchor?.room === view.room ? view.anchor : null;
+    keep({ space: view.space, rooms: { ...rooms }, anchor });
   }
 
   return {
@@ -101,7 +92,7 @@ export function createNavigation(memory: Memory): Navigation {
       view.room = rooms[space] ?? null;
       view.target = null;
       view.editing = null;
-      keep();
+      changed();
     },
     openRoom(space, room, target = null) {
       if (view.room !== room) view.editing = null;
@@ -109,11 +100,16 @@ export function createNavigation(memory: Memory): Navigation {
       view.room = room;
       view.target = target;
       view.drawer = false;
-      keep();
+      changed();
     },
     closeRoom() {
       // The next opening of the space chooses a room that is there.
       view.room = null;
+    },
+    standAt(anchor) {
+      if (JSON.stringify(anchor) === JSON.stringify(view.anchor)) return;
+      view.anchor = anchor;
+      changed();
     },
     show(dialog) {
       view.dialog = dialog;

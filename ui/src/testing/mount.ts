@@ -33,11 +33,10 @@ export async function stage(scene: Scene = "main") {
   const host = spied(hostOf(world));
   const homing = createHoming(host, () => MORNING);
   await homing.start();
-  const kept = new Map<string, string>();
-  const navigation = createNavigation({
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-  });
+  const navigation = createNavigation(
+    homing.state.standing,
+    (standing) => void homing.call("keep_standing", standing).catch(() => undefined),
+  );
   const screen = createScreen();
   const announcer = createAnnouncer();
   const notices = createNotices();

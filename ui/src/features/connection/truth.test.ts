@@ -1,30 +1,47 @@
 import { describe, expect, it } from "vitest";
-import type { Link, OutboxCount } from "@/generated/bridge";
+import type { Ask, Link, OutboxCount } from "@/generated/bridge";
 import { en } from "@/i18n/en";
 import { zhCN } from "@/i18n/zh-CN";
-import { ASK_AFTER, truth } from "./truth";
+import { truth } from "./truth";
 
 const NOW = 50_000;
 const none: OutboxCount = { waiting: 0, wedged: 0 };
-const waiting = (attempt: number, until = NOW + 6_400): Link => ({
+const waiting = (attempt: number, until = NOW + 6_400, ask: Ask = "not_yet"): Link => ({
   state: "waiting",
   until,
   attempt,
   why: { cause: "unreachable" },
+  ask,
 });
-const keys = (link: Link, outbox = none, quieted = false) => {
-  const { tone, says, actions } = truth(link, outbox, NOW, quieted);
+const keys = (link: Link, outbox = none) => {
+  const { tone, says, actions } = truth(link, outbox, NOW);
   return [tone, says.map(({ key }) => key.replace("link.", "")), actions];
 };
 
 describe("the line of truth", () => {
   it.each<[string, Link, OutboxCount, unknown[]]>([
     ["is quiet when all is well", { state: "up_to_date", rtt_ms: 5 }, none, ["quiet", ["up_to_date"], []]],
-    ["is quiet while catching up", { state: "catching_up", rooms: 3 }, none, ["quiet", ["catching_up"], []]],
-    ["is quiet at the first try", { state: "connecting", attempt: 0 }, none, ["quiet", ["connecting"], []]],
+    [
+      "is quiet while catching up",
+      { state: "catching_up", rooms: 3, messages: 50 },
+      none,
+      ["quiet", ["catching_up"], []],
+    ],
+    [
+      "shows how much is left when it takes a while",
+      { state: "catching_up", rooms: 3, messages: 214 },
+      none,
+      ["busy", ["catching_up_dot", "messages_left"], []],
+    ],
+    [
+      "is quiet at the first try",
+      { state: "connecting", attempt: 0, ask: "not_yet" },
+      none,
+      ["quiet", ["connecting"], []],
+    ],
     [
       "tells of a later try",
-      { state: "connecting", attempt: 2 },
+      { state: "connecting", attempt: 2, ask: "not_yet" },
       { waiting: 1, wedged: 0 },
       ["warn", ["offline_dot", "waiting_messages", "trying"], []],
     ],
@@ -34,24 +51,68 @@ describe("the line of truth", () => {
       { waiting: 2, wedged: 0 },
       ["warn", ["offline_dot", "waiting_messages", "next_try"], ["try_now"]],
     ],
+    [
+      "says at once what is wrong with a proxy, and where that is set",
+      { ...waiting(1), why: { cause: "proxy", trouble: "wrong_password" } } as Link,
+      none,
+      ["warn", ["offline_dot", "why.proxy.wrong_password", "next_try"], ["try_now", "network"]],
+    ],
+    [
+      "says at once that a certificate is not trusted",
+      { ...waiting(10, undefined, "now"), why: { cause: "certificate_untrusted" } } as Link,
+      none,
+      [
+        "warn",
+        ["offline_dot", "tried", "why.certificate_untrusted", "next_try"],
+        ["try_now", "network", "keep_trying", "stay_offline"],
+      ],
+    ],
+    [
+      "stops at a certificate that changed, and explains",
+      { state: "refused", why: { cause: "certificate_changed", expected: "a", found: "b" } },
+      { waiting: 1, wedged: 0 },
+      ["bad", ["why.certificate_changed", "waiting_messages"], ["certificate"]],
+    ],
     ["tries at zero", waiting(1, NOW - 5), none, ["warn", ["offline_dot", "trying"], ["try_now"]]],
     [
-      "asks after many tries",
-      waiting(ASK_AFTER),
+      "asks when the engine does",
+      waiting(10, undefined, "now"),
+      { waiting: 1, wedged: 0 },
+      [
+        "warn",
+        ["offline_dot", "tried", "why.unreachable", "waiting_messages", "next_try"],
+        ["try_now", "keep_trying", "stay_offline"],
+      ],
+    ],
+    [
+      "goes on asking while it tries",
+      { state: "connecting", attempt: 11, ask: "now" },
       none,
-      ["warn", ["offline_dot", "why.unreachable", "next_try"], ["try_now", "quiet", "stay_offline"]],
+      ["warn", ["offline_dot", "trying"], ["keep_trying", "stay_offline"]],
+    ],
+    [
+      "leaves who asked for it alone",
+      waiting(12, NOW, "quieted"),
+      none,
+      ["quiet", ["offline_dot", "trying"], ["try_now"]],
+    ],
+    [
+      "leaves them alone while it tries",
+      { state: "connecting", attempt: 12, ask: "quieted" },
+      none,
+      ["quiet", ["offline_dot", "trying"], []],
+    ],
+    [
+      "says at once that there is no network",
+      { state: "waiting", until: NOW + 400, attempt: 1, why: { cause: "no_network" }, ask: "not_yet" },
+      none,
+      ["warn", ["offline_dot", "why.no_network", "next_try"], ["try_now"]],
     ],
     [
       "says that it stays offline",
       { state: "stopped" },
       { waiting: 1, wedged: 0 },
       ["warn", ["stopped_text", "waiting_messages"], ["go_online"]],
-    ],
-    [
-      "explains a changed certificate",
-      { state: "refused", why: { cause: "certificate_changed" } },
-      none,
-      ["bad", ["why.certificate_changed"], ["try_now"]],
     ],
     [
       "leads to signing in",
@@ -73,15 +134,13 @@ describe("the line of truth", () => {
     ],
   ])("%s", (_, link, outbox, expected) => expect(keys(link, outbox)).toEqual(expected));
 
-  it("leaves who asked for it alone, and tries on", () =>
-    expect(truth(waiting(12), none, NOW, true).tone).toBe("quiet"));
-
   it("rounds up, so that 1 s is never shown as 0 s", () =>
-    expect(truth(waiting(1, NOW + 100), none, NOW, false).says.at(-1)?.values).toEqual({ n: 1 }));
+    expect(truth(waiting(1, NOW + 100), none, NOW).says.at(-1)?.values).toEqual({ n: 1 }));
 
   it("has words for every cause, in every language", () => {
     for (const words of [en, zhCN]) {
       for (const cause of [
+        "no_network",
         "name_not_found",
         "unreachable",
         "timed_out",

@@ -15,6 +15,8 @@ const room = (id: string, rest: Partial<Room> = {}): Room => ({
   unread: 0,
   mentions: 0,
   muted: false,
+  muted_until: null,
+  notify: null,
   draft: "",
   last: null,
   ...rest,

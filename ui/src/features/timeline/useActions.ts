@@ -1,7 +1,7 @@
 /** What can be done with a message. */
 import { useI18n } from "vue-i18n";
 import type { Item, SpaceId } from "@/generated/bridge";
-import { toFailure } from "@/host/types";
+import { useAsking } from "@/stores/asking";
 import { useHoming } from "@/stores/homing";
 import { useNotices } from "@/stores/notices";
 import { useNavigation } from "@/stores/view";
@@ -9,17 +9,13 @@ import { isSafeUrl } from "@/text/parse";
 
 export function useActions(space: () => SpaceId) {
   const homing = useHoming();
+  const ask = useAsking();
   const notices = useNotices();
   const navigation = useNavigation();
   const { t } = useI18n();
 
   async function attempt(act: () => Promise<unknown>, done?: string) {
-    try {
-      await act();
-      if (done !== undefined) notices.say(done);
-    } catch (thrown) {
-      notices.say(t(`fail.${toFailure(thrown).code}`, { why: "", seconds: 1 }), "bad");
-    }
+    if ((await ask(act)) && done !== undefined) notices.say(done);
   }
 
   return {

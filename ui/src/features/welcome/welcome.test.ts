@@ -36,8 +36,8 @@ describe("welcome", () => {
   });
 
   it.each([
-    ["https://example.org/not/a/link", "This is no join link"],
-    ["homing://join/chat.example/ABCD-EFGH", "The join link is damaged"],
+    ["https://example.org/not/a/link", "This is no link of Homing"],
+    ["homing://join/chat.example/ABCD-EFGH", "The link is damaged"],
     ["homing://join/chat.example/EXPIRED?fp=x", "The invitation is used up"],
   ])("says what is wrong with %s", async (link, words) => {
     const { wrapper, fill } = await arriving();
@@ -73,6 +73,78 @@ describe("welcome", () => {
     expect(joins()[2]?.attempt).toMatch(
       /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );
+  });
+
+  it("keeps the key behind a passphrase, and goes on with the same attempt", async () => {
+    const { wrapper, fill, submit, joins, host } = await arriving();
+    await fill("welcome-link", LINK);
+    await fill("welcome-name", "Locked");
+    await submit();
+    await wrapper.get("[data-testid=use-passphrase]").trigger("click");
+    const dialog = () => document.querySelector<HTMLElement>("[role=dialog]");
+    const type = async (id: string, text: string) => {
+      const field = dialog()?.querySelector<HTMLInputElement>(`[data-testid=${id}]`);
+      if (!field) throw new Error(`no ${id}`);
+      field.value = text;
+      field.dispatchEvent(new Event("input"));
+      await flushPromises();
+    };
+    const press = async () => {
+      dialog()
+        ?.querySelector("form")
+        ?.dispatchEvent(new Event("submit", { cancelable: true }));
+      await flushPromises();
+    };
+    await flushPromises();
+    await type("passphrase", "short");
+    await type("passphrase-again", "short");
+    await press();
+    expect(dialog()?.textContent).toContain("too short");
+    await type("passphrase", "correct horse battery");
+    await press();
+    expect(dialog()?.textContent).toContain("not the same");
+    expect(host.calls.some(({ name }) => name === "begin_passphrase")).toBe(false);
+    await type("passphrase-again", "correct horse battery");
+    await press();
+    expect(dialog()).toBeNull();
+    expect(joins().map(({ session_only }) => session_only)).toEqual([false, false]);
+    expect(joins()[1]?.attempt).toBe(joins()[0]?.attempt);
+    expect(wrapper.emitted("entered")?.length).toBe(1);
+  });
+
+  it("asks for the passphrase that the keys are behind", async () => {
+    const { wrapper, world, fill, submit } = await arriving();
+    world.keep({ state: "absent" }, "closed");
+    await fill("welcome-link", LINK);
+    await fill("welcome-name", "Locked");
+    await submit();
+    expect(wrapper.get("[data-testid=failure]").text()).toContain("behind your passphrase");
+    await wrapper.get("[data-testid=enter-passphrase]").trigger("click");
+    await flushPromises();
+    expect(document.querySelector("[role=dialog]")?.textContent).toContain("Enter your passphrase");
+  });
+
+  it("comes in by a device link, as oneself and without another question", async () => {
+    const { wrapper, fill, submit, homing, host } = await arriving();
+    await fill("welcome-link", LINK.replace("/join/", "/link/"));
+    expect(wrapper.get("[data-testid=welcome-found]").text()).toBe(
+      "You are Aki in Northlight. Aki’s laptop (Linux) brings this device along; nothing else is needed.",
+    );
+    expect(wrapper.find("[data-testid=welcome-name]").exists()).toBe(false);
+    expect(wrapper.find("[data-testid=welcome-set-password]").exists()).toBe(false);
+    expect(wrapper.get("[data-testid=welcome-join]").text()).toBe("Sign in to Northlight as Aki");
+    await submit();
+    expect(host.calls.filter(({ name }) => name === "join")).toEqual([]);
+    const [space] = homing.state.spaces.keys();
+    expect(wrapper.emitted("entered")).toEqual([[space]]);
+  });
+
+  it("says what is wrong with a device link that is over", async () => {
+    const { wrapper, fill } = await arriving();
+    await fill("welcome-link", "homing://link/chat.example/EXPIRED?fp=x");
+    const field = wrapper.get("[data-testid=welcome-link]");
+    const note = document.getElementById(field.attributes("aria-describedby") ?? "");
+    expect(note?.textContent).toContain("Make a new one there");
   });
 
   it("marks the field that is wrong", async () => {

@@ -1,12 +1,22 @@
 /** What each command does in memory. A command without an entry does not compile. */
 import type { Args, CommandName, Returns } from "@/host/types";
-import type { Code, Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
+import type { Code, Examination, Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
+import { judge } from "./patience";
+import { networkHandlers } from "./network";
+import { passphraseHandlers } from "./passphrase";
+import { DEVICE_LINK, DEVICE_QR } from "./qr";
+import { demoFindings, demoFrame, demoTraffic, noExamination } from "./line";
+import { updateHandlers } from "./updates";
 import { type RoomBook, type World, id } from "./world";
 
 export type Handlers = { [K in CommandName]: (args: Args<K>) => Returns<K> };
 
 /** A try to connect takes so long. */
 const CONNECT_MS = 400;
+/** Keys that another app has. */
+const TAKEN = "Ctrl+Alt+KeyT";
+/** A step of the Doctor takes so long. */
+const STEP_MS = 30;
 /** A push follows its answer by so much. */
 const PUSH_MS = 40;
 
@@ -17,6 +27,7 @@ function fail(code: Code, text: string): never {
 export function handlers(world: World): Handlers {
   let nextRoom = 0x900;
   const attempts = new Map<string, SpaceId>();
+  const examinations = new Map<SpaceId, Examination>();
 
   function enter(attempt: string, spaceName: string, name: string, owner: boolean): { space: SpaceId } {
     const before = attempts.get(attempt);
@@ -29,6 +40,7 @@ export function handlers(world: World): Handlers {
       rooms: [],
       people: [{ id: me, name, role: owner ? "owner" : "member", gone: false }],
       presence: [[me, "online"]],
+      status: "available",
       outbox: { waiting: 0, wedged: 0 },
     };
     world.addSpace({ overview, books: new Map(), outbox: [] });
@@ -64,6 +76,8 @@ export function handlers(world: World): Handlers {
       unread: 0,
       mentions: 0,
       muted: false,
+      muted_until: null,
+      notify: null,
       draft: "",
       last: null,
     };
@@ -95,25 +109,30 @@ export function handlers(world: World): Handlers {
   }
 
   return {
+    ...networkHandlers(world),
+    ...passphraseHandlers(world),
     inspect_link({ link }) {
-      if (!link.trim().startsWith("homing://join/")) fail("not_a_link", "this is no join link");
+      const device = link.trim().startsWith("homing://link/");
+      if (!device && !link.trim().startsWith("homing://join/")) fail("not_a_link", "this is no link");
       if (!link.includes("fp=")) fail("damaged_link", "the fingerprint is missing");
-      if (link.includes("EXPIRED")) fail("invite_invalid", "the invitation has expired");
+      if (link.includes("EXPIRED")) fail(device ? "link_invalid" : "invite_invalid", "the link has expired");
       return {
         space_name: "Northlight",
-        invited_by: "Mei Lin",
-        role: "member",
+        comes_as: device
+          ? { kind: "oneself", name: "Aki", linked_by: "Aki’s laptop (Linux)" }
+          : { kind: "member", invited_by: "Mei Lin", role: "member" },
         address: "chat.northlight.example:7474",
         pinned: true,
       };
     },
+    link_device: (args) => enter(args.attempt, "Northlight", "Aki", false),
     join(args) {
       if (args.name === "Mei Lin") fail("name_taken", "the name is taken");
       if (args.password !== null && args.password.length < 8)
         fail("password_too_short", "at least 8 characters");
-      if (args.name === "Locked" && !args.session_only) {
-        world.view.keyring = { state: "locked" };
-        world.push({ change: "keyring", keyring: world.view.keyring });
+      if (args.name === "Locked" && !args.session_only && world.view.sealed !== "open") {
+        if (world.view.sealed !== "unused") fail("sealed", "the passphrase was not entered yet");
+        world.keep({ state: "locked" }, "unused");
         fail("keyring", "the keyring is locked");
       }
       return enter(args.attempt, "Northlight", args.name, false);
@@ -130,7 +149,7 @@ export function handlers(world: World): Handlers {
       return null;
     },
     try_now({ space }) {
-      world.setLink(space, { state: "connecting", attempt: 3 });
+      world.setLink(space, { state: "connecting", attempt: 3, ask: "not_yet" });
       setTimeout(() => world.setLink(space, { state: "up_to_date", rtt_ms: 23 }), CONNECT_MS);
       return null;
     },
@@ -139,13 +158,50 @@ export function handlers(world: World): Handlers {
       return null;
     },
     go_online({ space }) {
-      world.setLink(space, { state: "connecting", attempt: 0 });
+      world.setLink(space, { state: "connecting", attempt: 0, ask: "not_yet" });
       setTimeout(() => world.setLink(space, { state: "up_to_date", rtt_ms: 23 }), CONNECT_MS);
       return null;
     },
+    keep_trying({ space }) {
+      const { link } = world.space(space).overview;
+      if (link.state === "waiting" || link.state === "connecting")
+        world.setLink(space, { ...link, ask: "quieted" });
+      return null;
+    },
+    inspect: () => demoTraffic(world.now()),
+    stop_inspecting: () => null,
+    frame_text: ({ number }) => ({ text: demoFrame(number) }),
+    export_frames: () => ({
+      text: demoTraffic(world.now())
+        .entries.map((entry) => JSON.stringify(entry))
+        .join("\n"),
+    }),
+    save_frames: () => ({ path: "/home/aki/Downloads/homing-frames.jsonl" }),
+    examine({ space }) {
+      const findings = demoFindings(world.space(space).overview.link.state === "up_to_date");
+      examinations.set(space, { running: true, findings: [] });
+      const tell = (examination: Examination) => {
+        if (!examinations.get(space)?.running) return;
+        examinations.set(space, examination);
+        world.push({ change: "examination", space, examination });
+      };
+      findings.forEach((_, at) =>
+        setTimeout(
+          () => tell({ running: at + 1 < findings.length, findings: findings.slice(0, at + 1) }),
+          STEP_MS * (at + 1),
+        ),
+      );
+      return null;
+    },
+    stop_examining({ space }) {
+      const { findings } = examinations.get(space) ?? noExamination;
+      examinations.set(space, { running: false, findings });
+      return { running: false, findings };
+    },
+    examination: ({ space }) => examinations.get(space) ?? noExamination,
+    examination_report: () => ({ text: "Connection Doctor of homing-desktop 0.1.0 on linux\n" }),
     retry_keyring() {
-      world.view.keyring = { state: "working" };
-      world.push({ change: "keyring", keyring: world.view.keyring });
+      world.keep({ state: "working" }, world.view.sealed);
       return null;
     },
     send_message: ({ space, room, text, mentions }) => ({ cid: world.write(space, room, text, mentions) }),
@@ -243,8 +299,27 @@ export function handlers(world: World): Handlers {
       changeRoom(space, room, { members: book.members.length });
       return null;
     },
-    mute_room({ space, room, muted }) {
-      changeRoom(space, room, { muted });
+    mute_room({ space, room, muted, until }) {
+      changeRoom(space, room, { muted, muted_until: muted ? until : null });
+      if (muted && until !== null) {
+        const end = () => {
+          // Another mute may have taken its place.
+          if (world.book(space, room).room.muted_until === until)
+            changeRoom(space, room, { muted: false, muted_until: null });
+        };
+        setTimeout(end, until - world.now());
+      }
+      return null;
+    },
+    notify_room({ space, room, level }) {
+      changeRoom(space, room, { notify: level });
+      return null;
+    },
+    set_status({ status }) {
+      for (const [space, book] of world.spaces) {
+        book.overview.status = status;
+        world.pushIn(space, { diff: "status", status });
+      }
       return null;
     },
     save_draft({ space, room, text }) {
@@ -274,6 +349,13 @@ export function handlers(world: World): Handlers {
       ],
     }),
     revoke_device: () => null,
+    offer_link: () => ({ link: DEVICE_LINK, lifetime_ms: 300_000, qr: DEVICE_QR }),
+    withdraw_link: () => null,
+    rescue_read({ space }) {
+      world.view.rescued = world.view.rescued.filter((rescue) => rescue.space !== space);
+      world.push({ change: "rescued", rescued: world.view.rescued });
+      return null;
+    },
     edit_me({ space, name }) {
       const { overview } = world.space(space);
       const person = overview.people.find((other) => other.id === overview.space.me);
@@ -286,12 +368,22 @@ export function handlers(world: World): Handlers {
       world.resync();
       return null;
     },
+    judge_patience: judge,
     set_settings(settings) {
+      if (judge(settings.patience).misfits.length > 0) fail("bad_setting", "a figure can't be");
       world.view.settings = settings;
-      world.push({ change: "settings", settings });
+      // As a desktop where another app has these keys.
+      const state = settings.shortcut === null ? "off" : settings.shortcut === TAKEN ? "taken" : "works";
+      world.view.desktop = { ...world.view.desktop, shortcut: { state } };
+      world.push({ change: "settings", settings }, { change: "desktop", desktop: world.view.desktop });
       return null;
     },
+    ...updateHandlers(world),
     look: () => null,
+    keep_standing(standing) {
+      world.view.standing = standing;
+      return null;
+    },
     opened() {
       world.view.open = null;
       return null;

@@ -11,10 +11,11 @@ import type {
   Seq,
   UserId,
 } from "@/generated/bridge";
-import { defaultSettings } from "@/stores/state";
+import { defaultSettings, noDesktop } from "@/stores/state";
+import { noUpdate } from "./updates";
 import { type RoomBook, type SpaceBook, World, id } from "./world";
 
-export type Scene = "main" | "offline" | "welcome" | "empty" | "long" | "spaces";
+export type Scene = "main" | "offline" | "welcome" | "empty" | "long" | "spaces" | "signed_out" | "rescued";
 
 const names: [string, Role, Presence][] = [
   ["Aki Kern", "owner", "online"],
@@ -49,6 +50,8 @@ function room(n: number, kind: RoomKind, name: string, topic = "", rest: Partial
     unread: 0,
     mentions: 0,
     muted: false,
+    muted_until: null,
+    notify: null,
     draft: "",
     last: null,
     ...rest,
@@ -104,7 +107,7 @@ function northlight(scene: Scene, now: number): SpaceBook {
     add(room(0, "public", "delivery-engine", "Outbox, sync and the proof that it works"));
     add(room(1, "public", "incidents", "What went wrong, and what we do about it"));
     add(room(2, "public", "design", "How it looks and feels"));
-    add(room(3, "public", "general"));
+    add(room(3, "public", "general", "", { notify: "mentions" }));
     add(room(4, "private", "release-train", "0.1 leaves on Friday", { draft: "Notes so far: " }));
     add(room(5, "public", "上海办公室", "办公室的大小事"));
     add(room(6, "public", "ci-notices", "", { muted: true }));
@@ -117,11 +120,14 @@ function northlight(scene: Scene, now: number): SpaceBook {
       space: { id: NORTHLIGHT, name: "Northlight", address: "chat.northlight.example:7474", me: ME },
       link:
         scene === "offline"
-          ? { state: "waiting", until: now + 7000, attempt: 3, why: { cause: "unreachable" } }
-          : { state: "up_to_date", rtt_ms: 23 },
+          ? { state: "waiting", until: now + 7000, attempt: 3, why: { cause: "unreachable" }, ask: "not_yet" }
+          : scene === "signed_out"
+            ? { state: "refused", why: { cause: "signed_out" } }
+            : { state: "up_to_date", rtt_ms: 23 },
       rooms: [],
       people,
       presence: presence.filter(([, is]) => is !== "offline"),
+      status: "available",
       outbox: { waiting: 0, wedged: 0 },
     },
     books,
@@ -184,7 +190,7 @@ function talk(world: World, scene: Scene, now: number) {
     at(9, 56),
     "Latency per hop, before and after. The page is at https://northlight.example/latency",
   );
-  if (scene === "offline") {
+  if (scene === "offline" || scene === "signed_out") {
     main.room.read = main.room.head;
     world.write(
       NORTHLIGHT,
@@ -243,10 +249,18 @@ export function demoWorld(
     profile: null,
     spaces: [],
     unreadable: [],
+    rescued: [],
     settings: { ...defaultSettings, ...settings },
     keyring: { state: "working" },
+    sealed: "unused",
+    update: noUpdate,
     hosting: null,
     open: null,
+    desktop: {
+      ...noDesktop,
+      can: { autostart: true, safe_graphics: true, zoom: true, shortcut: true },
+    },
+    standing: null,
   };
   const world = new World(view, now);
   if (scene === "welcome") return world;
@@ -278,10 +292,23 @@ export function demoWorld(
       world.addSpace({ overview, books: new Map([[mine.room.id, mine]]), outbox: [] });
     }
   }
+  if (scene === "rescued")
+    view.rescued.push({
+      space: NORTHLIGHT,
+      name: "Northlight",
+      queued: 3,
+      unsaved: 1,
+      unreadable: 1,
+      unsure: false,
+      aside: `/home/aki/.local/share/chat.homing.desktop/profile/spaces/${NORTHLIGHT}.damaged-1`,
+    });
   world.decisions.push(
     { space: NORTHLIGHT, room: roomId(1), ts: start - 60_000, shown: true, why: "mention" },
+    { space: NORTHLIGHT, room: roomId(7), ts: start - 120_000, shown: true, why: "direct" },
     { space: NORTHLIGHT, room: roomId(6), ts: start - 180_000, shown: false, why: "muted" },
     { space: NORTHLIGHT, room: roomId(0), ts: start - 240_000, shown: false, why: "seen" },
+    { space: NORTHLIGHT, room: roomId(3), ts: start - 360_000, shown: false, why: "room_not_mentioned" },
+    { space: NORTHLIGHT, room: roomId(2), ts: start - 36_000_000, shown: false, why: "quiet_hours" },
   );
   return world;
 }

@@ -2,10 +2,11 @@
  * The host in memory.
  *
  * In a page it reads the address: `?scene=main|offline|welcome|empty|long|spaces`, `now` in
- * milliseconds, and `theme` and `lang` for the settings. `window.homingDemo` holds the world, so
+ * milliseconds, `theme` and `lang` for the settings, and `keyring` and `sealed` for the states in
+ * which the keys are. `window.homingDemo` holds the world, so
  * that a test can play the server.
  */
-import type { AppView } from "@/generated/bridge";
+import type { AppView, Keyring, Sealed, Standing } from "@/generated/bridge";
 import { type CommandName, type Args, type Host, type Returns, toFailure } from "@/host/types";
 import { handlers } from "./commands";
 import { type Scene, demoWorld } from "./demo";
@@ -15,6 +16,13 @@ declare global {
   interface Window {
     homingDemo?: World;
   }
+}
+
+const PLACE = "homing.place";
+
+function readStanding(): Standing | null {
+  const kept = window.localStorage.getItem(PLACE);
+  return kept === null ? null : (JSON.parse(kept) as Standing);
 }
 
 /** What a wire does to a value. */
@@ -54,6 +62,24 @@ export function memoryHost(location: Location): Host {
     () => Date.now() + offset,
     settings,
   );
+  const keyring = query.get("keyring");
+  const sealed = query.get("sealed");
+  if (keyring !== null || sealed !== null)
+    world.keep(
+      (keyring === "failed"
+        ? { state: keyring, text: "disk I/O" }
+        : { state: keyring ?? "working" }) as Keyring,
+      (sealed ?? "unused") as Sealed,
+    );
+  world.view.standing = readStanding();
   window.homingDemo = world;
-  return hostOf(world);
+  const host = hostOf(world);
+  return {
+    ...host,
+    call(name, args) {
+      // The world goes with the page; this one thing the program would keep.
+      if (name === "keep_standing") window.localStorage.setItem(PLACE, JSON.stringify(args));
+      return host.call(name, args);
+    },
+  };
 }

@@ -12,6 +12,7 @@ import type {
   Diff,
   Hole,
   Item,
+  Keyring,
   Link,
   NotifyDecision,
   Overview,
@@ -20,6 +21,7 @@ import type {
   Queued,
   Room,
   RoomId,
+  Sealed,
   Seq,
   SpaceId,
   Timeline,
@@ -72,6 +74,19 @@ export class World {
 
   fresh(kind: string): string {
     return id(kind, this.counter++ + 0x1000);
+  }
+
+  /** Takes the keys away, as a keyring or a file does that gives none; or gives them back. */
+  keep(keyring: Keyring, sealed: Sealed) {
+    const given = sealed === "open" || (sealed === "unused" && keyring.state === "working");
+    this.view.keyring = keyring;
+    this.view.sealed = sealed;
+    this.push({ change: "keyring", keyring }, { change: "sealed", sealed });
+    for (const space of this.spaces.keys())
+      this.setLink(
+        space,
+        given ? { state: "up_to_date", rtt_ms: 23 } : { state: "refused", why: { cause: "no_token" } },
+      );
   }
 
   addSpace(book: SpaceBook) {

@@ -1,8 +1,26 @@
 /** English, and the list of everything that is said: other languages are checked against it. */
+import { desktop } from "./desktop";
+import { devices } from "./devices";
 import { entry } from "./entry";
+import { keeping } from "./keeping";
+import { line } from "./line";
+import { network } from "./network";
+import { notify } from "./notify";
 import { talk } from "./talk";
 import { tools } from "./tools";
+import { update } from "./update";
 
-export const en = { ...entry, ...talk, ...tools };
+export const en = {
+  ...entry,
+  ...talk,
+  ...tools,
+  ...line,
+  ...network,
+  ...keeping,
+  ...notify,
+  ...devices,
+  ...desktop,
+  ...update,
+};
 
 export type Messages = typeof en;

@@ -1,4 +1,6 @@
 /** Words of rooms, messages and the connection. */
+import type { ProxyTrouble } from "@/generated/bridge";
+
 export const talk = {
   rooms: {
     label: "Rooms",
@@ -22,8 +24,6 @@ export const talk = {
     nobody: "Just you",
   },
   space: {
-    unreadable:
-      "A space on this device can’t be opened. What is in it is kept on the disk. Restart the app; if this comes again, report it with these words: {text}",
     rail: "Spaces",
     add: "Add a space",
     hosted: "Hosted on this computer at {address}",
@@ -108,6 +108,9 @@ export const talk = {
     up_to_date: "Up to date",
     connecting: "Connecting",
     catching_up: "Catching up ({n} room) | Catching up ({n} rooms)",
+    catching_up_dot: "Catching up ({n} room). | Catching up ({n} rooms).",
+    messages_left: "{n} message left, newest first. | {n} messages left, newest first.",
+    progress: "Fetching what was missed",
     offline: "Offline",
     offline_dot: "Offline.",
     offline_waiting: "Offline · {n} waiting",
@@ -117,23 +120,39 @@ export const talk = {
     next_try: "Next try in {n} s.",
     trying: "Trying now…",
     try_now: "Try now",
+    network: "Network settings",
+    certificate: "What this means",
     retry_keyring: "Retry",
     sign_in: "Sign in",
     outbox: "Show",
-    quiet: "Keep trying quietly",
+    keep_trying: "Keep trying quietly",
+    tried: "{n} try failed. | {n} tries failed.",
     stay_offline: "Stay offline",
     go_online: "Go online",
     stopped_text: "You chose to stay offline. What you write is kept here.",
     wedged: "{n} message could not be sent. | {n} messages could not be sent.",
     why: {
       none: "",
+      no_network: "This computer has no network.",
       name_not_found: "The server’s name can’t be found: check the network.",
       unreachable: "Nobody answers there, or the network is down.",
       timed_out: "The server does not answer.",
       certificate_changed:
-        "The server’s certificate is not the one of your join link. Somebody may stand in between. Ask the host for a fresh link before you go on.",
+        "The server’s certificate is not the one of your join link. Homing stopped: somebody may stand in between.",
       certificate_untrusted:
-        "This computer does not trust the server’s certificate. Ask the host for a join link with its fingerprint.",
+        "This computer does not trust the server’s certificate. Ask the host for a join link with its fingerprint, or add your company’s authority in the network settings.",
+      proxy: {
+        not_found: "The proxy’s name can’t be found.",
+        unreachable: "Nobody answers at the proxy’s address.",
+        needs_password: "The proxy needs a user name and a password.",
+        wrong_password: "The proxy does not accept this user name and password.",
+        no_password: "The keyring does not give the proxy’s password.",
+        refuses: "The proxy’s rules do not allow this server.",
+        no_way: "The proxy does not reach the server.",
+        hung_up: "The proxy hangs up without an answer.",
+        not_a_proxy: "What answers at the proxy’s address is no proxy of this kind.",
+        unusable: "A proxy is set that Homing can’t use.",
+      } satisfies Record<ProxyTrouble, string>,
       not_homing: "What answers there is no Homing server (status {status}). A proxy may stand in between.",
       signed_out: "This device was signed out. Sign in again; what you wrote is kept.",
       version_unsupported: "This app and the server are too far apart in age. Update whichever is older.",

@@ -1,7 +1,25 @@
 /** Simplified Chinese. */
+import { desktop } from "./desktop";
+import { devices } from "./devices";
 import { entry } from "./entry";
+import { keeping } from "./keeping";
+import { line } from "./line";
+import { network } from "./network";
+import { notify } from "./notify";
 import { talk } from "./talk";
 import { tools } from "./tools";
+import { update } from "./update";
 import type { Messages } from "../en";
 
-export const zhCN: Messages = { ...entry, ...talk, ...tools };
+export const zhCN: Messages = {
+  ...entry,
+  ...talk,
+  ...tools,
+  ...line,
+  ...network,
+  ...keeping,
+  ...notify,
+  ...devices,
+  ...desktop,
+  ...update,
+};

@@ -1,0 +1,82 @@
+/** A server that shows another certificate: refused with an explanation, and taken by a new link. */
+import { expect, test } from "@playwright/test";
+import { World, say, states, texts } from "./host";
+
+let world: World;
+test.beforeAll(async () => {
+  world = await World.start();
+});
+test.afterAll(() => world.stop());
+
+/** What a link names. */
+const fingerprint = (link: string) => /fp=([\w-]{43})/.exec(link)?.[1] ?? "";
+
+test("a changed certificate stops, explains, and goes on by a new link only", async ({ browser }) => {
+  test.setTimeout(60_000);
+  const aki = await world.join(browser, "aki");
+  const before = fingerprint(await world.link("aki"));
+  await say(aki, "before");
+  await expect.poll(() => states(aki)).toEqual(["sent"]);
+
+  await world.recertify();
+  const truth = aki.getByTestId("truth");
+  await expect(truth).toHaveAttribute("data-state", "refused", { timeout: 20_000 });
+  await expect(truth).toContainText("The server’s certificate is not the one of your join link.");
+  await say(aki, "written meanwhile");
+  await expect(truth).toContainText("1 message waiting.");
+  const link = await world.link("aki");
+  const now = fingerprint(link);
+  expect(now).not.toBe(before);
+
+  await aki.getByRole("button", { name: "What this means" }).click();
+  const dialog = aki.getByRole("dialog", { name: "The server’s certificate has changed" });
+  await expect(dialog).toContainText(before);
+  await expect(dialog).toContainText(now);
+  await expect(dialog).toContainText("Somebody stands between you and the server");
+  await aki.waitForTimeout(250);
+  await aki.screenshot({ path: "test-results/real-certificate-light.png" });
+  await aki.emulateMedia({ colorScheme: "dark" });
+  await aki.screenshot({ path: "test-results/real-certificate-dark.png" });
+
+  // Looking again shows the same, and the old link is no way on.
+  await dialog.getByRole("button", { name: "Look again" }).click();
+  await expect(truth).toHaveAttribute("data-state", "refused");
+  await aki.getByRole("button", { name: "What this means" }).click();
+  await dialog.getByLabel("New join link").fill(link.replace(now, before));
+  await dialog.getByRole("button", { name: "Use the new link" }).click();
+  await expect(dialog.getByRole("alert")).toHaveAttribute("data-code", "certificate_changed");
+
+  await dialog.getByLabel("New join link").fill(link);
+  await dialog.getByRole("button", { name: "Use the new link" }).click();
+  await expect(aki.getByText("The new link is used from now on.")).toBeVisible();
+  await expect(truth).toHaveAttribute("data-state", "up_to_date");
+  await expect.poll(() => texts(aki)).toEqual(["before", "written meanwhile"]);
+  await expect.poll(() => states(aki)).toEqual(["sent", "sent"]);
+});
+
+test("the network is set before there is a space", async ({ browser }) => {
+  const lin = await world.page(browser, "lin");
+  await lin.getByRole("button", { name: "Network settings" }).click();
+  await lin.getByRole("radio", { name: "This proxy" }).check();
+  await lin.getByLabel("Name or address").fill("nobody.invalid");
+  await lin.getByLabel("Port", { exact: true }).fill("1080");
+  await lin.getByLabel("User name").fill("lin");
+  await lin.getByLabel("Password", { exact: true }).fill("s3cret-of-lin");
+  await lin.getByLabel("Server or join link").fill("chat.invalid");
+  await lin.getByRole("button", { name: "Test connection" }).click();
+  await expect(lin.getByTestId("network-tested")).toHaveAttribute("data-tone", "bad");
+  await expect(lin.getByTestId("network-tested")).toContainText(
+    "Nobody knows a computer of the proxy’s name",
+  );
+  await lin.getByRole("button", { name: "Save" }).click();
+  await expect(lin.getByText("Everything connects anew by it now.")).toBeVisible();
+  expect(await lin.content()).not.toContain("s3cret-of-lin");
+  await lin.keyboard.press("Escape");
+  // Through that proxy nobody is reached, and the failure leads back.
+  await lin.getByTestId("welcome-link").fill("homing://join/chat.invalid/5RT9-K2QX");
+  await expect(lin.getByTestId("failure")).toHaveAttribute("data-code", "proxy_not_found");
+  await lin.getByTestId("failure-network").click();
+  await lin.getByRole("radio", { name: "No proxy" }).check();
+  await lin.getByRole("button", { name: "Save" }).click();
+  await expect(lin.getByText("Everything connects anew by it now.")).toBeVisible();
+});

@@ -1,0 +1,59 @@
+/** How patient the connection is, and how a person is asked: settings, engine and screen together. */
+import { expect, test } from "@playwright/test";
+import { World, say, texts } from "./host";
+
+let world: World;
+test.beforeAll(async () => {
+  world = await World.start();
+});
+test.afterAll(() => world.stop());
+
+test("after the chosen number of tries the person is asked, and may be left alone", async ({ browser }) => {
+  test.setTimeout(60_000);
+  const aki = await world.join(browser, "aki");
+  const truth = aki.getByTestId("truth");
+
+  await test.step("figures are judged where they are typed, and hold at once", async () => {
+    await aki.keyboard.press("Control+,");
+    await aki.getByRole("tab", { name: "Advanced" }).click();
+    await aki.getByLabel("Longest wait (s)").fill("0.2");
+    await expect(aki.getByText("At least 1 s. A server that is down would be hammered.")).toBeVisible();
+    await aki.getByLabel("Longest wait (s)").fill("1");
+    await aki.getByLabel("Ask me after (tries)").fill("2");
+    await aki.getByLabel("Ask me after (tries)").blur();
+    await expect(aki.getByText("Kept. It holds at once.")).toBeVisible();
+    await aki.keyboard.press("Escape");
+  });
+
+  await test.step("the person is asked", async () => {
+    await world.offline("aki");
+    await say(aki, "is anybody there?");
+    await expect(aki.getByRole("button", { name: "Keep trying quietly" })).toBeVisible();
+    await expect(truth).toContainText("tries failed.");
+    await expect(truth).toContainText("1 message waiting.");
+    await aki.emulateMedia({ colorScheme: "light" });
+    await aki.screenshot({ path: "test-results/real-asked-light.png" });
+    await aki.emulateMedia({ colorScheme: "dark" });
+    await aki.screenshot({ path: "test-results/real-asked-dark.png" });
+  });
+
+  await test.step("the engine remembers the answer, not the window", async () => {
+    await aki.getByRole("button", { name: "Keep trying quietly" }).click();
+    await expect(aki.getByRole("button", { name: "Keep trying quietly" })).toHaveCount(0);
+    await aki.reload();
+    await expect.poll(() => texts(aki)).toEqual(["is anybody there?"]);
+    await expect(truth).toHaveAttribute("data-state", /waiting|connecting/);
+    await expect(aki.getByRole("button", { name: "Keep trying quietly" })).toHaveCount(0);
+  });
+
+  await test.step("and tries on by itself", async () => {
+    await world.online("aki");
+    await expect(truth).toHaveAttribute("data-state", "up_to_date", { timeout: 15_000 });
+    await aki.keyboard.press("Control+,");
+    await aki.getByRole("tab", { name: "Advanced" }).click();
+    await expect(aki.getByLabel("Ask me after (tries)")).toHaveValue("2");
+    await aki.getByRole("button", { name: "Use the usual figures" }).click();
+    await expect(aki.getByLabel("Ask me after (tries)")).toHaveValue("10");
+    await expect(aki.getByText("Kept. It holds at once.")).toBeVisible();
+  });
+});

@@ -1,0 +1,85 @@
+import { flushPromises } from "@vue/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { NORTHLIGHT, stage } from "@/testing/mount";
+import DevicesTab from "./DevicesTab.vue";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] }));
+afterEach(() => {
+  document.body.replaceChildren();
+  vi.useRealTimers();
+});
+
+const shown = (id: string) => document.querySelector<HTMLElement>(`[data-testid=${id}]`);
+
+async function tab() {
+  const all = await stage();
+  const wrapper = all.put(DevicesTab, { props: { space: all.space() } });
+  await flushPromises();
+  const asked = (name: string) => all.host.calls.filter((call) => call.name === name).length;
+  const press = async (id: string) => {
+    shown(id)?.click();
+    await flushPromises();
+  };
+  return { ...all, wrapper, asked, press };
+}
+
+describe("linking a device", () => {
+  it("shows a link and the same as a code, for as long as it is good", async () => {
+    const { press } = await tab();
+    await press("link-device");
+    const field = shown("device-link") as HTMLInputElement;
+    expect(field.value).toMatch(/^homing:\/\/link\//);
+    const code = shown("link-qr");
+    expect(code?.getAttribute("aria-label")).toBe("QR code of the device link");
+    // With four modules of quiet on every side.
+    expect(code?.getAttribute("viewBox")).toMatch(/^-4 -4 /);
+    expect(shown("link-left")?.textContent).toContain("5:00");
+    vi.advanceTimersByTime(61_000);
+    await flushPromises();
+    expect(shown("link-left")?.textContent).toContain("3:59");
+    vi.advanceTimersByTime(240_000);
+    await flushPromises();
+    expect(shown("device-link")).toBe(null);
+    await press("link-again");
+    expect(shown("link-left")?.textContent).toContain("5:00");
+  });
+
+  it("ends the link when the dialog is closed", async () => {
+    const { press, asked, wrapper } = await tab();
+    await press("link-device");
+    expect(asked("withdraw_link")).toBe(0);
+    document.querySelector<HTMLElement>(".dialog-close")?.click();
+    await flushPromises();
+    expect(asked("withdraw_link")).toBe(1);
+    expect(shown("device-link")).toBe(null);
+    wrapper.unmount();
+  });
+
+  it("says at once that the device has come, and asks for the list again", async () => {
+    const { press, asked, world } = await tab();
+    await press("link-device");
+    const before = asked("devices");
+    const devices = [{ id: "01900000-0000-7003-8000-0000000000ff", name: "Lin’s laptop" }];
+    world.pushIn(NORTHLIGHT, { diff: "devices", devices });
+    await flushPromises();
+    expect(shown("device-linked")?.textContent).toContain("Lin’s laptop was linked");
+    expect(asked("devices")).toBe(before + 1);
+    document.querySelector<HTMLElement>(".dialog-close")?.click();
+    await flushPromises();
+    // It is used up: there is nothing to end.
+    expect(asked("withdraw_link")).toBe(0);
+  });
+});
+
+describe("signing a device out", () => {
+  it("asks first, and says that it can’t be undone", async () => {
+    const { wrapper, asked } = await tab();
+    await wrapper.get("[aria-label='Sign out: Studio Mac']").trigger("click");
+    expect(wrapper.text()).toContain("this can’t be undone");
+    expect(asked("revoke_device")).toBe(0);
+    await wrapper.get(".sure button:last-child").trigger("click");
+    await flushPromises();
+    expect(asked("revoke_device")).toBe(1);
+    expect(wrapper.get("[role=status]").text()).toBe("Studio Mac was signed out.");
+  });
+});
