@@ -1,0 +1,113 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_homing_global_optspecs
+    string join \n json space= token-file= data= timeout= proxy= ca-file= h/help V/version
+end
+
+function __fish_homing_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_homing_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_homing_using_subcommand
+    set -l cmd (__fish_homing_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c homing -n "__fish_homing_needs_command" -l space -d 'Which space, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_needs_command" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
+complete -c homing -n "__fish_homing_needs_command" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_needs_command" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c homing -n "__fish_homing_needs_command" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
+complete -c homing -n "__fish_homing_needs_command" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
+complete -c homing -n "__fish_homing_needs_command" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_needs_command" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_needs_command" -s V -l version -d 'Print version'
+complete -c homing -n "__fish_homing_needs_command" -f -a "join" -d 'Join a space with an invitation, or bring this device along with a device link'
+complete -c homing -n "__fish_homing_needs_command" -f -a "link" -d 'Show a link and a QR code by which another device of yours comes in'
+complete -c homing -n "__fish_homing_needs_command" -f -a "rooms" -d 'List your rooms'
+complete -c homing -n "__fish_homing_needs_command" -f -a "send" -d 'Send a message; without a network it is queued'
+complete -c homing -n "__fish_homing_needs_command" -f -a "tail" -d 'Show the last messages of a room'
+complete -c homing -n "__fish_homing_needs_command" -f -a "status" -d 'Say how the connection stands and what is queued'
+complete -c homing -n "__fish_homing_needs_command" -f -a "doctor" -d 'Look for what is wrong with the connection, step by step'
+complete -c homing -n "__fish_homing_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c homing -n "__fish_homing_using_subcommand join" -l as -d 'Your name there; a device link needs none' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l device -d 'What to call this device in the list of devices [default: this computer\'s name]' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l space -d 'Which space, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
+complete -c homing -n "__fish_homing_using_subcommand join" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand join" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand join" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand join" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand link" -l space -d 'Which space, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand link" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
+complete -c homing -n "__fish_homing_using_subcommand link" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand link" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c homing -n "__fish_homing_using_subcommand link" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
+complete -c homing -n "__fish_homing_using_subcommand link" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand link" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand link" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l space -d 'Which space, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand rooms" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand send" -l space -d 'Which space, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand send" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
+complete -c homing -n "__fish_homing_using_subcommand send" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand send" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c homing -n "__fish_homing_using_subcommand send" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
+complete -c homing -n "__fish_homing_using_subcommand send" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand send" -l lines -d 'Send each line of standard input as a message of its own'
+complete -c homing -n "__fish_homing_using_subcommand send" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand send" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand tail" -s n -l number -d 'How many messages' -r
+complete -c homing -n "__fish_homing_using_subcommand tail" -l space -d 'Which space, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand tail" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
+complete -c homing -n "__fish_homing_using_subcommand tail" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand tail" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c homing -n "__fish_homing_using_subcommand tail" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
+complete -c homing -n "__fish_homing_using_subcommand tail" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand tail" -s f -l follow -d 'Stay, and show what is written from now on'
+complete -c homing -n "__fish_homing_using_subcommand tail" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand tail" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand status" -l space -d 'Which space, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand status" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
+complete -c homing -n "__fish_homing_using_subcommand status" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand status" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c homing -n "__fish_homing_using_subcommand status" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
+complete -c homing -n "__fish_homing_using_subcommand status" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand status" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand status" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l space -d 'Which space, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l timeout -d 'How long to wait for the server, in seconds' -r
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l mask -d 'Leave out where the server is: for a report that others will read'
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "join" -d 'Join a space with an invitation, or bring this device along with a device link'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "link" -d 'Show a link and a QR code by which another device of yours comes in'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "rooms" -d 'List your rooms'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "send" -d 'Send a message; without a network it is queued'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "tail" -d 'Show the last messages of a room'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "status" -d 'Say how the connection stands and what is queued'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "doctor" -d 'Look for what is wrong with the connection, step by step'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
