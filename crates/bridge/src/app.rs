@@ -180,9 +180,7 @@ impl App {
             stop,
         }));
         app.watch_tokens();
-        for record in records {
-            app.start_or_tell(record).await;
-        }
+        app.start_all(records).await;
         app.host_again();
         if let Some(updating) = app.0.config.updates.clone() {
             app.0.tasks.spawn(updates::keep(app.clone(), updating, waiting));

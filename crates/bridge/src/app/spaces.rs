@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use homing_engine::clock::Seed;
 use homing_engine::session::Secret;
 use homing_engine::session::profile::ProfileError;
@@ -55,16 +55,41 @@ fn failed(space: SpaceId, error: &dyn std::error::Error) -> Unreadable {
 }
 
 impl App {
+    /// Starts the spaces of a profile, and tells which can't be. Their databases are opened at the
+    /// same time, and shown in the order of the records.
+    pub(super) async fn start_all(&self, records: Vec<SpaceRecord>) {
+        let opening = records.iter().map(|record| self.open_engine(record.clone()));
+        let opened = join_all(opening).await;
+        for (record, opened) in records.into_iter().zip(opened) {
+            let space = record.space;
+            let started = match opened {
+                Ok(engine) => self.follow_engine(record, engine).await,
+                Err(error) => Err(error),
+            };
+            self.tell_unless_started(space, started).await;
+        }
+    }
+
     /// Starts a space, or tells why it can't be.
     pub(super) async fn start_or_tell(&self, record: SpaceRecord) {
         let space = record.space;
-        if let Err(error) = self.start_engine(record).await {
+        let started = self.start_engine(record).await;
+        self.tell_unless_started(space, started).await;
+    }
+
+    async fn tell_unless_started(&self, space: SpaceId, started: Result<(), NotStarted>) {
+        if let Err(error) = started {
             tracing::error!(%space, "a space can't be opened: {error:?}");
             self.0.pump.tell(Input::Unreadable(error.told(space))).await;
         }
     }
 
     pub(super) async fn start_engine(&self, record: SpaceRecord) -> Result<(), NotStarted> {
+        let engine = self.open_engine(record.clone()).await?;
+        self.follow_engine(record, engine).await
+    }
+
+    async fn open_engine(&self, record: SpaceRecord) -> Result<Handle, NotStarted> {
         let (space, config) = (record.space, &self.0.config);
         let store = config.profile.store(space).await.map_err(NotStarted::Profile)?;
         if let Some(rescue) = config.profile.rescued(space) {
@@ -78,9 +103,12 @@ impl App {
             seed: Seed::from_system(),
             config: config.engine.clone().with(&self.settings().patience),
         };
-        let engine = Engine::start(record.clone(), deps, self.0.stop.child_token())
-            .await
-            .map_err(NotStarted::Engine)?;
+        let started = Engine::start(record, deps, self.0.stop.child_token()).await;
+        started.map_err(NotStarted::Engine)
+    }
+
+    async fn follow_engine(&self, record: SpaceRecord, engine: Handle) -> Result<(), NotStarted> {
+        let space = record.space;
         let followed = self.0.pump.follow(space, engine.clone(), &self.0.tasks).await;
         followed.map_err(NotStarted::Engine)?;
         self.0.tasks.spawn(self.clone().watch_damage(record.clone(), engine.clone()));

@@ -229,7 +229,10 @@ impl Outcome {
             Self::AsksForToken => ("a server answers and asks who you are, as it should", None),
             Self::NoToken => (
                 "the keyring does not give this device's token, so nothing was asked of the server",
-                Some("unlock the keyring, then try again"),
+                Some(
+                    "unlock the keyring or start it, or enter the passphrase, then try again; if \
+                     the token is gone for good, sign in again",
+                ),
             ),
             Self::TokenRefused => (
                 "the server does not accept this device's token: it was signed out or revoked",

@@ -14,6 +14,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use futures_util::future::join_all;
 use homing_protocol::SpaceId;
 
 use super::record::SpaceRecord;
@@ -128,11 +129,10 @@ impl Profile {
         }
         spaces.sort_unstable();
         spaces.dedup();
-        let mut listed = Vec::with_capacity(spaces.len());
-        for space in spaces {
-            listed.push(Listed { space, record: self.record(space).await });
-        }
-        Ok(listed)
+        let listed = spaces
+            .into_iter()
+            .map(|space| async move { Listed { space, record: self.record(space).await } });
+        Ok(join_all(listed).await)
     }
 
     /// Comes to a new space: keeps the token in the keyring and then everything else here.

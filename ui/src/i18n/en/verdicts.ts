@@ -128,7 +128,8 @@ export const outcomes = {
   asks_for_token: { means: "A server answers and asks who you are, as it should." },
   no_token: {
     means: "The keyring does not give this device’s token, so nothing was asked of the server.",
-    advice: "Unlock the keyring, then try again.",
+    advice:
+      "Unlock the keyring or start it, or enter your passphrase, then try again. If your key is gone for good, sign in again.",
   },
   token_refused: {
     means: "The server does not accept this device’s token: it was signed out or revoked.",

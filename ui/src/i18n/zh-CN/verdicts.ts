@@ -113,7 +113,7 @@ export const outcomes: typeof englishOutcomes = {
   asks_for_token: { means: "服务器有回应，并询问你是谁，正该如此。" },
   no_token: {
     means: "密钥环没有给出本设备的令牌，因此没有向服务器询问。",
-    advice: "请解锁密钥环，然后再试。",
+    advice: "请解锁或启动密钥环，或输入口令，然后再试。如果密钥已经丢失，请重新登录。",
   },
   token_refused: {
     means: "服务器不接受本设备的令牌：它已被登出或撤销。",
