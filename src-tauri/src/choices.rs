@@ -5,7 +5,7 @@
 
 use homing_bridge::app::App;
 use homing_bridge::dto::{Can, DesktopView, Language, Settings, Shortcut};
-use tauri::{AppHandle, Manager as _, State, WebviewWindow};
+use tauri::{AppHandle, WebviewWindow};
 use tokio::sync::{oneshot, watch};
 
 use crate::autostart::Autostart;
@@ -15,11 +15,11 @@ use crate::{graphics, shortcut, window};
 /// Carries out what is chosen for as long as the program runs.
 pub(crate) async fn follow(
     app: AppHandle,
+    bridge: App,
     autostart: Autostart,
     mut chosen: watch::Receiver<Settings>,
 ) {
     shortcut::listen(&app);
-    let bridge: State<'_, App> = app.state();
     let can =
         Can { autostart: true, safe_graphics: !Os::SAFE.is_empty(), zoom: true, shortcut: true };
     let mut view =

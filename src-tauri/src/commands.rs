@@ -1,6 +1,5 @@
 //! What the window may ask: one adapter over the bridge's contract, the channel, and links.
 
-use homing_bridge::app::App;
 use homing_bridge::error::{Code, Failure};
 use homing_bridge::event::Push;
 use serde_json::Value;
@@ -8,27 +7,28 @@ use tauri::State;
 use tauri::ipc::Channel;
 use url::Url;
 
+use crate::bridge::Bridge;
 use crate::channel::Channels;
 use crate::sight::Sight;
 
 /// Does what a command of the contract asks.
 #[tauri::command]
 pub(crate) async fn call(
-    app: State<'_, App>,
+    bridge: State<'_, Bridge>,
     command: String,
     args: Value,
 ) -> Result<Value, Failure> {
-    homing_bridge::call(&app, &command, args).await
+    homing_bridge::call(bridge.ready().await, &command, args).await
 }
 
 /// Sends everything from now on to a channel: the snapshot first.
 #[tauri::command]
 pub(crate) async fn subscribe(
-    app: State<'_, App>,
+    bridge: State<'_, Bridge>,
     channels: State<'_, Channels>,
     channel: Channel<Push>,
 ) -> Result<(), Failure> {
-    app.listen(channels.newest(channel)).await;
+    bridge.ready().await.listen(channels.newest(channel)).await;
     Ok(())
 }
 

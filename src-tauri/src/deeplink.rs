@@ -1,12 +1,12 @@
 //! `homing://` links, and what a second start asks for.
 
 use clap::Parser as _;
-use homing_bridge::app::App;
 use homing_bridge::dto::Open;
-use tauri::{AppHandle, Manager as _, State};
+use tauri::AppHandle;
 use tauri_plugin_deep_link::DeepLinkExt as _;
 
 use crate::args::Args;
+use crate::bridge::bridge;
 use crate::installed::Installed;
 use crate::place::Place;
 use crate::window;
@@ -92,10 +92,7 @@ fn entry(installed: &Installed, own_entry: bool) -> Entry {
 
 fn open(app: &AppHandle, link: &str) {
     let (app, open) = (app.clone(), opening(link));
-    tauri::async_runtime::spawn(async move {
-        let bridge: State<'_, App> = app.state();
-        bridge.open(open).await;
-    });
+    tauri::async_runtime::spawn(async move { bridge(&app).await.open(open).await });
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 mod args;
 mod autostart;
 mod badge;
+mod bridge;
 mod channel;
 mod choices;
 mod commands;
@@ -40,15 +41,18 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Parser as _;
 use homing_bridge::app::{App, AppConfig};
+use homing_bridge::ports::Answer;
 use homing_bridge::settings::SettingsFile;
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
 use homing_engine::session::profile::Profile;
 use jiff::tz::TimeZone;
-use tauri::{AppHandle, Manager as _, RunEvent, State};
+use tauri::{AppHandle, Manager as _, RunEvent};
+use tokio::sync::mpsc;
 
 use args::Args;
 use autostart::Autostart;
+use bridge::{Bridge, bridge};
 use place::Place;
 use shell::Shell;
 
@@ -75,6 +79,12 @@ pub fn main() -> ExitCode {
 fn complain(error: &anyhow::Error) {
     tracing::error!("{error:#}");
     eprintln!("Homing cannot start: {error:#}");
+}
+
+/// Ends a program that cannot start, wherever it has got to.
+fn give_up(error: &anyhow::Error) -> ! {
+    complain(error);
+    std::process::exit(1)
 }
 
 fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -108,15 +118,15 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         .manage(window::Openings::default())
         .manage(window::Kept(Duration::from_secs(args.window_kept)))
         .manage(sight::Sight::new())
+        .manage(Bridge::default())
         .setup(move |app| {
             if args.quit {
                 // Nobody was there to quit: a running copy would have been told, and this one ended.
                 std::process::exit(0);
             }
-            if let Err(error) = set_up(app.handle(), &args, &place) {
-                complain(&error);
+            if let Err(error) = set_up(app.handle(), args, place) {
                 // An error given back here would become a panic inside the window system.
-                std::process::exit(1);
+                give_up(&error);
             }
             Ok(())
         })
@@ -133,27 +143,43 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Everything after it is certain that this is the only copy.
-fn set_up(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()> {
+/// Everything after it is certain that this is the only copy. The window and the spaces are opened
+/// at the same time.
+fn set_up(app: &AppHandle, args: Args, place: Place) -> anyhow::Result<()> {
     logs::start(&place.logs)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
-    tauri::async_runtime::block_on(start(app, args, place))?;
-    if args.hidden && args.link.is_none() {
+    let profile = Profile::open(&place.data).context("the profile cannot be opened")?;
+    let settings = SettingsFile::in_folder(&place.data).load();
+    let (shell, answered) = Shell::start(app, place.data.clone(), settings);
+    app.manage(Arc::new(shell));
+    let hidden = args.hidden && args.link.is_none();
+    let (handle, of) = (app.clone(), place.clone());
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = start(&handle, args, &of, profile, answered).await {
+            give_up(&error);
+        }
+    });
+    quit_on_signal(app);
+    if hidden {
         tauri::async_runtime::spawn(window::stay_hidden(app.clone()));
     } else {
         window::open(app);
     }
     tray::build(app)?;
-    deeplink::register(app, place);
+    deeplink::register(app, &place);
     Ok(())
 }
 
-async fn start(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()> {
-    let settings = SettingsFile::in_folder(&place.data).load();
-    let (shell, answered) = Shell::start(app, place.data.clone(), settings);
-    let shell = Arc::new(shell);
+async fn start(
+    app: &AppHandle,
+    args: Args,
+    place: &Place,
+    profile: Profile,
+    answered: mpsc::Receiver<Answer>,
+) -> anyhow::Result<()> {
+    let shell = Arc::clone(&app.state::<Arc<Shell>>());
     let bridge = App::start(AppConfig {
-        profile: Profile::open(&place.data).context("the profile cannot be opened")?,
+        profile,
         profile_name: args.profile.as_ref().map(ToString::to_string),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         device_name: place::device_name(),
@@ -176,14 +202,13 @@ async fn start(app: &AppHandle, args: &Args, place: &Place) -> anyhow::Result<()
         bridge.open(deeplink::opening(link)).await;
     }
     tauri::async_runtime::spawn(wake::follow(bridge.clone()));
-    app.manage(bridge);
     tauri::async_runtime::spawn(window::take_answers(app.clone(), answered));
     tauri::async_runtime::spawn(tray::follow(app.clone(), shell.follow()));
     tauri::async_runtime::spawn(badge::follow(app.clone(), shell.follow()));
     let autostart = Autostart::of(place, args.profile.as_ref());
-    tauri::async_runtime::spawn(choices::follow(app.clone(), autostart, shell.follow_choices()));
-    app.manage(shell);
-    quit_on_signal(app);
+    let chosen = shell.follow_choices();
+    tauri::async_runtime::spawn(choices::follow(app.clone(), bridge.clone(), autostart, chosen));
+    app.state::<Bridge>().started(bridge);
     Ok(())
 }
 
@@ -203,8 +228,8 @@ pub(crate) fn quit_with(app: &AppHandle, end: impl FnOnce(&AppHandle) + Send + '
 
 /// Ends every engine, which takes no longer than a person would wait.
 pub(crate) async fn say_goodbye(app: &AppHandle) {
-    let bridge: State<'_, App> = app.state();
-    if tokio::time::timeout(GOODBYE, bridge.shutdown()).await.is_err() {
+    let goodbye = async { bridge(app).await.shutdown().await };
+    if tokio::time::timeout(GOODBYE, goodbye).await.is_err() {
         tracing::info!("not everything said goodbye in time; nothing is lost by that");
     }
 }

@@ -1,12 +1,12 @@
 //! The desktop as the bridge sees it: notifications and the badge, neither of which may block it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use homing_bridge::app::App;
 use homing_bridge::dto::Settings;
 use homing_bridge::ports::{Answer, Desktop, Glance, Note, NoteKey};
 use homing_bridge::words::Words;
-use tauri::{AppHandle, Manager as _, State};
+use tauri::{AppHandle, Manager as _};
 use tokio::sync::{mpsc, watch};
 
 use crate::notifications::{self, Job, Key, Text};
@@ -48,6 +48,11 @@ impl Shell {
     /// What the person chooses from now on.
     pub(crate) fn follow_choices(&self) -> watch::Receiver<Settings> {
         self.chosen.subscribe()
+    }
+
+    /// What the person has chosen.
+    pub(crate) fn chosen(&self) -> Settings {
+        self.chosen.borrow().clone()
     }
 
     /// What they show now.
@@ -102,6 +107,6 @@ impl Desktop for Shell {
 
 /// The words for the language that the person chose.
 pub(crate) fn words(app: &AppHandle) -> Words {
-    let bridge: State<'_, App> = app.state();
-    Words::of(bridge.settings().language, sys_locale::get_locale().as_deref())
+    let language = app.state::<Arc<Shell>>().chosen().language;
+    Words::of(language, sys_locale::get_locale().as_deref())
 }

@@ -6,11 +6,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use homing_bridge::app::App;
 use homing_bridge::dto::Graphics;
-use tauri::{AppHandle, Manager as _, State};
+use tauri::{AppHandle, Manager as _};
 use tokio::time::Instant;
 
+use crate::bridge::bridge;
 use crate::channel::Channels;
 use crate::graphics;
 use crate::revival::{Act, Patience, Revival, Seen, TICK};
@@ -169,8 +169,7 @@ pub(crate) fn let_go(app: &AppHandle) {
 fn start_safely(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let bridge: State<'_, App> = app.state();
-        if let Err(error) = bridge.draw(Graphics::SafeAfterBlank).await {
+        if let Err(error) = bridge(&app).await.draw(Graphics::SafeAfterBlank).await {
             // Without a memory of it the next start would be blank as well, and so on.
             return tracing::error!(%error, "safe graphics can't be remembered; nothing is done");
         }

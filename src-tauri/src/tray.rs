@@ -5,14 +5,14 @@ mod menu;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use homing_bridge::app::App;
 use homing_bridge::ports::Glance;
 use tauri::image::Image;
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Manager as _, State, Theme, include_image};
+use tauri::{AppHandle, Manager as _, Theme, include_image};
 use tokio::sync::watch;
 
 use self::menu::{Choice, Lines, Said};
+use crate::bridge::bridge;
 use crate::shell::{Shell, words};
 use crate::window;
 
@@ -129,8 +129,7 @@ fn chosen(app: &AppHandle, choice: Choice) {
             window::open(&app);
             if let Some(what) = what {
                 tauri::async_runtime::spawn(async move {
-                    let bridge: State<'_, App> = app.state();
-                    bridge.open(what).await;
+                    bridge(&app).await.open(what).await;
                 });
             }
         }
@@ -140,7 +139,7 @@ fn chosen(app: &AppHandle, choice: Choice) {
 
 /// Says what was chosen without a window, and shows what became of it.
 async fn say(app: AppHandle, said: Said) {
-    let bridge: State<'_, App> = app.state();
+    let bridge = bridge(&app).await;
     let kept = match said {
         Said::Status(status) => bridge.say(status).await,
         Said::Pause(pause) => bridge.pause(pause).await,

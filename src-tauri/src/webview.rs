@@ -25,4 +25,7 @@ pub(crate) trait Webview {
         on: bool,
         languages: Vec<String>,
     ) -> tauri::Result<()>;
+
+    /// Lets the caret stop blinking while nobody writes, where it would keep the machine awake.
+    fn rest_caret(window: &WebviewWindow) -> tauri::Result<()>;
 }

@@ -9,18 +9,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use homing_bridge::app::App;
 use homing_bridge::ports::Answer;
 use tauri::plugin::TauriPlugin;
 use tauri::utils::config::WindowConfig;
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Manager as _, State, Theme, Url, WebviewWindow, WebviewWindowBuilder, Window,
-    WindowEvent, Wry,
+    AppHandle, Manager as _, Theme, Url, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
+    Wry,
 };
 use tauri_plugin_window_state::StateFlags;
 use tokio::sync::mpsc;
 
+use crate::bridge::bridge;
 use crate::shell::{Shell, words};
 use crate::webview::{Os, Webview as _};
 use crate::{choices, sight, tray_host};
@@ -98,8 +98,7 @@ pub(crate) async fn take_answers(app: AppHandle, mut answered: mpsc::Receiver<An
         if answer.wants_window() {
             open(&app);
         }
-        let bridge: State<'_, App> = app.state();
-        bridge.answer(answer).await;
+        bridge(&app).await.answer(answer).await;
     }
 }
 
@@ -132,9 +131,10 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
-    choices::apply(&window, &app.state::<App>().settings());
+    choices::apply(&window, &app.state::<Arc<Shell>>().chosen());
     let handle = app.clone();
     Os::on_end(&window, move || sight::ended(&handle))?;
+    Os::rest_caret(&window)?;
     sight::wait_for_first(app);
     Ok(window)
 }
@@ -176,17 +176,15 @@ pub(crate) fn look_away(app: &AppHandle, active: bool) {
 }
 
 async fn looked_away(app: &AppHandle, active: bool) {
-    let bridge: State<'_, App> = app.state();
     let look = serde_json::json!({ "focused": false, "active": active, "room": null });
-    if let Err(failure) = homing_bridge::call(&bridge, "look", look).await {
+    if let Err(failure) = homing_bridge::call(&bridge(app).await, "look", look).await {
         tracing::warn!(%failure, "the bridge does not hear that nobody looks");
     }
 }
 
 async fn close(window: &Window) -> tauri::Result<()> {
     let app = window.app_handle();
-    let bridge: State<'_, App> = app.state();
-    if !bridge.settings().close_to_tray {
+    if !bridge(app).await.settings().close_to_tray {
         crate::quit(app);
         return Ok(());
     }

@@ -1,5 +1,8 @@
 //! WebKitGTK.
 
+#[path = "linux/caret.rs"]
+mod caret;
+
 use tauri::WebviewWindow;
 use webkit2gtk::{WebContextExt as _, WebProcessTerminationReason, WebViewExt as _};
 
@@ -32,5 +35,9 @@ impl super::Webview for Os {
             context.set_spell_checking_languages(&languages);
             context.set_spell_checking_enabled(on);
         })
+    }
+
+    fn rest_caret(window: &WebviewWindow) -> tauri::Result<()> {
+        window.with_webview(|webview| caret::rest_in(&webview.inner()))
     }
 }

@@ -24,4 +24,8 @@ impl super::Webview for Os {
     fn check_spelling(_: &WebviewWindow, _: bool, _: Vec<String>) -> tauri::Result<()> {
         Ok(())
     }
+
+    fn rest_caret(_: &WebviewWindow) -> tauri::Result<()> {
+        Ok(())
+    }
 }
