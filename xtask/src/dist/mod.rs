@@ -157,18 +157,41 @@ fn pack(
         let folder = out.join("tree").join(by).join(package.name());
         staging::stage(package, by, release, programs, &folder)
     };
+    let weighed = |package: Package, made: Result<PathBuf>| -> Result<PathBuf> {
+        let made = made?;
+        if profile == Profile::Release {
+            weigh(package, std::fs::metadata(&made)?.len())?;
+        }
+        Ok(made)
+    };
     match format {
         Format::Deb => Package::ALL
             .into_iter()
-            .map(|package| deb::pack(&stage(package, "deb")?, release, profile, out))
+            .map(|package| {
+                weighed(package, deb::pack(&stage(package, "deb")?, release, profile, out))
+            })
             .collect(),
         Format::Rpm => Package::ALL
             .into_iter()
-            .map(|package| rpm::pack(&stage(package, "rpm")?, release, profile, out))
+            .map(|package| {
+                weighed(package, rpm::pack(&stage(package, "rpm")?, release, profile, out))
+            })
             .collect(),
         Format::Flatpak => flatpak::pack(&stage(Package::Desktop, "flatpak")?, out),
         Format::Appimage | Format::Nsis | Format::Msi | Format::Dmg => Ok(Vec::new()),
     }
+}
+
+/// A package as shipped may not grow unnoticed.
+fn weigh(package: Package, bytes: u64) -> Result<()> {
+    let (name, may) = (package.name(), package.ceiling());
+    ensure!(
+        bytes <= may,
+        "the package {name} weighs {:.1} MB and may weigh {:.1} MB",
+        megabytes(bytes),
+        megabytes(may)
+    );
+    Ok(())
 }
 
 /// The SHA-256 of everything that was made, as `sha256sum --check` reads it.
@@ -180,4 +203,19 @@ fn sums(out: &Path, made: &[PathBuf]) -> Result<()> {
         let _ = writeln!(text, "{:x}  {name}", Sha256::digest(&bytes));
     }
     Ok(std::fs::write(out.join("SHA256SUMS"), text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_that_grew_is_not_made() {
+        for package in Package::ALL {
+            let may = package.ceiling();
+            assert!(weigh(package, may).is_ok(), "{}", package.name());
+            let error = weigh(package, may + 1).unwrap_err().to_string();
+            assert!(error.contains(package.name()), "{error}");
+        }
+    }
 }
