@@ -15,14 +15,18 @@ const FIND: &str = include_str!("find.js");
 /// The key under which WebDriver hands out an element (W3C WebDriver, section 12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// Has the page drawn again and again for a while. The driver takes its picture after the next
-/// drawing, which a page that is at rest may never come to.
+/// Has the page drawn again and again. The driver takes its picture after the next drawing, which a
+/// page that is at rest may never come to, and a busy machine comes to late.
 const STIR: &str = r#"
-let left = 40;
-const stir = setInterval(() => {
-  document.documentElement.style.outline = left % 2 ? "" : "1px solid transparent";
-  if (--left < 0) clearInterval(stir);
+let turn = 0;
+window.stirred = setInterval(() => {
+  document.documentElement.style.opacity = ++turn % 2 ? "0.9999" : "";
 }, 50);
+"#;
+/// Lets the page rest again.
+const SETTLE: &str = r#"
+clearInterval(window.stirred);
+document.documentElement.style.opacity = "";
 "#;
 
 /// The inside of a window.
@@ -149,6 +153,7 @@ impl Page {
         self.run(STIR, vec![]).await?;
         let taken = tokio::time::timeout(crate::PATIENCE, self.client.screenshot());
         let picture = taken.await.context("the driver gives no picture of the page")??;
+        self.run(SETTLE, vec![]).await?;
         Ok(std::fs::write(path, picture)?)
     }
 

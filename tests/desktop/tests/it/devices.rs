@@ -2,24 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use homing_desktop_tests::{Person, Space};
-use homing_stage::{Rectangle, Stage, eventually};
+use homing_stage::{Stage, eventually};
 use homing_testkit::Proxy;
+
+use crate::{ROOMY, file_named, picture};
 
 /// SQLite's first page, without which nothing in a database is found.
 const FIRST_PAGE: usize = 4096;
-
-async fn picture(person: &Person, name: &str) {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
-    person.page().picture(&path).await.unwrap();
-}
-
-async fn place(person: &Person, stage: &Stage) {
-    let at = Rectangle { x: 0, y: 0, width: 1180, height: 760 };
-    person.place(stage, at).await.unwrap();
-}
 
 /// Has the person's device show a link for another one; answers it, leading through `network`.
 async fn offer(person: &Person, space: &Space, network: &Proxy) -> String {
@@ -50,21 +42,21 @@ async fn a_device_is_linked_signed_out_elsewhere_and_linked_again_with_all_it_ho
     let space = Space::start(stage.folder(), "Northlight").await.unwrap();
     let network = Proxy::start(space.address());
     let desk = Person::open(&stage, "Mei Lin").await.unwrap();
-    place(&desk, &stage).await;
+    desk.place(&stage, ROOMY).await.unwrap();
     desk.join(&space.owner_link().unwrap()).await.unwrap();
     desk.write("Written at the desk.").await.unwrap();
     desk.page().press("button", "Settings").await.unwrap();
     desk.page().press("tab", "Devices").await.unwrap();
     let link = offer(&desk, &space, &network).await;
-    picture(&desk, "device-link").await;
+    desk.page().picture(&picture("device-link")).await.unwrap();
 
     let laptop = Person::open(&stage, "Laptop").await.unwrap();
-    place(&laptop, &stage).await;
+    laptop.place(&stage, ROOMY).await.unwrap();
     come_along(&laptop, &link).await;
     // History follows the person.
     laptop.wait_for_texts(&["Written at the desk.".to_owned()]).await.unwrap();
     desk.page().test_id("device-linked").await.unwrap();
-    picture(&desk, "device-linked").await;
+    desk.page().picture(&picture("device-linked")).await.unwrap();
     desk.page().test_id("link-done").await.unwrap().click().await.unwrap();
 
     network.offline().await;
@@ -75,13 +67,13 @@ async fn a_device_is_linked_signed_out_elsewhere_and_linked_again_with_all_it_ho
     }
     laptop.wait_for_states(&held, &["queued"]).await.unwrap();
     desk.page().press("button", "Sign out").await.unwrap();
-    picture(&desk, "device-revoke").await;
+    desk.page().picture(&picture("device-revoke")).await.unwrap();
     desk.page().test_id("revoke-sure").await.unwrap().click().await.unwrap();
     desk.page().shows("signed out").await.unwrap();
     network.online().await;
     laptop.page().test_id("signed-out").await.unwrap();
     laptop.page().shows("2 messages that were not sent yet are kept").await.unwrap();
-    picture(&laptop, "signed-out").await;
+    laptop.page().picture(&picture("signed-out")).await.unwrap();
 
     // The same person again: what the device held goes out, once.
     let link = offer(&desk, &space, &network).await;
@@ -121,10 +113,10 @@ async fn a_damaged_database_is_set_aside_told_and_what_it_held_arrives_once() {
     damage(&home);
 
     let jonas = Person::open_again(&stage, "Jonas", plan).await.unwrap();
-    place(&jonas, &stage).await;
+    jonas.place(&stage, ROOMY).await.unwrap();
     jonas.page().test_id("rescued").await.unwrap();
     jonas.page().shows("3 messages that were not sent yet were rescued").await.unwrap();
-    picture(&jonas, "rescued").await;
+    jonas.page().picture(&picture("rescued")).await.unwrap();
     jonas.page().test_id("rescue-read").await.unwrap().click().await.unwrap();
     network.online().await;
     jonas.wait_for_link("up_to_date").await.unwrap();
@@ -139,18 +131,8 @@ async fn a_damaged_database_is_set_aside_told_and_what_it_held_arrives_once() {
 
 /// Spoils the beginning of the space's database, as a bad disk does.
 fn damage(home: &Path) {
-    let database = named(home, "space.db").unwrap();
+    let database = file_named(home, "space.db").unwrap();
     let mut bytes = std::fs::read(&database).unwrap();
     bytes.get_mut(..FIRST_PAGE).unwrap().fill(0xa5);
     std::fs::write(&database, bytes).unwrap();
-}
-
-fn named(folder: &Path, name: &str) -> Option<PathBuf> {
-    std::fs::read_dir(folder).unwrap().find_map(|entry| {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            return named(&path, name);
-        }
-        path.ends_with(name).then_some(path)
-    })
 }

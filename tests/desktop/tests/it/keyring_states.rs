@@ -6,11 +6,13 @@
 #![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use homing_desktop_tests::traces::files_with;
 use homing_desktop_tests::{Person, Space};
-use homing_stage::{Rectangle, Stage, eventually};
+use homing_stage::{Stage, eventually};
+
+use crate::{ROOMY, file_named, picture};
 
 const NAME: &str = "Mei Lin";
 const BEFORE: &str = "Written while the keyring worked.";
@@ -40,7 +42,7 @@ impl Trial {
         let plan = person.quit(&stage).await.unwrap();
         befalls(&mut stage).await;
         let person = Person::open_again(&stage, NAME, plan).await.unwrap();
-        person.place(&stage, Rectangle { x: 0, y: 0, width: 1180, height: 760 }).await.unwrap();
+        person.place(&stage, ROOMY).await.unwrap();
         Self { stage, _space: space, person, token, marks: (marks, kept) }
     }
 
@@ -61,12 +63,11 @@ impl Trial {
     }
 
     /// What is typed now is kept, and nothing of what was there has gone.
-    async fn loses_nothing(&self, picture: &str) {
+    async fn loses_nothing(&self, name: &str) {
         self.person.write(MEANWHILE).await.unwrap();
         self.person.wait_for_states(&[MEANWHILE.into()], &["queued"]).await.unwrap();
         self.person.page().shows("1 message waiting").await.unwrap();
-        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{picture}.png"));
-        self.person.page().picture(&picture).await.unwrap();
+        self.person.page().picture(&picture(name)).await.unwrap();
         let (marks, kept) = &self.marks;
         assert_eq!(&fs::read(marks).unwrap(), kept, "the list of names changed");
         let home = self.person.app().home();
@@ -86,13 +87,6 @@ impl Trial {
         self.person.wait_for_states(&texts, &["sent", "delivered"]).await.unwrap();
         assert_eq!(self.stage.secrets().await.unwrap(), [self.token.as_str()]);
     }
-}
-
-fn file_named(folder: &Path, name: &str) -> Option<PathBuf> {
-    fs::read_dir(folder).ok()?.flatten().find_map(|entry| {
-        let path = entry.path();
-        if path.is_dir() { file_named(&path, name) } else { path.ends_with(name).then_some(path) }
-    })
 }
 
 #[tokio::test]

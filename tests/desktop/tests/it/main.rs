@@ -1,6 +1,10 @@
 //! What only a real desktop can show.
 #![cfg(target_os = "linux")]
 
+use std::path::{Path, PathBuf};
+
+use homing_stage::Rectangle;
+
 mod devices;
 mod keyring;
 mod keyring_states;
@@ -13,3 +17,19 @@ mod spaces;
 mod tools;
 mod tray;
 mod window;
+
+/// Where a window stands of which nothing else is asked.
+const ROOMY: Rectangle = Rectangle { x: 0, y: 0, width: 1180, height: 760 };
+
+/// Where a picture lies that a test leaves for people to look at.
+fn picture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"))
+}
+
+/// A file of that name in a folder or below it.
+fn file_named(folder: &Path, name: &str) -> Option<PathBuf> {
+    std::fs::read_dir(folder).ok()?.flatten().find_map(|entry| {
+        let path = entry.path();
+        if path.is_dir() { file_named(&path, name) } else { path.ends_with(name).then_some(path) }
+    })
+}

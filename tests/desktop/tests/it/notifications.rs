@@ -3,7 +3,6 @@
 //! the target folder's `tmp` afterwards.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -12,10 +11,12 @@ use homing_engine::NewRoomSpec;
 use homing_engine::view::Overview;
 use homing_protocol::frame::Presence;
 use homing_protocol::{RoomKind, SpaceId, UserId};
-use homing_stage::{MenuEntry, Plan, Rectangle, Server, Stage, eventually};
+use homing_stage::{MenuEntry, Plan, Server, Stage, eventually};
 use homing_testkit::Proxy;
 use serde_json::json;
 use zbus::zvariant::OwnedValue;
+
+use crate::{ROOMY, picture};
 
 /// Mei writes, and Jonas has the app.
 struct Scene {
@@ -41,7 +42,7 @@ impl Scene {
         let mei = Device::join(&server.owner_link()?, "Mei Lin").await?;
         let line = Proxy::start(server.address());
         let jonas = Person::open(&stage, "Jonas").await?;
-        jonas.place(&stage, Rectangle { x: 0, y: 0, width: 1180, height: 760 }).await?;
+        jonas.place(&stage, ROOMY).await?;
         jonas.join(&server.invite_through(&line).await?).await?;
         let there = |overview: &Overview| overview.people.iter().any(|one| one.name == "Jonas");
         let overview = mei.until("knows of Jonas", there).await?;
@@ -117,10 +118,6 @@ impl Scene {
     }
 }
 
-fn picture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
-}
-
 fn labels(menu: &[MenuEntry]) -> Vec<&str> {
     menu.iter().map(|entry| entry.label.as_str()).collect()
 }
@@ -140,7 +137,7 @@ async fn messages_of_a_room_are_one_notification_that_counts() {
     assert_eq!(last.body, "Mei Lin: three");
     assert_eq!(last.id, first.id, "replaced, not stacked");
     scene.seen(1).await.unwrap();
-    scene.stage.picture(&picture("notification.png")).unwrap();
+    scene.stage.picture(&picture("notification")).unwrap();
 }
 
 #[tokio::test]
@@ -158,7 +155,7 @@ async fn what_was_missed_is_one_notification_that_another_device_takes_back() {
     let all = scene.jonas.wait_for_notification(&scene.stage, "3 new messages").await.unwrap();
     assert_eq!(all.body, "3 new messages in 2 rooms");
     scene.seen(1).await.unwrap();
-    scene.stage.picture(&picture("notification-missed.png")).unwrap();
+    scene.stage.picture(&picture("notification-missed")).unwrap();
 
     scene.read(&second, "general", "two").await.unwrap();
     scene.jonas.wait_for_unread(&scene.stage, 1).await.unwrap();

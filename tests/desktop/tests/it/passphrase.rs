@@ -2,18 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use homing_desktop_tests::traces::files_with;
 use homing_desktop_tests::{Person, Space};
-use homing_stage::{Keyring, Plan, Rectangle, Stage, eventually};
+use homing_stage::{Keyring, Plan, Stage, eventually};
+
+use crate::{ROOMY, picture};
 
 const PASSPHRASE: &str = "seven lost umbrellas";
-
-async fn picture(person: &Person, name: &str) {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
-    person.page().picture(&path).await.unwrap();
-}
 
 async fn type_passphrase(person: &Person, typed: &str, button: &str) {
     person.page().fill("Passphrase", typed).await.unwrap();
@@ -35,13 +32,13 @@ async fn without_a_keyring_a_passphrase_opens_the_app_day_after_day() {
     let stage = Stage::with(Plan { keyring: Keyring::Absent, ..Plan::default() }).await.unwrap();
     let space = Space::start(stage.folder(), "Northlight").await.unwrap();
     let person = Person::open(&stage, "Mei Lin").await.unwrap();
-    person.place(&stage, Rectangle { x: 0, y: 0, width: 1180, height: 760 }).await.unwrap();
+    person.place(&stage, ROOMY).await.unwrap();
     let page = person.page();
     page.fill("Join link", &space.owner_link().unwrap().to_string()).await.unwrap();
     page.fill("Your name there", "Mei Lin").await.unwrap();
     page.press("button", "Join").await.unwrap();
     page.shows("keyring is not running, or there is none").await.unwrap();
-    picture(&person, "passphrase-entry").await;
+    person.page().picture(&picture("passphrase-entry")).await.unwrap();
     page.press("button", "Use a passphrase").await.unwrap();
     page.fill("The same again", PASSPHRASE).await.unwrap();
     type_passphrase(&person, PASSPHRASE, "Use this passphrase").await;
@@ -54,7 +51,7 @@ async fn without_a_keyring_a_passphrase_opens_the_app_day_after_day() {
 
     let plan = person.quit(&stage).await.unwrap();
     let person = Person::open_again(&stage, "Mei Lin", plan).await.unwrap();
-    person.place(&stage, Rectangle { x: 0, y: 0, width: 1180, height: 760 }).await.unwrap();
+    person.place(&stage, ROOMY).await.unwrap();
     let page = person.page();
     // What was said is there before any passphrase.
     page.shows("Kept behind a passphrase.").await.unwrap();
@@ -64,7 +61,7 @@ async fn without_a_keyring_a_passphrase_opens_the_app_day_after_day() {
     person.wait_for_states(&typed, &["queued"]).await.unwrap();
     type_passphrase(&person, "seven lost umbrella", "Open").await;
     page.shows("That is not the passphrase.").await.unwrap();
-    picture(&person, "passphrase-wrong").await;
+    person.page().picture(&picture("passphrase-wrong")).await.unwrap();
     type_passphrase(&person, PASSPHRASE, "Open").await;
     person.wait_for_link("up_to_date").await.unwrap();
     person.wait_for_states(&typed, &["sent", "delivered"]).await.unwrap();
@@ -76,7 +73,7 @@ async fn the_token_moves_behind_a_passphrase_and_back_and_is_plain_nowhere() {
     let stage = Stage::build().await.unwrap();
     let space = Space::start(stage.folder(), "Northlight").await.unwrap();
     let person = Person::open(&stage, "Mei Lin").await.unwrap();
-    person.place(&stage, Rectangle { x: 0, y: 0, width: 1180, height: 760 }).await.unwrap();
+    person.place(&stage, ROOMY).await.unwrap();
     person.join(&space.owner_link().unwrap()).await.unwrap();
     let [token] = stage.secrets().await.unwrap().try_into().expect("one device has one token");
     let page = person.page();

@@ -3,6 +3,8 @@
 use homing_desktop_tests::{Person, Space};
 use homing_stage::{App, AppPlan, Rectangle, Stage, eventually};
 
+use crate::picture;
+
 /// What the rail says of each space, from top to bottom.
 const RAIL: &str = r#"
 return [...document.querySelectorAll('nav [data-testid^="space-"]')].map((one) => one.ariaLabel);
@@ -59,8 +61,7 @@ async fn two_spaces_live_in_one_window() {
     person.page().shows("Over here.").await.unwrap();
     person.write("I see you.").await.unwrap();
     jonas.page().shows("I see you.").await.unwrap();
-    let picture = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("spaces.png");
-    person.page().picture(&picture).await.unwrap();
+    person.page().picture(&picture("spaces")).await.unwrap();
     person.page().run(GO_TO, vec!["2".into()]).await.unwrap();
     person.page().shows("Southwind").await.unwrap();
 }

@@ -1,21 +1,17 @@
 //! The Connection Inspector and the Doctor in the real window. Their pictures lie in the target
 //! folder's `tmp` afterwards; those in `docs/pictures` were taken here.
 
-use std::path::{Path, PathBuf};
-
 use homing_desktop_tests::{Person, Space};
 use homing_stage::{Rectangle, Stage};
 use homing_testkit::proxy::{Cut, Proxy};
+
+use crate::picture;
 
 /// Settings are kept whole; what is not named is as usual.
 const CHOOSE: &str = r#"
 const [theme, language] = arguments;
 return window.__TAURI_INTERNALS__.invoke("call", { command: "set_settings", args: { theme, language } });
 "#;
-
-fn picture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
-}
 
 #[tokio::test]
 async fn both_tools_open_in_the_window_and_say_how_it_stands() {
@@ -38,7 +34,7 @@ async fn both_tools_open_in_the_window_and_say_how_it_stands() {
     page.shows("back in").await.unwrap();
     page.shows(r#""t":"hello""#).await.unwrap();
     page.shows("Online for").await.unwrap();
-    page.picture(&picture("inspector.png")).await.unwrap();
+    page.picture(&picture("inspector")).await.unwrap();
     page.press("button", "close 1006").await.unwrap();
     page.shows("Nobody sends this code").await.unwrap();
     page.press("button", "Save to Downloads").await.unwrap();
@@ -47,14 +43,14 @@ async fn both_tools_open_in_the_window_and_say_how_it_stands() {
     page.press("button", "Run the Doctor").await.unwrap();
     page.shows("Everything is fine.").await.unwrap();
     page.shows("the very one of the join link").await.unwrap();
-    page.picture(&picture("doctor.png")).await.unwrap();
+    page.picture(&picture("doctor")).await.unwrap();
 
     let choose = |theme: &str, language: &str| vec![theme.into(), language.into()];
     page.run(CHOOSE, choose("dark", "zh-CN")).await.unwrap();
     page.shows("一切正常。").await.unwrap();
-    page.picture(&picture("doctor-dark-chinese.png")).await.unwrap();
+    page.picture(&picture("doctor-dark-chinese")).await.unwrap();
     page.press("button", "打开连接检查器").await.unwrap();
     page.shows("已在线").await.unwrap();
     page.role("table", "数据帧").await.unwrap();
-    page.picture(&picture("inspector-dark-chinese.png")).await.unwrap();
+    page.picture(&picture("inspector-dark-chinese")).await.unwrap();
 }

@@ -2,12 +2,13 @@
 //! sees afterwards is what they saw before, and whatever arrived meanwhile.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::process::{Child, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use homing_desktop_tests::{Person, Space};
 use homing_stage::{AppPlan, Rectangle, Stage, eventually};
+
+use crate::picture;
 
 /// Scrolls up a way, and answers which row stands where, once the program was told.
 const SCROLL_UP: &str = r#"
@@ -76,7 +77,7 @@ async fn a_page_killed_while_messages_arrive_comes_back_where_it_stood() {
 
     let program = start(&stage, &program_plan, false).unwrap();
     let pid = program.0.id();
-    let before = settled(&stage, pid, "page-before.png").await.unwrap();
+    let before = settled(&stage, pid, "page-before").await.unwrap();
     let page = homing_stage::page_process_of(pid).unwrap();
     for (n, text) in texts(41, 60).iter().enumerate() {
         if n == 5 {
@@ -89,7 +90,7 @@ async fn a_page_killed_while_messages_arrive_comes_back_where_it_stood() {
     eventually("the page comes back where it stood", async || {
         let other = homing_stage::page_process_of(pid).filter(|now| *now != page);
         ensure!(other.is_some(), "there is no other page: {}", logs_of(&stage, "jonas"));
-        let after = look(&stage, "page-after.png")?;
+        let after = look(&stage, "page-after")?;
         let share = stage.difference(&before, &after)?;
         ensure!(share < 0.002, "{share} of what can be seen differs");
         Ok(Some(()))
@@ -161,7 +162,7 @@ async fn a_page_that_dies_again_and_again_is_given_up_and_said_so() {
         last = Some(page);
         // A process that ends before it has loaded anything is no page yet.
         eventually("something is to be seen", async || {
-            Ok((stage.colours(&look(&stage, "dying.png")?)? > 20).then_some(()))
+            Ok((stage.colours(&look(&stage, "dying")?)? > 20).then_some(()))
         })
         .await
         .unwrap();
@@ -296,7 +297,7 @@ const MESSAGES: Rectangle = Rectangle { x: 330, y: 150, width: 780, height: 480 
 
 /// What stands there now, as a picture.
 fn look(stage: &Stage, name: &str) -> Result<std::path::PathBuf> {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let path = picture(name);
     stage.picture_of(MESSAGES, &path)?;
     Ok(path)
 }
@@ -318,7 +319,7 @@ async fn a_window_destroyed_in_the_tray_is_built_anew_where_it_stood() {
     let composer = person.page().role("textbox", "Message to").await.unwrap();
     composer.send_keys("half a sentence").await.unwrap();
     person.page().run(SCROLL_UP, vec![]).await.unwrap();
-    let before = settled(&stage, person.app().pid(), "window-before.png").await.unwrap();
+    let before = settled(&stage, person.app().pid(), "window-before").await.unwrap();
 
     let page = person.app().page_process().context("there is a page").unwrap();
     person.close_window(&stage).await.unwrap();
@@ -332,7 +333,7 @@ async fn a_window_destroyed_in_the_tray_is_built_anew_where_it_stood() {
     stage.choose_from_tray(&item, "Open").await.unwrap();
     person.place(&stage, PLACE).await.unwrap();
     eventually("the same is on the screen", async || {
-        let after = look(&stage, "window-after.png")?;
+        let after = look(&stage, "window-after")?;
         let share = stage.difference(&before, &after)?;
         ensure!(share < 0.002, "{share} of what can be seen differs");
         Ok(Some(()))
