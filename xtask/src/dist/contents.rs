@@ -64,9 +64,9 @@ impl Package {
     /// a tenth more. Raising it is a decision, not a repair.
     pub(super) const fn ceiling(self) -> u64 {
         match self {
-            Self::Desktop => 15_000_000,
-            Self::Terminal => 6_000_000,
-            Self::Server => 6_000_000,
+            Self::Desktop => 10_400_000,
+            Self::Terminal => 5_500_000,
+            Self::Server => 4_100_000,
         }
     }
 
