@@ -16,6 +16,9 @@ pub(crate) trait Webview {
     /// The variables under which it leaves the graphics card alone; none where it has no such way.
     const SAFE: &'static [(&'static str, &'static str)];
 
+    /// Chooses how the page is drawn. To be called before it is.
+    fn draw(window: &WebviewWindow) -> tauri::Result<()>;
+
     /// Calls `ended` whenever the process behind the window's page has ended.
     fn on_end(window: &WebviewWindow, ended: impl Fn() + Send + 'static) -> tauri::Result<()>;
 

@@ -17,6 +17,10 @@ impl super::Webview for Os {
     #[cfg(not(windows))]
     const SAFE: &'static [(&'static str, &'static str)] = &[];
 
+    fn draw(_: &WebviewWindow) -> tauri::Result<()> {
+        Ok(())
+    }
+
     fn on_end(_: &WebviewWindow, _: impl Fn() + Send + 'static) -> tauri::Result<()> {
         Ok(())
     }
