@@ -126,15 +126,22 @@ async fn other_limits_answer_and_never_drop() {
     let room = client.general();
     for _ in 0..2 {
         client.pull(room, Some(0), None, 1).await;
-        client.mark(room, 1).await;
     }
     let rid = client.ask_pull(room, Some(0), None, 1).await;
     let failure = client.err().await;
     assert_eq!((failure.code, failure.about), (ErrorCode::RateLimited, Some(Ref::Rid(rid))));
-    client.mark(room, 1).await;
-    let failure = client.err().await;
-    assert_eq!((failure.code, failure.about), (ErrorCode::RateLimited, Some(Ref::Room(room))));
-    assert!(failure.retry_after_ms.is_some());
+    for _ in 0..3 {
+        client.mark(room, 1).await;
+    }
+    // An answer to the server's ping counts as well, and comes when it likes.
+    loop {
+        let failure = client.err().await;
+        assert_eq!(failure.code, ErrorCode::RateLimited);
+        assert!(failure.retry_after_ms.is_some());
+        if failure.about == Some(Ref::Room(room)) {
+            break;
+        }
+    }
 }
 
 #[tokio::test]
