@@ -1,6 +1,6 @@
 //! The bridge, which starts beside the window.
 //!
-//! Opening the databases takes about as long as building a window and loading its page, and neither
+//! Building a window and loading its page take their time, and opening the databases may: neither
 //! needs the other. So both begin at once, and whoever needs the bridge before it is there waits.
 
 use homing_bridge::app::App;

@@ -157,26 +157,19 @@ fn pack(
         let folder = out.join("tree").join(by).join(package.name());
         staging::stage(package, by, release, programs, &folder)
     };
-    let weighed = |package: Package, made: Result<PathBuf>| -> Result<PathBuf> {
-        let made = made?;
-        if profile == Profile::Release {
-            weigh(package, std::fs::metadata(&made)?.len())?;
-        }
-        Ok(made)
+    let all = |by: &str, pack: fn(&Staged, &Release, Profile, &Path) -> Result<PathBuf>| {
+        let packed = Package::ALL.into_iter().map(|package| {
+            let made = pack(&stage(package, by)?, release, profile, out)?;
+            if profile == Profile::Release {
+                weigh(package, std::fs::metadata(&made)?.len())?;
+            }
+            Ok(made)
+        });
+        packed.collect()
     };
     match format {
-        Format::Deb => Package::ALL
-            .into_iter()
-            .map(|package| {
-                weighed(package, deb::pack(&stage(package, "deb")?, release, profile, out))
-            })
-            .collect(),
-        Format::Rpm => Package::ALL
-            .into_iter()
-            .map(|package| {
-                weighed(package, rpm::pack(&stage(package, "rpm")?, release, profile, out))
-            })
-            .collect(),
+        Format::Deb => all("deb", deb::pack),
+        Format::Rpm => all("rpm", rpm::pack),
         Format::Flatpak => flatpak::pack(&stage(Package::Desktop, "flatpak")?, out),
         Format::Appimage | Format::Nsis | Format::Msi | Format::Dmg => Ok(Vec::new()),
     }
