@@ -82,6 +82,7 @@ test("the Inspector filters, finds, pauses and explains", async ({ page }) => {
   await expect(rows).toHaveCount(14);
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(rows).toHaveCount(15);
+  await expect(rows.last()).toContainText("from before the Inspector was open");
   await page.getByRole("button", { name: "receipt" }).click();
   await expect(page.getByTestId("frame")).toContainText("was not kept");
 

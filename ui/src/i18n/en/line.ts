@@ -22,7 +22,7 @@ export const line = {
     still_away: "{what}, not back yet",
     never_connected: "Not connected at the start",
     tries: "{n} try failed | {n} tries failed",
-    heads: "The one room agrees with the server. | All {n} rooms agree with the server.",
+    heads: "The room agrees with the server. | All {n} rooms agree with the server.",
     behind: "{n} room is behind the server. | {n} rooms are behind the server.",
     filter: "Show",
     all: "All frames",
@@ -55,6 +55,7 @@ export const line = {
     opened_after:
       "connection {connection}, after {tries} failed try | connection {connection}, after {tries} failed tries",
     by_here: "ended by this app",
+    no_text: "from before the Inspector was open",
     not_kept: "Came before the Inspector was open, so its text was not kept.",
     empty: "Nothing has passed yet.",
     nothing_found: "No frame is like that.",

@@ -54,6 +54,7 @@ export const line = {
     opened: "第 {connection} 个连接",
     opened_after: "第 {connection} 个连接，此前 {tries} 次尝试失败",
     by_here: "由本应用结束",
+    no_text: "检查器打开之前的数据帧",
     not_kept: "这一帧在检查器打开之前经过，因此没有保留内容。",
     empty: "还没有数据经过。",
     nothing_found: "没有这样的数据帧。",
