@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use super::super::StoreError;
@@ -54,6 +55,11 @@ pub(super) fn open(path: &Path, disk: Option<&dyn Disk>) -> Result<Connection, S
     connection.pragma_update(None, "foreign_keys", true)?;
     // Memory of the page cache in KiB: a chat reads the ends of its logs.
     connection.pragma_update(None, "cache_size", -2048)?;
+    // A plan may not depend on what is bound: a statement whose plan does is prepared anew at every
+    // use, whether it was kept or not.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // All there are.
+    connection.set_prepared_statement_cache_capacity(64);
     migrate(&mut connection, version)?;
     if unclean || fs::metadata(path).is_ok_and(|file| file.len() <= CHECKED_BYTES) {
         check(&connection)?;

@@ -204,7 +204,8 @@ impl Desk {
 
 /// Whether another process committed since the last look.
 fn moved(sql: &Connection, seen: &mut Option<i64>) -> bool {
-    let version = sql.pragma_query_value(None, "data_version", |row| row.get(0)).ok();
+    let asked = sql.prepare_cached("PRAGMA data_version");
+    let version = asked.and_then(|mut version| version.query_row([], |row| row.get(0))).ok();
     let moved = seen.is_some() && *seen != version;
     *seen = version;
     moved

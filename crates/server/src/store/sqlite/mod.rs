@@ -29,6 +29,7 @@ use homing_protocol::event::Event;
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, Uevent, UserKey};
 use homing_protocol::http::{Device, PublicRoom};
 use homing_protocol::{DeviceId, Pos, RoomId, Seq, Useq, UserId};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -150,7 +151,11 @@ pub(crate) fn connect(
         }
         sql.pragma_update(None, "foreign_keys", true)?;
         sql.pragma_update(None, "cache_size", -8 * 1024)?;
-        sql.set_prepared_statement_cache_capacity(64);
+        // A plan may not depend on what is bound: a statement whose plan does is prepared anew at
+        // every use, whether it was kept or not.
+        sql.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        // All there are.
+        sql.set_prepared_statement_cache_capacity(128);
         Ok(())
     };
     set(&sql).map_err(classify)?;
