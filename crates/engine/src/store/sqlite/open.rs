@@ -148,3 +148,23 @@ fn is_reading(error: &rusqlite::Error) -> bool {
 pub(super) fn damaged(what: &str) -> StoreError {
     StoreError::Corrupt(what.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn what_is_bound_does_not_prepare_a_kept_statement_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open(&folder.path().join("homing.db"), None).unwrap();
+        let mut again = 0;
+        for most in [10_i64, 20, 30] {
+            let mut kept = connection.prepare_cached("SELECT seq FROM events LIMIT ?1").unwrap();
+            assert!(!kept.exists([most]).unwrap());
+            again = kept.get_status(StatementStatus::RePrepare);
+        }
+        assert_eq!(again, 0);
+    }
+}

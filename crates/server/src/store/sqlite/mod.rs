@@ -328,3 +328,23 @@ impl Store for Sqlite {
         self.writer.close().boxed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn what_is_bound_does_not_prepare_a_kept_statement_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let sql = connect(&folder.path().join("homing.db"), None, true).unwrap();
+        let mut again = 0;
+        for most in [10_i64, 20, 30] {
+            let mut kept = sql.prepare_cached("SELECT name FROM sqlite_schema LIMIT ?1").unwrap();
+            assert!(!kept.exists([most]).unwrap());
+            again = kept.get_status(StatementStatus::RePrepare);
+        }
+        assert_eq!(again, 0);
+    }
+}
