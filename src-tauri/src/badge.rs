@@ -18,16 +18,27 @@ mod os;
 mod os;
 
 /// Keeps the badge up to date for as long as the program runs.
-pub(crate) async fn follow(app: AppHandle, mut glance: watch::Receiver<Option<Glance>>) {
+///
+/// Where the badge is the window's, a new window has none yet and one that is gone can't be told: it is
+/// shown again with every window.
+pub(crate) async fn follow(
+    app: AppHandle,
+    mut glance: watch::Receiver<Option<Glance>>,
+    mut windows: watch::Receiver<u64>,
+) {
     let mut badge = os::Badge::default();
-    let mut shown = 0;
-    while glance.changed().await.is_ok() {
+    let mut shown = Some(0);
+    loop {
+        tokio::select! {
+            changed = glance.changed() => if changed.is_err() { return },
+            built = windows.changed() => if built.is_err() { return } else { shown = None },
+        }
         let count = glance.borrow_and_update().as_ref().map_or(0, |now| now.unread.messages);
-        if count == shown {
+        if shown == Some(count) {
             continue;
         }
         match badge.show(&app, count).await {
-            Ok(()) => shown = count,
+            Ok(()) => shown = Some(count),
             Err(error) => tracing::info!("the badge does not show what is unread: {error:#}"),
         }
     }

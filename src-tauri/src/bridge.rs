@@ -19,6 +19,11 @@ impl Bridge {
         }
     }
 
+    /// Whether it has started.
+    pub(crate) fn has_started(&self) -> bool {
+        self.0.initialized()
+    }
+
     /// Waits until it has started. If it can't, the program ends.
     pub(crate) async fn ready(&self) -> &App {
         self.0.wait().await

@@ -28,7 +28,9 @@ pub(crate) async fn subscribe(
     channels: State<'_, Channels>,
     channel: Channel<Push>,
 ) -> Result<(), Failure> {
-    bridge.ready().await.listen(channels.newest(channel)).await;
+    // Numbered before anything is waited for: a page that asks later is the newer one.
+    let listener = channels.newest(channel);
+    bridge.ready().await.listen(listener).await;
     Ok(())
 }
 

@@ -28,9 +28,8 @@ pub(crate) fn as_chosen(folder: &Path) -> Option<std::process::ExitCode> {
 pub(crate) fn start_again(app: &AppHandle) {
     // The new one must not take us for a first copy to hand over to.
     tauri_plugin_single_instance::destroy(app);
-    match replace() {
-        Some(_) => app.exit(0),
-        None => tracing::error!("the program can't start itself again"),
+    if succeed() {
+        app.exit(0);
     }
 }
 
@@ -39,6 +38,22 @@ fn again() -> Option<Command> {
     let mut command = Command::new(std::env::current_exe().ok()?);
     command.args(std::env::args_os().skip(1)).envs(Os::SAFE.iter().copied());
     Some(command)
+}
+
+/// Starts that program in place of this one, which is to end if it is still there.
+fn succeed() -> bool {
+    // On Unix this is not reached by who became the other one.
+    #[cfg(unix)]
+    return replace().is_some();
+    #[cfg(not(unix))]
+    match again().map(|mut command| command.spawn()) {
+        Some(Ok(_)) => true,
+        Some(Err(error)) => {
+            tracing::error!(%error, "the program can't start itself again");
+            false
+        }
+        None => false,
+    }
 }
 
 /// Becomes that program. Returns only when it can't.

@@ -204,7 +204,7 @@ async fn start(
     tauri::async_runtime::spawn(wake::follow(bridge.clone()));
     tauri::async_runtime::spawn(window::take_answers(app.clone(), answered));
     tauri::async_runtime::spawn(tray::follow(app.clone(), shell.follow()));
-    tauri::async_runtime::spawn(badge::follow(app.clone(), shell.follow()));
+    tauri::async_runtime::spawn(badge::follow(app.clone(), shell.follow(), window::built(app)));
     let autostart = Autostart::of(place, args.profile.as_ref());
     let chosen = shell.follow_choices();
     tauri::async_runtime::spawn(choices::follow(app.clone(), bridge.clone(), autostart, chosen));

@@ -23,8 +23,9 @@ const TICKS: u8 = 10;
 /// What happened to the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Seen {
-    /// The process behind it ended, while the window was before the person's eyes or not.
-    Ended { in_view: bool },
+    /// The process behind it ended, while the window was hidden or not. A minimised one is not: it may
+    /// be all that leads back, on a desktop without a tray.
+    Ended { hidden: bool },
     /// A new window showed nothing for too long.
     Blank,
     /// A window that had shown something did not answer for too long.
@@ -73,9 +74,9 @@ impl Revival {
                 // What was given up is tried again for who asks for it.
                 if std::mem::take(&mut self.told) { Act::Reload } else { Act::Leave }
             }
-            Seen::Ended { in_view: false } => Act::LetGo,
+            Seen::Ended { hidden: true } => Act::LetGo,
             Seen::Blank => self.give_way(),
-            Seen::Ended { in_view: true } | Seen::Silent => {
+            Seen::Ended { hidden: false } | Seen::Silent => {
                 self.ends.retain(|end| now.saturating_sub(*end) < WITHIN);
                 if self.ends.len() < MENDED {
                     self.ends.push_back(now);
@@ -106,10 +107,10 @@ impl Patience {
     }
 
     /// A tick passed, which took so long. Answers whether patience is over. A tick that came late
-    /// says that the machine was busy or asleep, and one in which the window could not be seen
-    /// says nothing about what it shows: neither counts.
-    pub(crate) fn tick(&mut self, took: Duration, in_view: bool) -> bool {
-        if in_view && took < TICK * 2 {
+    /// says that the machine was busy or asleep, and one in which nothing could have been seen says
+    /// nothing about what is shown: neither counts.
+    pub(crate) fn tick(&mut self, took: Duration, could_be_seen: bool) -> bool {
+        if could_be_seen && took < TICK * 2 {
             self.0 = self.0.saturating_sub(1);
         }
         self.0 == 0
@@ -120,8 +121,8 @@ impl Patience {
 mod tests {
     use super::*;
 
-    const SEEN: Seen = Seen::Ended { in_view: true };
-    const UNSEEN: Seen = Seen::Ended { in_view: false };
+    const SEEN: Seen = Seen::Ended { hidden: false };
+    const UNSEEN: Seen = Seen::Ended { hidden: true };
 
     #[test]
     fn what_is_done_about_what_is_seen() {

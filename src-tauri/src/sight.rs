@@ -10,7 +10,7 @@ use homing_bridge::dto::Graphics;
 use tauri::{AppHandle, Manager as _};
 use tokio::time::Instant;
 
-use crate::bridge::bridge;
+use crate::bridge::{Bridge, bridge};
 use crate::channel::Channels;
 use crate::graphics;
 use crate::revival::{Act, Patience, Revival, Seen, TICK};
@@ -106,7 +106,10 @@ fn wait(app: &AppHandle) {
             if app.state::<Sight>().known().turn != turn {
                 return;
             }
-            if patience.tick(took, window::is_in_view(&app)) {
+            // The page draws once it has its first snapshot: before the databases are open, an
+            // empty window says nothing about the graphics card.
+            let could_be_seen = app.state::<Bridge>().has_started() && window::is_in_view(&app);
+            if patience.tick(took, could_be_seen) {
                 break;
             }
         }
@@ -121,8 +124,8 @@ pub(crate) fn ended(app: &AppHandle) {
     let app = app.clone();
     // Asking the window from inside its own signal would wait for itself.
     tauri::async_runtime::spawn(async move {
-        let in_view = window::is_in_view(&app);
-        act(&app, Seen::Ended { in_view });
+        let hidden = window::is_hidden(&app);
+        act(&app, Seen::Ended { hidden });
     });
 }
 
@@ -131,7 +134,7 @@ fn act(app: &AppHandle, seen: Seen) {
     tracing::warn!(?seen, ?act, "the window shows nothing");
     match act {
         Act::Leave => {}
-        Act::LetGo => let_go(app),
+        Act::LetGo => window::let_go(app),
         Act::Reload => reload(app),
         Act::StartSafely => start_safely(app),
         Act::Tell => {
@@ -142,27 +145,21 @@ fn act(app: &AppHandle, seen: Seen) {
     }
 }
 
+/// Nothing is expected of a page that goes.
+pub(crate) fn goes(app: &AppHandle) {
+    app.state::<Channels>().end();
+    app.state::<Sight>().painted();
+}
+
 /// Loads the page anew, in a process of its own if the last one ended.
 fn reload(app: &AppHandle) {
     match window::there(app).map(|window| window.reload()) {
         Some(Ok(())) => wait_for_first(app),
         Some(Err(error)) => {
             tracing::warn!(%error, "the page can't be loaded anew; the window is built anew");
-            let_go(app);
-            window::open(app);
+            window::build_anew(app);
         }
         None => {}
-    }
-}
-
-/// Destroys the window. It is built anew when somebody asks for it.
-pub(crate) fn let_go(app: &AppHandle) {
-    app.state::<Channels>().end();
-    app.state::<Sight>().painted();
-    let Some(window) = window::there(app) else { return };
-    match window.destroy() {
-        Ok(()) => tracing::info!("the window gave back its memory"),
-        Err(error) => tracing::warn!(%error, "the window stays"),
     }
 }
 

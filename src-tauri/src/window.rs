@@ -5,7 +5,7 @@
 //! builds it anew, and the interface finds its place again by itself. What happens when the page
 //! inside dies or stays blank is in [`sight`].
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use tauri::{
     Wry,
 };
 use tauri_plugin_window_state::StateFlags;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::bridge::bridge;
 use crate::shell::{Shell, words};
@@ -41,7 +41,28 @@ pub(crate) struct Kept(pub(crate) Duration);
 
 /// Counts the openings, so that a planned end knows that the window was opened again.
 #[derive(Debug, Default)]
-pub(crate) struct Openings(AtomicU64);
+pub(crate) struct Openings {
+    count: AtomicU64,
+    /// The count as the window was let go, until the window system says that it is gone.
+    going: Mutex<Option<u64>>,
+    /// How many were built.
+    built: watch::Sender<u64>,
+}
+
+impl Openings {
+    fn count(&self) -> u64 {
+        self.count.load(Ordering::Acquire)
+    }
+
+    fn going(&self) -> MutexGuard<'_, Option<u64>> {
+        self.going.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A window is gone. Answers whether somebody asked for it while it went.
+    fn gone(&self) -> bool {
+        self.going().take().is_some_and(|then| self.count() > then)
+    }
+}
 
 /// Keeps size and place of the window from one start to the next. Whether it is to be seen is not
 /// kept: a program that was closed to the tray starts with its window.
@@ -53,16 +74,12 @@ pub(crate) fn keep_place() -> TauriPlugin<Wry> {
 
 /// Brings the window before the person's eyes, building it if need be.
 pub(crate) fn open(app: &AppHandle) {
-    app.state::<Openings>().0.fetch_add(1, Ordering::AcqRel);
-    let handle = app.clone();
-    let asked = app.run_on_main_thread(move || {
-        if let Err(error) = open_now(&handle) {
+    app.state::<Openings>().count.fetch_add(1, Ordering::AcqRel);
+    on_main(app, |app| {
+        if let Err(error) = open_now(app) {
             tracing::error!(%error, "the window cannot be opened");
         }
     });
-    if let Err(error) = asked {
-        tracing::info!(%error, "the program is ending; its window stays closed");
-    }
 }
 
 /// Stays without a window, unless there is no tray that could bring it.
@@ -75,7 +92,7 @@ pub(crate) async fn stay_hidden(app: AppHandle) {
         tokio::time::sleep(LOOK).await;
     }
     // Somebody may have asked for it meanwhile.
-    if app.state::<Openings>().0.load(Ordering::Acquire) == 0 {
+    if app.state::<Openings>().count() == 0 {
         open(&app);
     }
 }
@@ -90,6 +107,12 @@ pub(crate) fn is_in_view(app: &AppHandle) -> bool {
     there(app).is_some_and(|window| {
         window.is_visible().unwrap_or(false) && !window.is_minimized().unwrap_or(false)
     })
+}
+
+/// Whether there is a window that nobody can get at: neither shown nor minimised. Waits for the
+/// window system.
+pub(crate) fn is_hidden(app: &AppHandle) -> bool {
+    there(app).is_some_and(|window| !window.is_visible().unwrap_or(false))
 }
 
 /// Hands on what the person does with notifications, and brings the window where they go on in it.
@@ -110,6 +133,10 @@ pub(crate) fn theme(app: &AppHandle) -> Theme {
 }
 
 fn open_now(app: &AppHandle) -> tauri::Result<()> {
+    if app.state::<Openings>().going().is_some() {
+        // It can't be shown any more; a new one is built once it is gone.
+        return Ok(());
+    }
     let window = match there(app) {
         Some(window) => {
             sight::asked(app);
@@ -137,7 +164,13 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     Os::on_end(&window, move || sight::ended(&handle))?;
     Os::rest_caret(&window)?;
     sight::wait_for_first(app);
+    app.state::<Openings>().built.send_modify(|built| *built += 1);
     Ok(window)
+}
+
+/// Changes with every window that is built.
+pub(crate) fn built(app: &AppHandle) -> watch::Receiver<u64> {
+    app.state::<Openings>().built.subscribe()
 }
 
 /// Where the framework serves our own files from.
@@ -164,7 +197,7 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
         }
         WindowEvent::Focused(true) => sight::ask(window.app_handle()),
         WindowEvent::Focused(false) => look_away(window.app_handle(), true),
-        WindowEvent::Destroyed => look_away(window.app_handle(), false),
+        WindowEvent::Destroyed => gone(window.app_handle()),
         _ => {}
     }
 }
@@ -196,8 +229,10 @@ async fn close(window: &Window) -> tauri::Result<()> {
     }
     // From here on nothing is seen, also in the moment before the window system says so.
     looked_away(app, true).await;
+    // Counted before it is hidden: whoever opens it from now on wants to keep it.
+    let planned = app.state::<Openings>().count();
     window.hide()?;
-    destroy_later(app);
+    destroy_later(app, planned);
     Ok(())
 }
 
@@ -209,20 +244,82 @@ fn tell_once(app: &AppHandle, has_tray: bool) {
     shell.tell_once(TOLD, title, body, words.open());
 }
 
-fn destroy_later(app: &AppHandle) {
-    let planned = app.state::<Openings>().0.load(Ordering::Acquire);
+/// Lets the window go after a while, unless it is opened again.
+fn destroy_later(app: &AppHandle, planned: u64) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(app.state::<Kept>().0).await;
-        if app.state::<Openings>().0.load(Ordering::Acquire) == planned {
-            sight::let_go(&app);
+        if app.state::<Openings>().count() == planned {
+            let_go(&app);
         }
     });
+}
+
+/// Lets a hidden window go. One that somebody opened meanwhile stays.
+pub(crate) fn let_go(app: &AppHandle) {
+    on_main(app, |app| {
+        if is_hidden(app) {
+            destroy(app);
+        }
+    });
+}
+
+/// Builds the window anew, whatever it shows.
+pub(crate) fn build_anew(app: &AppHandle) {
+    on_main(app, |app| {
+        destroy(app);
+        open(app);
+    });
+}
+
+/// Nobody can open a window between a look at it and its end: both happen here, where it is opened.
+fn on_main(app: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {
+    let there = app.clone();
+    if let Err(error) = app.run_on_main_thread(move || act(&there)) {
+        tracing::info!(%error, "the program is ending; its window ends with it");
+    }
+}
+
+fn destroy(app: &AppHandle) {
+    let Some(window) = there(app) else { return };
+    sight::goes(app);
+    let openings = app.state::<Openings>();
+    *openings.going() = Some(openings.count());
+    match window.destroy() {
+        Ok(()) => tracing::info!("the window gave back its memory"),
+        Err(error) => {
+            *openings.going() = None;
+            tracing::warn!(%error, "the window stays");
+        }
+    }
+}
+
+fn gone(app: &AppHandle) {
+    look_away(app, false);
+    if app.state::<Openings>().gone() {
+        let app = app.clone();
+        // The framework forgets the old one only after this.
+        tauri::async_runtime::spawn(async move { open(&app) });
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_asks_for_a_window_that_goes_gets_a_new_one() {
+        let openings = Openings::default();
+        // One that ends with the program is nobody's wish.
+        openings.count.fetch_add(1, Ordering::AcqRel);
+        assert!(!openings.gone());
+        *openings.going() = Some(openings.count());
+        assert!(!openings.gone(), "nobody asked");
+        *openings.going() = Some(openings.count());
+        openings.count.fetch_add(1, Ordering::AcqRel);
+        assert!(openings.gone());
+        assert!(!openings.gone(), "it is gone once");
+    }
 
     #[test]
     fn the_window_stays_with_our_own_files() {

@@ -7,10 +7,11 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use futures_util::{Stream, StreamExt as _};
+use futures_util::StreamExt as _;
 use homing_bridge::ports::Answer;
 use tauri::image::Image;
 use tokio::sync::mpsc;
+use zbus::proxy::{OwnerChangedStream, SignalStream};
 use zbus::zvariant::Value;
 use zbus::{Message, Proxy};
 
@@ -38,11 +39,14 @@ pub(crate) async fn run(
     // Without a session bus there is nobody to show anything; each new notification tries again.
     while let Some(job) = jobs.recv().await {
         match Server::connect(icon.as_ref()).await {
-            Ok((server, signals)) => server.serve(job, &mut jobs, signals, &answers).await,
+            Ok((server, heard)) => server.serve(job, &mut jobs, heard, &answers).await,
             Err(error) => tracing::info!(%error, "there is no notification server"),
         }
     }
 }
+
+/// What the server tells of its notifications, and who the server is from now on.
+type Heard = (SignalStream<'static>, OwnerChangedStream<'static>);
 
 /// A connection to the notification server, and what it shows for us.
 struct Server<'a> {
@@ -58,7 +62,7 @@ struct Server<'a> {
 impl<'a> Server<'a> {
     async fn connect(
         icon: Option<&'a Image<'static>>,
-    ) -> zbus::Result<(Self, impl Stream<Item = Message> + Unpin)> {
+    ) -> zbus::Result<(Self, Heard)> {
         let connection = zbus::Connection::session().await?;
         let proxy = Proxy::new(&connection, NAME, PATH, NAME).await?;
         let signals = proxy.receive_all_signals().await?;
@@ -66,15 +70,17 @@ impl<'a> Server<'a> {
         let can = |what: &str| can.iter().any(|one| one == what);
         let (markup, inline_reply) = (can("body-markup"), can(INLINE_REPLY));
         let (shown, taken_back) = (HashMap::new(), VecDeque::new());
-        Ok((Self { proxy, markup, inline_reply, icon, shown, taken_back }, signals))
+        // After the first call, which may have started the server.
+        let owners = proxy.receive_owner_changed().await?;
+        Ok((Self { proxy, markup, inline_reply, icon, shown, taken_back }, (signals, owners)))
     }
 
-    /// Returns when the connection is lost or the program ends.
+    /// Returns when the connection is lost, another server takes over, or the program ends.
     async fn serve(
         mut self,
         first: Job,
         jobs: &mut mpsc::Receiver<Job>,
-        mut signals: impl Stream<Item = Message> + Unpin,
+        (mut signals, mut owners): Heard,
         answers: &mpsc::Sender<Answer>,
     ) {
         let mut next = Some(first);
@@ -83,7 +89,11 @@ impl<'a> Server<'a> {
                 && let Err(error) = self.carry_out(job).await
             {
                 tracing::info!(%error, "the notification server did not do as asked");
-                return;
+                // A server that refuses one, because it is gone or there are too many, shows the
+                // others all the same.
+                if !matches!(error, zbus::Error::MethodError(..)) {
+                    return;
+                }
             }
             tokio::select! {
                 job = jobs.recv() => match job {
@@ -99,6 +109,9 @@ impl<'a> Server<'a> {
                     }
                     None => return,
                 },
+                // It counts its notifications from the beginning: what we know would be another
+                // program's.
+                _ = owners.next() => return,
             }
         }
     }
