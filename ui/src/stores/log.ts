@@ -21,12 +21,14 @@ export interface Log {
   loaded: boolean;
   /** Must be read again. */
   stale: boolean;
-  /** What came while the window is being read, to be taken again after the answer: pushes and answers
+  /** What came while the window is being read, to be taken again after every answer: pushes and answers
    *  travel separate ways, and an answer may be older than a push that overtook it. */
   overtaking: Overtaking | null;
 }
 
+/** Kept from the beginning of the first of overlapping readings to the end of the last. */
 export interface Overtaking {
+  readings: number;
   items: Item[];
   gone: string[];
   holes: Hole[] | null;
@@ -113,19 +115,28 @@ export function setHoles(log: Log, holes: Hole[]) {
   log.holes = visible(holes, firstSeq(log));
 }
 
-/** Begins a reading of the window. */
+/** What is held is void, and what came of it as well: the window must be read again. */
+export function voidLog(log: Log) {
+  log.stale = true;
+  if (log.overtaking) Object.assign(log.overtaking, { items: [], gone: [], holes: null });
+}
+
+/** Begins a reading of the window. Others may be under way. */
 export function beginRead(log: Log) {
-  log.overtaking = { items: [], gone: [], holes: null };
+  log.overtaking ??= { readings: 0, items: [], gone: [], holes: null };
+  log.overtaking.readings++;
 }
 
 /** Ends a reading: what came meanwhile is taken on top of the answer. */
 export function endRead(log: Log) {
   const meanwhile = log.overtaking;
-  log.overtaking = null;
   if (!meanwhile) return;
+  // It is not collected once more while it is taken.
+  log.overtaking = null;
   mergeItems(log, meanwhile.items);
   removeItems(log, meanwhile.gone);
   if (meanwhile.holes) setHoles(log, meanwhile.holes);
+  if (--meanwhile.readings > 0) log.overtaking = meanwhile;
 }
 
 /** Replaces the window. */

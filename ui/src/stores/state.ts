@@ -35,7 +35,7 @@ import type {
   UserId,
 } from "@/generated/bridge";
 import { type LineLog, takeTraffic } from "./line";
-import { type Log, mergeItems, removeItems, setHoles } from "./log";
+import { type Log, mergeItems, removeItems, setHoles, voidLog } from "./log";
 
 /** Somebody writes is forgotten after so long without another word of it (the protocol's figure). */
 export const TYPING_MS = 6000;
@@ -325,7 +325,7 @@ function applyDiff(state: AppState, space: SpaceState, diff: Diff, now: number) 
     }
     case "timeline_reset": {
       const log = state.logs.get(diff.room);
-      if (log) log.stale = true;
+      if (log) voidLog(log);
       return;
     }
     case "devices":
