@@ -35,11 +35,11 @@ export interface View {
   link: string;
   /** The server that a person is about to join: where a test of the network goes. */
   server: string;
-  /** When the room last changed without the person having chosen it. */
+  /** When the room, or what stands in the composer, last changed without the person having chosen it. */
   jumpedAt: number;
   /** Counts how often the person asked to write in the open room. */
   composed: number;
-  /** The composer is asked to edit this queued message. */
+  /** The composer is asked to edit this queued message. The draft lies aside until it is null again. */
   editing: { cid: string; text: string } | null;
 }
 

@@ -2,49 +2,89 @@
  * Unsent text. It is saved a moment after the last key, and at once when the room changes, the
  * window loses the focus or goes away. What another device saved is taken over while nobody writes
  * here.
+ *
+ * While a message that waits is changed, the draft lies aside: it is what is saved, and it comes back
+ * however the change ends.
  */
 import { type Ref, onBeforeUnmount, ref, watch } from "vue";
 import type { Room, SpaceId } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
+import { useNavigation } from "@/stores/view";
 
 /** Quick enough to lose a word at most, slow enough not to write at every key. */
 const SAVE_MS = 500;
 
-export function useDraft(space: () => SpaceId, room: () => Room): { text: Ref<string>; saveNow: () => void } {
+export interface Draft {
+  /** What stands in the composer. */
+  text: Ref<string>;
+  saveNow: () => void;
+  /** Ends the change of a waiting message. `kept` is put before the draft. */
+  endEdit: (kept?: string) => void;
+}
+
+/** Text that was not sent, before what was written since. */
+export function joined(first: string, then: string): string {
+  if (first.trim() === "") return then;
+  return then.trim() === "" ? first : `${first}\n${then}`;
+}
+
+export function useDraft(space: () => SpaceId, room: () => Room): Draft {
   const homing = useHoming();
+  const { view } = useNavigation();
   const text = ref(room().draft);
+  /** The draft while a waiting message is changed in its place. */
+  const aside = ref<string | null>(null);
   let saved = room().draft;
   let place = { space: space(), room: room().id };
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const draft = () => aside.value ?? text.value;
+
   function saveNow() {
     clearTimeout(timer);
-    if (text.value === saved) return;
+    const now = draft();
+    if (now === saved) return;
     const before = saved;
-    saved = text.value;
+    saved = now;
     // Not saved: the next key tries again.
-    homing.call("save_draft", { ...place, text: text.value }).catch(() => (saved = before));
+    homing.call("save_draft", { ...place, text: now }).catch(() => (saved = before));
+  }
+
+  function endEdit(kept = "") {
+    view.editing = null;
+    if (aside.value === null) return;
+    text.value = joined(kept, aside.value);
+    aside.value = null;
   }
 
   watch(text, () => {
     clearTimeout(timer);
     timer = setTimeout(saveNow, SAVE_MS);
   });
+  // One watcher for both: a change may begin together with the opening of its room.
   watch(
-    () => room().id,
-    () => {
-      saveNow();
-      place = { space: space(), room: room().id };
-      saved = room().draft;
-      text.value = room().draft;
+    [() => room().id, () => view.editing] as const,
+    ([id, editing]) => {
+      if (id !== place.room) {
+        saveNow();
+        place = { space: space(), room: id };
+        aside.value = null;
+        saved = room().draft;
+        text.value = room().draft;
+      }
+      if (!editing) return endEdit();
+      aside.value ??= text.value;
+      text.value = editing.text;
     },
+    { immediate: true },
   );
   watch(
     () => room().draft,
-    (draft) => {
-      if (text.value !== saved || draft === saved) return;
-      saved = draft;
-      text.value = draft;
+    (other) => {
+      if (draft() !== saved || other === saved) return;
+      saved = other;
+      if (aside.value === null) text.value = other;
+      else aside.value = other;
     },
   );
 
@@ -54,10 +94,11 @@ export function useDraft(space: () => SpaceId, room: () => Room): { text: Ref<st
   document.addEventListener("visibilitychange", leaving);
   onBeforeUnmount(() => {
     saveNow();
+    view.editing = null;
     window.removeEventListener("blur", leaving);
     window.removeEventListener("pagehide", leaving);
     document.removeEventListener("visibilitychange", leaving);
   });
 
-  return { text, saveNow };
+  return { text, saveNow, endEdit };
 }

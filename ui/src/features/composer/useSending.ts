@@ -1,5 +1,5 @@
 /** Sending what was written, or changing what waits. Text that could not be taken comes back. */
-import { type Ref, ref } from "vue";
+import { watch } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Room } from "@/generated/bridge";
 import { toFailure } from "@/host/types";
@@ -8,24 +8,18 @@ import { useNotices } from "@/stores/notices";
 import type { SpaceState } from "@/stores/state";
 import { useNavigation } from "@/stores/view";
 import { namedIn } from "./completion";
+import { type Draft, joined } from "./useDraft";
 
 /** Somebody writes is told at most so often (the protocol's figure). */
 const TYPING_MS = 3000;
 /** The largest body of an event, less its frame of JSON (the protocol's limit). */
 export const LONGEST = 64 * 1024 - 512;
 
-export function useSending(
-  space: () => SpaceState,
-  room: () => Room,
-  text: Ref<string>,
-  saveNow: () => void,
-) {
+export function useSending(space: () => SpaceState, room: () => Room, { text, saveNow, endEdit }: Draft) {
   const homing = useHoming();
   const notices = useNotices();
   const navigation = useNavigation();
   const { t } = useI18n();
-  /** What was being written when a change of a waiting message began. */
-  const put = ref("");
   let told = 0;
 
   function excess(): number {
@@ -38,9 +32,8 @@ export function useSending(
     if (written.trim() === "" || excess() > 0) return false;
     const place = { space: space().space.id, room: room().id };
     const { editing } = navigation.view;
-    navigation.view.editing = null;
-    text.value = editing ? put.value : "";
-    put.value = "";
+    if (editing) endEdit();
+    else text.value = "";
     told = 0;
     try {
       if (editing)
@@ -62,8 +55,7 @@ export function useSending(
     } catch (thrown) {
       const failure = toFailure(thrown);
       // Sent meanwhile, so the change is a new message if the person wants one.
-      if (place.room === room().id)
-        text.value = text.value.trim() === "" ? written : `${written}\n${text.value}`;
+      if (place.room === room().id) text.value = joined(written, text.value);
       else await homing.call("save_draft", { ...place, text: written }).catch(() => undefined);
       notices.say(
         t(`fail.${failure.code}`, { why: "", seconds: Math.ceil((failure.retry_after_ms ?? 1000) / 1000) }),
@@ -73,16 +65,25 @@ export function useSending(
     }
   }
 
-  function beginEdit(queued: string) {
-    put.value = text.value;
-    text.value = queued;
+  /** How the message that is changed stands. Only a window at the end of the log must hold it. */
+  function fate(): "waits" | "sent" | "gone" {
+    const { editing } = navigation.view;
+    const log = homing.state.logs.get(room().id);
+    if (!editing || !log?.loaded) return "waits";
+    const row = log.items.find(({ key }) => key === editing.cid);
+    if (row) return row.place.at === "log" ? "sent" : "waits";
+    return log.stale || log.more_after ? "waits" : "gone";
   }
 
-  function stopEdit() {
-    navigation.view.editing = null;
-    text.value = put.value;
-    put.value = "";
-  }
+  watch(fate, (now) => {
+    const { editing } = navigation.view;
+    if (!editing || now === "waits") return;
+    if (now === "gone") return endEdit();
+    // What was changed already is not lost, and is not sent by a key that was meant for something else.
+    endEdit(text.value === editing.text ? "" : text.value);
+    navigation.view.jumpedAt = Date.now();
+    notices.say(t("fail.too_late"), "bad");
+  });
 
   function tellTyping() {
     if (text.value.trim() === "" || navigation.view.editing || Date.now() - told < TYPING_MS) return;
@@ -91,5 +92,5 @@ export function useSending(
     homing.call("typing", { space: space().space.id, room: room().id }).catch(() => undefined);
   }
 
-  return { send, beginEdit, stopEdit, tellTyping, excess };
+  return { send, tellTyping, excess };
 }
