@@ -193,3 +193,60 @@ describe("the draft while a message that waits is changed", () => {
     expect(shown()).toBe("written elsewhere");
   });
 });
+
+describe("text that could not be sent", () => {
+  /** Refuses what is sent next, when it is told to. */
+  function refusing({ host }: Stage): () => Promise<unknown> {
+    const call = host.call.bind(host);
+    let refuse: (reason: unknown) => void = () => undefined;
+    vi.spyOn(host, "call").mockImplementation((name, args) =>
+      name === "send_message" || name === "edit_queued"
+        ? new Promise((_, reject) => (refuse = reject))
+        : call(name, args),
+    );
+    return () => {
+      refuse({ code: "storage", text: "disk full", retry_after_ms: null });
+      return settle();
+    };
+  }
+
+  it.each<[string, (all: Stage) => unknown]>([
+    ["another room was opened", ({ navigation }) => navigation.openRoom(NORTHLIGHT, ELSEWHERE)],
+    ["another space was opened", ({ navigation }) => navigation.openSpace("another")],
+  ])("stands in its room's draft, before what was there, after %s", async (_, leave) => {
+    const all = await changing();
+    const refuse = refusing(all);
+    await all.key("Enter");
+    await leave(all);
+    await settle();
+    await refuse();
+    expect(all.stored()).toBe(`hello, cha\n${DRAFT}`);
+    expect(all.stored(ELSEWHERE)).toBe("");
+  });
+
+  it("stands there once when it was the draft itself", async () => {
+    const all = await composing();
+    const refuse = refusing(all);
+    await all.write("precious");
+    await vi.advanceTimersByTimeAsync(500);
+    await all.key("Enter");
+    all.navigation.openSpace("another");
+    await settle();
+    await refuse();
+    expect(all.stored()).toBe("precious");
+  });
+
+  it("is kept out of a message that is changed next", async () => {
+    const all = await composing();
+    const refuse = refusing(all);
+    await all.write("precious");
+    await all.key("Enter");
+    await all.edit();
+    await refuse();
+    expect(all.shown()).toBe("hello");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(all.stored()).toBe("precious");
+    await all.key("Escape");
+    expect(all.shown()).toBe("precious");
+  });
+});

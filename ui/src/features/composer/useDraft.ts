@@ -7,7 +7,7 @@
  * however the change ends.
  */
 import { type Ref, onBeforeUnmount, ref, watch } from "vue";
-import type { Room, SpaceId } from "@/generated/bridge";
+import type { Room, RoomId, SpaceId } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
 import { useNavigation } from "@/stores/view";
 
@@ -20,10 +20,17 @@ export interface Draft {
   saveNow: () => void;
   /** Ends the change of a waiting message. `kept` is put before the draft. */
   endEdit: (kept?: string) => void;
+  /** Takes text back that could not be sent, into the draft of its room, wherever the person is now. */
+  takeBack: (from: Place, unsent: string) => Promise<void>;
+}
+
+export interface Place {
+  space: SpaceId;
+  room: RoomId;
 }
 
 /** Text that was not sent, before what was written since. */
-export function joined(first: string, then: string): string {
+function joined(first: string, then: string): string {
   if (first.trim() === "") return then;
   return then.trim() === "" ? first : `${first}\n${then}`;
 }
@@ -35,7 +42,8 @@ export function useDraft(space: () => SpaceId, room: () => Room): Draft {
   /** The draft while a waiting message is changed in its place. */
   const aside = ref<string | null>(null);
   let saved = room().draft;
-  let place = { space: space(), room: room().id };
+  let place: Place = { space: space(), room: room().id };
+  let shown = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const draft = () => aside.value ?? text.value;
@@ -57,7 +65,19 @@ export function useDraft(space: () => SpaceId, room: () => Room): Draft {
     aside.value = null;
   }
 
-  watch(text, () => {
+  async function takeBack(from: Place, unsent: string) {
+    const put = aside.value === null ? text : aside;
+    if (shown && from.room === place.room) {
+      put.value = joined(unsent, draft());
+      return;
+    }
+    const there = homing.state.spaces.get(from.space)?.rooms.get(from.room)?.draft ?? "";
+    // It may be its room's draft still.
+    const back = there === unsent ? unsent : joined(unsent, there);
+    await homing.call("save_draft", { ...from, text: back }).catch(() => undefined);
+  }
+
+  watch([text, aside], () => {
     clearTimeout(timer);
     timer = setTimeout(saveNow, SAVE_MS);
   });
@@ -94,11 +114,12 @@ export function useDraft(space: () => SpaceId, room: () => Room): Draft {
   document.addEventListener("visibilitychange", leaving);
   onBeforeUnmount(() => {
     saveNow();
+    shown = false;
     view.editing = null;
     window.removeEventListener("blur", leaving);
     window.removeEventListener("pagehide", leaving);
     document.removeEventListener("visibilitychange", leaving);
   });
 
-  return { text, saveNow, endEdit };
+  return { text, saveNow, endEdit, takeBack };
 }

@@ -8,14 +8,18 @@ import { useNotices } from "@/stores/notices";
 import type { SpaceState } from "@/stores/state";
 import { useNavigation } from "@/stores/view";
 import { namedIn } from "./completion";
-import { type Draft, joined } from "./useDraft";
+import type { Draft } from "./useDraft";
 
 /** Somebody writes is told at most so often (the protocol's figure). */
 const TYPING_MS = 3000;
 /** The largest body of an event, less its frame of JSON (the protocol's limit). */
 export const LONGEST = 64 * 1024 - 512;
 
-export function useSending(space: () => SpaceState, room: () => Room, { text, saveNow, endEdit }: Draft) {
+export function useSending(
+  space: () => SpaceState,
+  room: () => Room,
+  { text, saveNow, endEdit, takeBack }: Draft,
+) {
   const homing = useHoming();
   const notices = useNotices();
   const navigation = useNavigation();
@@ -55,8 +59,7 @@ export function useSending(space: () => SpaceState, room: () => Room, { text, sa
     } catch (thrown) {
       const failure = toFailure(thrown);
       // Sent meanwhile, so the change is a new message if the person wants one.
-      if (place.room === room().id) text.value = joined(written, text.value);
-      else await homing.call("save_draft", { ...place, text: written }).catch(() => undefined);
+      await takeBack(place, written);
       notices.say(
         t(`fail.${failure.code}`, { why: "", seconds: Math.ceil((failure.retry_after_ms ?? 1000) / 1000) }),
         "bad",
