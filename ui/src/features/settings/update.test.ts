@@ -130,6 +130,11 @@ describe("new versions", () => {
     expect(buttons()).toEqual(["Download 2.0 MB", "Open the download page", "Check now"]);
   });
 
+  it("name no reason where none is known", async () => {
+    const { view } = await tab({ stage: "failed", news: NEWS });
+    expect(view.get("[role=status]").text()).toBe("That did not work. Try again.");
+  });
+
   it("are nobody’s business in a copy that was built by hand", async () => {
     const { view, buttons } = await tab({ way: "by_hand" });
     expect(view.text()).toContain("built by hand");

@@ -19,6 +19,7 @@ export const update = {
     progress: "{done} of {size} MB",
     ready: "Version {version} is ready to install",
     installing: "Installing version {version}…",
+    failed: "That did not work. Try again.",
     news: "What’s new",
     fetch: "Download {size} MB",
     continue: "Continue the download",

@@ -19,6 +19,7 @@ export const update = {
     progress: "{done} / {size} MB",
     ready: "版本 {version} 已可安装",
     installing: "正在安装版本 {version}…",
+    failed: "操作未成功。请重试。",
     news: "更新内容",
     fetch: "下载（{size} MB）",
     continue: "继续下载",
