@@ -1,16 +1,27 @@
 //! What the person chose for the desktop, carried out: zoom, spelling, keys, autostart.
 //!
-//! Each is set when the program starts, when a window is built, and when it is chosen anew. What
+//! Each is set when the program starts, when a window is built or seen, and when it is chosen anew. What
 //! became of it is told to the bridge, so that the settings can say it.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use homing_bridge::app::App;
 use homing_bridge::dto::{Can, DesktopView, Language, Settings, Shortcut};
-use tauri::{AppHandle, WebviewWindow};
+use tauri::{AppHandle, Manager as _, WebviewWindow};
 use tokio::sync::{oneshot, watch};
 
 use crate::autostart::Autostart;
+use crate::shell::Shell;
 use crate::webview::{Os, Webview as _};
 use crate::{graphics, shortcut, window};
+
+/// How long after a page was seen its spelling begins to be checked. Reading the dictionaries takes
+/// a tenth of a second and more, on the thread that shows the page: not while it is being shown.
+const SPELLING_AFTER: Duration = Duration::from_secs(2);
+/// No dictionary has this language (ISO 639-2: no linguistic content). Without any language named,
+/// WebKit takes the system's.
+const NO_LANGUAGE: &str = "zxx";
 
 /// Carries out what is chosen for as long as the program runs.
 pub(crate) async fn follow(
@@ -43,6 +54,7 @@ pub(crate) async fn follow(
             && let Some(window) = window::there(&app)
         {
             apply(&window, &now);
+            check_spelling(&window, &now);
         }
         bridge.desktop(view.clone()).await;
         before = Some(now);
@@ -52,11 +64,33 @@ pub(crate) async fn follow(
     }
 }
 
-/// Makes a window as the person chose.
+/// Makes a window as the person chose, in what is seen of it at once.
 pub(crate) fn apply(window: &WebviewWindow, settings: &Settings) {
     if let Err(error) = window.set_zoom(f64::from(settings.zoom) / 100.0) {
         tracing::warn!(%error, "the window can't be zoomed");
     }
+}
+
+/// Begins to check the spelling in a window whose page was just seen.
+pub(crate) fn check_spelling_soon(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(SPELLING_AFTER).await;
+        let settings = app.state::<Arc<Shell>>().chosen();
+        if let Some(window) = window::there(&app) {
+            check_spelling(&window, &settings);
+        }
+    });
+}
+
+/// Lets the dictionaries go with a window.
+pub(crate) fn forget_spelling(window: &WebviewWindow) {
+    if let Err(error) = Os::check_spelling(window, false, vec![NO_LANGUAGE.to_owned()]) {
+        tracing::info!(%error, "the dictionaries stay in memory");
+    }
+}
+
+fn check_spelling(window: &WebviewWindow, settings: &Settings) {
     let languages = languages(settings.language, sys_locale::get_locale().as_deref());
     if let Err(error) = Os::check_spelling(window, settings.spell_check, languages) {
         tracing::warn!(%error, "spelling can't be checked");

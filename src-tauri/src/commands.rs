@@ -3,12 +3,13 @@
 use homing_bridge::error::{Code, Failure};
 use homing_bridge::event::Push;
 use serde_json::Value;
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
 use url::Url;
 
 use crate::bridge::Bridge;
 use crate::channel::Channels;
+use crate::choices;
 use crate::sight::Sight;
 
 /// Does what a command of the contract asks.
@@ -36,8 +37,10 @@ pub(crate) async fn subscribe(
 
 /// The page was painted.
 #[tauri::command]
-pub(crate) fn painted(sight: State<'_, Sight>) {
-    sight.painted();
+pub(crate) fn painted(app: AppHandle, sight: State<'_, Sight>) {
+    if sight.painted() {
+        choices::check_spelling_soon(&app);
+    }
 }
 
 /// Opens an address in the browser or the mail program.

@@ -43,11 +43,11 @@ impl Sight {
         Self { started: Instant::now(), state: Mutex::new(known) }
     }
 
-    /// The page says that it was painted.
-    pub(crate) fn painted(&self) {
+    /// The page says that it was painted. Answers whether it says so for the first time.
+    pub(crate) fn painted(&self) -> bool {
         let mut known = self.known();
         known.turn += 1;
-        known.painted = true;
+        !std::mem::replace(&mut known.painted, true)
     }
 
     fn decide(&self, seen: Seen) -> Act {
@@ -148,7 +148,7 @@ fn act(app: &AppHandle, seen: Seen) {
 /// Nothing is expected of a page that goes.
 pub(crate) fn goes(app: &AppHandle) {
     app.state::<Channels>().end();
-    app.state::<Sight>().painted();
+    _ = app.state::<Sight>().painted();
 }
 
 /// Loads the page anew, in a process of its own if the last one ended.

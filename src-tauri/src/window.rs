@@ -283,6 +283,7 @@ fn on_main(app: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {
 fn destroy(app: &AppHandle) {
     let Some(window) = there(app) else { return };
     sight::goes(app);
+    choices::forget_spelling(&window);
     let openings = app.state::<Openings>();
     *openings.going() = Some(openings.count());
     match window.destroy() {
