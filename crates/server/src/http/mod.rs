@@ -11,11 +11,13 @@ mod socket;
 mod who;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::http::header::ORIGIN;
+use axum::response::Response;
 use axum::routing::{delete, get, patch, post};
 use homing_protocol::ErrorCode;
 
@@ -50,8 +52,17 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_call)
         .layer(axum::middleware::from_fn_with_state(app.clone(), check_origin))
+        .layer(axum::middleware::map_response_with_state(app.clone(), count_limited))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(app)
+}
+
+/// For `/metrics`.
+async fn count_limited(State(app): State<Arc<App>>, response: Response) -> Response {
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        app.metrics.limited.fetch_add(1, Ordering::Relaxed);
+    }
+    response
 }
 
 async fn no_such_address() -> Failed {
@@ -69,7 +80,7 @@ async fn check_origin(
     State(app): State<Arc<App>>,
     request: axum::extract::Request,
     next: axum::middleware::Next,
-) -> Result<axum::response::Response, (StatusCode, Failed)> {
+) -> Result<Response, (StatusCode, Failed)> {
     if let Some(origin) = request.headers().get(ORIGIN) {
         let allowed = origin
             .to_str()

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
@@ -268,6 +269,9 @@ impl Conn {
     }
 
     fn say(&mut self, frame: &ServerFrame) {
+        if matches!(frame, ServerFrame::Err(failure) if failure.code == ErrorCode::RateLimited) {
+            self.app.metrics.limited.fetch_add(1, Ordering::Relaxed);
+        }
         let text = Utf8Bytes::from(frame.encode());
         self.unwritten += text.len();
         self.answers.push_back(text);

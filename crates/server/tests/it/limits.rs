@@ -142,6 +142,7 @@ async fn other_limits_answer_and_never_drop() {
             break;
         }
     }
+    assert!(space.figures().await["homing_rate_limited_total"] >= 2);
 }
 
 #[tokio::test]

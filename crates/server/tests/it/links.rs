@@ -102,4 +102,5 @@ async fn guessing_at_links_is_as_slow_as_guessing_passwords() {
     }
     let (status, body) = come_in(&space, "WRNG-WRNG-WRNG-WRNG", &phone()).await;
     assert_eq!((status, code(&body)), (429, ErrorCode::RateLimited));
+    assert_eq!(space.figures().await["homing_rate_limited_total"], 1);
 }

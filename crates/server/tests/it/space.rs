@@ -1,5 +1,6 @@
 //! A server in a folder of its own.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,6 +83,17 @@ impl Space {
     /// Stops it as a signal would.
     pub(crate) async fn stop(&mut self) {
         self.running.take().unwrap().shutdown().await;
+    }
+
+    /// What `/metrics` tells, by name.
+    pub(crate) async fn figures(&self) -> BTreeMap<String, i64> {
+        let (_, _, text) = raw_call(&self.address(), "GET", "/metrics", &[], String::new()).await;
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let figure = |line: &str| {
+            let (name, value) = line.split_once(' ').unwrap();
+            (name.to_owned(), value.parse().unwrap())
+        };
+        lines.map(figure).collect()
     }
 
     pub(crate) fn address(&self) -> String {
