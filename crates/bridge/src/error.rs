@@ -26,6 +26,8 @@ pub enum Code {
     NotALink,
     /// The link is damaged; copy it again.
     DamagedLink,
+    /// The link turns encryption off.
+    PlainLink,
     /// The invitation is unknown, used up or expired.
     InviteInvalid,
     /// The device link is unknown, used or expired.
@@ -151,6 +153,7 @@ impl From<BadLink> for Failure {
         let code = match error {
             BadLink::NotALink => Code::NotALink,
             BadLink::NoHost | BadLink::NoCode | BadLink::Fingerprint => Code::DamagedLink,
+            BadLink::Plain => Code::PlainLink,
         };
         Self::new(code, error.to_string())
     }

@@ -9,9 +9,10 @@
 //! `fp` is the SHA-256 of the server's certificate (DER) in unpadded base64url. With it, a server
 //! with a certificate of its own making is as safe as one with a bought one: whoever got the link
 //! from a colleague talks to that colleague's server or to nobody. Without it, the certificate must
-//! satisfy the operating system. `tls=off` is for loopback and for tests.
+//! satisfy the operating system. `tls=off` is for this computer only.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use base64::Engine as _;
@@ -131,6 +132,12 @@ pub enum BadLink {
     /// Not 32 bytes of base64url.
     #[error("the fingerprint in the link is damaged; copy the whole link again")]
     Fingerprint,
+    /// Without encryption to another computer.
+    #[error(
+        "the link turns encryption off, so anybody on the way could read along; \
+         ask for one of a server that encrypts"
+    )]
+    Plain,
 }
 
 impl FromStr for JoinLink {
@@ -192,7 +199,16 @@ fn read(prefix: &str, text: &str) -> Result<(Address, String), BadLink> {
             _ => {}
         }
     }
+    if !address.tls && !is_this_computer(&address.host) {
+        return Err(BadLink::Plain);
+    }
     Ok((address, code.to_owned()))
+}
+
+/// Whether what is sent there stays on this computer.
+fn is_this_computer(host: &str) -> bool {
+    let loopback = |address: IpAddr| address.to_canonical().is_loopback();
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(loopback)
 }
 
 /// What follows the prefix.
@@ -260,8 +276,20 @@ mod tests {
             ("homing://join/evil.example\\chat.example/ABCD", BadLink::NoHost),
             ("homing://join/chat.example/../evil.example/ABCD", BadLink::NoCode),
             ("homing://join/chat.example/AB%2FCD", BadLink::NoCode),
+            ("homing://join/chat.example/ABCD?tls=off", BadLink::Plain),
+            ("homing://join/192.0.2.1/ABCD?fp=&tls=off", BadLink::Fingerprint),
+            ("homing://join/192.0.2.1/ABCD?tls=off", BadLink::Plain),
+            ("homing://join/localhost.example/ABCD?tls=off", BadLink::Plain),
         ] {
             assert_eq!(text.parse::<JoinLink>(), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn without_encryption_only_on_this_computer() {
+        for host in ["localhost", "127.0.0.1", "127.8.9.1", "[::1]", "[::ffff:127.0.0.1]"] {
+            let link = format!("homing://join/{host}:9/ABCD?tls=off");
+            assert!(!link.parse::<JoinLink>().unwrap().address.tls, "{host}");
         }
     }
 
@@ -302,6 +330,7 @@ mod tests {
             tls in any::<bool>(),
         ) {
             let fingerprint = fingerprint.map(Fingerprint);
+            let tls = tls || !is_this_computer(&host);
             let address = Address { host, port, tls, fingerprint };
             let link = DeviceLink { address: address.clone(), code: code.clone() };
             prop_assert_eq!(link.to_string().parse::<DeviceLink>(), Ok(link));

@@ -18,6 +18,7 @@ const FIELDS: Partial<Record<Code, "host" | "port" | "user" | "server">> = {
   proxy_port: "port",
   proxy_user: "user",
   damaged_link: "server",
+  plain_link: "server",
   not_a_link: "server",
 };
 

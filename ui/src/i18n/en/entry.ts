@@ -70,7 +70,9 @@ export const entry = {
       "This is no link of Homing. One begins with homing://join/ or homing://link/. Ask the person who invited you to send it again, or copy it again from your other device.",
     damaged_link:
       "The link is damaged: a part of it is missing. Copy it again, from its first to its last character.",
-    invite_invalid: "The invitation is used up, expired or withdrawn. Ask for a new link.",
+    plain_link:
+      "This link turns encryption off, so anybody between you and the server could read along. Homing does not connect that way to another computer. Ask the host to turn encryption on and to send a new link.",
+    invite_invalid: "The invitation is used up or expired, or its maker left the space. Ask for a new link.",
     link_invalid:
       "The device link was used, is over, or was ended on the other device. Make a new one there: Settings, Devices, Link a device.",
     name_taken: "Somebody has this name already. Choose another one. If it is you, sign in instead.",

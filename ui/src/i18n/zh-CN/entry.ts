@@ -69,7 +69,9 @@ export const entry: typeof english = {
     not_a_link:
       "这不是 Homing 的链接。链接以 homing://join/ 或 homing://link/ 开头。请让邀请你的人重新发送，或从你的另一台设备重新复制。",
     damaged_link: "链接不完整，缺少一部分。请从头到尾重新复制。",
-    invite_invalid: "邀请已用完、过期或被撤回。请索取新的链接。",
+    plain_link:
+      "这个链接关闭了加密，途中的任何人都能读到内容。Homing 不会这样连接另一台计算机。请让空间的主人打开加密，再发一个新链接。",
+    invite_invalid: "邀请已用完或过期，或者邀请人已离开空间。请索取新的链接。",
     link_invalid:
       "设备链接已使用、已失效，或已在另一台设备上关闭。请在那里重新生成：“设置 → 设备 → 关联设备”。",
     name_taken: "这个名字已有人使用，请换一个。如果就是你，请改为登录。",
