@@ -449,7 +449,7 @@ pub struct InviteArgs {
     pub role: Role,
     /// How many may use it; none: any number.
     pub uses: Option<u32>,
-    /// For how long, in seconds; none: until it is withdrawn.
+    /// For how long, in seconds; none: for ever.
     #[ts(type = "number | null")]
     pub lifetime_s: Option<u64>,
 }

@@ -159,7 +159,7 @@ pub struct NewInvite {
     /// How many may use it; none: any number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uses: Option<u32>,
-    /// For how long, in seconds; none: until it is withdrawn.
+    /// For how long, in seconds; none: for ever, as an invitation can't be withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifetime_s: Option<u64>,
 }

@@ -237,7 +237,7 @@ impl Server {
 }
 
 impl Running {
-    /// A fresh invitation, as many uses as one likes, valid until it is withdrawn.
+    /// A fresh invitation, as many uses as one likes, valid for ever.
     ///
     /// # Errors
     /// When it can't be stored.
