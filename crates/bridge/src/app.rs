@@ -31,7 +31,7 @@ use crate::looks::Looks;
 use crate::ports::{Desktop, Host, Hosted};
 use crate::pump::{Input, Listener, Pump, Surroundings};
 use crate::reach::Reach;
-use crate::settings::SettingsFile;
+use crate::settings::{Choices, Chosen};
 use crate::standing::StandingFile;
 use crate::tokens::{ForSession, Tokens};
 use crate::updates::{self, Updates, Updating};
@@ -100,7 +100,9 @@ pub struct App(Arc<Inner>);
 struct Inner {
     config: AppConfig,
     tokens: Arc<Tokens>,
-    settings: SettingsFile,
+    choices: Arc<Choices>,
+    /// Held while something is chosen and told, so that what was chosen last is told last.
+    choosing: tokio::sync::Mutex<()>,
     reach: Reach,
     standing: StandingFile,
     engines: Mutex<Vec<(SpaceRecord, Handle)>>,
@@ -120,7 +122,7 @@ impl App {
     /// [`Code::Storage`] when the profile can't be read.
     pub async fn start(config: AppConfig) -> Result<Self, Failure> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let settings = SettingsFile::in_folder(config.profile.folder());
+        let choices = Arc::new(Choices::in_folder(config.profile.folder()));
         let standing = StandingFile::in_folder(config.profile.folder());
         let (mut records, mut unreadable) = (Vec::new(), Vec::new());
         for Listed { space, record } in config.profile.list().await? {
@@ -132,7 +134,7 @@ impl App {
                 }
             }
         }
-        let chosen = settings.load();
+        let chosen = choices.now().settings;
         let network = chosen.network.clone();
         let view = AppView {
             version: config.version.clone(),
@@ -168,7 +170,8 @@ impl App {
         let app = Self(Arc::new(Inner {
             config,
             tokens,
-            settings,
+            choices,
+            choosing: tokio::sync::Mutex::default(),
             reach,
             standing,
             engines: Mutex::default(),
@@ -215,16 +218,13 @@ impl App {
     /// # Errors
     /// When the settings can't be written.
     pub async fn draw(&self, graphics: Graphics) -> io::Result<()> {
-        let settings = Settings { graphics, ..self.settings() };
-        self.keep_settings(&settings)?;
-        self.0.pump.tell(Input::Settings(settings)).await;
-        Ok(())
+        self.change(move |chosen| chosen.settings.graphics = graphics).await.map(drop)
     }
 
     /// What the person chose.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        self.0.settings.load()
+        self.0.choices.now().settings
     }
 
     /// Stops everything: each engine says goodbye, the hosted server drains, and the profile is
@@ -408,8 +408,28 @@ impl App {
         &self.0.config.device_name
     }
 
-    pub(crate) fn keep_settings(&self, settings: &Settings) -> io::Result<()> {
-        self.0.settings.save(settings)
+    /// Changes what the person chose, keeps it, and tells everybody. Answers what held before and
+    /// what does now.
+    pub(crate) async fn choose(
+        &self,
+        change: impl FnOnce(&mut Chosen) + Send + 'static,
+    ) -> Result<(Chosen, Chosen), Failure> {
+        self.change(change)
+            .await
+            .map_err(|error| Failure::new(Code::Storage, format!("settings are not kept: {error}")))
+    }
+
+    async fn change(
+        &self,
+        change: impl FnOnce(&mut Chosen) + Send + 'static,
+    ) -> io::Result<(Chosen, Chosen)> {
+        let _choosing = self.0.choosing.lock().await;
+        let choices = self.0.choices.clone();
+        let changed = tokio::task::spawn_blocking(move || choices.change(change)).await;
+        let (before, now) = changed.map_err(io::Error::other)??;
+        self.0.reach.set_network(now.settings.network.clone());
+        self.0.pump.tell(Input::Settings(now.settings.clone())).await;
+        Ok((before, now))
     }
 
     /// The window stands elsewhere. What can't be written is still known to the next window.

@@ -1,9 +1,8 @@
 //! What a person does outside the window: with a notification, in the tray's menu.
 
 use crate::app::App;
-use crate::dto::{Open, Settings, Status};
+use crate::dto::{Open, Status};
 use crate::error::Failure;
-use crate::handlers;
 use crate::ports::{About, Answer};
 use crate::pump::Input;
 
@@ -51,8 +50,8 @@ impl App {
     /// [`Code::Storage`](crate::Code::Storage) when that can't be kept.
     pub async fn pause(&self, pause: bool) -> Result<(), Failure> {
         let until = if pause { self.clock().now_ms().saturating_add(PAUSE_MS) } else { 0 };
-        let settings = Settings { notify_paused_until: until, ..self.settings() };
-        handlers::app::set_settings(self, settings).await
+        self.choose(move |chosen| chosen.settings.notify_paused_until = until).await?;
+        Ok(())
     }
 
     async fn reply(&self, about: &About, text: &str) -> Result<(), Failure> {

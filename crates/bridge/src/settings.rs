@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::dto::{Settings, ZOOM};
 
@@ -57,6 +58,64 @@ impl SettingsFile {
     pub fn save(&self, settings: &Settings) -> io::Result<()> {
         let text = serde_json::to_string_pretty(settings).map_err(io::Error::other)?;
         write_whole(&self.path, &text)
+    }
+}
+
+/// What holds now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    pub(crate) settings: Settings,
+    /// The proxy's password is in memory only.
+    pub(crate) password_for_session: bool,
+}
+
+impl Chosen {
+    /// What the next start is to find.
+    fn lasting(&self) -> Settings {
+        let mut settings = self.settings.clone();
+        settings.network.manual.password_kept &= !self.password_for_session;
+        settings
+    }
+}
+
+/// The one owner of the file while the program runs: what holds, in memory and on the disk.
+#[derive(Debug)]
+pub(crate) struct Choices {
+    file: SettingsFile,
+    /// Held while something is changed and written, so that nobody changes what another is just
+    /// writing. Who only reads does not wait for the disk.
+    turn: Mutex<()>,
+    now: Mutex<Chosen>,
+}
+
+impl Choices {
+    /// Reads the file of the profile in `folder`.
+    pub(crate) fn in_folder(folder: &Path) -> Self {
+        let file = SettingsFile::in_folder(folder);
+        let now = Chosen { settings: file.load(), password_for_session: false };
+        Self { file, turn: Mutex::default(), now: Mutex::new(now) }
+    }
+
+    /// What holds.
+    pub(crate) fn now(&self) -> Chosen {
+        self.lock().clone()
+    }
+
+    /// Changes what holds, and answers what held before and what does now. What can't be written
+    /// does not hold. Blocks until the disk has it.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Chosen)) -> io::Result<(Chosen, Chosen)> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.now();
+        let mut now = before.clone();
+        change(&mut now);
+        self.file.save(&now.lasting())?;
+        self.lock().clone_from(&now);
+        Ok((before, now))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Chosen> {
+        // Whoever panicked while holding it left a whole value.
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,5 +181,48 @@ mod tests {
         fs::write(folder.path().join("settings.json"), "{\"theme\":").unwrap();
         assert_eq!(file.load(), Settings::default());
         assert!(folder.path().join("settings.json.damaged").exists());
+    }
+
+    #[test]
+    fn what_many_choose_at_once_is_all_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let choices = Choices::in_folder(folder.path());
+        let mute = |n: u8| {
+            let space = homing_protocol::SpaceId(uuid::Uuid::from_u128(n.into()));
+            choices.change(|chosen| chosen.settings.muted_spaces.push(space)).unwrap();
+        };
+        std::thread::scope(|scope| {
+            for part in 0..8 {
+                scope.spawn(move || (0..10).for_each(|n| mute(part * 10 + n)));
+            }
+        });
+        let kept = SettingsFile::in_folder(folder.path()).load();
+        assert_eq!(kept.muted_spaces.len(), 80);
+        assert_eq!(choices.now().settings, kept);
+    }
+
+    #[test]
+    fn what_can_not_be_written_does_not_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let choices = Choices::in_folder(&folder.path().join("gone"));
+        assert!(choices.change(|chosen| chosen.settings.theme = Theme::Dark).is_err());
+        assert_eq!(choices.now(), Chosen::default());
+    }
+
+    #[test]
+    fn a_password_for_the_session_is_at_hand_and_not_kept() {
+        for (for_session, on_disk) in [(false, true), (true, false)] {
+            let folder = tempfile::tempdir().unwrap();
+            let choices = Choices::in_folder(folder.path());
+            let kept = |settings: &Settings| settings.network.manual.password_kept;
+            choices
+                .change(|chosen| {
+                    chosen.settings.network.manual.password_kept = true;
+                    chosen.password_for_session = for_session;
+                })
+                .unwrap();
+            assert!(kept(&choices.now().settings));
+            assert_eq!(kept(&Choices::in_folder(folder.path()).now().settings), on_disk);
+        }
     }
 }

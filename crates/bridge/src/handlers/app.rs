@@ -11,6 +11,7 @@ use crate::dto::{
 };
 use crate::error::{Code, Failure};
 use crate::pump::Input;
+use crate::settings::Chosen;
 use crate::updates::Ask;
 
 pub(crate) async fn resync(app: &App, _: Nothing) -> Result<(), Failure> {
@@ -19,8 +20,6 @@ pub(crate) async fn resync(app: &App, _: Nothing) -> Result<(), Failure> {
 }
 
 pub(crate) async fn set_settings(app: &App, settings: Settings) -> Result<(), Failure> {
-    // The network has a command of its own, which also knows the password.
-    let settings = Settings { network: app.settings().network, ..settings };
     settings.patience.check()?;
     if !ZOOM.contains(&settings.zoom) {
         let (least, most) = (ZOOM.start(), ZOOM.end());
@@ -28,13 +27,16 @@ pub(crate) async fn set_settings(app: &App, settings: Settings) -> Result<(), Fa
         return Err(Failure::new(Code::BadSetting, words));
     }
     let settings = Settings { quiet_hours: settings.quiet_hours.mended(), ..settings };
-    app.keep_settings(&settings)
-        .map_err(|error| Failure::new(Code::Storage, format!("settings are not kept: {error}")))?;
+    let change = move |chosen: &mut Chosen| {
+        // The network has a command of its own, which also knows the password.
+        let network = std::mem::take(&mut chosen.settings.network);
+        chosen.settings = Settings { network, ..settings };
+    };
+    let (_, Chosen { settings, .. }) = app.choose(change).await?;
     for engine in app.engines() {
         engine.set_patience(settings.patience).await?;
     }
     app.updates().ask(Ask::Channel(settings.update_channel)).await;
-    app.pump().tell(Input::Settings(settings)).await;
     Ok(())
 }
 

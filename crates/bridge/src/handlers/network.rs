@@ -15,7 +15,6 @@ use crate::dto::{
     TestNetwork,
 };
 use crate::error::{Code, Failure};
-use crate::pump::Input;
 
 pub(crate) async fn set_network(app: &App, args: SetNetwork) -> Result<(), Failure> {
     let before = app.settings().network;
@@ -36,15 +35,10 @@ pub(crate) async fn set_network(app: &App, args: SetNetwork) -> Result<(), Failu
             false
         }
     };
-    let mut settings = app.settings();
-    settings.network = network.clone();
-    app.keep_settings(&settings)
-        .map_err(|error| Failure::new(Code::Storage, format!("settings are not kept: {error}")))?;
-    app.reach().set_network(network);
+    app.choose(move |chosen| chosen.settings.network = network).await?;
     for engine in app.engines() {
         engine.reroute().await;
     }
-    app.pump().tell(Input::Settings(settings)).await;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ mod network;
 
 use fixture::{Person, World};
 use homing_bridge::Code;
-use homing_bridge::dto::{Open, Status};
+use homing_bridge::dto::{Graphics, Open, Status};
 use homing_bridge::ports::{Answer, Note, NoteKey};
 use homing_engine::Disturbance;
 use homing_engine::session::SecretError;
@@ -413,4 +413,34 @@ async fn every_new_window_and_the_next_start_learn_where_the_last_window_stood()
     assert_eq!(view["standing"], standing);
     aki.restart().await;
     aki.until_view("kept", |view| view["standing"] == standing).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_choose_at_the_same_time_lose_nothing_of_each_other() {
+    let world = World::start().await;
+    let aki = world.stranger("Aki").await;
+    for _ in 0..25 {
+        let app = aki.app().clone();
+        app.draw(Graphics::Usual).await.unwrap();
+        app.pause(false).await.unwrap();
+        let draws = tokio::spawn({
+            let app = app.clone();
+            async move { app.draw(Graphics::Safe).await.map_err(|error| error.to_string()) }
+        });
+        let pauses = tokio::spawn({
+            let app = app.clone();
+            async move { app.pause(true).await.map_err(|error| error.to_string()) }
+        });
+        assert_eq!(draws.await.unwrap(), Ok(()));
+        assert_eq!(pauses.await.unwrap(), Ok(()));
+        let settings = app.settings();
+        assert_eq!(settings.graphics, Graphics::Safe);
+        assert!(settings.notify_paused_until > 0);
+        // What is shown is what holds.
+        aki.until_view("both", |view| {
+            view["settings"]["graphics"] == json!(Graphics::Safe)
+                && view["settings"]["notify_paused_until"] != 0
+        })
+        .await;
+    }
 }
