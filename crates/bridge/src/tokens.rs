@@ -35,8 +35,8 @@ pub struct Tokens {
 struct Elsewhere {
     /// Tokens in memory.
     session: BTreeMap<String, Secret>,
-    /// Names whose token was in memory or in the file and is gone. The keyring never had it, and
-    /// where there is none, asking it to forget would fail for ever.
+    /// Names whose token was in memory or in the file and is gone from everywhere. Where there is
+    /// no keyring, asking it to forget would fail for ever.
     gone: BTreeSet<String>,
 }
 
@@ -211,29 +211,38 @@ impl SecretStore for Tokens {
         Box::pin(async move {
             self.elsewhere().gone.remove(name);
             if self.file.seal() == Seal::Unused {
-                self.ask(self.keyring.set(name, secret)).await
+                self.ask(self.keyring.set(name, secret)).await?;
             } else {
-                self.file.set(name, secret).await
+                self.file.set(name, secret).await?;
             }
+            // It would be found first.
+            self.elsewhere().session.remove(name);
+            Ok(())
         })
     }
 
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
         Box::pin(async move {
-            {
+            let filed = self.in_file(name);
+            let elsewhere = {
                 let mut elsewhere = self.elsewhere();
-                if elsewhere.session.remove(name).is_some() {
-                    elsewhere.gone.insert(name.to_owned());
-                }
-                if elsewhere.gone.contains(name) {
+                let here = elsewhere.session.remove(name).is_some();
+                if !here && !filed && elsewhere.gone.contains(name) {
                     return Ok(());
                 }
+                here || filed
+            };
+            if filed {
+                self.file.delete(name).await?;
             }
-            if !self.in_file(name) {
-                return self.ask(self.keyring.delete(name)).await;
+            match self.ask(self.keyring.delete(name)).await {
+                // Where there is none, nothing is in it.
+                Err(SecretError::Absent) if elsewhere => {}
+                answer => answer?,
             }
-            self.file.delete(name).await?;
-            self.elsewhere().gone.insert(name.to_owned());
+            if elsewhere {
+                self.elsewhere().gone.insert(name.to_owned());
+            }
             Ok(())
         })
     }
@@ -329,6 +338,100 @@ mod tests {
             let tokens = tokens(Duration::ZERO, answer.clone());
             assert_eq!(tokens.get("a").await, answer);
             assert_eq!(*tokens.keyring().borrow(), Keyring::Working);
+        }
+    }
+
+    /// A keyring that works until it is told to refuse.
+    #[derive(Default)]
+    struct Ring {
+        secrets: Mutex<BTreeMap<String, Secret>>,
+        refusal: Mutex<Option<SecretError>>,
+    }
+
+    impl Ring {
+        fn answer<T: Send + 'static>(
+            &self,
+            work: impl FnOnce(&mut BTreeMap<String, Secret>) -> T,
+        ) -> BoxFuture<'static, Result<T, SecretError>> {
+            let refusal = self.refusal.lock().unwrap().clone();
+            let answer = refusal.map_or_else(|| Ok(work(&mut self.secrets.lock().unwrap())), Err);
+            Box::pin(async { answer })
+        }
+    }
+
+    impl SecretStore for Ring {
+        fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+            self.answer(|secrets| secrets.get(name).cloned())
+        }
+
+        fn set<'a>(&'a self, name: &'a str, to: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+            self.answer(|secrets| _ = secrets.insert(name.to_owned(), to))
+        }
+
+        fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+            self.answer(|secrets| _ = secrets.remove(name))
+        }
+    }
+
+    fn over(ring: &Arc<Ring>) -> (Arc<Tokens>, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SealedFile::at(&folder.path().join("tokens.sealed"), Cost::LEAST);
+        (Arc::new(Tokens::new(ring.clone(), Arc::new(file))), folder)
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_safely_replaces_what_was_for_the_session() {
+        for behind_a_passphrase in [false, true] {
+            let (tokens, _folder) = over(&Arc::default());
+            if behind_a_passphrase {
+                tokens.begin(Secret::new("correct horse battery"), vec![]).await.unwrap();
+            }
+            ForSession(tokens.clone()).set("a", Secret::new("a typo")).await.unwrap();
+            assert_eq!(tokens.get("a").await, Ok(Some(Secret::new("a typo"))));
+            tokens.set("a", Secret::new("right")).await.unwrap();
+            assert_eq!(tokens.get("a").await, Ok(Some(Secret::new("right"))));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_for_the_session_stays_where_the_keyring_takes_nothing() {
+        let ring = Arc::<Ring>::default();
+        let (tokens, _folder) = over(&ring);
+        ForSession(tokens.clone()).set("a", Secret::new("first")).await.unwrap();
+        *ring.refusal.lock().unwrap() = Some(SecretError::Locked);
+        assert_eq!(tokens.set("a", Secret::new("other")).await, Err(SecretError::Locked));
+        assert_eq!(tokens.get("a").await, Ok(Some(Secret::new("first"))));
+    }
+
+    #[tokio::test]
+    async fn forgetting_is_forgetting_everywhere() {
+        let ring = Arc::<Ring>::default();
+        let (tokens, _folder) = over(&ring);
+        tokens.set("a", Secret::new("in the keyring")).await.unwrap();
+        tokens.begin(Secret::new("correct horse battery"), vec![]).await.unwrap();
+        tokens.set("a", Secret::new("in the file")).await.unwrap();
+        ForSession(tokens.clone()).set("a", Secret::new("in memory")).await.unwrap();
+        tokens.delete("a").await.unwrap();
+        assert_eq!(tokens.get("a").await, Ok(None));
+        assert_eq!(*ring.secrets.lock().unwrap(), BTreeMap::new());
+    }
+
+    #[tokio::test]
+    async fn a_keyring_that_may_still_hold_it_is_not_passed_over() {
+        for (refusal, forgotten) in [
+            (SecretError::Locked, Err(SecretError::Locked)),
+            (SecretError::TimedOut, Err(SecretError::TimedOut)),
+            // Where there is none, nothing is in it: twice, as the second one asks the same.
+            (SecretError::Absent, Ok(())),
+        ] {
+            let ring = Arc::<Ring>::default();
+            let (tokens, _folder) = over(&ring);
+            tokens.set("a", Secret::new("older")).await.unwrap();
+            ForSession(tokens.clone()).set("a", Secret::new("newer")).await.unwrap();
+            *ring.refusal.lock().unwrap() = Some(refusal);
+            for _ in 0..2 {
+                assert_eq!(tokens.delete("a").await, forgotten);
+            }
         }
     }
 }

@@ -1071,7 +1071,8 @@ port: number,
  */
 user: string,
 /**
- * A password is kept in the keyring, under [`PROXY_PASSWORD`].
+ * A password for it is at hand, in the keyring or for this session only, under its
+ * [name](Self::secret_name).
  */
 password_kept: boolean,
 /**

@@ -15,31 +15,52 @@ use crate::dto::{
     TestNetwork,
 };
 use crate::error::{Code, Failure};
+use crate::settings::Chosen;
 
 pub(crate) async fn set_network(app: &App, args: SetNetwork) -> Result<(), Failure> {
-    let before = app.settings().network;
-    let mut network = tidied(args.network);
+    let network = tidied(args.network);
     network.check()?;
-    let kept = before.manual.password_kept && same_login(&before.manual, &network.manual);
-    network.manual.password_kept = match args.password {
-        ProxyPassword::Keep if kept => true,
+    let password = match args.password {
         ProxyPassword::Set { text } if !text.is_empty() => {
             let keep = KeepToken::of(args.session_only);
-            app.keep_proxy_password(Secret::new(text), keep).await?;
-            true
+            app.keep_proxy_password(&network.manual, Secret::new(text), keep).await?;
+            Password::New(keep)
         }
-        ProxyPassword::Keep | ProxyPassword::Forget | ProxyPassword::Set { .. } => {
-            if before.manual.password_kept {
-                app.forget_proxy_password().await?;
-            }
-            false
+        ProxyPassword::Keep => Password::AsItWas,
+        ProxyPassword::Forget | ProxyPassword::Set { .. } => {
+            app.forget_proxy_password().await?;
+            Password::None
         }
     };
-    app.choose(move |chosen| chosen.settings.network = network).await?;
+    let (before, _) = app.choose(move |chosen| choose(chosen, network, password)).await?;
     for engine in app.engines() {
         engine.reroute().await;
     }
+    app.forget_other_passwords(&before.settings.network.manual).await;
     Ok(())
+}
+
+/// What becomes of the proxy's password.
+#[derive(Debug, Clone, Copy)]
+enum Password {
+    New(KeepToken),
+    /// The one that was there, if it was for this proxy.
+    AsItWas,
+    None,
+}
+
+/// The way as it is from now on. Pure.
+fn choose(chosen: &mut Chosen, mut network: Network, password: Password) {
+    let before = &chosen.settings.network.manual;
+    let stays = before.password_kept && same_login(before, &network.manual);
+    let (kept, for_session) = match password {
+        Password::New(keep) => (true, keep == KeepToken::ForSession),
+        Password::AsItWas => (stays, stays && chosen.password_for_session),
+        Password::None => (false, false),
+    };
+    network.manual.password_kept = kept;
+    chosen.password_for_session = for_session;
+    chosen.settings.network = network;
 }
 
 pub(crate) async fn test_network(app: &App, args: TestNetwork) -> Result<Examination, Failure> {
@@ -112,4 +133,45 @@ fn known(app: &App, address: Address) -> Address {
     let same =
         |known: &Address| address.fingerprint.is_none() && known.authority() == address.authority();
     app.addresses().into_iter().find(same).unwrap_or(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxy(host: &str) -> Network {
+        let manual = ManualProxy {
+            host: host.to_owned(),
+            port: 1,
+            user: "ada".into(),
+            ..Default::default()
+        };
+        Network { manual, ..Network::default() }
+    }
+
+    #[test]
+    fn a_password_is_kept_for_whom_and_for_how_long_it_was_meant() {
+        use KeepToken::{ForSession, Safely};
+        // Kept and for the session: before for "a", and after.
+        for (before, to, password, after) in [
+            ((false, false), "a", Password::AsItWas, (false, false)),
+            ((false, false), "a", Password::New(Safely), (true, false)),
+            ((false, false), "a", Password::New(ForSession), (true, true)),
+            ((true, false), "a", Password::AsItWas, (true, false)),
+            ((true, true), "a", Password::AsItWas, (true, true)),
+            ((true, false), "b", Password::AsItWas, (false, false)),
+            ((true, true), "b", Password::AsItWas, (false, false)),
+            ((true, true), "b", Password::New(Safely), (true, false)),
+            ((true, false), "b", Password::New(ForSession), (true, true)),
+            ((true, false), "a", Password::None, (false, false)),
+            ((true, true), "a", Password::None, (false, false)),
+        ] {
+            let mut chosen = Chosen::default();
+            chosen.settings.network = proxy("a");
+            (chosen.settings.network.manual.password_kept, chosen.password_for_session) = before;
+            choose(&mut chosen, proxy(to), password);
+            let kept = chosen.settings.network.manual.password_kept;
+            assert_eq!((kept, chosen.password_for_session), after, "{before:?} {to} {password:?}");
+        }
+    }
 }

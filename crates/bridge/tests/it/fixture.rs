@@ -42,6 +42,11 @@ impl Keyring {
         self.secrets.lock().unwrap().keys().cloned().collect()
     }
 
+    /// It was there before.
+    pub(crate) fn put(&self, name: &str, secret: &str) {
+        self.secrets.lock().unwrap().insert(name.to_owned(), Secret::new(secret));
+    }
+
     pub(crate) fn only_secret(&self) -> String {
         self.secrets.lock().unwrap().values().next().unwrap().reveal().to_owned()
     }
@@ -210,6 +215,11 @@ impl Person {
             }
         });
         found.expect("the person is in a space")
+    }
+
+    /// The folder of the person's only space.
+    pub(crate) fn space_folder(&self) -> PathBuf {
+        self.database().parent().unwrap().to_owned()
     }
 
     pub(crate) async fn call(&self, command: &str, args: Value) -> Result<Value, Failure> {

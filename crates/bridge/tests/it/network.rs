@@ -4,10 +4,16 @@ use homing_bridge::Code;
 use homing_engine::session::SecretError;
 use serde_json::{Value, json};
 
-use crate::fixture::World;
+use crate::fixture::{Person, World};
 
 const SECRET: &str = "s3cret-of-the-proxy";
-const PROXY: &str = "homing:proxy";
+/// As it was kept before it was bound to a proxy.
+const UNBOUND: &str = "homing:proxy";
+
+/// Under which name the password for a proxy is kept.
+fn name(host: &str) -> String {
+    format!("homing:proxy:ada@{host}:1080")
+}
 
 fn manual(host: &str) -> Value {
     json!({
@@ -29,12 +35,12 @@ async fn a_proxys_password_goes_into_the_keyring_and_comes_back_nowhere() {
     let mut aki = world.person("Aki").await;
     let (keep, forget) = (json!({ "password": "keep" }), json!({ "password": "forget" }));
     let typed = json!({ "password": "set", "text": SECRET });
-    let kept = async |aki: &crate::fixture::Person| {
+    let kept = async |aki: &Person| {
         let view = aki.until_view("settings", |_| true).await;
         view["settings"]["network"]["manual"]["password_kept"].clone()
     };
     aki.call("set_network", set(&manual(" proxy.invalid "), &typed, false)).await.unwrap();
-    assert!(aki.keyring.names().contains(&PROXY.to_owned()));
+    assert!(aki.keyring.names().contains(&name("proxy.invalid")));
     let view = aki
         .until_view("kept", |view| view["settings"]["network"]["manual"]["password_kept"] == true)
         .await;
@@ -54,14 +60,14 @@ async fn a_proxys_password_goes_into_the_keyring_and_comes_back_nowhere() {
     aki.restart().await;
     aki.call("set_network", set(&manual("proxy.invalid"), &keep, false)).await.unwrap();
     assert_eq!(kept(&aki).await, true);
-    assert!(aki.keyring.names().contains(&PROXY.to_owned()));
+    assert!(aki.keyring.names().contains(&name("proxy.invalid")));
     // To another proxy it would be a gift.
     aki.call("set_network", set(&manual("other.invalid"), &keep, false)).await.unwrap();
     aki.until_view("forgotten", |view| {
         view["settings"]["network"]["manual"]["password_kept"] == false
     })
     .await;
-    assert!(!aki.keyring.names().contains(&PROXY.to_owned()));
+    assert!(!aki.keyring.names().contains(&name("proxy.invalid")));
     aki.call("set_network", set(&manual("other.invalid"), &forget, false)).await.unwrap();
 }
 
@@ -80,6 +86,65 @@ async fn a_keyring_that_refuses_keeps_everything_as_it_was() {
     aki.call("set_network", set(&manual("proxy.invalid"), &typed, true)).await.unwrap();
     aki.until_view("kept", |view| view["settings"]["network"]["proxy"] == "manual").await;
     assert_eq!(aki.files_with(SECRET), Vec::<std::path::PathBuf>::new());
+}
+
+/// What is on the disk of a proxy's password, and in the view.
+async fn kept(aki: &Person) -> (bool, Value) {
+    let view = aki.until_view("settings", |_| true).await;
+    let on_disk = !aki.files_with(r#""password_kept": true"#).is_empty();
+    (on_disk, view["settings"]["network"]["manual"]["password_kept"].clone())
+}
+
+#[tokio::test]
+async fn a_password_of_one_proxy_never_becomes_anothers() {
+    let world = World::start().await;
+    let mut aki = world.stranger("Aki").await;
+    let typed = json!({ "password": "set", "text": SECRET });
+    aki.call("set_network", set(&manual("a.invalid"), &typed, false)).await.unwrap();
+    aki.keyring.refuse(Some(SecretError::Locked));
+    aki.call("set_network", set(&manual("b.invalid"), &typed, true)).await.unwrap();
+    // It is at hand until the program ends, and no longer.
+    assert_eq!(kept(&aki).await, (false, json!(true)));
+    aki.keyring.refuse(None);
+    aki.restart().await;
+    assert_eq!(kept(&aki).await, (false, json!(false)));
+    // What the locked keyring did not forget is of no use for another.
+    assert_eq!(aki.keyring.names(), [name("a.invalid")]);
+}
+
+#[tokio::test]
+async fn a_password_for_the_session_replaces_the_one_that_is_kept() {
+    let world = World::start().await;
+    let aki = world.stranger("Aki").await;
+    let typed = json!({ "password": "set", "text": SECRET });
+    for (session_only, names, lasting) in [
+        (false, vec![name("a.invalid")], true),
+        (true, vec![], false),
+        (false, vec![name("a.invalid")], true),
+    ] {
+        let args = set(&manual("a.invalid"), &typed, session_only);
+        aki.call("set_network", args).await.unwrap();
+        assert_eq!(aki.keyring.names(), names);
+        assert_eq!(kept(&aki).await, (lasting, json!(true)));
+    }
+    // What else changes about the settings makes nothing of it lasting.
+    aki.call("set_network", set(&manual("a.invalid"), &typed, true)).await.unwrap();
+    aki.app().pause(true).await.unwrap();
+    let keep = json!({ "password": "keep" });
+    aki.call("set_network", set(&manual("a.invalid"), &keep, false)).await.unwrap();
+    assert_eq!(kept(&aki).await, (false, json!(true)));
+}
+
+#[tokio::test]
+async fn a_password_that_was_bound_to_no_proxy_is_forgotten() {
+    let world = World::start().await;
+    let aki = world.stranger("Aki").await;
+    let (typed, forget) =
+        (json!({ "password": "set", "text": SECRET }), json!({ "password": "forget" }));
+    aki.call("set_network", set(&manual("a.invalid"), &typed, false)).await.unwrap();
+    aki.keyring.put(UNBOUND, "older");
+    aki.call("set_network", set(&manual("a.invalid"), &forget, false)).await.unwrap();
+    assert_eq!(aki.keyring.names(), Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use tokio_rustls::TlsConnector;
 use super::certificate::{Trust, Unexpected, Witness};
 use super::connector::{ConnectError, Connector, Milestone, Observer, ProxyTrouble, Transport};
 use super::route::{self, Decision, Direct, Proxy, Route, SystemProxy};
-use super::settings::{Network, PROXY_PASSWORD, ProxyMode};
+use super::settings::{ManualProxy, Network, ProxyMode};
 use super::tunnel;
 use crate::secret::{Secret, SecretError, SecretStore};
 use crate::timeouts;
@@ -97,14 +97,14 @@ impl Dialer {
         }
     }
 
-    /// The proxy's password, from the keyring.
-    async fn password(&self) -> Result<Secret, ConnectError> {
+    /// The password for this user of this proxy, from the keyring.
+    async fn password(&self, manual: &ManualProxy) -> Result<Secret, ConnectError> {
         let no_password = |words: &dyn fmt::Display| ConnectError::Proxy {
             trouble: ProxyTrouble::NoPassword,
             words: words.to_string(),
         };
         let outside = self.outside.as_ref().ok_or_else(|| no_password(&""))?;
-        timeout(timeouts::KEYRING, outside.secrets.get(PROXY_PASSWORD))
+        timeout(timeouts::KEYRING, outside.secrets.get(&manual.secret_name()))
             .await
             .map_err(|_| no_password(&SecretError::TimedOut))?
             .map_err(|error| no_password(&error))?
@@ -125,7 +125,7 @@ impl Dialer {
         let mut route = decided.route();
         tell(Milestone::Routed { route: route.clone() });
         if let (Decision::WithPassword(manual), Route::Through(proxy, _)) = (decided, &mut route) {
-            *proxy = route::named(&manual, Some(self.password().await?));
+            *proxy = route::named(&manual, Some(self.password(&manual).await?));
         }
         match route {
             Route::Direct(_) => {
@@ -282,5 +282,48 @@ impl Connector for Dialer {
         observer: &'a dyn Observer,
     ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>> {
         Box::pin(self.dial(address, Some(observer)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A keyring with the password of one proxy.
+    struct Only(&'static str);
+
+    impl SecretStore for Only {
+        fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
+            let found = (name == self.0).then(|| Secret::new("for one proxy"));
+            Box::pin(std::future::ready(Ok(found)))
+        }
+
+        fn set<'a>(&'a self, _: &'a str, _: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+            Box::pin(std::future::ready(Err(SecretError::Denied)))
+        }
+
+        fn delete<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
+            Box::pin(std::future::ready(Err(SecretError::Denied)))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_password_is_found_for_its_own_proxy_only() {
+        let outside = Outside {
+            secrets: Arc::new(Only("homing:proxy:ada@a.invalid:1080")),
+            variable: Arc::new(|_: &str| None),
+            system: Arc::new(NoSystemProxy),
+        };
+        let dialer = Dialer::by(Network::default(), outside, Vec::new());
+        for (host, port, user, found) in [
+            ("a.invalid", 1080, "ada", true),
+            ("b.invalid", 1080, "ada", false),
+            ("a.invalid", 1081, "ada", false),
+            ("a.invalid", 1080, "eve", false),
+        ] {
+            let (host, user) = (host.to_owned(), user.to_owned());
+            let proxy = ManualProxy { host, port, user, ..ManualProxy::default() };
+            assert_eq!(dialer.password(&proxy).await.is_ok(), found, "{proxy:?}");
+        }
     }
 }

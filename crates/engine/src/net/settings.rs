@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Under which name the proxy's password is kept in a secret store.
+/// How the names begin under which passwords of proxies are kept in a secret store. Alone it was
+/// once the name of the only one, which was bound to no proxy: it is forgotten and never used.
 pub const PROXY_PASSWORD: &str = "homing:proxy";
 
 /// Bytes of a user name or password that SOCKS5 can carry.
@@ -71,7 +72,8 @@ pub struct ManualProxy {
     pub port: u16,
     /// Who one is to it; empty: nobody.
     pub user: String,
-    /// A password is kept in the keyring, under [`PROXY_PASSWORD`].
+    /// A password for it is at hand, in the keyring or for this session only, under its
+    /// [name](Self::secret_name).
     pub password_kept: bool,
     /// Servers that are reached directly, separated by commas: names with all below them,
     /// addresses, networks such as `10.0.0.0/8`.
@@ -93,6 +95,16 @@ pub enum UnfitProxy {
     /// The list of exceptions is too long.
     #[error("the list of exceptions is too long")]
     Bypass,
+}
+
+impl ManualProxy {
+    /// Under which name the password for this user of this proxy is kept: to another proxy it would
+    /// be a gift, and under another name it can't be found for it.
+    #[must_use]
+    pub fn secret_name(&self) -> String {
+        let Self { host, port, user, .. } = self;
+        format!("{PROXY_PASSWORD}:{user}@{}:{port}", host.trim_matches(['[', ']']))
+    }
 }
 
 impl Network {
@@ -160,6 +172,21 @@ mod tests {
         }
         let off = Network { proxy: ProxyMode::None, ..manual("", 0, "") };
         assert_eq!(off.check(), Ok(()), "what is not in force is not looked at");
+    }
+
+    #[test]
+    fn a_password_has_a_name_for_each_user_of_each_proxy() {
+        let name = |host: &str, port, user: &str| {
+            let (host, user) = (host.to_owned(), user.to_owned());
+            ManualProxy { host, port, user, ..ManualProxy::default() }.secret_name()
+        };
+        assert_eq!(name("proxy", 1080, "ada"), "homing:proxy:ada@proxy:1080");
+        assert_eq!(name("[::1]", 1080, "ada"), name("::1", 1080, "ada"));
+        for (host, port, user) in
+            [("other", 1080, "ada"), ("proxy", 1081, "ada"), ("proxy", 1080, "eve")]
+        {
+            assert_ne!(name(host, port, user), name("proxy", 1080, "ada"));
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use homing_engine::clock::{Seed, SystemClock, new_cid};
 use homing_engine::net::connector::ProxyTrouble;
 use homing_engine::net::dialer::{Dialer, Outside};
 use homing_engine::net::route::NoSystemProxy;
-use homing_engine::net::settings::{ManualProxy, Network, PROXY_PASSWORD, ProxyKind, ProxyMode};
+use homing_engine::net::settings::{ManualProxy, Network, ProxyKind, ProxyMode};
 use homing_engine::secret::{Secret, SecretStore};
 use homing_engine::session::{self, JoinError};
 use homing_engine::store::memory::MemoryStore;
@@ -59,7 +59,7 @@ fn through(proxy: &RealProxy, user: &str) -> Network {
 /// A dialer with this password in its keyring.
 async fn dialer(network: Network, password: &str) -> (Arc<Dialer>, Arc<Keyring>) {
     let keyring = Arc::new(Keyring::default());
-    keyring.set(PROXY_PASSWORD, Secret::new(password)).await.unwrap();
+    keyring.set(&network.manual.secret_name(), Secret::new(password)).await.unwrap();
     let outside = Outside {
         secrets: keyring.clone(),
         variable: Arc::new(|_: &str| None),
@@ -158,13 +158,14 @@ async fn talks_through(kind: ProxyKind) {
     everything_is_sent(&handle).await;
 
     // What is chosen holds at once: also for a connection that stands.
-    keyring.set(PROXY_PASSWORD, Secret::new("wrong")).await.unwrap();
+    let name = through(&proxy, USER).manual.secret_name();
+    keyring.set(&name, Secret::new("wrong")).await.unwrap();
     handle.reroute().await;
     link_is(&handle, "refused", |link| fails_by(link, ProxyTrouble::WrongPassword)).await;
-    keyring.delete(PROXY_PASSWORD).await.unwrap();
+    keyring.delete(&name).await.unwrap();
     handle.reroute().await;
     link_is(&handle, "without a password", |link| fails_by(link, ProxyTrouble::NoPassword)).await;
-    keyring.set(PROXY_PASSWORD, Secret::new(PASSWORD)).await.unwrap();
+    keyring.set(&name, Secret::new(PASSWORD)).await.unwrap();
     handle.reroute().await;
     link_is(&handle, "up once more", up).await;
 
