@@ -325,17 +325,17 @@ impl Handle {
         }
     }
 
-    /// Signs this device out: tells the server, stops the engine, and then forgets the token. The
-    /// database with its outbox stays; see
+    /// Signs this device out: tells the server, and stops the engine. The token, which is of no
+    /// more use, and the database with its outbox stay; see
     /// [`Profile::remove`](crate::session::profile::Profile::remove).
     ///
     /// # Errors
-    /// [`Error::Call`] when the server could not be told; nothing has changed then.
-    /// [`Error::Secret`] when the keyring would not forget.
+    /// [`Error::Call`] when the server could not be told, and [`Error::Secret`] when the token to
+    /// tell it with is not at hand. Nothing has changed then.
     pub async fn sign_out(&self) -> Result<(), Error> {
         self.api.sign_out().await?;
         self.shutdown().await;
-        self.api.forget_token().await
+        Ok(())
     }
 
     /// What passed over the connection, for the Connection Inspector.

@@ -141,6 +141,40 @@ async fn a_space_can_be_left_where_there_is_no_keyring() {
 }
 
 #[tokio::test]
+async fn a_space_is_left_whatever_the_keyring_says_to_it() {
+    let world = World::start().await;
+    for (n, refusal) in
+        [SecretError::Locked, SecretError::TimedOut, SecretError::Failed("no".into())]
+            .into_iter()
+            .enumerate()
+    {
+        let mei = world.person(&format!("Mei{n}")).await;
+        let folder = mei.space_folder();
+        mei.keyring.refuse(Some(refusal));
+        let args = json!({ "space": mei.space() });
+        let told = mei.call("leave_space", args.clone()).await.unwrap_err();
+        assert_eq!(told.code, Code::Keyring, "the token may still be in there");
+        mei.until_view("left", |view| view["spaces"] == json!([])).await;
+        assert!(!folder.exists());
+        assert_eq!(mei.call("leave_space", args).await.unwrap_err().code, Code::NotFound);
+    }
+}
+
+#[tokio::test]
+async fn a_space_is_left_though_a_file_of_it_stays() {
+    let world = World::start().await;
+    let mei = world.person("Mei").await;
+    let folder = mei.space_folder();
+    // What is no folder can't be removed as one.
+    std::fs::write(folder.with_extension("damaged-1"), "in the way").unwrap();
+    let args = json!({ "space": mei.space() });
+    assert_eq!(mei.call("leave_space", args).await.unwrap_err().code, Code::Storage);
+    mei.until_view("left", |view| view["spaces"] == json!([])).await;
+    assert_eq!(mei.keyring.names(), Vec::<String>::new());
+    assert!(!folder.exists());
+}
+
+#[tokio::test]
 async fn who_lost_the_token_signs_in_again_and_keeps_what_is_queued() {
     let world = World::start().await;
     let mut mei = world.stranger("Mei").await;

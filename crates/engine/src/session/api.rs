@@ -109,15 +109,6 @@ impl Api {
         Ok(token)
     }
 
-    pub(crate) async fn forget_token(&self) -> Result<(), Error> {
-        self.held().token = None;
-        let name = self.record.secret_name();
-        match timeout(timeouts::KEYRING, self.secrets.delete(&name)).await {
-            Ok(done) => Ok(done?),
-            Err(_) => Err(SecretError::TimedOut.into()),
-        }
-    }
-
     pub(crate) async fn create_room(&self, spec: NewRoomSpec) -> Result<RoomId, Error> {
         let body = NewRoom {
             key: spec.attempt.unwrap_or_else(|| new_cid(self.clock.now_ms(), &mut self.held().rng)),

@@ -16,12 +16,14 @@ use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
 use homing_protocol::SpaceId;
+use tokio::time::timeout;
 
 use super::record::SpaceRecord;
 use super::rescue::{self, Rescue};
 use crate::secret::{Secret, SecretError, SecretStore};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Change, Store, StoreError};
+use crate::timeouts;
 
 const LOCK: &str = "lock";
 const SPACES: &str = "spaces";
@@ -260,22 +262,27 @@ impl Profile {
     }
 
     /// Forgets a space: its database with everything queued in it, and its token. The engine on it
-    /// must have been shut down.
+    /// must have been shut down. What can't be removed keeps nothing else from being removed.
     ///
     /// # Errors
-    /// [`ProfileError::Secret`] when the keyring would not forget; nothing has been removed then.
-    /// [`ProfileError::Io`]
+    /// The first thing that stays: [`ProfileError::Io`], or [`ProfileError::Secret`] when the
+    /// keyring would not forget.
     pub async fn remove(
         &self,
         record: &SpaceRecord,
         secrets: &dyn SecretStore,
     ) -> Result<(), ProfileError> {
-        secrets.delete(&record.secret_name()).await?;
         let folder = self.space_folder(record.space);
-        for aside in rescue::aside(&folder).filter(|aside| aside.exists()) {
-            fs::remove_dir_all(&aside).map_err(|source| fail(&aside, source))?;
+        let aside = rescue::aside(&folder).filter(|aside| aside.exists());
+        let mut removed = Ok(());
+        for folder in aside.chain([folder.clone()]) {
+            let gone = fs::remove_dir_all(&folder).map_err(|source| fail(&folder, source));
+            removed = removed.and(gone);
         }
-        fs::remove_dir_all(&folder).map_err(|source| fail(&folder, source))
+        let name = record.secret_name();
+        let forgotten = timeout(timeouts::KEYRING, secrets.delete(&name)).await;
+        removed?;
+        Ok(forgotten.unwrap_or(Err(SecretError::TimedOut))?)
     }
 
     async fn record(&self, space: SpaceId) -> Result<SpaceRecord, StoreError> {
