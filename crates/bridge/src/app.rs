@@ -247,12 +247,12 @@ impl App {
 
     /// The last thing of all: nothing of the program is needed any more.
     async fn install_on_quit(&self) {
-        let (Some(file), Some(updating)) = (self.0.updates.planned(), &self.0.config.updates)
+        let (Some(fetched), Some(updating)) = (self.0.updates.planned(), &self.0.config.updates)
         else {
             return;
         };
-        if let Err(text) = updating.installer.install(file).await {
-            tracing::warn!(text, "the new version is not installed; it is offered again");
+        if let Err(trouble) = fetched.install(&*updating.installer).await {
+            tracing::warn!(%trouble, "the new version is not installed; it is offered again");
         }
     }
 

@@ -13,8 +13,8 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use homing_updates::{
-    Announced, Channel, FetchError, LookError, PackageError, Source, Version, Web, fetch_package,
-    look, machine,
+    Announced, Channel, FetchError, LookError, Package, PackageError, Source, Version, Web,
+    fetch_package, look, machine,
 };
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
@@ -69,13 +69,13 @@ pub(crate) enum Ask {
 /// The front of it.
 pub(crate) struct Updates {
     asks: mpsc::Sender<Ask>,
-    planned: watch::Receiver<Option<PathBuf>>,
+    planned: watch::Receiver<Option<Fetched>>,
 }
 
 /// What comes before the task: its end of the front.
 pub(crate) struct Waiting {
     asks: mpsc::Receiver<Ask>,
-    plan: watch::Sender<Option<PathBuf>>,
+    plan: watch::Sender<Option<Fetched>>,
 }
 
 impl Updates {
@@ -91,7 +91,7 @@ impl Updates {
     }
 
     /// What is to be installed when the program quits.
-    pub(crate) fn planned(&self) -> Option<PathBuf> {
+    pub(crate) fn planned(&self) -> Option<Fetched> {
         self.planned.borrow().clone()
     }
 }
@@ -99,13 +99,35 @@ impl Updates {
 /// What a longer step came to.
 enum Done {
     Looked { by_person: bool, came: Result<Announced, LookError> },
-    Fetched(Result<PathBuf, PackageError>),
+    Fetched(Result<Fetched, PackageError>),
     Installed(Result<(), Trouble>),
 }
 
-enum Trouble {
+/// Why what was fetched is not installed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    #[error("what was fetched has changed since; fetch it again")]
     Changed,
+    #[error("{0}")]
     Place(String),
+}
+
+/// What was fetched, and what it was when it was.
+#[derive(Debug, Clone)]
+pub(crate) struct Fetched {
+    file: PathBuf,
+    package: Package,
+}
+
+impl Fetched {
+    /// Puts it in place, unless it is not what it was: it may have lain on the disk for days.
+    pub(crate) async fn install(self, installer: &dyn Installer) -> Result<(), Trouble> {
+        if self.package.is(&self.file).await.unwrap_or(false) {
+            installer.install(self.file).await.map_err(Trouble::Place)
+        } else {
+            Err(Trouble::Changed)
+        }
+    }
 }
 
 enum Happened {
@@ -123,10 +145,10 @@ struct Keeper {
     channel: Channel,
     update: Update,
     announced: Option<Announced>,
-    file: Option<PathBuf>,
+    fetched: Option<Fetched>,
     work: Option<BoxFuture<'static, Done>>,
     received: watch::Receiver<u64>,
-    plan: watch::Sender<Option<PathBuf>>,
+    plan: watch::Sender<Option<Fetched>>,
     due: Instant,
 }
 
@@ -145,7 +167,7 @@ pub(crate) async fn keep(app: App, updating: Updating, waiting: Waiting) {
         running,
         update: at_start,
         announced: None,
-        file: None,
+        fetched: None,
         work: None,
         received: watch::channel(0).1,
         plan: waiting.plan,
@@ -241,41 +263,30 @@ impl Keeper {
                 });
             };
             let web = Web::new(app.connector());
-            Done::Fetched(fetch_package(web, &package, &folder, &tell).await)
+            let file = fetch_package(web, &package, &folder, &tell).await;
+            Done::Fetched(file.map(|file| Fetched { file, package }))
         };
         self.work = Some(fetching.boxed());
     }
 
     fn install(&mut self, when: UpdateWhen) {
-        let Some(file) = self.file.clone() else { return };
+        let Some(fetched) = self.fetched.clone() else { return };
         self.update.on_quit = when == UpdateWhen::OnQuit;
-        self.plan.send_replace(self.update.on_quit.then(|| file.clone()));
+        self.plan.send_replace(self.update.on_quit.then(|| fetched.clone()));
         if when != UpdateWhen::Now {
             return;
         }
         self.step(UpdateStage::Installing);
-        let package = self.announced.as_ref().and_then(|it| it.packages.get(&machine())).cloned();
         let installer = self.installer.clone();
-        let installing = async move {
-            // It may have lain on the disk for days.
-            let same = match package {
-                Some(package) => package.is(&file).await.unwrap_or(false),
-                None => false,
-            };
-            Done::Installed(if same {
-                installer.install(file).await.map_err(Trouble::Place)
-            } else {
-                Err(Trouble::Changed)
-            })
-        };
-        self.work = Some(installing.boxed());
+        self.work =
+            Some(async move { Done::Installed(fetched.install(&*installer).await) }.boxed());
     }
 
     fn done(&mut self, done: Done) {
         match done {
             Done::Looked { by_person, came } => self.looked(by_person, came),
-            Done::Fetched(Ok(file)) => {
-                self.file = Some(file);
+            Done::Fetched(Ok(fetched)) => {
+                self.fetched = Some(fetched);
                 self.step(UpdateStage::Ready);
             }
             Done::Fetched(Err(error)) => {
@@ -289,10 +300,9 @@ impl Keeper {
             }
             Done::Installed(Ok(())) => self.installer.restart(),
             Done::Installed(Err(Trouble::Place(text))) => self.fail(UpdateTrouble::Place, text),
-            Done::Installed(Err(Trouble::Changed)) => {
-                self.file = None;
-                let text = "what was fetched has changed since; fetch it again";
-                self.fail(UpdateTrouble::Broken, text.to_owned());
+            Done::Installed(Err(trouble @ Trouble::Changed)) => {
+                self.fetched = None;
+                self.fail(UpdateTrouble::Broken, trouble.to_string());
             }
         }
     }
@@ -301,8 +311,11 @@ impl Keeper {
         self.due = Instant::now() + if came.is_ok() { DAILY } else { AGAIN };
         match came {
             Ok(announced) if announced.is_newer_than(&self.running) => {
-                let same =
-                    self.announced.as_ref().map(|it| &it.version) == Some(&announced.version);
+                // What was fetched of a version that is made anew is not that version any more.
+                let made = |it: &Announced| it.packages.get(&machine()).cloned();
+                let same = self.announced.as_ref().is_some_and(|it| {
+                    it.version == announced.version && made(it) == made(&announced)
+                });
                 if !same {
                     self.forget();
                 }
@@ -315,7 +328,7 @@ impl Keeper {
                 });
                 self.announced = Some(announced);
                 self.update.looked = Some(self.app.now_ms());
-                let there = self.file.is_some();
+                let there = self.fetched.is_some();
                 self.step(if there { UpdateStage::Ready } else { UpdateStage::Available });
             }
             Ok(announced) => {
@@ -344,7 +357,7 @@ impl Keeper {
 
     /// Nothing is known of a newer version any more.
     fn forget(&mut self) {
-        (self.announced, self.file) = (None, None);
+        (self.announced, self.fetched) = (None, None);
         self.plan.send_replace(None);
         let (way, looked) = (self.update.way, self.update.looked);
         self.update = Update { way, looked, ..Update::default() };

@@ -61,6 +61,33 @@ async fn what_is_to_be_installed_on_quitting_is_installed_last() {
 }
 
 #[tokio::test]
+async fn what_changed_on_the_disk_is_not_installed_on_quitting_either() {
+    let shop = Shop::open().await;
+    shop.announce(Channel::Stable, "0.2.0", NEW);
+    let person = Person::ready(&shop).await;
+    person.ask("install_update", json!({ "when": "on_quit" })).await;
+    person.until(|update| update["on_quit"] == true).await;
+    person.tamper();
+    person.quit().await;
+    assert_eq!(person.installed(), None);
+}
+
+#[tokio::test]
+async fn what_was_fetched_of_a_version_that_is_made_anew_is_not_installed() {
+    let shop = Shop::open().await;
+    shop.announce(Channel::Stable, "0.2.0", NEW);
+    let person = Person::ready(&shop).await;
+    person.ask("install_update", json!({ "when": "on_quit" })).await;
+    person.until(|update| update["on_quit"] == true).await;
+    shop.announce(Channel::Stable, "0.2.0", b"version 0.2.0, repaired");
+    person.ask("look_for_update", json!({})).await;
+    let update = person.until_stage("available").await;
+    assert_eq!(update["on_quit"], false);
+    person.quit().await;
+    assert_eq!(person.installed(), None);
+}
+
+#[tokio::test]
 async fn an_older_version_is_no_update_whoever_signed_it() {
     for version in ["0.1.0", "0.0.9", "0.1.0-beta.1"] {
         let shop = Shop::open().await;
