@@ -147,6 +147,9 @@ struct Keeper {
     announced: Option<Announced>,
     fetched: Option<Fetched>,
     work: Option<BoxFuture<'static, Done>>,
+    /// What runs is a look that nobody asked for. Nothing is shown of it, and a person's ask takes
+    /// its place.
+    unasked: bool,
     received: watch::Receiver<u64>,
     plan: watch::Sender<Option<Fetched>>,
     due: Instant,
@@ -169,6 +172,7 @@ pub(crate) async fn keep(app: App, updating: Updating, waiting: Waiting) {
         announced: None,
         fetched: None,
         work: None,
+        unasked: false,
         received: watch::channel(0).1,
         plan: waiting.plan,
         due: Instant::now() + FIRST,
@@ -211,8 +215,8 @@ impl Keeper {
 
     fn asked(&mut self, ask: Ask) {
         match ask {
-            Ask::Look if self.work.is_none() => self.look(true),
-            Ask::Fetch if self.work.is_none() => self.fetch(),
+            Ask::Look if self.is_free() => self.look(true),
+            Ask::Fetch if self.is_free() => self.fetch(),
             Ask::Cancel if self.update.stage == UpdateStage::Fetching => {
                 // What came so far stays and is continued.
                 self.work = None;
@@ -232,14 +236,26 @@ impl Keeper {
 
     fn look(&mut self, by_person: bool) {
         let (app, source, channel) = (self.app.clone(), self.source.clone(), self.channel);
-        if by_person || self.update.news.is_none() {
+        if by_person {
             self.step(UpdateStage::Looking);
         }
+        // If something takes its place, the next one is due then.
+        self.due = Instant::now() + AGAIN;
         let looking = async move {
             let came = look(Web::new(app.connector()), &source, channel).await;
             Done::Looked { by_person, came }
         };
-        self.work = Some(looking.boxed());
+        self.begin(looking.boxed());
+        self.unasked = !by_person;
+    }
+
+    /// Nothing runs that a person waits for.
+    fn is_free(&self) -> bool {
+        self.work.is_none() || self.unasked
+    }
+
+    fn begin(&mut self, work: BoxFuture<'static, Done>) {
+        (self.work, self.unasked) = (Some(work), false);
     }
 
     fn fetch(&mut self) {
@@ -266,7 +282,7 @@ impl Keeper {
             let file = fetch_package(web, &package, &folder, &tell).await;
             Done::Fetched(file.map(|file| Fetched { file, package }))
         };
-        self.work = Some(fetching.boxed());
+        self.begin(fetching.boxed());
     }
 
     fn install(&mut self, when: UpdateWhen) {
@@ -278,8 +294,7 @@ impl Keeper {
         }
         self.step(UpdateStage::Installing);
         let installer = self.installer.clone();
-        self.work =
-            Some(async move { Done::Installed(fetched.install(&*installer).await) }.boxed());
+        self.begin(async move { Done::Installed(fetched.install(&*installer).await) }.boxed());
     }
 
     fn done(&mut self, done: Done) {
@@ -347,9 +362,6 @@ impl Keeper {
                     self.fail(trouble, error.to_string());
                 } else {
                     tracing::info!(%error, "looking for a new version did not work");
-                    let known = self.update.news.is_some();
-                    let before = if known { self.update.stage } else { UpdateStage::Idle };
-                    self.step(before);
                 }
             }
         }

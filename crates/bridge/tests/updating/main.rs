@@ -201,6 +201,53 @@ async fn it_looks_by_itself_after_a_minute_and_once_a_day() {
 }
 
 #[tokio::test]
+async fn a_look_that_nobody_asked_for_and_that_fails_touches_nothing() {
+    for news in [false, true] {
+        let mut shop = Shop::open().await;
+        let person = if news {
+            shop.announce(Channel::Stable, "0.2.0", NEW);
+            let person = Person::ready(&shop).await;
+            person.tamper();
+            person.ask("install_update", json!({ "when": "now" })).await;
+            shop.close().await;
+            person
+        } else {
+            let person = Person::start(&shop, UpdateWay::InPlace).await;
+            shop.close().await;
+            person.ask("look_for_update", json!({})).await;
+            person
+        };
+        let failed = person.until_stage("failed").await;
+        later(Duration::from_secs(24 * 60 * 60 + 1)).await;
+        // It begins, and ends.
+        for _ in 0..2 {
+            assert_eq!(person.next().await, failed, "with news: {news}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_person_asks_takes_the_place_of_a_look_that_nobody_asked_for() {
+    for (asked, stage, last) in [
+        ("fetch_update", "ready", "/0.2.0.package from 0"),
+        ("look_for_update", "looking", "/stable.json from 0"),
+    ] {
+        let shop = Shop::open().await;
+        shop.announce(Channel::Stable, "0.2.0", NEW);
+        let person = Person::start(&shop, UpdateWay::InPlace).await;
+        person.ask("look_for_update", json!({})).await;
+        person.until_stage("available").await;
+        shop.let_wait();
+        later(Duration::from_secs(24 * 60 * 60 + 1)).await;
+        shop.until_asked(2).await;
+        person.ask(asked, json!({})).await;
+        person.until_stage(stage).await;
+        shop.until_asked(3).await;
+        assert_eq!(shop.asked().last().unwrap(), last);
+    }
+}
+
+#[tokio::test]
 async fn who_does_not_want_that_is_left_alone() {
     let shop = Shop::open().await;
     shop.announce(Channel::Stable, "0.2.0", NEW);

@@ -175,6 +175,14 @@ impl Person {
         seen.0.clone()
     }
 
+    /// What is shown next, whether it is news or not.
+    pub(crate) async fn next(&self) -> Value {
+        let mut seen = self.seen.lock().await;
+        let next = tokio::time::timeout(PATIENCE, seen.1.recv()).await;
+        seen.0 = next.expect("something is shown").unwrap();
+        seen.0.clone()
+    }
+
     pub(crate) async fn until_stage(&self, stage: &str) -> Value {
         self.until(|update| update["stage"] == stage).await
     }

@@ -17,6 +17,8 @@ struct Shelves {
     files: BTreeMap<String, Vec<u8>>,
     /// The next package breaks off after so many bytes.
     cut: Option<usize>,
+    /// The next who asks for an announcement waits for ever.
+    busy: bool,
     asked: Vec<String>,
 }
 
@@ -58,6 +60,18 @@ impl Shop {
     /// The next package breaks off after so many bytes.
     pub(crate) fn cut_after(&self, bytes: usize) {
         self.shelves.lock().unwrap().cut = Some(bytes);
+    }
+
+    /// The next who asks for an announcement waits for ever.
+    pub(crate) fn let_wait(&self) {
+        self.shelves.lock().unwrap().busy = true;
+    }
+
+    /// Returns as soon as so many have asked.
+    pub(crate) async fn until_asked(&self, count: usize) {
+        while self.asked().len() < count {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// What was asked for, with the byte from which on.
@@ -112,9 +126,16 @@ async fn serve(mut stream: TcpStream, shelves: Arc<Mutex<Shelves>>) {
     let path = request.split(' ').nth(1).unwrap().to_owned();
     let range = request.lines().find_map(|line| line.strip_prefix("range: bytes="));
     let from: usize = range.map_or(0, |range| range.trim_end_matches('-').parse().unwrap());
-    let answer = {
+    let waits = {
         let mut shelves = shelves.lock().unwrap();
         shelves.asked.push(format!("{path} from {from}"));
+        path.ends_with(".json") && std::mem::take(&mut shelves.busy)
+    };
+    if waits {
+        return std::future::pending().await;
+    }
+    let answer = {
+        let mut shelves = shelves.lock().unwrap();
         match shelves.files.get(&path).cloned() {
             None => b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec(),
             Some(content) => {
