@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use homing_engine::event::{Diff, Incoming};
 use homing_engine::view::{Link, Overview, Room};
-use homing_protocol::{Content, RoomId, RoomKind, SpaceId};
+use homing_protocol::{Content, RoomId, RoomKind, Seq, SpaceId, UserId};
 
 use crate::dto::{Look, NotifyDecision, Open, Settings, Why};
 use crate::glance::{has_name, person, title};
@@ -60,7 +60,39 @@ pub struct Notices {
 #[derive(Debug, Clone)]
 struct Told {
     messages: u32,
-    newest: Incoming,
+    newest: Newest,
+}
+
+/// The newest message that a notification tells of.
+#[derive(Debug, Clone)]
+struct Newest {
+    seq: Seq,
+    sender: UserId,
+    /// Its beginning.
+    text: String,
+    /// Its row, where that is known.
+    key: Option<String>,
+}
+
+impl Newest {
+    fn of(message: &Incoming) -> Self {
+        let event = &message.event;
+        let text = match event.content() {
+            Content::Message(message) => preview(&message.text),
+            _ => String::new(),
+        };
+        let key = event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string());
+        Self { seq: event.seq, sender: event.sender, text, key: Some(key) }
+    }
+}
+
+/// Messages that came to a room, to be decided about.
+struct Came {
+    event: Event,
+    /// They happened while connected, and one by one.
+    live: bool,
+    ts: i64,
+    told: Told,
 }
 
 /// What was missed in a space.
@@ -74,20 +106,16 @@ struct Missed {
 }
 
 impl Told {
-    fn and(earlier: Option<Self>, message: &Incoming) -> Self {
-        let Some(earlier) = earlier else {
-            return Self { messages: 1, newest: message.clone() };
-        };
-        let newest = if message.event.seq < earlier.newest.event.seq {
-            earlier.newest
-        } else {
-            message.clone()
-        };
-        Self { messages: earlier.messages.saturating_add(1), newest }
+    /// What is told of both.
+    fn and(self, earlier: Option<Self>) -> Self {
+        let Some(earlier) = earlier else { return self };
+        let messages = earlier.messages.saturating_add(self.messages);
+        let newest = std::cmp::max_by_key(earlier.newest, self.newest, |one| one.seq);
+        Self { messages, newest }
     }
 
     fn shown(&self) -> Shown {
-        Shown { messages: self.messages, up_to: self.newest.event.seq }
+        Shown { messages: self.messages, up_to: self.newest.seq }
     }
 }
 
@@ -119,7 +147,60 @@ impl Notices {
         around: Around<'_>,
     ) -> Vec<Effect> {
         let space = overview.space.id;
-        let mut effects: Vec<Effect> = Vec::new();
+        let mut effects = self.after_messages(overview, incoming, around);
+        for diff in diffs {
+            match diff {
+                Diff::Room { room } => effects.extend(self.settle_changed(overview, room, around)),
+                Diff::RoomGone { room } => effects.extend(self.left(space, *room)),
+                _ => {}
+            }
+        }
+        effects.extend(self.fold(overview, around));
+        last_of_each(effects)
+    }
+
+    /// What follows from an overview that took the place of another, as what happened between them
+    /// was not told one by one: what was read meanwhile is taken back, and what came is told as
+    /// missed.
+    pub fn after_overview(
+        &mut self,
+        before: &Overview,
+        overview: &Overview,
+        around: Around<'_>,
+    ) -> Vec<Effect> {
+        let space = overview.space.id;
+        let mut effects = self.after_messages(overview, &[], around);
+        for room in self.told_rooms(space) {
+            if overview.rooms.iter().all(|one| one.id != room) {
+                effects.extend(self.left(space, room));
+            }
+        }
+        for room in &overview.rooms {
+            effects.extend(self.settle_changed(overview, room, around));
+            let known = before.rooms.iter().find(|one| one.id == room.id);
+            if let Some(came) = came(overview.space.me, known, room) {
+                effects.extend(self.take(overview, room, came, around));
+            }
+        }
+        effects.extend(self.fold(overview, around));
+        last_of_each(effects)
+    }
+
+    /// The rooms that something is told of.
+    fn told_rooms(&self, space: SpaceId) -> Vec<RoomId> {
+        let own = self.shown.keys().filter(|(of, _)| *of == space).map(|(_, room)| *room);
+        let missed = self.missed.get(&space).into_iter().flat_map(|missed| missed.rooms.keys());
+        own.chain(missed.copied()).collect()
+    }
+
+    fn after_messages(
+        &mut self,
+        overview: &Overview,
+        incoming: &[Incoming],
+        around: Around<'_>,
+    ) -> Vec<Effect> {
+        let space = overview.space.id;
+        let mut effects = Vec::new();
         let mut waiting = std::mem::take(&mut self.unnamed);
         waiting.extend(incoming.iter().map(|message| (space, message.clone())));
         while let Some((of, message)) = waiting.pop_front() {
@@ -130,21 +211,7 @@ impl Notices {
                 self.unnamed.push_back((of, message));
             }
         }
-        for diff in diffs {
-            match diff {
-                Diff::Room { room } => {
-                    let changed = Event::Changed { read: room.read, unread: room.unread };
-                    effects.extend(self.settle(overview, room, changed, around));
-                }
-                Diff::RoomGone { room } => effects.extend(self.left(space, *room)),
-                _ => {}
-            }
-        }
-        // Rooms catch up one by one or several in a batch; they are told of together, at the end.
-        if matches!(overview.link, Link::UpToDate { .. }) {
-            effects.extend(self.fold(overview, around));
-        }
-        last_of_each(effects)
+        effects
     }
 
     /// A space left this device: nothing of it stays on the desktop.
@@ -163,24 +230,40 @@ impl Notices {
         message: &Incoming,
         around: Around<'_>,
     ) -> Option<Effect> {
-        let space = overview.space.id;
         let event = &message.event;
         let Content::Message(_) = event.content() else {
             return None;
         };
         let room = overview.rooms.iter().find(|room| room.id == event.room)?;
-        let event = Event::Message {
-            kind: room.kind,
-            mentions_me: message.mentions_me,
+        let came = Came {
+            event: Event::Message {
+                kind: room.kind,
+                mentions_me: message.mentions_me,
+                live: message.live,
+                seq: event.seq,
+                read: room.read,
+            },
             live: message.live,
-            seq: event.seq,
-            read: room.read,
+            ts: event.ts,
+            told: Told { messages: 1, newest: Newest::of(message) },
         };
-        let decision = self.decide(overview, room, event, message.live, around);
+        self.take(overview, room, came, around)
+    }
+
+    /// Decides about what came to a room, and keeps the reason.
+    fn take(
+        &mut self,
+        overview: &Overview,
+        room: &Room,
+        came: Came,
+        around: Around<'_>,
+    ) -> Option<Effect> {
+        let space = overview.space.id;
+        let decision = self.decide(overview, room, came.event, came.live, around);
         self.decisions.push_front(NotifyDecision {
             space,
             room: room.id,
-            ts: message.event.ts,
+            ts: came.ts,
             shown: decision.act != Act::Nothing,
             why: decision.why,
         });
@@ -189,16 +272,27 @@ impl Notices {
             Decision { act: Act::Nothing | Act::Withdraw, .. } => None,
             Decision { why: Why::CaughtUp, .. } => {
                 let missed = self.missed.entry(space).or_default();
-                let told = Told::and(missed.rooms.remove(&room.id), message);
+                let told = came.told.and(missed.rooms.remove(&room.id));
                 missed.rooms.insert(room.id, told);
                 missed.untold = true;
                 None
             }
             Decision { act: Act::Show | Act::Update, .. } => {
-                let told = Told::and(self.shown.remove(&(space, room.id)), message);
+                let told = came.told.and(self.shown.remove(&(space, room.id)));
                 Some(self.show(overview, room, told, around))
             }
         }
+    }
+
+    /// A room changed.
+    fn settle_changed(
+        &mut self,
+        overview: &Overview,
+        room: &Room,
+        around: Around<'_>,
+    ) -> Vec<Effect> {
+        let changed = Event::Changed { read: room.read, unread: room.unread };
+        self.settle(overview, room, changed, around)
     }
 
     /// What became of a room's notification, and of its part in the one for all that was missed.
@@ -277,6 +371,10 @@ impl Notices {
     /// One notification for all that was missed in a space; what is read in the meantime no longer
     /// counts. What was missed in a single room is told as the room's own.
     fn fold(&mut self, overview: &Overview, around: Around<'_>) -> Option<Effect> {
+        // Rooms catch up one by one or several in a batch; they are told of together, at the end.
+        if !matches!(overview.link, Link::UpToDate { .. }) {
+            return None;
+        }
         let space = overview.space.id;
         let missed = self.missed.get_mut(&space).filter(|missed| missed.untold)?;
         missed.untold = false;
@@ -285,13 +383,7 @@ impl Notices {
             && !missed.shown
         {
             let late = self.missed.remove(&space)?.rooms.remove(&first)?;
-            let told = match self.shown.remove(&(space, first)) {
-                Some(told) => Told {
-                    messages: told.messages.saturating_add(late.messages),
-                    newest: std::cmp::max_by_key(told.newest, late.newest, |one| one.event.seq),
-                },
-                None => late,
-            };
+            let told = late.and(self.shown.remove(&(space, first)));
             return Some(self.show(overview, room, told, around));
         }
         missed.shown = true;
@@ -318,8 +410,8 @@ impl Notices {
 /// What a room's notification says.
 fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> Note {
     let Around { words, .. } = around;
-    let (space, event) = (overview.space.id, &told.newest.event);
-    let sender = person(overview, event.sender);
+    let (space, newest) = (overview.space.id, &told.newest);
+    let sender = person(overview, newest.sender);
     let in_private = room.kind == RoomKind::Direct && room.people.len() < 2;
     let (place, text) = match told.messages {
         1 if in_private => (sender.to_owned(), None),
@@ -330,11 +422,7 @@ fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> No
         Some(count) => words.with_count(&place, &count),
         None => place,
     };
-    let written = match event.content() {
-        Content::Message(message) => preview(&message.text),
-        _ => String::new(),
-    };
-    let key = event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string());
+    let (written, key) = (newest.text.clone(), newest.key.clone());
     Note {
         key: NoteKey::Room(space, room.id),
         title: if around.several_spaces {
@@ -350,14 +438,41 @@ fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> No
             (true, _) => words.wrote(sender, &written),
         },
         click: words.open().to_owned(),
-        open: Some(Open::Room { space, room: room.id, key: Some(key.clone()), compose: false }),
-        actions: Some(Actions {
-            about: About { space, room: room.id, seq: event.seq, key },
+        open: Some(Open::Room { space, room: room.id, key: key.clone(), compose: false }),
+        actions: key.map(|key| Actions {
+            about: About { space, room: room.id, seq: newest.seq, key },
             reply: words.reply().to_owned(),
             write: words.write_to(&title(overview, room, words)),
             mark_read: words.mark_read().to_owned(),
         }),
     }
+}
+
+/// What came to a room between two overviews, `me` apart. Its newest message is known by its
+/// beginning only.
+fn came(me: UserId, before: Option<&Room>, room: &Room) -> Option<Came> {
+    let (unread, mentions) = match before {
+        Some(before) if before.read == room.read => (before.unread, before.mentions),
+        _ => (0, 0),
+    };
+    // What was unread before may be read by now; but no more came than the log grew by.
+    let grown = room.head.0.saturating_sub(before.map_or(0, |before| before.head.0));
+    let grown = u32::try_from(grown).unwrap_or(u32::MAX);
+    let messages = room.unread.saturating_sub(unread).min(grown);
+    let last = room.last.as_ref().filter(|last| messages > 0 && last.sender != me)?;
+    let (seq, text) = (room.head, preview(&last.text));
+    Some(Came {
+        event: Event::Message {
+            kind: room.kind,
+            mentions_me: room.mentions > mentions,
+            live: false,
+            seq,
+            read: room.read,
+        },
+        live: false,
+        ts: last.ts,
+        told: Told { messages, newest: Newest { seq, sender: last.sender, text, key: None } },
+    })
 }
 
 /// A burst in one batch tells the desktop only what is true at its end.

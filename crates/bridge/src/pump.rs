@@ -245,7 +245,10 @@ impl State {
             }
             Input::Unreadable(unreadable) => {
                 self.view.spaces.retain(|one| one.space.id != unreadable.space);
+                let effects = self.notices.after_leaving(unreadable.space);
+                self.carry_out(effects);
                 self.changes.push(Change::SpaceLeft { space: unreadable.space });
+                self.view.unreadable.retain(|one| one.space != unreadable.space);
                 self.view.unreadable.push(unreadable);
                 let unreadable = self.view.unreadable.clone();
                 self.changes.push(Change::Unreadable { unreadable });
@@ -303,9 +306,13 @@ impl State {
     }
 
     fn take_overview(&mut self, overview: Overview) {
+        let settings = self.view.settings.clone();
+        let around = self.around(&settings);
         match self.view.spaces.iter_mut().find(|one| one.space.id == overview.space.id) {
             Some(known) => {
-                *known = overview;
+                let before = std::mem::replace(known, overview);
+                let effects = self.notices.after_overview(&before, known, around);
+                self.carry_out(effects);
                 self.resync = true;
             }
             None => {

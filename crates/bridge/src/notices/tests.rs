@@ -69,6 +69,13 @@ impl Desk {
         self.batch(&[Diff::Room { room }], &[])
     }
 
+    /// Another overview takes the place of the one so far.
+    fn replaced(&mut self, change: impl FnOnce(&mut Overview)) -> Vec<Effect> {
+        let before = self.overview.clone();
+        change(&mut self.overview);
+        self.notices.after_overview(&before, &self.overview, around(&self.settings))
+    }
+
     fn look(&mut self, n: u8, at_end: bool) -> Vec<Effect> {
         let room = LookedAt { space: fixture::space_id(), room: fixture::room_id(n), at_end };
         let look = Look { focused: true, active: true, room: Some(room) };
@@ -323,4 +330,98 @@ fn a_muted_space_does_not_notify_and_says_why() {
     desk.settings.muted_spaces = vec![fixture::space_id()];
     assert_eq!(desk.message(0, 11, "hello"), []);
     assert_eq!(desk.whys(), [Why::Muted]);
+}
+
+/// Messages that an overview has, and nobody was told of.
+fn grow(room: &mut Room, messages: u32, mentions: u32, sender: u8) {
+    room.head = Seq(room.head.0 + u64::from(messages));
+    room.unread += messages;
+    room.mentions += mentions;
+    let (sender, text) = (fixture::user(sender), "what was\nlost".to_owned());
+    room.last = Some(homing_engine::view::Preview { sender, text, ts: 7 });
+}
+
+#[test]
+fn another_overview_takes_back_what_was_read_and_where_one_is_no_more() {
+    let mut desk = Desk::default();
+    for room in 0..3 {
+        desk.message(room, 11, "one");
+    }
+    let effects = desk.replaced(|overview| {
+        (overview.rooms[0].read, overview.rooms[0].head) = (Seq(11), Seq(11));
+        (overview.rooms[2].unread, overview.rooms[2].head) = (1, Seq(11));
+        overview.rooms.remove(1);
+    });
+    assert_eq!(effects, [1, 0].map(|n| Effect::Withdraw(room_key(n))));
+    assert_eq!(desk.replaced(|_| ()), []);
+}
+
+#[test]
+fn what_only_another_overview_tells_of_is_told_as_missed() {
+    let mut desk = Desk::default();
+    let effects = desk.replaced(|overview| grow(&mut overview.rooms[0], 1, 0, 1));
+    let note = shown(&effects);
+    assert_eq!(
+        (note.key, note.title.as_str(), note.body.as_str()),
+        (room_key(0), "Mei Lin in #general", "what was lost")
+    );
+    // Which row it is, is not known: it opens the room.
+    let (space, room) = (fixture::space_id(), fixture::room_id(0));
+    assert_eq!(note.open, Some(Open::Room { space, room, key: None, compose: false }));
+    assert_eq!(note.actions, None);
+    assert_eq!(desk.replaced(|_| ()), [], "it is no news twice");
+
+    let effects = desk.replaced(|overview| {
+        grow(&mut overview.rooms[1], 2, 0, 1);
+        grow(&mut overview.rooms[2], 1, 0, 2);
+    });
+    assert_eq!(shown(&effects).body, "3 new messages in 2 rooms");
+    assert_eq!(desk.whys(), [Why::CaughtUp; 3]);
+}
+
+#[test]
+fn what_came_between_two_overviews_is_counted_by_what_is_unread() {
+    let room = |head, read, unread| Room {
+        head: Seq(head),
+        read: Seq(read),
+        unread,
+        last: Some(homing_engine::view::Preview {
+            sender: fixture::user(1),
+            text: String::new(),
+            ts: 0,
+        }),
+        ..fixture::room(0, "general")
+    };
+    for (before, after, messages) in [
+        (Some(room(10, 10, 0)), room(10, 10, 0), None),
+        (Some(room(10, 8, 2)), room(10, 8, 2), None),
+        (Some(room(10, 8, 2)), room(13, 8, 4), Some(2)),
+        // Read meanwhile: what is left came since, at most.
+        (Some(room(10, 8, 2)), room(14, 12, 2), Some(2)),
+        (Some(room(10, 2, 8)), room(11, 5, 6), Some(1)),
+        (Some(room(10, 2, 8)), room(10, 5, 5), None),
+        (Some(room(10, 8, 2)), room(12, 12, 0), None),
+        // A log that was restored is shorter.
+        (Some(room(10, 8, 2)), room(5, 3, 2), None),
+        (None, room(4, 1, 3), Some(3)),
+    ] {
+        let me = fixture::user(0);
+        let told = came(me, before.as_ref(), &after).map(|came| came.told.messages);
+        assert_eq!(told, messages, "{before:?} {after:?}");
+        assert!(came(fixture::user(1), before.as_ref(), &after).is_none(), "by oneself");
+    }
+}
+
+#[test]
+fn what_another_overview_tells_of_is_decided_about_as_anything() {
+    for (muted, level, mentions, why) in [
+        (true, None, 0, Why::Muted),
+        (false, Some(NotifyLevel::Mentions), 0, Why::RoomNotMentioned),
+        (false, Some(NotifyLevel::Mentions), 1, Why::CaughtUp),
+    ] {
+        let mut desk = Desk::default();
+        (desk.overview.rooms[0].muted, desk.overview.rooms[0].notify) = (muted, level);
+        desk.replaced(|overview| grow(&mut overview.rooms[0], 1, mentions, 1));
+        assert_eq!(desk.whys(), [why]);
+    }
 }

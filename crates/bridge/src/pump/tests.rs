@@ -9,6 +9,7 @@ use crate::fixture;
 #[derive(Default)]
 struct Recorded {
     notes: Mutex<Vec<Note>>,
+    withdrawn: Mutex<Vec<NoteKey>>,
     glances: Mutex<Vec<Glance>>,
 }
 
@@ -16,7 +17,9 @@ impl Desktop for Recorded {
     fn show(&self, note: Note) {
         self.notes.lock().unwrap().push(note);
     }
-    fn withdraw(&self, _: NoteKey) {}
+    fn withdraw(&self, key: NoteKey) {
+        self.withdrawn.lock().unwrap().push(key);
+    }
     fn glance(&self, glance: Glance) {
         self.glances.lock().unwrap().push(glance);
     }
@@ -172,4 +175,54 @@ async fn an_answer_that_was_not_taken_is_shown_with_its_text() {
     pump.decisions().await;
     let notes = desktop.notes.lock().unwrap();
     assert_eq!((notes[0].key, notes[0].body.as_str()), (NoteKey::Unsent(space, room), "on my way"));
+}
+
+/// Tells of a message that notifies.
+async fn notified(pump: &Pump) {
+    let mut room = fixture::room(0, "general");
+    (room.head, room.unread) = (homing_protocol::Seq(11), 1);
+    let batch = Batch {
+        number: 1,
+        diffs: vec![Diff::Room { room }],
+        incoming: vec![fixture::incoming(0, 11, "hello", &[])],
+    };
+    pump.tell(Input::Batch(fixture::space_id(), Arc::new(batch))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overview_that_replaces_another_takes_back_what_was_read_meanwhile() {
+    let (pump, desktop, _stop) = start();
+    notified(&pump).await;
+    let mut overview = fixture::overview();
+    (overview.rooms[0].head, overview.rooms[0].read) =
+        (homing_protocol::Seq(11), homing_protocol::Seq(11));
+    pump.tell(Input::Overview(Box::new(overview))).await;
+    pump.decisions().await;
+    let key = NoteKey::Room(fixture::space_id(), fixture::room_id(0));
+    assert_eq!(*desktop.withdrawn.lock().unwrap(), [key]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_of_a_space_that_can_not_be_read_stays_on_the_desktop() {
+    let (pump, desktop, _stop) = start();
+    let mut pushes = listen(&pump, 8).await;
+    notified(&pump).await;
+    let unreadable = Unreadable {
+        space: fixture::space_id(),
+        why: crate::dto::UnreadableWhy::Failed,
+        text: "no".to_owned(),
+    };
+    for _ in 0..2 {
+        pump.tell(Input::Unreadable(unreadable.clone())).await;
+    }
+    pump.tell(Input::Resync).await;
+    pump.decisions().await;
+    let key = NoteKey::Room(fixture::space_id(), fixture::room_id(0));
+    assert_eq!(*desktop.withdrawn.lock().unwrap(), [key]);
+    let mut last = None;
+    while let Ok(push) = pushes.try_recv() {
+        last = Some(push);
+    }
+    let Some(Push::Snapshot { view, .. }) = last else { panic!("no snapshot") };
+    assert_eq!(view.unreadable, [unreadable]);
 }
