@@ -36,6 +36,7 @@ mod window;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -59,6 +60,13 @@ use shell::Shell;
 /// How long quitting may take: enough for a goodbye over a slow line, short enough not to be
 /// noticed when the machine is shut down.
 const GOODBYE: Duration = Duration::from_secs(2);
+
+/// How long putting a new version in place may take after that: a hundred megabytes on a slow disk.
+const INSTALL: Duration = Duration::from_secs(60);
+
+/// Whether the program is ending.
+#[derive(Default)]
+struct Leaving(AtomicBool);
 
 /// What this program calls itself to a server.
 const APP: &str = concat!("homing-desktop ", env!("CARGO_PKG_VERSION"));
@@ -119,6 +127,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         .manage(window::Kept(Duration::from_secs(args.window_kept)))
         .manage(sight::Sight::new())
         .manage(Bridge::default())
+        .manage(Leaving::default())
         .setup(move |app| {
             if args.quit {
                 // Nobody was there to quit: a running copy would have been told, and this one ended.
@@ -219,11 +228,27 @@ pub(crate) fn quit(app: &AppHandle) {
 
 /// Says goodbye and ends in a way of its own.
 pub(crate) fn quit_with(app: &AppHandle, end: impl FnOnce(&AppHandle) + Send + 'static) {
+    // The tray's menu and a signal may both ask.
+    if app.state::<Leaving>().0.swap(true, Ordering::AcqRel) {
+        return;
+    }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         say_goodbye(&app).await;
+        install(&app).await;
         end(&app);
     });
+}
+
+/// Puts a new version in place, if one is to come with quitting.
+async fn install(app: &AppHandle) {
+    if !app.state::<Bridge>().has_started() {
+        return;
+    }
+    let put = async { bridge(app).await.install_on_quit().await };
+    if tokio::time::timeout(INSTALL, put).await.is_err() {
+        tracing::warn!("the new version takes too long to be put in place; it is offered again");
+    }
 }
 
 /// Ends every engine, which takes no longer than a person would wait.

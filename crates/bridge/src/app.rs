@@ -230,6 +230,10 @@ impl App {
     /// Stops everything: each engine says goodbye, the hosted server drains, and the profile is
     /// free for another process.
     pub async fn shutdown(&self) {
+        // First, because it takes no time: whoever asks may not wait for all of this.
+        if let Err(error) = self.0.standing.flush() {
+            tracing::warn!(%error, "the next start will not stand where this one did");
+        }
         let engines = self.engines();
         futures_util::future::join_all(engines.iter().map(Handle::shutdown)).await;
         if let Some(host) = &self.0.config.host {
@@ -238,15 +242,12 @@ impl App {
         self.0.stop.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
-        if let Err(error) = self.0.standing.flush() {
-            tracing::warn!(%error, "the next start will not stand where this one did");
-        }
         self.0.config.profile.release();
-        self.install_on_quit().await;
     }
 
-    /// The last thing of all: nothing of the program is needed any more.
-    async fn install_on_quit(&self) {
+    /// Puts the new version in place that is to come with quitting, if there is one. The last thing of
+    /// all, and not to be cut short: nothing else of the program is needed any more.
+    pub async fn install_on_quit(&self) {
         let (Some(fetched), Some(updating)) = (self.0.updates.planned(), &self.0.config.updates)
         else {
             return;

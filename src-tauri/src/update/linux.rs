@@ -26,8 +26,8 @@ pub(super) fn put(file: &Path, installed: &Installed) -> anyhow::Result<()> {
 /// Whole or not at all: whoever starts it in the middle starts the old one.
 fn replace(file: &Path, place: &Path) -> io::Result<()> {
     let beside = place.with_extension("new");
-    fs::copy(file, &beside)?;
-    let done = fs::set_permissions(&beside, Permissions::from_mode(0o755))
+    let done = fs::copy(file, &beside)
+        .and_then(|_| fs::set_permissions(&beside, Permissions::from_mode(0o755)))
         .and_then(|()| File::open(&beside)?.sync_all())
         .and_then(|()| fs::rename(&beside, place));
     if done.is_err() {

@@ -11,6 +11,9 @@ use crate::installed::Installed;
 /// Whether what is put in place starts by itself.
 pub(super) const STARTS_AGAIN: bool = false;
 
+/// Where the old one lies while it is exchanged.
+const OLD: &str = "old.app";
+
 /// Puts a new version in place.
 pub(super) fn put(file: &Path, installed: &Installed) -> anyhow::Result<()> {
     let Installed::Mac(place) = installed else {
@@ -21,7 +24,10 @@ pub(super) fn put(file: &Path, installed: &Installed) -> anyhow::Result<()> {
     clear(&beside).with_context(failed)?;
     fs::create_dir(&beside).with_context(failed)?;
     let done = unpack(file, &beside).and_then(|()| exchange(&beside, place));
-    clear(&beside)?;
+    // An old one that could not be put back is all there is.
+    if done.is_ok() || !beside.join(OLD).exists() {
+        clear(&beside)?;
+    }
     done.with_context(failed)
 }
 
@@ -34,7 +40,7 @@ fn unpack(file: &Path, into: &Path) -> anyhow::Result<()> {
 }
 
 fn exchange(beside: &Path, place: &Path) -> anyhow::Result<()> {
-    let (new, old) = (beside.join("Homing.app"), beside.join("old.app"));
+    let (new, old) = (beside.join("Homing.app"), beside.join(OLD));
     ensure!(new.is_dir(), "what was fetched holds no Homing.app");
     fs::rename(place, &old)?;
     if let Err(error) = fs::rename(&new, place) {

@@ -161,6 +161,22 @@ async fn a_space_is_left_whatever_the_keyring_says_to_it() {
 }
 
 #[tokio::test]
+async fn a_space_whose_engine_has_stopped_can_be_left() {
+    let world = World::start().await;
+    for (name, online) in [("Mei", true), ("Bao", false)] {
+        let mei = world.person(name).await;
+        let folder = mei.space_folder();
+        mei.app().shutdown().await;
+        if !online {
+            mei.proxy.offline().await;
+        }
+        mei.call("leave_space", json!({ "space": mei.space() })).await.unwrap();
+        assert!(!folder.exists());
+        assert_eq!(mei.keyring.names(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
 async fn a_space_is_left_though_a_file_of_it_stays() {
     let world = World::start().await;
     let mei = world.person("Mei").await;

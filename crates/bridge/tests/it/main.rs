@@ -19,6 +19,7 @@ use homing_engine::Disturbance;
 use homing_engine::session::SecretError;
 use homing_protocol::{Cid, JoinLink};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 #[tokio::test]
 async fn two_people_talk_and_each_message_is_there_once() {
@@ -423,16 +424,11 @@ async fn who_choose_at_the_same_time_lose_nothing_of_each_other() {
         let app = aki.app().clone();
         app.draw(Graphics::Usual).await.unwrap();
         app.pause(false).await.unwrap();
-        let draws = tokio::spawn({
-            let app = app.clone();
-            async move { app.draw(Graphics::Safe).await.map_err(|error| error.to_string()) }
-        });
-        let pauses = tokio::spawn({
-            let app = app.clone();
-            async move { app.pause(true).await.map_err(|error| error.to_string()) }
-        });
-        assert_eq!(draws.await.unwrap(), Ok(()));
-        assert_eq!(pauses.await.unwrap(), Ok(()));
+        let (one, other) = (app.clone(), app.clone());
+        let mut choosing = JoinSet::new();
+        choosing.spawn(async move { one.draw(Graphics::Safe).await.unwrap() });
+        choosing.spawn(async move { other.pause(true).await.unwrap() });
+        choosing.join_all().await;
         let settings = app.settings();
         assert_eq!(settings.graphics, Graphics::Safe);
         assert!(settings.notify_paused_until > 0);

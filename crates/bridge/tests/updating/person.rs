@@ -197,6 +197,7 @@ impl Person {
 
     pub(crate) async fn quit(&self) {
         self.app.shutdown().await;
+        self.app.install_on_quit().await;
     }
 
     pub(crate) fn installed(&self) -> Option<Vec<u8>> {

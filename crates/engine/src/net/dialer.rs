@@ -288,6 +288,7 @@ impl Connector for Dialer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::route::NoSystemProxy;
 
     /// A keyring with the password of one proxy.
     struct Only(&'static str);
