@@ -5,8 +5,8 @@
 //! builds it anew, and the interface finds its place again by itself. What happens when the page
 //! inside dies or stays blank is in [`sight`].
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use homing_bridge::ports::Answer;

@@ -11,9 +11,8 @@ use homing_engine::clock::Clock;
 use homing_engine::net::connector::Connector;
 use homing_engine::net::dialer::{Outside, Variables};
 use homing_engine::net::route::SystemProxy;
-use homing_engine::net::settings::{ManualProxy, PROXY_PASSWORD};
 use homing_engine::session::profile::{Listed, Profile};
-use homing_engine::session::{SealedStore, Secret, SecretError, SecretStore};
+use homing_engine::session::{SealedStore, SecretStore};
 use homing_engine::trace::Traffic;
 use homing_engine::view::{Link, LinkFailure, Overview};
 use homing_engine::{Config, Disturbance, Handle, SpaceRecord};
@@ -33,9 +32,10 @@ use crate::pump::{Input, Listener, Pump, Surroundings};
 use crate::reach::Reach;
 use crate::settings::{Choices, Chosen};
 use crate::standing::StandingFile;
-use crate::tokens::{ForSession, LATE, Tokens};
+use crate::tokens::{ForSession, Tokens};
 use crate::updates::{self, Updates, Updating};
 
+mod network;
 mod spaces;
 
 /// The folder of a profile that holds the hosted space.
@@ -370,77 +370,6 @@ impl App {
     /// Where the servers of the spaces are.
     pub(crate) fn addresses(&self) -> Vec<Address> {
         self.lock_engines().iter().map(|(record, _)| record.address.clone()).collect()
-    }
-
-    /// Has the engines on a server connect anew.
-    pub(crate) async fn reroute_to(&self, server: &str) {
-        let engines: Vec<_> = self
-            .lock_engines()
-            .iter()
-            .filter(|(record, _)| record.address.authority() == server)
-            .map(|(_, engine)| engine.clone())
-            .collect();
-        for engine in engines {
-            engine.reroute().await;
-        }
-    }
-
-    /// Keeps the password for a proxy.
-    pub(crate) async fn keep_proxy_password(
-        &self,
-        proxy: &ManualProxy,
-        password: Secret,
-        keep: KeepToken,
-    ) -> Result<(), Failure> {
-        let (name, before) = (proxy.secret_name(), self.0.choices.now());
-        let manual = &before.settings.network.manual;
-        if keep == KeepToken::ForSession
-            && manual.password_kept
-            && !before.password_for_session
-            && manual.secret_name() == name
-        {
-            // The one that is kept is not wanted any more, or it would come back at the next start.
-            self.forget_if_possible(&name).await;
-        }
-        Ok(self.secrets(keep).set(&name, password).await?)
-    }
-
-    /// Forgets the password of the proxy as it was chosen.
-    pub(crate) async fn forget_proxy_password(&self) -> Result<(), Failure> {
-        let before = self.0.choices.now();
-        let manual = &before.settings.network.manual;
-        if !manual.password_kept {
-            return Ok(());
-        }
-        match self.0.tokens.delete(&manual.secret_name()).await {
-            // What was in memory only is gone, whatever the keyring says.
-            Err(error) if before.password_for_session => {
-                tracing::info!(%error, "the keyring was not asked for a proxy's password");
-                Ok(())
-            }
-            forgotten => Ok(forgotten?),
-        }
-    }
-
-    /// What was kept for the proxy `before`, unless that is still the one; and the password that an
-    /// earlier version kept for no proxy in particular. A keyring that does not forget them is no
-    /// reason not to choose another proxy: they are of no use for it.
-    pub(crate) async fn forget_other_passwords(&self, before: &ManualProxy) {
-        if !before.password_kept {
-            return;
-        }
-        let name = before.secret_name();
-        if self.settings().network.manual.secret_name() != name {
-            self.forget_if_possible(&name).await;
-        }
-        self.forget_if_possible(PROXY_PASSWORD).await;
-    }
-
-    async fn forget_if_possible(&self, name: &str) {
-        let forgotten = tokio::time::timeout(LATE, self.0.tokens.delete(name)).await;
-        if let Err(error) = forgotten.unwrap_or(Err(SecretError::TimedOut)) {
-            tracing::warn!(%error, "a proxy's password that is of no more use stays in the keyring");
-        }
     }
 
     fn secrets(&self, keep: KeepToken) -> Arc<dyn SecretStore> {

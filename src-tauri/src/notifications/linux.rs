@@ -60,9 +60,7 @@ struct Server<'a> {
 }
 
 impl<'a> Server<'a> {
-    async fn connect(
-        icon: Option<&'a Image<'static>>,
-    ) -> zbus::Result<(Self, Heard)> {
+    async fn connect(icon: Option<&'a Image<'static>>) -> zbus::Result<(Self, Heard)> {
         let connection = zbus::Connection::session().await?;
         let proxy = Proxy::new(&connection, NAME, PATH, NAME).await?;
         let signals = proxy.receive_all_signals().await?;

@@ -261,7 +261,7 @@ export type Cid = string;
 /**
  * Why, as far as the interface acts on it.
  */
-export type Code = "bad_command" | "not_a_link" | "damaged_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "not_homing" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
+export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "not_homing" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
 
 /**
  * As whom a link lets one in.
@@ -800,7 +800,7 @@ role: Role,
  */
 uses: number | null,
 /**
- * For how long, in seconds; none: until it is withdrawn.
+ * For how long, in seconds; none: for ever.
  */
 lifetime_s: number | null, };
 
