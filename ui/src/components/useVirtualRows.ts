@@ -72,8 +72,6 @@ export function useVirtualRows<R extends Keyed>({
   /** What was last written to the scroll position. An event that finds it there is our own. */
   let written = -1;
   let busy = false;
-  /** The first rows are on the screen. */
-  let seen = false;
 
   function elements(): HTMLElement[] {
     const box = viewport.value;
@@ -98,10 +96,8 @@ export function useVirtualRows<R extends Keyed>({
   /** Chooses the rows to draw around a height. Answers whether they are others than before. */
   function choose(top: number): boolean {
     const height = viewport.value?.clientHeight ?? 0;
-    // What is seen first comes first. A view without a height is not seen at all.
-    const beyond = seen || height === 0 ? OVERSCAN : 0;
-    const first = layout.find(top - beyond);
-    const last = Math.min(layout.count, layout.find(top + height + beyond) + 1);
+    const first = layout.find(top - OVERSCAN);
+    const last = Math.min(layout.count, layout.find(top + height + OVERSCAN) + 1);
     const next = rows.value.slice(first, last);
     const same = first === from && last === to && next.every((row, at) => row === drawn.value[at]);
     from = first;
@@ -178,17 +174,6 @@ export function useVirtualRows<R extends Keyed>({
     if (box && !atEnd.value && box.scrollHeight - box.clientHeight - box.scrollTop < 1) atEnd.value = true;
     remember();
     reach();
-    if (rows.value.length > 0 && !seen) whenSeen();
-  }
-
-  /** Draws the rows around those that are on the screen now. */
-  function whenSeen() {
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        seen = true;
-        void settle();
-      }),
-    );
   }
 
   /** Asks for more when an edge is near. */
