@@ -51,7 +51,7 @@ impl App {
         match self.0.tokens.delete(&manual.secret_name()).await {
             // What was in memory only is gone, whatever the keyring says.
             Err(error) if before.password_for_session => {
-                tracing::info!(%error, "the keyring was not asked for a proxy's password");
+                tracing::info!(%error, "it is not known whether the keyring has a proxy's password too");
                 Ok(())
             }
             forgotten => Ok(forgotten?),

@@ -48,10 +48,7 @@ async fn a_new_version_is_found_fetched_and_installed() {
 async fn what_is_to_be_installed_on_quitting_is_installed_last() {
     for (last, installed) in [("on_quit", Some(NEW.to_vec())), ("later", None)] {
         let shop = Shop::open().await;
-        shop.announce(Channel::Stable, "0.2.0", NEW);
-        let person = Person::ready(&shop).await;
-        person.ask("install_update", json!({ "when": "on_quit" })).await;
-        person.until(|update| update["on_quit"] == true).await;
+        let person = who_installs_on_quitting(&shop).await;
         person.ask("install_update", json!({ "when": last })).await;
         person.until(|update| update["on_quit"] == (last == "on_quit")).await;
         assert_eq!(person.installed(), None);
@@ -60,13 +57,19 @@ async fn what_is_to_be_installed_on_quitting_is_installed_last() {
     }
 }
 
+/// Somebody who fetched [`NEW`] and wants it installed on quitting.
+async fn who_installs_on_quitting(shop: &Shop) -> Person {
+    shop.announce(Channel::Stable, "0.2.0", NEW);
+    let person = Person::ready(shop).await;
+    person.ask("install_update", json!({ "when": "on_quit" })).await;
+    person.until(|update| update["on_quit"] == true).await;
+    person
+}
+
 #[tokio::test]
 async fn what_changed_on_the_disk_is_not_installed_on_quitting_either() {
     let shop = Shop::open().await;
-    shop.announce(Channel::Stable, "0.2.0", NEW);
-    let person = Person::ready(&shop).await;
-    person.ask("install_update", json!({ "when": "on_quit" })).await;
-    person.until(|update| update["on_quit"] == true).await;
+    let person = who_installs_on_quitting(&shop).await;
     person.tamper();
     person.quit().await;
     assert_eq!(person.installed(), None);
@@ -75,10 +78,7 @@ async fn what_changed_on_the_disk_is_not_installed_on_quitting_either() {
 #[tokio::test]
 async fn what_was_fetched_of_a_version_that_is_made_anew_is_not_installed() {
     let shop = Shop::open().await;
-    shop.announce(Channel::Stable, "0.2.0", NEW);
-    let person = Person::ready(&shop).await;
-    person.ask("install_update", json!({ "when": "on_quit" })).await;
-    person.until(|update| update["on_quit"] == true).await;
+    let person = who_installs_on_quitting(&shop).await;
     shop.announce(Channel::Stable, "0.2.0", b"version 0.2.0, repaired");
     person.ask("look_for_update", json!({})).await;
     let update = person.until_stage("available").await;
