@@ -17,6 +17,8 @@ const OVERSCAN = 700;
 const REACH = 900;
 /** Nearer to the end than this counts as being there. */
 const END = 32;
+/** An event this near to what was last written is our own. Browsers round positions. */
+const OWN = 1;
 /** Measuring may bring further rows into view; it ends long before this. */
 const ROUNDS = 6;
 
@@ -187,13 +189,15 @@ export function useVirtualRows<R extends Keyed>({
   function onScroll() {
     const box = viewport.value;
     if (!box || busy) return;
-    if (Math.abs(box.scrollTop - written) > 1) {
+    const own = Math.abs(box.scrollTop - written) <= OWN;
+    if (!own) {
       atEnd.value = box.scrollHeight - box.clientHeight - box.scrollTop < END;
       written = -1;
     }
     remember();
-    const other = choose(box.scrollTop);
-    if (other) void nextTick(settle);
+    // Our own position has its rows. Choosing them by the rounded one could choose others, which moves
+    // the view, which chooses again, and so on with every frame.
+    if (!own && choose(box.scrollTop)) void nextTick(settle);
     else reach();
   }
 

@@ -1,0 +1,63 @@
+import { flushPromises, mount } from "@vue/test-utils";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { defineComponent, h, ref } from "vue";
+import { useVirtualRows } from "./useVirtualRows";
+
+const ROW = 30;
+const ROWS = 100;
+/** Between the last row and the end of what can be scrolled. */
+const MARGIN = 10;
+
+/** A view of rows that are all as high, in a page that knows where they are. */
+async function view(height: number) {
+  const page = HTMLElement.prototype;
+  vi.spyOn(page, "clientHeight", "get").mockReturnValue(height);
+  vi.spyOn(page, "scrollHeight", "get").mockReturnValue(ROWS * ROW + MARGIN);
+  vi.spyOn(page, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 600, ROW));
+  const keys = Array.from({ length: ROWS }, (_, n) => ({ key: `row ${n}` }));
+  const mounted = mount(
+    defineComponent({
+      setup() {
+        const virtual = useVirtualRows({
+          rows: ref(keys),
+          atEnd: ref(true),
+          estimate: () => ROW,
+          sticky: () => true,
+          onReach: () => undefined,
+        });
+        return { ...virtual, virtual };
+      },
+      render() {
+        const rows = this.drawn.map(({ key }) => h("p", { key, "data-row": key }));
+        return h("div", { ref: "viewport" }, [h("div", [h("i"), ...rows, h("i")])]);
+      },
+    }),
+  );
+  await flushPromises();
+  return mounted.vm;
+}
+
+describe("a view at rest", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  // Where the upper edge of what is drawn lies in a row decides whether the margin cuts another one.
+  it.each(Array.from({ length: ROW }, (_, n) => 640 + n))(
+    "keeps its rows at a height of %i",
+    async (height) => {
+      const vm = await view(height);
+      const element = vm.viewport;
+      expect(element?.scrollTop).toBe(ROWS * ROW + MARGIN - height);
+      const before = vm.drawn;
+      vm.onScroll();
+      expect(vm.drawn).toBe(before);
+    },
+  );
+
+  it("draws others when it is scrolled", async () => {
+    const vm = await view(640);
+    const before = vm.drawn;
+    if (vm.viewport) vm.viewport.scrollTop = 900;
+    vm.onScroll();
+    expect(vm.drawn).not.toBe(before);
+  });
+});
