@@ -1,38 +1,63 @@
 /**
  * Puts the interface together: host, stores, words, screen.
  *
- * The first snapshot is awaited before the screen is drawn: it comes from the local store within
- * milliseconds, and so there is never a wrong screen that is replaced by the right one.
+ * The screen is drawn once, as it is: the snapshot, the rows of the open room and the letters come from
+ * this machine within milliseconds and are awaited, so there is never a wrong screen that is replaced
+ * by the right one.
  */
 import { createApp } from "vue";
 import { announcerKey, createAnnouncer } from "@/a11y/announcer";
+import { fromOf, standingIn } from "@/features/timeline/anchor";
 import type { Standing } from "@/generated/bridge";
 import { chooseHost } from "@/host/choose";
 import type { Host } from "@/host/types";
 import { createWords, localeFor, speak } from "@/i18n";
-import { createHoming, homingKey } from "@/stores/homing";
+import { type Homing, createHoming, homingKey } from "@/stores/homing";
 import { createNotices, noticesKey } from "@/stores/notices";
 import { createScreen, screenKey } from "@/stores/screen";
-import { createNavigation, navigationKey } from "@/stores/view";
+import { type View, createNavigation, navigationKey } from "@/stores/view";
 import App from "./App.vue";
 import { tellPainted } from "./painted";
 
+/** What nearly everything is written in. Other alphabets and digits of code come as they are met. */
+const LETTERS = '1em "Inter Variable"';
+
 export async function boot(selector: string, given?: Host) {
+  const letters = readLetters();
   const host = given ?? (await chooseHost(window.location));
   const homing = createHoming(host);
   await homing.start();
   const words = createWords();
-  await speak(words, localeFor(homing.state.settings.language, navigator.languages));
-
   // What can't be kept now is kept with the next step; the window stands where it stands.
   const keep = (standing: Standing) => void homing.call("keep_standing", standing).catch(() => undefined);
+  const navigation = createNavigation(homing.state.standing, keep);
+  await Promise.all([
+    letters,
+    speak(words, localeFor(homing.state.settings.language, navigator.languages)),
+    readOpenRoom(homing, navigation.view),
+  ]);
+
   createApp(App, { words })
     .use(words)
     .provide(homingKey, homing)
-    .provide(navigationKey, createNavigation(homing.state.standing, keep))
+    .provide(navigationKey, navigation)
     .provide(noticesKey, createNotices())
     .provide(announcerKey, createAnnouncer())
     .provide(screenKey, createScreen())
     .mount(selector);
   tellPainted(host);
+}
+
+/** Without them the first text would be drawn in another font, and once more in the right one. */
+async function readLetters() {
+  // The text is drawn all the same if they can't be read.
+  if ("fonts" in document) await document.fonts.load(LETTERS).catch(() => undefined);
+}
+
+/** Reads the rows of the room that is open from the start. */
+async function readOpenRoom(homing: Homing, view: View) {
+  const { space, room } = view;
+  if (space === null || room === null || !homing.state.spaces.get(space)?.rooms.has(room)) return;
+  // The room's view reads them again if this failed, and says why if that fails too.
+  await homing.logs.openAhead(space, room, fromOf(standingIn(view, room))).catch(() => undefined);
 }

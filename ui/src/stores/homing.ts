@@ -34,11 +34,18 @@ export interface Homing {
   logs: Logs;
 }
 
+/** Where a room is opened: at the first unread row, at the end, or around a row. */
+export type From = "unread" | "latest" | { seq: number };
+
 /** Reading of timelines. Each answers when the rows are in the state. */
 export interface Logs {
   /** The room's window, made empty if it was not held. */
   of(room: RoomId): Log;
-  open(space: SpaceId, room: RoomId, from: "unread" | "latest" | { seq: number }): Promise<void>;
+  open(space: SpaceId, room: RoomId, from: From): Promise<void>;
+  /** Opens the room whose view is about to be drawn, so that it is drawn with its rows. */
+  openAhead(space: SpaceId, room: RoomId, from: From): Promise<void>;
+  /** Whether the room was opened ahead. Only the first view that asks, of whichever room, is told so. */
+  wasOpenedAhead(room: RoomId): boolean;
   before(space: SpaceId, room: RoomId): Promise<void>;
   after(space: SpaceId, room: RoomId): Promise<void>;
   /** Reads a stale window again, where it stands. */
@@ -97,6 +104,7 @@ function createLogs(host: Host, state: AppState): Logs {
   const busy = new Set<string>();
   /** Counts the openings of a room: only the answer to the last one is taken. */
   const turns = new Map<RoomId, number>();
+  let openedAhead: RoomId | null = null;
 
   /** One reading of a kind and room at a time; a second one has nothing to add. */
   async function once(name: string, read: () => Promise<void>) {
@@ -147,14 +155,25 @@ function createLogs(host: Host, state: AppState): Logs {
     }
   }
 
+  async function open(space: SpaceId, room: RoomId, from: From) {
+    const part: Part =
+      typeof from === "string" ? { from } : { from: "after", seq: Math.max(0, from.seq - PAGE / 2) };
+    const turn = (turns.get(room) ?? 0) + 1;
+    turns.set(room, turn);
+    await read(space, room, part, PAGE, replaceLog, () => turns.get(room) === turn);
+  }
+
   return {
     of,
-    async open(space, room, from) {
-      const part: Part =
-        typeof from === "string" ? { from } : { from: "after", seq: Math.max(0, from.seq - PAGE / 2) };
-      const turn = (turns.get(room) ?? 0) + 1;
-      turns.set(room, turn);
-      await read(space, room, part, PAGE, replaceLog, () => turns.get(room) === turn);
+    open,
+    async openAhead(space, room, from) {
+      openedAhead = room;
+      await open(space, room, from);
+    },
+    wasOpenedAhead(room) {
+      const was = openedAhead === room;
+      openedAhead = null;
+      return was;
     },
     before: (space, room) =>
       once(`before ${room}`, async () => {

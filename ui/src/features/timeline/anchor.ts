@@ -1,6 +1,7 @@
 /** Where one stands in a room, so that a window built anew stands there too. */
 import type { RowPlace } from "@/components/useVirtualRows";
 import type { Anchor, RoomId } from "@/generated/bridge";
+import type { From } from "@/stores/homing";
 import { seqOf } from "@/stores/log";
 import type { Row } from "./rows";
 
@@ -17,4 +18,14 @@ export function anchorOf(room: RoomId, inView: readonly RowPlace[], rows: readon
     if (seq !== null) return { room, key, seq, offset: y };
   }
   return null;
+}
+
+/** Where the last window stood in a room, if it stood above its end. */
+export function standingIn(view: { anchor: Anchor | null }, room: RoomId): Anchor | null {
+  return view.anchor?.room === room ? view.anchor : null;
+}
+
+/** Where to open a room that one stood in. */
+export function fromOf(anchor: Anchor | null): From {
+  return anchor ? { seq: anchor.seq } : "unread";
 }
