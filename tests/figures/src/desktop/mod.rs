@@ -191,6 +191,9 @@ struct Scene {
 
 impl Scene {
     async fn of(stage: &Stage) -> Result<Self> {
+        // The pointer over an empty window has more colours than the text of the bare one.
+        let corner = [DISPLAY.0 - 1, DISPLAY.1 - 1].map(|at| at.to_string());
+        stage.xdotool(&["mousemove", &corner[0], &corner[1]])?;
         let display = Display::middle(&stage.frame_buffer(), MIDDLE)?;
         sleep(STILL).await;
         let empty = display.colours()?;
