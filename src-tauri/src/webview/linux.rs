@@ -3,11 +3,14 @@
 #[path = "linux/caret.rs"]
 mod caret;
 
+use gtk::prelude::WidgetExt as _;
 use tauri::WebviewWindow;
 use webkit2gtk::{
-    HardwareAccelerationPolicy, SettingsExt as _, WebContextExt as _, WebProcessTerminationReason,
-    WebViewExt as _,
+    HardwareAccelerationPolicy, LoadEvent, SettingsExt as _, WebContextExt as _,
+    WebProcessTerminationReason, WebView, WebViewExt,
 };
+
+use crate::graphics;
 
 /// WebKitGTK.
 pub(crate) struct Os;
@@ -17,15 +20,17 @@ impl super::Webview for Os {
         &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("WEBKIT_DISABLE_COMPOSITING_MODE", "1")];
 
     fn draw(window: &WebviewWindow) -> tauri::Result<()> {
-        if has_graphics_card() {
+        if has_graphics_card() && !graphics::are_safe() {
             return Ok(());
         }
-        // Without one the driver is a program that compiles every shader for the processor, in every
+        // Without a card the driver is a program that compiles every shader for the processor, in every
         // new page's process: slower than plain drawing, and larger.
         window.with_webview(|webview| {
-            if let Some(settings) = webview.inner().settings() {
+            let view = webview.inner();
+            if let Some(settings) = WebViewExt::settings(&view) {
                 settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
             }
+            show_with_its_page(&view);
         })
     }
 
@@ -62,4 +67,19 @@ impl super::Webview for Os {
 fn has_graphics_card() -> bool {
     let devices = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();
     devices.into_iter().any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
+}
+
+/// Shows a view as soon as it has a page. One that is drawn plainly is asked for its first picture
+/// when the window is, and the main thread waits half a second for it: in vain, because before there
+/// can be one, the page's files have to come from the main thread.
+fn show_with_its_page(view: &WebView) {
+    // Showing the window shows all that is in it.
+    view.set_no_show_all(true);
+    view.hide();
+    view.connect_load_changed(|view, event| {
+        if event == LoadEvent::Finished && !view.is_visible() {
+            view.show();
+            view.grab_focus();
+        }
+    });
 }
