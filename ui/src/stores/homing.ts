@@ -136,7 +136,10 @@ function createLogs(host: Host, state: AppState): Logs {
     return made;
   }
 
-  /** Reads a part and takes it, unless `fits` says that the window was replaced meanwhile. */
+  /**
+   * Reads a part and takes it, unless `fits` says that the window was replaced meanwhile. An answer from
+   * before the window became stale is not taken: it is asked for again.
+   */
   async function read(
     space: SpaceId,
     room: RoomId,
@@ -148,7 +151,12 @@ function createLogs(host: Host, state: AppState): Logs {
     const log = of(room);
     beginRead(log);
     try {
-      const rows = await host.call("timeline", { space, room, part, limit });
+      let voided: number;
+      let rows: Timeline;
+      do {
+        ({ voided } = log);
+        rows = await host.call("timeline", { space, room, part, limit });
+      } while (fits() && log.voided !== voided);
       if (fits()) take(log, rows);
     } finally {
       endRead(log);

@@ -21,6 +21,8 @@ export interface Log {
   loaded: boolean;
   /** Must be read again. */
   stale: boolean;
+  /** How often that came about: an answer to an older question is void too. */
+  voided: number;
   /** What came while the window is being read, to be taken again after every answer: pushes and answers
    *  travel separate ways, and an answer may be older than a push that overtook it. */
   overtaking: Overtaking | null;
@@ -42,6 +44,7 @@ export function emptyLog(): Log {
     more_after: false,
     loaded: false,
     stale: false,
+    voided: 0,
     overtaking: null,
   };
 }
@@ -115,9 +118,15 @@ export function setHoles(log: Log, holes: Hole[]) {
   log.holes = visible(holes, firstSeq(log));
 }
 
+/** Pushes were missed: the window must be read again. */
+export function outdateLog(log: Log) {
+  log.stale = true;
+  log.voided++;
+}
+
 /** What is held is void, and what came of it as well: the window must be read again. */
 export function voidLog(log: Log) {
-  log.stale = true;
+  outdateLog(log);
   if (log.overtaking) Object.assign(log.overtaking, { items: [], gone: [], holes: null });
 }
 
