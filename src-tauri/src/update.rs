@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use homing_bridge::Updating;
-use homing_bridge::ports::Installer;
+use homing_bridge::ports::{Installer, Then};
 use homing_updates::{Key, Source};
 use tauri::AppHandle;
 
@@ -53,10 +53,11 @@ struct Place {
 }
 
 impl Installer for Place {
-    fn install(&self, file: PathBuf) -> BoxFuture<'_, Result<(), String>> {
+    fn install(&self, file: PathBuf, then: Then) -> BoxFuture<'_, Result<(), String>> {
         let installed = self.installed.clone();
         async move {
-            let put = tauri::async_runtime::spawn_blocking(move || os::put(&file, &installed));
+            let put =
+                tauri::async_runtime::spawn_blocking(move || os::put(&file, &installed, then));
             match put.await {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(error)) => Err(format!("{error:#}")),

@@ -27,7 +27,7 @@ use crate::dto::{
 };
 use crate::error::{Code, Failure};
 use crate::looks::Looks;
-use crate::ports::{Desktop, Host, Hosted};
+use crate::ports::{Desktop, Host, Hosted, Then};
 use crate::pump::{Input, Listener, Pump, Surroundings};
 use crate::reach::Reach;
 use crate::settings::{Choices, Chosen};
@@ -252,7 +252,7 @@ impl App {
         else {
             return;
         };
-        if let Err(trouble) = fetched.install(&*updating.installer).await {
+        if let Err(trouble) = fetched.install(&*updating.installer, Then::End).await {
             tracing::warn!(%trouble, "the new version is not installed; it is offered again");
         }
     }

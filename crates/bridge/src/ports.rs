@@ -141,11 +141,21 @@ pub trait Desktop: Send + Sync + 'static {
     }
 }
 
+/// What comes after a new version was put in place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It is started.
+    Start,
+    /// Nothing: the person has quit.
+    End,
+}
+
 /// Puts a new version of this program in place.
 pub trait Installer: Send + Sync + 'static {
     /// Replaces what is installed by what was fetched, or has the system's installer ready to. What
-    /// runs goes on running. Fails with words for the person.
-    fn install(&self, file: PathBuf) -> BoxFuture<'_, Result<(), String>>;
+    /// runs goes on running. An installer that waits for its end has to know what comes then. Fails
+    /// with words for the person.
+    fn install(&self, file: PathBuf, then: Then) -> BoxFuture<'_, Result<(), String>>;
 
     /// Quits, and starts what is installed now.
     fn restart(&self);

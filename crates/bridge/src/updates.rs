@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::dto::{
     Update, UpdateChannel, UpdateNews, UpdateStage, UpdateTrouble, UpdateWay, UpdateWhen,
 };
-use crate::ports::Installer;
+use crate::ports::{Installer, Then};
 use crate::pump::Input;
 
 /// From the start to the first look.
@@ -121,9 +121,13 @@ pub(crate) struct Fetched {
 
 impl Fetched {
     /// Puts it in place, unless it is not what it was: it may have lain on the disk for days.
-    pub(crate) async fn install(self, installer: &dyn Installer) -> Result<(), Trouble> {
+    pub(crate) async fn install(
+        self,
+        installer: &dyn Installer,
+        then: Then,
+    ) -> Result<(), Trouble> {
         if self.package.is(&self.file).await.unwrap_or(false) {
-            installer.install(self.file).await.map_err(Trouble::Place)
+            installer.install(self.file, then).await.map_err(Trouble::Place)
         } else {
             Err(Trouble::Changed)
         }
@@ -294,7 +298,8 @@ impl Keeper {
         }
         self.step(UpdateStage::Installing);
         let installer = self.installer.clone();
-        self.begin(async move { Done::Installed(fetched.install(&*installer).await) }.boxed());
+        let installing = async move { fetched.install(&*installer, Then::Start).await };
+        self.begin(installing.map(Done::Installed).boxed());
     }
 
     fn done(&mut self, done: Done) {

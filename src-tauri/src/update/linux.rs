@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use homing_bridge::ports::Then;
 
 use crate::installed::Installed;
 
@@ -14,7 +15,7 @@ use crate::installed::Installed;
 pub(super) const STARTS_AGAIN: bool = false;
 
 /// Puts a new version in place.
-pub(super) fn put(file: &Path, installed: &Installed) -> anyhow::Result<()> {
+pub(super) fn put(file: &Path, installed: &Installed, _: Then) -> anyhow::Result<()> {
     match installed {
         Installed::AppImage(place) => {
             replace(file, place).with_context(|| format!("{} can't be replaced", place.display()))
@@ -48,7 +49,7 @@ mod tests {
             (folder.path().join("new-version"), folder.path().join("Homing.AppImage"));
         fs::write(&new, "new").unwrap();
         fs::write(&place, "old").unwrap();
-        put(&new, &Installed::AppImage(place.clone())).unwrap();
+        put(&new, &Installed::AppImage(place.clone()), Then::Start).unwrap();
         assert_eq!(fs::read(&place).unwrap(), b"new");
         assert_eq!(fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o755);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
@@ -57,7 +58,7 @@ mod tests {
     #[test]
     fn a_package_is_not_replaced_behind_its_manager() {
         for installed in [Installed::Deb, Installed::Rpm, Installed::Flatpak, Installed::Copy] {
-            let refused = put(Path::new("new"), &installed).unwrap_err().to_string();
+            let refused = put(Path::new("new"), &installed, Then::End).unwrap_err().to_string();
             assert!(refused.contains("package manager"), "{refused}");
         }
     }
@@ -68,7 +69,7 @@ mod tests {
         let new = folder.path().join("new");
         fs::write(&new, "new").unwrap();
         let place = folder.path().join("gone/Homing.AppImage");
-        let refused = put(&new, &Installed::AppImage(place)).unwrap_err().to_string();
+        let refused = put(&new, &Installed::AppImage(place), Then::End).unwrap_err().to_string();
         assert!(refused.contains("Homing.AppImage can't be replaced"), "{refused}");
     }
 }

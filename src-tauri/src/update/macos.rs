@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
+use homing_bridge::ports::Then;
 
 use crate::installed::Installed;
 
@@ -15,7 +16,7 @@ pub(super) const STARTS_AGAIN: bool = false;
 const OLD: &str = "old.app";
 
 /// Puts a new version in place.
-pub(super) fn put(file: &Path, installed: &Installed) -> anyhow::Result<()> {
+pub(super) fn put(file: &Path, installed: &Installed, _: Then) -> anyhow::Result<()> {
     let Installed::Mac(place) = installed else {
         bail!("this copy is replaced by whoever built it");
     };

@@ -1,11 +1,12 @@
 //! Windows: a program can't be replaced while it runs. Our installer waits for its end, replaces it
-//! and starts it again.
+//! and starts it again if that is wanted.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
+use homing_bridge::ports::Then;
 
 use crate::installed::Installed;
 
@@ -13,7 +14,7 @@ use crate::installed::Installed;
 pub(super) const STARTS_AGAIN: bool = true;
 
 /// Has the installer ready to put a new version in place.
-pub(super) fn put(file: &Path, installed: &Installed) -> anyhow::Result<()> {
+pub(super) fn put(file: &Path, installed: &Installed, then: Then) -> anyhow::Result<()> {
     let Installed::Windows = installed else {
         bail!("this copy is replaced by whoever built it");
     };
@@ -21,10 +22,12 @@ pub(super) fn put(file: &Path, installed: &Installed) -> anyhow::Result<()> {
     let installer = file.with_extension("exe");
     fs::copy(file, &installer)
         .with_context(|| format!("{} can't be written", installer.display()))?;
-    // Shows how far it is, asks nothing, and starts the program again.
-    Command::new(&installer)
-        .args(["/P", "/R", "/UPDATE"])
-        .spawn()
-        .with_context(|| format!("{} can't be started", installer.display()))?;
+    // Shows how far it is and asks nothing.
+    let mut command = Command::new(&installer);
+    command.args(["/P", "/UPDATE"]);
+    if then == Then::Start {
+        command.arg("/R");
+    }
+    command.spawn().with_context(|| format!("{} can't be started", installer.display()))?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use homing_bridge::dto::UpdateWay;
 use homing_bridge::event::{Change, Push};
-use homing_bridge::ports::{Desktop, Glance, Installer, Note, NoteKey};
+use homing_bridge::ports::{Desktop, Glance, Installer, Note, NoteKey, Then};
 use homing_bridge::{App, AppConfig, Listener, Pushed, Updating};
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
@@ -28,14 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A computer: what was installed, and how often the program was started again.
 #[derive(Default)]
 struct Computer {
-    installed: Mutex<Option<Vec<u8>>>,
+    installed: Mutex<Option<(Vec<u8>, Then)>>,
     restarts: watch::Sender<u32>,
 }
 
 impl Installer for Computer {
-    fn install(&self, file: PathBuf) -> BoxFuture<'_, Result<(), String>> {
+    fn install(&self, file: PathBuf, then: Then) -> BoxFuture<'_, Result<(), String>> {
         async move {
-            *self.installed.lock().unwrap() = Some(std::fs::read(file).unwrap());
+            *self.installed.lock().unwrap() = Some((std::fs::read(file).unwrap(), then));
             Ok(())
         }
         .boxed()
@@ -200,7 +200,7 @@ impl Person {
         self.app.install_on_quit().await;
     }
 
-    pub(crate) fn installed(&self) -> Option<Vec<u8>> {
+    pub(crate) fn installed(&self) -> Option<(Vec<u8>, Then)> {
         self.computer.installed.lock().unwrap().clone()
     }
 
