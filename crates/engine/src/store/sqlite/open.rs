@@ -53,8 +53,9 @@ pub(super) fn open(path: &Path, disk: Option<&dyn Disk>) -> Result<Connection, S
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // Memory of the page cache in KiB: a chat reads the ends of its logs.
-    connection.pragma_update(None, "cache_size", -2048)?;
+    // Memory of the page cache in KiB: a chat reads the ends of its logs, and the system keeps the file's
+    // pages too. Every space has a cache of its own, also in the tray.
+    connection.pragma_update(None, "cache_size", -512)?;
     // A plan may not depend on what is bound: a statement whose plan does is prepared anew at every
     // use, whether it was kept or not.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
