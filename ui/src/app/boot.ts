@@ -1,9 +1,9 @@
 /**
  * Puts the interface together: host, stores, words, screen.
  *
- * The screen is drawn once, as it is: the snapshot, the rows of the open room and the letters come from
- * this machine within milliseconds and are awaited, so there is never a wrong screen that is replaced
- * by the right one.
+ * The screen is drawn once, as it is: the snapshot comes from this machine within milliseconds and is
+ * awaited, so there is never a wrong screen that is replaced by the right one. So are the rows of the
+ * open room and the letters, unless they take too long: rows may have to come from the server.
  */
 import { createApp } from "vue";
 import { announcerKey, createAnnouncer } from "@/a11y/announcer";
@@ -22,6 +22,9 @@ import { tellPainted } from "./painted";
 /** What nearly everything is written in. Other alphabets and digits of code come as they are met. */
 const LETTERS = '1em "Inter Variable"';
 
+/** So long the screen waits for rows and letters, in milliseconds: nobody takes it for dead yet. */
+const PATIENCE = 250;
+
 export async function boot(selector: string, given?: Host) {
   const letters = readLetters();
   const host = given ?? (await chooseHost(window.location));
@@ -32,21 +35,25 @@ export async function boot(selector: string, given?: Host) {
   const keep = (standing: Standing) => void homing.call("keep_standing", standing).catch(() => undefined);
   const navigation = createNavigation(homing.state.standing, keep);
   await Promise.all([
-    letters,
     speak(words, localeFor(homing.state.settings.language, navigator.languages)),
-    readOpenRoom(homing, navigation.view),
+    atMost(PATIENCE, Promise.all([letters, readOpenRoom(homing, navigation.view)])),
   ]);
 
-  createApp(App, { words })
+  const app = createApp(App, { words })
     .use(words)
     .provide(homingKey, homing)
     .provide(navigationKey, navigation)
     .provide(noticesKey, createNotices())
     .provide(announcerKey, createAnnouncer())
-    .provide(screenKey, createScreen())
-    .mount(selector);
+    .provide(screenKey, createScreen());
+  app.mount(selector);
   tellPainted(host);
+  return app;
 }
+
+/** Waits for something, but not for ever. */
+const atMost = (ms: number, work: Promise<unknown>) =>
+  Promise.race([work, new Promise((done) => setTimeout(done, ms))]);
 
 /** Without them the first text would be drawn in another font, and once more in the right one. */
 async function readLetters() {

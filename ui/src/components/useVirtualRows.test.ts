@@ -53,6 +53,15 @@ describe("a view at rest", () => {
     },
   );
 
+  it("draws others when it is scrolled, and to the very top", async () => {
+    const vm = await view(640);
+    for (const top of [2000, 0]) {
+      if (vm.viewport) vm.viewport.scrollTop = top;
+      vm.onScroll();
+    }
+    expect(vm.drawn[0]?.key).toBe("row 0");
+  });
+
   it("draws others when it is scrolled", async () => {
     const vm = await view(640);
     const before = vm.drawn;

@@ -72,7 +72,7 @@ export function useVirtualRows<R extends Keyed>({
   let anchors: RowPlace[] = [];
   let width = 0;
   /** What was last written to the scroll position. An event that finds it there is our own. */
-  let written = -1;
+  let written = Number.NaN;
   let busy = false;
 
   function elements(): HTMLElement[] {
@@ -116,9 +116,12 @@ export function useVirtualRows<R extends Keyed>({
   /** Where the view should stand, by what is known of the heights. */
   function wanted(): number {
     const height = viewport.value?.clientHeight ?? 0;
-    if (atEnd.value && sticky()) return Math.max(0, layout.total - height);
+    const lowest = Math.max(0, layout.total - height);
+    if (atEnd.value && sticky()) return lowest;
     const anchor = survivor();
-    return anchor ? layout.top(layout.at(anchor.key)) - anchor.y : (viewport.value?.scrollTop ?? 0);
+    if (!anchor) return viewport.value?.scrollTop ?? 0;
+    // A row near the end can't be brought to where it is wanted.
+    return Math.min(layout.top(layout.at(anchor.key)) - anchor.y, lowest);
   }
 
   function spacers() {
@@ -192,11 +195,11 @@ export function useVirtualRows<R extends Keyed>({
     const own = Math.abs(box.scrollTop - written) <= OWN;
     if (!own) {
       atEnd.value = box.scrollHeight - box.clientHeight - box.scrollTop < END;
-      written = -1;
+      written = Number.NaN;
     }
     remember();
-    // Our own position has its rows. Choosing them by the rounded one could choose others, which moves
-    // the view, which chooses again, and so on with every frame.
+    // Our own position has its rows. It counts the margin below the last row, which the layout does not:
+    // choosing by it could choose others, which moves the view, which chooses again, with every frame.
     if (!own && choose(box.scrollTop)) void nextTick(settle);
     else reach();
   }

@@ -48,7 +48,7 @@ async function reading() {
     unread: () => logs.open(NORTHLIGHT, ROOM, "unread"),
   };
 
-  /** `push`, `discard`, `restore`, the name of a reading to begin it, or `end` and `fail` with that name;
+  /** `push`, `discard`, `restore`, `resync`, the name of a reading to begin it, or `end` and `fail` with that name;
    *  `answer` answers what was asked of itself. */
   async function step(words: string) {
     const [word = "", name = ""] = words.split(" ");
@@ -57,6 +57,7 @@ async function reading() {
     else if (word === "push") world.receive(NORTHLIGHT, ROOM, "somebody", "pushed");
     else if (word === "discard") await real.call("discard_message", { space: NORTHLIGHT, cid: waits });
     else if (word === "restore") world.pushIn(NORTHLIGHT, { diff: "timeline_reset", room: ROOM });
+    else if (word === "resync") await real.call("resync", {});
     else if (word === "answer") answers.pop()?.give();
     else if (word === "fail") begun.get(name)?.fail();
     else begun.get(name)?.give();
@@ -96,9 +97,9 @@ describe("readings of a timeline that overlap", () => {
     expect(all.log()?.overtaking).toBeNull();
   });
 
-  it("take nothing over from before the server was restored", async () => {
+  it.each(["restore", "resync"])("take nothing over from before a %s", async (void_) => {
     const all = await reading();
-    for (const words of ["newest", "push", "restore"]) await all.step(words);
+    for (const words of ["newest", "push", void_]) await all.step(words);
     expect(all.log()?.stale).toBe(true);
     await all.step("end newest");
     // That answer may be from before as well.

@@ -118,15 +118,10 @@ export function setHoles(log: Log, holes: Hole[]) {
   log.holes = visible(holes, firstSeq(log));
 }
 
-/** Pushes were missed: the window must be read again. */
-export function outdateLog(log: Log) {
-  log.stale = true;
-  log.voided++;
-}
-
 /** What is held is void, and what came of it as well: the window must be read again. */
 export function voidLog(log: Log) {
-  outdateLog(log);
+  log.stale = true;
+  log.voided++;
   if (log.overtaking) Object.assign(log.overtaking, { items: [], gone: [], holes: null });
 }
 

@@ -35,7 +35,7 @@ import type {
   UserId,
 } from "@/generated/bridge";
 import { type LineLog, takeTraffic } from "./line";
-import { type Log, mergeItems, outdateLog, removeItems, setHoles, voidLog } from "./log";
+import { type Log, mergeItems, removeItems, setHoles, voidLog } from "./log";
 
 /** Somebody writes is forgotten after so long without another word of it (the protocol's figure). */
 export const TYPING_MS = 6000;
@@ -196,7 +196,7 @@ function takeSnapshot(state: AppState, view: AppView) {
   state.spaces = new Map(view.spaces.map((overview) => [overview.space.id, fromOverview(overview)]));
   // Rows may have been among what was lost: what is shown stays and is read again.
   if (!again) return;
-  for (const log of state.logs.values()) outdateLog(log);
+  for (const log of state.logs.values()) voidLog(log);
   for (const line of state.lines.values()) line.stale = true;
 }
 
