@@ -3,6 +3,10 @@
 #[path = "linux/caret.rs"]
 mod caret;
 
+use std::time::Duration;
+
+use gtk::glib::prelude::ObjectExt as _;
+use gtk::glib::timeout_add_local_once;
 use gtk::prelude::WidgetExt as _;
 use tauri::WebviewWindow;
 use webkit2gtk::{
@@ -11,6 +15,9 @@ use webkit2gtk::{
 };
 
 use crate::graphics;
+
+/// A page that has not come by then is shown as it is: whoever watches over it must see it.
+const PAGE_COMES: Duration = Duration::from_secs(2);
 
 /// WebKitGTK.
 pub(crate) struct Os;
@@ -77,9 +84,21 @@ fn show_with_its_page(view: &WebView) {
     view.set_no_show_all(true);
     view.hide();
     view.connect_load_changed(|view, event| {
-        if event == LoadEvent::Finished && !view.is_visible() {
-            view.show();
-            view.grab_focus();
+        if event == LoadEvent::Finished {
+            show(view);
         }
     });
+    let late = view.downgrade();
+    timeout_add_local_once(PAGE_COMES, move || {
+        if let Some(view) = late.upgrade() {
+            show(&view);
+        }
+    });
+}
+
+fn show(view: &WebView) {
+    if !view.is_visible() {
+        view.show();
+        view.grab_focus();
+    }
 }
