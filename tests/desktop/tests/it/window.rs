@@ -295,6 +295,9 @@ const PLACE: Rectangle = Rectangle { x: 20, y: 40, width: 1100, height: 760 };
 /// new messages, a cursor that blinks.
 const MESSAGES: Rectangle = Rectangle { x: 330, y: 150, width: 780, height: 480 };
 
+/// Where one writes.
+const COMPOSER: Rectangle = Rectangle { x: 330, y: 690, width: 780, height: 105 };
+
 /// What stands there now, as a picture.
 fn look(stage: &Stage, name: &str) -> Result<std::path::PathBuf> {
     let path = picture(name);
@@ -341,4 +344,23 @@ async fn a_window_destroyed_in_the_tray_is_built_anew_where_it_stood() {
     .await
     .unwrap();
     assert_ne!(person.app().page_process(), Some(page));
+
+    // Its driver is gone with the old page, so this is what a person does and sees.
+    let (begun, written) = (picture("window-begun"), picture("window-written"));
+    stage.picture_of(COMPOSER, &written).unwrap();
+    eventually("the composer rests", async || {
+        std::fs::copy(&written, &begun)?;
+        stage.picture_of(COMPOSER, &written)?;
+        Ok((stage.difference(&begun, &written)? < 0.001).then_some(()))
+    })
+    .await
+    .unwrap();
+    stage.xdotool(&["type", ", and the other half of it"]).unwrap();
+    eventually("the new window has the keyboard", async || {
+        stage.picture_of(COMPOSER, &written)?;
+        // A caret that comes and goes is less than a letter.
+        Ok((stage.difference(&begun, &written)? > 0.004).then_some(()))
+    })
+    .await
+    .unwrap();
 }
