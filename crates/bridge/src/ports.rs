@@ -152,9 +152,9 @@ pub enum Then {
 
 /// Puts a new version of this program in place.
 pub trait Installer: Send + Sync + 'static {
-    /// Replaces what is installed by what was fetched, or has the system's installer ready to. What
-    /// runs goes on running. An installer that waits for its end has to know what comes then. Fails
-    /// with words for the person.
+    /// Replaces what is installed by what was fetched, or has the system's installer do it. What runs
+    /// goes on running, unless that installer ends it; so it has to know what comes then. Fails with
+    /// words for the person.
     fn install(&self, file: PathBuf, then: Then) -> BoxFuture<'_, Result<(), String>>;
 
     /// Quits, and starts what is installed now.

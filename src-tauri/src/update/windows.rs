@@ -1,5 +1,5 @@
-//! Windows: a program can't be replaced while it runs. Our installer waits for its end, replaces it
-//! and starts it again if that is wanted.
+//! Windows: a program can't be replaced while it runs. Our installer ends what still runs of it, which
+//! loses nothing, replaces it, and starts it again if that is wanted.
 
 use std::fs;
 use std::path::Path;

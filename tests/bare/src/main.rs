@@ -1,4 +1,4 @@
-//! A window of the same framework with a page that says two lines: no engine, no script, no style.
+//! A window of the same framework with a page of a few lines: no engine, no script, no style.
 //!
 //! `cargo xtask bench desktop` measures the app beside it, in the same run.
 
