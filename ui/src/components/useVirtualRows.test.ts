@@ -5,6 +5,8 @@ import { useVirtualRows } from "./useVirtualRows";
 
 const ROW = 30;
 const ROWS = 100;
+/** Drawn beyond each edge. */
+const OVERSCAN = 700;
 /** Between the last row and the end of what can be scrolled. */
 const MARGIN = 10;
 
@@ -36,6 +38,19 @@ async function view(height: number) {
   await flushPromises();
   return mounted.vm;
 }
+
+describe("a row that is wanted where it can't be", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("has the rows above it in a high view as well", async () => {
+    const height = 2000;
+    const vm = await view(height);
+    vm.virtual.toRow(`row ${ROWS - 1}`, 0);
+    await flushPromises();
+    const top = ROWS * ROW - height;
+    expect(vm.drawn[0]?.key).toBe(`row ${(top - OVERSCAN) / ROW}`);
+  });
+});
 
 describe("a view at rest", () => {
   afterEach(() => vi.restoreAllMocks());

@@ -120,8 +120,9 @@ export function useVirtualRows<R extends Keyed>({
     if (atEnd.value && sticky()) return lowest;
     const anchor = survivor();
     if (!anchor) return viewport.value?.scrollTop ?? 0;
-    // A row near the end can't be brought to where it is wanted.
-    return Math.min(layout.top(layout.at(anchor.key)) - anchor.y, lowest);
+    const top = layout.top(layout.at(anchor.key)) - anchor.y;
+    // A row near the end can't be brought further up. Where the end is, is known once it is drawn.
+    return to === layout.count ? Math.min(top, lowest) : top;
   }
 
   function spacers() {
