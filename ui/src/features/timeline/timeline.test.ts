@@ -1,5 +1,5 @@
 import { flushPromises } from "@vue/test-utils";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { NORTHLIGHT, roomId, stage } from "@/testing/mount";
 import TimelineView from "./TimelineView.vue";
 
@@ -98,6 +98,23 @@ describe("the timeline", () => {
     await expect
       .poll(() => host.calls.filter(({ name }) => name === "mark_read").length, { timeout: 2000 })
       .toBeGreaterThan(0);
+  });
+
+  it("marks what is seen although more keeps coming", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { world, host } = await reading("main");
+      await vi.advanceTimersByTimeAsync(1000);
+      const marked = () => host.calls.filter(({ name }) => name === "mark_read").length;
+      const before = marked();
+      for (let n = 0; n < 8; n++) {
+        world.receive(NORTHLIGHT, roomId(0), "somebody", `one of many ${n}`);
+        await vi.advanceTimersByTimeAsync(100);
+      }
+      expect(marked() - before).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("welcomes who is still alone", async () => {

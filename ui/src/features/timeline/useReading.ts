@@ -34,18 +34,32 @@ export function useReading(space: () => SpaceState, room: () => Room, atEnd: Ref
   onBeforeUnmount(() => (screen.atEnd = false));
 
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The newest message that is before the person's eyes, if it is not read yet. */
+  const seen = computed(() => {
+    const seq = seesEnd.value && screen.focused && log.value ? lastSeq(log.value) : null;
+    return seq !== null && seq > room().read ? seq : null;
+  });
+  function forget() {
+    clearTimeout(timer);
+    timer = undefined;
+  }
+  function markSeen() {
+    timer = undefined;
+    const seq = seen.value;
+    if (seq === null) return;
+    // What could not be marked now is marked with the next message, or at the next opening.
+    homing.call("mark_read", { space: space().space.id, room: room().id, seq }).catch(() => undefined);
+  }
+  // Those that come meanwhile do not put it off: a room in which one always comes would never be read.
   watch(
-    () => (seesEnd.value && screen.focused && log.value ? lastSeq(log.value) : null),
+    seen,
     (seq) => {
-      clearTimeout(timer);
-      if (seq === null || seq <= room().read) return;
-      const args = { space: space().space.id, room: room().id, seq };
-      // What could not be marked now is marked with the next message, or at the next opening.
-      timer = setTimeout(() => void homing.call("mark_read", args).catch(() => undefined), SEEN_MS);
+      if (seq === null) forget();
+      else timer ??= setTimeout(markSeen, SEEN_MS);
     },
     { immediate: true },
   );
-  onBeforeUnmount(() => clearTimeout(timer));
+  onBeforeUnmount(forget);
 
   watch(
     () => (log.value && !log.value.more_after ? lastSeq(log.value) : null),
