@@ -26,7 +26,7 @@ pub(super) const CLICK: f64 = 500.0;
 /// From writing a message to its notification, in milliseconds: below what is felt as a delay.
 pub(super) const NOTIFIED: f64 = 100.0;
 /// The program as it is shipped, in MiB. What it reached, and a tenth.
-pub(super) const BINARY: f64 = 40.0;
+pub(super) const BINARY: f64 = 24.0;
 
 /// What came out.
 #[derive(Debug, Clone)]
@@ -140,7 +140,7 @@ mod tests {
             idle_hidden: idle(0.1),
             click: vec![400.0],
             notified: vec![20.0],
-            binary: 30.0,
+            binary: 20.0,
             page: 700.0,
         }
     }
