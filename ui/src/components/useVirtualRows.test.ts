@@ -76,12 +76,4 @@ describe("a view at rest", () => {
     }
     expect(vm.drawn[0]?.key).toBe("row 0");
   });
-
-  it("draws others when it is scrolled", async () => {
-    const vm = await view(640);
-    const before = vm.drawn;
-    if (vm.viewport) vm.viewport.scrollTop = 900;
-    vm.onScroll();
-    expect(vm.drawn).not.toBe(before);
-  });
 });

@@ -25,7 +25,8 @@ use crate::shop::Shop;
 /// This only ends a test that waits for what never comes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A computer: what was installed, and how often the program was started again.
+/// A computer: what was installed and what was to come then, and how often the program was started
+/// again.
 #[derive(Default)]
 struct Computer {
     installed: Mutex<Option<(Vec<u8>, Then)>>,
