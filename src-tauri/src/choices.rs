@@ -32,7 +32,7 @@ pub(crate) async fn follow(
 ) {
     shortcut::listen(&app);
     let can =
-        Can { autostart: true, safe_graphics: !Os::SAFE.is_empty(), zoom: true, shortcut: true };
+        Can { autostart: true, safe_graphics: graphics::are_a_choice(), zoom: true, shortcut: true };
     let mut view =
         DesktopView { safe_graphics: graphics::are_safe(), can, ..DesktopView::default() };
     let mut before: Option<Settings> = None;

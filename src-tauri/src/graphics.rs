@@ -3,6 +3,7 @@
 //! The webview reads how to draw from its environment, once, when its first process starts. So the
 //! program starts itself again with other variables; on Unix that is the same process.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
@@ -14,7 +15,17 @@ use crate::webview::{Os, Webview as _};
 /// Whether this run leaves the graphics card alone: because of us, or because whoever started the
 /// program wants so.
 pub(crate) fn are_safe() -> bool {
-    !Os::SAFE.is_empty() && Os::SAFE.iter().all(|(name, _)| std::env::var_os(name).is_some())
+    !Os::SAFE.is_empty() && Os::SAFE.iter().all(|(name, _)| is_on(std::env::var_os(name)))
+}
+
+/// Whether a variable is set. For WebKit a zero says that it is not.
+fn is_on(value: Option<OsString>) -> bool {
+    value.is_some_and(|value| value != "0")
+}
+
+/// Whether there is a card, and a way to leave it alone.
+pub(crate) fn are_a_choice() -> bool {
+    !Os::SAFE.is_empty() && Os::has_card()
 }
 
 /// Starts the program again if the profile in `folder` wants safe graphics and this run has none.
@@ -71,4 +82,16 @@ fn replace() -> Option<std::process::ExitCode> {
     let status = again()?.status().ok()?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Some(std::process::ExitCode::from(code.unwrap_or(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_says_no_is_not_set() {
+        for (value, on) in [(None, false), (Some("0"), false), (Some("1"), true), (Some(""), true)] {
+            assert_eq!(is_on(value.map(OsString::from)), on, "{value:?}");
+        }
+    }
 }

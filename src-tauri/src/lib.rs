@@ -56,6 +56,7 @@ use autostart::Autostart;
 use bridge::{Bridge, bridge};
 use place::Place;
 use shell::Shell;
+use webview::{Os, Webview as _};
 
 /// How long quitting may take: enough for a goodbye over a slow line, short enough not to be
 /// noticed when the machine is shut down.
@@ -100,6 +101,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
     if let Some(code) = graphics::as_chosen(&place.data) {
         return Ok(code);
     }
+    Os::prepare();
     let mut context = tauri::generate_context!();
     // The name under which the system knows this copy: each profile is a program of its own to the
     // single-instance check and to the webview's storage.

@@ -16,8 +16,15 @@ pub(crate) trait Webview {
     /// The variables under which it leaves the graphics card alone; none where it has no such way.
     const SAFE: &'static [(&'static str, &'static str)];
 
-    /// Chooses how the page is drawn. To be called before it is.
-    fn draw(window: &WebviewWindow) -> tauri::Result<()>;
+    /// Whether there is a graphics card that it could leave alone. Where nobody can tell there is one.
+    fn has_card() -> bool;
+
+    /// Sets [`Self::SAFE`] where there is no card, unless whoever started the program set something else.
+    /// To be called before there is a second thread.
+    fn prepare();
+
+    /// Shows the window's page in the way in which it is drawn. To be called before the page is there.
+    fn show(window: &WebviewWindow) -> tauri::Result<()>;
 
     /// Calls `ended` whenever the process behind the window's page has ended.
     fn on_end(window: &WebviewWindow, ended: impl Fn() + Send + 'static) -> tauri::Result<()>;

@@ -159,7 +159,7 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
     choices::apply(&window, &app.state::<Arc<Shell>>().chosen());
-    Os::draw(&window)?;
+    Os::show(&window)?;
     let handle = app.clone();
     Os::on_end(&window, move || sight::ended(&handle))?;
     Os::rest_caret(&window)?;

@@ -6,13 +6,10 @@ mod caret;
 use std::time::Duration;
 
 use gtk::glib::prelude::ObjectExt as _;
-use gtk::glib::timeout_add_local_once;
+use gtk::glib::{setenv, timeout_add_local_once};
 use gtk::prelude::WidgetExt as _;
 use tauri::WebviewWindow;
-use webkit2gtk::{
-    HardwareAccelerationPolicy, LoadEvent, SettingsExt as _, WebContextExt as _,
-    WebProcessTerminationReason, WebView, WebViewExt,
-};
+use webkit2gtk::{LoadEvent, WebContextExt as _, WebProcessTerminationReason, WebView, WebViewExt};
 
 use crate::graphics;
 
@@ -26,19 +23,29 @@ impl super::Webview for Os {
     const SAFE: &'static [(&'static str, &'static str)] =
         &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("WEBKIT_DISABLE_COMPOSITING_MODE", "1")];
 
-    fn draw(window: &WebviewWindow) -> tauri::Result<()> {
-        if has_graphics_card() && !graphics::are_safe() {
+    /// Whether there is a device to draw with. Mesa's programs for the processor need none.
+    fn has_card() -> bool {
+        let devices = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();
+        devices.into_iter().any(|it| it.file_name().to_string_lossy().starts_with("renderD"))
+    }
+
+    // Without a card the driver is a program that compiles every shader for the processor, in every
+    // new page's process: slower than plain drawing, and larger.
+    fn prepare() {
+        if Self::has_card() {
+            return;
+        }
+        for (name, value) in Self::SAFE {
+            // Refused only for names that are none.
+            _ = setenv(name, value, false);
+        }
+    }
+
+    fn show(window: &WebviewWindow) -> tauri::Result<()> {
+        if !graphics::are_safe() {
             return Ok(());
         }
-        // Without a card the driver is a program that compiles every shader for the processor, in every
-        // new page's process: slower than plain drawing, and larger.
-        window.with_webview(|webview| {
-            let view = webview.inner();
-            if let Some(settings) = WebViewExt::settings(&view) {
-                settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-            }
-            show_with_its_page(&view);
-        })
+        window.with_webview(|webview| show_with_its_page(&webview.inner()))
     }
 
     fn on_end(window: &WebviewWindow, ended: impl Fn() + Send + 'static) -> tauri::Result<()> {
@@ -68,12 +75,6 @@ impl super::Webview for Os {
     fn rest_caret(window: &WebviewWindow) -> tauri::Result<()> {
         window.with_webview(|webview| caret::rest_in(&webview.inner()))
     }
-}
-
-/// Whether there is a device to draw with. Mesa's programs for the processor need none.
-fn has_graphics_card() -> bool {
-    let devices = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();
-    devices.into_iter().any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
 }
 
 /// Shows a view as soon as it has a page. One that is drawn plainly is asked for its first picture

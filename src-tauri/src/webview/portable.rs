@@ -17,7 +17,13 @@ impl super::Webview for Os {
     #[cfg(not(windows))]
     const SAFE: &'static [(&'static str, &'static str)] = &[];
 
-    fn draw(_: &WebviewWindow) -> tauri::Result<()> {
+    fn has_card() -> bool {
+        true
+    }
+
+    fn prepare() {}
+
+    fn show(_: &WebviewWindow) -> tauri::Result<()> {
         Ok(())
     }
 

@@ -230,7 +230,8 @@ async fn drive(stage: &Stage, plan: &AppPlan) -> Result<(Page, PathBuf, Process)
     Ok((Page::new(client), home, driver))
 }
 
-/// A person's home and the variables of their session on this stage.
+/// A person's home and the variables of their session on this stage. None of them tells WebKit how to
+/// draw: a person's session does not either, and what is measured must be what people have.
 pub(crate) fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
     let home = stage.home_of(&plan.name);
     let mut env = home_env(&home)?;
@@ -239,14 +240,7 @@ pub(crate) fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
             env.insert(key.into(), value.clone());
         }
     }
-    for (key, value) in [
-        // A display without a graphics card: WebKit would try one and draw nothing.
-        ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
-        ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),
-        ("RUST_BACKTRACE", "1"),
-    ] {
-        env.insert(key.into(), value.into());
-    }
+    env.insert("RUST_BACKTRACE".into(), "1".into());
     Ok((home, env))
 }
 

@@ -2,7 +2,7 @@
 //! sees afterwards is what they saw before, and whatever arrived meanwhile.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use homing_desktop_tests::{Person, Space};
@@ -75,7 +75,7 @@ async fn a_page_killed_while_messages_arrive_comes_back_where_it_stood() {
     jonas.app().wait_for_end().await.unwrap();
     drop(jonas);
 
-    let program = start(&stage, &program_plan, false).unwrap();
+    let program = start(&stage, &program_plan).unwrap();
     let pid = program.0.id();
     let before = settled(&stage, pid, "page-before").await.unwrap();
     let page = homing_stage::page_process_of(pid).unwrap();
@@ -149,7 +149,7 @@ async fn settled(stage: &Stage, pid: u32, name: &str) -> Result<std::path::PathB
 #[tokio::test]
 async fn a_page_that_dies_again_and_again_is_given_up_and_said_so() {
     let stage = Stage::build().await.unwrap();
-    let program = start(&stage, &plan(&[]).unwrap(), false).unwrap();
+    let program = start(&stage, &plan(&[]).unwrap()).unwrap();
     let pid = program.0.id();
     let mut last = None;
     for n in 1..=4 {
@@ -201,12 +201,18 @@ impl Drop for Undriven {
     }
 }
 
-fn start(stage: &Stage, plan: &AppPlan, usual_graphics: bool) -> Result<Undriven> {
+fn start(stage: &Stage, plan: &AppPlan) -> Result<Undriven> {
+    spawn(stage.command(plan)?)
+}
+
+/// Starts it as if there were a graphics card.
+fn start_with_card(stage: &Stage, plan: &AppPlan) -> Result<Undriven> {
     let mut command = stage.command(plan)?;
-    if usual_graphics {
-        command.env_remove("WEBKIT_DISABLE_DMABUF_RENDERER");
-        command.env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
-    }
+    command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0").env("WEBKIT_DISABLE_COMPOSITING_MODE", "0");
+    spawn(command)
+}
+
+fn spawn(mut command: Command) -> Result<Undriven> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     Ok(Undriven(command.spawn()?))
 }
@@ -223,7 +229,7 @@ fn profile(stage: &Stage) -> std::path::PathBuf {
 #[tokio::test]
 async fn a_window_that_stays_blank_is_drawn_without_the_graphics_card_from_then_on() {
     let stage = Stage::build().await.unwrap();
-    let program = start(&stage, &plan(&[]).unwrap(), true).unwrap();
+    let program = start_with_card(&stage, &plan(&[]).unwrap()).unwrap();
     let pid = program.0.id();
     // A page that can't draw, as with a driver that hangs.
     let page = eventually("there is a page", async || Ok(homing_stage::page_process_of(pid)));
@@ -241,7 +247,7 @@ async fn a_window_that_stays_blank_is_drawn_without_the_graphics_card_from_then_
     drop(program);
 
     // It is remembered: the next start has it from the beginning.
-    let next = start(&stage, &plan(&[]).unwrap(), true).unwrap();
+    let next = start_with_card(&stage, &plan(&[]).unwrap()).unwrap();
     eventually("the next start has safe graphics", async || {
         let environment = std::fs::read(format!("/proc/{}/environ", next.0.id()))?;
         let environment = String::from_utf8_lossy(&environment).into_owned();
@@ -261,7 +267,7 @@ async fn a_window_is_never_restored_where_no_screen_is() {
         "maximized": false, "visible": true, "decorated": true, "fullscreen": false,
     }});
     std::fs::write(folder.join(".window-state.json"), far.to_string()).unwrap();
-    let program = start(&stage, &plan(&[]).unwrap(), false).unwrap();
+    let program = start(&stage, &plan(&[]).unwrap()).unwrap();
     let window =
         eventually("there is a window", async || Ok(stage.windows_of(program.0.id())?.pop()))
             .await
@@ -278,7 +284,7 @@ async fn a_window_is_never_restored_where_no_screen_is() {
 #[tokio::test]
 async fn started_with_the_session_it_stays_in_the_tray() {
     let stage = Stage::build().await.unwrap();
-    let program = start(&stage, &plan(&["--hidden"]).unwrap(), false).unwrap();
+    let program = start(&stage, &plan(&["--hidden"]).unwrap()).unwrap();
     let pid = program.0.id();
     let item = eventually("its icon is in the tray", async || stage.tray_item_of(pid).await);
     let item = item.await.unwrap();
