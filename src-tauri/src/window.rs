@@ -33,6 +33,9 @@ const TRAY_COMES: Duration = Duration::from_secs(20);
 /// How often it is looked for meanwhile.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How long what a window held is still being freed, after the window system says that it is gone.
+const SETTLES: Duration = Duration::from_secs(2);
+
 /// Where the fact is kept that the person was told about the tray.
 const TOLD: &str = "told-about-tray";
 
@@ -301,7 +304,22 @@ fn gone(app: &AppHandle) {
         let app = app.clone();
         // The framework forgets the old one only after this.
         tauri::async_runtime::spawn(async move { open(&app) });
+    } else {
+        settle(app);
     }
+}
+
+/// Gives the system back what a window leaves in the heap, unless there is one again by then.
+fn settle(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(SETTLES).await;
+        if there(&app).is_some() {
+            return;
+        }
+        let given = tauri::async_runtime::spawn_blocking(homing_heap::give_back).await;
+        tracing::debug!(?given, "the heap gave back what it had no use for");
+    });
 }
 
 #[cfg(test)]

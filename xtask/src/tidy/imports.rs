@@ -7,9 +7,10 @@ use crate::tree::Source;
 
 /// What each crate may use of the workspace, in the product. What is not named here is a test or a
 /// tool and may use all of these, but nobody may use it.
-const CRATES: [(&str, &[&str]); 12] = [
+const CRATES: [(&str, &[&str]); 13] = [
     ("homing-protocol", &[]),
     ("homing-certificate", &[]),
+    ("homing-heap", &[]),
     ("homing-engine", &["homing-certificate", "homing-protocol"]),
     ("homing-server", &["homing-certificate", "homing-protocol"]),
     ("homing-testkit", &["homing-protocol"]),
@@ -23,6 +24,7 @@ const CRATES: [(&str, &[&str]); 12] = [
         &[
             "homing-bridge",
             "homing-engine",
+            "homing-heap",
             "homing-protocol",
             "homing-secrets",
             "homing-server",

@@ -1,0 +1,55 @@
+//! Gives the system back what the allocator keeps.
+//!
+//! glibc's `malloc` returns free memory only from the top of each of its arenas. After a burst, such as a
+//! window with its dictionaries and styles, whatever was allocated last holds all that is free below it.
+//! Other allocators return memory by themselves, so elsewhere there is nothing to do.
+//!
+//! This crate is the only one that ships with unsafe code: one call, which no safe crate offers.
+
+/// Gives back whole free pages of the heap. It locks every arena in turn, for some milliseconds: call it
+/// when nothing happens, and not on a thread that draws.
+///
+/// Answers whether there was something to give back.
+pub fn give_back() -> bool {
+    trim()
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "a foreign function; see record 20")]
+fn trim() -> bool {
+    // SAFETY: it takes no pointer, locks what it touches as `malloc` and `free` do, and hands on only
+    // pages in which nothing is allocated (malloc_trim(3), "MT-Safe").
+    unsafe { libc::malloc_trim(0) == 1 }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn trim() -> bool {
+    false
+}
+
+#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+mod tests {
+    use super::*;
+
+    /// Bytes that this process has in memory (proc_pid_statm(5): pages, the second field).
+    fn resident() -> usize {
+        let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+        let pages: usize = pages.split(' ').nth(1).unwrap().parse().unwrap();
+        pages * 4096
+    }
+
+    #[test]
+    fn what_is_free_below_the_last_block_goes_back_and_what_is_not_stays() {
+        const BLOCK: usize = 1024;
+        const MIB: usize = 1024 * 1024;
+        // Too small to be mapped each by itself, and the last one holds all that is below.
+        let mut blocks: Vec<Vec<u8>> = (0..64 * MIB / BLOCK).map(|_| vec![7; BLOCK]).collect();
+        let last = blocks.pop().unwrap();
+        drop(blocks);
+        let before = resident();
+        assert!(give_back());
+        let given = before.saturating_sub(resident());
+        assert!(given > 48 * MIB, "{given} bytes were given back, of {before}");
+        assert_eq!(last, vec![7; BLOCK]);
+    }
+}
