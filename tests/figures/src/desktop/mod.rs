@@ -88,6 +88,7 @@ pub(crate) async fn run(options: Options) -> Result<Outcome> {
         bare_launch: Vec::new(),
         launch: Vec::new(),
         bare: Vec::new(),
+        bare_hidden: tree::Memory::default(),
         shown: Vec::new(),
         hidden: tree::Memory::default(),
         idle_shown: Idle { seconds: 0.0, percent: f64::NAN, wakes_a_second: f64::NAN },
@@ -113,6 +114,12 @@ pub(crate) async fn run(options: Options) -> Result<Outcome> {
         ours.end()?;
         eprintln!("start {run} of {runs}: {launched:.0} ms, the bare window {painted:.0} ms");
     }
+
+    let (floor, _) = scene.launch(&stage, &bare).await?;
+    scene.close(&stage, &floor).await?;
+    sleep(SETTLED).await;
+    figures.bare_hidden = tree::memory(floor.id());
+    floor.end()?;
 
     let (ours, _) = scene.launch(&stage, &app).await?;
     sleep(SETTLED).await;

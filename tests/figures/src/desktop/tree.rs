@@ -11,8 +11,11 @@ use crate::machine::field;
 pub(super) struct Memory {
     /// With what is shared divided among those that share it.
     pub(super) pss: u64,
-    /// What goes back to the system when the tree ends.
+    /// What nobody else has mapped: data of its own, and pages of files that others do not use now.
     pub(super) private: u64,
+    /// Of that, what it has written itself. The rest is in files: the system takes it whenever it
+    /// wants, and how much there is depends on what else runs.
+    pub(super) dirty: u64,
     pub(super) processes: u64,
 }
 
@@ -48,6 +51,7 @@ pub(super) fn memory(root: u32) -> Memory {
         let read = |name| field(&rollup, name).unwrap_or_default();
         sum.pss += read("Pss:");
         sum.private += read("Private_Clean:") + read("Private_Dirty:");
+        sum.dirty += read("Private_Dirty:");
         sum.processes += 1;
     }
     sum
@@ -91,7 +95,8 @@ mod tests {
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         assert!(of(me).contains(&child.id()));
         let memory = memory(me);
-        assert!(memory.processes >= 2 && memory.pss > 0 && memory.private <= memory.pss);
+        assert!(memory.processes >= 2 && memory.dirty > 0);
+        assert!(memory.dirty <= memory.private && memory.private <= memory.pss);
         assert!(work(me).busy >= 0.0);
         child.kill().unwrap();
         child.wait().unwrap();

@@ -34,6 +34,7 @@ pub(super) struct Figures {
     pub(super) bare_launch: Vec<f64>,
     pub(super) launch: Vec<f64>,
     pub(super) bare: Vec<Memory>,
+    pub(super) bare_hidden: Memory,
     pub(super) shown: Vec<Memory>,
     pub(super) hidden: Memory,
     pub(super) idle_shown: Idle,
@@ -82,12 +83,17 @@ impl Figures {
             json!({
                 "pss_mib": round(pss(all)),
                 "private_mib": round(median(all.iter().map(|one| mib(one.private)).collect())),
+                "dirty_mib": round(median(all.iter().map(|one| mib(one.dirty)).collect())),
                 "processes": all.first().map(|one| one.processes),
             })
         };
         let figures = json!({
             "bounds": bounds,
-            "bare": { "painted_ms": spread(&self.bare_launch), "memory": memory(&self.bare) },
+            "bare": {
+                "painted_ms": spread(&self.bare_launch),
+                "memory": memory(&self.bare),
+                "hidden": memory(&[self.bare_hidden]),
+            },
             "shown": {
                 "painted_ms": spread(&self.launch),
                 "memory": memory(&self.shown),
@@ -128,12 +134,13 @@ mod tests {
     use super::*;
 
     fn figures() -> Figures {
-        let memory = |pss, private| Memory { pss, private, processes: 3 };
+        let memory = |pss, private| Memory { pss, private, dirty: private / 2, processes: 3 };
         let idle = |percent| Idle { seconds: 300.0, percent, wakes_a_second: 2.0 };
         Figures {
             bare_launch: vec![500.0, 480.0, 900.0],
             launch: vec![900.0],
             bare: vec![memory(200_000, 100_000)],
+            bare_hidden: memory(100_000, 50_000),
             shown: vec![memory(250_000, 120_000)],
             hidden: memory(100_000, 50_000),
             idle_shown: idle(0.9),
