@@ -31,8 +31,12 @@ pub(crate) async fn follow(
     mut chosen: watch::Receiver<Settings>,
 ) {
     shortcut::listen(&app);
-    let can =
-        Can { autostart: true, safe_graphics: graphics::are_a_choice(), zoom: true, shortcut: true };
+    let can = Can {
+        autostart: true,
+        safe_graphics: graphics::are_a_choice(),
+        zoom: true,
+        shortcut: true,
+    };
     let mut view =
         DesktopView { safe_graphics: graphics::are_safe(), can, ..DesktopView::default() };
     let mut before: Option<Settings> = None;

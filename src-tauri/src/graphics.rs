@@ -1,7 +1,10 @@
 //! Drawing without the graphics card: for drivers with which the system's webview shows nothing.
 //!
 //! The webview reads how to draw from its environment, once, when its first process starts. So the
-//! program starts itself again with other variables; on Unix that is the same process.
+//! program starts itself again with other variables; on Unix that is the same process. Where there is
+//! no card it sets them for itself instead, before anything else ([`Webview::prepare`]).
+//!
+//! [`Webview::prepare`]: crate::webview::Webview::prepare
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -90,7 +93,8 @@ mod tests {
 
     #[test]
     fn a_variable_that_says_no_is_not_set() {
-        for (value, on) in [(None, false), (Some("0"), false), (Some("1"), true), (Some(""), true)] {
+        for (value, on) in [(None, false), (Some("0"), false), (Some("1"), true), (Some(""), true)]
+        {
             assert_eq!(is_on(value.map(OsString::from)), on, "{value:?}");
         }
     }

@@ -98,10 +98,10 @@ fn give_up(error: &anyhow::Error) -> ! {
 
 fn run(args: Args) -> anyhow::Result<ExitCode> {
     let place = Place::of(args.profile.as_ref())?;
+    Os::prepare();
     if let Some(code) = graphics::as_chosen(&place.data) {
         return Ok(code);
     }
-    Os::prepare();
     let mut context = tauri::generate_context!();
     // The name under which the system knows this copy: each profile is a program of its own to the
     // single-instance check and to the webview's storage.

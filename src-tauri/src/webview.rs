@@ -16,14 +16,14 @@ pub(crate) trait Webview {
     /// The variables under which it leaves the graphics card alone; none where it has no such way.
     const SAFE: &'static [(&'static str, &'static str)];
 
-    /// Whether there is a graphics card that it could leave alone. Where nobody can tell there is one.
+    /// Whether there is a graphics card to leave alone. Where nobody can tell there is one.
     fn has_card() -> bool;
 
-    /// Sets [`Self::SAFE`] where there is no card, unless whoever started the program set something else.
-    /// To be called before there is a second thread.
+    /// Sets [`Self::SAFE`] where there is no card, unless whoever started the program has set any of
+    /// it. To be called before there is a second thread.
     fn prepare();
 
-    /// Shows the window's page in the way in which it is drawn. To be called before the page is there.
+    /// Shows the window's page when its way of being drawn allows. To be called before it is there.
     fn show(window: &WebviewWindow) -> tauri::Result<()>;
 
     /// Calls `ended` whenever the process behind the window's page has ended.

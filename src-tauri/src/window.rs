@@ -318,7 +318,9 @@ fn settle(app: &AppHandle) {
             return;
         }
         let given = tauri::async_runtime::spawn_blocking(homing_heap::give_back).await;
-        tracing::debug!(?given, "the heap gave back what it had no use for");
+        if given.is_ok_and(|given| given) {
+            tracing::info!("the heap gave back what the window left");
+        }
     });
 }
 

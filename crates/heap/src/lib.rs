@@ -1,13 +1,13 @@
 //! Gives the system back what the allocator keeps.
 //!
-//! glibc's `malloc` returns free memory only from the top of each of its arenas. After a burst, such as a
-//! window with its dictionaries and styles, whatever was allocated last holds all that is free below it.
-//! Other allocators return memory by themselves, so elsewhere there is nothing to do.
+//! glibc's `malloc` returns free memory only from the top of each of its arenas. After a burst, such
+//! as a window with its dictionaries and styles, whatever was allocated last holds all that is free
+//! below it. Other allocators return memory by themselves, so elsewhere there is nothing to do.
 //!
 //! This crate is the only one that ships with unsafe code: one call, which no safe crate offers.
 
-/// Gives back whole free pages of the heap. It locks every arena in turn, for some milliseconds: call it
-/// when nothing happens, and not on a thread that draws.
+/// Gives back whole free pages of the heap. It locks every arena in turn, for some milliseconds: call
+/// it when nothing happens, and not on a thread that draws.
 ///
 /// Answers whether there was something to give back.
 pub fn give_back() -> bool {
@@ -17,8 +17,8 @@ pub fn give_back() -> bool {
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(unsafe_code, reason = "a foreign function; see record 20")]
 fn trim() -> bool {
-    // SAFETY: it takes no pointer, locks what it touches as `malloc` and `free` do, and hands on only
-    // pages in which nothing is allocated (malloc_trim(3), "MT-Safe").
+    // SAFETY: it takes no pointer, locks what it touches as `malloc` and `free` do, and hands on
+    // only pages in which nothing is allocated (malloc_trim(3), "MT-Safe").
     unsafe { libc::malloc_trim(0) == 1 }
 }
 
@@ -27,15 +27,16 @@ fn trim() -> bool {
     false
 }
 
-#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+#[cfg(test)]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod tests {
     use super::*;
 
-    /// Bytes that this process has in memory (proc_pid_statm(5): pages, the second field).
+    /// Bytes that this process has in memory (proc_pid_status(5): kB).
     fn resident() -> usize {
-        let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
-        let pages: usize = pages.split(' ').nth(1).unwrap().parse().unwrap();
-        pages * 4096
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
     }
 
     #[test]

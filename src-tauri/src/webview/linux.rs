@@ -32,7 +32,8 @@ impl super::Webview for Os {
     // Without a card the driver is a program that compiles every shader for the processor, in every
     // new page's process: slower than plain drawing, and larger.
     fn prepare() {
-        if Self::has_card() {
+        let told = Self::SAFE.iter().any(|(name, _)| std::env::var_os(name).is_some());
+        if told || Self::has_card() {
             return;
         }
         for (name, value) in Self::SAFE {
@@ -86,18 +87,18 @@ fn show_with_its_page(view: &WebView) {
     view.hide();
     view.connect_load_changed(|view, event| {
         if event == LoadEvent::Finished {
-            show(view);
+            show_now(view);
         }
     });
     let late = view.downgrade();
     timeout_add_local_once(PAGE_COMES, move || {
         if let Some(view) = late.upgrade() {
-            show(&view);
+            show_now(&view);
         }
     });
 }
 
-fn show(view: &WebView) {
+fn show_now(view: &WebView) {
     if !view.is_visible() {
         view.show();
         view.grab_focus();

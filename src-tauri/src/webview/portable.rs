@@ -1,7 +1,7 @@
 //! WebView2 and WKWebView, where the page itself and the framework do what is to be done.
 //!
 //! The end of a page's process is told by the framework on macOS. Windows tells it through an
-//! interface that needs `unsafe` code, which this project has none of: there a page that is gone is
+//! interface that needs `unsafe` code, which the app has none of: there a page that is gone is
 //! noticed because it does not answer when its window gets the focus or is opened. Spelling is
 //! checked by the system where the page's field wants it.
 

@@ -231,7 +231,8 @@ async fn drive(stage: &Stage, plan: &AppPlan) -> Result<(Page, PathBuf, Process)
 }
 
 /// A person's home and the variables of their session on this stage. None of them tells WebKit how to
-/// draw: a person's session does not either, and what is measured must be what people have.
+/// draw, since a person's session does not either; except where the machine has a graphics card, with
+/// which nothing could be drawn on this display.
 pub(crate) fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
     let home = stage.home_of(&plan.name);
     let mut env = home_env(&home)?;
@@ -241,6 +242,10 @@ pub(crate) fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
         }
     }
     env.insert("RUST_BACKTRACE".into(), "1".into());
+    if Path::new("/dev/dri").exists() {
+        env.insert("WEBKIT_DISABLE_DMABUF_RENDERER".into(), "1".into());
+        env.insert("WEBKIT_DISABLE_COMPOSITING_MODE".into(), "1".into());
+    }
     Ok((home, env))
 }
 

@@ -154,7 +154,7 @@ export type Can = {
  */
 autostart: boolean,
 /**
- * Draw without the graphics card.
+ * Draw without the graphics card, where there is one.
  */
 safe_graphics: boolean,
 /**

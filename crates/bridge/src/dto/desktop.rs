@@ -42,7 +42,7 @@ pub struct DesktopView {
 pub struct Can {
     /// Start the program with the session.
     pub autostart: bool,
-    /// Draw without the graphics card.
+    /// Draw without the graphics card, where there is one.
     pub safe_graphics: bool,
     /// Zoom the window.
     pub zoom: bool,

@@ -205,6 +205,13 @@ fn start(stage: &Stage, plan: &AppPlan) -> Result<Undriven> {
     spawn(stage.command(plan)?)
 }
 
+/// What the process behind the program's page has in its environment.
+async fn environment_of_page(pid: u32) -> Result<String> {
+    let page = eventually("there is a page", async || Ok(homing_stage::page_process_of(pid)));
+    let environment = std::fs::read(format!("/proc/{}/environ", page.await?))?;
+    Ok(String::from_utf8_lossy(&environment).into_owned())
+}
+
 /// Starts it as if there were a graphics card.
 fn start_with_card(stage: &Stage, plan: &AppPlan) -> Result<Undriven> {
     let mut command = stage.command(plan)?;
@@ -231,6 +238,8 @@ async fn a_window_that_stays_blank_is_drawn_without_the_graphics_card_from_then_
     let stage = Stage::build().await.unwrap();
     let program = start_with_card(&stage, &plan(&[]).unwrap()).unwrap();
     let pid = program.0.id();
+    let usual = environment_of_page(pid).await.unwrap();
+    assert!(usual.contains("WEBKIT_DISABLE_DMABUF_RENDERER=0"), "{usual}");
     // A page that can't draw, as with a driver that hangs.
     let page = eventually("there is a page", async || Ok(homing_stage::page_process_of(pid)));
     homing_stage::stop_for_now(page.await.unwrap()).unwrap();
@@ -284,14 +293,29 @@ async fn a_window_is_never_restored_where_no_screen_is() {
 #[tokio::test]
 async fn started_with_the_session_it_stays_in_the_tray() {
     let stage = Stage::build().await.unwrap();
-    let program = start(&stage, &plan(&["--hidden"]).unwrap()).unwrap();
+    let program = start(&stage, &plan(&["--hidden", "--window-kept", "0"]).unwrap()).unwrap();
     let pid = program.0.id();
     let item = eventually("its icon is in the tray", async || stage.tray_item_of(pid).await);
     let item = item.await.unwrap();
     assert!(stage.windows_of(pid).unwrap().is_empty());
     assert_eq!(homing_stage::page_process_of(pid), None);
     stage.choose_from_tray(&item, "Open").await.unwrap();
-    eventually("there is a window", async || Ok(stage.windows_of(pid)?.pop())).await.unwrap();
+    let window = eventually("there is a window", async || Ok(stage.windows_of(pid)?.pop()));
+    let window = window.await.unwrap();
+    // Nobody has told it how to draw, and there is no card here.
+    let environment = environment_of_page(pid).await.unwrap();
+    for variable in ["WEBKIT_DISABLE_DMABUF_RENDERER=1", "WEBKIT_DISABLE_COMPOSITING_MODE=1"] {
+        assert!(environment.contains(variable), "{environment}");
+    }
+
+    stage.close(&window).unwrap();
+    eventually("what the window left is given back", async || {
+        let logs = logs_of(&stage, "mei-lin");
+        ensure!(logs.contains("the heap gave back"), "{logs}");
+        Ok(Some(()))
+    })
+    .await
+    .unwrap();
 }
 
 /// Where the window is put.
