@@ -1,6 +1,6 @@
 //! SQLite's side of the disk: what it calls in C, one line each to [`Open`] and [`Disk`].
 //!
-//! The only unsafe code of the project. It rests on what SQLite documents for a VFS: it hands every
+//! All unsafe code of this crate. It rests on what SQLite documents for a VFS: it hands every
 //! file structure first to `open` and last to `close`, uses it from one thread at a time, and passes
 //! buffers of the lengths it names.
 

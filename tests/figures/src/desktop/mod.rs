@@ -1,9 +1,11 @@
 //! `desktop`: what the app costs on a desktop, beside a bare window of the same framework.
 //!
 //! A whole desktop without a screen, three real spaces, and the programs as they are shipped, each
-//! started as a click on its icon starts it. *Painted* is the first frame that has at least half of
-//! the colours which the last one has: an empty window is there much earlier. Runs of the app and of
-//! the bare window take turns, so that both meet the same machine.
+//! started as a click on its icon starts it, in a session that does not say how to draw. *Painted* is
+//! the first frame that has at least half of the colours which the last one has: an empty window is
+//! there much earlier. Runs of the app and of the bare window take turns, so that both meet the same
+//! machine. Where there is no graphics card the app draws plainly by itself and the bare window does
+//! not, so beside the figures stands what a bare window costs that is told to.
 
 mod data;
 pub(crate) mod deposit;
@@ -24,7 +26,7 @@ use tokio::time::{Instant, sleep};
 
 use self::data::{Place, Size};
 use self::frame::{Colours, Display};
-use self::verdict::{Figures, Idle};
+use self::verdict::{Bare, Figures, Idle};
 use crate::outcome::Outcome;
 use crate::talk::Talker;
 use crate::{machine, program};
@@ -42,6 +44,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const SETTLED: Duration = Duration::from_secs(4);
 /// So long the window is kept here after it was closed. For people it is a minute.
 const KEPT: u64 = 1;
+/// What has WebKit draw plainly.
+const PLAIN: [(&str, &str); 2] =
+    [("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("WEBKIT_DISABLE_COMPOSITING_MODE", "1")];
 /// The person, and their profile.
 const PERSON: &str = "bench";
 
@@ -70,10 +75,12 @@ pub(crate) async fn run(options: Options) -> Result<Outcome> {
     let idle = Duration::from_secs(if options.quick { 3 } else { u64::from(options.minutes) * 60 });
 
     let stage = Stage::with(Plan { size: DISPLAY, ..Plan::default() }).await?;
-    let bare = Program { plan: AppPlan::new("bare", &program("homing-bare")?) };
+    let bare = Program { plan: AppPlan::new("bare", &program("homing-bare")?), env: &[] };
+    let plain = Program { plan: bare.plan.clone(), env: &PLAIN };
     let binary = program("homing-desktop")?;
     let args = ["--profile", PERSON, "--window-kept", &KEPT.to_string()].map(str::to_owned);
-    let app = Program { plan: AppPlan { args: args.into(), ..AppPlan::new(PERSON, &binary) } };
+    let plan = AppPlan { args: args.into(), ..AppPlan::new(PERSON, &binary) };
+    let app = Program { plan, env: &[] };
 
     let profile = stage
         .home_of(PERSON)
@@ -89,6 +96,7 @@ pub(crate) async fn run(options: Options) -> Result<Outcome> {
         launch: Vec::new(),
         bare: Vec::new(),
         bare_hidden: tree::Memory::default(),
+        plain: Bare::default(),
         shown: Vec::new(),
         hidden: tree::Memory::default(),
         idle_shown: Idle { seconds: 0.0, percent: f64::NAN, wakes_a_second: f64::NAN },
@@ -115,11 +123,8 @@ pub(crate) async fn run(options: Options) -> Result<Outcome> {
         eprintln!("start {run} of {runs}: {launched:.0} ms, the bare window {painted:.0} ms");
     }
 
-    let (floor, _) = scene.launch(&stage, &bare).await?;
-    scene.close(&stage, &floor).await?;
-    sleep(SETTLED).await;
-    figures.bare_hidden = tree::memory(floor.id());
-    floor.end()?;
+    figures.bare_hidden = scene.bare(&stage, &bare).await?.hidden;
+    figures.plain = scene.bare(&stage, &plain).await?;
 
     let (ours, _) = scene.launch(&stage, &app).await?;
     sleep(SETTLED).await;
@@ -128,6 +133,8 @@ pub(crate) async fn run(options: Options) -> Result<Outcome> {
     let item = scene.icon(&stage, &ours).await?;
     for run in 1..=runs {
         scene.close(&stage, &ours).await?;
+        // Whoever clicks finds a program that has given back everything.
+        sleep(SETTLED).await;
         let painted = scene.painted_after(async || stage.choose_from_tray(&item, "Open").await);
         let painted = painted.await?;
         eprintln!("click {run} of {runs}: {painted:.0} ms");
@@ -164,6 +171,8 @@ pub(crate) async fn run(options: Options) -> Result<Outcome> {
 /// A program that can be started.
 struct Program {
     plan: AppPlan,
+    /// More of its environment.
+    env: &'static [(&'static str, &'static str)],
 }
 
 /// One that runs.
@@ -214,6 +223,7 @@ impl Scene {
         let painted = self
             .painted_after(async || {
                 let mut command = stage.command(&program.plan)?;
+                command.envs(program.env.iter().copied());
                 command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
                 started = Some(Started(command.spawn()?));
                 Ok(())
@@ -249,6 +259,18 @@ impl Scene {
             ensure!(now < PATIENCE, "nothing was painted in {PATIENCE:?}; seen {seen:?}");
             sleep(LOOK).await;
         }
+    }
+
+    /// A bare window from its start until it is gone.
+    async fn bare(&self, stage: &Stage, program: &Program) -> Result<Bare> {
+        let (floor, painted) = self.launch(stage, program).await?;
+        sleep(SETTLED).await;
+        let shown = tree::memory(floor.id());
+        self.close(stage, &floor).await?;
+        sleep(SETTLED).await;
+        let hidden = tree::memory(floor.id());
+        floor.end()?;
+        Ok(Bare { painted, shown, hidden })
     }
 
     async fn wait_until_empty(&self) -> Result<()> {

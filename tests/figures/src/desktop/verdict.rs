@@ -35,6 +35,8 @@ pub(super) struct Figures {
     pub(super) launch: Vec<f64>,
     pub(super) bare: Vec<Memory>,
     pub(super) bare_hidden: Memory,
+    /// A bare window that is told to draw plainly. Nothing is judged by it.
+    pub(super) plain: Bare,
     pub(super) shown: Vec<Memory>,
     pub(super) hidden: Memory,
     pub(super) idle_shown: Idle,
@@ -43,6 +45,15 @@ pub(super) struct Figures {
     pub(super) notified: Vec<f64>,
     pub(super) binary: f64,
     pub(super) page: f64,
+}
+
+/// A bare window, once.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Bare {
+    /// Milliseconds.
+    pub(super) painted: f64,
+    pub(super) shown: Memory,
+    pub(super) hidden: Memory,
 }
 
 /// Doing nothing.
@@ -93,6 +104,11 @@ impl Figures {
                 "painted_ms": spread(&self.bare_launch),
                 "memory": memory(&self.bare),
                 "hidden": memory(&[self.bare_hidden]),
+                "plain": {
+                    "painted_ms": round(self.plain.painted),
+                    "memory": memory(&[self.plain.shown]),
+                    "hidden": memory(&[self.plain.hidden]),
+                },
             },
             "shown": {
                 "painted_ms": spread(&self.launch),
@@ -141,6 +157,7 @@ mod tests {
             launch: vec![900.0],
             bare: vec![memory(200_000, 100_000)],
             bare_hidden: memory(100_000, 50_000),
+            plain: Bare::default(),
             shown: vec![memory(250_000, 120_000)],
             hidden: memory(100_000, 50_000),
             idle_shown: idle(0.9),
