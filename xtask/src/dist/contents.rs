@@ -64,9 +64,9 @@ impl Package {
     /// a tenth more. Raising it is a decision, not a repair.
     pub(super) const fn ceiling(self) -> u64 {
         match self {
-            Self::Desktop => 10_400_000,
-            Self::Terminal => 5_500_000,
-            Self::Server => 4_100_000,
+            Self::Desktop => 7_900_000,
+            Self::Terminal => 4_400_000,
+            Self::Server => 3_700_000,
         }
     }
 
