@@ -230,6 +230,10 @@ async fn drive(stage: &Stage, plan: &AppPlan) -> Result<(Page, PathBuf, Process)
     Ok((Page::new(client), home, driver))
 }
 
+/// What has WebKit draw without a graphics card.
+pub const PLAIN: [(&str, &str); 2] =
+    [("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("WEBKIT_DISABLE_COMPOSITING_MODE", "1")];
+
 /// A person's home and the variables of their session on this stage. None of them tells WebKit how to
 /// draw, since a person's session does not either; except where the machine has a graphics card, with
 /// which nothing could be drawn on this display.
@@ -243,8 +247,7 @@ pub(crate) fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
     }
     env.insert("RUST_BACKTRACE".into(), "1".into());
     if Path::new("/dev/dri").exists() {
-        env.insert("WEBKIT_DISABLE_DMABUF_RENDERER".into(), "1".into());
-        env.insert("WEBKIT_DISABLE_COMPOSITING_MODE".into(), "1".into());
+        env.extend(PLAIN.map(|(name, value)| (name.into(), value.into())));
     }
     Ok((home, env))
 }

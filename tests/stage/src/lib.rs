@@ -27,7 +27,7 @@ mod tray;
 mod wait;
 mod watch;
 
-pub use app::{App, AppPlan};
+pub use app::{App, AppPlan, PLAIN};
 pub use display::Rectangle;
 pub use inline::{Asked, Inline};
 pub use keyring::Keyring;

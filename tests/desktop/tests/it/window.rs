@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use homing_desktop_tests::{Person, Space};
-use homing_stage::{AppPlan, Rectangle, Stage, eventually};
+use homing_stage::{AppPlan, PLAIN, Rectangle, Stage, eventually};
 
 use crate::picture;
 
@@ -215,7 +215,7 @@ async fn environment_of_page(pid: u32) -> Result<String> {
 /// Starts it as if there were a graphics card.
 fn start_with_card(stage: &Stage, plan: &AppPlan) -> Result<Undriven> {
     let mut command = stage.command(plan)?;
-    command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0").env("WEBKIT_DISABLE_COMPOSITING_MODE", "0");
+    command.envs(PLAIN.map(|(name, _)| (name, "0")));
     spawn(command)
 }
 
@@ -304,8 +304,8 @@ async fn started_with_the_session_it_stays_in_the_tray() {
     let window = window.await.unwrap();
     // Nobody has told it how to draw, and there is no card here.
     let environment = environment_of_page(pid).await.unwrap();
-    for variable in ["WEBKIT_DISABLE_DMABUF_RENDERER=1", "WEBKIT_DISABLE_COMPOSITING_MODE=1"] {
-        assert!(environment.contains(variable), "{environment}");
+    for (name, value) in PLAIN {
+        assert!(environment.contains(&format!("{name}={value}")), "{environment}");
     }
 
     stage.close(&window).unwrap();

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use homing_stage::{AppPlan, Plan, Stage, TrayItem, eventually};
+use homing_stage::{AppPlan, PLAIN, Plan, Stage, TrayItem, eventually};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
@@ -44,9 +44,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const SETTLED: Duration = Duration::from_secs(4);
 /// So long the window is kept here after it was closed. For people it is a minute.
 const KEPT: u64 = 1;
-/// What has WebKit draw plainly.
-const PLAIN: [(&str, &str); 2] =
-    [("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("WEBKIT_DISABLE_COMPOSITING_MODE", "1")];
 /// The person, and their profile.
 const PERSON: &str = "bench";
 
