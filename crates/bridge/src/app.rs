@@ -303,18 +303,13 @@ impl App {
         self.lock_engines().iter().map(|(record, _)| record.secret_name()).collect()
     }
 
-    /// Tokens may be at hand now: every space looks, one after the other. Answers why the first one
-    /// that still has none has none.
+    /// Tokens may be at hand now: every space looks, all at the same time, so that closing the
+    /// keyring's dialog once answers them all. Answers why the first that still has none has none.
     pub(crate) async fn look_for_tokens(&self) -> Result<(), Failure> {
-        let mut missing = Ok(());
-        for engine in self.engines() {
-            if let Err(error) = engine.token_available().await
-                && missing.is_ok()
-            {
-                missing = Err(error.into());
-            }
-        }
-        missing
+        let engines = self.engines();
+        let looks = engines.iter().map(|engine| engine.token_available());
+        let found = futures_util::future::join_all(looks).await;
+        found.into_iter().collect::<Result<(), _>>().map_err(Failure::from)
     }
 
     /// The same, while whoever asked goes on.

@@ -24,6 +24,14 @@ pub struct Keyring {
     vault: Arc<dyn Vault>,
     marks: Arc<Mutex<Marks>>,
     turn: Arc<Semaphore>,
+    refused: Arc<Mutex<Refused>>,
+}
+
+/// What the keyring as a whole refused last.
+#[derive(Default)]
+struct Refused {
+    times: u64,
+    why: Option<SecretError>,
 }
 
 impl Keyring {
@@ -42,25 +50,35 @@ impl Keyring {
             vault,
             marks: Arc::new(Mutex::new(Marks::open(marks))),
             turn: Arc::new(Semaphore::new(AT_ONCE)),
+            refused: Arc::default(),
         }
     }
 
     /// Runs a call on a thread of its own. A thread of the runtime's pool would keep the program
     /// from ending for as long as the keyring hangs.
+    ///
+    /// Whoever waits for his turn while the person closes the dialog has his answer too: several
+    /// spaces ask at the same time, and nobody wants to say no to each.
     async fn ask<T, F>(&self, call: F) -> Result<T, SecretError>
     where
         T: Send + 'static,
         F: FnOnce(&dyn Vault, &Mutex<Marks>) -> Result<T, SecretError> + Send + 'static,
     {
         let work = async {
+            let before = locked(&self.refused).times;
             let turn = self.turn.clone().acquire_owned().await;
             let turn = turn.expect("the semaphore is never closed");
+            if let Some(why) = locked(&self.refused).since(before) {
+                return Err(why);
+            }
             let (answer, answered) = oneshot::channel();
             let (vault, marks) = (self.vault.clone(), self.marks.clone());
+            let refused = self.refused.clone();
             std::thread::Builder::new()
                 .name("keyring".into())
                 .spawn(move || {
                     let result = call(&*vault, &marks);
+                    locked(&refused).note(&result);
                     drop(turn);
                     // Nobody waits any more after the time is over.
                     let _ = answer.send(result);
@@ -69,6 +87,19 @@ impl Keyring {
             answered.await.unwrap_or_else(|_| Err(SecretError::Failed("its thread ended".into())))
         };
         tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(SecretError::TimedOut))
+    }
+}
+
+impl Refused {
+    fn note<T>(&mut self, result: &Result<T, SecretError>) {
+        if let Err(why @ (SecretError::Locked | SecretError::Denied)) = result {
+            self.times += 1;
+            self.why = Some(why.clone());
+        }
+    }
+
+    fn since(&self, times: u64) -> Option<SecretError> {
+        if self.times == times { None } else { self.why.clone() }
     }
 }
 
@@ -115,9 +146,9 @@ impl SecretStore for Keyring {
     }
 }
 
-fn locked(marks: &Mutex<Marks>) -> std::sync::MutexGuard<'_, Marks> {
-    // The list is whole whenever the lock is free; a panic elsewhere does not change that.
-    marks.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // What is kept is whole whenever the lock is free; a panic elsewhere does not change that.
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A mark that cannot be kept costs a clearer message later; the secret itself is safe.
@@ -234,6 +265,22 @@ mod tests {
         }
         *fake.refuses.lock().unwrap() = None;
         assert_eq!(keyring.get("a").await, Ok(Some(Secret::new("one"))));
+    }
+
+    #[tokio::test]
+    async fn a_dialog_that_is_closed_answers_whoever_waits_and_a_retry_asks_again() {
+        let (answer, hangs) = mpsc::channel();
+        let (keyring, fake, _folder) =
+            keyring(Fake { hangs: Some(Mutex::new(hangs)), ..Fake::default() });
+        *fake.refuses.lock().unwrap() = Some(SecretError::Locked);
+        // Three ask, and one answer has to do.
+        let all = futures_util::future::join3(keyring.get("a"), keyring.get("b"), keyring.get("c"));
+        answer.send(()).unwrap();
+        let locked = Err(SecretError::Locked);
+        assert_eq!(all.await, (locked.clone(), locked.clone(), locked));
+        *fake.refuses.lock().unwrap() = None;
+        answer.send(()).unwrap();
+        assert_eq!(keyring.get("a").await, Ok(None));
     }
 
     #[tokio::test(start_paused = true)]

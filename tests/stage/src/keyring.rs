@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
+use tokio::sync::watch;
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue};
 
 use crate::bus::Bus;
@@ -82,6 +83,59 @@ pub(crate) async fn secrets(bus: &Bus) -> Result<Vec<String>> {
         .into_values()
         .map(|(_, _, value, _)| String::from_utf8_lossy(&value).into_owned())
         .collect())
+}
+
+/// The dialog in which a person unlocks the keyring, with nobody in front of it: it comes up and
+/// stays. Without one on the bus the daemon takes every question for dismissed.
+///
+/// The names are those of `gcr`, which shows it for GNOME Keyring.
+#[derive(Debug)]
+pub struct Dialog {
+    asked: watch::Receiver<u32>,
+    _connection: zbus::Connection,
+}
+
+impl Dialog {
+    pub(crate) async fn open(bus: &Bus) -> Result<Self> {
+        let (questions, asked) = watch::channel(0);
+        let connection = zbus::connection::Builder::address(bus.address.as_str())?
+            .serve_at("/org/gnome/keyring/Prompter", Prompter { questions })?
+            .name("org.gnome.keyring.SystemPrompter")?
+            .build()
+            .await?;
+        Ok(Self { asked, _connection: connection })
+    }
+
+    /// How often a daemon has asked with it.
+    #[must_use]
+    pub fn times_asked(&self) -> u32 {
+        *self.asked.borrow()
+    }
+
+    /// Waits until it was asked with so often.
+    ///
+    /// # Errors
+    /// When it is not in time.
+    pub async fn was_asked(&self, times: u32) -> Result<()> {
+        eventually(&format!("the keyring has asked {times} times"), async || {
+            Ok((self.times_asked() >= times).then_some(()))
+        })
+        .await
+    }
+}
+
+struct Prompter {
+    questions: watch::Sender<u32>,
+}
+
+#[zbus::interface(name = "org.gnome.keyring.internal.Prompter")]
+impl Prompter {
+    /// Somebody wants the dialog, and is told on `_callback` when it is his: never.
+    fn begin_prompting(&self, _callback: ObjectPath<'_>) {
+        self.questions.send_modify(|asked| *asked += 1);
+    }
+
+    fn stop_prompting(&self, _callback: ObjectPath<'_>) {}
 }
 
 async fn is_locked(bus: &Bus) -> Result<bool> {

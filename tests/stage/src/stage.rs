@@ -9,7 +9,7 @@ use crate::app::{AppPlan, session};
 use crate::bus::Bus;
 use crate::display::{self, Display, Rectangle};
 use crate::inline::{self, Inline};
-use crate::keyring::{self, Keyring};
+use crate::keyring::{self, Dialog, Keyring};
 use crate::notifications::{self, Server, Shown};
 use crate::process;
 use crate::process::{Env, Process};
@@ -297,6 +297,14 @@ impl Stage {
         let logs = self.subfolder("logs")?;
         self.keyring = Some(keyring::start(&self.bus, &folder, &logs, &self.env).await?);
         Ok(())
+    }
+
+    /// Opens the keyring's dialog for a password, with nobody to answer it.
+    ///
+    /// # Errors
+    /// When the bus refuses it.
+    pub async fn open_dialog(&self) -> Result<Dialog> {
+        Dialog::open(&self.bus).await
     }
 
     /// Ends the keyring's daemon.

@@ -51,6 +51,8 @@ pub struct Api {
 /// What changes. Locked for moments only, never across an await.
 struct Held {
     token: Option<Secret>,
+    /// Why the keyring did not give it, when it was asked last.
+    refused: Option<SecretError>,
     rng: StdRng,
 }
 
@@ -68,7 +70,7 @@ impl Api {
         clock: Arc<dyn Clock>,
         rng: StdRng,
     ) -> Self {
-        let held = Mutex::new(Held { token: None, rng });
+        let held = Mutex::new(Held { token: None, refused: None, rng });
         Self { record, connector, secrets, clock, held }
     }
 
@@ -97,16 +99,34 @@ impl Api {
         }
     }
 
+    /// The token for a call. A keyring that refused is not asked again until somebody does it on
+    /// purpose: every question may raise its dialog, and a window has many calls.
+    async fn token_for_call(&self) -> Result<Secret, SecretError> {
+        let (held, refused) = {
+            let held = self.held();
+            (held.token.clone(), held.refused.clone())
+        };
+        match (held, refused) {
+            (Some(token), _) => Ok(token),
+            (None, Some(refused)) => Err(refused),
+            (None, None) => self.read_token().await,
+        }
+    }
+
     /// The token, from the keyring.
     pub(crate) async fn read_token(&self) -> Result<Secret, SecretError> {
         let name = self.record.secret_name();
-        let found = timeout(timeouts::KEYRING, self.secrets.get(&name))
-            .await
-            .map_err(|_| SecretError::TimedOut)??;
-        // One was written when this device signed in.
-        let token = found.ok_or(SecretError::Changed)?;
-        self.held().token = Some(token.clone());
-        Ok(token)
+        let answer = match timeout(timeouts::KEYRING, self.secrets.get(&name)).await {
+            // One was written when this device signed in.
+            Ok(found) => found.and_then(|found| found.ok_or(SecretError::Changed)),
+            Err(_) => Err(SecretError::TimedOut),
+        };
+        let mut held = self.held();
+        held.refused = answer.as_ref().err().cloned();
+        if let Ok(token) = &answer {
+            held.token = Some(token.clone());
+        }
+        answer
     }
 
     pub(crate) async fn create_room(&self, spec: NewRoomSpec) -> Result<RoomId, Error> {
@@ -117,7 +137,7 @@ impl Api {
             topic: spec.topic,
             members: spec.members,
         };
-        let token = self.token().await?;
+        let token = self.token_for_call().await?;
         let made = self.server(&token).call(Method::POST, "/v1/rooms", Some(&body)).await;
         let made: RoomMade = match made {
             // Cut in the middle: the key makes asking again harmless.
@@ -163,7 +183,7 @@ impl Api {
         lifetime: Option<Duration>,
     ) -> Result<JoinLink, Error> {
         let body = NewInvite { role, uses, lifetime_s: lifetime.map(|life| life.as_secs()) };
-        let token = self.token().await?;
+        let token = self.token_for_call().await?;
         let made: Invite =
             self.server(&token).call(Method::POST, "/v1/invites", Some(&body)).await?;
         // The server may know itself by another name than the one that works from outside; this
@@ -181,7 +201,7 @@ impl Api {
     }
 
     pub(crate) async fn offer_link(&self) -> Result<Offer, Error> {
-        let token = self.token().await?;
+        let token = self.token_for_call().await?;
         let made: LinkCode =
             self.server(&token).call(Method::POST, "/v1/devices/link", None::<&()>).await?;
         let link = DeviceLink { address: self.record.address.clone(), code: made.code };
@@ -212,7 +232,7 @@ impl Api {
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        let token = self.token().await?;
+        let token = self.token_for_call().await?;
         Ok(self.server(&token).call(Method::GET, path, None::<&()>).await?)
     }
 
@@ -222,7 +242,7 @@ impl Api {
         path: &str,
         body: Option<&impl serde::Serialize>,
     ) -> Result<(), Error> {
-        let token = self.token().await?;
+        let token = self.token_for_call().await?;
         Ok(self.server(&token).tell(method, path, body).await?)
     }
 

@@ -166,6 +166,9 @@ async fn a_locked_keyring_waits_for_the_person_and_nothing_is_lost() {
     let error = bed.handle.token_available().await.unwrap_err();
     assert!(matches!(error, Error::Secret(SecretError::Locked)));
     *bed.keyring.0.lock().unwrap() = Ok(Some(Secret::new("late")));
+    // A call of the window does not ask again: that would open the keyring's dialog once more.
+    let error = bed.handle.public_rooms().await.unwrap_err();
+    assert!(matches!(error, Error::Secret(SecretError::Locked)), "{error:?}");
     bed.handle.token_available().await.unwrap();
     assert_eq!(bed.accept().await.token(), Some("late"));
 }

@@ -1,28 +1,167 @@
 //! Secret Service over D-Bus: GNOME Keyring, KWallet, KeePassXC.
+//!
+//! A call may open the dialog in which a person unlocks the keyring, and the daemon says when that
+//! was closed. A daemon that ends before (the person signed in again, another took its place) never
+//! does: so a call also watches the service's name on the bus, and ends with the owner of it.
 
-use std::error::Error;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::pin::pin;
 
-use homing_engine::session::SecretError;
-use keyring_core::{CredentialStore, Result};
-use secret_service::Error as Service;
-use zbus_secret_service_keyring_store::Store;
+use futures_util::StreamExt;
+use futures_util::future::{Either, select};
+use homing_engine::session::{Secret, SecretError};
+use secret_service::{EncryptionType, Error, Item, SecretService};
+use zbus::Connection;
+use zbus::fdo::{self, DBusProxy};
+use zeroize::Zeroizing;
 
-pub(super) fn open() -> Result<Arc<CredentialStore>> {
-    Ok(Store::new()?)
+use super::{System, Vault, ambiguous, not_a_token};
+
+/// The name that every such daemon takes on the session bus.
+const NAME: &str = "org.freedesktop.secrets";
+
+/// What a secret is kept as.
+const CONTENT: &str = "application/octet-stream";
+
+pub(super) fn backend() -> Result<String, SecretError> {
+    Ok("Secret Service".into())
 }
 
-/// A prompt that nobody answered leaves the keyring as it was: locked. A collection that is not
-/// there is a keyring that was never set up.
-pub(super) fn reason(error: &(dyn Error + Send + Sync + 'static)) -> Option<SecretError> {
-    match error.downcast_ref::<Service>()? {
-        Service::Locked | Service::Prompt | Service::PromptDisconnected => {
-            Some(SecretError::Locked)
+impl Vault for System {
+    fn get(&self, name: &str) -> Result<Option<Secret>, SecretError> {
+        ask(async |service| {
+            let Some(item) = self.find(service, name).await? else {
+                return Ok(None);
+            };
+            let bytes = Zeroizing::new(item.get_secret().await?);
+            let text = str::from_utf8(&bytes).map_err(|_| not_a_token())?;
+            Ok(Some(Secret::new(text)))
+        })
+    }
+
+    fn set(&self, name: &str, secret: &Secret) -> Result<(), SecretError> {
+        let secret = secret.reveal().as_bytes();
+        ask(async |service| {
+            if let Some(item) = self.find(service, name).await? {
+                return Ok(item.set_secret(secret, CONTENT).await?);
+            }
+            let collection = service.get_default_collection().await?;
+            if collection.is_locked().await? {
+                collection.unlock().await?;
+            }
+            let label = format!("keyring:{name}@{}", self.service);
+            let attributes = self.attributes(name);
+            collection.create_item(&label, attributes, secret, true, CONTENT).await?;
+            Ok(())
+        })
+    }
+
+    fn delete(&self, name: &str) -> Result<(), SecretError> {
+        ask(async |service| {
+            if let Some(item) = self.find(service, name).await? {
+                item.delete().await?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl System {
+    /// What a secret is found by again, named as the `keyring` library names it.
+    fn attributes<'a>(&'a self, name: &'a str) -> HashMap<&'a str, &'a str> {
+        HashMap::from([("service", &*self.service), ("username", name)])
+    }
+
+    /// The secret of that name, unlocked by the person if need be.
+    async fn find<'a>(
+        &self,
+        service: &'a SecretService<'_>,
+        name: &str,
+    ) -> Result<Option<Item<'a>>, Refusal> {
+        let mut found = service.search_items(self.attributes(name)).await?;
+        if !found.locked.is_empty() {
+            let locked: Vec<&Item<'_>> = found.locked.iter().collect();
+            service.unlock_all(&locked).await?;
+            found.unlocked.append(&mut found.locked);
         }
-        Service::NoResult | Service::Unavailable => Some(SecretError::Absent),
-        Service::Zbus(zbus::Error::FDO(error)) => bus_reason(error),
-        Service::ZbusFdo(error) => bus_reason(error),
-        Service::Zbus(zbus::Error::MethodError(name, ..)) => match name.as_str() {
+        let item = found.unlocked.pop();
+        if found.unlocked.is_empty() { Ok(item) } else { Err(ambiguous().into()) }
+    }
+}
+
+/// Asks the daemon that is on the bus now, or the one that the bus starts for this.
+fn ask<T>(
+    question: impl AsyncFnOnce(&SecretService<'_>) -> Result<T, Refusal>,
+) -> Result<T, SecretError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.map_err(|error| SecretError::Failed(error.to_string()))?;
+    let answer = runtime.block_on(async {
+        let bus = Connection::session().await.map_err(Error::from)?;
+        let names = DBusProxy::new(&bus).await.map_err(Error::from)?;
+        let only = [(0, NAME)];
+        let mut owners =
+            names.receive_name_owner_changed_with_args(&only).await.map_err(Error::from)?;
+        let ended = pin!(async {
+            while let Some(change) = owners.next().await {
+                if change.args().is_ok_and(|change| change.old_owner().is_some()) {
+                    break;
+                }
+            }
+        });
+        let answered = pin!(async {
+            let service = SecretService::connect_with_existing(EncryptionType::Dh, bus.clone());
+            question(&service.await?).await
+        });
+        match select(answered, ended).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(((), _)) => Err(SecretError::Absent.into()),
+        }
+    });
+    answer.map_err(|Refusal(why)| {
+        tracing::info!(error = %why, "the keyring refused");
+        why
+    })
+}
+
+/// Why a call failed, as far as a person acts on it.
+struct Refusal(SecretError);
+
+impl From<SecretError> for Refusal {
+    fn from(why: SecretError) -> Self {
+        Self(why)
+    }
+}
+
+impl From<Error> for Refusal {
+    /// A prompt that nobody answered leaves the keyring as it was: locked. A collection that is not
+    /// there is a keyring that was never set up.
+    fn from(error: Error) -> Self {
+        let known = match &error {
+            Error::Locked | Error::Prompt => Some(SecretError::Locked),
+            Error::NoResult | Error::Unavailable | Error::PromptDisconnected => {
+                Some(SecretError::Absent)
+            }
+            Error::Zbus(error) => reason(error.clone().into()),
+            Error::ZbusFdo(error) => reason(error.clone()),
+            _ => None,
+        };
+        Self(known.unwrap_or_else(|| SecretError::Failed(error.to_string())))
+    }
+}
+
+fn reason(error: fdo::Error) -> Option<SecretError> {
+    match error {
+        fdo::Error::ServiceUnknown(_) | fdo::Error::NameHasNoOwner(_) => Some(SecretError::Absent),
+        // What the bus says of a daemon that ended with the question in its hands.
+        fdo::Error::NoReply(_) => Some(SecretError::Absent),
+        // There is no bus, or it ended.
+        fdo::Error::NoServer(_)
+        | fdo::Error::ZBus(zbus::Error::Address(_) | zbus::Error::InputOutput(_)) => {
+            Some(SecretError::Absent)
+        }
+        fdo::Error::AccessDenied(_) | fdo::Error::AuthFailed(_) => Some(SecretError::Denied),
+        fdo::Error::Timeout(_) | fdo::Error::TimedOut(_) => Some(SecretError::TimedOut),
+        fdo::Error::ZBus(zbus::Error::MethodError(name, ..)) => match name.as_str() {
             "org.freedesktop.Secret.Error.IsLocked" => Some(SecretError::Locked),
             "org.freedesktop.Secret.Error.NoSuchObject" => Some(SecretError::Absent),
             _ => None,
@@ -31,36 +170,29 @@ pub(super) fn reason(error: &(dyn Error + Send + Sync + 'static)) -> Option<Secr
     }
 }
 
-fn bus_reason(error: &zbus::fdo::Error) -> Option<SecretError> {
-    use zbus::fdo::Error as Bus;
-    match error {
-        Bus::ServiceUnknown(_) | Bus::NameHasNoOwner(_) | Bus::NoServer(_) => {
-            Some(SecretError::Absent)
-        }
-        Bus::AccessDenied(_) | Bus::AuthFailed(_) => Some(SecretError::Denied),
-        Bus::Timeout(_) | Bus::TimedOut(_) | Bus::NoReply(_) => Some(SecretError::TimedOut),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zbus::fdo;
 
     #[test]
     fn every_refusal_has_its_own_words() {
-        let bus = |error| Service::Zbus(zbus::Error::FDO(Box::new(error)));
+        let bus = |error| Error::Zbus(zbus::Error::FDO(Box::new(error)));
+        let gone = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
         for (error, expected) in [
-            (Service::Locked, Some(SecretError::Locked)),
-            (Service::Prompt, Some(SecretError::Locked)),
-            (Service::NoResult, Some(SecretError::Absent)),
-            (bus(fdo::Error::ServiceUnknown(String::new())), Some(SecretError::Absent)),
-            (bus(fdo::Error::AccessDenied(String::new())), Some(SecretError::Denied)),
-            (bus(fdo::Error::NoReply(String::new())), Some(SecretError::TimedOut)),
-            (Service::Crypto("padding"), None),
+            (Error::Locked, SecretError::Locked),
+            (Error::Prompt, SecretError::Locked),
+            (Error::NoResult, SecretError::Absent),
+            (Error::PromptDisconnected, SecretError::Absent),
+            (bus(fdo::Error::ServiceUnknown(String::new())), SecretError::Absent),
+            (bus(fdo::Error::NoReply(String::new())), SecretError::Absent),
+            (zbus::Error::from(gone()).into(), SecretError::Absent),
+            (zbus::Error::Address("nowhere".into()).into(), SecretError::Absent),
+            (bus(fdo::Error::AccessDenied(String::new())), SecretError::Denied),
+            (bus(fdo::Error::Timeout(String::new())), SecretError::TimedOut),
+            (Error::Crypto("padding"), SecretError::Failed("Crypto error: padding".into())),
         ] {
-            assert_eq!(reason(&error), expected, "{error}");
+            let words = error.to_string();
+            assert_eq!(Refusal::from(error).0, expected, "{words}");
         }
     }
 }

@@ -5,18 +5,28 @@
 #![cfg(target_os = "linux")]
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use homing_stage::{Keyring, Plan, Stage};
 
-/// Asks the example in the session of a stage.
+/// Asks the example in the session of a stage, and waits for its answer.
 fn ask(stage: &Stage, args: &[&str]) -> String {
-    let out = Command::new(example())
+    answer(begin(stage, args))
+}
+
+/// Begins to ask.
+fn begin(stage: &Stage, args: &[&str]) -> Child {
+    Command::new(example())
         .arg(stage.folder().join("marks"))
         .args(args)
         .env("DBUS_SESSION_BUS_ADDRESS", stage.bus_address())
-        .output()
-        .expect("the example starts");
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the example starts")
+}
+
+fn answer(asking: Child) -> String {
+    let out = asking.wait_with_output().expect("it ends");
     assert!(out.status.success(), "{out:?}");
     String::from_utf8_lossy(&out.stdout).trim().to_owned()
 }
@@ -34,7 +44,7 @@ fn example() -> PathBuf {
 async fn the_backend_is_a_real_one() {
     let stage = Stage::build().await.unwrap();
     let backend = ask(&stage, &["backend"]);
-    assert!(backend.starts_with("Secret Service store"), "{backend}");
+    assert!(backend.starts_with("Secret Service"), "{backend}");
     ask(&stage, &["set", "device", "token-1"]);
     assert_eq!(stage.secrets().await.unwrap(), ["token-1"]);
 }
@@ -85,4 +95,24 @@ async fn another_keyring_in_its_place_is_told_from_never_signed_in() {
     stage.unlock_keyring().await.unwrap();
     assert_eq!(ask(&stage, &["get", "device"]), "Changed");
     assert_eq!(ask(&stage, &["get", "never"]), "None");
+}
+
+/// Whoever unlocks the keyring by signing in again, or by another program, replaces the daemon whose
+/// dialog is open; nobody will ever say that it was closed.
+#[tokio::test]
+async fn a_daemon_that_ends_while_its_dialog_is_open_is_absent_at_once() {
+    let mut stage = Stage::build().await.unwrap();
+    assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Done");
+    stage.lock_keyring().await.unwrap();
+    let dialog = stage.open_dialog().await.unwrap();
+    for (asked, question) in
+        [["get", "device"].as_slice(), &["set", "device", "token-2"]].into_iter().enumerate()
+    {
+        let asking = begin(&stage, question);
+        dialog.was_asked(u32::try_from(asked).unwrap() + 1).await.unwrap();
+        stage.unlock_keyring().await.unwrap();
+        assert_eq!(answer(asking), "Absent", "{question:?}");
+        assert_eq!(ask(&stage, &["get", "device"]), "Some token-1");
+        stage.lock_keyring().await.unwrap();
+    }
 }

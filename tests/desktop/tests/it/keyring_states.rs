@@ -82,6 +82,10 @@ impl Trial {
         // Looking and pressing is one step: between two the button may go.
         let press = r#"document.querySelector('[data-testid="retry-keyring"]')?.click();"#;
         self.person.page().run(press, vec![]).await.unwrap();
+        self.went_on().await;
+    }
+
+    async fn went_on(&self) {
         self.person.wait_for_link("up_to_date").await.unwrap();
         let texts = [BEFORE.into(), MEANWHILE.into()];
         self.person.wait_for_states(&texts, &["sent", "delivered"]).await.unwrap();
@@ -96,6 +100,26 @@ async fn locked() {
     trial.loses_nothing("keyring-locked").await;
     trial.stage.unlock_keyring().await.unwrap();
     trial.goes_on().await;
+}
+
+/// A person unlocks it by signing in again or with another program, and leaves the dialog that it
+/// asks with alone: the daemon is replaced, and says nothing of a dialog that was open.
+#[tokio::test]
+async fn unlocked_elsewhere_while_its_dialog_is_open() {
+    let mut dialog = None;
+    let mut trial = Trial::after(async |stage| {
+        stage.lock_keyring().await.unwrap();
+        dialog = Some(stage.open_dialog().await.unwrap());
+    })
+    .await;
+    let dialog = dialog.unwrap();
+    dialog.was_asked(1).await.unwrap();
+    trial.person.page().shows(BEFORE).await.unwrap();
+    trial.person.write(MEANWHILE).await.unwrap();
+    trial.stage.unlock_keyring().await.unwrap();
+    // Nobody presses anything.
+    trial.went_on().await;
+    assert_eq!(dialog.times_asked(), 1, "the dialog came again");
 }
 
 #[tokio::test]
