@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::event::Subscription;
 use crate::input::{Input, Reply};
 use crate::patience::Patience;
+use crate::secret::SecretError;
 use crate::session::Offer;
 use crate::session::api::{Api, NewRoomSpec};
 use crate::store::StoreError;
@@ -433,14 +434,25 @@ impl Handle {
         Ok(())
     }
 
-    /// The keyring may answer now: asks it again, and connects if it does.
+    /// The keyring may answer now: asks it again, and connects if it does. One that is not there or
+    /// does not answer may yet: the link looks again by itself from now on, also if it had come to
+    /// rest.
     ///
     /// # Errors
     /// [`Error::Secret`] when it still does not. [`Error::Stopped`]
     pub async fn token_available(&self) -> Result<(), Error> {
-        let token = self.api.read_token().await?;
-        self.tell(Input::Token { token }).await;
-        Ok(())
+        match self.api.read_token().await {
+            Ok(token) => {
+                self.tell(Input::Token { token }).await;
+                Ok(())
+            }
+            Err(refused) => {
+                if matches!(refused, SecretError::Absent | SecretError::TimedOut) {
+                    self.try_now().await;
+                }
+                Err(refused.into())
+            }
+        }
     }
 
     /// Stops the engine: what is durable is durable already, the server gets a `bye`, and it is

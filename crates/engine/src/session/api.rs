@@ -51,7 +51,7 @@ pub struct Api {
 /// What changes. Locked for moments only, never across an await.
 struct Held {
     token: Option<Secret>,
-    /// Why the keyring did not give it, when it was asked last.
+    /// How the person refused it, if that is the last that the keyring said.
     refused: Option<SecretError>,
     rng: StdRng,
 }
@@ -99,8 +99,8 @@ impl Api {
         }
     }
 
-    /// The token for a call. A keyring that refused is not asked again until somebody does it on
-    /// purpose: every question may raise its dialog, and a window has many calls.
+    /// The token for a call. After its dialog was closed the keyring is not asked again until
+    /// somebody does it on purpose: the dialog would come back, and a window has many calls.
     async fn token_for_call(&self) -> Result<Secret, SecretError> {
         let (held, refused) = {
             let held = self.held();
@@ -122,9 +122,15 @@ impl Api {
             Err(_) => Err(SecretError::TimedOut),
         };
         let mut held = self.held();
-        held.refused = answer.as_ref().err().cloned();
-        if let Ok(token) = &answer {
-            held.token = Some(token.clone());
+        match &answer {
+            Ok(token) => {
+                held.refused = None;
+                held.token = Some(token.clone());
+            }
+            Err(closed @ (SecretError::Locked | SecretError::Denied)) => {
+                held.refused = Some(closed.clone());
+            }
+            Err(_) => held.refused = None,
         }
         answer
     }

@@ -174,6 +174,21 @@ async fn a_locked_keyring_waits_for_the_person_and_nothing_is_lost() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_keyring_that_ends_at_a_retry_is_looked_for_from_then_on() {
+    for gone in [SecretError::Absent, SecretError::TimedOut] {
+        let store = Arc::new(MemoryStore::default());
+        let mut bed = Bed::with(store, Err(SecretError::Locked), false).await;
+        bed.link(refused).await;
+        *bed.keyring.0.lock().unwrap() = Err(gone.clone());
+        let error = bed.handle.token_available().await.unwrap_err();
+        assert!(matches!(error, Error::Secret(why) if why == gone));
+        bed.link(waiting).await;
+        *bed.keyring.0.lock().unwrap() = Ok(Some(Secret::new("late")));
+        assert_eq!(bed.accept().await.token(), Some("late"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn staying_offline_is_a_clean_leave_and_never_reconnecting() {
     let mut bed = Bed::new().await;
     let mut peer = bed.in_empty_room().await;

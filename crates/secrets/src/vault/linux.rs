@@ -93,14 +93,14 @@ impl System {
 fn ask<T>(
     question: impl AsyncFnOnce(&SecretService<'_>) -> Result<T, Refusal>,
 ) -> Result<T, SecretError> {
+    // zbus brings a reactor of its own; this only waits.
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.map_err(|error| SecretError::Failed(error.to_string()))?;
     let answer = runtime.block_on(async {
-        let bus = Connection::session().await.map_err(Error::from)?;
-        let names = DBusProxy::new(&bus).await.map_err(Error::from)?;
+        let bus = Connection::session().await.map_err(absent)?;
+        let names = DBusProxy::new(&bus).await.map_err(absent)?;
         let only = [(0, NAME)];
-        let mut owners =
-            names.receive_name_owner_changed_with_args(&only).await.map_err(Error::from)?;
+        let mut owners = names.receive_name_owner_changed_with_args(&only).await.map_err(absent)?;
         let ended = pin!(async {
             while let Some(change) = owners.next().await {
                 if change.args().is_ok_and(|change| change.old_owner().is_some()) {
@@ -110,17 +110,24 @@ fn ask<T>(
         });
         let answered = pin!(async {
             let service = SecretService::connect_with_existing(EncryptionType::Dh, bus.clone());
-            question(&service.await?).await
+            question(&service.await.map_err(absent)?).await
         });
-        match select(answered, ended).await {
-            Either::Left((answer, _)) => answer,
-            Either::Right(((), _)) => Err(SecretError::Absent.into()),
+        // The end first: what a new daemon says to the old one's question is no answer.
+        match select(ended, answered).await {
+            Either::Left(((), _)) => Err(SecretError::Absent.into()),
+            Either::Right((answer, _)) => answer,
         }
     });
     answer.map_err(|Refusal(why)| {
         tracing::info!(error = %why, "the keyring refused");
         why
     })
+}
+
+/// There is no bus, or nobody on it who keeps secrets, whatever the reason.
+fn absent(error: impl std::fmt::Display) -> Refusal {
+    tracing::info!(%error, "the keyring cannot be opened");
+    Refusal(SecretError::Absent)
 }
 
 /// Why a call failed, as far as a person acts on it.
@@ -154,11 +161,10 @@ fn reason(error: fdo::Error) -> Option<SecretError> {
         fdo::Error::ServiceUnknown(_) | fdo::Error::NameHasNoOwner(_) => Some(SecretError::Absent),
         // What the bus says of a daemon that ended with the question in its hands.
         fdo::Error::NoReply(_) => Some(SecretError::Absent),
-        // There is no bus, or it ended.
+        // The bus ended.
         fdo::Error::NoServer(_)
-        | fdo::Error::ZBus(zbus::Error::Address(_) | zbus::Error::InputOutput(_)) => {
-            Some(SecretError::Absent)
-        }
+        | fdo::Error::Disconnected(_)
+        | fdo::Error::ZBus(zbus::Error::InputOutput(_)) => Some(SecretError::Absent),
         fdo::Error::AccessDenied(_) | fdo::Error::AuthFailed(_) => Some(SecretError::Denied),
         fdo::Error::Timeout(_) | fdo::Error::TimedOut(_) => Some(SecretError::TimedOut),
         fdo::Error::ZBus(zbus::Error::MethodError(name, ..)) => match name.as_str() {
@@ -186,7 +192,6 @@ mod tests {
             (bus(fdo::Error::ServiceUnknown(String::new())), SecretError::Absent),
             (bus(fdo::Error::NoReply(String::new())), SecretError::Absent),
             (zbus::Error::from(gone()).into(), SecretError::Absent),
-            (zbus::Error::Address("nowhere".into()).into(), SecretError::Absent),
             (bus(fdo::Error::AccessDenied(String::new())), SecretError::Denied),
             (bus(fdo::Error::Timeout(String::new())), SecretError::TimedOut),
             (Error::Crypto("padding"), SecretError::Failed("Crypto error: padding".into())),

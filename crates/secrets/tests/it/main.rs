@@ -4,7 +4,7 @@
 //! for itself; so the example is run as a process of its own in the session of the stage.
 #![cfg(target_os = "linux")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use homing_stage::{Keyring, Plan, Stage};
@@ -16,10 +16,14 @@ fn ask(stage: &Stage, args: &[&str]) -> String {
 
 /// Begins to ask.
 fn begin(stage: &Stage, args: &[&str]) -> Child {
+    begin_on(stage.bus_address(), &stage.folder().join("marks"), args)
+}
+
+fn begin_on(bus: &str, marks: &Path, args: &[&str]) -> Child {
     Command::new(example())
-        .arg(stage.folder().join("marks"))
+        .arg(marks)
         .args(args)
-        .env("DBUS_SESSION_BUS_ADDRESS", stage.bus_address())
+        .env("DBUS_SESSION_BUS_ADDRESS", bus)
         .stdout(Stdio::piped())
         .spawn()
         .expect("the example starts")
@@ -114,5 +118,15 @@ async fn a_daemon_that_ends_while_its_dialog_is_open_is_absent_at_once() {
         assert_eq!(answer(asking), "Absent", "{question:?}");
         assert_eq!(ask(&stage, &["get", "device"]), "Some token-1");
         stage.lock_keyring().await.unwrap();
+    }
+}
+
+#[test]
+fn without_a_session_bus_it_is_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let nobody = format!("unix:path={}", folder.path().join("bus").display());
+    for bus in [nobody.as_str(), "no address at all"] {
+        let asking = begin_on(bus, &folder.path().join("marks"), &["get", "device"]);
+        assert_eq!(answer(asking), "Absent", "{bus:?}");
     }
 }
