@@ -18,7 +18,6 @@ use crate::error::Error;
 use crate::event::Subscription;
 use crate::input::{Input, Reply};
 use crate::patience::Patience;
-use crate::secret::SecretError;
 use crate::session::Offer;
 use crate::session::api::{Api, NewRoomSpec};
 use crate::store::StoreError;
@@ -447,7 +446,7 @@ impl Handle {
                 Ok(())
             }
             Err(refused) => {
-                if matches!(refused, SecretError::Absent | SecretError::TimedOut) {
+                if refused.may_pass() {
                     self.try_now().await;
                 }
                 Err(refused.into())

@@ -69,6 +69,20 @@ pub enum SecretError {
     Failed(String),
 }
 
+impl SecretError {
+    /// Whether a person said no, or a lock does: asking again may bring the keyring's dialog back.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Locked | Self::Denied)
+    }
+
+    /// Whether it may pass by itself: a keyring that starts later than this program, or is slow.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Absent | Self::TimedOut)
+    }
+}
+
 /// Keeps secrets by name. Every device of a person has a name of its own.
 pub trait SecretStore: Send + Sync + 'static {
     /// The secret, or `None` if none was ever written under this name.

@@ -34,6 +34,21 @@ struct Refused {
     why: Option<SecretError>,
 }
 
+impl Refused {
+    fn note<T>(&mut self, result: &Result<T, SecretError>) {
+        if let Err(why) = result
+            && why.is_refusal()
+        {
+            self.times += 1;
+            self.why = Some(why.clone());
+        }
+    }
+
+    fn since(&self, times: u64) -> Option<SecretError> {
+        if self.times == times { None } else { self.why.clone() }
+    }
+}
+
 impl Keyring {
     /// The keyring for `service`, the reverse domain name under which the system lists its
     /// secrets. `marks` is a file beside the profile, see [`crate::marks`].
@@ -87,19 +102,6 @@ impl Keyring {
             answered.await.unwrap_or_else(|_| Err(SecretError::Failed("its thread ended".into())))
         };
         tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(SecretError::TimedOut))
-    }
-}
-
-impl Refused {
-    fn note<T>(&mut self, result: &Result<T, SecretError>) {
-        if let Err(why @ (SecretError::Locked | SecretError::Denied)) = result {
-            self.times += 1;
-            self.why = Some(why.clone());
-        }
-    }
-
-    fn since(&self, times: u64) -> Option<SecretError> {
-        if self.times == times { None } else { self.why.clone() }
     }
 }
 

@@ -263,8 +263,7 @@ impl Driver {
                 tracing::info!("no token: {error}");
                 // A keyring that starts later than this program answers by itself one day. Asking
                 // a locked one again would raise its dialog again.
-                let starting = matches!(error, SecretError::Absent | SecretError::TimedOut);
-                (LinkFailure::NoToken, starting)
+                (LinkFailure::NoToken, error.may_pass())
             }
         };
         let why = if may_retry && self.cut_off() { LinkFailure::NoNetwork } else { why };

@@ -122,15 +122,9 @@ impl Api {
             Err(_) => Err(SecretError::TimedOut),
         };
         let mut held = self.held();
-        match &answer {
-            Ok(token) => {
-                held.refused = None;
-                held.token = Some(token.clone());
-            }
-            Err(closed @ (SecretError::Locked | SecretError::Denied)) => {
-                held.refused = Some(closed.clone());
-            }
-            Err(_) => held.refused = None,
+        held.refused = answer.as_ref().err().filter(|why| why.is_refusal()).cloned();
+        if let Ok(token) = &answer {
+            held.token = Some(token.clone());
         }
         answer
     }

@@ -1,5 +1,5 @@
 //! What can become of a keyring between two starts, with the real daemon: locked, absent, answering
-//! late, killed while it is asked, replaced by another. In each the window opens and says so in
+//! late, killed while it is asked, replaced by another, unlocked in another way. In each the window opens and says so in
 //! words of its own, nothing is deleted, what is typed is kept, and once the keyring is back it all
 //! goes on. Their pictures lie in the target folder's `tmp` afterwards.
 
@@ -102,10 +102,10 @@ async fn locked() {
     trial.goes_on().await;
 }
 
-/// A person unlocks it by signing in again or with another program, and leaves the dialog that it
-/// asks with alone: the daemon is replaced, and says nothing of a dialog that was open.
+/// Its dialog is open when an unlocked daemon takes the place of the locked one, which then says
+/// nothing of the dialog.
 #[tokio::test]
-async fn unlocked_elsewhere_while_its_dialog_is_open() {
+async fn unlocked_in_another_way_while_its_dialog_is_open() {
     let mut dialog = None;
     let mut trial = Trial::after(async |stage| {
         stage.lock_keyring().await.unwrap();
