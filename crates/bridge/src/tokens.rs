@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use homing_engine::session::{Seal, SealError, SealedStore, Secret, SecretError, SecretStore};
+use homing_engine::session::{
+    Seal, SealError, SealedStore, Secret, SecretError, SecretStore, in_time,
+};
 use tokio::sync::watch;
 
 use crate::dto::{Keyring, Sealed};
@@ -81,7 +83,7 @@ impl Tokens {
             if self.in_file(&name) {
                 continue;
             }
-            match self.ask(self.keyring.get(&name)).await {
+            match self.ask(in_time(self.keyring.get(&name))).await {
                 Ok(Some(token)) => self.file.set(&name, token).await?,
                 Ok(None) => continue,
                 // The next one would have the same answer, after the same while.

@@ -18,8 +18,8 @@ use crate::error::Error;
 use crate::event::Subscription;
 use crate::input::{Input, Reply};
 use crate::patience::Patience;
-use crate::session::Offer;
 use crate::session::api::{Api, NewRoomSpec};
+use crate::session::{Offer, in_time};
 use crate::store::StoreError;
 use crate::timeouts;
 use crate::trace::Trace;
@@ -354,7 +354,7 @@ impl Handle {
                 address,
                 account: Account::Device {
                     record: self.api.record(),
-                    token: self.api.token().await,
+                    token: in_time(self.api.token()).await,
                     live: live.then_some(&self.trace),
                 },
                 clock: self.api.clock(),

@@ -7,7 +7,10 @@ use std::fmt;
 
 use futures_util::future::BoxFuture;
 use http::HeaderValue;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
+
+use crate::timeouts;
 
 /// A secret. Its `Debug` and `Display` never show it, and its memory is overwritten when it goes.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,6 +87,9 @@ impl SecretError {
 }
 
 /// Keeps secrets by name. Every device of a person has a name of its own.
+///
+/// An answer may be a person's: reading lasts for as long as the keyring's dialog is open. Whoever
+/// has no time for that asks [`in_time`].
 pub trait SecretStore: Send + Sync + 'static {
     /// The secret, or `None` if none was ever written under this name.
     fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>>;
@@ -93,6 +99,16 @@ pub trait SecretStore: Send + Sync + 'static {
 
     /// Removes a secret. Removing what is not there is fine.
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>>;
+}
+
+/// The answer, if it comes while a person who watches would wait for it.
+///
+/// # Errors
+/// The question's own, and [`SecretError::TimedOut`] after [`KEYRING`](timeouts::KEYRING).
+pub async fn in_time<T>(
+    question: impl Future<Output = Result<T, SecretError>>,
+) -> Result<T, SecretError> {
+    timeout(timeouts::KEYRING, question).await.unwrap_or(Err(SecretError::TimedOut))
 }
 
 /// How it stands with secrets that are kept behind a passphrase.

@@ -87,7 +87,8 @@ pub const HEARTBEAT_MOST: Duration = Duration::from_secs(300);
 /// the same change.
 pub const STALE_DIAL: Duration = Duration::from_secs(1);
 
-/// The keyring may be asking the person for a password; it gets a while, and then a Retry.
+/// How long whoever watches waits for the keyring, which may be asking for its password in another
+/// window. The link waits on.
 pub const KEYRING: Duration = Duration::from_secs(30);
 /// One HTTP call, from connecting to the last byte of its answer.
 pub const CALL: Duration = Duration::from_secs(20);

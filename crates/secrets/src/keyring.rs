@@ -1,4 +1,4 @@
-//! The keyring as the engine sees it: asynchronous, patient for a while, and with a memory.
+//! The keyring as the engine sees it: asynchronous, patient, and with a memory.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,8 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::marks::Marks;
 use crate::vault::{System, Vault};
 
-/// How long a call may take. The system may be asking the person for a password meanwhile.
+/// How long writing and removing may take. The system may be asking the person for a password
+/// meanwhile.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Calls at the same time. A keyring that hangs keeps one thread and no more; two prompts for a
@@ -70,7 +71,7 @@ impl Keyring {
     }
 
     /// Runs a call on a thread of its own. A thread of the runtime's pool would keep the program
-    /// from ending for as long as the keyring hangs.
+    /// from ending for as long as the keyring hangs. It runs on when nobody waits any more.
     ///
     /// Whoever waits for his turn while the person closes the dialog has his answer too: several
     /// spaces ask at the same time, and nobody wants to say no to each.
@@ -79,29 +80,36 @@ impl Keyring {
         T: Send + 'static,
         F: FnOnce(&dyn Vault, &Mutex<Marks>) -> Result<T, SecretError> + Send + 'static,
     {
-        let work = async {
-            let before = locked(&self.refused).times;
-            let turn = self.turn.clone().acquire_owned().await;
-            let turn = turn.expect("the semaphore is never closed");
-            if let Some(why) = locked(&self.refused).since(before) {
-                return Err(why);
-            }
-            let (answer, answered) = oneshot::channel();
-            let (vault, marks) = (self.vault.clone(), self.marks.clone());
-            let refused = self.refused.clone();
-            std::thread::Builder::new()
-                .name("keyring".into())
-                .spawn(move || {
-                    let result = call(&*vault, &marks);
-                    locked(&refused).note(&result);
-                    drop(turn);
-                    // Nobody waits any more after the time is over.
-                    let _ = answer.send(result);
-                })
-                .map_err(|error| SecretError::Failed(error.to_string()))?;
-            answered.await.unwrap_or_else(|_| Err(SecretError::Failed("its thread ended".into())))
-        };
-        tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(SecretError::TimedOut))
+        let before = locked(&self.refused).times;
+        let turn = self.turn.clone().acquire_owned().await;
+        let turn = turn.expect("the semaphore is never closed");
+        if let Some(why) = locked(&self.refused).since(before) {
+            return Err(why);
+        }
+        let (answer, answered) = oneshot::channel();
+        let (vault, marks) = (self.vault.clone(), self.marks.clone());
+        let refused = self.refused.clone();
+        std::thread::Builder::new()
+            .name("keyring".into())
+            .spawn(move || {
+                let result = call(&*vault, &marks);
+                locked(&refused).note(&result);
+                drop(turn);
+                // It may be that nobody waits any more.
+                let _ = answer.send(result);
+            })
+            .map_err(|error| SecretError::Failed(error.to_string()))?;
+        answered.await.unwrap_or_else(|_| Err(SecretError::Failed("its thread ended".into())))
+    }
+
+    /// The same within [`PATIENCE`].
+    async fn ask_in_time<T, F>(&self, call: F) -> Result<T, SecretError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&dyn Vault, &Mutex<Marks>) -> Result<T, SecretError> + Send + 'static,
+    {
+        let answer = tokio::time::timeout(PATIENCE, self.ask(call)).await;
+        answer.unwrap_or(Err(SecretError::TimedOut))
     }
 }
 
@@ -122,7 +130,7 @@ impl SecretStore for Keyring {
 
     fn set<'a>(&'a self, name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
         let name = name.to_owned();
-        self.ask(move |vault, marks| {
+        self.ask_in_time(move |vault, marks| {
             vault.set(&name, &secret)?;
             // A keyring that takes everything and keeps nothing is found out now and not at the
             // next start.
@@ -139,7 +147,7 @@ impl SecretStore for Keyring {
 
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
         let name = name.to_owned();
-        self.ask(move |vault, marks| {
+        self.ask_in_time(move |vault, marks| {
             vault.delete(&name)?;
             mark(marks, |marks| marks.remove(&name));
             Ok(())
@@ -163,6 +171,7 @@ fn mark(marks: &Mutex<Marks>, change: impl FnOnce(&mut Marks) -> std::io::Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use homing_engine::session::in_time;
     use std::collections::HashMap;
     use std::sync::mpsc;
     use tempfile::TempDir;
@@ -293,13 +302,28 @@ mod tests {
         let (keyring, _, _folder) =
             keyring(Fake { hangs: Some(Mutex::new(hangs)), ..Fake::default() });
         let start = tokio::time::Instant::now();
-        assert_eq!(keyring.get("a").await, Err(SecretError::TimedOut));
+        assert_eq!(keyring.delete("a").await, Err(SecretError::TimedOut));
         assert_eq!(start.elapsed(), PATIENCE);
         // The first call still holds the only turn.
         assert_eq!(keyring.turn.available_permits(), 0);
-        assert_eq!(keyring.get("a").await, Err(SecretError::TimedOut));
+        assert_eq!(keyring.set("a", Secret::new("b")).await, Err(SecretError::TimedOut));
         drop(release);
         tokio::time::resume();
         assert_eq!(keyring.get("a").await, Ok(None));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_reads_waits_until_the_dialog_is_closed_and_who_gave_up_leaves_none_behind() {
+        let (answer, hangs) = mpsc::channel();
+        let (keyring, fake, _folder) =
+            keyring(Fake { hangs: Some(Mutex::new(hangs)), ..Fake::default() });
+        *fake.refuses.lock().unwrap() = Some(SecretError::Locked);
+        assert_eq!(in_time(keyring.get("a")).await, Err(SecretError::TimedOut));
+        let mut patient = keyring.get("a");
+        assert!(tokio::time::timeout(PATIENCE * 60, &mut patient).await.is_err());
+        answer.send(()).unwrap();
+        tokio::time::resume();
+        // Of the one dialog; a second one would wait for ever here.
+        assert_eq!(patient.await, Err(SecretError::Locked));
     }
 }

@@ -16,8 +16,9 @@ const SERVICE: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
 const INTERFACE: &str = "org.freedesktop.Secret.Service";
 
-/// What the person of this stage would type to unlock the keyring.
-const PASSWORD: &str = "stage";
+/// What unlocks the keyring of this stage. The daemon takes all of its input for the password, the
+/// newline too, and makes no login collection without one.
+const PASSWORD: &str = "stage\n";
 
 /// How the keyring is found by whoever asks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,10 +41,7 @@ pub(crate) async fn start(bus: &Bus, folder: &Path, logs: &Path, env: &Env) -> R
         env,
         Stdio::piped(),
     )?;
-    // A password without its newline makes no login collection.
-    let mut stdin = daemon.take_stdin().context("the input was piped")?;
-    writeln!(stdin, "{PASSWORD}")?;
-    drop(stdin);
+    daemon.take_stdin().context("the input was piped")?.write_all(PASSWORD.as_bytes())?;
     bus.wait_for_name(SERVICE, &mut daemon).await?;
     eventually("the keyring has an unlocked collection", async || {
         Ok((!is_locked(bus).await?).then_some(()))
@@ -64,19 +62,41 @@ pub(crate) async fn lock(bus: &Bus) -> Result<()> {
     Ok(())
 }
 
-/// The secrets in the keyring as text, whoever wrote them.
-pub(crate) async fn secrets(bus: &Bus) -> Result<Vec<String>> {
+/// Unlocks the default collection in the daemon that runs, without a dialog.
+///
+/// The interface is the one that GNOME Keyring keeps for the programs around it.
+pub(crate) async fn unlock(bus: &Bus) -> Result<()> {
+    let (collection, session) = (default_collection(bus).await?, session(bus).await?);
+    let password: Plain = (session, Vec::new(), PASSWORD.into(), "text/plain".to_owned());
+    let interface = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface";
+    zbus::Proxy::new(&bus.connection, SERVICE, ROOT, interface)
+        .await?
+        .call::<_, _, ()>("UnlockWithMasterPassword", &(collection, password))
+        .await?;
+    ensure!(!is_locked(bus).await?, "the keyring did not unlock");
+    Ok(())
+}
+
+/// A secret on the bus, in a session that does not encrypt: session, parameters, value, type.
+type Plain = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
+
+async fn session(bus: &Bus) -> Result<OwnedObjectPath> {
     let service = zbus::Proxy::new(&bus.connection, SERVICE, ROOT, INTERFACE).await?;
     let empty = OwnedValue::from(zbus::zvariant::Str::from(""));
     let (_, session): (OwnedValue, OwnedObjectPath) =
         service.call("OpenSession", &("plain", empty)).await?;
-    let collection = default_collection(bus).await?;
+    Ok(session)
+}
+
+/// The secrets in the keyring as text, whoever wrote them.
+pub(crate) async fn secrets(bus: &Bus) -> Result<Vec<String>> {
+    let service = zbus::Proxy::new(&bus.connection, SERVICE, ROOT, INTERFACE).await?;
+    let (collection, session) = (default_collection(bus).await?, session(bus).await?);
     let items: Vec<OwnedObjectPath> =
         zbus::Proxy::new(&bus.connection, SERVICE, collection, "org.freedesktop.Secret.Collection")
             .await?
             .get_property("Items")
             .await?;
-    type Plain = (OwnedObjectPath, Vec<u8>, Vec<u8>, String);
     let found: std::collections::HashMap<OwnedObjectPath, Plain> =
         service.call("GetSecrets", &(items, session)).await?;
     Ok(found

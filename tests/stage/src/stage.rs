@@ -299,6 +299,14 @@ impl Stage {
         Ok(())
     }
 
+    /// Unlocks the keyring in the daemon that runs, as the keyring's own program does.
+    ///
+    /// # Errors
+    /// When there is none or it refuses.
+    pub async fn unlock_keyring_in_place(&self) -> Result<()> {
+        keyring::unlock(&self.bus).await
+    }
+
     /// Opens the keyring's dialog for a password, with nobody to answer it.
     ///
     /// # Errors

@@ -7,12 +7,11 @@ use std::sync::Arc;
 use homing_engine::clock::SystemClock;
 use homing_engine::doctor::{self, Account, Finding, Outcome, Patient, Verdict};
 use homing_engine::net::dialer::Dialer;
-use homing_engine::session::SecretError;
+use homing_engine::session::{SecretError, in_time};
 use homing_engine::timeouts::Timeouts;
 use homing_protocol::JoinLink;
 use homing_protocol::link::Address;
 use serde_json::json;
-use tokio::time::timeout;
 
 use crate::args::{Common, Doctor};
 use crate::failure::{Code, Failure};
@@ -30,10 +29,8 @@ pub(crate) async fn run(common: &Common, args: Doctor) -> Result<Code, Failure> 
     let record = space::choose(&profile, wanted).await?;
     let secrets = place::secrets(common, &profile);
     let name = record.secret_name();
-    let token = match timeout(homing_engine::timeouts::KEYRING, secrets.get(&name)).await {
-        Ok(found) => found.and_then(|token| token.ok_or(SecretError::Changed)),
-        Err(_) => Err(SecretError::TimedOut),
-    };
+    let found = in_time(secrets.get(&name)).await;
+    let token = found.and_then(|token| token.ok_or(SecretError::Changed));
     let account = Account::Device { record: &record, token, live: None };
     let connector = way::dialer(common, secrets)?;
     Ok(examine(common, args.mask, &connector, &record.address, account).await)

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -23,8 +23,7 @@ use super::connector::{ConnectError, Connector, Milestone, Observer, ProxyTroubl
 use super::route::{self, Decision, Direct, Proxy, Route, SystemProxy};
 use super::settings::{ManualProxy, Network, ProxyMode};
 use super::tunnel;
-use crate::secret::{Secret, SecretError, SecretStore};
-use crate::timeouts;
+use crate::secret::{Secret, SecretError, SecretStore, in_time};
 
 /// How long a proxy may take to answer at its address. It stands in one's own network, and whoever
 /// waits for a connection has fifteen seconds for all of it.
@@ -48,6 +47,9 @@ pub struct Outside {
 pub struct Dialer {
     trust: Trust,
     network: Mutex<Network>,
+    /// The proxy's password and its name in the keyring, once it was read: a keyring that is locked
+    /// later would raise its dialog at every dial.
+    password: Mutex<Option<(String, Secret)>>,
     /// Without it there is nobody to ask for a proxy.
     outside: Option<Outside>,
 }
@@ -64,18 +66,28 @@ impl Dialer {
     #[must_use]
     pub fn new(extra: Vec<CertificateDer<'static>>) -> Self {
         let network = Network { proxy: ProxyMode::None, ..Network::default() };
-        Self { trust: Trust::new(extra), network: Mutex::new(network), outside: None }
+        Self::over(network, None, extra)
     }
 
     /// A dialer that goes as `network` says.
     #[must_use]
     pub fn by(network: Network, outside: Outside, extra: Vec<CertificateDer<'static>>) -> Self {
-        Self { trust: Trust::new(extra), network: Mutex::new(network), outside: Some(outside) }
+        Self::over(network, Some(outside), extra)
     }
 
-    /// Goes as `network` says from the next connection on.
+    fn over(
+        network: Network,
+        outside: Option<Outside>,
+        extra: Vec<CertificateDer<'static>>,
+    ) -> Self {
+        let (network, password) = (Mutex::new(network), Mutex::default());
+        Self { trust: Trust::new(extra), network, password, outside }
+    }
+
+    /// Goes as `network` says from the next connection on, with the password that is kept by then.
     pub fn set_network(&self, network: Network) {
-        *self.network.lock().unwrap_or_else(PoisonError::into_inner) = network;
+        *held(&self.network) = network;
+        *held(&self.password) = None;
     }
 
     /// Trusts these for their servers, by `host:port`, from the next connection on, and no others
@@ -85,7 +97,7 @@ impl Dialer {
     }
 
     async fn decide(&self, address: &Address) -> Decision {
-        let network = self.network.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let network = held(&self.network).clone();
         let Some(outside) = &self.outside else {
             return Decision::Go(Route::Direct(Direct::TurnedOff));
         };
@@ -97,18 +109,24 @@ impl Dialer {
         }
     }
 
-    /// The password for this user of this proxy, from the keyring.
+    /// The password for this user of this proxy, from memory or from the keyring.
     async fn password(&self, manual: &ManualProxy) -> Result<Secret, ConnectError> {
+        let name = manual.secret_name();
+        let known = held(&self.password).clone();
+        if let Some((_, password)) = known.filter(|(known, _)| *known == name) {
+            return Ok(password);
+        }
         let no_password = |words: &dyn fmt::Display| ConnectError::Proxy {
             trouble: ProxyTrouble::NoPassword,
             words: words.to_string(),
         };
         let outside = self.outside.as_ref().ok_or_else(|| no_password(&""))?;
-        timeout(timeouts::KEYRING, outside.secrets.get(&manual.secret_name()))
+        let password = in_time(outside.secrets.get(&name))
             .await
-            .map_err(|_| no_password(&SecretError::TimedOut))?
             .map_err(|error| no_password(&error))?
-            .ok_or_else(|| no_password(&SecretError::Changed))
+            .ok_or_else(|| no_password(&SecretError::Changed))?;
+        *held(&self.password) = Some((name, password.clone()));
+        Ok(password)
     }
 
     async fn dial(
@@ -135,6 +153,10 @@ impl Dialer {
             Route::Through(proxy, _) => {
                 let stream = to_proxy(&proxy, tell).await?;
                 let stream = tunnel::through(stream, &proxy, address).await.map_err(|told| {
+                    if told.trouble == ProxyTrouble::WrongPassword {
+                        // There may be a better one in the keyring by now.
+                        *held(&self.password) = None;
+                    }
                     ConnectError::Proxy { trouble: told.trouble, words: told.words }
                 })?;
                 tell(Milestone::Tunnelled);
@@ -187,6 +209,10 @@ impl Dialer {
             Err(error) => Err(tls_error(error, address)),
         }
     }
+}
+
+fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn tcp(address: &Address, tell: impl Fn(Milestone)) -> Result<TcpStream, ConnectError> {
@@ -289,13 +315,16 @@ impl Connector for Dialer {
 mod tests {
     use super::*;
     use crate::net::route::NoSystemProxy;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    /// A keyring with the password of one proxy.
-    struct Only(&'static str);
+    /// A keyring with the password of one proxy, that counts how often it is asked.
+    struct Only(&'static str, AtomicU32);
 
     impl SecretStore for Only {
         fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
-            let found = (name == self.0).then(|| Secret::new("for one proxy"));
+            let asked = self.1.fetch_add(1, Ordering::SeqCst);
+            let found = (name == self.0).then(|| Secret::new(format!("number {asked}")));
             Box::pin(std::future::ready(Ok(found)))
         }
 
@@ -308,23 +337,67 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_password_is_found_for_its_own_proxy_only() {
+    fn dialer(network: Network, name: &'static str) -> (Dialer, Arc<Only>) {
+        let secrets = Arc::new(Only(name, AtomicU32::new(0)));
         let outside = Outside {
-            secrets: Arc::new(Only("homing:proxy:ada@a.invalid:1080")),
+            secrets: secrets.clone(),
             variable: Arc::new(|_: &str| None),
             system: Arc::new(NoSystemProxy),
         };
-        let dialer = Dialer::by(Network::default(), outside, Vec::new());
+        (Dialer::by(network, outside, Vec::new()), secrets)
+    }
+
+    fn proxy(host: &str, port: u16, user: &str) -> ManualProxy {
+        let (host, user) = (host.to_owned(), user.to_owned());
+        ManualProxy { host, port, user, password_kept: true, ..ManualProxy::default() }
+    }
+
+    #[tokio::test]
+    async fn a_password_is_found_for_its_own_proxy_only() {
+        let (dialer, _) = dialer(Network::default(), "homing:proxy:ada@a.invalid:1080");
         for (host, port, user, found) in [
             ("a.invalid", 1080, "ada", true),
             ("b.invalid", 1080, "ada", false),
             ("a.invalid", 1081, "ada", false),
             ("a.invalid", 1080, "eve", false),
         ] {
-            let (host, user) = (host.to_owned(), user.to_owned());
-            let proxy = ManualProxy { host, port, user, ..ManualProxy::default() };
+            let proxy = proxy(host, port, user);
             assert_eq!(dialer.password(&proxy).await.is_ok(), found, "{proxy:?}");
         }
+    }
+
+    /// The keyring may be locked by now, and its dialog at every dial is what nobody wants.
+    #[tokio::test]
+    async fn a_password_is_read_once_until_the_proxy_refuses_it_or_another_way_is_chosen() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let proxy = proxy("127.0.0.1", port, "ada");
+        let name: &str = proxy.secret_name().leak();
+        let network =
+            Network { proxy: ProxyMode::Manual, manual: proxy.clone(), ..Network::default() };
+        let (dialer, secrets) = dialer(network.clone(), name);
+        let asked = || secrets.1.load(Ordering::SeqCst);
+        for _ in 0..3 {
+            assert_eq!(dialer.password(&proxy).await.unwrap(), Secret::new("number 0"));
+        }
+        assert_eq!(asked(), 1);
+
+        dialer.set_network(network);
+        dialer.password(&proxy).await.unwrap();
+        assert_eq!(asked(), 2);
+
+        let host = "chat.invalid".to_owned();
+        let address = Address { host, port: 7667, tls: false, fingerprint: None };
+        let refuses = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n";
+            stream.write_all(refusal).await.unwrap();
+            // Until it hangs up.
+            _ = stream.read_to_end(&mut Vec::new()).await;
+        };
+        let (dialed, ()) = tokio::join!(dialer.connect(&address), refuses);
+        let Err(ConnectError::Proxy { trouble, .. }) = dialed else { panic!("it went through") };
+        assert_eq!((trouble, asked()), (ProxyTrouble::WrongPassword, 2));
+        assert_eq!(dialer.password(&proxy).await.unwrap(), Secret::new("number 2"));
     }
 }

@@ -12,7 +12,6 @@ use homing_protocol::link::Address;
 use homing_protocol::{Cid, DeviceId, DeviceLink, JoinLink, Role, RoomId, RoomKind, UserId};
 use http::Method;
 use rand::rngs::StdRng;
-use tokio::time::timeout;
 
 use super::http::Server;
 use super::link::Offer;
@@ -20,8 +19,7 @@ use super::record::SpaceRecord;
 use crate::clock::{Clock, new_cid};
 use crate::error::{CallError, Error};
 use crate::net::connector::Connector;
-use crate::secret::{Secret, SecretError, SecretStore};
-use crate::timeouts;
+use crate::secret::{Secret, SecretError, SecretStore, in_time};
 
 /// A room to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,12 +88,13 @@ impl Api {
         &*self.clock
     }
 
-    /// The token, from memory or from the keyring.
+    /// The token, from memory or from the keyring, and from there for as long as its dialog is open.
+    /// Asking again after a while would bring a dialog back that was closed meanwhile.
     pub(crate) async fn token(&self) -> Result<Secret, SecretError> {
         let held = self.held().token.clone();
         match held {
             Some(token) => Ok(token),
-            None => self.read_token().await,
+            None => self.ask_for_token().await,
         }
     }
 
@@ -113,14 +112,15 @@ impl Api {
         }
     }
 
-    /// The token, from the keyring.
+    /// The token, from the keyring, if it answers in time.
     pub(crate) async fn read_token(&self) -> Result<Secret, SecretError> {
-        let name = self.record.secret_name();
-        let answer = match timeout(timeouts::KEYRING, self.secrets.get(&name)).await {
-            // One was written when this device signed in.
-            Ok(found) => found.and_then(|found| found.ok_or(SecretError::Changed)),
-            Err(_) => Err(SecretError::TimedOut),
-        };
+        in_time(self.ask_for_token()).await
+    }
+
+    async fn ask_for_token(&self) -> Result<Secret, SecretError> {
+        let found = self.secrets.get(&self.record.secret_name()).await;
+        // One was written when this device signed in.
+        let answer = found.and_then(|found| found.ok_or(SecretError::Changed));
         let mut held = self.held();
         held.refused = answer.as_ref().err().filter(|why| why.is_refusal()).cloned();
         if let Ok(token) = &answer {

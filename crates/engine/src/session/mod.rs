@@ -9,7 +9,7 @@ pub mod rescue;
 
 mod http;
 
-pub use crate::secret::{Seal, SealError, SealedStore, Secret, SecretError, SecretStore};
+pub use crate::secret::{Seal, SealError, SealedStore, Secret, SecretError, SecretStore, in_time};
 pub use join::{JoinError, inspect, join, sign_in};
 pub use link::{Offer, inspect_link, link_device};
 pub use record::SpaceRecord;

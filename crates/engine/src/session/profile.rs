@@ -16,14 +16,12 @@ use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
 use homing_protocol::SpaceId;
-use tokio::time::timeout;
 
 use super::record::SpaceRecord;
 use super::rescue::{self, Rescue};
-use crate::secret::{Secret, SecretError, SecretStore};
+use crate::secret::{Secret, SecretError, SecretStore, in_time};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Change, Store, StoreError};
-use crate::timeouts;
 
 const LOCK: &str = "lock";
 const SPACES: &str = "spaces";
@@ -280,9 +278,9 @@ impl Profile {
             removed = removed.and(gone);
         }
         let name = record.secret_name();
-        let forgotten = timeout(timeouts::KEYRING, secrets.delete(&name)).await;
+        let forgotten = in_time(secrets.delete(&name)).await;
         removed?;
-        Ok(forgotten.unwrap_or(Err(SecretError::TimedOut))?)
+        Ok(forgotten?)
     }
 
     async fn record(&self, space: SpaceId) -> Result<SpaceRecord, StoreError> {

@@ -1,7 +1,7 @@
 //! An engine on a paused clock, with a scripted peer behind an in-memory network.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -45,22 +45,38 @@ impl Clock for Wall {
     }
 }
 
-/// A keyring that can be locked.
-pub(crate) struct Keyring(pub(crate) std::sync::Mutex<Result<Option<Secret>, SecretError>>);
+/// A keyring that can be locked, and whose dialog can be left open.
+pub(crate) struct Keyring {
+    pub(crate) answer: std::sync::Mutex<Result<Option<Secret>, SecretError>>,
+    /// Whoever reads waits for so long.
+    pub(crate) open_for: std::sync::Mutex<Duration>,
+    /// How often it was read.
+    pub(crate) asked: AtomicU32,
+}
+
+impl Keyring {
+    pub(crate) fn new(answer: Result<Option<Secret>, SecretError>) -> Self {
+        Self { answer: answer.into(), open_for: Duration::ZERO.into(), asked: AtomicU32::new(0) }
+    }
+}
 
 impl SecretStore for Keyring {
     fn get<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
-        let answer = self.0.lock().unwrap().clone();
-        Box::pin(std::future::ready(answer))
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async {
+            let open_for = *self.open_for.lock().unwrap();
+            tokio::time::sleep(open_for).await;
+            self.answer.lock().unwrap().clone()
+        })
     }
 
     fn set<'a>(&'a self, _name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
-        *self.0.lock().unwrap() = Ok(Some(secret));
+        *self.answer.lock().unwrap() = Ok(Some(secret));
         Box::pin(std::future::ready(Ok(())))
     }
 
     fn delete<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
-        *self.0.lock().unwrap() = Ok(None);
+        *self.answer.lock().unwrap() = Ok(None);
         Box::pin(std::future::ready(Ok(())))
     }
 }
@@ -213,7 +229,7 @@ impl Bed {
         let (dial, dials) = mpsc::channel(16);
         let network =
             Arc::new(Network { dials: dial, refusing: refusing.into(), changed: false.into() });
-        let keyring = Arc::new(Keyring(token.into()));
+        let keyring = Arc::new(Keyring::new(token));
         let start = Instant::now();
         let clock = Arc::new(Wall { start, ahead_ms: AtomicI64::new(0) });
         let deps = Deps {

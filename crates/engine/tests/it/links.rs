@@ -1,6 +1,7 @@
 //! The connection: what ends it, when it is tried again, and what the person is told.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use homing_engine::Error;
@@ -165,7 +166,7 @@ async fn a_locked_keyring_waits_for_the_person_and_nothing_is_lost() {
     assert_eq!(link, Link::Refused { why: LinkFailure::NoToken });
     let error = bed.handle.token_available().await.unwrap_err();
     assert!(matches!(error, Error::Secret(SecretError::Locked)));
-    *bed.keyring.0.lock().unwrap() = Ok(Some(Secret::new("late")));
+    *bed.keyring.answer.lock().unwrap() = Ok(Some(Secret::new("late")));
     // A call of the window does not ask again: that would open the keyring's dialog once more.
     let error = bed.handle.public_rooms().await.unwrap_err();
     assert!(matches!(error, Error::Secret(SecretError::Locked)), "{error:?}");
@@ -174,16 +175,34 @@ async fn a_locked_keyring_waits_for_the_person_and_nothing_is_lost() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_dialog_that_stays_open_for_minutes_is_opened_once() {
+    for closed in [Err(SecretError::Locked), Ok(Some(Secret::new("late")))] {
+        let store = Arc::new(MemoryStore::default());
+        let mut bed = Bed::with(store, Err(SecretError::Absent), false).await;
+        bed.link(waiting).await;
+        *bed.keyring.open_for.lock().unwrap() = Duration::from_secs(200);
+        *bed.keyring.answer.lock().unwrap() = closed.clone();
+        let asked = bed.keyring.asked.load(Ordering::SeqCst);
+        if closed.is_ok() {
+            assert_eq!(bed.accept().await.token(), Some("late"));
+        } else {
+            bed.link(refused).await;
+        }
+        assert_eq!(bed.keyring.asked.load(Ordering::SeqCst), asked + 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_keyring_that_ends_at_a_retry_is_looked_for_from_then_on() {
     for gone in [SecretError::Absent, SecretError::TimedOut] {
         let store = Arc::new(MemoryStore::default());
         let mut bed = Bed::with(store, Err(SecretError::Locked), false).await;
         bed.link(refused).await;
-        *bed.keyring.0.lock().unwrap() = Err(gone.clone());
+        *bed.keyring.answer.lock().unwrap() = Err(gone.clone());
         let error = bed.handle.token_available().await.unwrap_err();
         assert!(matches!(error, Error::Secret(why) if why == gone));
         bed.link(waiting).await;
-        *bed.keyring.0.lock().unwrap() = Ok(Some(Secret::new("late")));
+        *bed.keyring.answer.lock().unwrap() = Ok(Some(Secret::new("late")));
         assert_eq!(bed.accept().await.token(), Some("late"));
     }
 }

@@ -8,7 +8,7 @@ use homing_testkit::builders::user_id;
 use crate::bed::{Keyring, record};
 
 fn keyring() -> Keyring {
-    Keyring(Ok(None).into())
+    Keyring::new(Ok(None))
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_space_is_added_listed_and_removed() {
     }
     profile.remove(&record(), &keyring).await.unwrap();
     assert!(profile.list().await.unwrap().is_empty());
-    assert_eq!(*keyring.0.lock().unwrap(), Ok(None));
+    assert_eq!(*keyring.answer.lock().unwrap(), Ok(None));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ use crate::bed::{Keyring, record};
 const MANY: u64 = 600;
 
 fn keyring() -> Keyring {
-    Keyring(Ok(None).into())
+    Keyring::new(Ok(None))
 }
 
 fn text(place: u64) -> String {

@@ -2,15 +2,20 @@
 //!
 //! A call may open the dialog in which a person unlocks the keyring, and the daemon says when that
 //! was closed. A daemon that ends before (the person signed in again, another took its place) never
-//! does: so a call also watches the service's name on the bus, and ends with the owner of it.
+//! does: so a call also watches the service's name on the bus, and ends with the owner of it. Nor
+//! does a daemon say it when the keyring is unlocked in another way, in its own program or by signing
+//! in: so a call also looks while the dialog is open. It does not dismiss the dialog then, of which
+//! GNOME Keyring 42 dies; the person closes it.
 
 use std::collections::HashMap;
 use std::pin::pin;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use homing_engine::session::{Secret, SecretError};
 use secret_service::{EncryptionType, Error, Item, SecretService};
+use tokio::time::sleep;
 use zbus::Connection;
 use zbus::fdo::{self, DBusProxy};
 use zeroize::Zeroizing;
@@ -22,6 +27,9 @@ const NAME: &str = "org.freedesktop.secrets";
 
 /// What a secret is kept as.
 const CONTENT: &str = "application/octet-stream";
+
+/// How often a call looks whether the keyring was unlocked while its dialog is open.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) fn backend() -> Result<String, SecretError> {
     Ok("Secret Service".into())
@@ -47,7 +55,7 @@ impl Vault for System {
             }
             let collection = service.get_default_collection().await?;
             if collection.is_locked().await? {
-                collection.unlock().await?;
+                unlocked(collection.unlock(), async || collection.is_locked().await).await?;
             }
             let label = format!("keyring:{name}@{}", self.service);
             let attributes = self.attributes(name);
@@ -79,13 +87,33 @@ impl System {
         name: &str,
     ) -> Result<Option<Item<'a>>, Refusal> {
         let mut found = service.search_items(self.attributes(name)).await?;
-        if !found.locked.is_empty() {
+        if let Some(one) = found.locked.first() {
             let locked: Vec<&Item<'_>> = found.locked.iter().collect();
-            service.unlock_all(&locked).await?;
+            unlocked(service.unlock_all(&locked), async || one.is_locked().await).await?;
             found.unlocked.append(&mut found.locked);
         }
         let item = found.unlocked.pop();
         if found.unlocked.is_empty() { Ok(item) } else { Err(ambiguous().into()) }
+    }
+}
+
+/// Waits for the answer of a dialog, or until it is needed no more.
+async fn unlocked(
+    dialog: impl Future<Output = Result<(), Error>>,
+    is_locked: impl AsyncFn() -> Result<bool, Error>,
+) -> Result<(), Error> {
+    let elsewhere = pin!(async {
+        loop {
+            sleep(LOOK_EVERY).await;
+            // What can't be told is the dialog's to say.
+            if let Ok(false) = is_locked().await {
+                break;
+            }
+        }
+    });
+    match select(pin!(dialog), elsewhere).await {
+        Either::Left((answered, _)) => answered,
+        Either::Right(((), _)) => Ok(()),
     }
 }
 
@@ -94,7 +122,7 @@ fn ask<T>(
     question: impl AsyncFnOnce(&SecretService<'_>) -> Result<T, Refusal>,
 ) -> Result<T, SecretError> {
     // zbus brings a reactor of its own; this only waits.
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.map_err(|error| SecretError::Failed(error.to_string()))?;
     let answer = runtime.block_on(async {
         let bus = Connection::session().await.map_err(absent)?;

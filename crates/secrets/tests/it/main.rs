@@ -121,6 +121,25 @@ async fn a_daemon_that_ends_while_its_dialog_is_open_is_absent_at_once() {
     }
 }
 
+/// The keyring's own program and signing in unlock it without the dialog, which stays open.
+#[tokio::test]
+async fn one_that_is_unlocked_while_its_dialog_is_open_answers() {
+    for (question, expected) in [
+        (["get", "device"].as_slice(), "Some token-1"),
+        (&["set", "new", "token-2"], "Done"),
+        (&["delete", "device"], "Done"),
+    ] {
+        let stage = Stage::build().await.unwrap();
+        assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Done");
+        stage.lock_keyring().await.unwrap();
+        let dialog = stage.open_dialog().await.unwrap();
+        let asking = begin(&stage, question);
+        dialog.was_asked(1).await.unwrap();
+        stage.unlock_keyring_in_place().await.unwrap();
+        assert_eq!(answer(asking), expected, "{question:?}");
+    }
+}
+
 #[test]
 fn without_a_session_bus_it_is_absent() {
     let folder = tempfile::tempdir().unwrap();
