@@ -375,6 +375,14 @@ impl App {
         }
     }
 
+    /// Fails where no token can be kept now, before an invitation or a link is spent on one.
+    pub(crate) async fn can_keep(&self, keep: KeepToken) -> Result<(), Failure> {
+        match keep {
+            KeepToken::Safely => Ok(self.0.tokens.ready().await?),
+            KeepToken::ForSession => Ok(()),
+        }
+    }
+
     pub(crate) fn device_name(&self) -> &str {
         &self.0.config.device_name
     }

@@ -23,6 +23,9 @@ use crate::error::Failure;
 /// be waiting for the person in another window, who sees here why nothing happens.
 pub const LATE: Duration = Duration::from_secs(5);
 
+/// A name under which nothing is ever kept.
+const NOBODY: &str = "homing:nobody";
+
 /// See the [module](self).
 pub struct Tokens {
     keyring: Arc<dyn SecretStore>,
@@ -63,6 +66,20 @@ impl Tokens {
     /// How it stands with the file, now and from now on.
     pub fn sealed(&self) -> watch::Receiver<Sealed> {
         self.sealed.subscribe()
+    }
+
+    /// Whether a token can be kept, as far as can be told without writing one. Worth asking before an
+    /// invitation is spent on it.
+    ///
+    /// # Errors
+    /// Why not. [`SecretError::TimedOut`]
+    pub async fn ready(&self) -> Result<(), SecretError> {
+        let nothing = if self.file.seal() == Seal::Unused {
+            self.ask(in_time(self.keyring.get(NOBODY))).await
+        } else {
+            self.file.get(NOBODY).await
+        };
+        nothing.map(drop)
     }
 
     /// Keeps tokens behind a passphrase from now on. Those of `names` that are at hand move there;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -31,11 +32,17 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Keyring {
     secrets: Mutex<BTreeMap<String, Secret>>,
     refusal: Mutex<Option<SecretError>>,
+    takes_nothing: AtomicBool,
 }
 
 impl Keyring {
     pub(crate) fn refuse(&self, with: Option<SecretError>) {
         *self.refusal.lock().unwrap() = with;
+    }
+
+    /// What is there can be read, and what is written is refused as by a lock.
+    pub(crate) fn take_nothing(&self, yes: bool) {
+        self.takes_nothing.store(yes, Ordering::SeqCst);
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
@@ -69,6 +76,9 @@ impl SecretStore for Keyring {
     }
 
     fn set<'a>(&'a self, name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
+        if self.takes_nothing.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(SecretError::Locked) });
+        }
         self.answer(|secrets| _ = secrets.insert(name.to_owned(), secret))
     }
 

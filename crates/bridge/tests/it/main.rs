@@ -68,7 +68,7 @@ async fn a_keyring_that_refuses_costs_a_retry_and_no_second_member() {
     let world = World::start().await;
     let owner = world.person("Aki").await;
     let mei = world.stranger("Mei").await;
-    mei.keyring.refuse(Some(SecretError::Locked));
+    mei.keyring.take_nothing(true);
     let join = json!({
         "link": world.link(&mei).await, "name": "Mei", "password": null,
         "attempt": Cid(uuid::Uuid::from_u128(7)), "session_only": false,
@@ -77,12 +77,34 @@ async fn a_keyring_that_refuses_costs_a_retry_and_no_second_member() {
     assert_eq!(failure.code, Code::Keyring);
     mei.until_view("locked", |view| view["keyring"]["state"] == "locked").await;
 
-    mei.keyring.refuse(None);
+    mei.keyring.take_nothing(false);
     mei.call("join", join).await.unwrap();
     let space = owner
         .until("mei", |space| space["people"].as_array().is_some_and(|all| all.len() == 2))
         .await;
     assert_eq!(space["people"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn an_invitation_is_not_spent_where_no_token_can_be_kept() {
+    let world = World::start().await;
+    let owner = world.person("Aki").await;
+    let mei = world.stranger("Mei").await;
+    mei.keyring.refuse(Some(SecretError::Absent));
+    let invite = json!({ "space": owner.space(), "role": "member", "uses": 1, "lifetime_s": null });
+    let link = owner.call("invite", invite).await.unwrap()["link"].clone();
+    let join = |attempt| {
+        json!({
+            "link": link, "name": "Mei", "password": null,
+            "attempt": Cid(uuid::Uuid::from_u128(attempt)), "session_only": false,
+        })
+    };
+    let failure = mei.call("join", join(1)).await.unwrap_err();
+    assert_eq!(failure.code, Code::Keyring);
+    // The program may have been started anew in between: another attempt.
+    mei.keyring.refuse(None);
+    mei.call("join", join(2)).await.unwrap();
+    mei.until("online", |space| space["link"]["state"] == "up_to_date").await;
 }
 
 #[tokio::test]

@@ -102,10 +102,22 @@ async fn locked() {
     trial.goes_on().await;
 }
 
-/// Its dialog is open when an unlocked daemon takes the place of the locked one, which then says
-/// nothing of the dialog.
+/// An unlocked daemon takes the place of the locked one, which then says nothing of the dialog.
 #[tokio::test]
-async fn unlocked_in_another_way_while_its_dialog_is_open() {
+async fn unlocked_by_signing_in_while_its_dialog_is_open() {
+    unlocked_while_its_dialog_is_open(async |stage| stage.unlock_keyring().await.unwrap()).await;
+}
+
+/// The daemon is the same, and its dialog stays.
+#[tokio::test]
+async fn unlocked_in_its_own_program_while_its_dialog_is_open() {
+    unlocked_while_its_dialog_is_open(async |stage| {
+        stage.unlock_keyring_in_place().await.unwrap();
+    })
+    .await;
+}
+
+async fn unlocked_while_its_dialog_is_open(unlock: impl AsyncFnOnce(&mut Stage)) {
     let mut dialog = None;
     let mut trial = Trial::after(async |stage| {
         stage.lock_keyring().await.unwrap();
@@ -116,7 +128,7 @@ async fn unlocked_in_another_way_while_its_dialog_is_open() {
     dialog.was_asked(1).await.unwrap();
     trial.person.page().shows(BEFORE).await.unwrap();
     trial.person.write(MEANWHILE).await.unwrap();
-    trial.stage.unlock_keyring().await.unwrap();
+    unlock(&mut trial.stage).await;
     // Nobody presses anything.
     trial.went_on().await;
     assert_eq!(dialog.times_asked(), 1, "the dialog came again");

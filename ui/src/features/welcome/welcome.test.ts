@@ -1,5 +1,6 @@
 import { flushPromises } from "@vue/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Host } from "@/host/types";
 import { stage } from "@/testing/mount";
 import WelcomeScreen from "./WelcomeScreen.vue";
 
@@ -54,6 +55,23 @@ describe("welcome", () => {
     await submit();
     const [space] = homing.state.spaces.keys();
     expect(wrapper.emitted("entered")).toEqual([[space]]);
+  });
+
+  it("does not call a link used up that it has just used", async () => {
+    const { host, wrapper, fill, submit } = await arriving();
+    const call = host.call.bind(host);
+    let answerLate = () => {};
+    const late = new Promise<never>((_, refuse) => {
+      answerLate = () => refuse({ code: "invite_invalid", text: "used up", retry_after_ms: null });
+    });
+    host.call = ((name, args) => (name === "inspect_link" ? late : call(name, args))) as Host["call"];
+    await fill("welcome-link", LINK);
+    await fill("welcome-name", "Locked");
+    await submit();
+    answerLate();
+    await flushPromises();
+    expect(wrapper.get("[data-testid=failure]").attributes("data-code")).toBe("keyring");
+    expect(wrapper.get("[data-testid=welcome-link]").attributes("aria-invalid")).not.toBe("true");
   });
 
   it("keeps the attempt's name over retries, and takes a new one for another name", async () => {
