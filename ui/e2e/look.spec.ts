@@ -181,6 +181,22 @@ test("a picture of welcome", async ({ page }) => {
   await page.screenshot({ path: "test-results/welcome-keyring.png", animations: "disabled" });
 });
 
+test("nothing moves under the pointer while a link is looked into", async ({ page }) => {
+  await openScene(page, "scene=welcome&theme=light");
+  const link = page.getByTestId("welcome-link");
+  const place = () => page.getByTestId("welcome-join").boundingBox();
+  const before = await place();
+  const good = "homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3k";
+  for (const [text, said] of [
+    [good, "invited by Mei Lin"],
+    [good.replace("5RT9-K2QX", "EXPIRED"), "The invitation is used up"],
+  ] as const) {
+    await link.fill(text);
+    await expect(page.getByText(said)).toBeVisible();
+    expect(await place()).toEqual(before);
+  }
+});
+
 test("a picture of welcome with a device link", async ({ page }) => {
   await openScene(page, "scene=welcome&theme=light");
   await page
