@@ -373,8 +373,7 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let proxy = proxy("127.0.0.1", port, "ada");
         let name: &str = proxy.secret_name().leak();
-        let network =
-            Network { proxy: ProxyMode::Manual, manual: proxy.clone(), ..Network::default() };
+        let network = Network { proxy: ProxyMode::Manual, manual: proxy.clone() };
         let (dialer, secrets) = dialer(network.clone(), name);
         let asked = || secrets.1.load(Ordering::SeqCst);
         for _ in 0..3 {
