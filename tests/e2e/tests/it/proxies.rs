@@ -159,12 +159,17 @@ async fn talks_through(kind: ProxyKind) {
 
     // What is chosen holds at once: also for a connection that stands.
     let name = through(&proxy, USER).manual.secret_name();
+    let choose = async || {
+        dialer.set_network(through(&proxy, USER));
+        handle.reroute().await;
+    };
     keyring.set(&name, Secret::new("wrong")).await.unwrap();
-    handle.reroute().await;
+    choose().await;
     link_is(&handle, "refused", |link| fails_by(link, ProxyTrouble::WrongPassword)).await;
     keyring.delete(&name).await.unwrap();
-    handle.reroute().await;
+    choose().await;
     link_is(&handle, "without a password", |link| fails_by(link, ProxyTrouble::NoPassword)).await;
+    // One that is corrected where it is kept is found without choosing.
     keyring.set(&name, Secret::new(PASSWORD)).await.unwrap();
     handle.reroute().await;
     link_is(&handle, "up once more", up).await;
