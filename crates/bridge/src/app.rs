@@ -375,12 +375,14 @@ impl App {
         }
     }
 
-    /// Fails where no token can be kept now, before an invitation or a link is spent on one.
-    pub(crate) async fn can_keep(&self, keep: KeepToken) -> Result<(), Failure> {
-        match keep {
-            KeepToken::Safely => Ok(self.0.tokens.ready().await?),
-            KeepToken::ForSession => Ok(()),
+    /// Where a new token will go. Fails where none can be kept now, before an invitation or a link is
+    /// spent on one.
+    pub(crate) async fn place_for_token(&self, session_only: bool) -> Result<KeepToken, Failure> {
+        let keep = KeepToken::of(session_only);
+        if keep == KeepToken::Safely {
+            self.0.tokens.ready().await?;
         }
+        Ok(keep)
     }
 
     pub(crate) fn device_name(&self) -> &str {

@@ -36,8 +36,8 @@ pub(crate) async fn inspect_link(app: &App, args: InspectLink) -> Result<LinkPre
 }
 
 pub(crate) async fn link_device(app: &App, args: LinkDevice) -> Result<Entered, Failure> {
-    let (link, keep): (DeviceLink, _) = (args.link.parse()?, KeepToken::of(args.session_only));
-    app.can_keep(keep).await?;
+    let link: DeviceLink = args.link.parse()?;
+    let keep = app.place_for_token(args.session_only).await?;
     let device = app.device_name();
     let (record, token) =
         session::link_device(&link, device, args.attempt, app.connector()).await?;
@@ -46,14 +46,14 @@ pub(crate) async fn link_device(app: &App, args: LinkDevice) -> Result<Entered, 
 
 pub(crate) async fn join(app: &App, args: Join) -> Result<Entered, Failure> {
     let link: JoinLink = args.link.parse()?;
-    let (password, keep) = (args.password.map(Secret::new), KeepToken::of(args.session_only));
-    app.can_keep(keep).await?;
+    let password = args.password.map(Secret::new);
+    let keep = app.place_for_token(args.session_only).await?;
     enter(app, &link, &args.name, password.as_ref(), args.attempt, keep).await
 }
 
 pub(crate) async fn sign_in(app: &App, args: SignIn) -> Result<Entered, Failure> {
-    let (address, keep) = (address(&args.address)?, KeepToken::of(args.session_only));
-    app.can_keep(keep).await?;
+    let address = address(&args.address)?;
+    let keep = app.place_for_token(args.session_only).await?;
     let password = Secret::new(args.password);
     let name = args.name.trim();
     let (record, token) =
@@ -65,8 +65,7 @@ pub(crate) async fn start_space(app: &App, args: StartSpace) -> Result<Entered, 
     if args.space_name.trim().is_empty() {
         return Err(Failure::new(Code::Empty, "the space needs a name"));
     }
-    let keep = KeepToken::of(args.session_only);
-    app.can_keep(keep).await?;
+    let keep = app.place_for_token(args.session_only).await?;
     let hosted = app.host(Some(args.space_name.trim().to_owned())).await?;
     let link = hosted.owner_link.ok_or_else(|| already_joined(&args.space_name))?;
     let link: JoinLink = link.parse()?;
