@@ -1,8 +1,12 @@
 /**
  * The text of a message on the screen. It is built node by node from the syntax tree, so whatever
  * somebody writes can only ever be text.
+ *
+ * Each block has a direction of its own, and so has each line of a paragraph (`unicode-bidi` in
+ * rich.css). Code and addresses are written from left to right wherever they stand.
  */
 import { type FunctionalComponent, type VNode, h } from "vue";
+import { type Direction, directionOf } from "@/text/direction";
 import { type Block, type Inline, type Mentionable, isOnlyEmoji, parse } from "@/text/parse";
 import CodeBlock from "./CodeBlock.vue";
 
@@ -13,17 +17,17 @@ interface Props {
   me: string;
 }
 
-type Emits = { open: (url: string) => void };
+type Emits = { open: (url: string) => void; copy: (text: string) => void };
+
+const style = { bold: "b", italic: "i", strike: "s" } as const;
 
 const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
-  const style = { bold: "b", italic: "i", strike: "s" } as const;
-
   const inline = (node: Inline): VNode | string => {
     switch (node.kind) {
       case "text":
         return node.text;
       case "code":
-        return h("code", node.text);
+        return h("code", { dir: "ltr" }, node.text);
       case "bold":
       case "italic":
       case "strike":
@@ -31,7 +35,7 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
       case "break":
         return h("br");
       case "mention":
-        return h("span", { class: ["at", { me: node.user === props.me }] }, `@${node.name}`);
+        return h("bdi", { class: ["at", { me: node.user === props.me }] }, `@${node.name}`);
       case "link":
         return h(
           "a",
@@ -39,6 +43,7 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
             href: node.url,
             title: node.url,
             rel: "noopener noreferrer",
+            dir: directionOf([node]) ?? "ltr",
             onClick: (event: Event) => {
               event.preventDefault();
               emit("open", node.url);
@@ -49,28 +54,58 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
     }
   };
 
-  const block = (node: Block): VNode => {
+  /** `around` is the direction of what it stands in: where a block says nothing, that holds. */
+  const block = (node: Block, around: Direction): VNode => {
+    const dir = directionOf([node]) ?? around;
     switch (node.kind) {
       case "paragraph":
-        return h("p", node.of.map(inline));
+        return h("p", { dir }, node.of.map(inline));
+      case "heading":
+        return h("p", { dir, class: "heading" }, node.of.map(inline));
       case "code":
-        return h(CodeBlock, { text: node.text, language: node.language });
+        return h(CodeBlock, {
+          text: node.text,
+          language: node.language,
+          onCopy: (text: string) => emit("copy", text),
+        });
       case "quote":
-        return h("blockquote", node.of.map(block));
+        return h("blockquote", { dir }, blocks(node.of, dir));
       case "list": {
-        const items = node.items.map((item) => h("li", item.map(inline)));
-        return node.start === null ? h("ul", items) : h("ol", { start: node.start }, items);
+        const items = node.items.map((item) => {
+          const own = directionOf(item) ?? dir;
+          return h("li", { dir: own }, blocks(item, own));
+        });
+        return node.start === null ? h("ul", { dir }, items) : h("ol", { dir, start: node.start }, items);
       }
+      case "table": {
+        const row = (cells: Inline[][], tag: "th" | "td") =>
+          h(
+            "tr",
+            cells.map((cell, at) =>
+              h(tag, { dir: directionOf(cell) ?? dir, class: node.align[at] }, cell.map(inline)),
+            ),
+          );
+        return h("div", { class: "table", tabindex: 0 }, [
+          h("table", { dir }, [
+            h("thead", row(node.head, "th")),
+            h(
+              "tbody",
+              node.rows.map((cells) => row(cells, "td")),
+            ),
+          ]),
+        ]);
+      }
+      case "rule":
+        return h("hr");
     }
   };
+  const blocks = (nodes: Block[], around: Direction) => nodes.map((node) => block(node, around));
 
-  return h(
-    "div",
-    { class: ["rich", { large: isOnlyEmoji(props.text) }], dir: "auto" },
-    parse(props.text, props.people).map(block),
-  );
+  const tree = parse(props.text, props.people);
+  const dir = directionOf(tree) ?? "ltr";
+  return h("div", { class: ["rich", { large: isOnlyEmoji(props.text) }], dir }, blocks(tree, dir));
 };
 RichText.props = ["text", "people", "me"];
-RichText.emits = ["open"];
+RichText.emits = ["open", "copy"];
 
 export default RichText;

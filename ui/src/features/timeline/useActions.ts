@@ -32,6 +32,7 @@ export function useActions(space: () => SpaceId) {
         ? attempt(() => homing.copy(content.text), t("timeline.copied"))
         : Promise.resolve();
     },
+    copyText: (text: string) => attempt(() => homing.copy(text), t("timeline.copied")),
     openLink: (url: string) => (isSafeUrl(url) ? attempt(() => homing.openLink(url)) : Promise.resolve()),
   };
 }

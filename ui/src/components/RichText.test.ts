@@ -1,0 +1,63 @@
+import { mount } from "@vue/test-utils";
+import { afterEach, describe, expect, it } from "vitest";
+import { createWords } from "@/i18n";
+import RichText from "./RichText";
+
+afterEach(() => document.body.replaceChildren());
+
+const people = [
+  { id: "d", name: "דנה" },
+  { id: "a", name: "Ana" },
+];
+
+function shown(text: string) {
+  return mount(RichText, { props: { text, people, me: "a" }, global: { plugins: [createWords()] } });
+}
+
+/** Tag and direction of everything that has one. */
+function directions(text: string): string[] {
+  const { element } = shown(text);
+  return [...element.querySelectorAll("[dir]")].map(
+    (node) => `${node.localName} ${node.getAttribute("dir")}`,
+  );
+}
+
+describe("each block has its own direction", () => {
+  it.each([
+    ["שלום\n\nhello", ["p rtl", "p ltr"]],
+    ["Agenda\n- مرحبا\n- second", ["p ltr", "ul rtl", "li rtl", "p rtl", "li ltr", "p ltr"]],
+    ["> שלום\nEnglish line.", ["blockquote rtl", "p rtl", "p ltr"]],
+    ["@דנה please look at this by Friday.", ["p ltr"]],
+    ["https://a.example שלום", ["p rtl", "a ltr"]],
+    ["`ls` שלום", ["p rtl", "code ltr"]],
+    ["שלום\n```\ncargo test; exit 1\n```", ["p rtl", "div ltr"]],
+    ["# שלום", ["p rtl"]],
+    ["123", ["p ltr"]],
+    ["- שלום\n  - x", ["ul rtl", "li rtl", "p rtl", "ul ltr", "li ltr", "p ltr"]],
+  ])("%j", (text, expected) => expect(directions(text)).toEqual(expected));
+
+  it("sets a name apart", () => {
+    expect(shown("@דנה hi").get("bdi").text()).toBe("@דנה");
+  });
+});
+
+describe("code", () => {
+  const lines = (n: number) =>
+    "```\n" + Array.from({ length: n }, (_, at) => `line ${at}`).join("\n") + "\n```";
+
+  it("is folded past 20 lines, and opens", async () => {
+    expect(shown(lines(20)).find("[data-testid=unfold-code]").exists()).toBe(false);
+    const long = shown(lines(40));
+    expect(long.get("pre").classes()).toContain("folded");
+    expect(long.get("[data-testid=unfold-code]").text()).toBe("Show 20 more lines");
+    await long.get("[data-testid=unfold-code]").trigger("click");
+    expect(long.get("pre").classes()).not.toContain("folded");
+    expect(long.get("[data-testid=unfold-code]").text()).toBe("Show less");
+  });
+
+  it("is copied as it was written", async () => {
+    const block = shown("```js\n  a\n\nb\n```");
+    await block.get("[data-testid=copy-code]").trigger("click");
+    expect(block.emitted("copy")).toEqual([["  a\n\nb"]]);
+  });
+});

@@ -1,0 +1,65 @@
+/** Addresses in a text: which lead out of the window, and where one that stands bare ends. */
+
+/** Longer ones are not meant for people; and reading stays quick whatever somebody sends. */
+export const LONGEST_URL = 2000;
+
+/** What can't stand in an address: blanks, quotes, marks of code, and the punctuation of Chinese. */
+const bare = new RegExp(
+  String.raw`(?:https?://|mailto:|www\.)[^\s<>"\\\`“”„«»\u3000-\u303f\uff00-\uffef]{1,${LONGEST_URL}}`,
+  "iy",
+);
+const opening: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
+
+/** Only these lead out of the window. */
+export function isSafeUrl(url: string): boolean {
+  try {
+    const { protocol, hostname } = new URL(url);
+    return protocol === "mailto:" || ((protocol === "http:" || protocol === "https:") && hostname !== "");
+  } catch {
+    return false;
+  }
+}
+
+function count(text: string, sign: string): number {
+  let found = 0;
+  for (let at = text.indexOf(sign); at >= 0; at = text.indexOf(sign, at + 1)) found++;
+  return found;
+}
+
+/**
+ * How much of `text` is the address. What ends a sentence is none of it, nor a bracket that was
+ * opened before it; one that was opened inside is, and so is a pair of `_`.
+ */
+function ending(text: string): number {
+  const signs: Record<string, number> = {};
+  const held = (sign: string) => (signs[sign] ??= count(text, sign));
+  let end = text.length;
+  for (; end > 0; end--) {
+    const last = text.charAt(end - 1);
+    const open = opening[last];
+    if (open) {
+      if (held(last) <= held(open)) break;
+      signs[last] = held(last) - 1;
+    } else if (last === "_") {
+      if (held("_") % 2 === 0) break;
+      signs["_"] = held("_") - 1;
+    } else if (last in { "(": 1, "[": 1, "{": 1 }) signs[last] = held(last) - 1;
+    else if (!/[.,;:!?'’‘*~|…]/.test(last)) break;
+  }
+  return end;
+}
+
+/** The bare address that begins at `at`: how long it is, and where it leads. */
+export function addressAt(text: string, at: number): { length: number; url: string } | null {
+  if (/[\p{L}\p{N}/@]/u.test(text.charAt(at - 1)) && !/[\p{Lo}\p{Lm}]/u.test(text.charAt(at - 1)))
+    return null;
+  bare.lastIndex = at;
+  const found = bare.exec(text)?.[0];
+  if (!found) return null;
+  const length = ending(found);
+  const shown = found.slice(0, length);
+  const short = /^www\./i.test(shown);
+  if (short && !/^www\.[^./?#]+\.[^/?#]*[\p{L}\p{N}]/iu.test(shown)) return null;
+  const url = short ? `https://${shown}` : shown;
+  return isSafeUrl(url) ? { length, url } : null;
+}

@@ -1,0 +1,198 @@
+/**
+ * Which `*`, `_` and `~~` are marks, by the algorithm of CommonMark ("process emphasis"), over a
+ * linked list of pieces, so that it is linear in their number.
+ *
+ * It differs where people write without knowing of it: a mark may stand beside punctuation
+ * (Chinese puts no blank there), and `_` marks nothing inside a word, a path or a face such as
+ * `¯\_(ツ)_/¯`.
+ */
+import { DEPTH, type Inline } from "./tree";
+
+export interface Piece {
+  /** What stands here if it is no mark. */
+  text: string;
+  node?: Inline;
+  /** How many marks lie inside each other here. */
+  depth: number;
+  /** Where it begins in the text. */
+  from: number;
+  run?: Run;
+  before?: Piece | undefined;
+  after?: Piece | undefined;
+}
+
+interface Run {
+  sign: string;
+  /** How many signs are left, and how many there were. */
+  left: number;
+  length: number;
+  opens: boolean;
+  closes: boolean;
+  /** It stands inside a word, where it may as well open as close. */
+  both: boolean;
+}
+
+export interface Pieces {
+  first?: Piece;
+  last?: Piece;
+}
+
+export function append(pieces: Pieces, piece: Piece): Piece {
+  if (pieces.last) {
+    pieces.last.after = piece;
+    piece.before = pieces.last;
+  } else pieces.first = piece;
+  pieces.last = piece;
+  return piece;
+}
+
+const blank = /\s/;
+/** Inside of such no `_` is a mark: words, symbols, paths. */
+const solid = /[\p{L}\p{N}\p{S}/\\]/u;
+
+/** Beside such a run has one side. */
+const sided = /[\p{P}\p{S}]/u;
+
+/** The whole sign before a place, which may be two units. */
+function signBefore(text: string, at: number): string {
+  const low = text.charCodeAt(at - 1);
+  return low >= 0xdc00 && low <= 0xdfff ? text.slice(at - 2, at) : text.charAt(at - 1);
+}
+
+export function runAt(text: string, at: number): Run {
+  const sign = text.charAt(at);
+  let end = at;
+  while (text.charAt(end) === sign) end++;
+  const length = end - at;
+  const before = signBefore(text, at);
+  const next = String.fromCodePoint(text.codePointAt(end) ?? 32);
+  let opens = !blank.test(next);
+  let closes = before !== "" && !blank.test(before);
+  if (sign === "_") {
+    const [inWord, outWord] = [solid.test(before), solid.test(next)];
+    opens = opens && !inWord;
+    closes = closes && !outWord;
+  }
+  const both = opens && closes && !sided.test(before) && !sided.test(next);
+  // A single `~` is "about", and three are a fence.
+  if (sign === "~" && length !== 2) opens = closes = false;
+  return { sign, left: length, length, opens, closes, both };
+}
+
+const styles: Record<string, ["italic" | "strike", "bold" | "strike"]> = {
+  "*": ["italic", "bold"],
+  _: ["italic", "bold"],
+  "~": ["strike", "strike"],
+};
+
+/** Pieces from `first` to `last` as nodes: text beside text is one. */
+export function nodes(first?: Piece, last?: Piece): Inline[] {
+  const out: Inline[] = [];
+  let plain = "";
+  const flush = () => {
+    if (plain !== "") out.push({ kind: "text", text: plain });
+    plain = "";
+  };
+  for (let piece = first; piece; piece = piece === last ? undefined : piece.after) {
+    if (piece.node) {
+      flush();
+      out.push(piece.node);
+    } else plain += piece.run ? piece.run.sign.repeat(piece.run.left) : piece.text;
+  }
+  flush();
+  return out;
+}
+
+/** The depth of the deepest of them. */
+export function deepest(first: Piece, last: Piece): number {
+  let most = 0;
+  for (let piece: Piece | undefined = first; piece; piece = piece === last ? undefined : piece.after)
+    most = Math.max(most, piece.depth);
+  return most;
+}
+
+/** Puts one piece in the place of those from `first` to `last`. */
+export function fold(pieces: Pieces, first: Piece, last: Piece, folded: Piece) {
+  folded.before = first.before;
+  folded.after = last.after;
+  if (folded.before) folded.before.after = folded;
+  else pieces.first = folded;
+  if (folded.after) folded.after.before = folded;
+  else pieces.last = folded;
+}
+
+/** Turns pairs of runs after `bottom` into marks. `taken` hears which places they took. */
+export function pair(
+  pieces: Pieces,
+  bottom: Piece | undefined,
+  taken: (from: number, length: number) => void,
+) {
+  /** Open runs, by the order in which they stand. */
+  const open: Piece[] = [];
+  /** Below these no opener was found, by sign, length and whether the closer opens as well. */
+  const floor = new Map<string, number>();
+  let closer = bottom ? bottom.after : pieces.first;
+  while (closer) {
+    const run = closer.run;
+    if (!run) {
+      closer = closer.after;
+      continue;
+    }
+    const key = `${run.sign}${run.both}${run.length % 3}`;
+    let found = -1;
+    if (run.closes && run.left > 0) {
+      const stop = floor.get(key) ?? 0;
+      for (let at = open.length - 1; at >= stop; at--) {
+        const other = open[at]?.run;
+        if (!other || other.sign !== run.sign) continue;
+        const odd =
+          (other.both || run.both) &&
+          (other.length + run.length) % 3 === 0 &&
+          !(other.length % 3 === 0 && run.length % 3 === 0);
+        if (odd) continue;
+        found = at;
+        break;
+      }
+      if (found < 0) floor.set(key, open.length);
+    }
+    const opener = open[found];
+    if (!opener?.run) {
+      if (run.opens) open.push(closer);
+      closer = closer.after;
+      continue;
+    }
+    open.length = found + 1;
+    for (const [of, at] of floor) if (at > open.length) floor.set(of, open.length);
+    const size = run.sign === "~" || (run.left >= 2 && opener.run.left >= 2) ? 2 : 1;
+    const [inner, end] = [opener.after, closer.before];
+    const depth = inner && end && inner !== closer ? deepest(inner, end) + 1 : DEPTH + 1;
+    if (depth > DEPTH || !inner || !end) {
+      // Too deep: what is open stays text, lest it is looked through again and again.
+      if (depth > DEPTH && inner && inner !== closer) open.length = 0;
+      else open.pop();
+      continue;
+    }
+    opener.run.left -= size;
+    run.left -= size;
+    taken(opener.from + opener.run.left, size);
+    taken(closer.from, size);
+    closer.from += size;
+    const style = styles[run.sign]?.[size - 1] ?? "italic";
+    const folded: Piece = {
+      text: "",
+      depth,
+      from: opener.from,
+      node: { kind: style, of: nodes(inner, end) },
+    };
+    fold(pieces, inner, end, folded);
+    if (opener.run.left === 0) {
+      open.pop();
+      fold(pieces, opener, folded, folded);
+    }
+    if (run.left === 0) {
+      const next: Piece | undefined = closer.after;
+      fold(pieces, folded, closer, folded);
+      closer = next;
+    }
+  }
+}
