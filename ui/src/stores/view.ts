@@ -20,6 +20,21 @@ export type Dialog =
   | "add_space"
   | "keys";
 
+/** The pages of the settings, in their order. */
+export const SETTINGS_PAGES = [
+  "profile",
+  "appearance",
+  "language",
+  "notifications",
+  "desktop",
+  "devices",
+  "security",
+  "network",
+  "advanced",
+  "about",
+] as const;
+export type SettingsPage = (typeof SETTINGS_PAGES)[number];
+
 export interface View {
   space: SpaceId | null;
   room: RoomId | null;
@@ -28,6 +43,10 @@ export interface View {
   /** The row at the upper edge of the open room; null at its end. */
   anchor: Anchor | null;
   dialog: Dialog | null;
+  /** The page at which the settings open. */
+  page: SettingsPage;
+  /** The name of a room that was looked for and is not there: what a new one may be called. */
+  wanted: string;
   details: boolean;
   /** The list of rooms over a narrow window. */
   drawer: boolean;
@@ -50,6 +69,7 @@ export interface Navigation {
   closeRoom(): void;
   standAt(anchor: Anchor | null): void;
   show(dialog: Dialog | null): void;
+  showSettings(page: SettingsPage): void;
 }
 
 export const navigationKey: InjectionKey<Navigation> = Symbol("navigation");
@@ -69,6 +89,8 @@ export function createNavigation(standing: Standing | null, keep: (standing: Sta
     target: null,
     anchor: standing?.anchor ?? null,
     dialog: null,
+    page: "profile",
+    wanted: "",
     details: false,
     drawer: false,
     link: "",
@@ -113,6 +135,10 @@ export function createNavigation(standing: Standing | null, keep: (standing: Sta
     },
     show(dialog) {
       view.dialog = dialog;
+    },
+    showSettings(page) {
+      view.page = page;
+      this.show("settings");
     },
   };
 }

@@ -28,12 +28,51 @@ describe("completing a name", () => {
     ["@a\nb", 4, null],
     ["@ x", 3, null],
     ["你好 @王", 5, { at: 3, part: "王" }],
+    ["你好@王", 4, { at: 2, part: "王" }],
+    ["你好@Be", 5, { at: 2, part: "Be" }],
+    ["＠Be", 3, { at: 0, part: "Be" }],
+    ["。＠Be", 4, { at: 1, part: "Be" }],
+    ["，@Be", 4, { at: 1, part: "Be" }],
+    ["さん＠Be", 5, { at: 2, part: "Be" }],
+    ["ops@ex", 6, null],
+    ["привет@ex", 9, null],
+    ["https://x.example/@Be", 21, null],
   ])("%j at %d asks for %j", (text, caret, asked) => expect(askedAt(text, caret)).toEqual(asked));
 
   it("offers the best first, and neither oneself nor who is gone", () => {
     expect(offer(people, "lin", "Me").map(({ name }) => name)).toEqual(["Lin", "Lin Xiao", "Mei Lin"]);
     expect(offer(people, "芳", "Me").map(({ name }) => name)).toEqual(["王芳"]);
   });
+
+  it.each([
+    ["zoe", "Zoë"],
+    ["jose", "José"],
+    ["isil", "Işıl Şahin"],
+    ["sahin isil", "Işıl Şahin"],
+    ["strasse", "Anna Straße"],
+    ["fiona", "ﬁona"],
+    ["GAEL", "Gaël"],
+  ])("offers for %s %s", (part, name) =>
+    expect(offer([person(name), person("Bo")], part, "Me")).toEqual([person(name)]),
+  );
+
+  it("offers first who spoke last", () => {
+    const recent = new Map([
+      ["Lin Xiao", 2],
+      ["Mei Lin", 3],
+      ["Lin", 1],
+    ]);
+    expect(offer(people, "", "Me", recent).map(({ name }) => name)).toEqual([
+      "Mei Lin",
+      "Lin Xiao",
+      "Lin",
+      "王芳",
+    ]);
+    expect(offer(people, "li", "Me", recent).map(({ name }) => name)).toEqual(["Lin Xiao", "Lin", "Mei Lin"]);
+  });
+
+  it("puts the name in after a wide sign", () =>
+    expect(complete("你好＠王", 4, { at: 2, part: "王" }, "王芳").text).toBe("你好@王芳 "));
 
   it("offers nothing for a name that is written out", () => {
     expect(offer(people, "王芳", "Me")).toEqual([]);

@@ -1,5 +1,7 @@
 /** Completing a name after `@`, and finding whom a text names. Pure. */
 import type { Person, UserId } from "@/generated/bridge";
+import { mayName } from "@/text/mention";
+import { asking, byName, found } from "@/text/search";
 
 /** More would not be read. */
 const OFFERED = 6;
@@ -14,28 +16,29 @@ export interface Asked {
 /** What is being completed at the caret; null if nothing is. */
 export function askedAt(text: string, caret: number): Asked | null {
   const before = text.slice(0, caret);
-  const at = before.lastIndexOf("@");
-  if (at < 0 || (at > 0 && /[\p{L}\p{N}]/u.test(before.charAt(at - 1)))) return null;
+  const at = Math.max(before.lastIndexOf("@"), before.lastIndexOf("＠"));
+  if (at < 0 || !mayName(before, at)) return null;
   const part = before.slice(at + 1);
   // Two words at most: names have blanks, but not every text after an `@` is a name.
   return part.includes("\n") || part.split(" ").length > 2 || part.startsWith(" ") ? null : { at, part };
 }
 
-/** People to offer, best first: whose name begins with it, then who has a word that does. */
-export function offer(people: Iterable<Person>, part: string, me: UserId): Person[] {
-  const wanted = part.toLocaleLowerCase();
-  const rank = ({ name }: Person) => {
-    const low = name.toLocaleLowerCase();
-    if (low.startsWith(wanted)) return 0;
-    if (low.split(/\s+/).some((word) => word.startsWith(wanted))) return 1;
-    return wanted !== "" && low.includes(wanted) ? 2 : 3;
-  };
-  const found = [...people]
-    .filter((person) => !person.gone && person.id !== me && rank(person) < 3)
-    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
-    .slice(0, OFFERED);
+/**
+ * People to offer, best first: whose name begins with it, then who has a word that does; among equals
+ * who spoke last, by the place in `recent`.
+ */
+export function offer(
+  people: Iterable<Person>,
+  part: string,
+  me: UserId,
+  recent: ReadonlyMap<UserId, number> = new Map(),
+): Person[] {
+  const there = [...people].filter((person) => !person.gone && person.id !== me);
+  const spoke = ({ id }: Person) => recent.get(id) ?? -1;
+  there.sort((a, b) => spoke(b) - spoke(a) || byName(a.name, b.name));
+  const offered = found(there, asking(part), ({ name }) => name).slice(0, OFFERED);
   // A name that is written out needs no help, and Enter after it sends.
-  return found.length === 1 && found[0]?.name === part ? [] : found;
+  return offered.length === 1 && offered[0]?.name === part ? [] : offered;
 }
 
 /** The text with the name put in, and where the caret then stands. */

@@ -52,6 +52,16 @@ describe("the list of rooms", () => {
     expect(order([room("z"), room("y"), direct("p", 1), direct("q", 2)])).toEqual(["", "yz", "qp"]);
   });
 
+  it.each([
+    ["Café", "cafe"],
+    ["Über uns", "uber"],
+    ["ｎｅｗｓ", "news"],
+    ["delivery-1", "1 deliv"],
+  ])("finds %s by %s", (name, filter) => expect(order([room(name), room("x")], null, filter)[1]).toBe(name));
+
+  it("sorts numbers by their value", () =>
+    expect(order([room("ops-245 "), room("ops-25 ")])[1]).toBe("ops-25 ops-245 "));
+
   it("finds by a part of the name, whatever its case", () => {
     expect(order([room("Alpha"), room("beta"), room("gamma", { unread: 1 })], null, " AL ")).toEqual([
       "",

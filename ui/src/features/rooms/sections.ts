@@ -1,5 +1,6 @@
 /** The order of the list of rooms. */
 import type { Room } from "@/generated/bridge";
+import { EVERY, asking, byName } from "@/text/search";
 
 export interface Sections {
   unread: Room[];
@@ -23,17 +24,17 @@ export function sections(
   filter: string,
   title: (room: Room) => string,
 ): Sections {
-  const wanted = filter.trim().toLocaleLowerCase();
+  const fits = asking(filter);
   const out: Sections = { unread: [], rooms: [], direct: [] };
   for (const room of rooms) {
-    if (wanted !== "" && !title(room).toLocaleLowerCase().includes(wanted)) continue;
+    if (fits !== EVERY && fits(title(room)) === null) continue;
     if (wantsReading(room) && room.id !== open) out.unread.push(room);
     else if (room.kind === "direct") out.direct.push(room);
     else out.rooms.push(room);
   }
   const newest = (a: Room, b: Room) => (b.last?.ts ?? 0) - (a.last?.ts ?? 0);
   out.unread.sort((a, b) => Number(b.mentions > 0) - Number(a.mentions > 0) || newest(a, b));
-  out.rooms.sort((a, b) => title(a).localeCompare(title(b)));
+  out.rooms.sort((a, b) => byName(title(a), title(b)));
   out.direct.sort(newest);
   return out;
 }

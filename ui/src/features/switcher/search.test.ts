@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Entry, fit, search } from "./search";
+import { type Entry, search } from "./search";
 
 const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
   id: name,
@@ -10,15 +10,6 @@ const entry = (name: string, rest: Partial<Entry> = {}): Entry => ({
 });
 
 describe("the switcher", () => {
-  it.each([
-    ["delivery-engine", "del", 0],
-    ["delivery-engine", "eng", 1],
-    ["delivery-engine", "gin", 2],
-    ["delivery-engine", "dve", 3],
-    ["delivery-engine", "xyz", null],
-    ["上海办公室", "办公", 2],
-  ])("%s fits %s by %s", (name, wanted, rank) => expect(fit(name, wanted)).toBe(rank));
-
   it("puts the best fit first, then what is unread", () => {
     const found = search(
       [entry("a new one"), entry("engine"), entry("newest"), entry("news", { first: true })],
