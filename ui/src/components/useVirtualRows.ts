@@ -13,6 +13,8 @@ import { Layout } from "./layout";
 
 /** Drawn beyond each edge, in pixels: a fast scroll shows no blank. */
 const OVERSCAN = 700;
+/** Rows that are drawn out of view for the sake of one that is pinned. More would be felt. */
+const PINNED = 400;
 /** Nearer to an edge than this, more rows are asked for. */
 const REACH = 900;
 /** Nearer to the end than this counts as being there. */
@@ -53,6 +55,8 @@ interface Options<R extends Keyed> {
   onReach(edge: "before" | "after"): void;
   /** Other rows are in view, or the same ones elsewhere. */
   onRest?(): void;
+  /** A row that stays drawn, and all between it and the view: somebody has begun to choose text there. */
+  pinned?(): string | null;
 }
 
 export function useVirtualRows<R extends Keyed>({
@@ -62,6 +66,7 @@ export function useVirtualRows<R extends Keyed>({
   sticky,
   onReach,
   onRest,
+  pinned,
 }: Options<R>): VirtualRows<R> {
   const viewport = ref<HTMLElement | null>(null);
   const drawn = shallowRef<R[]>([]);
@@ -98,8 +103,12 @@ export function useVirtualRows<R extends Keyed>({
   /** Chooses the rows to draw around a height. Answers whether they are others than before. */
   function choose(top: number): boolean {
     const height = viewport.value?.clientHeight ?? 0;
-    const first = layout.find(top - OVERSCAN);
-    const last = Math.min(layout.count, layout.find(top + height + OVERSCAN) + 1);
+    let first = layout.find(top - OVERSCAN);
+    let last = Math.min(layout.count, layout.find(top + height + OVERSCAN) + 1);
+    const key = pinned?.() ?? null;
+    const pin = key === null ? -1 : layout.at(key);
+    if (pin >= 0 && pin < first && first - pin <= PINNED) first = pin;
+    if (pin >= last && pin - last < PINNED) last = pin + 1;
     const next = rows.value.slice(first, last);
     const same = first === from && last === to && next.every((row, at) => row === drawn.value[at]);
     from = first;

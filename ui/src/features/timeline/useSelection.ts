@@ -1,0 +1,111 @@
+/**
+ * Choosing text over many rows and copying it. Rows that are out of view are not drawn, so the page
+ * knows nothing of them: where the choice began is remembered by its row, and what lies between is
+ * taken from the messages themselves.
+ *
+ * What is copied is what people said, a message a line: no times, names and signs.
+ */
+import { type Ref, onBeforeUnmount, onMounted, ref } from "vue";
+import type { Mentionable } from "@/text/parse";
+import { parse } from "@/text/parse";
+import { plain } from "@/text/plain";
+import type { Row } from "./rows";
+
+const BLOCKS = new Set(["P", "LI", "PRE", "BLOCKQUOTE", "TR", "UL", "OL", "TABLE"]);
+
+/** The words of a part of a message, with the ends of its lines. */
+function textOf(node: Node): string {
+  if (node.nodeType === Node.TEXT_NODE) return node.textContent ?? "";
+  if (node instanceof Element && (node.tagName === "BUTTON" || node.tagName === "TIME")) return "";
+  let text = "";
+  for (const child of node.childNodes) {
+    const begins = child instanceof Element && BLOCKS.has(child.tagName);
+    if (begins && text !== "" && !text.endsWith("\n")) text += "\n";
+    text += child instanceof Element && child.tagName === "BR" ? "\n" : textOf(child);
+  }
+  return text;
+}
+
+function rowOf(node: Node | null): HTMLElement | null {
+  const element = node instanceof Element ? node : (node?.parentElement ?? null);
+  return element?.closest<HTMLElement>("[data-row]") ?? null;
+}
+
+export function useSelection(
+  viewport: Ref<HTMLElement | null>,
+  rows: Ref<Row[]>,
+  peopleOf: (mentions: string[]) => Mentionable[],
+) {
+  /** The row in which the choice began; null without one. */
+  const began = ref<string | null>(null);
+
+  function onChange() {
+    const selection = document.getSelection();
+    if (!selection || selection.isCollapsed) {
+      began.value = null;
+      return;
+    }
+    const row = rowOf(selection.anchorNode);
+    const key = row && viewport.value?.contains(row) ? (row.dataset["row"] ?? null) : null;
+    // The row may have left the page, and the choice with it: then the first word counts.
+    const held =
+      began.value !== null && !drawn(began.value) && rows.value.some((one) => one.key === began.value);
+    if (!held) began.value = key;
+  }
+
+  function drawn(key: string): HTMLElement | null {
+    const all = viewport.value?.querySelectorAll<HTMLElement>("[data-row]") ?? [];
+    return [...all].find((row) => row.dataset["row"] === key) ?? null;
+  }
+
+  /** The part of a drawn row that is chosen; null if it is not drawn or not touched. */
+  function part(key: string, range: Range): string | null {
+    const body = drawn(key)?.querySelector(".rich");
+    if (!body || !range.intersectsNode(body)) return null;
+    const within = document.createRange();
+    within.selectNodeContents(body);
+    if (range.compareBoundaryPoints(Range.START_TO_START, within) > 0)
+      within.setStart(range.startContainer, range.startOffset);
+    if (range.compareBoundaryPoints(Range.END_TO_END, within) < 0)
+      within.setEnd(range.endContainer, range.endOffset);
+    return textOf(within.cloneContents());
+  }
+
+  function said(row: Row): string | null {
+    if (row.kind !== "message" || row.item.content.kind !== "message") return null;
+    return plain(parse(row.item.content.text, peopleOf(row.item.content.mentions)));
+  }
+
+  /** What is chosen, a message a line; null if it is the page's own business. */
+  function chosen(): string | null {
+    const selection = document.getSelection();
+    if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null;
+    const range = selection.getRangeAt(0);
+    const end = rowOf(selection.focusNode);
+    const [from, to] = [began.value, end && viewport.value?.contains(end) ? end.dataset["row"] : undefined];
+    if (from === null || to === undefined) return null;
+    const places = [from, to].map((key) => rows.value.findIndex((row) => row.key === key));
+    const [first = -1, last = -1] = places.sort((a, b) => a - b);
+    if (first < 0 || first === last) return null;
+    const lines = rows.value.slice(first, last + 1).map((row, at, all) => {
+      const edge = at === 0 || at === all.length - 1;
+      if (row.kind !== "message") return null;
+      return edge && drawn(row.key) ? part(row.key, range) : said(row);
+    });
+    return lines
+      .filter((line): line is string => line !== null && line !== "")
+      .map((line) => line.replace(/\n+$/, ""))
+      .join("\n");
+  }
+
+  function onCopy(event: ClipboardEvent) {
+    const text = chosen();
+    if (text === null || !event.clipboardData) return;
+    event.clipboardData.setData("text/plain", text);
+    event.preventDefault();
+  }
+
+  onMounted(() => document.addEventListener("selectionchange", onChange));
+  onBeforeUnmount(() => document.removeEventListener("selectionchange", onChange));
+  return { began, onCopy, chosen };
+}
