@@ -1,5 +1,8 @@
 //! The keyring daemon, in the states that a person can meet it in.
 
+mod keepassxc;
+mod kwallet;
+
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
@@ -12,9 +15,14 @@ use crate::bus::Bus;
 use crate::process::{Env, Process};
 use crate::wait::eventually;
 
+pub use keepassxc::Database;
+
 const SERVICE: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
 const INTERFACE: &str = "org.freedesktop.Secret.Service";
+
+/// The name of the program that shows the dialogs of GNOME Keyring.
+const PROMPTER: &str = "org.gnome.keyring.SystemPrompter";
 
 /// What unlocks the keyring of this stage. The daemon takes all of its input for the password, the
 /// newline too, and makes no login collection without one.
@@ -23,15 +31,65 @@ const PASSWORD: &str = "stage\n";
 /// How the keyring is found by whoever asks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Keyring {
-    /// It runs, with an unlocked login collection.
+    /// GNOME Keyring runs, with an unlocked login collection.
     #[default]
     Unlocked,
+    /// GNOME Keyring runs without a login collection: nobody signed in with a password.
+    Bare,
+    /// KeePassXC runs with these databases, the last of them in front.
+    KeePassXc(&'static [Database]),
+    /// KWallet runs and has no wallet, as for a fresh account.
+    KWallet,
+    /// KWallet runs, with the wallet that signing in opens.
+    KWalletSignedIn,
     /// Nothing answers on the bus.
     Absent,
 }
 
-pub(crate) async fn start(bus: &Bus, folder: &Path, logs: &Path, env: &Env) -> Result<Process> {
+/// Starts a keyring; `None` where there is to be none.
+pub(crate) async fn start(
+    keyring: Keyring,
+    bus: &Bus,
+    folder: &Path,
+    logs: &Path,
+    env: &Env,
+) -> Result<Option<Process>> {
     std::fs::create_dir_all(folder)?;
+    Ok(Some(match keyring {
+        Keyring::Absent => return Ok(None),
+        Keyring::Unlocked => unlocked(bus, folder, logs, env).await?,
+        Keyring::Bare => {
+            let control = format!("--control-directory={}", folder.display());
+            let args = ["--foreground", "--components=secrets", &control];
+            let mut daemon =
+                Process::start(logs, "keyring", "gnome-keyring-daemon", &args, env, Stdio::null())?;
+            bus.wait_for_name(SERVICE, &mut daemon).await?;
+            daemon
+        }
+        Keyring::KeePassXc(databases) => {
+            keepassxc::start(databases, bus, folder, logs, env).await?
+        }
+        Keyring::KWallet => kwallet::start(bus, logs, env).await?,
+        Keyring::KWalletSignedIn => {
+            let first = kwallet::start(bus, logs, env).await?;
+            kwallet::sign_in(bus).await?;
+            drop(first);
+            let daemon = kwallet::start(bus, logs, env).await?;
+            kwallet::sign_in(bus).await?;
+            daemon
+        }
+    }))
+}
+
+/// Starts the program that shows the dialogs of GNOME Keyring.
+pub(crate) async fn show_dialogs(bus: &Bus, logs: &Path, env: &Env) -> Result<Process> {
+    let mut prompter =
+        Process::start(logs, "prompter", "/usr/libexec/gcr-prompter", &[], env, Stdio::null())?;
+    bus.wait_for_name(PROMPTER, &mut prompter).await?;
+    Ok(prompter)
+}
+
+async fn unlocked(bus: &Bus, folder: &Path, logs: &Path, env: &Env) -> Result<Process> {
     let control = format!("--control-directory={}", folder.display());
     let mut daemon = Process::start(
         logs,
@@ -120,7 +178,7 @@ impl Dialog {
         let (questions, asked) = watch::channel(0);
         let connection = zbus::connection::Builder::address(bus.address.as_str())?
             .serve_at("/org/gnome/keyring/Prompter", Prompter { questions })?
-            .name("org.gnome.keyring.SystemPrompter")?
+            .name(PROMPTER)?
             .build()
             .await?;
         Ok(Self { asked, _connection: connection })

@@ -26,11 +26,12 @@ mod stage;
 mod tray;
 mod wait;
 mod watch;
+mod windows;
 
 pub use app::{App, AppPlan, PLAIN};
 pub use display::Rectangle;
 pub use inline::{Asked, Inline};
-pub use keyring::{Dialog, Keyring};
+pub use keyring::{Database, Dialog, Keyring};
 pub use notifications::{Server, Shown};
 pub use page::Page;
 pub use process::{Process, ask_to_end, end_now, of_program, page_process_of, stop_for_now};

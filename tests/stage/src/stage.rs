@@ -14,6 +14,7 @@ use crate::notifications::{self, Server, Shown};
 use crate::process;
 use crate::process::{Env, Process};
 use crate::tray::{self, MenuEntry, TrayItem};
+use crate::wait::eventually;
 use crate::watch::{self, Watch};
 
 /// The folder of the frame buffer's file.
@@ -47,6 +48,10 @@ impl Default for Plan {
         }
     }
 }
+
+/// Where its keyring keeps its own things, and everything writes what it prints.
+const KEYRING: &str = "keyring";
+const LOGS: &str = "logs";
 
 /// What a replaced keyring held.
 const OLD_SECRETS: &str = "old-secrets";
@@ -84,7 +89,7 @@ impl Stage {
         let folder = tempfile::Builder::new().prefix("stage-").tempdir()?;
         let root = folder.path();
         let home = root.join("home");
-        let logs = root.join("logs");
+        let logs = root.join(LOGS);
         std::fs::create_dir_all(&logs)?;
         let frames = root.join(FRAMES);
         std::fs::create_dir_all(&frames)?;
@@ -95,13 +100,6 @@ impl Stage {
         display.paint(&env)?;
         let bus = Bus::start(root, &logs, &env).await?;
         env.insert("DBUS_SESSION_BUS_ADDRESS".into(), bus.address.clone());
-        // The keyring comes before anything that could ask for it.
-        let keyring = match plan.keyring {
-            Keyring::Unlocked => {
-                Some(keyring::start(&bus, &root.join("keyring"), &logs, &env).await?)
-            }
-            Keyring::Absent => None,
-        };
         let mut manager = Process::start(
             &logs,
             "xfwm4",
@@ -111,6 +109,8 @@ impl Stage {
             std::process::Stdio::null(),
         )?;
         display.wait_for_manager(&env, &mut manager).await?;
+        // The keyring comes before anything that could ask for it.
+        let keyring = keyring::start(plan.keyring, &bus, &root.join(KEYRING), &logs, &env).await?;
         let (notifications, inline) = match plan.notifications {
             Server::Dunst => (Some(notifications::start(&bus, root, &logs, &env).await?), None),
             Server::Inline => (None, Some(inline::start(&bus).await?)),
@@ -213,18 +213,6 @@ impl Stage {
         display::xdotool(&self.env, args)
     }
 
-    /// The visible windows of a process, by X id.
-    ///
-    /// # Errors
-    /// When the display does not answer.
-    pub fn windows_of(&self, pid: u32) -> Result<Vec<String>> {
-        // xdotool fails when it finds none, which is an answer here.
-        let found = self
-            .xdotool(&["search", "--onlyvisible", "--pid", &pid.to_string()])
-            .unwrap_or_default();
-        Ok(found.lines().map(str::to_owned).collect())
-    }
-
     /// Where a window is.
     ///
     /// # Errors
@@ -293,10 +281,27 @@ impl Stage {
     /// When it does not come up.
     pub async fn unlock_keyring(&mut self) -> Result<()> {
         self.keyring = None;
-        let folder = self.subfolder("keyring")?;
-        let logs = self.subfolder("logs")?;
-        self.keyring = Some(keyring::start(&self.bus, &folder, &logs, &self.env).await?);
+        self.start_keyring(Keyring::Unlocked).await
+    }
+
+    /// Starts a keyring in the place of the one that is there, over what that has kept.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn start_keyring(&mut self, keyring: Keyring) -> Result<()> {
+        self.keyring = None;
+        let (folder, logs) = (self.subfolder(KEYRING)?, self.subfolder(LOGS)?);
+        self.keyring = keyring::start(keyring, &self.bus, &folder, &logs, &self.env).await?;
         Ok(())
+    }
+
+    /// Starts the program that shows the dialogs of GNOME Keyring, for as long as what is answered is
+    /// kept.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn show_dialogs(&self) -> Result<Process> {
+        keyring::show_dialogs(&self.bus, &self.subfolder(LOGS)?, &self.env).await
     }
 
     /// Unlocks the keyring in the daemon that runs, as the keyring's own program does.
@@ -318,6 +323,24 @@ impl Stage {
     /// Ends the keyring's daemon.
     pub fn end_keyring(&mut self) {
         self.keyring = None;
+    }
+
+    /// Asks the keyring's program to end, and waits until it has: what it was given is on disk then.
+    ///
+    /// # Errors
+    /// When there is none or it does not end.
+    pub async fn quit_keyring(&mut self) -> Result<()> {
+        let mut keyring = self.keyring.take().context("there is no keyring")?;
+        process::ask_to_end(keyring.id())?;
+        eventually("the keyring has ended", async || Ok(keyring.ended()?.map(drop))).await
+    }
+
+    /// Waits for a window of the keyring's own program.
+    ///
+    /// # Errors
+    /// When there is no keyring or none comes.
+    pub async fn keyring_window(&self) -> Result<String> {
+        self.window_of(self.keyring.as_ref().context("there is no keyring")?.id()).await
     }
 
     /// Stops the keyring's daemon where it is: whoever asks waits.

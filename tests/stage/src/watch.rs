@@ -25,6 +25,12 @@ pub struct Passed {
 }
 
 impl Passed {
+    /// The object that it was sent to, or that sent it.
+    #[must_use]
+    pub fn path(&self) -> Option<String> {
+        self.message.header().path().map(ToString::to_string)
+    }
+
     /// What it carries.
     ///
     /// # Errors
