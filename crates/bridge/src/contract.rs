@@ -115,6 +115,8 @@ commands! {
 
     /// Asks the keyring again.
     keeping::retry_keyring(Nothing) -> ();
+    /// Has the system create a keyring, by its own dialog, where it has none.
+    keeping::create_keyring(Nothing) -> ();
     /// Keeps tokens in a file behind a passphrase from now on, and moves those there that can be.
     /// A file that is there is put aside.
     keeping::begin_passphrase(PassphraseArgs) -> ();

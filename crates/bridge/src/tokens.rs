@@ -155,6 +155,16 @@ impl Tokens {
         Ok(ended?)
     }
 
+    /// Has the system create a keyring where it has none yet. Its own dialog asks the person, for as
+    /// long as that takes.
+    ///
+    /// # Errors
+    /// [`SecretError::NotSetUp`] when the person closed it; the keyring's own otherwise.
+    pub async fn create_keyring(&self) -> Result<(), SecretError> {
+        self.keyring.set_up().await?;
+        self.ask(in_time(self.keyring.get(NOBODY))).await.map(drop)
+    }
+
     fn elsewhere(&self) -> MutexGuard<'_, Elsewhere> {
         self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -199,6 +209,7 @@ fn state_after<T>(answer: &Result<T, SecretError>) -> Keyring {
         Ok(_) => Keyring::Working,
         Err(SecretError::Locked) => Keyring::Locked,
         Err(SecretError::Absent) => Keyring::Absent,
+        Err(SecretError::NotSetUp) => Keyring::NotSetUp,
         Err(SecretError::Denied) => Keyring::Denied,
         Err(SecretError::Changed) => Keyring::Changed,
         Err(SecretError::TimedOut) => Keyring::TimedOut,
@@ -256,7 +267,7 @@ impl SecretStore for Tokens {
             }
             match self.ask(self.keyring.delete(name)).await {
                 // Where there is none, nothing is in it.
-                Err(SecretError::Absent) if elsewhere => {}
+                Err(SecretError::Absent | SecretError::NotSetUp) if elsewhere => {}
                 answer => answer?,
             }
             if elsewhere {
@@ -344,6 +355,7 @@ mod tests {
         for (answer, state) in [
             (Err(SecretError::Locked), Keyring::Locked),
             (Err(SecretError::Absent), Keyring::Absent),
+            (Err(SecretError::NotSetUp), Keyring::NotSetUp),
             (Err(SecretError::Denied), Keyring::Denied),
             (Err(SecretError::Changed), Keyring::Changed),
             (Err(SecretError::TimedOut), Keyring::TimedOut),
@@ -442,6 +454,7 @@ mod tests {
             (SecretError::TimedOut, Err(SecretError::TimedOut)),
             // Where there is none, nothing is in it: twice, as the second one asks the same.
             (SecretError::Absent, Ok(())),
+            (SecretError::NotSetUp, Ok(())),
         ] {
             let ring = Arc::<Ring>::default();
             let (tokens, _folder) = over(&ring);

@@ -118,6 +118,10 @@ impl From<SecretError> for Failure {
                 "this system has no keyring, so there is no safe place for the token. \
                  To keep it in a file instead, name one with --token-file"
             }
+            SecretError::NotSetUp => {
+                "no keyring is set up on this system, so there is no safe place for the token. \
+                 Create one in the keyring's own program, or name a file with --token-file"
+            }
             SecretError::Denied => {
                 "access to the keyring was denied, so this device can't show who it is. \
                  Allow it and try again"
@@ -292,8 +296,10 @@ mod tests {
 
     #[test]
     fn a_missing_keyring_names_the_way_out() {
-        let failure = Failure::from(SecretError::Absent);
-        assert_eq!(failure.code, Code::NoToken);
-        assert!(failure.text.contains("--token-file"), "{failure}");
+        for missing in [SecretError::Absent, SecretError::NotSetUp] {
+            let failure = Failure::from(missing);
+            assert_eq!(failure.code, Code::NoToken);
+            assert!(failure.text.contains("--token-file"), "{failure}");
+        }
     }
 }

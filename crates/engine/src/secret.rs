@@ -1,6 +1,6 @@
 //! Where a device's token is kept: a keyring of the operating system, seen from the engine.
 //!
-//! Locked, absent, denied and changed are four different things with four different remedies, and
+//! Locked, absent, not set up, denied and changed are different things with different remedies, and
 //! none of them is a reason to delete anything or to sign the person out.
 
 use std::fmt;
@@ -54,6 +54,10 @@ pub enum SecretError {
     /// This system has no keyring, or its daemon does not run.
     #[error("there is no keyring")]
     Absent,
+    /// The keyring's daemon runs, and has no place yet in which a secret could be kept;
+    /// [`SecretStore::set_up`] makes one.
+    #[error("no keyring was set up yet")]
+    NotSetUp,
     /// The person or the system refused access.
     #[error("access to the keyring was denied")]
     Denied,
@@ -82,7 +86,7 @@ impl SecretError {
     /// Whether it may pass by itself: a keyring that starts later than this program, or is slow.
     #[must_use]
     pub const fn may_pass(&self) -> bool {
-        matches!(self, Self::Absent | Self::TimedOut)
+        matches!(self, Self::Absent | Self::NotSetUp | Self::TimedOut)
     }
 }
 
@@ -99,6 +103,12 @@ pub trait SecretStore: Send + Sync + 'static {
 
     /// Removes a secret. Removing what is not there is fine.
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>>;
+
+    /// Has a place for secrets made where the system has none yet
+    /// ([`SecretError::NotSetUp`]); the system asks the person. Most stores need nothing to be made.
+    fn set_up(&self) -> BoxFuture<'_, Result<(), SecretError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 /// The answer, if it comes while a person who watches would wait for it.

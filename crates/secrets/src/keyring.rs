@@ -10,7 +10,7 @@ use homing_engine::session::{Secret, SecretError, SecretStore};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::marks::Marks;
-use crate::vault::{System, Vault};
+use crate::vault::{Name, System, Vault};
 
 /// How long writing and removing may take. The system may be asking the person for a password
 /// meanwhile.
@@ -57,8 +57,7 @@ impl Keyring {
     /// Nothing is asked of the keyring yet.
     #[must_use]
     pub fn open(service: &str, marks: &Path) -> Self {
-        let system = System { service: service.to_owned() };
-        Self::over(Arc::new(system), marks)
+        Self::over(Arc::new(System::new(service)), marks)
     }
 
     fn over(vault: Arc<dyn Vault>, marks: &Path) -> Self {
@@ -117,10 +116,12 @@ impl SecretStore for Keyring {
     fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
         let name = name.to_owned();
         self.ask(move |vault, marks| {
-            let found = vault.get(&name)?;
+            let asked = asked(marks, &name);
+            // KWallet writes an item to disk before its secret: one without is not there.
+            let found = vault.get(asked)?.filter(|secret| !secret.reveal().is_empty());
             match &found {
                 Some(_) => mark(marks, |marks| marks.add(&name)),
-                None if locked(marks).has(&name) => return Err(SecretError::Changed),
+                None if asked.written => return Err(SecretError::Changed),
                 None => {}
             }
             Ok(found)
@@ -131,10 +132,11 @@ impl SecretStore for Keyring {
     fn set<'a>(&'a self, name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
         let name = name.to_owned();
         self.ask_in_time(move |vault, marks| {
-            vault.set(&name, &secret)?;
+            let asked = asked(marks, &name);
+            vault.set(asked, &secret)?;
             // A keyring that takes everything and keeps nothing is found out now and not at the
             // next start.
-            if vault.get(&name)?.as_ref() != Some(&secret) {
+            if vault.get(asked)?.as_ref() != Some(&secret) {
                 return Err(SecretError::Failed(
                     "it did not give back what was written to it".into(),
                 ));
@@ -148,12 +150,21 @@ impl SecretStore for Keyring {
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
         let name = name.to_owned();
         self.ask_in_time(move |vault, marks| {
-            vault.delete(&name)?;
+            vault.delete(asked(marks, &name))?;
             mark(marks, |marks| marks.remove(&name));
             Ok(())
         })
         .boxed()
     }
+
+    fn set_up(&self) -> BoxFuture<'_, Result<(), SecretError>> {
+        // For as long as the dialog is open: a new password is typed twice.
+        self.ask(|vault, _| vault.set_up()).boxed()
+    }
+}
+
+fn asked<'a>(marks: &Mutex<Marks>, name: &'a str) -> Name<'a> {
+    Name { text: name, written: locked(marks).has(name) }
 }
 
 fn locked<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -195,24 +206,28 @@ mod tests {
     }
 
     impl Vault for Fake {
-        fn get(&self, name: &str) -> Result<Option<Secret>, SecretError> {
+        fn get(&self, name: Name<'_>) -> Result<Option<Secret>, SecretError> {
             self.answer()?;
-            Ok(self.held.lock().unwrap().get(name).cloned())
+            Ok(self.held.lock().unwrap().get(name.text).cloned())
         }
 
-        fn set(&self, name: &str, secret: &Secret) -> Result<(), SecretError> {
+        fn set(&self, name: Name<'_>, secret: &Secret) -> Result<(), SecretError> {
             self.answer()?;
             if !self.forgets {
                 let mut held = self.held.lock().unwrap();
-                held.insert(name.to_owned(), secret.clone());
+                held.insert(name.text.to_owned(), secret.clone());
             }
             Ok(())
         }
 
-        fn delete(&self, name: &str) -> Result<(), SecretError> {
+        fn delete(&self, name: Name<'_>) -> Result<(), SecretError> {
             self.answer()?;
-            self.held.lock().unwrap().remove(name);
+            self.held.lock().unwrap().remove(name.text);
             Ok(())
+        }
+
+        fn set_up(&self) -> Result<(), SecretError> {
+            self.answer()
         }
     }
 
@@ -245,6 +260,18 @@ mod tests {
         // The next start of the program still knows.
         let again = Keyring::over(fake, &folder.path().join("marks"));
         assert_eq!(again.get("a").await, Err(SecretError::Changed));
+    }
+
+    /// What KWallet has of an item when the session ends within five seconds of its writing.
+    #[tokio::test]
+    async fn an_empty_secret_is_none() {
+        let (keyring, fake, _folder) = keyring(Fake::default());
+        let empty = |name: &str| (name.to_owned(), Secret::new(""));
+        fake.held.lock().unwrap().extend([empty("never")]);
+        assert_eq!(keyring.get("never").await, Ok(None));
+        keyring.set("a", Secret::new("one")).await.unwrap();
+        fake.held.lock().unwrap().extend([empty("a")]);
+        assert_eq!(keyring.get("a").await, Err(SecretError::Changed));
     }
 
     #[tokio::test]

@@ -896,7 +896,7 @@ session_only: boolean, };
 /**
  * How it stands with the operating system's keyring.
  */
-export type Keyring = { "state": "untried" } | { "state": "working" } | { "state": "locked" } | { "state": "absent" } | { "state": "denied" } | { "state": "changed" } | { "state": "timed_out" } | { "state": "failed",
+export type Keyring = { "state": "untried" } | { "state": "working" } | { "state": "locked" } | { "state": "absent" } | { "state": "not_set_up" } | { "state": "denied" } | { "state": "changed" } | { "state": "timed_out" } | { "state": "failed",
 /**
  * In the keyring's own words.
  */
@@ -2411,6 +2411,8 @@ export interface Commands {
   examination_report: { args: ReportArgs; returns: ReportText };
   /** Asks the keyring again. */
   retry_keyring: { args: Nothing; returns: null };
+  /** Has the system create a keyring, by its own dialog, where it has none. */
+  create_keyring: { args: Nothing; returns: null };
   /** Keeps tokens in a file behind a passphrase from now on, and moves those there that can be. A file that is there is put aside. */
   begin_passphrase: { args: PassphraseArgs; returns: null };
   /** Opens the file with its passphrase. */

@@ -18,6 +18,8 @@ pub enum Keyring {
     Locked,
     /// This system has none.
     Absent,
+    /// It runs, and has no place for a key yet; one can be created.
+    NotSetUp,
     /// Access was denied.
     Denied,
     /// It no longer has the secret that was written to it.

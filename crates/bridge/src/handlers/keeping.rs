@@ -8,6 +8,12 @@ pub(crate) async fn retry_keyring(app: &App, _: Nothing) -> Result<(), Failure> 
     app.look_for_tokens().await
 }
 
+pub(crate) async fn create_keyring(app: &App, _: Nothing) -> Result<(), Failure> {
+    app.tokens().create_keyring().await?;
+    app.look_for_tokens_soon();
+    Ok(())
+}
+
 pub(crate) async fn begin_passphrase(app: &App, args: PassphraseArgs) -> Result<(), Failure> {
     app.tokens().begin(args.passphrase.into_secret(), app.token_names()).await?;
     // The keyring that gave them up now may have refused them to a space before.

@@ -33,6 +33,7 @@ pub(crate) struct Keyring {
     secrets: Mutex<BTreeMap<String, Secret>>,
     refusal: Mutex<Option<SecretError>>,
     takes_nothing: AtomicBool,
+    may_be_set_up: AtomicBool,
 }
 
 impl Keyring {
@@ -43,6 +44,11 @@ impl Keyring {
     /// What is there can be read, and what is written is refused as by a lock.
     pub(crate) fn take_nothing(&self, yes: bool) {
         self.takes_nothing.store(yes, Ordering::SeqCst);
+    }
+
+    /// Whether somebody answers the dialog in which one is created.
+    pub(crate) fn may_be_set_up(&self, yes: bool) {
+        self.may_be_set_up.store(yes, Ordering::SeqCst);
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
@@ -84,6 +90,14 @@ impl SecretStore for Keyring {
 
     fn delete<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), SecretError>> {
         self.answer(|secrets| _ = secrets.remove(name))
+    }
+
+    fn set_up(&self) -> BoxFuture<'_, Result<(), SecretError>> {
+        if !self.may_be_set_up.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(SecretError::NotSetUp) });
+        }
+        self.refuse(None);
+        Box::pin(async { Ok(()) })
     }
 }
 

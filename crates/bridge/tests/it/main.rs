@@ -101,9 +101,20 @@ async fn an_invitation_is_not_spent_where_no_token_can_be_kept() {
     };
     let failure = mei.call("join", join(1)).await.unwrap_err();
     assert_eq!(failure.code, Code::Keyring);
+    // There is one now, with no place in it for a token.
+    mei.keyring.refuse(Some(SecretError::NotSetUp));
+    let failure = mei.call("join", join(2)).await.unwrap_err();
+    assert_eq!(failure.code, Code::Keyring);
+    mei.until_view("not set up", |view| view["keyring"]["state"] == "not_set_up").await;
+    // The person closes the system's dialog, and answers it the next time.
+    mei.keyring.may_be_set_up(false);
+    let failure = mei.call("create_keyring", json!({})).await.unwrap_err();
+    assert_eq!(failure.code, Code::Keyring);
+    mei.keyring.may_be_set_up(true);
+    mei.call("create_keyring", json!({})).await.unwrap();
+    mei.until_view("working", |view| view["keyring"]["state"] == "working").await;
     // The program may have been started anew in between: another attempt.
-    mei.keyring.refuse(None);
-    mei.call("join", join(2)).await.unwrap();
+    mei.call("join", join(3)).await.unwrap();
     mei.until("online", |space| space["link"]["state"] == "up_to_date").await;
 }
 

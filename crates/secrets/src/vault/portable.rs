@@ -1,15 +1,20 @@
-//! The login keychain of macOS and the credential manager of Windows, behind `keyring-core`.
+//! The login keychain of macOS and the credential manager of Windows.
 
 use std::sync::Arc;
 
 #[cfg(target_os = "macos")]
 use apple_native_keyring_store::keychain::Store;
 use homing_engine::session::{Secret, SecretError};
-use keyring_core::{CredentialStore, Entry, Error};
+use keyring::{Entry, Error};
+use keyring_core::CredentialStore;
 #[cfg(windows)]
 use windows_native_keyring_store::Store;
 
-use super::{System, Vault, ambiguous, not_a_token};
+use super::{Name, System, Vault, common, entry, read, remove, write};
+
+/// Nothing is held between calls.
+#[derive(Default)]
+pub(super) struct Held;
 
 pub(super) fn backend() -> Result<String, SecretError> {
     Ok(open()?.vendor())
@@ -26,46 +31,45 @@ fn open() -> Result<Arc<CredentialStore>, SecretError> {
 }
 
 impl System {
-    fn entry(&self, name: &str) -> Result<Entry, SecretError> {
-        open()?.build(&self.service, name, None).map_err(|error| reason(&error))
+    fn ask<T>(
+        &self,
+        name: Name<'_>,
+        question: impl FnOnce(&Entry) -> Result<T, Error>,
+    ) -> Result<T, SecretError> {
+        let store = open()?;
+        entry(&*store, &self.service, name.text)
+            .and_then(|entry| question(&entry))
+            .map_err(|error| reason(&error))
     }
 }
 
 impl Vault for System {
-    fn get(&self, name: &str) -> Result<Option<Secret>, SecretError> {
-        match self.entry(name)?.get_password() {
-            Ok(text) => Ok(Some(Secret::new(text))),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(reason(&error)),
-        }
+    fn get(&self, name: Name<'_>) -> Result<Option<Secret>, SecretError> {
+        self.ask(name, read)
     }
 
-    fn set(&self, name: &str, secret: &Secret) -> Result<(), SecretError> {
-        self.entry(name)?.set_password(secret.reveal()).map_err(|error| reason(&error))
+    fn set(&self, name: Name<'_>, secret: &Secret) -> Result<(), SecretError> {
+        self.ask(name, |entry| write(entry, secret))
     }
 
-    fn delete(&self, name: &str) -> Result<(), SecretError> {
-        match self.entry(name)?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(reason(&error)),
-        }
+    fn delete(&self, name: Name<'_>) -> Result<(), SecretError> {
+        self.ask(name, remove)
+    }
+
+    /// These systems make one with the account.
+    fn set_up(&self) -> Result<(), SecretError> {
+        open().map(drop)
     }
 }
 
 /// Why a call failed, as far as a person acts on it. Both stores say of a locked keyring that they
 /// have no access to it.
 fn reason(error: &Error) -> SecretError {
-    let known = match error {
+    let known = common(error).unwrap_or_else(|| match error {
         Error::NoStorageAccess(_) => SecretError::Locked,
         Error::PlatformFailure(inner) => SecretError::Failed(inner.to_string()),
-        // The other variants may carry the secret or its bytes; only their kind is told.
-        Error::BadEncoding(_) | Error::BadDataFormat(..) => not_a_token(),
-        Error::Ambiguous(_) => ambiguous(),
-        Error::TooLong(_, limit) => {
-            SecretError::Failed(format!("it takes no more than {limit} characters"))
-        }
         other => SecretError::Failed(other.to_string()),
-    };
+    });
     tracing::info!(error = %known, "the keyring refused");
     known
 }

@@ -4,10 +4,15 @@
 //! for itself; so the example is run as a process of its own in the session of the stage.
 #![cfg(target_os = "linux")]
 
+mod keepassxc;
+mod kwallet;
+mod program;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use homing_stage::{Keyring, Plan, Stage};
+use secret_service::{EncryptionType, SecretService};
 
 /// Asks the example in the session of a stage, and waits for its answer.
 fn ask(stage: &Stage, args: &[&str]) -> String {
@@ -42,6 +47,12 @@ fn example() -> PathBuf {
     let example = target.join("examples/keyring");
     assert!(example.exists(), "{} is not built", example.display());
     example
+}
+
+/// A stage with a keyring and without what these tests have no use for.
+async fn stage_with(keyring: Keyring) -> Stage {
+    let plan = Plan { keyring, tray: false, size: (1280, 800), ..Plan::default() };
+    Stage::with(plan).await.unwrap()
 }
 
 #[tokio::test]
@@ -79,15 +90,69 @@ async fn a_locked_keyring_says_so_and_loses_nothing() {
 
 #[tokio::test]
 async fn an_absent_keyring_says_so_and_one_that_comes_later_is_found() {
-    let mut stage = Stage::with(Plan { keyring: Keyring::Absent, tray: false, ..Plan::default() })
-        .await
-        .unwrap();
+    let mut stage = stage_with(Keyring::Absent).await;
     assert_eq!(ask(&stage, &["get", "device"]), "Absent");
     assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Absent");
     stage.unlock_keyring().await.unwrap();
     assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Done");
     stage.end_keyring();
     assert_eq!(ask(&stage, &["get", "device"]), "Absent");
+}
+
+/// Versions before wrote to the daemon without the `keyring` library.
+#[tokio::test]
+async fn what_earlier_versions_wrote_is_found_replaced_and_removed() {
+    let stage = Stage::build().await.unwrap();
+    let bus = zbus::connection::Builder::address(stage.bus_address()).unwrap();
+    let bus = bus.build().await.unwrap();
+    let service = SecretService::connect_with_existing(EncryptionType::Dh, bus).await.unwrap();
+    let attributes = [("service", "chat.homing.example"), ("username", "device")];
+    let label = "keyring:device@chat.homing.example";
+    let collection = service.get_default_collection().await.unwrap();
+    let (secret, content) = (b"token-1", "application/octet-stream");
+    collection.create_item(label, attributes.into(), secret, true, content).await.unwrap();
+    assert_eq!(ask(&stage, &["get", "device"]), "Some token-1");
+    assert_eq!(ask(&stage, &["set", "device", "token-2"]), "Done");
+    let [item] = collection.get_all_items().await.unwrap().try_into().ok().expect("one item");
+    assert_eq!(item.get_secret().await.unwrap(), b"token-2");
+    assert_eq!(item.get_label().await.unwrap(), label);
+    assert_eq!(ask(&stage, &["delete", "device"]), "Done");
+    assert_eq!(stage.secrets().await.unwrap(), Vec::<String>::new());
+}
+
+/// A name that was never written could be there all the same, behind the lock.
+#[tokio::test]
+async fn whether_a_locked_keyring_has_it_is_not_known() {
+    let stage = Stage::build().await.unwrap();
+    stage.lock_keyring().await.unwrap();
+    assert_eq!(ask(&stage, &["get", "never"]), "Locked");
+}
+
+/// As with automatic sign-in, or where nothing unlocks the keyring at sign-in.
+#[tokio::test]
+async fn without_a_login_keyring_one_has_to_be_set_up_and_can_be() {
+    let stage = stage_with(Keyring::Bare).await;
+    assert_eq!(ask(&stage, &["get", "device"]), "NotSetUp");
+    assert_eq!(ask(&stage, &["set", "device", "token-1"]), "NotSetUp");
+    assert_eq!(ask(&stage, &["delete", "device"]), "Done");
+    // Nobody shows its dialog, which is as if it was closed.
+    assert_eq!(ask(&stage, &["create"]), "NotSetUp");
+
+    let shows_dialogs = stage.show_dialogs().await.unwrap();
+    let asking = begin(&stage, &["create"]);
+    let dialog = stage.window_of(shows_dialogs.id()).await.unwrap();
+    stage.press(&dialog, "Escape").unwrap();
+    assert_eq!(answer(asking), "NotSetUp");
+
+    drop(shows_dialogs);
+    let shows_dialogs = stage.show_dialogs().await.unwrap();
+    let asking = begin(&stage, &["create"]);
+    let dialog = stage.window_of(shows_dialogs.id()).await.unwrap();
+    stage.enter(&dialog, "secret\tsecret").unwrap();
+    assert_eq!(answer(asking), "Done");
+    assert_eq!(ask(&stage, &["create"]), "Done", "and none is made beside it");
+    assert_eq!(ask(&stage, &["set", "device", "token-1"]), "Done");
+    assert_eq!(ask(&stage, &["get", "device"]), "Some token-1");
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ describe("a missing key", () => {
 });
 
 describe("the banner", () => {
-  const states = ["locked", "absent", "denied", "changed", "missing", "timed_out"] as const;
+  const states = ["locked", "absent", "not_set_up", "denied", "changed", "missing", "timed_out"] as const;
 
   it.each(states)("says of %s what happened, what it means and what to do", async (state) => {
     const { put, space, world } = await stage();
@@ -88,6 +88,22 @@ describe("the banner", () => {
     await banner.get("[data-testid=retry-keyring]").trigger("click");
     await flushPromises();
     expect(banner.text()).not.toContain(en.keyring.still);
+    expect(space().link.state).toBe("up_to_date");
+  });
+
+  it("offers to create a keyring only where none was set up", async () => {
+    const { put, space, world } = await stage();
+    world.keep({ state: "locked" }, "unused");
+    expect(
+      put(KeyBanner, { props: { space: space(), why: "locked" } })
+        .find("[data-testid=create-keyring]")
+        .exists(),
+    ).toBe(false);
+    world.keep({ state: "not_set_up" }, "unused");
+    const banner = put(KeyBanner, { props: { space: space(), why: "not_set_up" } });
+    expect(banner.get("[data-testid=create-keyring]").text()).toBe("Create a keyring");
+    await banner.get("[data-testid=create-keyring]").trigger("click");
+    await flushPromises();
     expect(space().link.state).toBe("up_to_date");
   });
 

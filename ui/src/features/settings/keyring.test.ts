@@ -26,6 +26,16 @@ describe("settings of the keys", () => {
     expect(tab.text()).toContain(en.keyring.working);
   });
 
+  it("create a keyring where none was set up", async () => {
+    const { put, world } = await stage();
+    world.keep({ state: "not_set_up" }, "unused");
+    const tab = put(KeyringTab);
+    expect(tab.text()).toContain(en.keyring.what.not_set_up);
+    await tab.get("[data-testid=create-keyring]").trigger("click");
+    await flushPromises();
+    expect(tab.text()).toContain(en.keyring.working);
+  });
+
   it("move the keys back to the keyring, or say why they stay", async () => {
     const { put, world } = await stage();
     world.keep({ state: "absent" }, "open");

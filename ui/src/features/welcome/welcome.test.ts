@@ -130,6 +130,30 @@ describe("welcome", () => {
     expect(wrapper.emitted("entered")?.length).toBe(1);
   });
 
+  it("offers to create a keyring, and goes on with the same attempt once there is one", async () => {
+    const { wrapper, world, fill, submit, joins, host } = await arriving();
+    world.keep({ state: "untried" }, "unused");
+    await fill("welcome-link", LINK);
+    await fill("welcome-name", "Nowhere");
+    await submit();
+    expect(wrapper.get("[data-testid=failure]").text()).toContain("has no keyring yet");
+    const create = () => wrapper.get("[data-testid=create-keyring]");
+    // Its dialog is closed: nothing has changed, and nothing was joined.
+    const create_keyring = host.call.bind(host);
+    host.call = (name, args) =>
+      name === "create_keyring"
+        ? Promise.reject({ code: "keyring", text: "no keyring was set up yet", retry_after_ms: null })
+        : create_keyring(name, args);
+    await create().trigger("click");
+    await flushPromises();
+    expect(joins().length).toBe(1);
+    host.call = create_keyring;
+    await create().trigger("click");
+    await flushPromises();
+    expect(joins()[1]?.attempt).toBe(joins()[0]?.attempt);
+    expect(wrapper.emitted("entered")?.length).toBe(1);
+  });
+
   it("asks for the passphrase that the keys are behind", async () => {
     const { wrapper, world, fill, submit } = await arriving();
     world.keep({ state: "absent" }, "closed");

@@ -130,6 +130,10 @@ export function handlers(world: World): Handlers {
       if (args.name === "Mei Lin") fail("name_taken", "the name is taken");
       if (args.password !== null && args.password.length < 8)
         fail("password_too_short", "at least 8 characters");
+      if (args.name === "Nowhere" && world.view.keyring.state !== "working") {
+        world.keep({ state: "not_set_up" }, "unused");
+        fail("keyring", "no keyring was set up yet");
+      }
       if (args.name === "Locked" && !args.session_only && world.view.sealed !== "open") {
         if (world.view.sealed !== "unused") fail("sealed", "the passphrase was not entered yet");
         world.keep({ state: "locked" }, "unused");
@@ -201,6 +205,10 @@ export function handlers(world: World): Handlers {
     examination: ({ space }) => examinations.get(space) ?? noExamination,
     examination_report: () => ({ text: "Connection Doctor of homing-desktop 0.1.0 on linux\n" }),
     retry_keyring() {
+      world.keep({ state: "working" }, world.view.sealed);
+      return null;
+    },
+    create_keyring() {
       world.keep({ state: "working" }, world.view.sealed);
       return null;
     },

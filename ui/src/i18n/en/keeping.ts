@@ -8,6 +8,7 @@ export const keeping = {
     what: {
       locked: "The keyring is locked.",
       absent: "This computer’s keyring is not running, or there is none.",
+      not_set_up: "This computer has no keyring yet.",
       denied: "Access to the keyring was denied.",
       changed: "The keyring no longer has your key.",
       missing: "This device has lost its key.",
@@ -26,6 +27,8 @@ export const keeping = {
       locked: "Unlock it, then retry.",
       absent:
         "Start it, or sign out of this computer and in again: Homing keeps looking for it. A key for one session only is gone; then sign in to the space again.",
+      not_set_up:
+        "If your key is in a KeePassXC database, open it and expose a group: Database Settings, Secret Service Integration. Otherwise create a keyring, then sign in to the space again.",
       denied: "Allow Homing to use it, then retry.",
       changed: "Open the old keyring again, then retry. If it is gone for good, sign in to the space again.",
       missing: "Sign in to the space again with your name and password.",
@@ -38,12 +41,15 @@ export const keeping = {
       locked: "Unlock it, then retry.",
       absent:
         "Install one (such as GNOME Keyring or KWallet) and retry, or protect your keys with a passphrase.",
+      not_set_up:
+        "Create one and choose a password for it. With KeePassXC, expose a group instead: Database Settings, Secret Service Integration. Or protect your keys with a passphrase.",
       denied: "Allow Homing to use it, then retry, or protect your keys with a passphrase.",
       changed: "Open the old keyring again, then retry, or protect your keys with a passphrase.",
       timed_out:
         "It may be asking for your password in another window: look there, then retry. Or protect your keys with a passphrase.",
       failed: "Retry, or protect your keys with a passphrase.",
     },
+    create: "Create a keyring",
     still: "Asked again just now. Nothing has changed.",
     sign_in: "Sign in again",
     use: "Use the keyring again",

@@ -9,6 +9,7 @@ export const keeping: typeof english = {
     what: {
       locked: "密钥环已锁定。",
       absent: "本机的密钥环没有运行，或者不存在。",
+      not_set_up: "本机还没有密钥环。",
       denied: "访问密钥环被拒绝。",
       changed: "密钥环中已没有你的密钥。",
       missing: "本设备已失去密钥。",
@@ -25,6 +26,8 @@ export const keeping: typeof english = {
       locked: "请解锁后重试。",
       absent:
         "请启动密钥环，或注销本机后重新登录：Homing 会自动继续查找。仅在某一次使用的密钥已不存在，请重新登录该空间。",
+      not_set_up:
+        "如果密钥保存在 KeePassXC 数据库中，请打开该数据库，并在“数据库设置”的“Secret Service 集成”中公开一个群组。否则请创建密钥环，然后重新登录该空间。",
       denied: "请允许 Homing 使用它，然后重试。",
       changed: "请重新打开原来的密钥环，然后重试。如果它已不复存在，请重新登录该空间。",
       missing: "请用你的名字和密码重新登录该空间。",
@@ -34,11 +37,14 @@ export const keeping: typeof english = {
     entry: {
       locked: "请解锁后重试。",
       absent: "请安装一个密钥环（如 GNOME 密钥环或 KWallet）后重试，或用口令保护你的密钥。",
+      not_set_up:
+        "请创建密钥环并为它设置密码。如果使用 KeePassXC，请在“数据库设置”的“Secret Service 集成”中公开一个群组。也可以用口令保护你的密钥。",
       denied: "请允许 Homing 使用它后重试，或用口令保护你的密钥。",
       changed: "请重新打开原来的密钥环后重试，或用口令保护你的密钥。",
       timed_out: "它可能正在另一个窗口中等待你输入密码，请查看后重试。也可以用口令保护你的密钥。",
       failed: "请重试，或用口令保护你的密钥。",
     },
+    create: "创建密钥环",
     still: "刚刚又问了一次，情况没有变化。",
     sign_in: "重新登录",
     use: "改回使用密钥环",
