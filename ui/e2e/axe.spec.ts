@@ -31,7 +31,7 @@ for (const theme of ["light", "dark"]) {
     await expect(page.getByTestId("frame")).toBeVisible();
     expect(await findings(page)).toEqual([]);
     await page.getByTestId("open-doctor").click();
-    await expect(page.locator("[data-verdict]")).toHaveCount(8);
+    await expect(page.locator("[data-verdict]")).toHaveCount(9);
     expect(await findings(page)).toEqual([]);
   });
 }

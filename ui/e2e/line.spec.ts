@@ -35,7 +35,7 @@ for (const { name, query, width = 1280, height = 820 } of looks) {
     await page.waitForTimeout(250);
     await page.screenshot({ path: `test-results/inspector-frame-${name}.png`, animations: "disabled" });
     await page.getByTestId("open-doctor").click();
-    await expect(page.locator("[data-verdict]")).toHaveCount(8);
+    await expect(page.locator("[data-verdict]")).toHaveCount(9);
     await page.waitForTimeout(250);
     await page.screenshot({ path: `test-results/doctor-${name}.png`, animations: "disabled" });
     expect(problems).toEqual([]);

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use homing_engine::clock::Clock;
 use homing_engine::net::connector::Connector;
 use homing_engine::net::dialer::{Outside, Variables};
-use homing_engine::net::route::SystemProxy;
+use homing_engine::net::route::{self, SystemProxy};
 use homing_engine::session::profile::{Listed, Profile};
 use homing_engine::session::{SealedStore, SecretStore};
 use homing_engine::trace::Traffic;
@@ -162,6 +162,7 @@ impl App {
         let outside = Outside {
             secrets: tokens.clone(),
             variable: config.variable.clone(),
+            variables_of: route::Chosen::Environment,
             system: config.system_proxy.clone(),
         };
         let folder = config.profile.folder();

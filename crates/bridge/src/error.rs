@@ -7,6 +7,7 @@ use homing_engine::Error as EngineError;
 use homing_engine::error::CallError;
 use homing_engine::net::authority::BadAuthority;
 use homing_engine::net::connector::ProxyTrouble;
+use homing_engine::net::obstacle::Obstacle;
 use homing_engine::net::settings::UnfitProxy;
 use homing_engine::patience::Unfit;
 use homing_engine::session::profile::ProfileError;
@@ -52,8 +53,28 @@ pub enum Code {
     CertificateChanged,
     /// The operating system does not trust the certificate.
     CertificateUntrusted,
+    /// Something on the way removes the token.
+    TokenMissing,
+    /// Something in front of the server refuses.
+    Blocked,
+    /// A proxy does not reach the server behind it.
+    ServerAway,
+    /// The server, or something before it, asks to come later.
+    Busy,
+    /// The address leads elsewhere.
+    Redirected,
+    /// The connection ended before an answer.
+    HungUp,
+    /// A proxy spoils the WebSocket.
+    UpgradeSpoilt,
+    /// A proxy hides what was agreed on.
+    SubprotocolHidden,
+    /// The server failed.
+    ServerFailed,
     /// What answers there is no Homing server.
     NotHoming,
+    /// What answers there does not speak the protocol at all.
+    NotHttp,
     /// The new link leads to another space.
     OtherSpace,
     /// The proxy's name can't be found.
@@ -179,7 +200,7 @@ impl From<JoinError> for Failure {
             JoinError::CertificateChanged { .. } => Code::CertificateChanged,
             JoinError::Proxy { trouble } => of_proxy(trouble),
             JoinError::CertificateUntrusted => Code::CertificateUntrusted,
-            JoinError::NotHoming => Code::NotHoming,
+            JoinError::Obstacle { obstacle, .. } => of_obstacle(obstacle),
             _ => Code::Failed,
         };
         Self { code, text, retry_after_ms }
@@ -240,6 +261,22 @@ impl From<BadAuthority> for Failure {
             BadAuthority::TooMany => Code::Failed,
         };
         Self::new(code, bad.to_string())
+    }
+}
+
+const fn of_obstacle(obstacle: Obstacle) -> Code {
+    match obstacle {
+        Obstacle::TokenMissing => Code::TokenMissing,
+        Obstacle::Blocked => Code::Blocked,
+        Obstacle::ServerAway => Code::ServerAway,
+        Obstacle::Busy => Code::Busy,
+        Obstacle::Redirected => Code::Redirected,
+        Obstacle::HungUp => Code::HungUp,
+        Obstacle::UpgradeSpoilt => Code::UpgradeSpoilt,
+        Obstacle::SubprotocolHidden => Code::SubprotocolHidden,
+        Obstacle::ServerFailed => Code::ServerFailed,
+        Obstacle::NotHoming => Code::NotHoming,
+        Obstacle::NotHttp => Code::NotHttp,
     }
 }
 
@@ -331,7 +368,8 @@ mod tests {
             (refused(ErrorCode::Unauthorized), Code::SignedOut),
             (refused(ErrorCode::Internal), Code::Failed),
             (CallError::TimedOut, Code::Offline),
-            (CallError::NotHoming { status: 404 }, Code::NotHoming),
+            (CallError::Obstacle { obstacle: Obstacle::NotHoming, status: 404 }, Code::NotHoming),
+            (CallError::Obstacle { obstacle: Obstacle::Blocked, status: 403 }, Code::Blocked),
         ] {
             assert_eq!(Failure::from(error).code, code);
         }

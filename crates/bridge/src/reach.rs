@@ -86,6 +86,7 @@ impl Reach {
             clock: &*self.clock,
             app,
             timeouts: Timeouts::default(),
+            history: None,
         };
         let mut findings = Vec::new();
         doctor::examine(patient, |finding| findings.push(finding)).await;

@@ -5,6 +5,7 @@ use std::fmt;
 use homing_engine::Error;
 use homing_engine::error::CallError;
 use homing_engine::net::connector::{ConnectError, ProxyTrouble};
+use homing_engine::net::obstacle::Obstacle;
 use homing_engine::session::profile::ProfileError;
 use homing_engine::session::{JoinError, SecretError};
 use homing_engine::view::{LinkFailure, WedgeReason};
@@ -100,6 +101,9 @@ impl From<Error> for Failure {
             Error::Call(CallError::Connect(ConnectError::Proxy { trouble, .. })) => {
                 Self::new(Code::Offline, proxy(trouble))
             }
+            Error::Call(CallError::Obstacle { obstacle, status }) => {
+                Self::new(Code::Offline, in_the_way(obstacle, status))
+            }
             Error::Call(error) => Self::new(Code::Offline, chain(&error)),
             Error::NoSuchRoom => Self::new(Code::NotFound, "you are not in this room any more"),
             error => Self::new(Code::Failed, chain(&error)),
@@ -158,7 +162,11 @@ impl From<JoinError> for Failure {
             JoinError::NameInvalid(_) | JoinError::TooManyDevices | JoinError::Refused(_) => {
                 (Code::Refused, "")
             }
-            JoinError::NameNotFound | JoinError::Unreachable | JoinError::NotHoming => {
+            JoinError::Obstacle { obstacle, status } => {
+                let text = format!("{}. Nothing was changed", in_the_way(obstacle, status));
+                return Self::new(Code::Offline, text);
+            }
+            JoinError::NameNotFound | JoinError::Unreachable => {
                 (Code::Offline, ". Is the link whole, and the network up? Nothing was changed")
             }
             JoinError::Proxy { trouble } => return Self::new(Code::Offline, proxy(trouble)),
@@ -222,9 +230,7 @@ pub(crate) fn no_connection(why: &LinkFailure) -> String {
              named with --ca-file"
                 .to_owned()
         }
-        LinkFailure::NotHoming { status } => {
-            format!("what answers there (status {status}) is no Homing server")
-        }
+        LinkFailure::Obstacle { obstacle, status } => in_the_way(*obstacle, *status),
         LinkFailure::SignedOut => {
             "this device was signed out, from another device or by the host. What is queued is kept, and \
              goes out once you are signed in again as the same person: show a link on a device that is \
@@ -237,8 +243,39 @@ pub(crate) fn no_connection(why: &LinkFailure) -> String {
         }
         LinkFailure::NoToken => "the token can't be read".to_owned(),
         LinkFailure::Closed { code } => {
-            format!("the connection ended with {}", homing_protocol::CloseCode(*code))
+            let words = homing_protocol::CloseCode(*code).words();
+            format!("the connection ended: {} (code {code}). {}", words.happened, words.advice)
         }
+    }
+}
+
+/// What stands in the way, in a sentence, and what to do.
+fn in_the_way(obstacle: Obstacle, status: u16) -> String {
+    let advice = match obstacle {
+        Obstacle::TokenMissing => {
+            "Ask whoever runs the proxy in front of the server to pass Authorization on"
+        }
+        Obstacle::Blocked => {
+            "Ask whoever runs that proxy or filter to let /v1/ pass; Homing keeps trying"
+        }
+        Obstacle::ServerAway | Obstacle::Busy | Obstacle::ServerFailed => {
+            "It may be restarting; Homing keeps trying"
+        }
+        Obstacle::HungUp => {
+            "It may be starting or full, or something on the way allows no WebSockets; Homing keeps \
+             trying"
+        }
+        Obstacle::Redirected => "Ask for a link with the final address",
+        Obstacle::UpgradeSpoilt | Obstacle::SubprotocolHidden => {
+            "Ask whoever runs the server to run `homing-server doctor`"
+        }
+        Obstacle::NotHoming | Obstacle::NotHttp => {
+            "Is the address right? `homing doctor` says what answers"
+        }
+    };
+    match status {
+        0 => format!("{obstacle}. {advice}"),
+        _ => format!("{obstacle} (status {status}). {advice}"),
     }
 }
 
@@ -291,6 +328,26 @@ mod tests {
             assert_eq!(code.number(), number, "{}", code.name());
             let line = format!("  {number}  ");
             assert!(crate::args::EXIT_CODES.contains(&line), "{number} stands in --help");
+        }
+    }
+
+    #[test]
+    fn whatever_stands_in_the_way_has_a_sentence_and_no_run_of_blanks() {
+        let proxies = [
+            ProxyTrouble::NotFound,
+            ProxyTrouble::NeedsPassword,
+            ProxyTrouble::Refuses,
+            ProxyTrouble::NoWay,
+            ProxyTrouble::Unusable,
+        ];
+        let obstacles =
+            Obstacle::ALL.map(|obstacle| LinkFailure::Obstacle { obstacle, status: 502 });
+        let all =
+            obstacles.into_iter().chain(proxies.map(|trouble| LinkFailure::Proxy { trouble }));
+        for why in all.chain([LinkFailure::SignedOut, LinkFailure::Closed { code: 4505 }]) {
+            let said = no_connection(&why);
+            assert!(!said.contains("  "), "{said}");
+            assert!(said.contains(". "), "what it is, and what to do: {said}");
         }
     }
 

@@ -8,6 +8,7 @@ use futures_util::future::{BoxFuture, ready};
 use homing_engine::clock::{Clock as _, SystemClock};
 use homing_engine::net::authority;
 use homing_engine::net::dialer::{Dialer, Outside};
+use homing_engine::net::route::Chosen;
 use homing_engine::net::settings::{Network, ProxyMode};
 use homing_engine::session::{Secret, SecretError, SecretStore};
 
@@ -32,8 +33,15 @@ pub(crate) fn dialer(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<D
         None => (ProxyMode::System, None),
     };
     let network = Network { proxy, ..Network::default() };
+    // `HOMING_PROXY` is the same argument, and the environment all the same.
+    let argued = |url: &String| std::env::var("HOMING_PROXY").ok().as_ref() != Some(url);
+    let variables_of = match &named {
+        Some(url) if argued(url) => Chosen::CommandLine,
+        _ => Chosen::Environment,
+    };
     let outside = Outside {
         secrets,
+        variables_of,
         // What the command line names stands in for the whole environment, exceptions included.
         variable: Arc::new(move |name: &str| match &named {
             Some(url) => (name == "all_proxy").then(|| url.clone()),

@@ -3,6 +3,8 @@
 use homing_protocol::ErrorCode;
 
 use crate::net::connector::ConnectError;
+use crate::net::obstacle::Obstacle;
+use crate::net::upgrade::Refused;
 use crate::patience::Unfit;
 use crate::secret::SecretError;
 use crate::store::StoreError;
@@ -61,10 +63,12 @@ pub enum CallError {
     /// No whole answer in time. The call may have been served.
     #[error("the server did not answer in time")]
     TimedOut,
-    /// What answered is no Homing server, or something in between answered for it.
-    #[error("the answer (status {status}) is not a Homing server's")]
-    NotHoming {
-        /// The HTTP status.
+    /// Something in between answered, or hung up, and no Homing server.
+    #[error("{obstacle}")]
+    Obstacle {
+        /// What.
+        obstacle: Obstacle,
+        /// The HTTP status; 0 without an answer.
         status: u16,
     },
     /// The server refused.
@@ -77,4 +81,21 @@ pub enum CallError {
         /// Not before so many milliseconds.
         retry_after_ms: Option<u64>,
     },
+}
+
+impl From<Refused> for CallError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Connect(error) => Self::Connect(error),
+            Refused::Unauthorized { .. } => Self::Refused {
+                code: ErrorCode::Unauthorized,
+                text: refused.to_string(),
+                retry_after_ms: None,
+            },
+            Refused::WordsReplaced { status } => {
+                Self::Obstacle { obstacle: Obstacle::Blocked, status: status.as_u16() }
+            }
+            Refused::Obstacle { obstacle, status, .. } => Self::Obstacle { obstacle, status },
+        }
+    }
 }

@@ -360,6 +360,7 @@ impl Handle {
                 clock: self.api.clock(),
                 app: &self.config.app,
                 timeouts: self.config.timeouts,
+                history: Some(&self.trace),
             },
             found,
         )

@@ -76,6 +76,14 @@ impl Timeouts {
 /// Tries within [`Timeouts::attempts_window`].
 pub const ATTEMPTS: usize = 5;
 
+/// After the server closed the door on a flood (4505) it is knocked at again after so long, and after
+/// twice as long each further time …
+pub const BARRED_FIRST: Duration = Duration::from_secs(60);
+/// … up to this …
+pub const BARRED_MOST: Duration = Duration::from_secs(15 * 60);
+/// … until a connection stood for so long.
+pub const BARRED_FORGET: Duration = Duration::from_secs(10 * 60);
+
 /// How often a server pings of which nothing better is known.
 pub const HEARTBEAT: Duration = Duration::from_secs(25);
 /// A server that promises to ping more often is not held to it: a busy one is late.
@@ -86,6 +94,12 @@ pub const HEARTBEAT_MOST: Duration = Duration::from_secs(300);
 /// A try that is older than this when the network changes is begun anew; a younger one was begun by
 /// the same change.
 pub const STALE_DIAL: Duration = Duration::from_secs(1);
+
+/// A refusal's words have so long after its head. They come with it, as a rule.
+pub const REFUSAL_BODY: Duration = Duration::from_secs(2);
+/// Anything on the way may say `Retry-After`, so it is not taken for longer than this: a page for
+/// maintenance that says a day must not keep a device offline for one.
+pub const RETRY_AFTER_MOST: Duration = Duration::from_secs(120);
 
 /// How long whoever watches waits for the keyring, which may be asking for its password in another
 /// window. The link waits on.

@@ -10,6 +10,7 @@ use homing_protocol::{Cid, Person, RoomId, RoomKind, Seq, SpaceId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::net::connector::ProxyTrouble;
+use crate::net::obstacle::Obstacle;
 
 /// The space and who the viewer is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -349,12 +350,14 @@ pub enum LinkFailure {
         /// What is wrong with it.
         trouble: ProxyTrouble,
     },
-    /// What answers there is no Homing server, or a proxy in between spoils the upgrade.
-    NotHoming {
-        /// The HTTP status it answered.
+    /// Something stood in the way, or answered that is no Homing server.
+    Obstacle {
+        /// What.
+        obstacle: Obstacle,
+        /// The HTTP status it answered; 0 without an answer.
         status: u16,
     },
-    /// The token is not accepted: signed out, revoked or disabled.
+    /// The token is not accepted, in the server's own words: signed out, revoked or disabled.
     SignedOut,
     /// The server and this program have no version in common.
     VersionUnsupported,

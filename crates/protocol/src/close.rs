@@ -1,7 +1,8 @@
 //! Why a connection ended, and what the client should do about it.
 //!
 //! The range is the verdict: 4000–4499 reconnect, 4500–4999 wait for the person. So a client knows
-//! what to do with a code that was invented after it was built.
+//! what to do with a code that was invented after it was built. [`CloseCode::ABUSE`] is the one
+//! exception: reconnect, after a wait that grows.
 
 use std::fmt;
 
@@ -57,7 +58,8 @@ impl CloseCode {
         // A server that speaks `homing.v1` refuses with a code of ours. All others come from what
         // stands in between, from a crash, or from a library that met a code it does not know and
         // calls it 1002; none of that is for the person to end.
-        !matches!(self.0, 4500..=4999)
+        // Whoever was too loud may come back by itself, later: a device in a tray has nobody to ask.
+        !matches!(self.0, 4500..=4999) || self.0 == Self::ABUSE.0
     }
 
     /// What the code means in a few words, for close frames and logs. [`words`](Self::words) says
@@ -118,7 +120,7 @@ mod tests {
             assert!(CloseCode(code).may_retry(), "{code}");
         }
         for code in 4500..5000 {
-            assert!(!CloseCode(code).may_retry(), "{code}");
+            assert_eq!(CloseCode(code).may_retry(), code == CloseCode::ABUSE.0, "{code}");
         }
         for code in (0..4000).chain(5000..=u16::MAX) {
             assert!(CloseCode(code).may_retry(), "{code}");

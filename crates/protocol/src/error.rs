@@ -29,8 +29,10 @@ pub enum ErrorCode {
     ReadOnly,
     /// The server failed in a way that it did not expect.
     Internal,
-    /// The token is missing, wrong or revoked.
+    /// The token is wrong or revoked: the device is signed out, for good.
     Unauthorized,
+    /// No token came. A client that sent one learns that something on the way took it.
+    TokenMissing,
     /// Name or password are wrong.
     BadLogin,
     /// The invitation is unknown, used up or expired.

@@ -31,6 +31,11 @@ use crate::error::ErrorCode;
 use crate::ids::{Cid, DeviceId, RoomId, SpaceId, UserId};
 use crate::people::{Role, RoomKind};
 
+/// `WWW-Authenticate` beside [`ErrorCode::TokenMissing`].
+pub const CHALLENGE: &str = r#"Bearer realm="homing""#;
+/// `WWW-Authenticate` beside [`ErrorCode::Unauthorized`]: a token came, and it is not valid.
+pub const CHALLENGE_WRONG: &str = r#"Bearer realm="homing", error="invalid_token""#;
+
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {

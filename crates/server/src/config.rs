@@ -123,6 +123,8 @@ impl Default for Timers {
 pub struct Rates {
     /// `pull` and `upull` frames of a connection.
     pub pulls: Rate,
+    /// `eph` and `ack` frames of a connection, which may be lost: what comes above is.
+    pub lossy: Rate,
     /// Other frames of a connection.
     pub others: Rate,
     /// `hello` of a device.
@@ -139,6 +141,7 @@ impl Default for Rates {
     fn default() -> Self {
         Self {
             pulls: Rate::per_second(20, 20),
+            lossy: Rate::per_minute(120),
             others: Rate::per_minute(120),
             hellos: Rate::per_minute(10),
             logins: Rate::per_minute(10),

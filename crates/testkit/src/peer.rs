@@ -15,7 +15,7 @@ use homing_protocol::frame::{
 };
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::{ClientFrame, CloseCode, SUBPROTOCOL, ServerFrame};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
@@ -70,8 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         Self { socket, path, headers }
     }
 
-    /// Refuses the upgrade with an HTTP status, as a server does with a bad token and a proxy does
-    /// when the server behind it is away.
+    /// Refuses the upgrade with an HTTP status and not a word, as something on the way does.
     #[expect(clippy::result_large_err, reason = "the shape of tungstenite's callback")]
     pub async fn refuse(stream: S, status: StatusCode) {
         let answer = |_: &Request, _: Response| -> Result<Response, ErrorResponse> {
@@ -81,6 +80,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         };
         let refused = patient("an upgrade", accept_hdr_async(stream, answer)).await;
         assert!(refused.is_err(), "an upgrade that is refused makes no socket");
+    }
+
+    /// Refuses the upgrade as a server of Homing does: with a problem in its own words.
+    ///
+    /// # Panics
+    /// When nothing is asked for.
+    pub async fn refuse_as_server(mut stream: S, status: StatusCode, code: &str) {
+        let mut asked = Vec::new();
+        patient("an upgrade", async {
+            while !asked.ends_with(b"\r\n\r\n") {
+                let read = stream.read_buf(&mut asked).await.expect("a healthy line");
+                assert!(read > 0, "an upgrade is asked for");
+            }
+        })
+        .await;
+        let body = format!(r#"{{"code":"{code}","text":"refused"}}"#);
+        let length = body.len();
+        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}");
+        // One that hangs up has had its answer.
+        _ = stream.write_all(answer.as_bytes()).await;
     }
 
     /// The path of the upgrade.

@@ -124,6 +124,7 @@ files\t'With --cert and --key'"
 complete -c homing-server -n "__fish_homing_server_using_subcommand doctor" -l cert -d 'Certificate chain in PEM form, for --tls files' -r -F
 complete -c homing-server -n "__fish_homing_server_using_subcommand doctor" -l key -d 'Private key in PEM form, for --tls files' -r -F
 complete -c homing-server -n "__fish_homing_server_using_subcommand doctor" -l public -d 'Where people reach the server, as for serve. Without it, the address that its join links had when it ran last' -r
+complete -c homing-server -n "__fish_homing_server_using_subcommand doctor" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
 complete -c homing-server -n "__fish_homing_server_using_subcommand doctor" -l data -d 'The folder with the space\'s database and certificate' -r -F
 complete -c homing-server -n "__fish_homing_server_using_subcommand doctor" -l log -d 'What to log, such as `info` or `homing_server=debug`. Goes to standard error' -r
 complete -c homing-server -n "__fish_homing_server_using_subcommand doctor" -l json -d 'Print JSON, one object a line'

@@ -197,6 +197,7 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Certificate chain in PEM form, for --tls files')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key in PEM form, for --tls files')
             [CompletionResult]::new('--public', '--public', [CompletionResultType]::ParameterName, 'Where people reach the server, as for serve. Without it, the address that its join links had when it ran last')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, beside the system''s')
             [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
             [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object a line')

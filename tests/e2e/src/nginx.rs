@@ -40,6 +40,8 @@ pub struct Certificate {
 pub struct Nginx {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// As it was started.
+    conf: String,
     child: Child,
     folder: TempDir,
 }
@@ -60,11 +62,27 @@ impl Nginx {
         let addr = free.local_addr().expect("the address just bound");
         drop(free);
         let site = site(EXAMPLE, addr, upstream, certificate, patience);
-        std::fs::write(folder.path().join("nginx.conf"), whole(&site)).expect("a healthy disk");
+        let conf = whole(&site);
+        std::fs::write(folder.path().join("nginx.conf"), &conf).expect("a healthy disk");
         let child = launch(folder.path());
-        let mut nginx = Self { addr, child, folder };
+        let mut nginx = Self { addr, conf, child, folder };
         nginx.listens().await;
         nginx
+    }
+
+    /// From now on another line stands in place of each of these in its configuration; without any,
+    /// it is as it was started. Whoever is connected is cut off.
+    ///
+    /// # Panics
+    /// When a line is not there once, or nginx does not start.
+    pub async fn refit(&mut self, changes: &[(&str, &str)]) {
+        let changed = changes.iter().fold(self.conf.clone(), |conf, (from, to)| {
+            assert_eq!(conf.matches(from).count(), 1, "the configuration has `{from}` once");
+            conf.replace(from, to)
+        });
+        self.kill().await;
+        std::fs::write(self.folder.path().join("nginx.conf"), changed).expect("a healthy disk");
+        self.restart().await;
     }
 
     /// kill -9, and until it is dead.

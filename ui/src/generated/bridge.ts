@@ -3,7 +3,7 @@
 /**
  * What a fact is about.
  */
-export type About = "server" | "addresses" | "connected" | "missed" | "proxy" | "chosen_by" | "encryption" | "subject" | "issuer" | "valid_until" | "fingerprint" | "expected" | "status" | "subprotocol" | "program" | "wire" | "close_code" | "round_trips" | "ahead" | "words";
+export type About = "server" | "addresses" | "connected" | "missed" | "proxy" | "chosen_by" | "encryption" | "subject" | "issuer" | "valid_until" | "fingerprint" | "expected" | "status" | "subprotocol" | "program" | "wire" | "close_code" | "when" | "idle_for" | "round_trips" | "ahead" | "words";
 
 /**
  * Trusts a certificate authority for a server.
@@ -261,7 +261,7 @@ export type Cid = string;
 /**
  * Why, as far as the interface acts on it.
  */
-export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "not_homing" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
+export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
 
 /**
  * As whom a link lets one in.
@@ -985,9 +985,13 @@ found: string, } | { "cause": "certificate_untrusted" } | { "cause": "proxy",
 /**
  * What is wrong with it.
  */
-trouble: ProxyTrouble, } | { "cause": "not_homing",
+trouble: ProxyTrouble, } | { "cause": "obstacle",
 /**
- * The HTTP status it answered.
+ * What.
+ */
+obstacle: Obstacle,
+/**
+ * The HTTP status it answered; 0 without an answer.
  */
 status: number, } | { "cause": "signed_out" } | { "cause": "version_unsupported" } | { "cause": "no_token" } | { "cause": "closed",
 /**
@@ -1236,6 +1240,11 @@ room: RoomId,
 level: NotifyLevel | null, };
 
 /**
+ * What stood in the way. Each asks something else of the person, or of whoever runs the server.
+ */
+export type Obstacle = "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http";
+
+/**
  * What to bring before the person's eyes.
  */
 export type Open = { "what": "room",
@@ -1318,7 +1327,7 @@ wedged: number, };
 /**
  * What came of a step.
  */
-export type Outcome = "name_found" | "name_slow" | "name_is_address" | "name_at_proxy" | "name_not_found" | "name_timed_out" | "no_proxy" | "proxy_off" | "proxy_excepted" | "proxy_not_needed" | "proxy_used" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_timed_out" | "tcp_connected" | "tcp_fell_back" | "tcp_by_proxy" | "tcp_not_by_proxy" | "tcp_refused" | "tcp_unreachable" | "tcp_timed_out" | "tls_pinned" | "tls_trusted" | "tls_ends_soon" | "tls_off_here" | "tls_off" | "certificate_changed" | "certificate_untrusted" | "tls_none" | "tls_cut" | "tls_timed_out" | "upgraded" | "asks_for_token" | "no_token" | "token_refused" | "bad_gateway" | "not_homing" | "upgrade_cut" | "upgrade_timed_out" | "signed_in" | "signed_in_already" | "took_over" | "no_account" | "version_unsupported" | "other_server" | "sign_in_closed" | "sign_in_broken" | "sign_in_timed_out" | "answered" | "answered_slowly" | "no_answer" | "clocks_agree" | "clocks_differ" | "not_reached" | "not_seen";
+export type Outcome = "history_unknown" | "never_ended" | "ended_before" | "ended_by_verdict" | "cut_when_idle" | "name_found" | "name_slow" | "name_is_address" | "name_at_proxy" | "name_not_found" | "name_timed_out" | "no_proxy" | "proxy_off" | "proxy_excepted" | "proxy_not_needed" | "proxy_used" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_timed_out" | "tcp_connected" | "tcp_fell_back" | "tcp_by_proxy" | "tcp_not_by_proxy" | "tcp_refused" | "tcp_unreachable" | "tcp_timed_out" | "tls_pinned" | "tls_trusted" | "tls_ends_soon" | "tls_off_here" | "tls_off" | "certificate_changed" | "certificate_untrusted" | "tls_none" | "tls_cut" | "tls_timed_out" | "upgraded" | "asks_for_token" | "no_token" | "token_refused" | "token_missing" | "blocked" | "words_replaced" | "bad_gateway" | "busy" | "server_failed" | "redirected" | "upgrade_spoilt" | "subprotocol_hidden" | "not_homing" | "upgrade_cut" | "upgrade_timed_out" | "signed_in" | "signed_in_already" | "took_over" | "no_account" | "version_unsupported" | "other_server" | "sign_in_closed" | "sign_in_broken" | "sign_in_timed_out" | "answered" | "answered_slowly" | "no_answer" | "clocks_agree" | "clocks_differ" | "not_reached" | "not_seen";
 
 /**
  * Everything about a space that is not a timeline.
@@ -2138,7 +2147,7 @@ export type Status = "available" | "away" | "quiet";
 /**
  * What is looked at, in the order in which a connection meets it.
  */
-export type Step = "name" | "proxy" | "tcp" | "tls" | "upgrade" | "sign_in" | "round_trip" | "clock";
+export type Step = "history" | "name" | "proxy" | "tcp" | "tls" | "upgrade" | "sign_in" | "round_trip" | "clock";
 
 /**
  * Tries the way to a server out, without choosing it.

@@ -36,6 +36,9 @@ describe("the words", () => {
     expect(empty).toEqual([]);
   });
 
+  it("have no run of blanks", () =>
+    expect([...english, ...chinese].filter(([, words]) => /\s{2}/.test(words))).toEqual([]));
+
   it("hold every key that the code names", () => {
     const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
       (name) => /\.(vue|ts)$/.test(name) && !/test|generated|i18n/.test(name),

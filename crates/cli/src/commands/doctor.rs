@@ -50,6 +50,7 @@ async fn examine(
         clock: &SystemClock,
         app: space::APP,
         timeouts: Timeouts::default(),
+        history: None,
     };
     let mut code = Code::Done;
     doctor::examine(patient, |finding| {
@@ -65,7 +66,7 @@ async fn examine(
 fn print(json: bool, finding: &Finding) {
     if json {
         let Finding { step, outcome, verdict, took_ms, facts } = finding;
-        let (meaning, advice) = (outcome.meaning(), outcome.advice());
+        let (meaning, advice) = (outcome.meaning(), outcome.advice_on_command_line());
         println!(
             "{}",
             json!({
@@ -80,7 +81,7 @@ fn print(json: bool, finding: &Finding) {
         );
     } else {
         // Names in a certificate and words of a server are a stranger's.
-        for line in finding.paragraph().lines() {
+        for line in finding.paragraph_on_command_line().lines() {
             println!("{}", text::plain(line));
         }
     }

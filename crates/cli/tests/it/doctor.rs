@@ -12,7 +12,7 @@ use crate::world::{Said, World};
 #[track_caller]
 fn outcome(said: &Said, step: &str) -> String {
     let lines = said.json();
-    assert_eq!(lines.len(), 8, "every step once: {said:#?}");
+    assert_eq!(lines.len(), 9, "every step once: {said:#?}");
     let line = lines.iter().find(|line| line["step"] == step).expect("every step");
     line["outcome"].as_str().expect("a name").to_owned()
 }
@@ -182,6 +182,11 @@ async fn a_proxy_is_named_without_its_password_and_never_passed_by() {
         assert_eq!(fact(&said, "chosen_by"), by);
         assert!(!said.out.contains("s3cret") && !said.err.contains("s3cret"), "{said:#?}");
     }
+    let args = ["doctor", &link.to_string(), "--json", "--proxy", secret];
+    let said = world.run("Nobody", &args).await.expect(6);
+    assert_eq!(fact(&said, "chosen_by"), "command_line");
+    let proxy = said.json().into_iter().find(|line| line["step"] == "proxy").unwrap();
+    assert!(proxy["advice"].as_str().is_some_and(|advice| advice.contains("--proxy")), "{proxy}");
     let said = doctor(&link, "HOMING_PROXY", "none").await.expect(6);
     assert_eq!(outcome(&said, "proxy"), "proxy_off");
     let said = doctor(&link, "all_proxy", "socks4://proxy.invalid:1").await.expect(6);

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
+    /// How the connection before this one ended.
+    History,
     /// The server's name becomes addresses.
     Name,
     /// Whether a proxy is set.
@@ -30,7 +32,8 @@ pub enum Step {
 
 impl Step {
     /// All of them, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
+        Self::History,
         Self::Name,
         Self::Proxy,
         Self::Tcp,
@@ -91,6 +94,16 @@ macro_rules! outcomes {
 }
 
 outcomes! {
+    /// Nobody writes down how connections end.
+    HistoryUnknown History Skipped,
+    /// None has ended since Homing started.
+    NeverEnded History Fine,
+    /// One ended, as connections do.
+    EndedBefore History Fine,
+    /// The server ended one with a code that is a verdict on this device.
+    EndedByVerdict History Doubtful,
+    /// The last ones were cut after the same silence.
+    CutWhenIdle History Doubtful,
     /// The name leads to addresses.
     NameFound Name Fine,
     /// It took long to find out.
@@ -173,11 +186,27 @@ outcomes! {
     AsksForToken Upgrade Fine,
     /// The keyring does not give the token.
     NoToken Upgrade Wrong,
-    /// The server does not accept the token.
+    /// The server does not accept the token, in its own words.
     TokenRefused Upgrade Wrong,
+    /// The server never saw a token: something on the way takes it.
+    TokenMissing Upgrade Wrong,
+    /// Something in front of the server refuses.
+    Blocked Upgrade Wrong,
+    /// The server refuses as it should, and something on the way replaces its words.
+    WordsReplaced Upgrade Doubtful,
     /// A proxy answers that the server behind it is away.
     BadGateway Upgrade Wrong,
-    /// What answers is no Homing server, or something spoils the upgrade.
+    /// The server, or something before it, asks to come later.
+    Busy Upgrade Wrong,
+    /// The server, or something before it, failed.
+    ServerFailed Upgrade Wrong,
+    /// It leads elsewhere.
+    Redirected Upgrade Wrong,
+    /// The server answers, and the request was spoilt on the way.
+    UpgradeSpoilt Upgrade Wrong,
+    /// What was agreed on is hidden on the way.
+    SubprotocolHidden Upgrade Wrong,
+    /// What answers is no Homing server.
     NotHoming Upgrade Wrong,
     /// Cut in the middle.
     UpgradeCut Upgrade Wrong,
@@ -232,7 +261,7 @@ pub enum About {
     Missed,
     /// The proxy on the way.
     Proxy,
-    /// Who set it: `settings`, `environment` or `system`.
+    /// Who set it: `settings`, `command_line`, `environment` or `system`.
     ChosenBy,
     /// Version of TLS and cipher suite.
     Encryption,
@@ -256,6 +285,10 @@ pub enum About {
     Wire,
     /// The close code.
     CloseCode,
+    /// When it was, as HTTP writes a time.
+    When,
+    /// How long nothing had passed before each of the last ends.
+    IdleFor,
     /// How long round trips took.
     RoundTrips,
     /// How far the server's clock is ahead.

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
 use crate::clock::Clock;
-use crate::link::socket::{OpenError, Socket};
+use crate::link::socket::Socket;
 use crate::net::connector::{ConnectError, Connector, Transport};
 use crate::secret::{Secret, SecretError};
 use crate::session::SpaceRecord;
@@ -26,6 +26,7 @@ use crate::timeouts::{EXAMINED_STEP, Timeouts};
 use crate::trace::{Greeting, Trace};
 
 mod finding;
+mod history;
 mod report;
 mod session;
 mod way;
@@ -55,6 +56,8 @@ pub struct Patient<'a> {
     pub app: &'a str,
     /// The patience of the real connection.
     pub timeouts: Timeouts,
+    /// How the device's connections ended, if that is written down.
+    pub history: Option<&'a Trace>,
 }
 
 /// As whom the Doctor asks.
@@ -80,6 +83,8 @@ pub async fn examine(patient: Patient<'_>, mut found: impl FnMut(Finding)) {
         open.by_ref().find(|step| *step == finding.step);
         found(finding);
     };
+    let ends = patient.history.map(Trace::ends);
+    tell(history::judge(ends.as_deref()));
     let stream = way::examine(&patient, &mut tell).await;
     if let Some(stream) = stream {
         session::examine(&patient, stream, &mut tell).await;

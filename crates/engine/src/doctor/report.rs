@@ -34,9 +34,19 @@ impl Finding {
         masked
     }
 
-    /// The finding as a paragraph.
+    /// The finding as a paragraph, for who sits before the app.
     #[must_use]
     pub fn paragraph(&self) -> String {
+        self.advised(self.outcome.advice())
+    }
+
+    /// The same for who sits before a terminal.
+    #[must_use]
+    pub fn paragraph_on_command_line(&self) -> String {
+        self.advised(self.outcome.advice_on_command_line())
+    }
+
+    fn advised(&self, advice: Option<&str>) -> String {
         let took = self.took_ms.map(|ms| format!(" ({ms} ms)")).unwrap_or_default();
         let (mark, title) = (self.verdict.mark(), self.step.title());
         let mut text = format!("{mark} {title}{took}: {}\n", self.outcome.meaning());
@@ -50,7 +60,7 @@ impl Finding {
                 _ => writeln!(text, "      {}: {value}", about.title()),
             };
         }
-        if let Some(advice) = self.outcome.advice() {
+        if let Some(advice) = advice {
             let _ = writeln!(text, "      → {advice}");
         }
         text

@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 
 use homing_protocol::frame::{Client, ClientBye, Hello, Ping, Pong};
 use homing_protocol::{ClientFrame, CloseCode, SUBPROTOCOL, ServerFrame};
-use http::StatusCode;
 
 use super::*;
 use crate::link::socket::{Ended, Received};
+use crate::net::obstacle::Obstacle;
+use crate::net::upgrade::{Refused, stranger};
 
 /// Questions asked for the round trip: the first one warms the line up.
 const QUESTIONS: u64 = 3;
@@ -19,8 +20,9 @@ pub(super) async fn examine(
     tell: &mut impl FnMut(Finding),
 ) {
     let token = match &patient.account {
-        Account::None => None,
-        Account::Device { token: Ok(token), .. } => Some(token),
+        // The server answers otherwise to a token that is wrong than to one that did not arrive.
+        Account::None => &stranger(),
+        Account::Device { token: Ok(token), .. } => token,
         Account::Device { token: Err(error), .. } => {
             let finding = Finding::new(Step::Upgrade, Outcome::NoToken);
             return tell(finding.with(About::Words, error.to_string()));
@@ -29,7 +31,8 @@ pub(super) async fn examine(
     let since = Instant::now();
     let upgrade = Socket::upgrade(stream, patient.address, token);
     let opened = timeout(EXAMINED_STEP, upgrade).await;
-    let (outcome, facts) = upgraded(&opened, token.is_some());
+    let stranger = matches!(patient.account, Account::None);
+    let (outcome, facts) = upgraded(&opened, stranger);
     let mut finding = Finding::new(Step::Upgrade, outcome).after(since.elapsed());
     finding.facts = facts;
     tell(finding);
@@ -43,7 +46,7 @@ pub(super) async fn examine(
                 None => sign_in(patient, record, socket, tell).await,
             }
         }
-        (_, Account::None) if outcome.verdict() == Verdict::Fine => {
+        (_, Account::None) if outcome.verdict() != Verdict::Wrong => {
             tell(Finding::new(Step::SignIn, Outcome::NoAccount));
             tell(Finding::new(Step::RoundTrip, Outcome::NoAccount));
             tell(Finding::new(Step::Clock, Outcome::NoAccount));
@@ -52,30 +55,52 @@ pub(super) async fn examine(
     }
 }
 
-type Opened = Result<Result<Socket, OpenError>, tokio::time::error::Elapsed>;
+type Opened = Result<Result<Socket, Refused>, tokio::time::error::Elapsed>;
 
-fn upgraded(opened: &Opened, with_token: bool) -> (Outcome, Vec<Fact>) {
+fn upgraded(opened: &Opened, stranger: bool) -> (Outcome, Vec<Fact>) {
     let fact = |about, value: String| vec![Fact { about, value }];
+    let status = |status: &str| fact(About::Status, status.to_owned());
     match opened {
+        // Whoever lets everybody in is no server of ours.
+        Ok(Ok(_)) if stranger => (Outcome::NotHoming, status("101")),
         Ok(Ok(_)) => (Outcome::Upgraded, fact(About::Subprotocol, SUBPROTOCOL.to_owned())),
         Err(_) => (Outcome::UpgradeTimedOut, Vec::new()),
-        Ok(Err(OpenError::Status(status))) => {
-            let outcome = match *status {
-                StatusCode::UNAUTHORIZED if !with_token => Outcome::AsksForToken,
-                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Outcome::TokenRefused,
-                StatusCode::BAD_GATEWAY
-                | StatusCode::SERVICE_UNAVAILABLE
-                | StatusCode::GATEWAY_TIMEOUT => Outcome::BadGateway,
-                _ => Outcome::NotHoming,
+        Ok(Err(Refused::Unauthorized { agreed })) => {
+            let outcome = match (stranger, agreed) {
+                (true, true) => Outcome::AsksForToken,
+                (true, false) => Outcome::SubprotocolHidden,
+                (false, _) => Outcome::TokenRefused,
             };
-            (outcome, fact(About::Status, status.as_u16().to_string()))
+            (outcome, status("401"))
         }
-        Ok(Err(OpenError::Connect(error))) => {
+        Ok(Err(Refused::WordsReplaced { status: code })) => {
+            (Outcome::WordsReplaced, status(code.as_str()))
+        }
+        Ok(Err(Refused::Connect(error))) => {
             (Outcome::UpgradeCut, fact(About::Words, error.to_string()))
         }
-        Ok(Err(OpenError::Upgrade(words))) => {
-            (Outcome::NotHoming, fact(About::Words, words.clone()))
+        Ok(Err(Refused::Obstacle { obstacle, status: code, words, .. })) => {
+            let mut facts = if *code == 0 { Vec::new() } else { status(&code.to_string()) };
+            if !words.is_empty() {
+                facts.extend(fact(About::Words, words.clone()));
+            }
+            (of(*obstacle), facts)
         }
+    }
+}
+
+const fn of(obstacle: Obstacle) -> Outcome {
+    match obstacle {
+        Obstacle::TokenMissing => Outcome::TokenMissing,
+        Obstacle::Blocked => Outcome::Blocked,
+        Obstacle::ServerAway => Outcome::BadGateway,
+        Obstacle::Busy => Outcome::Busy,
+        Obstacle::Redirected => Outcome::Redirected,
+        Obstacle::HungUp => Outcome::UpgradeCut,
+        Obstacle::UpgradeSpoilt => Outcome::UpgradeSpoilt,
+        Obstacle::SubprotocolHidden => Outcome::SubprotocolHidden,
+        Obstacle::ServerFailed => Outcome::ServerFailed,
+        Obstacle::NotHoming | Obstacle::NotHttp => Outcome::NotHoming,
     }
 }
 

@@ -112,6 +112,7 @@ async fn examined(script: Script, address: &Address, account: Account<'_>) -> Ve
         clock: &Wall,
         app: "test 0",
         timeouts: Timeouts::default(),
+        history: None,
     };
     examine(patient, |finding| findings.push(finding)).await;
     let steps: Vec<Step> = findings.iter().map(|finding| finding.step).collect();
@@ -295,18 +296,32 @@ fn device(record: &SpaceRecord) -> Account<'_> {
 #[tokio::test(start_paused = true)]
 async fn an_upgrade_that_is_refused_says_by_whom() {
     let record = record();
-    for (status, with_token, expected) in [
-        (401, false, Outcome::AsksForToken),
-        (401, true, Outcome::TokenRefused),
-        (403, true, Outcome::TokenRefused),
-        (404, true, Outcome::NotHoming),
-        (301, true, Outcome::NotHoming),
-        (502, true, Outcome::BadGateway),
-        (503, false, Outcome::BadGateway),
+    for (status, with_token, code, expected) in [
+        (401, false, Some("unauthorized"), Outcome::AsksForToken),
+        (401, true, Some("unauthorized"), Outcome::TokenRefused),
+        (401, false, Some("token_missing"), Outcome::TokenMissing),
+        (401, true, Some("token_missing"), Outcome::TokenMissing),
+        (400, true, Some("invalid"), Outcome::UpgradeSpoilt),
+        (429, true, Some("rate_limited"), Outcome::Busy),
+        (503, true, Some("read_only"), Outcome::ServerFailed),
+        // A status alone is anybody's.
+        (401, false, None, Outcome::Blocked),
+        (401, true, None, Outcome::Blocked),
+        (403, true, None, Outcome::Blocked),
+        (404, true, None, Outcome::NotHoming),
+        (301, true, None, Outcome::Redirected),
+        (429, false, None, Outcome::Busy),
+        (502, true, None, Outcome::BadGateway),
+        (503, false, None, Outcome::BadGateway),
+        (504, false, None, Outcome::BadGateway),
     ] {
         let account = if with_token { device(&record) } else { Account::None };
         let status = StatusCode::from_u16(status).unwrap();
-        let findings = served(account, async |stream| Peer::refuse(stream, status).await).await;
+        let refuse = async |stream| match code {
+            Some(code) => Peer::refuse_as_server(stream, status, code).await,
+            None => Peer::refuse(stream, status).await,
+        };
+        let findings = served(account, refuse).await;
         assert_eq!(outcome(&findings, Step::Upgrade), expected, "{status}");
         assert_eq!(facts(&findings, About::Status), [status.as_str()]);
     }
@@ -321,6 +336,8 @@ async fn what_is_no_server_of_ours_is_told_from_silence() {
     };
     let findings = served(device(&record), garbage).await;
     assert_eq!(outcome(&findings, Step::Upgrade), Outcome::NotHoming);
+    let findings = served(device(&record), async |stream| drop(stream)).await;
+    assert_eq!(outcome(&findings, Step::Upgrade), Outcome::UpgradeCut);
     let silent = async |_stream: DuplexStream| tokio::time::sleep(Duration::from_secs(60)).await;
     let findings = served(device(&record), silent).await;
     assert_eq!(outcome(&findings, Step::Upgrade), Outcome::UpgradeTimedOut);
@@ -427,6 +444,19 @@ async fn a_report_holds_no_secret_and_no_place_if_it_is_not_to() {
 #[test]
 fn whatever_is_wrong_comes_with_advice() {
     for outcome in Outcome::ALL {
+        let advice = [outcome.advice(), outcome.advice_on_command_line()];
+        assert_eq!(advice[0].is_some(), advice[1].is_some(), "{outcome:?}");
+        // A line that was broken without a backslash leaves a run of blanks in the middle.
+        for text in [Some(outcome.meaning())].into_iter().chain(advice).flatten() {
+            assert!(!text.contains("  ") && !text.contains('\n'), "{text}");
+        }
+        // A command line has no settings to be looked for.
+        assert!(
+            advice[1].is_none_or(|text| !text.contains("settings")
+                || text.contains("--")
+                || *outcome == Outcome::CutWhenIdle),
+            "{advice:?}"
+        );
         let advised = matches!(outcome.verdict(), Verdict::Wrong | Verdict::Doubtful);
         assert_eq!(outcome.advice().is_some(), advised, "{outcome:?}");
         assert!(!outcome.meaning().is_empty() && !outcome.meaning().ends_with('.'), "{outcome:?}");

@@ -190,7 +190,8 @@ impl Way<'_> {
 
     /// All before this step happened behind a connector that does not tell.
     fn unseen(&self, before: Step, tell: &mut impl FnMut(Finding)) {
-        for step in Step::ALL.into_iter().take_while(|step| *step < before) {
+        let way = |step: &Step| *step > Step::History && *step < before;
+        for step in Step::ALL.into_iter().filter(way) {
             if step == Step::Proxy {
                 self.proxy(tell);
             } else {
@@ -246,6 +247,7 @@ impl Way<'_> {
 const fn chosen_by(by: Chosen) -> &'static str {
     match by {
         Chosen::Settings => "settings",
+        Chosen::CommandLine => "command_line",
         Chosen::Environment => "environment",
         Chosen::System => "system",
     }

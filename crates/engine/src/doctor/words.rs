@@ -8,6 +8,7 @@ impl Step {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::History => "Last end",
             Self::Name => "Name",
             Self::Proxy => "Proxy",
             Self::Tcp => "TCP",
@@ -55,6 +56,8 @@ impl About {
             Self::Program => "program",
             Self::Wire => "version of the wire",
             Self::CloseCode => "close code",
+            Self::When => "at",
+            Self::IdleFor => "silent before",
             Self::RoundTrips => "round trips",
             Self::Ahead => "server ahead by",
             Self::Words => "in words",
@@ -75,8 +78,68 @@ impl Outcome {
         self.words().1
     }
 
+    /// The same for who has a command line, and no network settings.
+    #[must_use]
+    pub const fn advice_on_command_line(self) -> Option<&'static str> {
+        match self {
+            Self::ProxyNotFound => Some(
+                "check the name in --proxy or the environment; a company's proxy is known in its \
+                 own network only",
+            ),
+            Self::ProxyUnreachable => Some(
+                "check name and port in --proxy or the environment, and whether this computer is \
+                 in the proxy's network",
+            ),
+            Self::ProxyNeedsPassword => {
+                Some("name both, as in --proxy http://user:password@proxy:3128")
+            }
+            Self::ProxyWrongPassword => {
+                Some("check both in --proxy or the environment; the password may have been changed")
+            }
+            Self::ProxyNoPassword => Some("name it, as in --proxy http://user:password@proxy:3128"),
+            Self::ProxyHungUp | Self::NotAProxy => Some(
+                "check port and kind in --proxy or the environment: http:// and socks5:// are \
+                 different ones",
+            ),
+            Self::ProxyUnusable => Some(
+                "name one that begins with http:// or socks5:// with --proxy, or say --proxy none",
+            ),
+            Self::CertificateUntrusted => Some(
+                "check this computer's clock; name your company's own authority with --ca-file; or \
+                 use a link that names the fingerprint",
+            ),
+            Self::NoToken => Some(
+                "unlock the keyring or start it, then try again; if the token is gone for good, \
+                 join again with a device link from `homing link` on another device",
+            ),
+            Self::TokenRefused => Some(
+                "sign in again with a device link: `homing link` on another device, `homing join` \
+                 here; what is queued on this device is kept",
+            ),
+            _ => self.advice(),
+        }
+    }
+
     const fn words(self) -> (&'static str, Option<&'static str>) {
         match self {
+            Self::HistoryUnknown => {
+                ("a command keeps no history; the app's Doctor says how connections ended", None)
+            }
+            Self::NeverEnded => ("no connection has ended since Homing started", None),
+            Self::EndedBefore => ("so the last connection ended, and Homing reconnects", None),
+            Self::EndedByVerdict => (
+                "the server ended the last connection because of this device",
+                Some("see what the close code advises"),
+            ),
+            Self::CutWhenIdle => (
+                "the last connections were cut after the same silence: a time limit on the way is \
+                 shorter than the server's heartbeat",
+                Some(
+                    "ask whoever runs the proxy before the server to allow a minute of silence \
+                     (nginx: proxy_read_timeout), or set Homing to ask sooner in its connection \
+                     settings",
+                ),
+            ),
             Self::NameFound => ("the name leads to an address", None),
             Self::NameSlow => (
                 "the name was found, but slowly: every connection begins with this wait",
@@ -105,13 +168,15 @@ impl Outcome {
             Self::ProxyNotFound => (
                 "nobody knows a computer of the proxy's name, or this computer has no network",
                 Some(
-                    "check the proxy's name in the network settings; a company's proxy is known in                      its own network only",
+                    "check the proxy's name in the network settings; a company's proxy is known in \
+                     its own network only",
                 ),
             ),
             Self::ProxyUnreachable => (
                 "nobody answers at the proxy's address",
                 Some(
-                    "check its name and port in the network settings, and whether this computer is                      in the proxy's network",
+                    "check its name and port in the network settings, and whether this computer is \
+                     in the proxy's network",
                 ),
             ),
             Self::ProxyNeedsPassword => (
@@ -147,7 +212,8 @@ impl Outcome {
             Self::ProxyUnusable => (
                 "a proxy is set in a way that Homing can't use, and Homing does not go past it",
                 Some(
-                    "Homing can use proxies that begin with http:// or socks5://; name one in the                      network settings, or choose none",
+                    "Homing can use proxies that begin with http:// or socks5://; name one in the \
+                     network settings, or choose none",
                 ),
             ),
             Self::ProxyTimedOut => (
@@ -166,7 +232,8 @@ impl Outcome {
             Self::TcpNotByProxy => (
                 "the proxy answers, and does not reach the server",
                 Some(
-                    "check the spelling of the server's address; ask whether the server runs, and                      whether the proxy may go there",
+                    "check the spelling of the server's address; ask whether the server runs, and \
+                     whether the proxy may go there",
                 ),
             ),
             Self::TcpRefused => (
@@ -238,21 +305,69 @@ impl Outcome {
                 "the server does not accept this device's token: it was signed out or revoked",
                 Some("sign in again; what is queued on this device is kept"),
             ),
+            Self::TokenMissing => (
+                "the server answers, and the token never reaches it: something on the way removes \
+                 the header Authorization",
+                Some(
+                    "the proxy in front of the server must pass Authorization on: ask whoever runs \
+                     it",
+                ),
+            ),
+            Self::Blocked => (
+                "something in front of the server refuses, in words that are not the server's",
+                Some(
+                    "a proxy or filter wants a sign-in of its own, or forbids the address: ask \
+                     whoever runs it to let /v1/ pass; the server asks for tokens itself",
+                ),
+            ),
+            Self::WordsReplaced => (
+                "a server answers as it should, and a proxy puts a page of its own in place of the \
+                 server's words",
+                Some(
+                    "tell whoever runs the proxy to leave the bodies of errors under /v1/ alone \
+                     (nginx: proxy_intercept_errors off, Apache: ProxyErrorOverride Off)",
+                ),
+            ),
             Self::BadGateway => (
                 "a proxy stands before the server and does not reach it",
                 Some("ask whoever runs the server whether it runs"),
             ),
-            Self::NotHoming => (
-                "what answers is no Homing server, or a proxy in between spoils the WebSocket",
+            Self::Busy => (
+                "the server, or a proxy in front of it, asks to come back later",
+                Some("wait a minute; if it stays so, ask whoever runs the server"),
+            ),
+            Self::ServerFailed => (
+                "the server, or a proxy in front of it, failed",
+                Some("ask whoever runs the server to look at its log and its disk"),
+            ),
+            Self::Redirected => (
+                "the address leads elsewhere, and Homing follows no redirection",
+                Some("ask whoever runs the server for a link with the final address"),
+            ),
+            Self::UpgradeSpoilt => (
+                "a server of Homing answers, and a proxy in between spoils the WebSocket",
                 Some(
-                    "check address and port; a proxy before the server must pass the headers \
-                     Upgrade and Connection, see docs/operations.md",
+                    "the proxy before the server must speak HTTP/1.1 to it and pass the path and \
+                     the headers Upgrade, Connection and Sec-WebSocket-*, see docs/operations.md",
+                ),
+            ),
+            Self::SubprotocolHidden => (
+                "a proxy in between hides the header Sec-WebSocket-Protocol of the answer",
+                Some("ask whoever runs the proxy before the server to pass it on"),
+            ),
+            Self::NotHoming => (
+                "what answers is no Homing server",
+                Some(
+                    "check address and port; a proxy before the server must lead /v1/ to it, see \
+                     docs/operations.md",
                 ),
             ),
             Self::UpgradeCut => (
-                "the connection was cut when it should have become a WebSocket",
+                "the connection ended before an answer: the server is starting or full, or \
+                 something on the way allows no WebSockets",
                 Some(
-                    "a proxy or firewall on the way may not allow WebSockets: try another network",
+                    "try again in a minute; if it stays so, ask whoever runs the server to look at \
+                     it and at the proxy before it, and try another network",
                 ),
             ),
             Self::UpgradeTimedOut => (
@@ -302,7 +417,7 @@ impl Outcome {
                  wrong. Their order does not depend on clocks",
                 Some(
                     "set this computer's clock by the network; if it is right, tell the server's \
-                      owner",
+                     owner",
                 ),
             ),
             Self::NotReached => ("not looked at, because a step before it failed", None),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rand::{Rng, RngExt};
 use tokio::time::Instant;
 
-use crate::timeouts::{ATTEMPTS, Timeouts};
+use crate::timeouts::{ATTEMPTS, BARRED_FIRST, BARRED_FORGET, BARRED_MOST, Timeouts};
 
 /// The failures so far, and the tries of the last moments.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(super) struct Backoff {
     forget: Duration,
     window: Duration,
     failures: u32,
+    /// How often in a row the door was closed on a flood.
+    bars: u32,
     online: Option<Instant>,
     tries: VecDeque<Instant>,
 }
@@ -33,6 +35,7 @@ impl Backoff {
             forget: timeouts.backoff_forget,
             window: timeouts.attempts_window,
             failures: 0,
+            bars: 0,
             online: None,
             tries: VecDeque::with_capacity(ATTEMPTS),
         }
@@ -75,6 +78,17 @@ impl Backoff {
         let ceiling = self.first.saturating_mul(2_u32.saturating_pow(self.failures)).min(self.most);
         self.failures = self.failures.saturating_add(1);
         (now + up_to(ceiling, rng)).max(self.soonest(now))
+    }
+
+    /// The server closed the door on a flood. Answers when it may be knocked at again: later each
+    /// time, until one stayed inside for long enough.
+    pub(super) fn barred(&mut self, now: Instant, rng: &mut impl Rng) -> Instant {
+        if self.online.take().is_some_and(|since| now - since >= BARRED_FORGET) {
+            self.bars = 0;
+        }
+        let wait = BARRED_FIRST.saturating_mul(2_u32.saturating_pow(self.bars)).min(BARRED_MOST);
+        self.bars = self.bars.saturating_add(1);
+        (now + wait + up_to(wait / 6, rng)).max(self.soonest(now))
     }
 
     /// The server said when to come back. Answers when the next try is due.
@@ -175,6 +189,20 @@ mod tests {
             }
             let ceiling = SECOND * ceiling;
             assert!((ceiling.mul_f64(0.9)..=ceiling).contains(&longest), "{failures}: {longest:?}");
+        }
+    }
+
+    #[test]
+    fn who_was_sent_away_for_a_flood_waits_longer_each_time() {
+        let mut rng = StdRng::seed_from_u64(2);
+        let mut backoff = Backoff::new(&Timeouts::default());
+        let now = Instant::now();
+        for (minutes, online) in [(1, 0), (2, 5), (4, 9), (8, 1), (15, 0), (15, 9), (1, 10)] {
+            backoff.online(now);
+            let ended = now + SECOND * 60 * online;
+            let wait = (backoff.barred(ended, &mut rng) - ended).as_secs_f64() / 60.0;
+            let minutes = f64::from(minutes);
+            assert!((minutes..=minutes * 7.0 / 6.0).contains(&wait), "{wait} for {minutes}");
         }
     }
 

@@ -28,12 +28,14 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use self::after::{After, refusal};
 use super::backoff::Backoff;
 use super::heartbeat::{Due, Heartbeat};
-use super::socket::{Ended, Line, OpenError, Received, Socket};
+use super::socket::{Ended, Line, Received, Socket, Verdict, verdict};
 use super::{ConnectionId, Fault, Phase, Reins, Report, TokenSource, Wish};
 use crate::net::connector::Connector;
 use crate::net::route::is_here;
+use crate::net::upgrade::Refused;
 use crate::secret::{Secret, SecretError};
 use crate::timeouts::{self, Timeouts};
 use crate::trace::{SAMPLE_EVERY, Side};
@@ -106,7 +108,7 @@ struct Sampling {
 const SAMPLES: u64 = 1 << 40;
 
 enum DialError {
-    Open(OpenError),
+    Open(Refused),
     Secret(SecretError),
     TimedOut,
 }
@@ -119,30 +121,6 @@ enum Event {
     Received(Result<Received, Ended>),
     Watched,
     Deadline,
-}
-
-/// What to do once a connection, or a try for one, is over.
-enum After {
-    Retry {
-        why: LinkFailure,
-    },
-    Told {
-        bye: ServerBye,
-    },
-    Rest {
-        phase: Phase,
-    },
-    /// Without a wait: the person or the system says that things changed.
-    AtOnce,
-}
-
-impl After {
-    const fn looks_again(&self) -> bool {
-        matches!(
-            self,
-            Self::Rest { phase: Phase::Refused { why: LinkFailure::CertificateChanged { .. } } }
-        )
-    }
 }
 
 impl Driver {
@@ -253,25 +231,26 @@ impl Driver {
             Ok(socket) => return self.open(socket).await,
             Err(error) => error,
         };
-        let (why, may_retry) = match error {
-            DialError::TimedOut => (LinkFailure::TimedOut, true),
-            DialError::Open(error) => {
-                tracing::info!("not connected: {error}");
-                error.verdict()
+        let (why, may_retry, retry_after) = match error {
+            DialError::TimedOut => (LinkFailure::TimedOut, true, None),
+            DialError::Open(refused) => {
+                tracing::info!("not connected: {refused}");
+                let Verdict { why, may_retry, retry_after } = verdict(&refused);
+                (why, may_retry, retry_after)
             }
             DialError::Secret(error) => {
                 tracing::info!("no token: {error}");
                 // A keyring that starts later than this program answers by itself one day. Asking
                 // a locked one again would raise its dialog again.
-                (LinkFailure::NoToken, error.may_pass())
+                (LinkFailure::NoToken, error.may_pass(), None)
             }
         };
         let why = if may_retry && self.cut_off() { LinkFailure::NoNetwork } else { why };
         self.reins.trace.failed(self.connections, why.clone());
-        self.follow(if may_retry {
-            After::Retry { why }
-        } else {
-            After::Rest { phase: Phase::Refused { why } }
+        self.follow(match (may_retry, retry_after) {
+            (true, Some(after)) => After::Asked { why, after },
+            (true, None) => After::Retry { why },
+            (false, _) => After::Rest { phase: Phase::Refused { why } },
         })
         .await;
     }
@@ -407,6 +386,7 @@ impl Driver {
         };
         self.over(code, Side::There);
         self.follow(match bye {
+            _ if code == CloseCode::ABUSE => After::Barred,
             _ if !code.may_retry() => After::Rest { phase: Phase::Refused { why: refusal(code) } },
             Some(bye) if bye.retry_after_ms.is_some() => After::Told { bye },
             _ => After::Retry { why: LinkFailure::Closed { code: code.0 } },
@@ -481,6 +461,13 @@ impl Driver {
                 (soonest, LinkFailure::None)
             }
             After::Retry { why } => (self.backoff.failed(now, &mut self.rng), why),
+            After::Asked { why, after } => {
+                (self.backoff.failed(now, &mut self.rng).max(now + after), why)
+            }
+            After::Barred => {
+                let why = LinkFailure::Closed { code: CloseCode::ABUSE.0 };
+                (self.backoff.barred(now, &mut self.rng), why)
+            }
             After::Told { bye } => {
                 let millis = |told: Option<u64>| {
                     Duration::from_millis(told.unwrap_or(0)).min(timeouts::RETRY_MOST)
@@ -576,15 +563,7 @@ fn answers_send(frame: &ServerFrame) -> bool {
     }
 }
 
-/// What a close code that forbids reconnecting means to the person.
-fn refusal(code: CloseCode) -> LinkFailure {
-    match code {
-        CloseCode::SIGNED_OUT | CloseCode::ACCOUNT_DISABLED => LinkFailure::SignedOut,
-        CloseCode::VERSION_UNSUPPORTED => LinkFailure::VersionUnsupported,
-        CloseCode(code) => LinkFailure::Closed { code },
-    }
-}
-
+mod after;
 mod wishes;
 
 #[cfg(test)]

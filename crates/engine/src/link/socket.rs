@@ -5,22 +5,22 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::{Sink, Stream};
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::link::Address;
-use homing_protocol::{ClientFrame, CloseCode, Decode, SUBPROTOCOL, ServerFrame};
-use http::header::{AUTHORIZATION, HOST, SEC_WEBSOCKET_PROTOCOL};
-use http::{HeaderValue, Request, StatusCode};
+use homing_protocol::{ClientFrame, CloseCode, Decode, ServerFrame};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::net::connector::{ConnectError, Connector, Transport};
+use crate::net::obstacle::Obstacle;
+use crate::net::upgrade::{Refused, Upgraded, upgrade};
 use crate::secret::Secret;
 use crate::trace::Trace;
 use crate::view::LinkFailure;
@@ -37,29 +37,34 @@ const WRITE_BUFFER: usize = 2 * FRAME_BYTES;
 /// the connection.
 const UNWRITTEN: usize = 256;
 
-/// Why there is no socket.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenError {
-    #[error(transparent)]
-    Connect(#[from] ConnectError),
-    #[error("the upgrade was answered with status {0}")]
-    Status(StatusCode),
-    #[error("the upgrade failed: {0}")]
-    Upgrade(String),
+/// As the person sees it that there is no socket, and what may help.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) why: LinkFailure,
+    /// Trying again may help without the person.
+    pub(crate) may_retry: bool,
+    /// But not before.
+    pub(crate) retry_after: Option<Duration>,
 }
 
-impl OpenError {
-    /// As the person sees it, and whether trying again may help without them.
-    pub(crate) fn verdict(&self) -> (LinkFailure, bool) {
-        match self {
-            // Trying again would give whoever stands there another chance.
-            Self::Connect(error @ ConnectError::CertificateChanged { .. }) => (error.into(), false),
-            Self::Connect(error) => (error.into(), true),
-            Self::Status(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
-                (LinkFailure::SignedOut, false)
-            }
-            Self::Status(status) => (LinkFailure::NotHoming { status: status.as_u16() }, true),
-            Self::Upgrade(_) => (LinkFailure::NotHoming { status: 0 }, true),
+/// What a refusal means. Only the server's own word, or a certificate that should not be there, ends
+/// the tries: everything else may be another thing on the way tomorrow.
+pub(crate) fn verdict(refused: &Refused) -> Verdict {
+    let verdict = |why, may_retry| Verdict { why, may_retry, retry_after: None };
+    match refused {
+        // Trying again would give whoever stands there another chance.
+        Refused::Connect(error @ ConnectError::CertificateChanged { .. }) => {
+            verdict(error.into(), false)
+        }
+        Refused::Connect(error) => verdict(error.into(), true),
+        Refused::Unauthorized { .. } => verdict(LinkFailure::SignedOut, false),
+        Refused::WordsReplaced { status } => {
+            let (obstacle, status) = (Obstacle::Blocked, status.as_u16());
+            verdict(LinkFailure::Obstacle { obstacle, status }, true)
+        }
+        Refused::Obstacle { obstacle, status, retry_after, .. } => {
+            let why = LinkFailure::Obstacle { obstacle: *obstacle, status: *status };
+            Verdict { why, may_retry: true, retry_after: *retry_after }
         }
     }
 }
@@ -121,34 +126,29 @@ impl Socket {
         connector: &dyn Connector,
         address: &Address,
         token: &Secret,
-    ) -> Result<Self, OpenError> {
+    ) -> Result<Self, Refused> {
         let stream = connector.connect(address).await?;
-        Self::upgrade(stream, address, Some(token)).await
+        Self::upgrade(stream, address, token).await
     }
 
-    /// Upgrades what is connected already. Without a token the server will not have it, and says
-    /// so in its own way.
+    /// Upgrades what is connected already.
     pub(crate) async fn upgrade(
         stream: Box<dyn Transport>,
         address: &Address,
-        token: Option<&Secret>,
-    ) -> Result<Self, OpenError> {
-        let request = request(address, token)?;
+        token: &Secret,
+    ) -> Result<Self, Refused> {
+        let stream = Heard { inner: stream, last: Instant::now() };
+        let Upgraded { stream, read } = upgrade(stream, address, token).await?;
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(0)
             .max_write_buffer_size(WRITE_BUFFER)
             .max_message_size(Some(FRAME_BYTES))
             .max_frame_size(Some(FRAME_BYTES));
-        let stream = Heard { inner: stream, last: Instant::now() };
-        let opened =
-            tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await;
-        match opened {
-            Ok((inner, _)) => Ok(Self { inner, limit: FRAME_BYTES, line: None }),
-            Err(tungstenite::Error::Http(answer)) => Err(OpenError::Status(answer.status())),
-            Err(tungstenite::Error::Io(error)) => Err(ConnectError::Unreachable(error).into()),
-            Err(error) => Err(OpenError::Upgrade(error.to_string())),
-        }
+        let inner =
+            WebSocketStream::from_partially_read(stream, read.to_vec(), Role::Client, Some(config))
+                .await;
+        Ok(Self { inner, limit: FRAME_BYTES, line: None })
     }
 
     /// Has every frame from now on written down.
@@ -269,26 +269,6 @@ fn ended(error: tungstenite::Error) -> Ended {
         | tungstenite::Error::Utf8(_) => Ended::Broken(Breach::Message(error)),
         _ => Ended::Cut,
     }
-}
-
-fn request(address: &Address, token: Option<&Secret>) -> Result<Request<()>, OpenError> {
-    let bad = |error: &dyn std::fmt::Display| OpenError::Upgrade(error.to_string());
-    let scheme = if address.tls { "wss" } else { "ws" };
-    let authority = address.authority();
-    let mut request = format!("{scheme}://{authority}/v1/socket")
-        .into_client_request()
-        .map_err(|error| bad(&error))?;
-    let headers = request.headers_mut();
-    let host = HeaderValue::from_str(&authority).map_err(|error| bad(&error))?;
-    headers.insert(HOST, host);
-    headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
-    if let Some(token) = token {
-        let bearer = token
-            .bearer()
-            .ok_or_else(|| OpenError::Upgrade("the token can't stand in a header".to_owned()))?;
-        headers.insert(AUTHORIZATION, bearer);
-    }
-    Ok(request)
 }
 
 /// A stream that remembers when the last byte came: a large frame on a slow line is life long

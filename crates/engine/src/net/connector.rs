@@ -9,6 +9,7 @@ use homing_protocol::link::{Address, Fingerprint};
 use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::obstacle::Obstacle;
 use super::route::Route;
 use crate::view::LinkFailure;
 
@@ -71,7 +72,7 @@ impl From<&ConnectError> for LinkFailure {
             },
             ConnectError::CertificateUntrusted(_) => Self::CertificateUntrusted,
             // What answers in something else than TLS is something else than our server.
-            ConnectError::Tls(_) => Self::NotHoming { status: 0 },
+            ConnectError::Tls(_) => Self::Obstacle { obstacle: Obstacle::NotHttp, status: 0 },
             ConnectError::Proxy { trouble, .. } => Self::Proxy { trouble: *trouble },
         }
     }

@@ -20,7 +20,8 @@ use tokio_rustls::TlsConnector;
 
 use super::certificate::{Trust, Unexpected, Witness};
 use super::connector::{ConnectError, Connector, Milestone, Observer, ProxyTrouble, Transport};
-use super::route::{self, Decision, Direct, Proxy, Route, SystemProxy};
+use super::race;
+use super::route::{self, Chosen, Decision, Direct, Proxy, Route, SystemProxy};
 use super::settings::{ManualProxy, Network, ProxyMode};
 use super::tunnel;
 use crate::secret::{Secret, SecretError, SecretStore, in_time};
@@ -37,8 +38,10 @@ pub type Variables = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub struct Outside {
     /// Holds the proxy's password.
     pub secrets: Arc<dyn SecretStore>,
-    /// Reads the environment.
+    /// Reads the environment, or what stands in for it.
     pub variable: Variables,
+    /// Which of the two that is.
+    pub variables_of: Chosen,
     /// The operating system's settings.
     pub system: Arc<dyn SystemProxy>,
 }
@@ -105,7 +108,7 @@ impl Dialer {
             Decision::AskSystem => {
                 Decision::Go(route::of_system(outside.system.proxy_for(address).await))
             }
-            decided => decided,
+            decided => decided.said_by(outside.variables_of),
         }
     }
 
@@ -220,7 +223,7 @@ async fn tcp(address: &Address, tell: impl Fn(Milestone)) -> Result<TcpStream, C
         .await
         .ok_or_else(|| ConnectError::NameNotFound { host: address.host.clone() })?;
     tell(Milestone::Resolved { addresses: addresses.clone() });
-    let found = first(addresses, &tell).await;
+    let found = race::first(addresses, dial_tcp, &tell).await;
     let (stream, address) = found.map_err(ConnectError::Unreachable)?;
     tell(Milestone::Connected { address });
     Ok(stream)
@@ -233,7 +236,7 @@ async fn to_proxy(proxy: &Proxy, tell: impl Fn(Milestone)) -> Result<TcpStream, 
         let addresses = look_up(&proxy.host, proxy.port)
             .await
             .ok_or_else(|| trouble(ProxyTrouble::NotFound, proxy.host.clone()))?;
-        first(addresses, &tell).await.map_err(unreachable)
+        race::first(addresses, dial_tcp, &tell).await.map_err(unreachable)
     });
     let reached = reached.await.unwrap_or_else(|_| {
         Err(trouble(ProxyTrouble::Unreachable, format!("no answer within {PROXY_REACHED:?}")))
@@ -249,26 +252,11 @@ async fn look_up(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// The first of them that answers.
-async fn first(
-    addresses: Vec<SocketAddr>,
-    tell: impl Fn(Milestone),
-) -> io::Result<(TcpStream, SocketAddr)> {
-    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(stream) => {
-                // A frame is written whole: waiting for more to fill a packet only adds delay.
-                stream.set_nodelay(true)?;
-                return Ok((stream, address));
-            }
-            Err(error) => {
-                tell(Milestone::Missed { address, error: error.to_string() });
-                last = error;
-            }
-        }
-    }
-    Err(last)
+async fn dial_tcp(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    // A frame is written whole: waiting for more to fill a packet only adds delay.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 fn tls_error(error: io::Error, address: &Address) -> ConnectError {
@@ -342,6 +330,7 @@ mod tests {
         let outside = Outside {
             secrets: secrets.clone(),
             variable: Arc::new(|_: &str| None),
+            variables_of: Chosen::Environment,
             system: Arc::new(NoSystemProxy),
         };
         (Dialer::by(network, outside, Vec::new()), secrets)

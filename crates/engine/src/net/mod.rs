@@ -4,13 +4,18 @@
 //! calls beside it; `dialer` is the real network behind it, and the one place that builds
 //! connections. `settings` is what a person chose, `route` decides from it whether a proxy is
 //! taken and which, `tunnel` goes through one, `authority` holds the certificates that a person
-//! trusts beside the operating system's, and `certificate` judges by them.
+//! trusts beside the operating system's, and `certificate` judges by them. `upgrade` makes a
+//! WebSocket of a stream, `obstacle` names what stood in the way of an answer, and `race` takes
+//! the first of many addresses.
 
 pub mod authority;
 pub mod connector;
 pub mod dialer;
+pub mod obstacle;
 pub mod route;
 pub mod settings;
 
 mod certificate;
+mod race;
 mod tunnel;
+pub(crate) mod upgrade;

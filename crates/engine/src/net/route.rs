@@ -26,8 +26,10 @@ use crate::secret::Secret;
 pub enum Chosen {
     /// The person, in the settings.
     Settings,
-    /// The environment, or the command line.
+    /// The environment.
     Environment,
+    /// Whoever started the program, in its arguments.
+    CommandLine,
     /// The operating system.
     System,
 }
@@ -120,6 +122,22 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// The same, where what was asked for variables was not the environment.
+    #[must_use]
+    pub fn said_by(self, by: Chosen) -> Self {
+        let said = |was: Chosen| if was == Chosen::Environment { by } else { was };
+        match self {
+            Self::Go(Route::Through(proxy, was)) => Self::Go(Route::Through(proxy, said(was))),
+            Self::Go(Route::Unusable { named, by: was }) => {
+                Self::Go(Route::Unusable { named, by: said(was) })
+            }
+            Self::Go(Route::Direct(Direct::Excepted(was))) => {
+                Self::Go(Route::Direct(Direct::Excepted(said(was))))
+            }
+            other => other,
+        }
+    }
+
     /// The way as far as it is known: without the password, and directly if nobody was asked.
     #[must_use]
     pub fn route(&self) -> Route {

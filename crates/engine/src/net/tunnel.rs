@@ -13,6 +13,7 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::Empty;
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
+use hyper::ext::ReasonPhrase;
 use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
 use tokio_socks::Error as Socks;
@@ -115,7 +116,13 @@ async fn connect<S: Transport + 'static>(
     let answer = answer.map_err(broken)?;
     let status = answer.status();
     if !status.is_success() {
-        return Err(told(refusal(status, login.is_some()), format!("HTTP {status}")));
+        let reason = answer.extensions().get::<ReasonPhrase>().map(ReasonPhrase::as_bytes);
+        let trouble = match reason {
+            // What privoxy says to a name that it does not find; a web server's 404 has other words.
+            Some(b"No such domain") if status == StatusCode::NOT_FOUND => ProxyTrouble::NoWay,
+            _ => refusal(status, login.is_some()),
+        };
+        return Err(told(trouble, format!("HTTP {status}")));
     }
     let upgrade = hyper::upgrade::on(answer);
     let upgraded = if done { upgrade.await } else { tokio::join!(upgrade, connection).0 };

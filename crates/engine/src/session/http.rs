@@ -2,10 +2,11 @@
 //!
 //! Calls are rare (joining, making a room, inviting), so a connection is not kept for the next one.
 
+use homing_protocol::ErrorCode;
 use homing_protocol::http::Problem;
 use homing_protocol::link::Address;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use http::{HeaderValue, Method, Request};
+use http::{HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
@@ -16,6 +17,8 @@ use tokio::time::timeout;
 
 use crate::error::CallError;
 use crate::net::connector::Connector;
+use crate::net::obstacle::Obstacle;
+use crate::net::upgrade::rehearse;
 use crate::secret::Secret;
 use crate::timeouts;
 
@@ -40,7 +43,8 @@ impl Server<'_> {
         body: Option<&impl Serialize>,
     ) -> Result<T, CallError> {
         let (status, bytes) = self.exchange(method, path, body).await?;
-        serde_json::from_slice(&bytes).map_err(|_| CallError::NotHoming { status })
+        serde_json::from_slice(&bytes)
+            .map_err(|_| CallError::Obstacle { obstacle: Obstacle::NotHoming, status })
     }
 
     /// Calls, and ignores the body of a successful answer.
@@ -63,15 +67,25 @@ impl Server<'_> {
         let (status, bytes) = timeout(timeouts::CALL, self.round_trip(request))
             .await
             .map_err(|_| CallError::TimedOut)??;
-        if status < 300 {
-            return Ok((status, bytes));
+        let number = status.as_u16();
+        if number < 300 {
+            return Ok((number, bytes));
         }
         match serde_json::from_slice::<Problem>(&bytes) {
-            Ok(Problem { code, text, retry_after_ms }) if status >= 400 => {
+            Ok(Problem { code: ErrorCode::TokenMissing, .. }) => {
+                Err(CallError::Obstacle { obstacle: Obstacle::TokenMissing, status: number })
+            }
+            Ok(Problem { code, text, retry_after_ms }) if number >= 400 => {
                 Err(CallError::Refused { code, text, retry_after_ms })
             }
-            _ => Err(CallError::NotHoming { status }),
+            _ => Err(CallError::Obstacle { obstacle: Obstacle::of(status), status: number }),
         }
+    }
+
+    /// Whether a device that comes in here could connect, before anything is spent on it.
+    pub(super) async fn rehearse(self) -> Result<(), CallError> {
+        let rehearsed = timeout(timeouts::CALL, rehearse(self.connector, self.address)).await;
+        Ok(rehearsed.map_err(|_| CallError::TimedOut)??)
     }
 
     fn request(
@@ -96,12 +110,17 @@ impl Server<'_> {
             .expect("paths are ours, and a host name that was parsed is a header value")
     }
 
-    async fn round_trip(self, request: Request<Full<Bytes>>) -> Result<(u16, Bytes), CallError> {
+    async fn round_trip(
+        self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(StatusCode, Bytes), CallError> {
         let stream = self.connector.connect(self.address).await?;
         let cut = |error: hyper::Error| {
             // Bytes that are no HTTP: something else listens there.
             if error.is_parse() {
-                CallError::NotHoming { status: 0 }
+                CallError::Obstacle { obstacle: Obstacle::NotHttp, status: 0 }
+            } else if error.is_incomplete_message() {
+                CallError::Obstacle { obstacle: Obstacle::HungUp, status: 0 }
             } else {
                 CallError::Cut(error.to_string())
             }
@@ -109,7 +128,7 @@ impl Server<'_> {
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(cut)?;
         let answer = async {
             let answer = sender.send_request(request).await.map_err(cut)?;
-            let status = answer.status().as_u16();
+            let status = answer.status();
             let body = Limited::new(answer.into_body(), ANSWER_BYTES).collect().await;
             match body {
                 Ok(body) => Ok((status, body.to_bytes())),

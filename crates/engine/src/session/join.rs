@@ -9,6 +9,7 @@ use super::http::Server;
 use super::record::SpaceRecord;
 use crate::error::CallError;
 use crate::net::connector::{ConnectError, Connector, ProxyTrouble};
+use crate::net::obstacle::Obstacle;
 use crate::secret::Secret;
 
 /// Why one did not come in. Each asks something else of the person.
@@ -68,9 +69,14 @@ pub enum JoinError {
         /// What is wrong with it.
         trouble: ProxyTrouble,
     },
-    /// What answers there is no Homing server.
-    #[error("what answers there is no Homing server")]
-    NotHoming,
+    /// Something stood in the way, or answered that is no Homing server. Nothing was spent.
+    #[error("{obstacle}")]
+    Obstacle {
+        /// What.
+        obstacle: Obstacle,
+        /// The HTTP status; 0 without an answer.
+        status: u16,
+    },
     /// The server refused for another reason.
     #[error("the server refused: {0}")]
     Refused(String),
@@ -85,9 +91,10 @@ impl From<CallError> for JoinError {
             }
             CallError::Connect(ConnectError::Proxy { trouble, .. }) => Self::Proxy { trouble },
             CallError::Connect(ConnectError::CertificateUntrusted(_)) => Self::CertificateUntrusted,
-            CallError::Connect(ConnectError::Tls(_)) | CallError::NotHoming { .. } => {
-                Self::NotHoming
+            CallError::Connect(ConnectError::Tls(_)) => {
+                Self::Obstacle { obstacle: Obstacle::NotHttp, status: 0 }
             }
+            CallError::Obstacle { obstacle, status } => Self::Obstacle { obstacle, status },
             CallError::Connect(_) | CallError::Cut(_) | CallError::TimedOut => Self::Unreachable,
             CallError::Refused { code, text, retry_after_ms } => match code {
                 ErrorCode::NameTaken => Self::NameTaken,
@@ -115,7 +122,9 @@ pub async fn inspect(link: &JoinLink, connector: &dyn Connector) -> Result<Invit
     }
     let server = Server { connector, address: &link.address, token: None };
     let path = format!("/v1/invites/{}", link.code);
-    Ok(server.call(Method::GET, &path, None::<&()>).await?)
+    let info = server.call(Method::GET, &path, None::<&()>).await?;
+    server.rehearse().await?;
+    Ok(info)
 }
 
 /// Joins with an invitation. `key` names this attempt: after an answer that got lost, joining with
@@ -140,6 +149,8 @@ pub async fn join(
         key,
     };
     let server = Server { connector, address: &link.address, token: None };
+    // An invitation that is spent on a device that can't connect is gone.
+    server.rehearse().await?;
     let signed: SignedIn = server.call(Method::POST, "/v1/join", Some(&body)).await?;
     Ok(keep(signed, link.address.clone()))
 }
@@ -161,6 +172,7 @@ pub async fn sign_in(
         device_name: device_name.to_owned(),
     };
     let server = Server { connector, address, token: None };
+    server.rehearse().await?;
     let signed: SignedIn = server.call(Method::POST, "/v1/sign-in", Some(&body)).await?;
     Ok(keep(signed, address.clone()))
 }

@@ -31,7 +31,9 @@ pub async fn inspect_link(
     connector: &dyn Connector,
 ) -> Result<LinkInfo, JoinError> {
     let server = Server { connector, address: &link.address, token: None };
-    Ok(server.call(Method::GET, &path(link), None::<&()>).await?)
+    let info = server.call(Method::GET, &path(link), None::<&()>).await?;
+    server.rehearse().await?;
+    Ok(info)
 }
 
 /// Signs this device in. `key` names this attempt, as for [`join`](super::join::join): after an
@@ -47,6 +49,7 @@ pub async fn link_device(
 ) -> Result<(SpaceRecord, Secret), JoinError> {
     let body = LinkDevice { device_name: device_name.to_owned(), key };
     let server = Server { connector, address: &link.address, token: None };
+    server.rehearse().await?;
     let signed: SignedIn = server.call(Method::POST, &path(link), Some(&body)).await?;
     Ok(keep(signed, link.address.clone()))
 }

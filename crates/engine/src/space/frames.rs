@@ -78,7 +78,7 @@ impl Space {
         for room in self.own.joined().collect::<Vec<_>>() {
             self.joined(room, now);
         }
-        self.announce_person(step);
+        self.announcer.online(now);
     }
 
     /// The server was restored: what was held is another history's. The outbox is kept.

@@ -28,6 +28,7 @@ use crate::sync::{Backfill, Own, Receipts};
 use crate::timeouts::STORE_RETRY;
 use crate::view::{Ask, Link, Overview, Queued, Status};
 
+mod announcer;
 mod asking;
 mod frames;
 mod model;
@@ -36,6 +37,7 @@ mod requests;
 mod step;
 mod timeline;
 
+use announcer::Announcer;
 use asking::Asking;
 use model::KnownRoom;
 use step::Step;
@@ -91,6 +93,7 @@ pub(crate) struct Space {
     rtt_ms: Option<u32>,
     looking: Option<RoomId>,
     active: Option<bool>,
+    announcer: Announcer,
     /// What was last told of the person's own status.
     status: Status,
     /// The time by which the ends of mutes were told.
@@ -153,6 +156,7 @@ impl Space {
             rtt_ms: None,
             looking: None,
             active: None,
+            announcer: Announcer::default(),
             status: Status::default(),
             unmuted,
             typed: None,
@@ -269,6 +273,8 @@ impl Space {
         step.frames.extend(self.backfill.poll(now).into_iter().map(ClientFrame::Pull));
         step.frames.extend(self.own.poll(now));
         step.frames.extend(self.receipts.poll(now).map(ClientFrame::Ack));
+        let whereabouts = self.whereabouts();
+        step.frames.extend(self.announcer.poll(now, whereabouts));
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -282,6 +288,7 @@ impl Space {
             self.own.deadline(),
             self.own.owed(),
             self.receipts.deadline(),
+            self.announcer.deadline(),
             undescribed.min().copied(),
             self.next_unmute(),
             waiting,
@@ -321,7 +328,7 @@ impl Space {
         if status != self.status {
             self.status = status;
             step.diffs.push(Diff::Status { status });
-            step.frames.extend(self.online.as_ref().and_then(|_| self.activity()));
+            self.announcer.changed(Instant::now());
         }
         if !step.diffs.is_empty() || !step.incoming.is_empty() {
             self.number += 1;
@@ -418,6 +425,7 @@ impl Space {
         self.backfill.offline();
         self.own.offline();
         self.receipts.offline();
+        self.announcer.offline();
         self.rtt_ms = None;
         if self.online.take().is_some() {
             self.presence.clear();

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Space;
+use super::announcer::Whereabouts;
 use super::step::Step;
 use crate::clock::new_cid;
 use crate::disturbance::Disturbance;
@@ -88,12 +89,12 @@ impl Space {
             Input::Look { room } => {
                 self.looking = room;
                 self.backfill.look(room);
-                self.announce_person(step);
+                self.announcer.changed(Instant::now());
             }
             Input::Activity { active } => {
                 self.active = Some(active);
                 self.wish(|wish| wish.foreground = active);
-                self.announce_person(step);
+                self.announcer.changed(Instant::now());
             }
             Input::AwaitRoom { room, reply } => self.announced.push((room, reply)),
             Input::Renamed { name, reply } => {
@@ -237,19 +238,10 @@ impl Space {
         }
     }
 
-    /// Tells the server what it can't know by itself: whether the person is there, and where they
-    /// look.
-    pub(super) fn announce_person(&mut self, step: &mut Step) {
-        if self.online.is_none() {
-            return;
-        }
-        step.frames.extend(self.activity());
-        step.frames.push(ClientFrame::Eph(ClientEph::Looking { room: self.looking }));
-    }
-
-    /// Whether the person is there, for the others: who says that they are away is.
-    pub(super) fn activity(&self) -> Option<ClientFrame> {
-        let active = self.active? && self.own.status() != Status::Away;
-        Some(ClientFrame::Eph(ClientEph::Activity { active }))
+    /// What the server can't know by itself: whether the person is there, and where they look. Who
+    /// says that they are away is.
+    pub(super) fn whereabouts(&self) -> Whereabouts {
+        let away = self.own.status() == Status::Away;
+        Whereabouts { active: self.active.map(|active| active && !away), looking: self.looking }
     }
 }

@@ -33,6 +33,8 @@ const ROUND_TRIPS: usize = 240;
 const SECONDS: usize = 300;
 /// Times without a connection that are kept: some days of a laptop.
 const OUTAGES: usize = 50;
+/// Ends of connections that are kept for the Doctor: enough to see that they are alike.
+const ENDS: usize = 8;
 /// Characters of a kind that this build does not know.
 const KIND: usize = 32;
 /// A round trip is measured so often while somebody looks: often enough for a curve, and far under
@@ -49,6 +51,19 @@ pub struct Trace {
     watchers: watch::Sender<usize>,
     /// Touched when something was written down while somebody looks.
     news: watch::Sender<()>,
+}
+
+/// How one connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// The WebSocket close code; 1006 when it was cut.
+    pub code: u16,
+    /// Who ended it.
+    pub by: Side,
+    /// For how long nothing had passed, either way.
+    pub idle: Duration,
 }
 
 /// What the server said of itself in its last `welcome`.
@@ -77,6 +92,10 @@ struct Held {
     outages_changed: u64,
     /// When the last outage began, while it lasts.
     lost: Option<Instant>,
+    /// Oldest first.
+    ends: VecDeque<End>,
+    /// When a frame last passed, either way.
+    moved: Option<Instant>,
     online_since: Option<i64>,
     greeting: Option<Greeting>,
 }
@@ -150,6 +169,12 @@ impl Trace {
         held.online_since.and(held.greeting.clone())
     }
 
+    /// How the last connections ended, oldest first.
+    #[must_use]
+    pub fn ends(&self) -> Vec<End> {
+        self.held().ends.iter().copied().collect()
+    }
+
     /// How many look, for the task that measures while somebody does.
     pub(crate) fn watchers(&self) -> watch::Receiver<usize> {
         self.watchers.subscribe()
@@ -181,6 +206,8 @@ impl Trace {
     pub(crate) fn closed(&self, connection: u64, code: u16, by: Side) {
         let at = self.clock.now_ms();
         let mut held = self.held();
+        let idle = held.moved.map_or(Duration::ZERO, |moved| moved.elapsed());
+        push(&mut held.ends, ENDS, End { at, code, by, idle });
         // A connection that ends before `welcome` is one more try of the outage that lasts.
         if held.online_since.take().is_some() || held.lost.is_none() {
             held.lose(at, Some(code), by);
@@ -237,6 +264,7 @@ impl Trace {
         let looked_at = *self.watchers.borrow() > 0;
         let mut held = self.held();
         held.count(at.div_euclid(1000), way, length);
+        held.moved = Some(Instant::now());
         let text = looked_at.then(|| Arc::from(text));
         held.add(connection, at, Kept::Frame { way, kind, length, text });
         drop(held);

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use homing_engine::Error;
+use homing_engine::net::obstacle::Obstacle;
 use homing_engine::session::{Secret, SecretError, SecretStore};
 use homing_engine::store::StoreError;
 use homing_engine::store::memory::MemoryStore;
@@ -101,20 +102,79 @@ async fn close_codes_say_whether_to_come_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_upgrade_is_signed_out_or_tried_again() {
-    for (status, may_retry) in [(401, false), (403, false), (502, true), (429, true), (200, true)] {
+async fn only_the_servers_own_word_ends_the_tries() {
+    use Obstacle as O;
+    for (status, code, obstacle) in [
+        (401, Some("unauthorized"), None),
+        (401, Some("token_missing"), Some(O::TokenMissing)),
+        (401, Some("of_a_later_version"), Some(O::ServerFailed)),
+        (403, Some("forbidden"), Some(O::UpgradeSpoilt)),
+        (400, Some("invalid"), Some(O::UpgradeSpoilt)),
+        (429, Some("rate_limited"), Some(O::Busy)),
+        (503, Some("read_only"), Some(O::ServerFailed)),
+        // A status alone is anybody's.
+        (401, None, Some(O::Blocked)),
+        (403, None, Some(O::Blocked)),
+        (407, None, Some(O::Blocked)),
+        (301, None, Some(O::Redirected)),
+        (308, None, Some(O::Redirected)),
+        (429, None, Some(O::Busy)),
+        (500, None, Some(O::ServerFailed)),
+        (502, None, Some(O::ServerAway)),
+        (503, None, Some(O::ServerAway)),
+        (504, None, Some(O::ServerAway)),
+        (404, None, Some(O::NotHoming)),
+        (200, None, Some(O::NotHoming)),
+    ] {
         let mut bed = Bed::new().await;
-        Peer::refuse(bed.dial().await, StatusCode::from_u16(status).unwrap()).await;
-        let link = bed.link(|link| refused(link) || waiting(link)).await;
-        assert_eq!(waiting(&link), may_retry, "{status}: {link:?}");
-        if may_retry {
-            bed.in_empty_room().await;
-        } else {
-            // The person acts: it is tried again at once.
-            bed.handle.go_online().await;
-            bed.in_empty_room().await;
+        let (stream, answer) = (bed.dial().await, StatusCode::from_u16(status).unwrap());
+        match code {
+            Some(code) => Peer::refuse_as_server(stream, answer, code).await,
+            None => Peer::refuse(stream, answer).await,
         }
+        let link = bed.link(|link| refused(link) || waiting(link)).await;
+        match (obstacle, link) {
+            (Some(obstacle), Link::Waiting { why, .. }) => {
+                assert_eq!(why, LinkFailure::Obstacle { obstacle, status }, "{status} {code:?}");
+            }
+            (None, Link::Refused { why }) => {
+                assert_eq!(why, LinkFailure::SignedOut);
+                // The person acts: it is tried again at once.
+                bed.handle.go_online().await;
+            }
+            (expected, link) => panic!("{status} {code:?}: {expected:?}, and it is {link:?}"),
+        }
+        let _server = bed.in_empty_room().await;
+        bed.up_to_date().await;
     }
+}
+
+/// Nobody sits before a device in a tray, and a flood ends.
+#[tokio::test(start_paused = true)]
+async fn after_a_flood_it_comes_back_by_itself_later_each_time() {
+    let mut bed = Bed::new().await;
+    for (least, most) in [(60, 70), (120, 140)] {
+        let peer = greeted(&mut bed).await;
+        peer.close(CloseCode::ABUSE).await;
+        let closed = Instant::now();
+        let Link::Waiting { why, .. } = bed.link(waiting).await else { unreachable!() };
+        assert_eq!(why, LinkFailure::Closed { code: CloseCode::ABUSE.0 });
+        let dialled = bed.dial().await;
+        let waited = closed.elapsed().as_secs();
+        assert!((least..=most).contains(&waited), "{waited}");
+        drop(dialled);
+    }
+}
+
+/// As behind a TCP balancer whose server is away, and at `--max-connections`.
+#[tokio::test(start_paused = true)]
+async fn a_bare_end_of_stream_is_no_stranger() {
+    let mut bed = Bed::new().await;
+    drop(bed.dial().await);
+    let Link::Waiting { why, .. } = bed.link(waiting).await else { unreachable!() };
+    assert_eq!(why, LinkFailure::Obstacle { obstacle: Obstacle::HungUp, status: 0 });
+    let _server = bed.in_empty_room().await;
+    bed.up_to_date().await;
 }
 
 #[tokio::test(start_paused = true)]

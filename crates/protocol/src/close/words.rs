@@ -106,9 +106,10 @@ impl CloseCode {
                 "Ask whoever runs the space. Nothing on this device is deleted.",
             ),
             4505 => (
-                "the limits were broken too often",
-                "The server took this device for a flood and closed the door.",
-                "Stop any bot or script on this account, wait a minute, then choose Try now.",
+                "the server found this device too loud",
+                "It sent more than the server allows, again and again, and was disconnected.",
+                "Homing comes back by itself after a minute, later each time. If it repeats, stop \
+                 any bot or script on this account.",
             ),
             4506 => (
                 "too many devices",
@@ -221,6 +222,9 @@ mod tests {
             assert!(seen.insert((words.happened, words.means)), "{code} has another's words");
             assert!(words.means.ends_with('.') && words.advice.ends_with('.'), "{code}");
             assert!(!words.happened.ends_with('.'), "{code}");
+            for text in [words.happened, words.means, words.advice] {
+                assert!(!text.contains("  "), "{text}");
+            }
         }
         for code in [0, 999, 1004, 1016, 4008, 4507, 5000, u16::MAX] {
             let words = CloseCode(code).words();

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Args;
-use homing_server::doctor::{self, Finding, Outside, Verdict};
+use homing_server::doctor::{self, Finding, Outside, Trust, Verdict};
 use homing_server::{Public, SystemClock};
 
 use super::say;
@@ -19,6 +20,9 @@ pub(crate) struct Doctor {
     /// had when it ran last.
     #[arg(long, env = "HOMING_PUBLIC", value_name = "ADDRESS")]
     public: Option<Public>,
+    /// Trust the certificate authorities in this PEM file, beside the system's.
+    #[arg(long, env = "HOMING_CA_FILE", value_name = "FILE")]
+    ca_file: Option<PathBuf>,
     /// Print JSON, one object a line.
     #[arg(long)]
     json: bool,
@@ -27,7 +31,14 @@ pub(crate) struct Doctor {
 impl Doctor {
     pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
         let (listen, tls) = (self.listening.listen, self.listening.mode()?);
-        let outside = Outside::of(&data, listen, &tls, self.public);
+        let mut outside = Outside::of(&data, listen, &tls, self.public);
+        if let Some(file) = &self.ca_file {
+            let authorities = homing_server::tls::read_chain(file)
+                .with_context(|| format!("no certificate authority in {}", file.display()))?;
+            if let Some(Outside { trust: Trust::System { extra, .. }, .. }) = &mut outside {
+                *extra = authorities;
+            }
+        }
         let here = move || doctor::examine(&data, listen, &tls, &SystemClock);
         let mut findings = tokio::task::spawn_blocking(here).await?;
         findings.extend(doctor::reach(outside.as_ref(), &SystemClock).await);

@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use homing_certificate::Certificate;
 use homing_protocol::ErrorCode;
-use homing_protocol::http::Problem;
+use homing_protocol::http::{CHALLENGE, CHALLENGE_WRONG, Problem};
 use homing_protocol::link::Fingerprint;
 
 use super::reach::Trust;
@@ -40,6 +40,10 @@ pub(super) struct Answer {
     pub(super) location: Option<String>,
     /// When, by the clock of whoever answered.
     pub(super) date: Option<String>,
+    /// `WWW-Authenticate`.
+    pub(super) challenge: Option<String>,
+    /// `Sec-WebSocket-Protocol`.
+    pub(super) subprotocol: Option<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -176,6 +180,22 @@ pub(super) fn upgrade(asked: &Result<Answer, Broken>) -> Finding {
     };
     let status = answer.status;
     match answer.problem().map(|problem| (problem.code, problem.text)) {
+        // A server that names its challenge names what would be agreed on as well.
+        Some((ErrorCode::Unauthorized, _))
+            if answer.challenge.is_some() && answer.subprotocol.is_none() =>
+        {
+            return Finding::wrong(
+                UPGRADE,
+                "a server of Homing answers, and the header Sec-WebSocket-Protocol of its answer is \
+                 hidden on the way: no device can connect",
+                "let the proxy in front pass Sec-WebSocket-Protocol on (nginx: no \
+                 proxy_hide_header for it)",
+            );
+        }
+        Some((ErrorCode::TokenMissing, _)) => return no_token(),
+        Some((ErrorCode::RateLimited, _)) => {
+            return Finding::wrong(UPGRADE, format!("a server asks to wait ({status})"), WAIT);
+        }
         Some((ErrorCode::Unauthorized, _)) => {
             return Finding::fine(
                 UPGRADE,
@@ -202,6 +222,18 @@ pub(super) fn upgrade(asked: &Result<Answer, Broken>) -> Finding {
                 "look at the server's log, and at the other findings",
             );
         }
+        None if answer.challenge.as_deref() == Some(CHALLENGE_WRONG) => {
+            return Finding::note(
+                UPGRADE,
+                format!(
+                    "a server of Homing answers as it should, and a proxy puts a page of its own \
+                     in place of its words ({status}): devices see less of why something failed"
+                ),
+                "leave the bodies of errors under /v1/ alone (nginx: proxy_intercept_errors off, \
+                 Apache: ProxyErrorOverride Off)",
+            );
+        }
+        None if answer.challenge.as_deref() == Some(CHALLENGE) => return no_token(),
         None => {}
     }
     let (meaning, advice) = match status {
@@ -221,6 +253,7 @@ pub(super) fn upgrade(asked: &Result<Answer, Broken>) -> Finding {
             ),
             "name the final address in --public, with https:// if the proxy does TLS",
         ),
+        429 => (format!("something asks to wait ({status})"), WAIT),
         401 | 403 | 407 => (
             format!("something in front of the server refuses ({status})"),
             "let /v1/ pass without a sign-in or filter of the proxy's own: the server asks for \
@@ -244,6 +277,18 @@ pub(super) fn upgrade(asked: &Result<Answer, Broken>) -> Finding {
     Finding::wrong(UPGRADE, meaning, advice)
 }
 
+const WAIT: &str = "see what limits the rate in front of the server, and let /v1/ through";
+
+fn no_token() -> Finding {
+    Finding::wrong(
+        UPGRADE,
+        "a server of Homing answers, and the token of a device does not reach it: something on the \
+         way removes the header Authorization, so nobody can sign in",
+        "let the proxy in front pass Authorization on (nginx: no proxy_set_header Authorization; \
+         Apache: no RequestHeader unset)",
+    )
+}
+
 fn no_upgrade(broken: &Broken) -> Finding {
     let (meaning, advice) = match broken {
         Broken::Silent => (
@@ -252,10 +297,11 @@ fn no_upgrade(broken: &Broken) -> Finding {
         ),
         Broken::Cut(why) => (
             format!(
-                "the connection was cut when it should have become a WebSocket: {}",
+                "the connection ended before an answer to the request for a WebSocket: {}",
                 short(why)
             ),
-            "a proxy or firewall on the way may not allow WebSockets; look at the proxy's log",
+            "start the server, or see whether it is full (--max-connections); else a proxy or \
+             firewall on the way may not allow WebSockets: look at the proxy's log",
         ),
         Broken::Garbled(why) => (
             format!("what answers there does not speak HTTP: {}", short(why)),
@@ -363,7 +409,14 @@ mod tests {
 
     fn answer(status: u16, body: &str) -> Result<Answer, Broken> {
         let location = Some("https://chat.example/".to_owned());
-        Ok(Answer { status, location, date: None, body: body.into() })
+        Ok(Answer { status, location, body: body.into(), ..Answer::default() })
+    }
+
+    /// As a server of this version says it, with what a proxy leaves of it.
+    fn refusal(challenge: &str, subprotocol: bool, body: &str) -> Result<Answer, Broken> {
+        let subprotocol = subprotocol.then(|| "homing.v1".to_owned());
+        let challenge = Some(challenge.to_owned());
+        Ok(Answer { challenge, subprotocol, ..answer(401, body)? })
     }
 
     #[test]
@@ -371,6 +424,25 @@ mod tests {
         let problem = |code: &str| format!("{{\"code\":\"{code}\",\"text\":\"so\\nit is\"}}");
         for (asked, verdict, words) in [
             (answer(401, &problem("unauthorized")), Verdict::Fine, "upgrades get through"),
+            (
+                refusal(CHALLENGE_WRONG, true, &problem("unauthorized")),
+                Verdict::Fine,
+                "get through",
+            ),
+            (
+                refusal(CHALLENGE_WRONG, false, &problem("unauthorized")),
+                Verdict::Wrong,
+                "Sec-WebSocket-Protocol of its answer is hidden",
+            ),
+            (refusal(CHALLENGE, true, &problem("token_missing")), Verdict::Wrong, "Authorization"),
+            (refusal(CHALLENGE, true, "<h1>401</h1>"), Verdict::Wrong, "Authorization"),
+            (
+                refusal(CHALLENGE_WRONG, true, "<h1>401</h1>"),
+                Verdict::Doubtful,
+                "a page of its own",
+            ),
+            (answer(429, &problem("rate_limited")), Verdict::Wrong, "asks to wait (429)"),
+            (answer(429, ""), Verdict::Wrong, "asks to wait (429)"),
             (answer(400, &problem("invalid")), Verdict::Wrong, "spoilt on the way (400: soit is)"),
             (answer(500, &problem("internal")), Verdict::Wrong, "refuses (500"),
             (answer(401, "<h1>Sign in</h1>"), Verdict::Wrong, "in front of the server refuses"),
@@ -391,6 +463,8 @@ mod tests {
                 (verdict, verdict != Verdict::Fine)
             );
             assert!(found.meaning.contains(words), "{found:?}");
+            let said = format!("{} {}", found.meaning, found.advice.unwrap_or_default());
+            assert!(!said.contains("  ") || said.ends_with("  "), "{said}");
         }
     }
 

@@ -187,7 +187,8 @@ async fn encrypt(
     }
 }
 
-/// What a device asks for, without its token.
+/// What a device asks for, with a token that nobody has: the server answers otherwise to one that is
+/// wrong than to one that did not arrive.
 fn upgrade(authority: &str) -> http::request::Builder {
     Request::get("/v1/socket")
         .header(header::HOST, authority)
@@ -196,6 +197,7 @@ fn upgrade(authority: &str) -> http::request::Builder {
         .header(header::SEC_WEBSOCKET_VERSION, "13")
         .header(header::SEC_WEBSOCKET_KEY, KEY)
         .header(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL)
+        .header(header::AUTHORIZATION, "Bearer nobody")
 }
 
 /// On a connection of its own: the one before was asked to become something else.
@@ -228,6 +230,8 @@ async fn ask(stream: Box<dyn Stream>, request: http::request::Builder) -> Result
                 status: head.status.as_u16(),
                 location: text(header::LOCATION),
                 date: text(header::DATE),
+                challenge: text(header::WWW_AUTHENTICATE),
+                subprotocol: text(header::SEC_WEBSOCKET_PROTOCOL),
                 body: body.map(|body| body.to_bytes().to_vec()).unwrap_or_default(),
             })
         };

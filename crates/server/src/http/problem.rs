@@ -9,7 +9,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use homing_protocol::ErrorCode;
-use homing_protocol::http::Problem;
+use homing_protocol::http::{CHALLENGE, CHALLENGE_WRONG, Problem};
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
@@ -35,7 +35,9 @@ impl Failed {
 
 const fn status(code: &ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::Unauthorized | ErrorCode::BadLogin => StatusCode::UNAUTHORIZED,
+        ErrorCode::Unauthorized | ErrorCode::TokenMissing | ErrorCode::BadLogin => {
+            StatusCode::UNAUTHORIZED
+        }
         ErrorCode::Forbidden | ErrorCode::NotMember => StatusCode::FORBIDDEN,
         ErrorCode::NoSuchRoom
         | ErrorCode::NotFound
@@ -52,13 +54,27 @@ const fn status(code: &ErrorCode) -> StatusCode {
     }
 }
 
+/// What RFC 6750 wants beside a 401. Proxies that replace the bodies of errors keep it, so that it
+/// also says whose the answer was.
+const fn challenge(code: &ErrorCode) -> Option<HeaderValue> {
+    match code {
+        ErrorCode::TokenMissing => Some(HeaderValue::from_static(CHALLENGE)),
+        ErrorCode::Unauthorized => Some(HeaderValue::from_static(CHALLENGE_WRONG)),
+        _ => None,
+    }
+}
+
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         let retry = self.0.retry_after_ms.map(|ms| ms.div_ceil(1000));
+        let challenge = challenge(&self.0.code);
         let mut response = (status(&self.0.code), Json(self.0)).into_response();
         if let Some(seconds) = retry {
             let value = HeaderValue::from(seconds);
             response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
+        if let Some(challenge) = challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

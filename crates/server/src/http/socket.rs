@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::response::Response;
+use axum::http::{Version, header};
+use axum::response::{IntoResponse as _, Response};
 use homing_protocol::{ErrorCode, SUBPROTOCOL};
 
 use super::problem::Failed;
@@ -24,13 +25,21 @@ const MOST_WRITE_BUFFER: usize = 1024 * 1024;
 
 pub(super) async fn upgrade(
     State(app): State<Arc<App>>,
+    version: Version,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     bearer: Result<Bearer, Failed>,
 ) -> Result<Response, Failed> {
     // First whether it is an upgrade at all, then whose: `unauthorized` makes a device give up, and
     // says to the doctor that whatever stands in front lets upgrades pass.
-    let upgrade =
-        upgrade.map_err(|rejection| Failed::new(ErrorCode::Invalid, rejection.body_text()))?;
+    let upgrade = upgrade.map_err(|rejection| {
+        // The usual mistake of a proxy, and the library's words are about headers.
+        let text = if version < Version::HTTP_11 {
+            "the request came as HTTP/1.0; a proxy in front must speak HTTP/1.1".to_owned()
+        } else {
+            rejection.body_text()
+        };
+        Failed::new(ErrorCode::Invalid, text)
+    })?;
     let upgrade = upgrade.protocols([SUBPROTOCOL]);
     if upgrade.selected_protocol().is_none() {
         return Err(Failed::new(
@@ -38,7 +47,14 @@ pub(super) async fn upgrade(
             format!("the socket speaks {SUBPROTOCOL}; ask for it in Sec-WebSocket-Protocol"),
         ));
     }
-    let Bearer(standing) = bearer?;
+    let standing = match bearer {
+        Ok(Bearer(standing)) => standing,
+        // What would be agreed on, so that whoever only asks sees whether it gets through.
+        Err(refused) => {
+            let agreed = [(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL)];
+            return Ok((agreed, refused).into_response());
+        }
+    };
     let stop = app.stop.clone();
     let tasks = app.tasks.clone();
     // Twice the limit, so that a frame a little too large is still read and answered properly.

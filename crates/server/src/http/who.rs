@@ -20,12 +20,14 @@ impl FromRequestParts<Arc<App>> for Bearer {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {
-        let unauthorized = || {
+        let missing = || {
             Failed::new(
-                ErrorCode::Unauthorized,
-                "the token is missing, wrong or revoked; sign in again",
+                ErrorCode::TokenMissing,
+                "no token came; if one was sent, something on the way took the header Authorization",
             )
         };
+        let unauthorized =
+            || Failed::new(ErrorCode::Unauthorized, "the token is wrong or revoked; sign in again");
         let token = parts
             .headers
             .get(AUTHORIZATION)
@@ -33,7 +35,8 @@ impl FromRequestParts<Arc<App>> for Bearer {
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
-            .ok_or_else(unauthorized)?;
+            .filter(|token| !token.is_empty())
+            .ok_or_else(missing)?;
         let standing = app.store.standing(Hash::of_token(token)).await?;
         standing.map(Self).ok_or_else(unauthorized)
     }

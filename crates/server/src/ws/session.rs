@@ -64,6 +64,7 @@ pub struct Session {
     heartbeat: Heartbeat,
     violations: Violations,
     pulls: Bucket,
+    lossy: Bucket,
     others: Bucket,
     /// What this connection alone sends, whatever the member's other devices do.
     sends: Bucket,
@@ -117,6 +118,7 @@ impl Session {
             heartbeat: Heartbeat::new(timers.heartbeat, timers.pong_timeout, first, now),
             violations: Violations::new(rates.violations),
             pulls: Bucket::new(rates.pulls, now),
+            lossy: Bucket::new(rates.lossy, now),
             others: Bucket::new(rates.others, now),
             sends: Bucket::new(alone, now),
             sending: HashSet::new(),
@@ -312,17 +314,21 @@ impl Session {
             (Phase::Ready, ClientFrame::Set(set)) => {
                 self.other(Some(Ref::Key(set.key.clone())), now, Ask::Set(set.key, set.value))
             }
+            // What may be lost is lost above its limit, and nobody is sent away for it: a client that
+            // says too much of where it looks has done no harm by it.
+            (Phase::Ready, ClientFrame::Ack(_) | ClientFrame::Eph(_))
+                if self.lossy.take(1, now).is_err() =>
+            {
+                Vec::new()
+            }
             (Phase::Ready, ClientFrame::Ack(ack)) => {
-                self.other(None, now, Ask::Ack(ack.rooms.into_iter().collect()))
+                vec![Effect::Ask(Ask::Ack(ack.rooms.into_iter().collect()))]
             }
             (Phase::Ready, ClientFrame::Eph(eph)) => match eph {
-                ClientEph::Typing { room } => self.other(None, now, Ask::Typing(room)),
-                ClientEph::Activity { active } => match self.others.take(1, now) {
-                    Ok(()) => vec![Effect::Active(active)],
-                    Err(wait) => self.limited(None, wait, now),
-                },
+                ClientEph::Typing { room } => vec![Effect::Ask(Ask::Typing(room))],
+                ClientEph::Activity { active } => vec![Effect::Active(active)],
                 // For a later choice of what to push first. It costs nothing and changes nothing.
-                ClientEph::Looking { .. } => self.idle_talk(now),
+                ClientEph::Looking { .. } => Vec::new(),
             },
             (Phase::Ended | Phase::Draining { .. }, _) => Vec::new(),
             (_, ClientFrame::Ping(ping)) => match self.others.take(1, now) {

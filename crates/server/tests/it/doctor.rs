@@ -258,7 +258,7 @@ async fn the_way_to_nobody_and_to_strangers() {
         ("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nHello", &[upgrade, health][..], "page"),
         ("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n", &[upgrade, health], "away"),
         ("220 mail.example ESMTP\r\n", &[upgrade], "does not speak HTTP"),
-        ("", &[upgrade], "cut"),
+        ("", &[upgrade], "ended before an answer"),
     ] {
         let (port, _stranger) = stranger(answer).await;
         let (unwell, said) = way("127.0.0.1", port, Trust::Off).await;

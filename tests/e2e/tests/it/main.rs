@@ -11,4 +11,6 @@ mod networks;
 mod nginx;
 #[cfg(target_os = "linux")]
 mod proxies;
+#[cfg(target_os = "linux")]
+mod refusals;
 mod trust;

@@ -12,7 +12,7 @@ use homing_e2e::proxies::{PASSWORD, RealProxy, USER};
 use homing_engine::clock::{Seed, SystemClock, new_cid};
 use homing_engine::net::connector::ProxyTrouble;
 use homing_engine::net::dialer::{Dialer, Outside};
-use homing_engine::net::route::NoSystemProxy;
+use homing_engine::net::route::{Chosen, NoSystemProxy};
 use homing_engine::net::settings::{ManualProxy, Network, ProxyKind, ProxyMode};
 use homing_engine::secret::{Secret, SecretStore};
 use homing_engine::session::{self, JoinError};
@@ -63,6 +63,7 @@ async fn dialer(network: Network, password: &str) -> (Arc<Dialer>, Arc<Keyring>)
     let outside = Outside {
         secrets: keyring.clone(),
         variable: Arc::new(|_: &str| None),
+        variables_of: Chosen::Environment,
         system: Arc::new(NoSystemProxy),
     };
     (Arc::new(Dialer::by(network, outside, Vec::new())), keyring)

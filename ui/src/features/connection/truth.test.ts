@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Ask, Link, OutboxCount } from "@/generated/bridge";
+import type { Ask, Link, LinkFailure, OutboxCount } from "@/generated/bridge";
 import { en } from "@/i18n/en";
 import { zhCN } from "@/i18n/zh-CN";
 import { truth } from "./truth";
@@ -49,7 +49,7 @@ describe("the line of truth", () => {
       "counts down",
       waiting(1),
       { waiting: 2, wedged: 0 },
-      ["warn", ["offline_dot", "waiting_messages", "next_try"], ["try_now"]],
+      ["warn", ["offline_dot", "why.unreachable", "waiting_messages", "next_try"], ["try_now"]],
     ],
     [
       "says at once what is wrong with a proxy, and where that is set",
@@ -73,7 +73,12 @@ describe("the line of truth", () => {
       { waiting: 1, wedged: 0 },
       ["bad", ["why.certificate_changed", "waiting_messages"], ["certificate"]],
     ],
-    ["tries at zero", waiting(1, NOW - 5), none, ["warn", ["offline_dot", "trying"], ["try_now"]]],
+    [
+      "tries at zero",
+      waiting(1, NOW - 5),
+      none,
+      ["warn", ["offline_dot", "why.unreachable", "trying"], ["try_now"]],
+    ],
     [
       "asks when the engine does",
       waiting(10, undefined, "now"),
@@ -94,7 +99,7 @@ describe("the line of truth", () => {
       "leaves who asked for it alone",
       waiting(12, NOW, "quieted"),
       none,
-      ["quiet", ["offline_dot", "trying"], ["try_now"]],
+      ["quiet", ["offline_dot", "why.unreachable", "trying"], ["try_now"]],
     ],
     [
       "leaves them alone while it tries",
@@ -134,6 +139,47 @@ describe("the line of truth", () => {
     ],
   ])("%s", (_, link, outbox, expected) => expect(keys(link, outbox)).toEqual(expected));
 
+  it("says what a close code means and what to do, where there are words", () => {
+    const closed = (code: number) =>
+      truth({ ...waiting(1), why: { cause: "closed", code } } as Link, none, NOW).says.map(({ key }) => key);
+    expect(closed(4505)).toContain("close.codes.4505.happened");
+    expect(closed(4505)).toContain("close.codes.4505.advice");
+    expect(closed(4321)).toContain("link.why.closed");
+  });
+
+  it("shows nothing of a blip but to readers, and shows it after three seconds", () => {
+    const tone = (link: Link, downFor: number) =>
+      truth(link, none, NOW, { downFor, networkWorks: false }).tone;
+    for (const link of [waiting(1), { state: "connecting", attempt: 1, ask: "not_yet" } as Link]) {
+      expect(tone(link, 0)).toBe("quiet");
+      expect(tone(link, 2999)).toBe("quiet");
+      expect(tone(link, 3000)).toBe("warn");
+    }
+    // Who is asked something has waited for long.
+    expect(tone(waiting(10, NOW, "now"), 0)).toBe("warn");
+  });
+
+  it("clears this computer's network where another space shows that it works", () => {
+    const says = (link: Link, networkWorks: boolean) =>
+      truth(link, none, NOW, { downFor: 9000, networkWorks }).says.map(({ key }) => key);
+    expect(says(waiting(1), true)).toContain("link.network_works");
+    expect(says(waiting(1), false)).not.toContain("link.network_works");
+    const proxy = { ...waiting(1), why: { cause: "proxy", trouble: "refuses" } } as Link;
+    expect(says(proxy, true)).not.toContain("link.network_works");
+  });
+
+  it("names what stands in the way, in every language", () => {
+    for (const words of [en, zhCN]) {
+      for (const [obstacle, text] of Object.entries(words.link.why.obstacle)) {
+        const why = { cause: "obstacle", obstacle, status: 502 } as LinkFailure;
+        const said = truth({ ...waiting(1), why } as Link, none, NOW).says;
+        expect(said.map(({ key }) => key)).toContain(`link.why.obstacle.${obstacle}`);
+        expect(text).not.toBe("");
+        expect(Object.keys(words.fail)).toContain(obstacle);
+      }
+    }
+  });
+
   it("rounds up, so that 1 s is never shown as 0 s", () =>
     expect(truth(waiting(1, NOW + 100), none, NOW).says.at(-1)?.values).toEqual({ n: 1 }));
 
@@ -146,7 +192,6 @@ describe("the line of truth", () => {
         "timed_out",
         "certificate_changed",
         "certificate_untrusted",
-        "not_homing",
         "signed_out",
         "version_unsupported",
         "no_token",

@@ -1,4 +1,5 @@
 /** The one line of truth about the connection: what to say, how loud, and what can be done. */
+import { closeCodes } from "@/generated/bridge";
 import type { Link, LinkFailure, OutboxCount } from "@/generated/bridge";
 
 export type Action =
@@ -16,8 +17,8 @@ export interface Truth {
   /** `quiet`: nothing is wrong, only readers are told. `busy`: nothing is wrong, and it takes a while. */
   tone: "quiet" | "busy" | "warn" | "bad";
   state: Link["state"] | "wedged";
-  /** Keys of the words, with what goes into them, in order. */
-  says: { key: string; n?: number; values?: Record<string, string | number> }[];
+  /** Keys of the words, with what goes into them, in order. `sentence`: they lack a full stop. */
+  says: { key: string; n?: number; values?: Record<string, string | number>; sentence?: true }[];
   actions: Action[];
 }
 
@@ -25,10 +26,16 @@ function why(failure: LinkFailure): Truth["says"] {
   switch (failure.cause) {
     case "none":
       return [];
-    case "not_homing":
-      return [{ key: "link.why.not_homing", values: { status: failure.status } }];
+    case "obstacle":
+      return [{ key: `link.why.obstacle.${failure.obstacle}`, values: { status: failure.status } }];
     case "closed":
-      return [{ key: "link.why.closed", values: { code: failure.code } }];
+      // What happened and what to do, where the code has words.
+      return (closeCodes as readonly number[]).includes(failure.code)
+        ? [
+            { key: `close.codes.${failure.code}.happened`, sentence: true },
+            { key: `close.codes.${failure.code}.advice` },
+          ]
+        : [{ key: "link.why.closed", values: { code: failure.code } }];
     case "proxy":
       return [{ key: `link.why.proxy.${failure.trouble}` }];
     default:
@@ -43,28 +50,47 @@ function waiting(outbox: OutboxCount): Truth["says"] {
   return outbox.waiting > 0 ? [{ key: "link.waiting_messages", n: outbox.waiting }] : [];
 }
 
-/** Why there is no connection is certain at the first failure, and it is in a person's hands. */
-const CERTAIN: LinkFailure["cause"][] = ["no_network", "proxy", "certificate_untrusted"];
+/** A connection that is back before this was no outage: the footer tells of it, and no banner. */
+export const BLIP_MS = 3000;
+
+/** What the link does not say itself. */
+export interface Around {
+  /** For how long there has been no connection, in milliseconds. */
+  downFor: number;
+  /** Another space is connected, so this computer's network is not to blame. */
+  networkWorks: boolean;
+}
+
+/** Everybody first suspects their own network. */
+const BLAMED_ON_NETWORK: LinkFailure["cause"][] = ["unreachable", "timed_out", "obstacle"];
 
 /** Where the network settings can help. */
 const settings = ({ cause }: LinkFailure): Action[] =>
   cause === "proxy" || cause === "certificate_untrusted" ? ["network"] : [];
 
-/** What the person is told when they are asked how to go on: how often it failed, and why. */
-function asked(link: Extract<Link, { state: "waiting" }>): Truth["says"] {
-  if (link.ask === "now") return [{ key: "link.tried", n: link.attempt }, ...why(link.why)];
-  return CERTAIN.includes(link.why.cause) ? why(link.why) : [];
+/** What is known at the first failure is said at the first failure; how often, once they are asked. */
+function whyNot(link: Extract<Link, { state: "waiting" }>, networkWorks: boolean): Truth["says"] {
+  const tried = link.ask === "now" ? [{ key: "link.tried", n: link.attempt }] : [];
+  const fine =
+    networkWorks && BLAMED_ON_NETWORK.includes(link.why.cause) ? [{ key: "link.network_works" }] : [];
+  return [...tried, ...why(link.why), ...fine];
 }
 
-export function truth(link: Link, outbox: OutboxCount, now: number): Truth {
+export function truth(
+  link: Link,
+  outbox: OutboxCount,
+  now: number,
+  { downFor, networkWorks }: Around = { downFor: BLIP_MS, networkWorks: false },
+): Truth {
+  const blip = downFor < BLIP_MS;
   switch (link.state) {
     case "waiting": {
       const seconds = Math.max(0, Math.ceil((link.until - now) / 1000));
       const next = seconds > 0 ? { key: "link.next_try", values: { n: seconds } } : { key: "link.trying" };
       return {
-        tone: link.ask === "quieted" ? "quiet" : "warn",
+        tone: link.ask === "quieted" || (blip && link.ask === "not_yet") ? "quiet" : "warn",
         state: "waiting",
-        says: [{ key: "link.offline_dot" }, ...asked(link), ...waiting(outbox), next],
+        says: [{ key: "link.offline_dot" }, ...whyNot(link, networkWorks), ...waiting(outbox), next],
         actions: [
           "try_now",
           ...settings(link.why),
@@ -74,7 +100,8 @@ export function truth(link: Link, outbox: OutboxCount, now: number): Truth {
     }
     case "connecting":
       return {
-        tone: link.attempt > 0 && link.ask !== "quieted" ? "warn" : "quiet",
+        tone:
+          link.attempt > 0 && link.ask !== "quieted" && !(blip && link.ask === "not_yet") ? "warn" : "quiet",
         state: "connecting",
         says:
           link.attempt > 0

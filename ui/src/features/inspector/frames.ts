@@ -113,8 +113,10 @@ export function whyOf(why: LinkFailure): { key: string; values: Record<string, n
   switch (why.cause) {
     case "closed":
       return { key: codeKey(why.code), values: {} };
-    case "not_homing":
-      return { key: "link.why.not_homing", values: { status: why.status } };
+    case "obstacle":
+      return { key: `link.why.obstacle.${why.obstacle}`, values: { status: why.status } };
+    case "proxy":
+      return { key: `link.why.proxy.${why.trouble}`, values: {} };
     default:
       return { key: `link.why.${why.cause}`, values: {} };
   }

@@ -114,6 +114,14 @@ const HOST = "chat.northlight.example:4664";
 /** What the Doctor finds, of a connection that is up or down. */
 export function demoFindings(online: boolean): Finding[] {
   const way: Finding[] = [
+    finding(
+      "history",
+      "ended_before",
+      "fine",
+      null,
+      ["close_code", "1006"],
+      ["when", "Fri, 20 Nov 2026 17:59:19 GMT"],
+    ),
     finding("name", "name_found", "fine", 14, ["server", HOST], ["addresses", "192.0.2.17, 2001:db8::17"]),
     finding("proxy", "no_proxy", "fine", null),
   ];

@@ -90,6 +90,21 @@ export const entry = {
       "The server’s certificate is not the one in the link. Somebody may stand between you and the server, or it was set up anew. Ask the host for a fresh link, and do not go on until you have it.",
     certificate_untrusted:
       "This computer does not trust the server’s certificate. Ask the host for a join link that carries its fingerprint, or add your company’s certificate authority in the network settings.",
+    token_missing:
+      "A proxy in front of the server removes the sign-in (the Authorization header), so no device could connect. Nothing was used up. Ask whoever runs the server to fix it.",
+    blocked:
+      "Something in front of the server refuses the connection. Nothing was used up. Ask whoever runs the server to let Homing through.",
+    server_away:
+      "A proxy answers, but the server behind it is away. It may be restarting: try again in a minute.",
+    busy: "The server is busy. Try again in a minute.",
+    redirected: "The address leads elsewhere. Ask for a link with the new address.",
+    hung_up: "The server hung up before it answered. It may be starting or full: try again in a minute.",
+    upgrade_spoilt:
+      "A proxy in front of the server breaks the connection, so no device could connect. Nothing was used up. Ask whoever runs the server to run “homing-server doctor”.",
+    subprotocol_hidden:
+      "A proxy in front of the server hides a part of its answers, so no device could connect. Nothing was used up. Ask whoever runs the server to run “homing-server doctor”.",
+    server_failed: "Something went wrong on the server. Try again in a minute.",
+    not_http: "Something answers there, but it isn’t a Homing server. Check the address and the port.",
     not_homing:
       "Something answers there, but it is no Homing server. Check the address, and any proxy on the way.",
     other_space: "This link leads to another space. Ask for a new link of this one.",

@@ -1,6 +1,7 @@
 /** Words of the Connection Inspector and the Doctor. */
 import type { About, Step, Verdict } from "@/generated/bridge";
-import { codes, outcomes } from "./verdicts";
+import { codes } from "./codes";
+import { outcomes } from "./verdicts";
 
 export const line = {
   inspector: {
@@ -86,6 +87,7 @@ export const line = {
     copied: "Report copied. It holds no secret.",
     took: "{n} ms",
     steps: {
+      history: "Last disconnect",
       name: "Name",
       proxy: "Proxy",
       tcp: "TCP",
@@ -119,12 +121,15 @@ export const line = {
       program: "Program",
       wire: "Version of the wire",
       close_code: "Close code",
+      when: "At",
+      idle_for: "Silent before",
       round_trips: "Round trips",
       ahead: "Server ahead by",
       words: "In words",
     } satisfies Record<About, string>,
     chosen: {
       settings: "the network settings of Homing",
+      command_line: "the command line",
       environment: "the environment",
       system: "the system’s settings",
     },

@@ -1,5 +1,5 @@
 /** Words of rooms, messages and the connection. */
-import type { ProxyTrouble } from "@/generated/bridge";
+import type { Obstacle, ProxyTrouble } from "@/generated/bridge";
 
 export const talk = {
   rooms: {
@@ -138,11 +138,12 @@ export const talk = {
     go_online: "Go online",
     stopped_text: "You chose to stay offline. What you write is kept here.",
     wedged: "{n} message could not be sent. | {n} messages could not be sent.",
+    network_works: "Your network works.",
     why: {
       none: "",
       no_network: "This computer has no network.",
       name_not_found: "The server’s name can’t be found: check the network.",
-      unreachable: "Nobody answers there, or the network is down.",
+      unreachable: "The server isn’t responding, or your network is down.",
       timed_out: "The server does not answer.",
       certificate_changed:
         "The server’s certificate is not the one of your join link. Homing stopped: somebody may stand in between.",
@@ -160,7 +161,23 @@ export const talk = {
         not_a_proxy: "What answers at the proxy’s address is no proxy of this kind.",
         unusable: "A proxy is set that Homing can’t use.",
       } satisfies Record<ProxyTrouble, string>,
-      not_homing: "What answers there is no Homing server (status {status}). A proxy may stand in between.",
+      obstacle: {
+        token_missing:
+          "A proxy in front of the server removes your sign-in (the Authorization header). Whoever runs the server has to fix it.",
+        blocked:
+          "Something in front of the server refuses the connection (status {status}). Homing keeps trying.",
+        server_away: "The server is away: it may be restarting (status {status}).",
+        busy: "The server is busy and asks to wait (status {status}).",
+        redirected: "The address leads elsewhere (status {status}). Ask for a link with the new address.",
+        hung_up: "The server hung up before it answered: it may be starting or full.",
+        upgrade_spoilt:
+          "A proxy in front of the server breaks the connection (status {status}). Whoever runs the server has to fix it.",
+        subprotocol_hidden:
+          "A proxy in front of the server hides a part of its answer. Whoever runs the server has to fix it.",
+        server_failed: "Something went wrong on the server (status {status}).",
+        not_homing: "What answers there isn’t a Homing server (status {status}).",
+        not_http: "What answers there isn’t a Homing server.",
+      } satisfies Record<Obstacle, string>,
       signed_out: "This device was signed out. Sign in again; what you wrote is kept.",
       version_unsupported: "This app and the server are too far apart in age. Update whichever is older.",
       no_token: "The keyring has not given your key. Unlock it, then retry.",

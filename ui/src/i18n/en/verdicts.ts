@@ -1,9 +1,20 @@
-/** Words for what the Doctor finds, and for why a connection ended. */
-import type { Outcome, closeCodes } from "@/generated/bridge";
-
-type Code = (typeof closeCodes)[number];
+/** Words for what the Doctor finds. */
+import type { Outcome } from "@/generated/bridge";
 
 export const outcomes = {
+  history_unknown: { means: "How earlier connections ended isn’t kept here." },
+  never_ended: { means: "No connection has ended since Homing started." },
+  ended_before: { means: "This is how the last connection ended. Homing reconnects by itself." },
+  ended_by_verdict: {
+    means: "The server ended the last connection because of this device.",
+    advice: "See what the close code says.",
+  },
+  cut_when_idle: {
+    means:
+      "The last connections were cut after the same silence: something on the way has a time limit shorter than the server’s heartbeat.",
+    advice:
+      "Ask whoever runs the proxy in front of the server to allow a minute of silence (nginx: proxy_read_timeout), or lower “Ping after idle” in Settings → Advanced.",
+  },
   name_found: { means: "The name leads to an address." },
   name_slow: {
     means: "The name was found, but slowly: every connection begins with this wait.",
@@ -135,18 +146,55 @@ export const outcomes = {
     means: "The server does not accept this device’s token: it was signed out or revoked.",
     advice: "Sign in again; what is queued on this device is kept.",
   },
+  token_missing: {
+    means:
+      "The server answers, but the token never reaches it: something on the way removes the Authorization header.",
+    advice: "Ask whoever runs the proxy in front of the server to pass Authorization on.",
+  },
+  blocked: {
+    means: "Something in front of the server refuses, and the words aren’t the server’s.",
+    advice: "Ask whoever runs that proxy or filter to let /v1/ pass; the server asks for tokens itself.",
+  },
+  words_replaced: {
+    means: "The server answers as it should, and a proxy replaces what it says with a page of its own.",
+    advice:
+      "Tell whoever runs the proxy to leave error bodies under /v1/ alone (nginx: proxy_intercept_errors off, Apache: ProxyErrorOverride Off).",
+  },
   bad_gateway: {
-    means: "A proxy stands before the server and does not reach it.",
-    advice: "Ask whoever runs the server whether it runs.",
+    means: "A proxy answers, but the server behind it is away.",
+    advice: "Ask whoever runs the server whether it is running.",
+  },
+  busy: {
+    means: "The server, or a proxy in front of it, asks to come back later.",
+    advice: "Wait a minute. If it stays like this, ask whoever runs the server.",
+  },
+  server_failed: {
+    means: "The server, or a proxy in front of it, failed.",
+    advice: "Ask whoever runs the server to check its log and its disk.",
+  },
+  redirected: {
+    means: "The address leads elsewhere, and Homing follows no redirects.",
+    advice: "Ask for a link with the final address.",
+  },
+  upgrade_spoilt: {
+    means: "A Homing server answers, and a proxy in between breaks the WebSocket.",
+    advice:
+      "The proxy must speak HTTP/1.1 to the server and pass the path and the headers Upgrade, Connection and Sec-WebSocket-*; see docs/operations.md.",
+  },
+  subprotocol_hidden: {
+    means: "A proxy in between hides the Sec-WebSocket-Protocol header of the answer.",
+    advice: "Ask whoever runs the proxy in front of the server to pass it on.",
   },
   not_homing: {
-    means: "What answers is no Homing server, or a proxy in between spoils the WebSocket.",
+    means: "What answers isn’t a Homing server.",
     advice:
-      "Check address and port; a proxy before the server must pass the headers Upgrade and Connection, see docs/operations.md.",
+      "Check the address and the port; a proxy in front of the server must lead /v1/ to it, see docs/operations.md.",
   },
   upgrade_cut: {
-    means: "The connection was cut when it should have become a WebSocket.",
-    advice: "A proxy or firewall on the way may not allow WebSockets: try another network.",
+    means:
+      "The connection ended before an answer: the server is starting or full, or something on the way doesn’t allow WebSockets.",
+    advice:
+      "Try again in a minute. If it stays like this, ask whoever runs the server to check it and the proxy in front of it, or try another network.",
   },
   upgrade_timed_out: {
     means: "The server took the request and said nothing.",
@@ -197,169 +245,3 @@ export const outcomes = {
   not_reached: { means: "Not looked at, because a step before it failed." },
   not_seen: { means: "Happened, and could not be looked at from here." },
 } satisfies Record<Outcome, { means: string; advice?: string }>;
-
-export const codes = {
-  1000: {
-    happened: "Closed normally",
-    means: "One side said goodbye: this app when it goes offline or ends, or a server in its own way.",
-    advice: "Nothing: Homing reconnects by itself and nothing is lost.",
-  },
-  1001: {
-    happened: "The other side went away",
-    means: "A server or a proxy is stopping, or this side gave a stuck connection up.",
-    advice: "Nothing: Homing reconnects by itself and nothing is lost.",
-  },
-  1002: {
-    happened: "Protocol error",
-    means: "One side could not read what the other sent.",
-    advice:
-      "Update Homing and the server to the newest version; if it happens again, export the frames from the Connection Inspector and report it.",
-  },
-  1003: {
-    happened: "Unsupported data",
-    means: "One side got a kind of data that it does not take.",
-    advice:
-      "Update Homing and the server to the newest version; if it happens again, export the frames from the Connection Inspector and report it.",
-  },
-  1005: {
-    happened: "Closed without a code",
-    means:
-      "The other side closed properly and gave no reason. A proxy does that, a server of Homing does not.",
-    advice: "If it repeats, look for a proxy on the way and its time limits for WebSockets.",
-  },
-  1006: {
-    happened: "Cut without goodbye",
-    means:
-      "The network or a proxy dropped the connection, or one side died. Nobody sends this code: it is concluded from the silence.",
-    advice:
-      "If it repeats at a steady interval, a proxy or router on the way closes idle connections: raise its time limit for WebSockets. Otherwise look at the network.",
-  },
-  1007: {
-    happened: "Damaged text",
-    means: "One side got text that is no UTF-8.",
-    advice:
-      "Update Homing and the server to the newest version; if it happens again, export the frames from the Connection Inspector and report it.",
-  },
-  1008: {
-    happened: "Refused by policy",
-    means: "Something on the way does not allow this connection.",
-    advice: "Ask whoever runs the proxy or firewall between you and the server.",
-  },
-  1009: {
-    happened: "A frame was too large",
-    means: "One side got more at once than it takes.",
-    advice:
-      "Update Homing and the server to the newest version; if it happens again, export the frames from the Connection Inspector and report it.",
-  },
-  1010: {
-    happened: "An extension is missing",
-    means: "One side insists on something that the other does not speak.",
-    advice: "Look for a proxy on the way that changes WebSockets.",
-  },
-  1011: {
-    happened: "The server failed",
-    means: "The server, or a proxy in front of it, met something unexpected.",
-    advice: "Nothing at first: Homing reconnects. If it repeats, tell whoever runs the server.",
-  },
-  1012: {
-    happened: "The service restarts",
-    means: "It comes back by itself.",
-    advice: "Nothing: Homing reconnects by itself and nothing is lost.",
-  },
-  1013: {
-    happened: "The service is overloaded",
-    means: "It asks everybody to come back later, which Homing does.",
-    advice: "Nothing: Homing reconnects by itself and nothing is lost.",
-  },
-  1014: {
-    happened: "Bad gateway",
-    means: "A proxy stands before the server and does not reach it.",
-    advice: "Ask whoever runs the server to look at the proxy and whether the server runs.",
-  },
-  1015: {
-    happened: "No secure connection",
-    means: "TLS failed. Nobody sends this code: it is concluded.",
-    advice: "Run the Connection Doctor: it says whether the certificate is wrong, old or not trusted.",
-  },
-  4000: {
-    happened: "The server failed",
-    means: "Something went wrong on the server that it did not expect.",
-    advice:
-      "Nothing at first: Homing reconnects. If it repeats, tell whoever runs the server; its log says why.",
-  },
-  4001: {
-    happened: "The server shut down",
-    means: "It is being restarted or updated, and told everybody when to come back.",
-    advice: "Nothing: Homing reconnects by itself and nothing is lost.",
-  },
-  4002: {
-    happened: "The server heard nothing",
-    means:
-      "It asked for a sign of life and got none in time: the line was dead in the direction to the server.",
-    advice:
-      "If it repeats, run the Connection Doctor; look for a VPN, a proxy or a router that forgets idle connections.",
-  },
-  4003: {
-    happened: "This device took its messages too slowly",
-    means: "It read nothing for half a minute: it slept, or is very busy. What was missed is fetched again.",
-    advice: "Nothing: Homing reconnects by itself and nothing is lost.",
-  },
-  4004: {
-    happened: "The token expired",
-    means: "The device’s proof of who you are has to be renewed.",
-    advice: "Homing tries again. If it does not come back, sign in again; queued messages stay.",
-  },
-  4005: {
-    happened: "Connected too often",
-    means: "The server slows a device down that connects again and again.",
-    advice: "Wait a minute. If it repeats, look in the history for what cuts the connection.",
-  },
-  4006: {
-    happened: "The server was restored",
-    means: "Its database is another one, usually a backup. Everything is fetched anew.",
-    advice:
-      "Nothing. What was written after the backup was made may be missing; what you had queued is sent.",
-  },
-  4007: {
-    happened: "The greeting came too late",
-    means: "The connection stood, and no greeting reached the server within 10 seconds.",
-    advice:
-      "If it repeats, the line is very slow or something in between holds data back: run the Connection Doctor.",
-  },
-  4500: {
-    happened: "The two sides did not understand each other",
-    means: "One side sent something that the protocol does not allow.",
-    advice:
-      "Update Homing and the server to the newest version; if it happens again, export the frames from the Connection Inspector and report it.",
-  },
-  4501: {
-    happened: "No version in common",
-    means: "This Homing and the server are too far apart in age.",
-    advice: "Update the older of the two.",
-  },
-  4502: {
-    happened: "This device was signed out",
-    means: "Somebody with your account, or an administrator, revoked it.",
-    advice: "Sign in again. What is queued on this device is kept and sent then.",
-  },
-  4503: {
-    happened: "Replaced by a newer connection",
-    means: "Another program uses the same device’s token: a copied profile, or a second start.",
-    advice: "Close the other one, then choose Try now.",
-  },
-  4504: {
-    happened: "The account is disabled",
-    means: "An administrator disabled it.",
-    advice: "Ask whoever runs the space. Nothing on this device is deleted.",
-  },
-  4505: {
-    happened: "The limits were broken too often",
-    means: "The server took this device for a flood and closed the door.",
-    advice: "Stop any bot or script on this account, wait a minute, then choose Try now.",
-  },
-  4506: {
-    happened: "Too many devices",
-    means: "The account has as many devices as the server allows.",
-    advice: "Sign a device out that you no longer use, in Settings on another device.",
-  },
-} satisfies Record<Code, { happened: string; means: string; advice: string }>;

@@ -1,6 +1,7 @@
 /** 连接检查器、连接医生和关闭代码的用语。 */
 
-import { codes, outcomes } from "./verdicts";
+import { codes } from "./codes";
+import { outcomes } from "./verdicts";
 
 export const line = {
   inspector: {
@@ -85,6 +86,7 @@ export const line = {
     copied: "报告已复制，其中没有任何密钥。",
     took: "{n} 毫秒",
     steps: {
+      history: "上次断开",
       name: "名称",
       proxy: "代理",
       tcp: "TCP",
@@ -118,12 +120,15 @@ export const line = {
       program: "程序",
       wire: "协议版本",
       close_code: "关闭代码",
+      when: "时间",
+      idle_for: "断开前静默",
       round_trips: "往返时间",
       ahead: "服务器快",
       words: "原文",
     },
     chosen: {
       settings: "Homing 的网络设置",
+      command_line: "命令行",
       environment: "环境变量",
       system: "系统设置",
     },

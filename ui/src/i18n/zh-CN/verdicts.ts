@@ -1,10 +1,19 @@
-/** 连接医生的结论，以及连接结束原因的用语。 */
-import type { codes as englishCodes, outcomes as englishOutcomes } from "../en/verdicts";
-
-const update = "请把 Homing 和服务器更新到最新版本；如果再次发生，请从连接检查器导出数据帧并反馈。";
-const nothing = "无需操作：Homing 会自动重连，不会丢失任何内容。";
+/** 连接医生的结论。 */
+import type { outcomes as englishOutcomes } from "../en/verdicts";
 
 export const outcomes: typeof englishOutcomes = {
+  history_unknown: { means: "这里没有以往断开的记录。" },
+  never_ended: { means: "自 Homing 启动以来，连接没有断开过。" },
+  ended_before: { means: "上次连接就是这样结束的。Homing 会自动重连。" },
+  ended_by_verdict: {
+    means: "服务器因本设备的原因结束了上次连接。",
+    advice: "请看关闭代码的说明。",
+  },
+  cut_when_idle: {
+    means: "最近几次连接都在同样长的静默之后被切断：途中有设备的超时短于服务器的心跳间隔。",
+    advice:
+      "请让服务器前面代理的管理员允许一分钟的静默（nginx：proxy_read_timeout），或在“设置 → 高级”中缩短心跳间隔。",
+  },
   name_found: { means: "名称指向一个地址。" },
   name_slow: {
     means: "找到了名称，但很慢：每次连接都要先等这一步。",
@@ -119,17 +128,51 @@ export const outcomes: typeof englishOutcomes = {
     means: "服务器不接受本设备的令牌：它已被登出或撤销。",
     advice: "请重新登录；本设备上排队的内容会保留。",
   },
+  token_missing: {
+    means: "服务器有应答，但令牌没有送达：途中有设备去掉了 Authorization 头。",
+    advice: "请让服务器前面代理的管理员转发 Authorization。",
+  },
+  blocked: {
+    means: "服务器前面有设备拒绝了连接，应答不是服务器的。",
+    advice: "请让该代理或过滤器的管理员放行 /v1/；服务器自己会验证令牌。",
+  },
+  words_replaced: {
+    means: "服务器应答正常，但代理用自己的页面替换了应答内容。",
+    advice:
+      "请让代理的管理员不要改动 /v1/ 下的错误内容（nginx：proxy_intercept_errors off，Apache：ProxyErrorOverride Off）。",
+  },
   bad_gateway: {
-    means: "服务器前面的代理连不上服务器。",
-    advice: "请问服务器的管理者：服务器在运行吗？",
+    means: "代理有应答，但后面的服务器不在。",
+    advice: "请问服务器的管理员：服务器在运行吗？",
+  },
+  busy: {
+    means: "服务器或它前面的代理要求稍后再来。",
+    advice: "请等一分钟。如果一直如此，请联系服务器管理员。",
+  },
+  server_failed: {
+    means: "服务器或它前面的代理出错了。",
+    advice: "请让服务器管理员检查日志和磁盘。",
+  },
+  redirected: {
+    means: "这个地址已转到别处，而 Homing 不跟随重定向。",
+    advice: "请索取带最终地址的链接。",
+  },
+  upgrade_spoilt: {
+    means: "Homing 服务器有应答，但中间的代理破坏了 WebSocket。",
+    advice:
+      "代理必须以 HTTP/1.1 连接服务器，并转发路径以及 Upgrade、Connection 和 Sec-WebSocket-* 头，见 docs/operations.md。",
+  },
+  subprotocol_hidden: {
+    means: "中间的代理隐藏了应答的 Sec-WebSocket-Protocol 头。",
+    advice: "请让服务器前面代理的管理员转发它。",
   },
   not_homing: {
-    means: "回应的不是 Homing 服务器，或者中间的代理破坏了 WebSocket。",
-    advice: "请检查地址和端口；服务器前面的代理必须转发 Upgrade 和 Connection 头，见 docs/operations.md。",
+    means: "应答的不是 Homing 服务器。",
+    advice: "请检查地址和端口；服务器前面的代理必须把 /v1/ 转给它，见 docs/operations.md。",
   },
   upgrade_cut: {
-    means: "在应当变成 WebSocket 的时候连接被切断。",
-    advice: "途中的代理或防火墙可能不允许 WebSocket：请换一个网络试试。",
+    means: "连接在应答之前就结束了：服务器正在启动或已满，或者途中不允许 WebSocket。",
+    advice: "请一分钟后重试。如果一直如此，请让服务器管理员检查服务器和它前面的代理，或换一个网络试试。",
   },
   upgrade_timed_out: {
     means: "服务器收下了请求，却没有回答。",
@@ -174,126 +217,4 @@ export const outcomes: typeof englishOutcomes = {
   },
   not_reached: { means: "没有检查，因为前面的步骤失败了。" },
   not_seen: { means: "已经发生，但从这里看不到。" },
-};
-
-export const codes: typeof englishCodes = {
-  1000: {
-    happened: "正常关闭",
-    means: "一方道了别：本应用离线或退出时，或者服务器以自己的方式。",
-    advice: nothing,
-  },
-  1001: {
-    happened: "对方离开",
-    means: "服务器或代理正在停止，或者本机放弃了卡住的连接。",
-    advice: nothing,
-  },
-  1002: { happened: "协议错误", means: "一方读不懂另一方发来的内容。", advice: update },
-  1003: { happened: "不支持的数据", means: "一方收到了它不接受的数据类型。", advice: update },
-  1005: {
-    happened: "关闭时没有代码",
-    means: "对方正常关闭，但没有说明原因。代理会这样做，Homing 服务器不会。",
-    advice: "如果反复出现，请查找途中的代理及其对 WebSocket 的时间限制。",
-  },
-  1006: {
-    happened: "未道别就断开",
-    means: "网络或代理丢掉了连接，或者一方突然停止。没有人发送这个代码：它是从沉默推断出来的。",
-    advice:
-      "如果以固定间隔反复出现，说明途中的代理或路由器会关闭空闲连接：请调高它对 WebSocket 的时间限制。否则请检查网络。",
-  },
-  1007: { happened: "文字损坏", means: "一方收到了不是 UTF-8 的文字。", advice: update },
-  1008: {
-    happened: "被规则拒绝",
-    means: "途中有东西不允许这个连接。",
-    advice: "请询问你和服务器之间的代理或防火墙的管理者。",
-  },
-  1009: { happened: "数据帧太大", means: "一方一次收到的内容超过了它的上限。", advice: update },
-  1010: {
-    happened: "缺少扩展",
-    means: "一方坚持要用另一方不会的东西。",
-    advice: "请查找途中会改动 WebSocket 的代理。",
-  },
-  1011: {
-    happened: "服务器出错",
-    means: "服务器或它前面的代理遇到了意外。",
-    advice: "起初无需操作：Homing 会重连。如果反复出现，请告诉服务器的管理者。",
-  },
-  1012: { happened: "服务正在重启", means: "它会自己回来。", advice: nothing },
-  1013: { happened: "服务过载", means: "它请大家稍后再来，Homing 会照做。", advice: nothing },
-  1014: {
-    happened: "网关错误",
-    means: "服务器前面的代理连不上服务器。",
-    advice: "请服务器的管理者检查代理，以及服务器是否在运行。",
-  },
-  1015: {
-    happened: "没有安全连接",
-    means: "TLS 失败。没有人发送这个代码：它是推断出来的。",
-    advice: "请运行连接医生：它会说明证书是错误、过期还是不受信任。",
-  },
-  4000: {
-    happened: "服务器出错",
-    means: "服务器上发生了它没有料到的事。",
-    advice: "起初无需操作：Homing 会重连。如果反复出现，请告诉服务器的管理者；日志里有原因。",
-  },
-  4001: { happened: "服务器关闭", means: "它正在重启或更新，并告诉了大家何时回来。", advice: nothing },
-  4002: {
-    happened: "服务器没有听到回应",
-    means: "它询问是否还在，但没有及时得到回应：通往服务器的方向断了。",
-    advice: "如果反复出现，请运行连接医生；留意会忘记空闲连接的 VPN、代理或路由器。",
-  },
-  4003: {
-    happened: "本设备接收太慢",
-    means: "它半分钟没有读取：睡眠了，或者非常忙。错过的内容会重新获取。",
-    advice: nothing,
-  },
-  4004: {
-    happened: "令牌过期",
-    means: "本设备的身份证明需要更新。",
-    advice: "Homing 会再试。如果没有恢复，请重新登录；排队的消息会保留。",
-  },
-  4005: {
-    happened: "连接太频繁",
-    means: "服务器会让反复连接的设备慢下来。",
-    advice: "请等一分钟。如果反复出现，请在记录里查看是什么切断了连接。",
-  },
-  4006: {
-    happened: "服务器已恢复",
-    means: "它的数据库换成了另一个，通常来自备份。所有内容会重新获取。",
-    advice: "无需操作。备份之后写下的内容可能缺失；你排队的内容会发送。",
-  },
-  4007: {
-    happened: "问候来得太晚",
-    means: "连接已经建立，但 10 秒内没有问候到达服务器。",
-    advice: "如果反复出现，说明线路很慢或途中有东西扣住数据：请运行连接医生。",
-  },
-  4500: { happened: "双方互相听不懂", means: "一方发送了协议不允许的内容。", advice: update },
-  4501: {
-    happened: "没有共同的版本",
-    means: "这个 Homing 和服务器的版本相差太远。",
-    advice: "请更新较旧的一方。",
-  },
-  4502: {
-    happened: "本设备已被登出",
-    means: "使用你账号的人或管理员撤销了它。",
-    advice: "请重新登录。本设备上排队的内容会保留，到时发送。",
-  },
-  4503: {
-    happened: "被较新的连接取代",
-    means: "另一个程序使用了同一设备的令牌：复制的配置，或者第二次启动。",
-    advice: "请关闭另一个，然后选择“立即重试”。",
-  },
-  4504: {
-    happened: "账号已停用",
-    means: "管理员停用了它。",
-    advice: "请询问空间的管理者。本设备上的内容不会被删除。",
-  },
-  4505: {
-    happened: "多次超出限制",
-    means: "服务器把本设备当成洪水，关上了门。",
-    advice: "请停止这个账号上的机器人或脚本，等一分钟，然后选择“立即重试”。",
-  },
-  4506: {
-    happened: "设备太多",
-    means: "账号的设备数已达到服务器的上限。",
-    advice: "请在另一台设备的设置里登出不再使用的设备。",
-  },
 };

@@ -3,7 +3,8 @@
 use homing_protocol::CloseCode;
 use tokio::time::Instant;
 
-use super::{After, Driver, State, ping};
+use super::after::After;
+use super::{Driver, State, ping};
 use crate::link::Phase;
 use crate::timeouts::STALE_DIAL;
 use crate::trace::Side;

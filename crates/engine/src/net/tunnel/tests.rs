@@ -85,6 +85,8 @@ async fn an_answer_means_what_it_says() {
         ("HTTP/1.1 500 Unable to connect", None, NoWay),
         ("HTTP/1.1 502 Bad Gateway", None, NoWay),
         ("HTTP/1.1 504 Gateway Timeout", None, NoWay),
+        ("HTTP/1.1 404 No such domain", None, NoWay),
+        ("HTTP/1.1 404 Not Found", None, NotAProxy),
         ("HTTP/1.1 400 Bad Request", None, NotAProxy),
         ("HTTP/1.1 405 Method Not Allowed", None, NotAProxy),
         ("HTTP/1.1 302 Found\r\nLocation: http://portal/", None, NotAProxy),

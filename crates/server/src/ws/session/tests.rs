@@ -463,3 +463,28 @@ fn who_is_refused_for_another_device_breaks_no_rule() {
     let flood = (0..200).find_map(|n| closes_with(&refused(&mut talk, n)));
     assert_eq!(flood, Some(CloseCode::ABUSE));
 }
+
+/// Three hundred rooms in a minute, as a client of any age tells it: nobody is sent away, and what
+/// matters still gets through.
+#[test]
+fn what_may_be_lost_is_dropped_above_its_limit_and_never_punished() {
+    let mut talk = Talk::ready();
+    let room = room(1);
+    let mut heard = 0;
+    for _ in 0..300 {
+        talk.now += Duration::from_millis(200);
+        for eph in [
+            ClientEph::Activity { active: true },
+            ClientEph::Looking { room: None },
+            ClientEph::Activity { active: true },
+            ClientEph::Looking { room: Some(room) },
+        ] {
+            let effects = talk.hear(&ClientFrame::Eph(eph));
+            assert_eq!((error(&effects), closes_with(&effects)), (None, None));
+            heard += usize::from(matches!(effects[..], [Effect::Active(_)]));
+        }
+    }
+    assert!((1..=240).contains(&heard), "{heard} of 600");
+    let marked = talk.hear(&ClientFrame::Mark(Mark { room, seq: Seq(1) }));
+    assert_eq!(marked, [Effect::Ask(Ask::Mark(room, Seq(1)))], "it has an allowance of its own");
+}
