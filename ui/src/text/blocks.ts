@@ -24,7 +24,8 @@ function beginsBlock(line: string): boolean {
 
 /** Reads a message. `people` are those that it names. */
 export function parse(text: string, people: Mentionable[] = []): Block[] {
-  return new Reader(people).blocks(text.replace(/\r\n?/g, "\n").split("\n"), 0);
+  // However a keyboard composes a letter, it is the letter of the name.
+  return new Reader(people).blocks(text.normalize("NFC").replace(/\r\n?/g, "\n").split("\n"), 0);
 }
 
 interface Found {

@@ -18,7 +18,12 @@ export function mayName(text: string, at: number): boolean {
   return !bound.test(before) || unspaced.test(before);
 }
 
-/** The person named at this place, and how much of the text after the `@` is the name. */
+/** The name ends before this sign: "@Lin" does not name the Lin of "@Linda". */
+function ends(name: string, next: string): boolean {
+  return !/[\p{L}\p{N}\p{M}_]/u.test(next) || unspaced.test(next) || unspaced.test(name.slice(-1));
+}
+
+/** The person named at this place, and how the name is written there. */
 export function mentionAt(
   text: string,
   at: number,
@@ -26,14 +31,13 @@ export function mentionAt(
 ): { user: string; name: string } | null {
   if (!mayName(text, at)) return null;
   // Whole names before first names: "@Lin" is Lin, if there is a Lin, and not Lin Xiao.
-  for (const called of [(name: string) => name, (name: string) => name.split(" ")[0] ?? ""]) {
+  for (const whole of [true, false]) {
     for (const person of people) {
-      const name = called(person.name);
-      if (name === "" || !text.startsWith(name, at + 1)) continue;
-      const next = text.charAt(at + 1 + name.length);
-      // "@Lin" does not name the Lin of "@Linda".
-      if (/[\p{Script=Latin}\p{N}_]/u.test(next) && /[\p{Script=Latin}\p{N}_]$/u.test(name)) continue;
-      return { user: person.id, name };
+      const name = whole ? person.name : person.whole ? "" : (person.name.split(" ")[0] ?? "");
+      const written = text.slice(at + 1, at + 1 + name.length);
+      if (name === "" || written.toLowerCase() !== name.toLowerCase()) continue;
+      const next = String.fromCodePoint(text.codePointAt(at + 1 + name.length) ?? 32);
+      if (ends(name, next)) return { user: person.id, name: written };
     }
   }
   return null;

@@ -252,7 +252,7 @@ describe("parse", () => {
       "* ** _ ~~ ~ ` `` ``` ```` ~~~ [ ] ( ) ]( \\ \\* \\_ \\` > - 1. # | |- :-: --- @ @Lin ＠ https://a.example/ www. mailto: < & \n \n\n \t 　 ‮ \ud83d 😀 a-b 王芳 שלום 。".split(
         " ",
       );
-    for (let round = 0; round < 3000; round++) {
+    for (let round = 0; round < 1000; round++) {
       const parts = Array.from({ length: 1 + Math.floor(random() * 24) }, (_, at) =>
         random() < 0.4
           ? `w${at}${random() < 0.5 ? " " : ""}`
@@ -260,9 +260,10 @@ describe("parse", () => {
       );
       const text = parts.join("");
       const shown = show(parse(text, people));
-      for (const word of text.match(/w\d+/g) ?? []) expect(shown, JSON.stringify(text)).toContain(word);
+      const lost = (text.match(/w\d+/g) ?? []).filter((word) => !shown.includes(word));
+      if (lost.length > 0) expect.fail(`${lost.join()} of ${JSON.stringify(text)}`);
     }
-  });
+  }, 20_000);
 
   it.each([
     "*",

@@ -23,6 +23,8 @@ export type Block =
 export interface Mentionable {
   id: string;
   name: string;
+  /** Only by the whole name, and not by the first part of it. */
+  whole?: boolean;
 }
 
 /** Deeper nesting of quotes, lists and marks stays text. */

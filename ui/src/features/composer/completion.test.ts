@@ -15,6 +15,7 @@ const people = [
   person("Mei Lin"),
   person("王芳"),
   person("Me"),
+  person("Zoë"),
   person("Lina", { gone: true }),
 ];
 
@@ -66,6 +67,7 @@ describe("completing a name", () => {
       "Mei Lin",
       "Lin Xiao",
       "Lin",
+      "Zoë",
       "王芳",
     ]);
     expect(offer(people, "li", "Me", recent).map(({ name }) => name)).toEqual(["Lin Xiao", "Lin", "Mei Lin"]);
@@ -92,5 +94,24 @@ describe("completing a name", () => {
     ["@Linda", []],
     ["请@王芳看看", ["王芳"]],
     ["nobody", []],
+    ["`@Lin`", []],
+    ["```\n@Lin\n```", []],
+    ["> @Lin said so", []],
+    ["> > @Lin", []],
+    ["me\\@Lin \\@Lin", []],
+    ["https://x.example/@Lin", []],
+    ["[x](https://x.example/@Lin)", []],
+    ["x@Lin", []],
+    ["ssh root@Lin", []],
+    ["git@Lin:repo", []],
+    ["@lin", ["Lin"]],
+    ["@MEI LIN", ["Mei Lin"]],
+    ["@Lin_x", []],
+    ["@Mei", []],
+    ["＠Lin 请看", ["Lin"]],
+    ["- **@Lin**", ["Lin"]],
+    ["(@Lin)", ["Lin"]],
+    ["@Zoe\u0308", ["Zoë"]],
+    ["@zoë!", ["Zoë"]],
   ])("%j names %j", (text, named) => expect(namedIn(text, people).sort()).toEqual(named.sort()));
 });

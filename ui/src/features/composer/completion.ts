@@ -1,6 +1,7 @@
 /** Completing a name after `@`, and finding whom a text names. Pure. */
 import type { Person, UserId } from "@/generated/bridge";
-import { mayName } from "@/text/mention";
+import { AT, mayName } from "@/text/mention";
+import { type Block, type Inline, parse } from "@/text/parse";
 import { asking, byName, found } from "@/text/search";
 
 /** More would not be read. */
@@ -52,20 +53,22 @@ export function complete(
   return { text: begin + text.slice(caret).replace(/^ /, ""), caret: begin.length };
 }
 
-/** Whom a text names, by their whole names. */
+/**
+ * Whom a text calls, by their whole names: those that are drawn as mentions. Nobody is called in code,
+ * in an address or after a backslash, and not by a text that is only quoted.
+ */
 export function namedIn(text: string, people: Iterable<Person>): UserId[] {
-  const found: UserId[] = [];
-  let rest = text;
-  for (const person of [...people].sort((a, b) => b.name.length - a.name.length)) {
-    const mark = `@${person.name}`;
-    const parts = rest.split(mark);
-    const named = parts
-      .slice(1)
-      .some((after) => !/^[\p{Script=Latin}\p{N}_]/u.test(after) || /\P{Script=Latin}$/u.test(person.name));
-    if (!named) continue;
-    found.push(person.id);
-    // "@Lin Xiao" names Lin Xiao and not also a Lin.
-    rest = parts.join("\n");
-  }
-  return found;
+  if (!AT.test(text)) return [];
+  const known = [...people].map(({ id, name }) => ({ id, name, whole: true }));
+  const called = new Set<UserId>();
+  const look = (nodes: (Block | Inline)[]) => {
+    for (const node of nodes) {
+      if (node.kind === "mention") called.add(node.user);
+      else if (node.kind === "list") look(node.items.flat());
+      else if (node.kind === "table") look([...node.head, ...node.rows.flat()].flat());
+      else if ("of" in node && node.kind !== "quote") look(node.of);
+    }
+  };
+  look(parse(text, known));
+  return [...called];
 }
