@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::dto::{NotifyLevel, Settings, Status};
 use crate::hours::Local;
+use crate::names::fitted;
 use crate::ports::{Glance, Unread, UnreadRoom};
 use crate::words::Words;
 
@@ -54,8 +55,10 @@ pub fn unread(spaces: &[Overview], settings: &Settings, words: Words) -> Unread 
             unread.messages += counted;
             let name = title(overview, room, words);
             let title = match spaces {
-                [_] => name,
-                _ => words.in_space(&name, &overview.space.name),
+                [_] => fitted([&name], |[name]| name.to_owned()),
+                _ => fitted([&name, &overview.space.name], |[name, space]| {
+                    words.in_space(name, space)
+                }),
             };
             let (space, room, count) = (overview.space.id, room.id, room.unread);
             rooms.push((to_me, UnreadRoom { space, room, title, unread: count }));
@@ -79,11 +82,7 @@ pub(crate) fn title(overview: &Overview, room: &Room, words: Words) -> String {
     if room.kind != RoomKind::Direct {
         return format!("#{}", room.name);
     }
-    if room.people.is_empty() {
-        return words.only_you().to_owned();
-    }
-    let names: Vec<_> = room.people.iter().map(|user| person(overview, *user)).collect();
-    names.join(", ")
+    words.people(room.people.iter().map(|user| person(overview, *user)))
 }
 
 pub(crate) fn has_name(overview: &Overview, user: UserId) -> bool {

@@ -15,6 +15,7 @@ pub mod error;
 pub mod event;
 pub mod glance;
 pub mod hours;
+mod names;
 pub mod notices;
 pub mod notify;
 pub mod ports;

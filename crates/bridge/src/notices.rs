@@ -12,6 +12,7 @@ use homing_protocol::{Content, RoomId, RoomKind, Seq, SpaceId, UserId};
 
 use crate::dto::{Look, NotifyDecision, Open, Settings, Why};
 use crate::glance::{has_name, person, title};
+use crate::names::fitted;
 use crate::notify::{Act, Decision, Event, Focus, Moment, Rules, Shown, decide};
 use crate::ports::{About, Actions, Note, NoteKey};
 use crate::words::Words;
@@ -390,7 +391,7 @@ impl Notices {
         let messages = missed.rooms.values().map(|told| told.messages).sum();
         Some(Effect::Show(Box::new(Note {
             key: NoteKey::CaughtUp(space),
-            title: overview.space.name.clone(),
+            title: fitted([&overview.space.name], |[space]| space.to_owned()),
             body: around.words.missed(messages, missed.rooms.len()),
             click: around.words.open().to_owned(),
             open: Some(Open::Room { space, room: first, key: None, compose: false }),
@@ -413,23 +414,21 @@ fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> No
     let (space, newest) = (overview.space.id, &told.newest);
     let sender = person(overview, newest.sender);
     let in_private = room.kind == RoomKind::Direct && room.people.len() < 2;
-    let (place, text) = match told.messages {
-        1 if in_private => (sender.to_owned(), None),
-        1 => (words.in_room(sender, &title(overview, room, words)), None),
-        n => (title(overview, room, words), Some(words.new_messages(n))),
-    };
-    let place = match text {
-        Some(count) => words.with_count(&place, &count),
-        None => place,
-    };
+    let place = title(overview, room, words);
+    let names = [sender, &place, &overview.space.name];
+    let title = fitted(names, |[sender, place, space]| {
+        let counted = |place| words.with_count(place, &words.new_messages(told.messages));
+        let line = match told.messages {
+            1 if in_private => sender.to_owned(),
+            1 => words.in_room(sender, place),
+            _ => counted(place),
+        };
+        if around.several_spaces { words.in_space(&line, space) } else { line }
+    });
     let (written, key) = (newest.text.clone(), newest.key.clone());
     Note {
         key: NoteKey::Room(space, room.id),
-        title: if around.several_spaces {
-            words.in_space(&place, &overview.space.name)
-        } else {
-            place
-        },
+        title,
         body: match (around.settings.notify_preview, told.messages) {
             (false, n) => words.new_messages(n),
             // Who wrote stands in the title already, or is one of several.
@@ -442,7 +441,7 @@ fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> No
         actions: key.map(|key| Actions {
             about: About { space, room: room.id, seq: newest.seq, key },
             reply: words.reply().to_owned(),
-            write: words.write_to(&title(overview, room, words)),
+            write: fitted([&place], |[place]| words.write_to(place)),
             mark_read: words.mark_read().to_owned(),
         }),
     }

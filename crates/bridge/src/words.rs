@@ -1,6 +1,8 @@
-//! The few words that are shown outside the interface: in notifications and in the tray.
+//! The few words that are shown outside the interface: in notifications and in the tray. Names and
+//! texts of others that stand in them are isolated here, and nowhere else.
 
 use crate::dto::{Language, Status};
+use crate::names::isolated;
 
 /// The words of one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,7 @@ impl Words {
     /// Title of a notification of one message in a room.
     #[must_use]
     pub fn in_room(self, sender: &str, room: &str) -> String {
+        let (sender, room) = (isolated(sender), isolated(room));
         match self {
             Self::English => format!("{sender} in {room}"),
             Self::Chinese => format!("{sender}，{room}"),
@@ -49,18 +52,19 @@ impl Words {
     /// Title of a notification of several messages in a room.
     #[must_use]
     pub fn with_count(self, room: &str, count: &str) -> String {
-        format!("{room} · {count}")
+        format!("{} · {count}", isolated(room))
     }
 
     /// A room or a title among those of several spaces.
     #[must_use]
     pub fn in_space(self, room: &str, space: &str) -> String {
-        format!("{room} – {space}")
+        format!("{} – {}", isolated(room), isolated(space))
     }
 
     /// What somebody wrote, where several may have written.
     #[must_use]
     pub fn wrote(self, sender: &str, text: &str) -> String {
+        let (sender, text) = (isolated(sender), isolated(text));
         match self {
             Self::English => format!("{sender}: {text}"),
             Self::Chinese => format!("{sender}：{text}"),
@@ -79,6 +83,7 @@ impl Words {
     /// What stands in a notification's empty field for an answer.
     #[must_use]
     pub fn write_to(self, room: &str) -> String {
+        let room = isolated(room);
         match self {
             Self::English => format!("Message to {room}"),
             Self::Chinese => format!("发消息到 {room}"),
@@ -134,6 +139,17 @@ impl Words {
         }
     }
 
+    /// What a conversation is called, by the others in it.
+    #[must_use]
+    pub fn people<'a>(self, names: impl IntoIterator<Item = &'a str>) -> String {
+        let names: Vec<_> = names.into_iter().collect();
+        match names[..] {
+            [] => self.only_you().to_owned(),
+            [one] => one.to_owned(),
+            _ => names.into_iter().map(isolated).collect::<Vec<_>>().join(", "),
+        }
+    }
+
     /// Said once, when the window is closed and the program stays.
     #[must_use]
     pub const fn stays_in_tray(self) -> (&'static str, &'static str) {
@@ -183,6 +199,24 @@ impl Words {
         }
     }
 
+    /// The menu of a link: open it.
+    #[must_use]
+    pub const fn open_link(self) -> &'static str {
+        match self {
+            Self::English => "Open link",
+            Self::Chinese => "打开链接",
+        }
+    }
+
+    /// The menu of a link: copy its address.
+    #[must_use]
+    pub const fn copy_link(self) -> &'static str {
+        match self {
+            Self::English => "Copy link",
+            Self::Chinese => "复制链接",
+        }
+    }
+
     /// The tray's menu: what the person says of themselves.
     #[must_use]
     pub const fn status(self, status: Status) -> &'static str {
@@ -217,6 +251,7 @@ impl Words {
     /// The tray's menu: a room and what is unread in it.
     #[must_use]
     pub fn unread_room(self, room: &str, messages: u32) -> String {
+        let room = isolated(room);
         match self {
             Self::English => format!("{room} ({messages})"),
             Self::Chinese => format!("{room}（{messages}）"),
@@ -268,6 +303,29 @@ mod tests {
             (Language::Chinese, None, Words::Chinese),
         ] {
             assert_eq!(Words::of(chosen, system), words, "{chosen:?} {system:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_keeps_to_its_place_in_every_line() {
+        let (dana, stands) = ("דנה", "\u{200E}\u{2068}דנה\u{2069}");
+        for words in [Words::English, Words::Chinese] {
+            for line in [
+                words.in_room(dana, "#general"),
+                words.in_room("Ana", dana),
+                words.with_count(dana, "2"),
+                words.in_space(dana, "Lab"),
+                words.in_space("#general", dana),
+                words.wrote(dana, "hi"),
+                words.wrote("Ana", dana),
+                words.write_to(dana),
+                words.unread_room(dana, 2),
+                words.people([dana, "Ana"]),
+            ] {
+                assert!(line.contains(stands), "{line:?}");
+            }
+            // Alone, it is a line of its own.
+            assert_eq!(words.people([dana]), dana);
         }
     }
 
