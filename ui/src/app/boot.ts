@@ -12,6 +12,8 @@ import type { Standing } from "@/generated/bridge";
 import { chooseHost } from "@/host/choose";
 import type { Host } from "@/host/types";
 import { createWords, localeFor, speak } from "@/i18n";
+import { mindSteps } from "@/input/keys";
+import { endingComposition, mindInputMethods } from "@/input/method";
 import { type Homing, createHoming, homingKey } from "@/stores/homing";
 import { createNotices, noticesKey } from "@/stores/notices";
 import { createScreen, screenKey } from "@/stores/screen";
@@ -28,12 +30,14 @@ const PATIENCE = 250;
 export async function boot(selector: string, given?: Host) {
   const letters = readLetters();
   const host = given ?? (await chooseHost(window.location));
+  mindInputMethods(host.endComposition);
+  mindSteps();
   const homing = createHoming(host);
   await homing.start();
   const words = createWords();
   // What can't be kept now is kept with the next step; the window stands where it stands.
   const keep = (standing: Standing) => void homing.call("keep_standing", standing).catch(() => undefined);
-  const navigation = createNavigation(homing.state.standing, keep);
+  const navigation = createNavigation(homing.state.standing, keep, endingComposition);
   await Promise.all([
     speak(words, localeFor(homing.state.settings.language, navigator.languages)),
     atMost(PATIENCE, Promise.all([letters, readOpenRoom(homing, navigation.view)])),

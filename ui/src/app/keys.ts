@@ -1,4 +1,5 @@
 /** The keyboard shortcuts: one list for doing and for showing. */
+import { isKey } from "@/input/keys";
 
 export type KeyAction =
   | "switcher"
@@ -46,7 +47,7 @@ export const KEYS: Shortcut[] = [
   {
     words: "switcher",
     shown: ["Ctrl", "K"],
-    fits: (event) => ctrl(event) && !event.shiftKey && event.key.toLowerCase() === "k",
+    fits: (event) => ctrl(event) && !event.shiftKey && isKey(event, "k"),
   },
   { words: "unread", shown: ["Alt", "U"], fits: (event) => alt(event) && event.code === "KeyU" },
   { words: "next", shown: ["Alt", "↓"], fits: (event) => alt(event) && event.key === "ArrowDown" },
@@ -62,9 +63,9 @@ export const KEYS: Shortcut[] = [
   {
     words: "details",
     shown: ["Ctrl", "I"],
-    fits: (event) => ctrl(event) && !event.shiftKey && event.key.toLowerCase() === "i",
+    fits: (event) => ctrl(event) && !event.shiftKey && isKey(event, "i"),
   },
-  { words: "settings", shown: ["Ctrl", ","], fits: (event) => ctrl(event) && event.key === "," },
+  { words: "settings", shown: ["Ctrl", ","], fits: (event) => ctrl(event) && !event.shiftKey && isKey(event, ",") },
   {
     words: "zoom_in",
     shown: ["Ctrl", "+"],
@@ -80,13 +81,12 @@ export const KEYS: Shortcut[] = [
   {
     words: "help",
     shown: ["?"],
-    fits: (event) => (event.key === "?" && !writes(event)) || (ctrl(event) && event.key === "/"),
+    fits: (event) => (event.key === "?" && !writes(event)) || (ctrl(event) && isKey(event, "/")),
   },
 ];
 
 /** What a key press asks for. */
 export function actionOf(event: KeyboardEvent): KeyAction | null {
-  if (event.isComposing) return null;
   const found = KEYS.find((entry) => entry.fits?.(event));
   return found && found.words !== "edit" ? found.words : null;
 }

@@ -24,7 +24,8 @@ export function useLook() {
     if (screen.focused) touched();
   }
 
-  const inputs = ["pointerdown", "pointermove", "keydown", "wheel"] as const;
+  // Keys of an input method reach nobody; what it makes of them does.
+  const inputs = ["pointerdown", "pointermove", "keydown", "compositionupdate", "wheel"] as const;
   for (const name of inputs) window.addEventListener(name, touched, { passive: true });
   window.addEventListener("focus", focusChanged);
   window.addEventListener("blur", focusChanged);

@@ -36,7 +36,11 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
         return h("br");
       case "mention":
         return h("bdi", { class: ["at", { me: node.user === props.me }] }, `@${node.name}`);
-      case "link":
+      case "link": {
+        const open = (event: Event) => {
+          event.preventDefault();
+          emit("open", node.url);
+        };
         return h(
           "a",
           {
@@ -44,13 +48,13 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
             title: node.url,
             rel: "noopener noreferrer",
             dir: directionOf([node]) ?? "ltr",
-            onClick: (event: Event) => {
-              event.preventDefault();
-              emit("open", node.url);
-            },
+            onClick: open,
+            // The middle button, which browsers give to a tab that there is not.
+            onAuxclick: (event: MouseEvent) => event.button === 1 && open(event),
           },
           node.of.map(inline),
         );
+      }
     }
   };
 

@@ -6,6 +6,7 @@
  * A lost socket fails the calls under way and is opened again; a fresh one begins with a snapshot.
  */
 import type { Failure, Push } from "@/generated/bridge";
+import { copyText } from "./clipboard";
 import { type Args, type CommandName, type Host, type Returns, toFailure } from "./types";
 
 /** Long enough for a test server to come back, short enough not to be noticed. */
@@ -77,7 +78,7 @@ export function socketHost(address: string): Host {
       await this.call("resync", {});
       return () => listeners.delete(listener);
     },
-    copy: (text) => navigator.clipboard.writeText(text),
+    copy: copyText,
     openLink(url) {
       window.open(url, "_blank", "noopener,noreferrer");
       return Promise.resolve();

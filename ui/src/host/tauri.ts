@@ -1,6 +1,7 @@
 /** The desktop shell. The only file that speaks to it. */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Push } from "@/generated/bridge";
+import { copyText } from "./clipboard";
 import { type Args, type CommandName, type Host, type Returns, toFailure } from "./types";
 
 export function tauriHost(): Host {
@@ -20,11 +21,12 @@ export function tauriHost(): Host {
         channel.onmessage = () => undefined;
       };
     },
-    async copy(text) {
-      await navigator.clipboard.writeText(text);
-    },
+    copy: copyText,
     async painted() {
       await invoke("painted");
+    },
+    endComposition() {
+      return invoke<boolean>("end_composition");
     },
     async openLink(url) {
       await invoke("open_link", { url });

@@ -15,10 +15,12 @@ export interface Host {
   call<K extends CommandName>(name: K, args: Args<K>): Promise<Returns<K>>;
   /** Hears every push from now on: a snapshot first. The answer ends it. */
   subscribe(listener: (push: Push) => void): Promise<() => void>;
-  /** Puts text on the clipboard. */
-  copy(text: string): Promise<void>;
+  /** Puts text on the clipboard, also one that is still to come. */
+  copy(text: string | Promise<string>): Promise<void>;
   /** Says that the page was painted. Only a window is asked for it. */
   painted?(): Promise<void>;
+  /** Ends what an input method composes in the page. False where the page can do so by itself. */
+  endComposition?(): Promise<boolean>;
   /** Opens an address outside. The caller has checked its scheme. */
   openLink(url: string): Promise<void>;
 }

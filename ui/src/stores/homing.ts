@@ -26,7 +26,7 @@ const LOGS = 8;
 export interface Homing {
   readonly state: AppState;
   call<K extends CommandName>(name: K, args: Args<K>): Promise<Returns<K>>;
-  copy(text: string): Promise<void>;
+  copy(text: string | Promise<string>): Promise<void>;
   openLink(url: string): Promise<void>;
   /** Begins to listen. Resolves with the first snapshot. */
   start(): Promise<void>;

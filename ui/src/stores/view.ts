@@ -80,8 +80,15 @@ export function useNavigation(): Navigation {
   return navigation;
 }
 
-/** `keep` is told every new place; the program holds the last one for the next window. */
-export function createNavigation(standing: Standing | null, keep: (standing: Standing) => void): Navigation {
+/**
+ * `keep` is told every new place; the program holds the last one for the next window. `soon` does what
+ * takes a field away from under the person's hands once that does no harm.
+ */
+export function createNavigation(
+  standing: Standing | null,
+  keep: (standing: Standing) => void,
+  soon: (act: () => void) => void = (act) => act(),
+): Navigation {
   const rooms: Record<SpaceId, RoomId> = { ...standing?.rooms };
   const view = reactive<View>({
     space: standing?.space ?? null,
@@ -110,23 +117,27 @@ export function createNavigation(standing: Standing | null, keep: (standing: Sta
   return {
     view,
     openSpace(space) {
-      view.space = space;
-      view.room = rooms[space] ?? null;
-      view.target = null;
-      view.editing = null;
-      changed();
+      soon(() => {
+        view.space = space;
+        view.room = rooms[space] ?? null;
+        view.target = null;
+        view.editing = null;
+        changed();
+      });
     },
     openRoom(space, room, target = null) {
-      if (view.room !== room) view.editing = null;
-      view.space = space;
-      view.room = room;
-      view.target = target;
-      view.drawer = false;
-      changed();
+      soon(() => {
+        if (view.room !== room) view.editing = null;
+        view.space = space;
+        view.room = room;
+        view.target = target;
+        view.drawer = false;
+        changed();
+      });
     },
     closeRoom() {
       // The next opening of the space chooses a room that is there.
-      view.room = null;
+      soon(() => (view.room = null));
     },
     standAt(anchor) {
       if (JSON.stringify(anchor) === JSON.stringify(view.anchor)) return;
@@ -134,7 +145,7 @@ export function createNavigation(standing: Standing | null, keep: (standing: Sta
       changed();
     },
     show(dialog) {
-      view.dialog = dialog;
+      soon(() => (view.dialog = dialog));
     },
     showSettings(page) {
       view.page = page;

@@ -6,6 +6,7 @@ import { hostOf } from "@/host/memory";
 import { type Scene, ME, NORTHLIGHT, demoWorld, roomId } from "@/host/memory/demo";
 import type { Host } from "@/host/types";
 import { createWords } from "@/i18n";
+import { endingComposition } from "@/input/method";
 import { createHoming, homingKey } from "@/stores/homing";
 import { createNotices, noticesKey } from "@/stores/notices";
 import { createScreen, screenKey } from "@/stores/screen";
@@ -36,6 +37,7 @@ export async function stage(scene: Scene = "main") {
   const navigation = createNavigation(
     homing.state.standing,
     (standing) => void homing.call("keep_standing", standing).catch(() => undefined),
+    endingComposition,
   );
   const screen = createScreen();
   const announcer = createAnnouncer();

@@ -1,5 +1,8 @@
 /** What jsdom lacks and the interface uses. */
 import { vi } from "vitest";
+import { mindInputMethods } from "@/input/method";
+
+mindInputMethods();
 
 vi.stubGlobal(
   "ResizeObserver",

@@ -2,6 +2,7 @@
 import { useI18n } from "vue-i18n";
 import type { Item, SpaceId } from "@/generated/bridge";
 import { useAsking } from "@/stores/asking";
+import { useCopying } from "@/stores/copying";
 import { useHoming } from "@/stores/homing";
 import { useNotices } from "@/stores/notices";
 import { useNavigation } from "@/stores/view";
@@ -10,6 +11,7 @@ import { isSafeUrl } from "@/text/parse";
 export function useActions(space: () => SpaceId) {
   const homing = useHoming();
   const ask = useAsking();
+  const copy = useCopying();
   const notices = useNotices();
   const navigation = useNavigation();
   const { t } = useI18n();
@@ -26,11 +28,9 @@ export function useActions(space: () => SpaceId) {
       if (item.content.kind === "message")
         navigation.view.editing = { cid: item.key, text: item.content.text };
     },
-    copy(item: Item) {
+    async copy(item: Item) {
       const { content } = item;
-      return content.kind === "message"
-        ? attempt(() => homing.copy(content.text), t("timeline.copied"))
-        : Promise.resolve();
+      if (content.kind === "message" && (await copy(content.text))) notices.say(t("timeline.copied"));
     },
     copyText: (text: string) => attempt(() => homing.copy(text), t("timeline.copied")),
     openLink: (url: string) => (isSafeUrl(url) ? attempt(() => homing.openLink(url)) : Promise.resolve()),

@@ -7,6 +7,7 @@
  * that a test can play the server.
  */
 import type { AppView, Keyring, Sealed, Standing } from "@/generated/bridge";
+import { copyText } from "@/host/clipboard";
 import { type CommandName, type Args, type Host, type Returns, toFailure } from "@/host/types";
 import { handlers } from "./commands";
 import { type Scene, demoWorld } from "./demo";
@@ -41,7 +42,7 @@ export function hostOf(world: World): Host {
       }
     },
     subscribe: (listener) => Promise.resolve(world.listen(listener)),
-    copy: (text) => navigator.clipboard.writeText(text),
+    copy: copyText,
     openLink(url) {
       window.open(url, "_blank", "noopener,noreferrer");
       return Promise.resolve();

@@ -6,6 +6,7 @@ import { keeping } from "./keeping";
 import { line } from "./line";
 import { network } from "./network";
 import { notify } from "./notify";
+import { outside } from "./outside";
 import { talk } from "./talk";
 import { tools } from "./tools";
 import { update } from "./update";
@@ -18,6 +19,7 @@ export const en = {
   ...network,
   ...keeping,
   ...notify,
+  ...outside,
   ...devices,
   ...desktop,
   ...update,

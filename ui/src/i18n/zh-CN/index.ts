@@ -6,6 +6,7 @@ import { keeping } from "./keeping";
 import { line } from "./line";
 import { network } from "./network";
 import { notify } from "./notify";
+import { outside } from "./outside";
 import { talk } from "./talk";
 import { tools } from "./tools";
 import { update } from "./update";
@@ -19,6 +20,7 @@ export const zhCN: Messages = {
   ...network,
   ...keeping,
   ...notify,
+  ...outside,
   ...devices,
   ...desktop,
   ...update,

@@ -1,0 +1,103 @@
+/**
+ * Steps back and forward through what was written. Pure.
+ *
+ * The browser's own history knows what it wrote itself: after a change by the program, such as a name
+ * that is completed or another room's draft, it fits another text; and WebKitGTK binds no key to it.
+ */
+
+/** A text, and what is chosen in it: `start` and `end` are the same where it is only the caret. */
+export interface Moment {
+  text: string;
+  start: number;
+  end: number;
+}
+
+/** Steps kept for a text: more than anybody presses. */
+const STEPS = 200;
+
+/** A pause of so long, in milliseconds, begins a step of its own. */
+const PAUSE_MS = 2000;
+
+type Kind = "write" | "delete" | "change";
+
+export class History {
+  private past: Moment[] = [];
+  private future: Moment[] = [];
+  private last: { kind: Kind; at: number } | null = null;
+
+  constructor(
+    private now: Moment,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  get text(): string {
+    return this.now.text;
+  }
+
+  /** The caret moved, or something was chosen, in the text as it stands. */
+  moved(start: number, end: number): void {
+    if (start === this.now.start && end === this.now.end) return;
+    this.now = { ...this.now, start, end };
+    this.last = null;
+  }
+
+  /** The text is another one. Keys in a row are one step up to the end of a word. */
+  changed(next: Moment): void {
+    if (next.text === this.now.text) return;
+    const kind = kindOf(this.now, next);
+    const at = this.clock();
+    const joins =
+      kind !== "change" &&
+      this.last?.kind === kind &&
+      at - this.last.at < PAUSE_MS &&
+      !(kind === "write" && beginsWord(next));
+    if (!joins) {
+      this.past.push(this.now);
+      if (this.past.length > STEPS) this.past.shift();
+    }
+    this.future = [];
+    this.now = next;
+    this.last = { kind, at };
+  }
+
+  undo(): Moment | null {
+    return this.step(this.past, this.future);
+  }
+
+  redo(): Moment | null {
+    return this.step(this.future, this.past);
+  }
+
+  private step(from: Moment[], to: Moment[]): Moment | null {
+    const moment = from.pop();
+    if (!moment) return null;
+    to.push(this.now);
+    this.now = moment;
+    this.last = null;
+    return moment;
+  }
+}
+
+/** Whether one sign more or less stands at the caret, or something else happened. */
+function kindOf(before: Moment, after: Moment): Kind {
+  if (before.start !== before.end) return "change";
+  const grown = after.text.length - before.text.length;
+  const caret = before.start;
+  const begins = (one: string, other: string, length: number) => one.slice(0, length) === other.slice(0, length);
+  const ends = (one: string, from: number, other: string, at: number) => one.slice(from) === other.slice(at);
+  // A sign is two units long at most where it is one key.
+  if (grown >= 1 && grown <= 2 && begins(before.text, after.text, caret) && ends(after.text, caret + grown, before.text, caret))
+    return "write";
+  if (grown >= -2 && grown < 0) {
+    const behind = caret + grown;
+    if (behind >= 0 && begins(before.text, after.text, behind) && ends(before.text, caret, after.text, behind))
+      return "delete";
+    if (begins(before.text, after.text, caret) && ends(before.text, caret - grown, after.text, caret)) return "delete";
+  }
+  return "change";
+}
+
+/** Whether the sign before the caret begins a word. */
+function beginsWord({ text, start }: Moment): boolean {
+  return start > 1 && /\s\S$/u.test(text.slice(0, start));
+}

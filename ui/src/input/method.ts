@@ -1,0 +1,139 @@
+/**
+ * Input methods: what turns keys into the signs of a language, one word at a time.
+ *
+ * While a word is composed its keys belong to the input method, and its field to the engine of the
+ * page: WebKitGTK's goes deaf when the value of such a field is set, or the field is taken away. So no
+ * key of a composition reaches a handler of ours, and what would change the field waits for the end.
+ */
+
+/** The key code of every key that an input method takes (UI Events, 7.3.1). */
+const TAKEN = 229;
+
+/** An engine that was asked to end a composition says so at once; longer than this it never will. */
+const END_MS = 400;
+
+/**
+ * Whether the input method takes this key. WebKit says so of the key that ends a composition only by
+ * its code: on macOS the composition is over by then.
+ */
+export function isForInputMethod(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === TAKEN || event.key === "Process";
+}
+
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+const isField = (target: EventTarget | null): target is Field =>
+  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+
+interface Composing {
+  field: EventTarget | null;
+  /** What is composed, as it stood last. */
+  data: string;
+}
+
+/** A word that ended as nothing, and where it stood. */
+interface Lost {
+  field: Field;
+  at: number;
+  data: string;
+}
+
+let composing: Composing | null = null;
+let lost: Lost | null = null;
+let waiting: (() => void)[] = [];
+let ending: Promise<void> | null = null;
+/** Ends a composition from the program's side; false where that can't be done. */
+let endOutside: () => Promise<boolean> = () => Promise.resolve(false);
+
+/** Acts once nothing is composed: at once, or when the person is done with it. */
+export function afterComposition(act: () => void): void {
+  if (composing) waiting.push(act);
+  else act();
+}
+
+/** Ends what is composed, keeping it where it stands, and acts then. At once where nothing is. */
+export function endingComposition(act: () => void): void {
+  if (!composing && !ending) return act();
+  ending ??= end().finally(() => (ending = null));
+  void ending.then(act);
+}
+
+async function end(): Promise<void> {
+  const field = composing?.field ?? null;
+  const kept = isField(field) ? field.value : "";
+  const over = new Promise<void>((resolve) => {
+    afterComposition(resolve);
+    setTimeout(resolve, END_MS);
+  });
+  const ended = await endOutside().catch(() => false);
+  if (!ended && field instanceof HTMLElement) {
+    field.blur();
+    field.focus();
+  }
+  await over;
+  forget();
+  if (isField(field)) put(field, kept);
+}
+
+/** Gives a field a text as if the person had written it. */
+function put(field: Field, text: string): void {
+  if (field.value === text) return;
+  field.value = text;
+  field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
+}
+
+function forget(): void {
+  composing = null;
+  const acts = waiting;
+  waiting = [];
+  for (const act of acts) act();
+}
+
+function onKey(event: KeyboardEvent): void {
+  // Whoever ended it with a key gave it up: the key's own end follows.
+  lost = null;
+  if (!isForInputMethod(event)) return;
+  // Whoever counts keys as a sign of life listens before.
+  event.stopPropagation();
+}
+
+function onStart(event: CompositionEvent): void {
+  composing = { field: event.target, data: "" };
+}
+
+function onUpdate(event: CompositionEvent): void {
+  composing ??= { field: event.target, data: "" };
+  if (event.data !== "") composing.data = event.data;
+}
+
+function onEnd(event: CompositionEvent): void {
+  const { target, data } = event;
+  if (composing && data === "" && composing.data !== "" && !ending && isField(target))
+    lost = { field: target, at: target.selectionStart ?? target.value.length, data: composing.data };
+  forget();
+}
+
+/**
+ * A click takes what is composed away from ibus, before the page hears of the click, and looks like a
+ * key until then. Nobody who clicks means to lose a word.
+ */
+function onClick(): void {
+  if (!lost) return;
+  const { field, at, data } = lost;
+  lost = null;
+  put(field, field.value.slice(0, at) + data + field.value.slice(at));
+  field.setSelectionRange(at + data.length, at + data.length);
+}
+
+/** To be called once, before anything listens to keys. */
+export function mindInputMethods(end?: () => Promise<boolean>): void {
+  if (end) endOutside = end;
+  window.addEventListener("keydown", onKey, { capture: true });
+  window.addEventListener("keyup", onKey, { capture: true });
+  window.addEventListener("compositionstart", onStart, { capture: true });
+  window.addEventListener("compositionupdate", onUpdate, { capture: true });
+  // After the field's own listeners, which take what was composed.
+  window.addEventListener("compositionend", onEnd);
+  window.addEventListener("pointerdown", onClick, { capture: true });
+  window.addEventListener("focusout", onClick, { capture: true });
+}
