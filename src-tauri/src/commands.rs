@@ -4,13 +4,14 @@ use homing_bridge::error::{Code, Failure};
 use homing_bridge::event::Push;
 use serde_json::Value;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 use url::Url;
 
 use crate::bridge::Bridge;
 use crate::channel::Channels;
 use crate::choices;
 use crate::sight::Sight;
+use crate::webview::{Os, Webview as _};
 
 /// Does what a command of the contract asks.
 #[tauri::command]
@@ -41,6 +42,13 @@ pub(crate) fn painted(app: AppHandle, sight: State<'_, Sight>) {
     if sight.painted() {
         choices::check_spelling_soon(&app);
     }
+}
+
+/// Ends what an input method composes in the page, whose text it loses: the page keeps it. Answers
+/// whether it does; elsewhere the page's own way is enough.
+#[tauri::command]
+pub(crate) fn end_composition(window: WebviewWindow) -> Result<bool, Failure> {
+    Os::end_composition(&window).map_err(|error| Failure::new(Code::Failed, error.to_string()))
 }
 
 /// Opens an address in the browser or the mail program.

@@ -16,6 +16,7 @@ mod channel;
 mod choices;
 mod commands;
 mod deeplink;
+mod fit;
 mod graphics;
 mod hosting;
 mod installed;
@@ -27,6 +28,7 @@ mod revival;
 mod shell;
 mod shortcut;
 mod sight;
+mod size;
 mod tray;
 mod tray_host;
 mod update;
@@ -42,7 +44,6 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Parser as _;
 use homing_bridge::app::{App, AppConfig};
-use homing_bridge::ports::Answer;
 use homing_bridge::settings::SettingsFile;
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
@@ -54,6 +55,7 @@ use tokio::sync::mpsc;
 use args::Args;
 use autostart::Autostart;
 use bridge::{Bridge, bridge};
+use notifications::Answered;
 use place::Place;
 use shell::Shell;
 use webview::{Os, Webview as _};
@@ -122,7 +124,8 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             commands::call,
             commands::subscribe,
             commands::open_link,
-            commands::painted
+            commands::painted,
+            commands::end_composition
         ])
         .manage(channel::Channels::default())
         .manage(window::Openings::default())
@@ -160,6 +163,7 @@ fn set_up(app: &AppHandle, args: Args, place: Place) -> anyhow::Result<()> {
     logs::start(&place.logs)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
     let profile = Profile::open(&place.data).context("the profile cannot be opened")?;
+    app.manage(size::Kept::in_folder(&place.data));
     let settings = SettingsFile::in_folder(&place.data).load();
     let (shell, answered) = Shell::start(app, place.data.clone(), settings);
     app.manage(Arc::new(shell));
@@ -186,7 +190,7 @@ async fn start(
     args: Args,
     place: &Place,
     profile: Profile,
-    answered: mpsc::Receiver<Answer>,
+    answered: mpsc::Receiver<Answered>,
 ) -> anyhow::Result<()> {
     let shell = Arc::clone(&app.state::<Arc<Shell>>());
     let bridge = App::start(AppConfig {
@@ -253,9 +257,13 @@ async fn install(app: &AppHandle) {
     }
 }
 
-/// Ends every engine, which takes no longer than a person would wait.
+/// Ends every engine and takes back every notification, which takes no longer than a person would
+/// wait.
 pub(crate) async fn say_goodbye(app: &AppHandle) {
-    let goodbye = async { bridge(app).await.shutdown().await };
+    size::keep(app);
+    let shell = Arc::clone(&app.state::<Arc<Shell>>());
+    let engines = async { bridge(app).await.shutdown().await };
+    let goodbye = async { tokio::join!(engines, shell.take_back()) };
     if tokio::time::timeout(GOODBYE, goodbye).await.is_err() {
         tracing::info!("not everything said goodbye in time; nothing is lost by that");
     }

@@ -16,6 +16,8 @@ mod os;
 
 pub(crate) use os::run;
 
+use crate::fit;
+
 /// The desktop entry of this program, by which desktops know whose a notification or a badge is.
 #[cfg(target_os = "linux")]
 pub(crate) const DESKTOP_ENTRY: &str = "homing-desktop";
@@ -54,7 +56,37 @@ mod action {
     pub(super) const READ: &str = "mark-read";
 }
 
+/// What a person did, and the window system's leave to bring a window before their eyes for it,
+/// where the notification server hands one out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answered {
+    pub(crate) answer: Answer,
+    pub(crate) leave: Option<String>,
+}
+
+impl From<Answer> for Answered {
+    fn from(answer: Answer) -> Self {
+        Self { answer, leave: None }
+    }
+}
+
 impl Text {
+    fn fit(self) -> Self {
+        let line = |text: String| fit::line(&text).into_owned();
+        Self {
+            title: line(self.title),
+            body: fit::text(&self.body).into_owned(),
+            click: line(self.click),
+            open: self.open,
+            actions: self.actions.map(|Actions { about, reply, write, mark_read }| Actions {
+                about,
+                reply: line(reply),
+                write: line(write),
+                mark_read: line(mark_read),
+            }),
+        }
+    }
+
     /// What the person did, by the name of what they pressed. What is not ours is nothing.
     fn answer(&self, pressed: &str) -> Option<Answer> {
         let about = || self.actions.as_ref().map(|actions| actions.about.clone());
@@ -74,4 +106,42 @@ pub(crate) enum Job {
     Show(Key, Box<Text>),
     /// Take it back.
     Withdraw(Key),
+}
+
+impl Job {
+    /// With text that every notification server can be told.
+    pub(crate) fn fit(self) -> Self {
+        match self {
+            Self::Show(key, text) => Self::Show(key, Box::new(text.fit())),
+            Self::Withdraw(key) => Self::Withdraw(key),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use homing_bridge::ports::About;
+    use homing_protocol::Seq;
+
+    #[test]
+    fn all_that_is_shown_of_a_notification_is_fit_for_it() {
+        let odd = "a\0b".to_owned();
+        let space = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+        let room = "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap();
+        let about = About { space, room, seq: Seq(1), key: "key".into() };
+        let actions = Actions {
+            about: about.clone(),
+            reply: odd.clone(),
+            write: odd.clone(),
+            mark_read: odd.clone(),
+        };
+        let (title, body, click) = (odd.clone(), odd.clone(), odd);
+        let text = Text { title, body, click, open: None, actions: Some(actions) };
+        let Job::Show(_, text) = Job::Show(Key::Window, Box::new(text)).fit() else { panic!() };
+        let Text { title, body, click, actions: Some(actions), .. } = *text else { panic!() };
+        let shown = [title, body, click, actions.reply, actions.write, actions.mark_read];
+        assert!(shown.iter().all(|text| text == "a\u{FFFD}b"), "{shown:?}");
+        assert_eq!(actions.about, about);
+    }
 }

@@ -1,15 +1,17 @@
 //! The desktop as the bridge sees it: notifications and the badge, neither of which may block it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use homing_bridge::dto::Settings;
-use homing_bridge::ports::{Answer, Desktop, Glance, Note, NoteKey};
+use homing_bridge::ports::{Desktop, Glance, Note, NoteKey};
 use homing_bridge::words::Words;
+use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
-use crate::notifications::{self, Job, Key, Text};
+use crate::notifications::{self, Answered, Job, Key, Text};
 
 /// Notifications waiting for the system. Each room has one at most, so this is a burst in as many
 /// rooms; beyond it the person gains nothing from one more.
@@ -18,6 +20,9 @@ const WAITING: usize = 64;
 /// The bridge's [`Desktop`].
 pub(crate) struct Shell {
     jobs: mpsc::Sender<Job>,
+    leaving: CancellationToken,
+    /// What shows notifications, until it is waited for.
+    notifier: Mutex<Option<JoinHandle<()>>>,
     glance: watch::Sender<Option<Glance>>,
     chosen: watch::Sender<Settings>,
     profile: PathBuf,
@@ -30,14 +35,27 @@ impl Shell {
         app: &AppHandle,
         profile: PathBuf,
         settings: Settings,
-    ) -> (Self, mpsc::Receiver<Answer>) {
+    ) -> (Self, mpsc::Receiver<Answered>) {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (answers, answered) = mpsc::channel(WAITING);
         let icon = app.default_window_icon().cloned().map(tauri::image::Image::to_owned);
-        tauri::async_runtime::spawn(notifications::run(queue, answers, icon));
+        let leaving = CancellationToken::new();
+        let notifier = notifications::run(queue, answers, icon, leaving.clone());
+        let notifier = Mutex::new(Some(tauri::async_runtime::spawn(notifier)));
         let glance = watch::Sender::new(None);
         let chosen = watch::Sender::new(settings);
-        (Self { jobs, glance, chosen, profile }, answered)
+        (Self { jobs, leaving, notifier, glance, chosen, profile }, answered)
+    }
+
+    /// Takes back what is shown and shows nothing more: nobody would be there for a click on it.
+    pub(crate) async fn take_back(&self) {
+        self.leaving.cancel();
+        let notifier = self.notifier.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(notifier) = notifier
+            && let Err(error) = notifier.await
+        {
+            tracing::warn!(%error, "notifications may stay where they are");
+        }
     }
 
     /// What badge and tray show from now on. Nothing, before the bridge has said so.
@@ -79,7 +97,7 @@ impl Shell {
     }
 
     fn tell(&self, job: Job) {
-        if self.jobs.try_send(job).is_err() {
+        if self.jobs.try_send(job.fit()).is_err() && !self.leaving.is_cancelled() {
             tracing::warn!("the notification server is too slow; a notification is not shown");
         }
     }

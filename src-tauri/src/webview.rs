@@ -1,6 +1,7 @@
 //! What the system's webview has to offer beyond the framework, one file for each way.
 
-use tauri::WebviewWindow;
+use tauri::{WebviewWindow, Window};
+use tauri_plugin_window_state::StateFlags;
 
 #[cfg(target_os = "linux")]
 #[path = "webview/linux.rs"]
@@ -35,6 +36,31 @@ pub(crate) trait Webview {
         on: bool,
         languages: Vec<String>,
     ) -> tauri::Result<()>;
+
+    /// Hands the window the window system's leave to come before the person's eyes. To be called on
+    /// the main thread, before the window is raised.
+    fn take_leave(window: &WebviewWindow, leave: &str) -> tauri::Result<()>;
+
+    /// Lets the page show, and know of, what an input method composes.
+    fn show_compositions(window: &WebviewWindow) -> tauri::Result<()>;
+
+    /// Ends what is composed in the page from the program's side. Answers whether the system needs
+    /// that: where it does not, taking the focus from the field is enough.
+    fn end_composition(window: &WebviewWindow) -> tauri::Result<bool>;
+
+    /// Keeps the page's own menu to what can be done with text and links; `open` opens an address
+    /// outside.
+    fn limit_menu(
+        window: &WebviewWindow,
+        open: impl Fn(String) + Clone + Send + 'static,
+    ) -> tauri::Result<()>;
+
+    /// What the plugin that keeps the window's place keeps beside it.
+    const KEEPS: StateFlags;
+
+    /// Width and height of what is inside the frame, in logical pixels, where `KEEPS` leaves the size
+    /// out. None of a window that fills its screen. To be called on the main thread.
+    fn size_of(window: &Window) -> Option<(u32, u32)>;
 
     /// Lets the caret stop blinking while nobody writes, where it would keep the machine awake.
     fn rest_caret(window: &WebviewWindow) -> tauri::Result<()>;

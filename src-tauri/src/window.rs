@@ -9,21 +9,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use homing_bridge::ports::Answer;
 use tauri::plugin::TauriPlugin;
 use tauri::utils::config::WindowConfig;
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Manager as _, Theme, Url, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
-    Wry,
+    AppHandle, DragDropEvent, Manager as _, Theme, Url, WebviewWindow, WebviewWindowBuilder,
+    Window, WindowEvent, Wry,
 };
 use tauri_plugin_window_state::StateFlags;
 use tokio::sync::{mpsc, watch};
 
 use crate::bridge::bridge;
+use crate::notifications::Answered;
 use crate::shell::{Shell, words};
 use crate::webview::{Os, Webview as _};
-use crate::{choices, sight, tray_host};
+use crate::{choices, commands, sight, size, tray_host};
 
 const LABEL: &str = "main";
 
@@ -71,15 +71,21 @@ impl Openings {
 /// kept: a program that was closed to the tray starts with its window.
 pub(crate) fn keep_place() -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::new()
-        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+        .with_state_flags(Os::KEEPS | StateFlags::POSITION | StateFlags::MAXIMIZED)
         .build()
 }
 
 /// Brings the window before the person's eyes, building it if need be.
 pub(crate) fn open(app: &AppHandle) {
+    open_with(app, None);
+}
+
+/// As [`open`], with the window system's leave to do so, where somebody handed it on: without it a
+/// window that is asked for elsewhere on the screen may only blink in the task bar.
+fn open_with(app: &AppHandle, leave: Option<String>) {
     app.state::<Openings>().count.fetch_add(1, Ordering::AcqRel);
-    on_main(app, |app| {
-        if let Err(error) = open_now(app) {
+    on_main(app, move |app| {
+        if let Err(error) = open_now(app, leave.as_deref()) {
             tracing::error!(%error, "the window cannot be opened");
         }
     });
@@ -119,10 +125,10 @@ pub(crate) fn is_hidden(app: &AppHandle) -> bool {
 }
 
 /// Hands on what the person does with notifications, and brings the window where they go on in it.
-pub(crate) async fn take_answers(app: AppHandle, mut answered: mpsc::Receiver<Answer>) {
-    while let Some(answer) = answered.recv().await {
+pub(crate) async fn take_answers(app: AppHandle, mut answered: mpsc::Receiver<Answered>) {
+    while let Some(Answered { answer, leave }) = answered.recv().await {
         if answer.wants_window() {
-            open(&app);
+            open_with(&app, leave);
         }
         bridge(&app).await.answer(answer).await;
     }
@@ -135,7 +141,7 @@ pub(crate) fn theme(app: &AppHandle) -> Theme {
     theme.unwrap_or(Theme::Light)
 }
 
-fn open_now(app: &AppHandle) -> tauri::Result<()> {
+fn open_now(app: &AppHandle, leave: Option<&str>) -> tauri::Result<()> {
     if app.state::<Openings>().going().is_some() {
         // It can't be shown any more; a new one is built once it is gone.
         return Ok(());
@@ -147,6 +153,9 @@ fn open_now(app: &AppHandle) -> tauri::Result<()> {
         }
         None => build(app)?,
     };
+    if let Some(leave) = leave {
+        Os::take_leave(&window, leave)?;
+    }
     window.show()?;
     window.unminimize()?;
     window.set_focus()
@@ -160,15 +169,29 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         // The interface is one page of ours; a link in it goes through a command, or nowhere.
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
+        // Nothing is loaded past the app's own connections, nor laid where nobody asked for it.
+        .on_download(|_, _| false)
         .build()?;
+    size::give(&window)?;
     choices::apply(&window, &app.state::<Arc<Shell>>().chosen());
     Os::show(&window)?;
     let handle = app.clone();
     Os::on_end(&window, move || sight::ended(&handle))?;
+    Os::show_compositions(&window)?;
+    Os::limit_menu(&window, open_link)?;
     Os::rest_caret(&window)?;
     sight::wait_for_first(app);
     app.state::<Openings>().built.send_modify(|built| *built += 1);
     Ok(window)
+}
+
+/// Opens an address from the page's menu.
+fn open_link(url: String) {
+    tauri::async_runtime::spawn(async move {
+        if let Err(failure) = commands::open_link(url).await {
+            tracing::info!(%failure, "a link was not opened");
+        }
+    });
 }
 
 /// Changes with every window that is built.
@@ -200,8 +223,25 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
         }
         WindowEvent::Focused(true) => sight::ask(window.app_handle()),
         WindowEvent::Focused(false) => look_away(window.app_handle(), true),
+        WindowEvent::DragDrop(drag) => tell_dragged(window, drag),
+        WindowEvent::Resized(_) => size::changed(window),
         WindowEvent::Destroyed => gone(window.app_handle()),
         _ => {}
+    }
+}
+
+/// Tells the page whether files are dragged over it, which WebKitGTK hides from it.
+fn tell_dragged(window: &Window, drag: &DragDropEvent) {
+    let files = match drag {
+        DragDropEvent::Enter { paths, .. } => paths.iter().any(|path| path.is_absolute()),
+        DragDropEvent::Drop { .. } | DragDropEvent::Leave => false,
+        _ => return,
+    };
+    let told = format!("dispatchEvent(new CustomEvent('homing:dragged', {{ detail: {files} }}))");
+    if let Some(page) = there(window.app_handle())
+        && let Err(error) = page.eval(told)
+    {
+        tracing::info!(%error, "the page does not hear of what is dragged over it");
     }
 }
 
@@ -299,6 +339,7 @@ fn destroy(app: &AppHandle) {
 }
 
 fn gone(app: &AppHandle) {
+    size::keep(app);
     look_away(app, false);
     if app.state::<Openings>().gone() {
         let app = app.clone();

@@ -11,11 +11,14 @@ use futures_util::StreamExt as _;
 use homing_bridge::ports::Answer;
 use tauri::image::Image;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use zbus::fdo::DBusProxy;
+use zbus::names::BusName;
 use zbus::proxy::{OwnerChangedStream, SignalStream};
 use zbus::zvariant::Value;
 use zbus::{Message, Proxy};
 
-use super::{DESKTOP_ENTRY, Job, Key, Text, action};
+use super::{Answered, DESKTOP_ENTRY, Job, Key, Text, action};
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -30,110 +33,225 @@ const REMEMBERED: usize = 256;
 /// each other on the bus.
 const TAKEN_BACK: usize = 16;
 
-/// Shows and withdraws until the program ends; tells what the person did.
+/// Shows and withdraws until the program leaves, and then takes back what is shown; tells what the
+/// person did.
 pub(crate) async fn run(
-    mut jobs: mpsc::Receiver<Job>,
-    answers: mpsc::Sender<Answer>,
+    jobs: mpsc::Receiver<Job>,
+    answers: mpsc::Sender<Answered>,
     icon: Option<Image<'static>>,
+    leaving: CancellationToken,
 ) {
+    run_on(None, jobs, answers, icon, leaving).await;
+}
+
+/// As [`run`], over the bus at this address in place of the session's.
+async fn run_on(
+    bus: Option<&str>,
+    jobs: mpsc::Receiver<Job>,
+    answers: mpsc::Sender<Answered>,
+    icon: Option<Image<'static>>,
+    leaving: CancellationToken,
+) {
+    let mut asked = Asked { jobs, leaving };
+    let mut memory = Memory::default();
+    let mut again = None;
     // Without a session bus there is nobody to show anything; each new notification tries again.
-    while let Some(job) = jobs.recv().await {
-        match Server::connect(icon.as_ref()).await {
-            Ok((server, heard)) => server.serve(job, &mut jobs, heard, &answers).await,
+    loop {
+        let (job, second) = match again.take() {
+            Some(job) => (job, true),
+            None => match asked.next().await {
+                Some(job) => (job, false),
+                None => break,
+            },
+        };
+        match Server::connect(bus, &mut memory, icon.as_ref()).await {
+            Ok((mut server, heard)) => match server.serve(job, &mut asked, heard, &answers).await {
+                Ended::Lost(job) if !second => again = job,
+                Ended::Lost(_) => {}
+                Ended::Replaced => memory = Memory::default(),
+                Ended::Left => break,
+            },
             Err(error) => tracing::info!(%error, "there is no notification server"),
         }
+    }
+    if memory.shown.is_empty() {
+        return;
+    }
+    match Server::connect(bus, &mut memory, None).await {
+        Ok((mut server, _)) => server.take_back().await,
+        Err(error) => tracing::info!(%error, "there is no notification server"),
+    }
+}
+
+/// What is asked for, until the program leaves.
+struct Asked {
+    jobs: mpsc::Receiver<Job>,
+    leaving: CancellationToken,
+}
+
+impl Asked {
+    async fn next(&mut self) -> Option<Job> {
+        self.leaving.run_until_cancelled(self.jobs.recv()).await.flatten()
     }
 }
 
 /// What the server tells of its notifications, and who the server is from now on.
 type Heard = (SignalStream<'static>, OwnerChangedStream<'static>);
 
-/// A connection to the notification server, and what it shows for us.
+/// Why there is nothing more to be done over a connection.
+enum Ended {
+    /// It is gone, and this was not done.
+    Lost(Option<Job>),
+    /// Another server takes over.
+    Replaced,
+    /// The program ends.
+    Left,
+}
+
+/// What is shown. It outlives a connection: the notifications do.
+#[derive(Default)]
+struct Memory {
+    /// The bus and the server on it that shows them. Another one counts from the beginning: what we
+    /// know would be another program's.
+    server: Option<(String, String)>,
+    shown: HashMap<Key, (u32, Text)>,
+    /// Oldest first.
+    taken_back: VecDeque<(u32, Text)>,
+    /// The leave to raise a window, of the notification that is about to be answered.
+    leave: Option<(u32, String)>,
+}
+
+/// A connection to the notification server.
 struct Server<'a> {
     proxy: Proxy<'static>,
     markup: bool,
     inline_reply: bool,
     icon: Option<&'a Image<'static>>,
-    shown: HashMap<Key, (u32, Text)>,
-    /// Oldest first.
-    taken_back: VecDeque<(u32, Text)>,
+    memory: &'a mut Memory,
 }
 
 impl<'a> Server<'a> {
-    async fn connect(icon: Option<&'a Image<'static>>) -> zbus::Result<(Self, Heard)> {
-        let connection = zbus::Connection::session().await?;
+    async fn connect(
+        bus: Option<&str>,
+        memory: &'a mut Memory,
+        icon: Option<&'a Image<'static>>,
+    ) -> zbus::Result<(Self, Heard)> {
+        let connection = match bus {
+            Some(address) => zbus::connection::Builder::address(address)?.build().await?,
+            None => zbus::Connection::session().await?,
+        };
         let proxy = Proxy::new(&connection, NAME, PATH, NAME).await?;
         let signals = proxy.receive_all_signals().await?;
         let can: Vec<String> = proxy.call("GetCapabilities", &()).await?;
         let can = |what: &str| can.iter().any(|one| one == what);
         let (markup, inline_reply) = (can("body-markup"), can(INLINE_REPLY));
-        let (shown, taken_back) = (HashMap::new(), VecDeque::new());
         // After the first call, which may have started the server.
         let owners = proxy.receive_owner_changed().await?;
-        Ok((Self { proxy, markup, inline_reply, icon, shown, taken_back }, (signals, owners)))
+        let daemon = DBusProxy::new(&connection).await?;
+        let owner = daemon.get_name_owner(BusName::try_from(NAME)?).await?;
+        let server = Some((connection.server_guid().to_string(), owner.to_string()));
+        if memory.server != server {
+            *memory = Memory { server, ..Memory::default() };
+        }
+        Ok((Self { proxy, markup, inline_reply, icon, memory }, (signals, owners)))
     }
 
-    /// Returns when the connection is lost, another server takes over, or the program ends.
     async fn serve(
-        mut self,
+        &mut self,
         first: Job,
-        jobs: &mut mpsc::Receiver<Job>,
+        asked: &mut Asked,
         (mut signals, mut owners): Heard,
-        answers: &mpsc::Sender<Answer>,
-    ) {
+        answers: &mpsc::Sender<Answered>,
+    ) -> Ended {
         let mut next = Some(first);
         loop {
             if let Some(job) = next.take()
-                && let Err(error) = self.carry_out(job).await
+                && let Err(error) = self.carry_out(&job).await
             {
                 tracing::info!(%error, "the notification server did not do as asked");
-                // A server that refuses one, because it is gone or there are too many, shows the
-                // others all the same.
-                if !matches!(error, zbus::Error::MethodError(..)) {
-                    return;
+                // A server that refuses one, or one that can't be told, changes nothing for the
+                // others: only what can't be reached any more is begun anew.
+                if matches!(error, zbus::Error::InputOutput(_)) {
+                    return Ended::Lost(Some(job));
                 }
             }
             tokio::select! {
-                job = jobs.recv() => match job {
-                    Some(job) => next = Some(job),
-                    None => return,
-                },
+                // What the server said of the old ones comes before what is asked of the new: a
+                // number may mean another one by then.
+                biased;
                 signal = signals.next() => match signal {
                     Some(signal) => {
-                        if let Some(answer) = self.heard(&signal) {
+                        if let Some(answered) = self.heard(&signal) {
                             // A text must not be lost, and the rest is soon done with.
-                            _ = answers.send(answer).await;
+                            _ = answers.send(answered).await;
                         }
                     }
-                    None => return,
+                    None => return Ended::Lost(None),
                 },
-                // It counts its notifications from the beginning: what we know would be another
-                // program's.
-                _ = owners.next() => return,
+                _ = owners.next() => return Ended::Replaced,
+                job = asked.next() => match job {
+                    Some(job) => next = Some(job),
+                    None => {
+                        self.take_back().await;
+                        return Ended::Left;
+                    }
+                },
             }
         }
     }
 
-    async fn carry_out(&mut self, job: Job) -> zbus::Result<()> {
+    async fn carry_out(&mut self, job: &Job) -> zbus::Result<()> {
         match job {
-            Job::Show(key, text) => self.show(key, *text).await,
-            Job::Withdraw(key) => match self.shown.remove(&key) {
+            Job::Show(key, text) => self.show(*key, text).await,
+            Job::Withdraw(key) => match self.memory.shown.remove(key) {
                 Some((id, text)) => {
-                    self.taken_back.push_back((id, text));
-                    if self.taken_back.len() > TAKEN_BACK {
-                        self.taken_back.pop_front();
+                    self.memory.taken_back.push_back((id, text));
+                    if self.memory.taken_back.len() > TAKEN_BACK {
+                        self.memory.taken_back.pop_front();
                     }
-                    self.proxy.call("CloseNotification", &(id)).await
+                    self.close(id).await
                 }
                 None => Ok(()),
             },
         }
     }
 
-    async fn show(&mut self, key: Key, text: Text) -> zbus::Result<()> {
-        let replaces = self.shown.get(&key).map_or(0, |(id, _)| *id);
+    /// Closes all that is shown.
+    async fn take_back(&mut self) {
+        for (id, _) in std::mem::take(&mut self.memory.shown).into_values() {
+            if let Err(error) = self.close(id).await {
+                tracing::info!(%error, "a notification stays");
+            }
+        }
+    }
+
+    async fn close(&self, id: u32) -> zbus::Result<()> {
+        self.proxy.call("CloseNotification", &(id)).await
+    }
+
+    async fn show(&mut self, key: Key, text: &Text) -> zbus::Result<()> {
+        let replaces = self.memory.shown.get(&key).map_or(0, |(id, _)| *id);
+        let id = match self.notify(replaces, text).await {
+            // MATE's server and GNOME's old one have 21 places for all programs together, and when
+            // they are taken refuse to replace as well. Its own place is free once it is closed.
+            Err(refused @ zbus::Error::MethodError(..)) if replaces != 0 => {
+                tracing::info!(error = %refused, "a notification is closed and shown anew");
+                self.memory.shown.remove(&key);
+                self.close(replaces).await?;
+                self.notify(0, text).await?
+            }
+            shown => shown?,
+        };
+        if self.memory.shown.len() < REMEMBERED || self.memory.shown.contains_key(&key) {
+            self.memory.shown.insert(key, (id, text.clone()));
+        }
+        Ok(())
+    }
+
+    /// Answers the number under which it is shown.
+    async fn notify(&self, replaces: u32, text: &Text) -> zbus::Result<u32> {
         let body = if self.markup { escaped(&text.body) } else { text.body.clone() };
-        let actions = actions(&text, self.inline_reply);
+        let actions = actions(text, self.inline_reply);
         let mut hints: HashMap<&str, Value<'_>> = HashMap::from([
             ("desktop-entry", Value::from(DESKTOP_ENTRY)),
             ("category", Value::from("im.received")),
@@ -146,35 +264,33 @@ impl<'a> Server<'a> {
             hints.insert("x-kde-reply-submit-button-text", Value::from(actions.reply.as_str()));
         }
         // -1: for as long as the person has set.
-        let id: u32 = self
-            .proxy
-            .call(
-                "Notify",
-                &("Homing", replaces, "", &text.title, body, &actions[..], hints, -1i32),
-            )
-            .await?;
-        if self.shown.len() < REMEMBERED || self.shown.contains_key(&key) {
-            self.shown.insert(key, (id, text));
-        }
-        Ok(())
+        let note = ("Homing", replaces, "", &text.title, body, &actions[..], hints, -1i32);
+        self.proxy.call("Notify", &note).await
     }
 
     /// What the person did, if the signal says so.
-    fn heard(&mut self, signal: &Message) -> Option<Answer> {
+    fn heard(&mut self, signal: &Message) -> Option<Answered> {
         let header = signal.header();
         match header.member()?.as_str() {
+            // Comes before what it is for.
+            "ActivationToken" => {
+                self.memory.leave = signal.body().deserialize().ok();
+                None
+            }
             "ActionInvoked" => {
                 let (id, action): (u32, String) = signal.body().deserialize().ok()?;
-                self.of(id)?.answer(&action)
+                let leave = self.memory.leave.take().filter(|(of, _)| *of == id);
+                let answer = self.of(id)?.answer(&action)?;
+                Some(Answered { answer, leave: leave.map(|(_, leave)| leave) })
             }
             "NotificationReplied" => {
                 let (id, text): (u32, String) = signal.body().deserialize().ok()?;
                 let about = self.of(id)?.actions.as_ref()?.about.clone();
-                Some(Answer::Reply(about, text))
+                Some(Answer::Reply(about, text).into())
             }
             "NotificationClosed" => {
                 let (id, _): (u32, u32) = signal.body().deserialize().ok()?;
-                self.shown.retain(|_, (of, _)| *of != id);
+                self.memory.shown.retain(|_, (of, _)| *of != id);
                 None
             }
             _ => None,
@@ -182,7 +298,7 @@ impl<'a> Server<'a> {
     }
 
     fn of(&self, id: u32) -> Option<&Text> {
-        let mut all = self.shown.values().chain(&self.taken_back);
+        let mut all = self.memory.shown.values().chain(&self.memory.taken_back);
         all.find(|(of, _)| *of == id).map(|(_, text)| text)
     }
 }
@@ -209,6 +325,10 @@ fn picture(icon: &Image<'_>) -> Value<'static> {
     let row = width.saturating_mul(4);
     Value::from((width, height, row, true, 8i32, 4i32, icon.rgba().to_vec()))
 }
+
+#[cfg(test)]
+#[path = "linux/real.rs"]
+mod real;
 
 #[cfg(test)]
 mod tests {

@@ -10,8 +10,9 @@ use homing_bridge::ports::Answer;
 use notify_rust::{Notification, NotificationResponse};
 use tauri::image::Image;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
-use super::{Job, Key, Text, action};
+use super::{Answered, Job, Key, Text, action};
 
 /// Threads that wait for a click. The systems drop a notification after minutes at most.
 const WAITING: usize = 32;
@@ -22,13 +23,15 @@ type Newest = Arc<Mutex<HashMap<Key, u64>>>;
 /// Shows until the program ends; tells what the person did.
 pub(crate) async fn run(
     mut jobs: mpsc::Receiver<Job>,
-    answers: mpsc::Sender<Answer>,
+    answers: mpsc::Sender<Answered>,
     _icon: Option<Image<'static>>,
+    leaving: CancellationToken,
 ) {
     let newest = Newest::default();
     let turns = Arc::new(tokio::sync::Semaphore::new(WAITING));
     let mut number = 0;
-    while let Some(job) = jobs.recv().await {
+    // What is still shown then stays: the systems offer no call to take it back.
+    while let Some(Some(job)) = leaving.run_until_cancelled(jobs.recv()).await {
         match job {
             Job::Show(key, text) => {
                 let Ok(turn) = turns.clone().try_acquire_owned() else {
@@ -49,7 +52,7 @@ pub(crate) async fn run(
                                     && current
                                 {
                                     // The program is ending; a click means nothing any more.
-                                    _ = answers.blocking_send(answer);
+                                    _ = answers.blocking_send(answer.into());
                                 }
                             })
                         });

@@ -10,6 +10,8 @@ use homing_protocol::{RoomId, SpaceId};
 use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::{AppHandle, Wry};
 
+use crate::fit;
+
 const OPEN: &str = "open";
 const PAUSE: &str = "pause";
 const RESUME: &str = "resume";
@@ -87,7 +89,7 @@ fn lines(words: Words, glance: Option<&Glance>) -> Vec<Line> {
     add("below open", Kind::Separator);
     if let Some(Glance { unread, in_space: true, status, paused, .. }) = glance {
         for room in &unread.rooms {
-            add(&id_of(room), Kind::Text(words.unread_room(&room.title, room.unread)));
+            add(&id_of(room), Kind::Text(fit::menu(&words.unread_room(&room.title, room.unread))));
         }
         if !unread.rooms.is_empty() {
             add("below rooms", Kind::Separator);
@@ -242,6 +244,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use homing_bridge::ports::Unread;
     use std::str::FromStr;
 
     fn text(id: &str, text: &str) -> Line {
@@ -286,6 +289,22 @@ mod tests {
         ];
         let steps = steps(&there, &wanted);
         assert_eq!(steps, [Step::Insert(1, &wanted[1]), Step::Change(2, &wanted[2])]);
+    }
+
+    #[test]
+    fn a_name_is_shown_as_it_is() {
+        let space = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+        let room = "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap();
+        let line = UnreadRoom { space, room, title: "#R&D\0".into(), unread: 3 };
+        let glance = Glance {
+            words: Words::English,
+            unread: Unread { messages: 3, mentions: 0, rooms: vec![line] },
+            in_space: true,
+            status: None,
+            paused: None,
+        };
+        let lines = lines(Words::English, Some(&glance));
+        assert_eq!(lines[2].kind, Kind::Text("#R&&D\u{FFFD} (3)".into()), "{lines:?}");
     }
 
     #[test]

@@ -2,16 +2,24 @@
 
 #[path = "linux/caret.rs"]
 mod caret;
+#[path = "linux/menu.rs"]
+mod menu;
 
 use std::time::Duration;
 
+use gtk::gdk::WindowState;
 use gtk::glib::prelude::ObjectExt as _;
 use gtk::glib::{setenv, timeout_add_local_once};
-use gtk::prelude::WidgetExt as _;
-use tauri::WebviewWindow;
-use webkit2gtk::{LoadEvent, WebContextExt as _, WebProcessTerminationReason, WebView, WebViewExt};
+use gtk::prelude::{GtkWindowExt as _, WidgetExt as _};
+use tauri::{Manager as _, WebviewWindow, Window};
+use tauri_plugin_window_state::StateFlags;
+use webkit2gtk::{
+    InputMethodContextExt as _, LoadEvent, WebContextExt as _, WebProcessTerminationReason,
+    WebView, WebViewExt,
+};
 
 use crate::graphics;
+use crate::shell::words;
 
 /// A page that has not come by then is shown as it is: whoever watches over it must see it.
 const PAGE_COMES: Duration = Duration::from_secs(2);
@@ -71,6 +79,54 @@ impl super::Webview for Os {
             context.set_spell_checking_languages(&languages);
             context.set_spell_checking_enabled(on);
         })
+    }
+
+    fn take_leave(window: &WebviewWindow, leave: &str) -> tauri::Result<()> {
+        window.gtk_window()?.set_startup_id(leave);
+        Ok(())
+    }
+
+    // The framework switches it off for every window. Without it the page does not know of a word that
+    // is composed, and a click, another window or another room throws it away.
+    fn show_compositions(window: &WebviewWindow) -> tauri::Result<()> {
+        window.with_webview(|webview| {
+            if let Some(context) = webview.inner().input_method_context() {
+                context.set_enable_preedit(true);
+            }
+        })
+    }
+
+    fn end_composition(window: &WebviewWindow) -> tauri::Result<bool> {
+        window.with_webview(|webview| {
+            if let Some(context) = webview.inner().input_method_context() {
+                context.reset();
+            }
+        })?;
+        Ok(true)
+    }
+
+    fn limit_menu(
+        window: &WebviewWindow,
+        open: impl Fn(String) + Clone + Send + 'static,
+    ) -> tauri::Result<()> {
+        let app = window.app_handle().clone();
+        let words = move || {
+            let words = words(&app);
+            menu::Words { open_link: words.open_link(), copy_link: words.copy_link() }
+        };
+        window.with_webview(move |webview| menu::limit_in(&webview.inner(), words, open))
+    }
+
+    const KEEPS: StateFlags = StateFlags::empty();
+
+    fn size_of(window: &Window) -> Option<(u32, u32)> {
+        let window = window.gtk_window().ok()?;
+        let fills = WindowState::MAXIMIZED | WindowState::FULLSCREEN | WindowState::TILED;
+        if window.window()?.state().intersects(fills) {
+            return None;
+        }
+        let (width, height) = window.size();
+        Some((width.try_into().ok()?, height.try_into().ok()?))
     }
 
     fn rest_caret(window: &WebviewWindow) -> tauri::Result<()> {

@@ -5,7 +5,8 @@
 //! noticed because it does not answer when its window gets the focus or is opened. Spelling is
 //! checked by the system where the page's field wants it.
 
-use tauri::WebviewWindow;
+use tauri::{WebviewWindow, Window};
+use tauri_plugin_window_state::StateFlags;
 
 /// The systems' own webviews.
 pub(crate) struct Os;
@@ -33,6 +34,32 @@ impl super::Webview for Os {
 
     fn check_spelling(_: &WebviewWindow, _: bool, _: Vec<String>) -> tauri::Result<()> {
         Ok(())
+    }
+
+    fn take_leave(_: &WebviewWindow, _: &str) -> tauri::Result<()> {
+        Ok(())
+    }
+
+    fn show_compositions(_: &WebviewWindow) -> tauri::Result<()> {
+        Ok(())
+    }
+
+    fn end_composition(_: &WebviewWindow) -> tauri::Result<bool> {
+        Ok(false)
+    }
+
+    // The framework has no say in it; what would load something is refused where it is loaded.
+    fn limit_menu(
+        _: &WebviewWindow,
+        _: impl Fn(String) + Clone + Send + 'static,
+    ) -> tauri::Result<()> {
+        Ok(())
+    }
+
+    const KEEPS: StateFlags = StateFlags::SIZE;
+
+    fn size_of(_: &Window) -> Option<(u32, u32)> {
+        None
     }
 
     fn rest_caret(_: &WebviewWindow) -> tauri::Result<()> {

@@ -22,6 +22,7 @@ mod keyring;
 mod notifications;
 mod page;
 mod process;
+mod servers;
 mod stage;
 mod tray;
 mod wait;

@@ -22,6 +22,14 @@ pub enum Server {
     Dunst,
     /// One with a field for answers, of the stage's own.
     Inline,
+    /// Xfce's.
+    Xfce,
+    /// MATE's.
+    Mate,
+    /// LXQt's.
+    Lxqt,
+    /// That of many Wayland desktops.
+    Mako,
 }
 
 /// A notification as it was shown.

@@ -13,6 +13,7 @@ use crate::keyring::{self, Dialog, Keyring};
 use crate::notifications::{self, Server, Shown};
 use crate::process;
 use crate::process::{Env, Process};
+use crate::servers::{self, Servers};
 use crate::tray::{self, MenuEntry, TrayItem};
 use crate::wait::eventually;
 use crate::watch::{self, Watch};
@@ -64,6 +65,7 @@ pub struct Stage {
     keyring: Option<Process>,
     _notifications: Option<Process>,
     inline: Option<Inline>,
+    servers: Option<(Server, Servers)>,
     _manager: Process,
     pub(crate) bus: Bus,
     pub(crate) env: Env,
@@ -111,10 +113,16 @@ impl Stage {
         display.wait_for_manager(&env, &mut manager).await?;
         // The keyring comes before anything that could ask for it.
         let keyring = keyring::start(plan.keyring, &bus, &root.join(KEYRING), &logs, &env).await?;
-        let (notifications, inline) = match plan.notifications {
-            Server::Dunst => (Some(notifications::start(&bus, root, &logs, &env).await?), None),
-            Server::Inline => (None, Some(inline::start(&bus).await?)),
-        };
+        let (mut notifications, mut inline, mut servers) = (None, None, None);
+        match plan.notifications {
+            Server::Dunst => {
+                notifications = Some(notifications::start(&bus, root, &logs, &env).await?);
+            }
+            Server::Inline => inline = Some(inline::start(&bus).await?),
+            other => {
+                servers = Some((other, servers::start(other, &bus, root, &logs, &env).await?));
+            }
+        }
         let panel =
             if plan.tray { Some(tray::start(&bus, &home, &logs, &env).await?) } else { None };
         Ok(Self {
@@ -122,6 +130,7 @@ impl Stage {
             keyring,
             _notifications: notifications,
             inline,
+            servers,
             _manager: manager,
             bus,
             env,
@@ -429,7 +438,10 @@ impl Stage {
     /// # Errors
     /// When the notification server does not answer.
     pub fn click_notification(&self) -> Result<()> {
-        notifications::click(&self.env)
+        match &self.servers {
+            Some((which, servers)) => servers.click(*which),
+            None => notifications::click(&self.env),
+        }
     }
 
     /// Takes an action of the newest notification by what it is called to the person.
