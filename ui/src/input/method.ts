@@ -108,7 +108,8 @@ function onUpdate(event: CompositionEvent): void {
 
 function onEnd(event: CompositionEvent): void {
   const { target, data } = event;
-  if (composing && data === "" && composing.data !== "" && !ending && isField(target))
+  if (data !== "") lost = null;
+  else if (composing && composing.data !== "" && !ending && isField(target))
     lost = { field: target, at: target.selectionStart ?? target.value.length, data: composing.data };
   forget();
 }
