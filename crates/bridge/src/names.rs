@@ -139,7 +139,7 @@ mod tests {
             (["Ana", &long[..74]], format!("Ana in {}…", &long[..72])),
             (["Ana", &long], format!("Ana in {}…", &long[..72])),
             ([&long, "#general"], format!("{}… in #general", &long[..67])),
-            ([&long, &long], format!("{}… in {}…", &long[..11], &long[..63])),
+            ([&long, &long], format!("{}… in {}…", &long[..63], &long[..11])),
             (
                 ["Ana Ruiz", people],
                 "Ana Ruiz in Ana Ruiz, Ben Cooper, Carla Diaz, Dmitri Ivanov, Eli Fox, Fay Hu, G…"
