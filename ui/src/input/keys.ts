@@ -34,7 +34,6 @@ export function mindSteps(): void {
     if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
     event.preventDefault();
     // Deprecated without a successor.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
     document.execCommand(step);
   });
 }

@@ -31,7 +31,7 @@ describe("copying", () => {
   });
 
   it("says why there is no text", async () => {
-    const failure = { code: "unknown_space", text: "", retry_after_ms: null };
+    const failure = { code: "not_a_link", text: "", retry_after_ms: null };
     const { copy, said } = await copying(async (text) => void (await text));
     expect(await copy(Promise.reject(failure as unknown as Error))).toBe(false);
     expect(said()).toHaveLength(1);
