@@ -9,6 +9,7 @@ use std::time::Duration;
 use homing_protocol::{DEFAULT_PORT, Limits};
 
 use crate::clock::{Random, SystemRandom};
+use crate::forwarded::Trusted;
 use crate::limit::Rate;
 
 /// How connections are encrypted.
@@ -39,21 +40,61 @@ pub struct Public {
     pub proxied: bool,
 }
 
-/// The text is not `host`, `host:port` or `https://host[:port]`.
+/// Why a text is no address for join links.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no address; write chat.example.org, 192.0.2.7:4664 or https://chat.example.org")]
-pub struct BadPublic(String);
+pub enum BadPublic {
+    /// Nothing of the kind.
+    #[error(
+        "{0:?} is no address; write chat.example.org, 192.0.2.7:4664 or https://chat.example.org"
+    )]
+    Address(String),
+    /// It goes on behind the host.
+    #[error(
+        "{path:?} can't stand in it: join links name a host and a port, and devices call /v1/… at the \
+         root of it. Give the server a name of its own, such as https://chat.example.org, or a port \
+         of its own"
+    )]
+    Path {
+        /// What stands behind the host.
+        path: String,
+    },
+    /// Another scheme than https.
+    #[error(
+        "{0}:// is not what a device speaks: write https://HOST for a reverse proxy that does TLS, and \
+         HOST or HOST:PORT without a scheme for the server itself"
+    )]
+    Scheme(String),
+    /// Letters that a name in the DNS has not.
+    #[error(
+        "{0:?} has letters that stand in no join link; write the name as the DNS has it, which begins \
+         with xn-- at such a part"
+    )]
+    Letters(String),
+}
 
 impl std::str::FromStr for Public {
     type Err = BadPublic;
 
     fn from_str(text: &str) -> Result<Self, BadPublic> {
-        let bad = || BadPublic(text.to_owned());
-        let (proxied, rest) = text
-            .strip_prefix("https://")
-            .map_or((false, text), |rest| (true, rest.trim_end_matches('/')));
+        let bad = || BadPublic::Address(text.to_owned());
+        let (proxied, rest) = match text.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => {
+                (true, rest.strip_suffix('/').unwrap_or(rest))
+            }
+            Some((scheme, _)) => return Err(BadPublic::Scheme(scheme.to_owned())),
+            None => (false, text),
+        };
         if let Ok(address) = rest.parse::<Ipv6Addr>() {
             return Ok(Self { host: address.to_string(), port: None, proxied });
+        }
+        if let Some(at) = rest.find(['/', '?', '#'])
+            && at > 0
+        {
+            let path = rest.get(at..).unwrap_or_default().to_owned();
+            return Err(BadPublic::Path { path });
+        }
+        if !rest.is_ascii() {
+            return Err(BadPublic::Letters(rest.to_owned()));
         }
         let authority: http::uri::Authority = rest.parse().map_err(|_| bad())?;
         let host = authority.host().trim_matches(['[', ']']);
@@ -89,8 +130,12 @@ pub struct Timers {
     /// Between two looks for what was written by `homing-server member` and its like, and between
     /// two tellings of presence.
     pub tick: Duration,
-    /// For the head of an HTTP request to arrive: what stops a slow loris.
+    /// For the head of an HTTP request to arrive, or that of the PROXY protocol: what stops a slow
+    /// loris.
     pub header_timeout: Duration,
+    /// Between two HTTP requests of a connection. Longer than any proxy of docs/operations.md keeps
+    /// one (Caddy: 2 min), so that it is the proxy that closes, and no request meets our close.
+    pub keep_alive: Duration,
     /// For the TLS handshake.
     pub tls_timeout: Duration,
     /// Told to clients at shutdown: come back no sooner …
@@ -111,6 +156,7 @@ impl Default for Timers {
             closing: Duration::from_secs(5),
             tick: Duration::from_secs(1),
             header_timeout: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(180),
             tls_timeout: Duration::from_secs(10),
             retry_after: Duration::from_secs(1),
             retry_spread: Duration::from_secs(5),
@@ -168,9 +214,11 @@ pub struct Config {
     pub space_name: String,
     /// Values of `Origin` that are let in, beside none (a native client). Browsers send one.
     pub origins: Vec<String>,
-    /// Take the client's address from `X-Forwarded-For` when the peer is on loopback. For a reverse
-    /// proxy that sets it.
-    pub trust_forwarded: bool,
+    /// Take the client's address from `X-Forwarded-For` when the peer is one of these: reverse
+    /// proxies that set it themselves.
+    pub trust_forwarded: Trusted,
+    /// Connections from these begin with a header of the PROXY protocol, which names the client.
+    pub proxy_protocol: Trusted,
     /// How much of everything; told in `welcome`.
     pub limits: Limits,
     /// How often.
@@ -199,7 +247,8 @@ impl Config {
             allow_plain: false,
             space_name: "Homing".into(),
             origins: Vec::new(),
-            trust_forwarded: false,
+            trust_forwarded: Trusted::default(),
+            proxy_protocol: Trusted::default(),
             limits: Limits::default(),
             rates: Rates::default(),
             timers: Timers::default(),
@@ -224,12 +273,33 @@ mod tests {
             ("https://chat.example.org:8443", "chat.example.org", Some(8443), true),
             ("[2001:db8::1]:99", "2001:db8::1", Some(99), false),
             ("2001:db8::1", "2001:db8::1", None, false),
+            ("https://[2001:db8::1]:99/", "2001:db8::1", Some(99), true),
+            ("HTTPS://chat.example.org", "chat.example.org", None, true),
+            ("https://xn--bcher-kva.example", "xn--bcher-kva.example", None, true),
         ] {
             let read: Public = text.parse().unwrap();
             assert_eq!((read.host.as_str(), read.port, read.proxied), (host, port, proxied));
         }
-        for text in ["", "http://x", "a b", "x:", "x:99999", "me@x", "https://"] {
-            assert!(text.parse::<Public>().is_err(), "{text}");
+        for text in ["", "a b", "x:", "x:99999", "me@x", "https://", "https:///", "/chat"] {
+            assert_eq!(text.parse::<Public>(), Err(BadPublic::Address(text.into())));
+        }
+    }
+
+    #[test]
+    fn what_cant_be_public_says_why() {
+        for (text, says) in [
+            ("https://example.org/chat", "\"/chat\" can't stand in it"),
+            ("https://example.org/chat/", "a name of its own"),
+            ("https://example.org:8443/chat", "/v1/… at the root"),
+            ("example.org/chat", "\"/chat\" can't stand in it"),
+            ("https://example.org?chat", "\"?chat\" can't stand in it"),
+            ("https://example.org//", "\"/\" can't stand in it"),
+            ("http://example.org", "http:// is not what a device speaks"),
+            ("wss://example.org/v1/socket", "wss:// is not what a device speaks"),
+            ("https://bücher.example", "xn--"),
+        ] {
+            let said = text.parse::<Public>().unwrap_err().to_string();
+            assert!(said.contains(says), "{text}: {said}");
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod doctor;
+pub mod forwarded;
 pub mod hints;
 mod http;
 pub mod limit;
@@ -32,5 +33,6 @@ pub mod ws;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, Public, Timers, TlsMode};
+pub use forwarded::Trusted;
 pub use listen::Listener;
 pub use server::{Ground, Running, Server, StartError};

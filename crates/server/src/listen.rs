@@ -1,6 +1,7 @@
 //! Accepting connections: a loop of our own, because the listener comes from outside, the TLS
 //! handshake needs a time limit, and a socket must count as a connection for as long as it lives.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::http::StatusCode;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -25,6 +27,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::metrics::Metrics;
+
+mod pace;
+mod proxy_protocol;
 
 /// Bytes of one request's head. Cookies do not come here; a token and a few headers do.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -97,11 +102,12 @@ pub(crate) async fn run(
 
 async fn serve(
     app: Arc<App>,
-    stream: Counted<impl AsyncRead + AsyncWrite + Send + Unpin + 'static>,
+    mut stream: Counted<impl AsyncRead + AsyncWrite + Send + Unpin + 'static>,
     peer: SocketAddr,
     acceptor: Option<TlsAcceptor>,
     router: Router,
 ) {
+    let Some(peer) = speaker(&app, &mut stream, peer).await else { return };
     match acceptor {
         None => serve_http(&app, stream, peer, router).await,
         Some(acceptor) => {
@@ -120,6 +126,42 @@ async fn serve(
     }
 }
 
+/// The client's address, as the PROXY protocol tells it when a proxy that speaks it is connected.
+/// None: it broke off, or did not speak it.
+async fn speaker(
+    app: &App,
+    stream: &mut (impl AsyncRead + Unpin),
+    peer: SocketAddr,
+) -> Option<SocketAddr> {
+    if !app.config.proxy_protocol.contains(peer.ip()) {
+        return Some(peer);
+    }
+    let patience = app.config.timers.header_timeout;
+    let read = tokio::select! {
+        biased;
+        read = tokio::time::timeout(patience, proxy_protocol::read(stream)) => read,
+        () = app.stop.cancelled() => return None,
+    };
+    match read {
+        Ok(Ok(client)) => Some(client.unwrap_or(peer)),
+        // A proxy that looks whether the port is open says nothing at all.
+        Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => None,
+        Ok(Err(error)) => {
+            // The proxy's address is the host's own and nobody's of the people here.
+            let proxy = peer.ip();
+            tracing::warn!(
+                "a connection from {proxy} was refused: {error}. --proxy-protocol names this \
+                 address; let the proxy there send the header, or do not name it"
+            );
+            None
+        }
+        Err(_) => {
+            tracing::debug!("no PROXY header came in time");
+            None
+        }
+    }
+}
+
 async fn serve_http(
     app: &App,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -127,13 +169,26 @@ async fn serve_http(
     router: Router,
 ) {
     let router = TowerToHyperService::new(router);
+    let timers = app.config.timers;
+    let limits = pace::Limits { head: timers.header_timeout, keep_alive: timers.keep_alive };
+    let (stream, pace) = pace::Paced::new(stream, limits);
     let service = service_fn(move |mut request: Request<Incoming>| {
+        pace.busy();
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.call(request)
+        let (answer, pace) = (router.call(request), pace.clone());
+        async move {
+            let answer = answer.await?;
+            // What was upgraded is no HTTP any more.
+            if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+                pace.idle();
+            }
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(app.config.timers.header_timeout)
+        // Two limits instead of one, see `pace`.
+        .header_read_timeout(None)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use homing_server::{Config, Public, Running, Server, SystemClock, TlsMode};
+use homing_server::{Config, Public, Running, Server, SystemClock, TlsMode, Trusted};
 use tokio_util::sync::CancellationToken;
 
 use super::say;
@@ -57,8 +57,8 @@ impl Listening {
 pub(crate) struct Serve {
     #[command(flatten)]
     listening: Listening,
-    /// Where people reach the server, for join links: host, host:port, or https://host behind a
-    /// reverse proxy that does TLS.
+    /// Where people reach the server, for join links: host, host:port, or https://host[:port] behind
+    /// a reverse proxy that does TLS. Without a path: the proxy has to pass on a whole host or port.
     #[arg(long, env = "HOMING_PUBLIC", value_name = "ADDRESS")]
     public: Option<Public>,
     /// Allow --tls off on an address that others can reach.
@@ -70,9 +70,32 @@ pub(crate) struct Serve {
     /// A web page's origin that may use this server. Repeat for more.
     #[arg(long = "origin", env = "HOMING_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
     origins: Vec<String>,
-    /// Take clients' addresses from X-Forwarded-For when a proxy on this machine sends it.
-    #[arg(long, env = "HOMING_TRUST_FORWARDED")]
-    trust_forwarded: bool,
+    /// Take clients' addresses from X-Forwarded-For when a proxy at one of these addresses sends it:
+    /// addresses and networks, separated by commas [without a value: loopback]. The proxy must set
+    /// the header itself; one that passes on what it gets lets everybody claim any address.
+    #[arg(
+        long,
+        env = "HOMING_TRUST_FORWARDED",
+        value_name = "ADDRESSES",
+        num_args = 0..=1,
+        default_value = "",
+        hide_default_value = true,
+        default_missing_value = "loopback"
+    )]
+    trust_forwarded: Trusted,
+    /// Expect the PROXY protocol (version 1 or 2) from proxies at these addresses, for those that
+    /// can't set a header: stunnel, sslh, load balancers of TCP [without a value: loopback]. From
+    /// there, connections without it are refused.
+    #[arg(
+        long,
+        env = "HOMING_PROXY_PROTOCOL",
+        value_name = "ADDRESSES",
+        num_args = 0..=1,
+        default_value = "",
+        hide_default_value = true,
+        default_missing_value = "loopback"
+    )]
+    proxy_protocol: Trusted,
     /// TCP connections at once.
     #[arg(long, env = "HOMING_MAX_CONNECTIONS", default_value_t = 10_000, value_name = "N")]
     max_connections: usize,
@@ -91,6 +114,7 @@ impl Serve {
             space_name: super::init::space_name(&self.name)?,
             origins: self.origins,
             trust_forwarded: self.trust_forwarded,
+            proxy_protocol: self.proxy_protocol,
             most_connections: self.max_connections,
             ..Config::new(data)
         };

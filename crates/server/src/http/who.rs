@@ -75,17 +75,9 @@ impl FromRequestParts<Arc<App>> for From {
         let Some(peer) = peer else {
             return Err(Failed::new(ErrorCode::Internal, "the server failed"));
         };
-        // Only a proxy on this machine is believed, and of its list only what it added itself.
-        let forwarded = parts
-            .headers
-            // A proxy extends the client's line or adds one below it.
-            .get_all("x-forwarded-for")
-            .iter()
-            .next_back()
-            .filter(|_| app.config.trust_forwarded && peer.is_loopback())
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.rsplit(',').next())
-            .and_then(|last| last.trim().parse().ok());
-        Ok(Self(forwarded.unwrap_or(peer)))
+        let lines = parts.headers.get_all("x-forwarded-for").iter();
+        // A line that is no text names nobody.
+        let lines = lines.map(|line| line.to_str().unwrap_or("unknown"));
+        Ok(Self(app.config.trust_forwarded.client(peer, lines)))
     }
 }

@@ -4,6 +4,7 @@ use homing_protocol::ErrorCode;
 use homing_protocol::Role;
 use homing_protocol::http::{Devices, InviteInfo, Join, SignIn, SignedIn};
 use homing_protocol::link::JoinLink;
+use homing_server::Trusted;
 use serde_json::{Value, json};
 
 use crate::client::Client;
@@ -146,7 +147,7 @@ async fn a_password_brings_in_further_devices() {
 
 #[tokio::test]
 async fn guessing_is_slow_and_each_client_behind_a_proxy_guesses_for_itself() {
-    let space = Space::start_with(|config| config.trust_forwarded = true).await;
+    let space = Space::start_with(|config| config.trust_forwarded = Trusted::loopback()).await;
     let from = |address: &str| vec![("x-forwarded-for", format!("203.0.113.1, {address}"))];
     let path = "/v1/invites/WRNG-WRNG-WRNG-WRNG";
     let try_it = |headers: Vec<(&'static str, String)>| {

@@ -20,6 +20,7 @@ mod http;
 mod liars;
 mod limits;
 mod links;
+mod proxied;
 mod receiving;
 mod rooms;
 mod sending;

@@ -1,0 +1,209 @@
+//! How long a connection may be silent: while a request's head is on its way, and between two
+//! requests.
+//!
+//! hyper has one limit for both, and they want to be different. A head comes at once, so ten seconds
+//! are patient, and stop who sends it a byte at a time. Between requests it is the one who asks that
+//! should close: a proxy that sends a request at the moment of our close can't know whether it was
+//! carried out, and answers 502 for a call that is not safe to repeat. So we wait longer than the
+//! proxies do.
+//!
+//! A part of the next head that came with the request before counts as silence between requests
+//! until more of it comes.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep};
+
+/// What a connection waits for, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// For a head, from its first byte; for the first one, from the beginning.
+    pub(super) head: Duration,
+    /// For the first byte of a further request.
+    pub(super) keep_alive: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// A head is on its way, until then.
+    Head(Instant),
+    /// A request is being answered, or the connection is a WebSocket: what may take how long there
+    /// is not decided here.
+    Busy,
+    /// Between two requests, until then.
+    Idle(Instant),
+}
+
+/// Where a connection stands, for who serves its requests.
+#[derive(Debug, Clone)]
+pub(super) struct Pace {
+    phase: Arc<Mutex<Phase>>,
+    limits: Limits,
+}
+
+impl Pace {
+    fn set(&self, phase: Phase) {
+        *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+    }
+
+    fn phase(&self) -> Phase {
+        *self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A head is here.
+    pub(super) fn busy(&self) {
+        self.set(Phase::Busy);
+    }
+
+    /// The request is answered and another one may come.
+    pub(super) fn idle(&self) {
+        self.set(Phase::Idle(Instant::now() + self.limits.keep_alive));
+    }
+}
+
+/// A stream that fails with `TimedOut` when it is silent for too long.
+pub(super) struct Paced<S> {
+    stream: S,
+    pace: Pace,
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl<S> Paced<S> {
+    /// Begins to wait for the first head.
+    pub(super) fn new(stream: S, limits: Limits) -> (Self, Pace) {
+        let until = Instant::now() + limits.head;
+        let pace = Pace { phase: Arc::new(Mutex::new(Phase::Head(until))), limits };
+        let alarm = Box::pin(tokio::time::sleep_until(until));
+        (Self { stream, pace: pace.clone(), alarm }, pace)
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(cx, buffer) {
+            if let Phase::Idle(_) = this.pace.phase() {
+                this.pace.set(Phase::Head(Instant::now() + this.pace.limits.head));
+            }
+            return Poll::Ready(read);
+        }
+        let until = match this.pace.phase() {
+            Phase::Busy => return Poll::Pending,
+            Phase::Head(until) | Phase::Idle(until) => until,
+        };
+        if this.alarm.deadline() != until {
+            this.alarm.as_mut().reset(until);
+        }
+        match this.alarm.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+
+    const LIMITS: Limits =
+        Limits { head: Duration::from_secs(10), keep_alive: Duration::from_secs(180) };
+
+    /// The other end, the connection, and after how long the connection is given up.
+    struct Line {
+        client: DuplexStream,
+        server: Paced<DuplexStream>,
+        pace: Pace,
+    }
+
+    fn line() -> Line {
+        let (client, server) = duplex(1024);
+        let (server, pace) = Paced::new(server, LIMITS);
+        Line { client, server, pace }
+    }
+
+    impl Line {
+        async fn a_byte(&mut self) {
+            self.client.write_all(b"G").await.unwrap();
+            self.server.read_u8().await.unwrap();
+        }
+
+        async fn given_up_after(&mut self) -> Duration {
+            let begin = Instant::now();
+            let error = self.server.read_u8().await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+            begin.elapsed()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_head_has_ten_seconds_however_it_trickles() {
+        assert_eq!(line().given_up_after().await, LIMITS.head);
+        let mut slow = line();
+        tokio::time::advance(Duration::from_secs(6)).await;
+        slow.a_byte().await;
+        assert_eq!(slow.given_up_after().await, Duration::from_secs(4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn between_requests_it_waits_longer_than_proxies_do() {
+        let mut line = line();
+        line.a_byte().await;
+        line.pace.busy();
+        line.pace.idle();
+        tokio::time::advance(Duration::from_secs(125)).await;
+        line.a_byte().await;
+        assert_eq!(line.given_up_after().await, LIMITS.head, "a head again");
+        line.pace.busy();
+        line.pace.idle();
+        assert_eq!(line.given_up_after().await, LIMITS.keep_alive);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_being_answered_and_a_socket_have_limits_of_their_own() {
+        let mut line = line();
+        line.a_byte().await;
+        line.pace.busy();
+        let waited = tokio::time::timeout(Duration::from_secs(3600), line.server.read_u8()).await;
+        assert!(waited.is_err(), "{waited:?}");
+    }
+}
