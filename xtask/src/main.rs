@@ -16,6 +16,7 @@ mod fuzz;
 mod icons;
 mod manual;
 mod process;
+mod proxies;
 mod run;
 mod sim;
 mod test;
@@ -80,6 +81,13 @@ enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Go behind and through every real proxy: join, be silent, kill the server, ask the doctors
+    #[command(disable_help_flag = true)]
+    Proxies {
+        /// As `proxies --help` lists
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Play worlds made from seeds, in which everything goes wrong, and judge what is true afterwards
     #[command(disable_help_flag = true)]
     Sim {
@@ -131,6 +139,7 @@ fn main() -> ExitCode {
         Command::Sim { bugs: true, .. } => sim::find_bugs().map(drop),
         Command::Sim { bugs: false, args } => return measured(sim::run(&args)),
         Command::Chaos { args } => return measured(figures::run(&with("chaos", args))),
+        Command::Proxies { args } => return measured(proxies::run(&args)),
         Command::Bench { args } => return measured(figures::run(&args)),
     };
     if let Err(error) = &done {

@@ -54,7 +54,11 @@ impl Trusted {
     /// in which they came: some proxies extend the client's line, others add one below it.
     ///
     /// What is no address ends the search: the proxy that wrote it is as far as anybody knows.
-    pub fn client<'a>(&self, peer: IpAddr, lines: impl DoubleEndedIterator<Item = &'a str>) -> IpAddr {
+    pub fn client<'a>(
+        &self,
+        peer: IpAddr,
+        lines: impl DoubleEndedIterator<Item = &'a str>,
+    ) -> IpAddr {
         let mut known = peer.to_canonical();
         let hops = lines.rev().flat_map(|line| line.rsplit(','));
         // An empty element of a list is none, says RFC 9110.
@@ -163,7 +167,12 @@ mod tests {
             (far, "127.0.0.1", &["203.0.113.1, 10.0.0.2, 198.51.100.7"], "198.51.100.7"),
             // Several proxies, one behind the other.
             (far, "127.0.0.1", &["198.51.100.7, 10.0.0.2"], "198.51.100.7"),
-            (far, "127.0.0.1", &["203.0.113.1", "198.51.100.7, 10.0.0.2, 10.0.0.3"], "198.51.100.7"),
+            (
+                far,
+                "127.0.0.1",
+                &["203.0.113.1", "198.51.100.7, 10.0.0.2, 10.0.0.3"],
+                "198.51.100.7",
+            ),
             (far, "10.0.0.3", &["10.0.0.4"], "10.0.0.4"),
             // Forms of an address.
             (near, "::ffff:127.0.0.1", &["::ffff:198.51.100.7"], "198.51.100.7"),

@@ -5,6 +5,7 @@
 //! disk under it, which can stop the world at a commit; [`process`] is a server that can be killed,
 //! [`nginx`] what stands before it, [`proxies`] what stands before a client; [`wire`] a member without an engine.
 
+pub mod daemon;
 pub mod fuse;
 pub mod nginx;
 pub mod person;

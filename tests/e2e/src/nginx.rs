@@ -1,21 +1,13 @@
 //! A real nginx in front of a server, configured by the example that we ship.
 //!
-//! What is not of this machine in `deploy/nginx.conf` is replaced, and every replacement must find
-//! what it replaces: an example that changed its shape is not tested by accident.
+//! What is not of this machine in `deploy/nginx.conf` is replaced, see [`fit`].
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
 
-use tempfile::TempDir;
-use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep};
+use crate::daemon::{Daemon, fit, free_port};
 
 const EXAMPLE: &str = include_str!("../../../deploy/nginx.conf");
-/// How long it may take to listen.
-const START: Duration = Duration::from_secs(10);
 
 /// How long nginx waits for a silent connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +34,7 @@ pub struct Nginx {
     pub addr: SocketAddr,
     /// As it was started.
     conf: String,
-    child: Child,
-    folder: TempDir,
+    daemon: Daemon,
 }
 
 impl Nginx {
@@ -58,16 +49,12 @@ impl Nginx {
         patience: Patience,
     ) -> Self {
         let folder = tempfile::tempdir().expect("a folder for nginx");
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port");
-        let addr = free.local_addr().expect("the address just bound");
-        drop(free);
+        let addr = free_port();
         let site = site(EXAMPLE, addr, upstream, certificate, patience);
         let conf = whole(&site);
         std::fs::write(folder.path().join("nginx.conf"), &conf).expect("a healthy disk");
-        let child = launch(folder.path());
-        let mut nginx = Self { addr, conf, child, folder };
-        nginx.listens().await;
-        nginx
+        let daemon = Daemon::start("nginx", addr, folder, args).await;
+        Self { addr, conf, daemon }
     }
 
     /// From now on another line stands in place of each of these in its configuration; without any,
@@ -81,7 +68,8 @@ impl Nginx {
             conf.replace(from, to)
         });
         self.kill().await;
-        std::fs::write(self.folder.path().join("nginx.conf"), changed).expect("a healthy disk");
+        let file = self.daemon.folder().join("nginx.conf");
+        std::fs::write(file, changed).expect("a healthy disk");
         self.restart().await;
     }
 
@@ -90,7 +78,7 @@ impl Nginx {
     /// # Panics
     /// When it can't be killed.
     pub async fn kill(&mut self) {
-        self.child.kill().await.expect("a child of ours can be killed");
+        self.daemon.kill().await;
     }
 
     /// Starts it again where it was.
@@ -98,42 +86,20 @@ impl Nginx {
     /// # Panics
     /// When it does not start.
     pub async fn restart(&mut self) {
-        self.child = launch(self.folder.path());
-        self.listens().await;
-    }
-
-    async fn listens(&mut self) {
-        let begin = Instant::now();
-        while TcpStream::connect(self.addr).await.is_err() {
-            let ended = self.child.try_wait().expect("a child of ours can be asked");
-            let log = self.folder.path().join("error.log");
-            let log = || std::fs::read_to_string(&log).unwrap_or_default();
-            assert!(ended.is_none(), "nginx ended at once:\n{}", log());
-            assert!(begin.elapsed() < START, "nginx does not listen:\n{}", log());
-            sleep(Duration::from_millis(20)).await;
-        }
+        self.daemon.restart().await;
     }
 }
 
 /// One process without a master, so that ending it ends all of it.
-fn launch(folder: &Path) -> Child {
-    // Debian keeps it where only an administrator's shell looks.
-    let usual = Path::new("/usr/sbin/nginx");
-    Command::new(if usual.exists() { usual } else { Path::new("nginx") })
-        .arg("-p")
-        .arg(folder)
-        .arg("-e")
-        .arg(folder.join("error.log"))
-        .arg("-c")
-        .arg(folder.join("nginx.conf"))
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("nginx is installed: ./dev does it where it can, else apt-get install nginx")
+fn args(folder: &Path) -> Vec<String> {
+    let path = |name: &str| folder.join(name).display().to_string();
+    let args = ["-p", &path(""), "-e", &path("error.log"), "-c", &path("nginx.conf")];
+    args.map(str::to_owned).into()
 }
 
 /// The file around a site. Relative paths are in nginx's own folder.
-fn whole(site: &str) -> String {
+#[must_use]
+pub fn whole(site: &str) -> String {
     format!(
         "daemon off;\nmaster_process off;\npid nginx.pid;\n\
          events {{ worker_connections 4096; }}\n\
@@ -171,18 +137,17 @@ fn site(
         changes.push(("proxy_read_timeout 120s;", String::new()));
         changes.push(("proxy_send_timeout 120s;", String::new()));
     }
-    changes.iter().fold(example.to_owned(), |site, (from, to)| {
-        assert_eq!(site.matches(from).count(), 1, "deploy/nginx.conf has `{from}` once");
-        site.replace(from, to)
-    })
+    fit("nginx.conf", example, &changes)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
     use super::*;
 
-    const HERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
-    const THERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 2);
+    const HERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
+    const THERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 2);
 
     #[test]
     fn the_example_becomes_a_site_of_this_machine() {

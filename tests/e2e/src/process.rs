@@ -24,11 +24,25 @@ impl ServerProcess {
     /// # Panics
     /// When it does not start.
     pub async fn start(program: &Path, data: &Path, listen: SocketAddr) -> Self {
+        Self::start_with(program, data, listen, &["--tls", "off"]).await
+    }
+
+    /// As [`start`](Self::start), with these arguments.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_with(
+        program: &Path,
+        data: &Path,
+        listen: SocketAddr,
+        args: &[&str],
+    ) -> Self {
         let mut child = Command::new(program)
-            .args(["serve", "--tls", "off", "--print-json", "--log", "warn"])
+            .args(["serve", "--print-json", "--log", "warn"])
             .arg("--data")
             .arg(data)
             .args(["--listen", &listen.to_string()])
+            .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

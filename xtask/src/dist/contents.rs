@@ -229,23 +229,35 @@ fn desktop(by: &str, release: &Release) -> Result<Vec<Item>> {
     Ok(items)
 }
 
+/// Examples of reverse proxies, in `deploy`.
+const PROXIES: [&str; 7] = [
+    "nginx.conf",
+    "Caddyfile",
+    "apache.conf",
+    "haproxy.cfg",
+    "lighttpd.conf",
+    "varnish.vcl",
+    "stunnel.conf",
+];
+
 fn server() -> Result<Vec<Item>> {
     let unit = text("deploy/homing-server.service")?;
     // What stands above the unit is about installing it by hand.
     let unit = unit.split_once("\n\n").map_or(unit.as_str(), |(_, unit)| unit);
     let unit = unit.replace("/usr/local/bin/", "/usr/bin/");
     let documents = "usr/share/doc/homing-server";
-    Ok(vec![
+    let mut items = vec![
         Item::new("usr/lib/systemd/system/homing-server.service", From::Text(unit)),
         Item::new(
             format!("{documents}/operations.md.gz"),
             From::Packed(text("docs/operations.md")?),
         ),
-        Item::new(
-            format!("{documents}/examples/nginx.conf"),
-            From::Tree("deploy/nginx.conf".into()),
-        ),
-    ])
+    ];
+    items.extend(PROXIES.map(|example| {
+        let to = format!("{documents}/examples/{example}");
+        Item::new(to, From::Tree(format!("deploy/{example}")))
+    }));
+    Ok(items)
 }
 
 /// Whether everything that comes from the project is there; for a test and for a quick refusal.

@@ -29,9 +29,7 @@ const FIXED: usize = 16;
 ///
 /// # Errors
 /// `InvalidData` when it is none, `UnexpectedEof` when it ends in the middle.
-pub(super) async fn read(
-    stream: &mut (impl AsyncRead + Unpin),
-) -> io::Result<Option<SocketAddr>> {
+pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<SocketAddr>> {
     let mut header = vec![0; SIGNATURE.len()];
     stream.read_exact(&mut header).await?;
     if header == SIGNATURE {
@@ -106,7 +104,10 @@ mod tests {
         with_more[3] += 5;
         with_more.extend(b"\x04\x00\x02xx");
         for (header, client) in [
-            (b"PROXY TCP4 198.51.100.7 127.0.0.1 4711 4664\r\n".to_vec(), Some("198.51.100.7:4711")),
+            (
+                b"PROXY TCP4 198.51.100.7 127.0.0.1 4711 4664\r\n".to_vec(),
+                Some("198.51.100.7:4711"),
+            ),
             (b"PROXY TCP6 2001:db8::7 ::1 4711 4664\r\n".to_vec(), Some("[2001:db8::7]:4711")),
             (b"PROXY UNKNOWN\r\n".to_vec(), None),
             (two(FOUR), Some("198.51.100.7:4711")),

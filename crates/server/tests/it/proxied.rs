@@ -59,7 +59,8 @@ async fn a_proxy_that_was_named_says_for_whom_it_speaks() {
 #[tokio::test]
 async fn without_its_header_such_a_proxy_is_refused() {
     let space = Space::start_with(|config| config.proxy_protocol = Trusted::loopback()).await;
-    for before in [&b""[..], b"PROXY TCP4 no address\r\n", b"\r\n\r\n\0\r\nQUIT\n\x21\x11\xff\xff"] {
+    for before in [&b""[..], b"PROXY TCP4 no address\r\n", b"\r\n\r\n\0\r\nQUIT\n\x21\x11\xff\xff"]
+    {
         assert_eq!(guess(&space.address(), before).await, "none", "{before:?}");
     }
 }
