@@ -27,7 +27,7 @@ struct Bug {
     edits: &'static [(&'static str, &'static str, &'static str)],
 }
 
-const BUGS: [Bug; 3] = [
+const BUGS: [Bug; 4] = [
     Bug {
         name: "acknowledged before the commit",
         edits: &[(
@@ -51,6 +51,14 @@ const BUGS: [Bug; 3] = [
             if space",
             "        if seq < self.at {
             if space",
+        )],
+    },
+    Bug {
+        name: "only whole messages are life",
+        edits: &[(
+            "crates/server/src/ws/conn.rs",
+            "Poll::Pending if life.read() > before =>",
+            "Poll::Pending if false && life.read() > before =>",
         )],
     },
     Bug {

@@ -153,6 +153,9 @@ impl Notices {
             match diff {
                 Diff::Room { room } => effects.extend(self.settle_changed(overview, room, around)),
                 Diff::RoomGone { room } => effects.extend(self.left(space, *room)),
+                // What was told of a room before its server was restored stands elsewhere now, or is gone,
+                // and its place would hide what comes.
+                Diff::TimelineReset { room } => effects.extend(self.left(space, *room)),
                 _ => {}
             }
         }

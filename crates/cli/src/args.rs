@@ -1,11 +1,20 @@
 //! What can be asked on the command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{Args as Group, Parser, Subcommand};
 use homing_engine::net::route;
 use homing_protocol::AnyLink;
+
+use crate::failure::Code;
+use crate::out::{self, Out};
+
+/// A longer wait is a mistake, and some do not fit into the system's clock.
+const MOST_PATIENCE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The table at the end of `--help`.
 pub(crate) const EXIT_CODES: &str = "\
@@ -19,7 +28,13 @@ Exit codes:
   6  the server can't be reached, and nothing can be done without it
   7  the token can't be read or kept (keyring locked or absent)
   8  another program uses this profile
+  9  done, and the result could not be written, as on a full disk; a message that was sent is on the
+     server's disk
+When whoever reads the output goes away, as `head` does, that is the end, with 0.
 
+`tail -f` ends by itself only when nothing can come any more, and says why: with 4 when this device was
+signed out, its account disabled or this version is too old, with 5 when you are not in the room any
+more, with 7 when the token can't be read.
 `doctor` ends with the code of the first thing that is wrong: 4, 6 or 7; notes do not count.
 Messages that are queued go out with any of the other commands.";
 
@@ -127,7 +142,8 @@ pub(crate) struct Join {
 pub(crate) struct Send {
     /// general or #general, @ada for a direct message, or a room's id
     pub(crate) room: String,
-    /// The message; without it, standard input is sent
+    /// The message; without it, standard input is sent. One that begins with a dash needs -- before it:
+    /// homing send general -- -5 degrees
     pub(crate) text: Vec<String>,
     /// Send each line of standard input as a message of its own
     #[arg(long, conflicts_with = "text")]
@@ -144,6 +160,9 @@ pub(crate) struct Tail {
     /// Stay, and show what is written from now on
     #[arg(short, long)]
     pub(crate) follow: bool,
+    /// Times in UTC; otherwise they are this machine's own. In JSON they are milliseconds since 1970
+    #[arg(long)]
+    pub(crate) utc: bool,
 }
 
 #[derive(Debug, Group)]
@@ -167,7 +186,83 @@ fn proxy(text: &str) -> Result<ProxyArg, String> {
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+    let duration = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
+    if duration > MOST_PATIENCE {
+        return Err(format!("more than {} seconds, which is a year", MOST_PATIENCE.as_secs()));
+    }
+    Ok(duration)
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// With what is to be said instead of doing anything: help, a version, or what is wrong.
+pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Args, Told> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    Args::try_parse_from(&args).map_err(|error| match dashed(&args, error.kind()) {
+        Some(text) => Told::Dashed(text),
+        None => Told::Clap(error),
+    })
+}
+
+/// What the command line led to instead of a command.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// Help, a version, or a mistake.
+    Clap(clap::Error),
+    /// A text to be sent looks like an option.
+    Dashed(String),
+}
+
+impl Told {
+    /// Says it, and answers the exit code.
+    pub(crate) fn tell(self) -> ExitCode {
+        match self {
+            Self::Clap(error) if error.use_stderr() => {
+                // Where it can't be said, the code still tells.
+                _ = error.print();
+                ExitCode::from(2)
+            }
+            Self::Clap(error) => {
+                let told = error.print().map_err(out::unwritten).map(|()| Code::Done);
+                ExitCode::from(Out { json: false }.end(told).number())
+            }
+            Self::Dashed(text) => {
+                Out { json: false }.note(text);
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+/// What to say when it is a text to be sent that was taken for an option. With help and code 0 a
+/// script would think that it was sent.
+fn dashed(args: &[OsString], kind: ErrorKind) -> Option<String> {
+    if !matches!(kind, ErrorKind::DisplayHelp | ErrorKind::UnknownArgument) {
+        return None;
+    }
+    let dash = |arg: &OsString| arg.to_string_lossy().starts_with('-');
+    for (index, text) in args.iter().enumerate().filter(|(_, arg)| dash(arg)) {
+        let (before, with) = (args.get(..index)?, args.get(..=index)?);
+        let Ok(Args { command: Command::Send(send), .. }) = Args::try_parse_from(before) else {
+            continue;
+        };
+        if Args::try_parse_from(with).is_err() {
+            let text = text.to_string_lossy();
+            let quoted = if text.contains(char::is_whitespace) {
+                format!("\"{text}\"")
+            } else {
+                text.into_owned()
+            };
+            let room = send.room;
+            return Some(format!(
+                "{quoted} looks like an option, so nothing was sent. Put -- before a message that \
+                 begins with a dash:\n\n  homing send {room} -- {quoted}\n\n\
+                 For help: homing send --help"
+            ));
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -195,6 +290,39 @@ mod tests {
         homing_manual::check(&Args::command()).unwrap();
     }
 
+    /// None of these is sent, and none may end with 0.
+    #[test]
+    fn a_text_that_looks_like_an_option_is_told_how_to_be_sent() {
+        for (args, shown) in [
+            (&["send", "general", "-h"][..], Some("homing send general -- -h")),
+            (&["send", "general", "--help"], Some("homing send general -- --help")),
+            (&["send", "general", "-x"], Some("homing send general -- -x")),
+            (&["send", "general", "well", "-x"], Some("homing send general -- -x")),
+            (&["send", "@ada", "-5 degrees"], Some("homing send @ada -- \"-5 degrees\"")),
+            (&["send", "general", "- done"], Some("homing send general -- \"- done\"")),
+            (&["send", "g", "--lines of code"], Some("homing send g -- \"--lines of code\"")),
+            (&["--json", "send", "general", "-x"], Some("homing send general -- -x")),
+            (&["send", "-h"], None),
+            (&["send", "--jsno", "general"], None),
+            (&["--jsno", "send", "general", "text"], None),
+            (&["-h"], None),
+            (&["tail", "general", "-x"], None),
+        ] {
+            let args = ["homing"].iter().chain(args).map(OsString::from);
+            let told = match read(args.clone()) {
+                Err(Told::Dashed(text)) => Some(text),
+                Err(Told::Clap(_)) => None,
+                Ok(read) => panic!("{read:?}"),
+            };
+            match (&told, shown) {
+                (Some(told), Some(shown)) => {
+                    assert!(told.lines().any(|line| line == format!("  {shown}")), "{told}");
+                }
+                (told, shown) => assert_eq!(told.as_deref(), shown, "{args:?}"),
+            }
+        }
+    }
+
     #[test]
     fn what_was_meant_is_read() {
         for (line, meant) in [
@@ -212,6 +340,15 @@ mod tests {
             ("homing doctor homing://join/chat.example/ABCD --json --mask", true),
             ("homing --timeout 0.5 status", true),
             ("homing --timeout -1 status", false),
+            ("homing --timeout 31536000 status", true),
+            ("homing --timeout 31536001 status", false),
+            ("homing --timeout 1e18 status", false),
+            ("homing --timeout 1e300 status", false),
+            ("homing --timeout inf status", false),
+            ("homing --timeout NaN status", false),
+            ("homing send general -5 degrees", false),
+            ("homing send general -- -5 degrees", true),
+            ("homing tail general --utc", true),
             ("homing status --proxy socks5://ada:s3cret@proxy:1080 --ca-file ca.pem", true),
             ("homing status --proxy none", true),
             ("homing status --proxy https://proxy", false),

@@ -29,6 +29,8 @@ pub(crate) enum Code {
     NoToken,
     /// Another program uses the profile.
     Busy,
+    /// Done, and what came of it can't be written to standard output.
+    Unwritten,
 }
 
 impl Code {
@@ -43,6 +45,7 @@ impl Code {
             Self::Offline => 6,
             Self::NoToken => 7,
             Self::Busy => 8,
+            Self::Unwritten => 9,
         }
     }
 
@@ -57,6 +60,7 @@ impl Code {
             Self::Offline => "offline",
             Self::NoToken => "no_token",
             Self::Busy => "busy",
+            Self::Unwritten => "unwritten",
         }
     }
 }
@@ -324,6 +328,7 @@ mod tests {
             (Code::Offline, 6),
             (Code::NoToken, 7),
             (Code::Busy, 8),
+            (Code::Unwritten, 9),
         ] {
             assert_eq!(code.number(), number, "{}", code.name());
             let line = format!("  {number}  ");

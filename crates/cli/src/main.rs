@@ -8,32 +8,29 @@
 //! Results go to standard output, as lines for people or, with `--json`, as one JSON value a line.
 //! Everything else goes to standard error. The exit code says how it went, see [`failure::Code`].
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program for people at a terminal, and for pipes"
-)]
-
 mod args;
 mod commands;
 mod failure;
+mod out;
 mod place;
 mod room;
 mod space;
 mod text;
+mod time;
 mod tokens;
 mod way;
 
-use std::io::Write as _;
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 use crate::args::{Args, Command};
 use crate::failure::{Code, Failure};
+use crate::out::Out;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match args::read(std::env::args_os()) {
+        Ok(args) => args,
+        Err(told) => return told.tell(),
+    };
     // Quiet unless asked: what matters to a script is the exit code.
     tracing_subscriber::fmt()
         .with_env_filter(
@@ -41,17 +38,11 @@ fn main() -> ExitCode {
                 .unwrap_or_else(|_| "off".into()),
         )
         .with_writer(std::io::stderr)
+        // Its complaint about a log that can't be written would be a panic.
+        .log_internal_errors(false)
         .init();
-    let json = args.common.json;
-    let code = match run(args) {
-        Ok(code) => code,
-        Err(failure) => {
-            say(json, &failure);
-            failure.code
-        }
-    };
-    _ = std::io::stdout().flush();
-    ExitCode::from(code.number())
+    let out = Out { json: args.common.json };
+    ExitCode::from(out.end(run(args)).number())
 }
 
 fn run(args: Args) -> Result<Code, Failure> {
@@ -75,12 +66,4 @@ fn run(args: Args) -> Result<Code, Failure> {
     // A keyring that hangs must not keep the program.
     runtime.shutdown_background();
     result
-}
-
-fn say(json: bool, failure: &Failure) {
-    if json {
-        println!("{}", serde_json::json!({ "error": failure.code.name(), "text": failure.text }));
-    } else {
-        eprintln!("homing: {}", failure.text);
-    }
 }

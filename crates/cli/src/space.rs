@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::Common;
 use crate::failure::{Code, Failure, no_connection};
+use crate::out::Out;
 use crate::{place, way};
 
 /// How this program presents itself to the server.
@@ -46,7 +47,7 @@ pub(crate) async fn open(common: &Common) -> Result<Open, Failure> {
         config: Config::new(APP),
     };
     if let Some(rescue) = profile.rescued(record.space) {
-        eprintln!("homing: {}", rescued(&rescue));
+        Out { json: common.json }.note(rescued(&rescue));
         profile.told(record.space)?;
     }
     tracing::debug!(space = %record.space, device = %record.device, "starting the engine");
@@ -122,7 +123,12 @@ impl Open {
 
     /// Everything the server has is here, and everything queued is there.
     pub(crate) const fn is_settled(&self) -> bool {
-        matches!(self.overview.link, Link::UpToDate { .. }) && self.overview.outbox.waiting == 0
+        self.is_up_to_date() && self.overview.outbox.waiting == 0
+    }
+
+    /// Everything the server has is here.
+    pub(crate) const fn is_up_to_date(&self) -> bool {
+        matches!(self.overview.link, Link::UpToDate { .. })
     }
 
     /// Waits until `enough` is true of what is known, the server will not have us, nobody answers,

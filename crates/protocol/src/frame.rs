@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::ids::{
     Cid, DeviceId, Epoch, EventId, Pos, RequestId, RoomId, Seq, SessionId, SpaceId, Useq, UserId,
 };
+use crate::lenient;
 use crate::limits::Limits;
 use crate::people::{Person, RoomInfo};
 
@@ -96,8 +97,10 @@ pub struct Client {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// Versions of the wire that the client speaks.
+    #[serde(deserialize_with = "lenient::versions")]
     pub versions: Vec<u16>,
     /// The program.
+    #[serde(deserialize_with = "lenient::object")]
     pub client: Client,
     /// Optional abilities of the client. None are defined in version 1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -115,7 +118,7 @@ pub struct Hello {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_close: Option<u16>,
     /// Failed attempts since the client was last online.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::nearest")]
     pub attempt: u32,
 }
 
@@ -139,6 +142,7 @@ pub struct Send {
     /// For which room.
     pub room: RoomId,
     /// 1 to [`SEND_ITEMS`](crate::limits::SEND_ITEMS).
+    #[serde(deserialize_with = "lenient::objects")]
     pub items: Vec<SendItem>,
 }
 
@@ -156,6 +160,7 @@ pub struct Pull {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Seq>,
     /// At most so many, and at most [`PAGE_EVENTS`](crate::limits::PAGE_EVENTS).
+    #[serde(deserialize_with = "lenient::nearest")]
     pub limit: u32,
 }
 
@@ -167,6 +172,7 @@ pub struct Upull {
     /// The changes that follow this one.
     pub useq: Useq,
     /// At most so many, and at most [`UPAGE_EVENTS`](crate::limits::UPAGE_EVENTS).
+    #[serde(deserialize_with = "lenient::nearest")]
     pub limit: u32,
 }
 
@@ -502,6 +508,10 @@ macro_rules! codec {
                 if text.len() > limit {
                     return Err(Decode::TooLong { length: text.len(), limit });
                 }
+                // Derived readers take an array of the fields as well.
+                if text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('[') {
+                    return Err(not_an_object());
+                }
                 serde_json::from_str(text).map_err(|error| unknown_kind(text, Self::KINDS, error))
             }
 
@@ -550,6 +560,11 @@ codec!(
         "bye" Bye,
     ]
 );
+
+fn not_an_object() -> Decode {
+    let error: serde_json::Error = serde::de::Error::custom("a frame is a JSON object");
+    error.into()
+}
 
 /// Tells a frame of a later version from a broken one.
 fn unknown_kind(text: &str, known: &[&str], error: serde_json::Error) -> Decode {

@@ -14,6 +14,7 @@ pub mod frame;
 pub mod http;
 pub mod ids;
 pub mod key;
+mod lenient;
 pub mod limits;
 pub mod link;
 pub mod people;

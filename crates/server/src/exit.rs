@@ -14,11 +14,16 @@
 //! | 8 | TLS can't be set up, or was left out where it is needed |
 //! | 9 | refused by the rules, such as removing the last owner |
 //! | 10 | the doctor found something wrong |
+//! | 11 | done, and what came of it can't be written to standard output |
+//!
+//! When whoever reads the output goes away, as `head` does, that is the end, with 0.
 
 use std::process::ExitCode;
 
 use homing_server::StartError;
 use homing_server::store::StoreError;
+
+use crate::out::{Unsaid, note};
 
 /// The doctor found something wrong.
 pub(crate) const UNWELL: u8 = 10;
@@ -31,21 +36,35 @@ const NEWER: u8 = 6;
 const DISK: u8 = 7;
 const TLS: u8 = 8;
 const REFUSED: u8 = 9;
+const USAGE: u8 = 2;
+const UNWRITTEN: u8 = 11;
 
 /// Prints the error and gives the code.
-#[expect(clippy::print_stderr, reason = "this is where a binary says what went wrong")]
 pub(crate) fn report(result: anyhow::Result<ExitCode>) -> ExitCode {
     match result {
         Ok(code) => code,
+        Err(error) if matches!(error.downcast_ref(), Some(Unsaid::Deserted)) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("homing-server: {error:#}");
+            note(format_args!("{error:#}"));
             ExitCode::from(code(&error))
         }
     }
 }
 
+/// Help, the version, or what is wrong with the arguments.
+pub(crate) fn told(told: &clap::Error) -> ExitCode {
+    let printed = told.print();
+    if told.use_stderr() {
+        return ExitCode::from(USAGE);
+    }
+    report(printed.map_err(|error| Unsaid::from(error).into()).map(|()| ExitCode::SUCCESS))
+}
+
 fn code(error: &anyhow::Error) -> u8 {
     for cause in error.chain() {
+        if cause.is::<Unsaid>() {
+            return UNWRITTEN;
+        }
         if let Some(start) = cause.downcast_ref::<StartError>() {
             return of_start(start);
         }

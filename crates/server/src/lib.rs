@@ -22,6 +22,7 @@ pub mod doctor;
 pub mod forwarded;
 pub mod hints;
 mod http;
+mod life;
 pub mod limit;
 pub mod listen;
 pub mod metrics;

@@ -22,10 +22,12 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Sleep, sleep};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::life::Life;
 use crate::metrics::Metrics;
 
 mod pace;
@@ -33,6 +35,11 @@ mod proxy_protocol;
 
 /// Bytes of one request's head. Cookies do not come here; a token and a few headers do.
 const HEAD_BYTES: usize = 16 * 1024;
+/// Bytes that the system keeps unsent on each connection: a dozen packets.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 16 * 1024;
+/// How much later than a conversation that knows why, a connection is given up that takes nothing.
+const UNTAKEN_GRACE: Duration = Duration::from_secs(5);
 /// After an error that is not about one connection, such as no free file descriptor: a pause, or
 /// the loop would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -59,7 +66,21 @@ impl Listener for TcpListener {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection ended before it began");
         }
+        keep_little(&stream);
         Ok((stream, peer))
+    }
+}
+
+/// Has the system keep little that has not left yet. Its own buffer takes megabytes, and a `ping` behind
+/// them would seem to have been asked long before it is.
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(unused_variables, reason = "only there the option can be set without unsafe code")
+)]
+fn keep_little(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT) {
+        tracing::debug!(%error, "the system keeps as much as it likes");
     }
 }
 
@@ -84,7 +105,7 @@ pub(crate) async fn run(
             Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "can't accept connections");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+                sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
@@ -93,21 +114,31 @@ pub(crate) async fn run(
             app.metrics.turned_away.fetch_add(1, Ordering::Relaxed);
             continue;
         };
-        let stream = Counted::new(stream, permit, app.metrics.clone());
+        let life = Life::new();
+        let untaken = app.config.timers.slow_consumer + UNTAKEN_GRACE;
+        let stream = Counted::new(stream, permit, app.metrics.clone(), life.clone(), untaken);
         let tasks = app.tasks.clone();
+        let peer = Peer { addr: peer, life };
         let serving = serve(app.clone(), stream, peer, acceptor.clone(), router.clone());
         tasks.spawn(serving);
     }
 }
 
+/// What a request's handler is told of its connection.
+struct Peer {
+    addr: SocketAddr,
+    life: Life,
+}
+
 async fn serve(
     app: Arc<App>,
     mut stream: Counted<impl AsyncRead + AsyncWrite + Send + Unpin + 'static>,
-    peer: SocketAddr,
+    peer: Peer,
     acceptor: Option<TlsAcceptor>,
     router: Router,
 ) {
-    let Some(peer) = speaker(&app, &mut stream, peer).await else { return };
+    let Some(addr) = speaker(&app, &mut stream, peer.addr).await else { return };
+    let peer = Peer { addr, ..peer };
     match acceptor {
         None => serve_http(&app, stream, peer, router).await,
         Some(acceptor) => {
@@ -165,16 +196,18 @@ async fn speaker(
 async fn serve_http(
     app: &App,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
+    peer: Peer,
     router: Router,
 ) {
+    let Peer { addr, life } = peer;
     let router = TowerToHyperService::new(router);
     let timers = app.config.timers;
     let limits = pace::Limits { head: timers.header_timeout, keep_alive: timers.keep_alive };
     let (stream, pace) = pace::Paced::new(stream, limits);
     let service = service_fn(move |mut request: Request<Incoming>| {
         pace.busy();
-        request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(ConnectInfo(addr));
+        request.extensions_mut().insert(life.clone());
         let (answer, pace) = (router.call(request), pace.clone());
         async move {
             let answer = answer.await?;
@@ -211,17 +244,45 @@ async fn serve_http(
 }
 
 /// A connection that holds its place among the allowed ones until it is dropped, whoever owns it
-/// then: the request, or the socket it was upgraded to.
+/// then: the request, or the socket it was upgraded to. One that takes nothing of what it asked for
+/// ends: it would hold its place and its answers for ever, and needs no token for that.
 struct Counted<S> {
     stream: S,
+    /// How long it may take nothing.
+    untaken: Duration,
+    /// Until when, while it does.
+    patience: Option<Pin<Box<Sleep>>>,
     metrics: Arc<Metrics>,
+    life: Life,
     _permit: OwnedSemaphorePermit,
 }
 
 impl<S> Counted<S> {
-    fn new(stream: S, permit: OwnedSemaphorePermit, metrics: Arc<Metrics>) -> Self {
+    fn new(
+        stream: S,
+        permit: OwnedSemaphorePermit,
+        metrics: Arc<Metrics>,
+        life: Life,
+        untaken: Duration,
+    ) -> Self {
         metrics.connections.fetch_add(1, Ordering::Relaxed);
-        Self { stream, metrics, _permit: permit }
+        Self { stream, untaken, patience: None, metrics, life, _permit: permit }
+    }
+
+    /// Gives a write that does not go on so much time and no more.
+    fn bounded(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.patience = None;
+            return written;
+        }
+        let untaken = self.untaken;
+        let patience = self.patience.get_or_insert_with(|| Box::pin(sleep(untaken)));
+        std::task::ready!(patience.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -237,7 +298,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        self.life.has_read(buffer.filled().len() - before);
+        read
     }
 }
 
@@ -247,7 +311,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        if matches!(written, Poll::Ready(Ok(1..))) {
+            self.life.has_written();
+        }
+        self.bounded(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -256,5 +324,45 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tokio::time::Instant;
+
+    const UNTAKEN: Duration = Duration::from_secs(35);
+
+    fn counted<S>(stream: S) -> (Counted<S>, Arc<Metrics>) {
+        let permit = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        let metrics = Arc::<Metrics>::default();
+        (Counted::new(stream, permit, metrics.clone(), Life::new(), UNTAKEN), metrics)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_is_not_kept() {
+        let (ours, _theirs) = duplex(64);
+        let (mut stream, metrics) = counted(ours);
+        let began = Instant::now();
+        let ended = stream.write_all(&[0; 1000]).await.unwrap_err();
+        assert_eq!((ended.kind(), began.elapsed()), (io::ErrorKind::TimedOut, UNTAKEN));
+        drop(stream);
+        assert_eq!(metrics.connections.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_a_little_now_and_then_is() {
+        let (ours, mut theirs) = duplex(64);
+        let (mut stream, _) = counted(ours);
+        let takes = async {
+            for _ in 0..1000 / 8 {
+                sleep(UNTAKEN / 2).await;
+                theirs.read_exact(&mut [0; 8]).await.unwrap();
+            }
+        };
+        let (written, ()) = tokio::join!(stream.write_all(&[0; 1000]), takes);
+        written.unwrap();
     }
 }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod exit;
+mod out;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,9 +47,17 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(told) => return exit::told(&told),
+    };
     let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // Its complaint about a log that can't be written would be a panic.
+        .log_internal_errors(false)
+        .init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(run(arguments)),
@@ -67,7 +76,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup(backup) => backup.run(data).await,
         Command::Doctor(doctor) => doctor.run(data).await,
         Command::Version => {
-            commands::version();
+            commands::version()?;
             Ok(ExitCode::SUCCESS)
         }
     }

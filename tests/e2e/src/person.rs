@@ -84,6 +84,7 @@ pub struct Person {
     keyring: Arc<Keyring>,
     database: PathBuf,
     seed: u64,
+    timeouts: Timeouts,
     seen: Arc<Mutex<Device>>,
     /// The engine's own, so that it can end in the middle of anything.
     runtime: Option<Runtime>,
@@ -95,6 +96,20 @@ impl Person {
     /// # Panics
     /// When the server will not have them, or the folder can't be written.
     pub async fn join(link: &JoinLink, name: &str, folder: PathBuf, seed: u64) -> Self {
+        Self::join_with(link, name, folder, seed, hasty()).await
+    }
+
+    /// The same, with other durations of the connection.
+    ///
+    /// # Panics
+    /// As [`join`](Self::join).
+    pub async fn join_with(
+        link: &JoinLink,
+        name: &str,
+        folder: PathBuf,
+        seed: u64,
+        timeouts: Timeouts,
+    ) -> Self {
         let key = attempt(seed);
         let (record, token) =
             session::join(link, name, None, "test", key, &Dialer::new(Vec::new()))
@@ -104,14 +119,14 @@ impl Person {
         keyring.held().insert(record.secret_name(), token);
         let database = folder.join(format!("{name}.db"));
         let seen = Arc::default();
-        Self::start(record, keyring, database, seed, seen).await
+        Self::start(record, keyring, database, (seed, timeouts), seen).await
     }
 
     async fn start(
         record: SpaceRecord,
         keyring: Arc<Keyring>,
         database: PathBuf,
-        seed: u64,
+        (seed, timeouts): (u64, Timeouts),
         seen: Arc<Mutex<Device>>,
     ) -> Self {
         let store = SqliteStore::open(&database).await.expect("a database on a healthy disk");
@@ -122,7 +137,7 @@ impl Person {
             secrets: keyring.clone(),
             clock: Arc::new(SystemClock),
             seed: Seed::from_number(seed),
-            config: Config { timeouts: hasty(), ..Config::new("e2e 0") },
+            config: Config { timeouts, ..Config::new("e2e 0") },
         };
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -138,7 +153,7 @@ impl Person {
         };
         let handle = runtime.spawn(start).await.expect("the engine starts");
         let runtime = Some(runtime);
-        Self { record, handle, disk, keyring, database, seed, seen, runtime }
+        Self { record, handle, disk, keyring, database, seed, timeouts, seen, runtime }
     }
 
     /// Dies as a process does under kill -9, and starts again on what is on the disk. What was
@@ -150,7 +165,7 @@ impl Person {
         self.disk.close().await;
         let (record, keyring) = (self.record.clone(), self.keyring.clone());
         let (database, seen) = (self.database.clone(), self.seen.clone());
-        Self::start(record, keyring, database, self.seed + 1000, seen).await
+        Self::start(record, keyring, database, (self.seed + 1000, self.timeouts), seen).await
     }
 
     /// The engine's tasks end wherever they are; nothing is flushed on the way.
@@ -166,7 +181,8 @@ impl Person {
         self.die();
         let (record, keyring) = (self.record.clone(), self.keyring.clone());
         let database = self.database.with_extension("new.db");
-        Self::start(record, keyring, database, self.seed + 2000, Arc::default()).await
+        let life = (self.seed + 2000, self.timeouts);
+        Self::start(record, keyring, database, life, Arc::default()).await
     }
 
     /// Writes, and records that the message is on the disk.

@@ -83,14 +83,22 @@ impl ServerProcess {
 /// # Panics
 /// When it can't be built.
 pub async fn program() -> PathBuf {
+    built("homing-server", "homing-server").await
+}
+
+/// Builds a program of a package next to this test's and answers where it is.
+///
+/// # Panics
+/// When it can't be built.
+pub async fn built(package: &str, program: &str) -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "--package", "homing-server", "--bin", "homing-server"])
+        .args(["build", "--quiet", "--package", package, "--bin", program])
         .status()
         .await
         .expect("cargo can be started");
-    assert!(built.success(), "homing-server can be built");
+    assert!(built.success(), "{program} can be built");
     let test = std::env::current_exe().expect("this test knows its own program");
     let folder = test.parent().and_then(Path::parent).expect("tests stand in <profile>/deps");
-    folder.join("homing-server")
+    folder.join(program)
 }

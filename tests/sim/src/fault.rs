@@ -14,8 +14,9 @@ use crate::world::{Deed, World};
 const NIGHT: u64 = 8 * 3_600_000;
 /// Bytes left on a disk that is called full: a few pages, so that it happens in the middle.
 const ROOM_LEFT: usize = 30_000;
-/// Bytes of a millisecond on a narrow line: one of the larger messages takes a second.
-const NARROW: usize = 16;
+/// Bytes of a millisecond on a narrow line: one of the larger messages takes one second, three or
+/// eight.
+const NARROW: [usize; 3] = [16, 6, 2];
 /// Close codes of things in between: going away, service restart, try again later, bad gateway.
 const CODES: [u16; 4] = [1001, 1012, 1013, 1014];
 
@@ -26,7 +27,7 @@ pub enum Fault {
     Partition,
     /// Nothing passes one way.
     OneWay,
-    /// A line is so narrow that what is sent to its device piles up.
+    /// A line is so narrow, both ways, that what is sent piles up.
     Narrow,
     /// A connection is cut.
     Cut,
@@ -119,7 +120,8 @@ impl Fault {
         match self {
             Self::Partition | Self::OneWay => self.hold(world, index),
             Self::Narrow => {
-                world.network.narrow(index, Some(NARROW));
+                let width = NARROW.choose(&mut world.rng).copied().unwrap_or(NARROW[0]);
+                world.network.narrow(index, width);
                 let after = world.rng.random_range(5000..40_000);
                 world.plan(after, Deed::Heal(index));
             }

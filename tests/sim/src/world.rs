@@ -172,11 +172,8 @@ impl World {
         self.make_well();
         let deadline = self.now + SETTLE;
         let settled = loop {
-            let until = self.now + LOOK;
             self.devices.iter().for_each(Device::look);
-            while self.now < until {
-                self.go_on();
-            }
+            self.go_on_for(LOOK);
             if self.devices.iter().all(verdict::is_settled) && self.logs_agree() {
                 break true;
             }
@@ -190,12 +187,26 @@ impl World {
     /// Whether every device's logs are the server's. Reading them takes a while.
     fn logs_agree(&mut self) -> bool {
         self.devices.iter().for_each(Device::read_logs);
-        let until = self.now + LOOK;
+        self.go_on_for(LOOK);
+        self.note_truth();
+        self.devices.iter().all(|device| verdict::holds_all(device, self))
+    }
+
+    /// Nothing happens but that the server serves, and this.
+    pub(crate) fn plan_only(&mut self, deeds: impl IntoIterator<Item = Deed>) {
+        self.deeds.clear();
+        self.plan(0, Deed::Serve { restored: false });
+        for deed in deeds {
+            self.plan(1000, deed);
+        }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn go_on_for(&mut self, millis: u64) {
+        let until = self.now + millis;
         while self.now < until {
             self.go_on();
         }
-        self.note_truth();
-        self.devices.iter().all(|device| verdict::holds_all(device, self))
     }
 
     /// Plans something for later.
@@ -322,7 +333,7 @@ impl World {
     fn heal(&mut self, line: usize) {
         self.network.online(line, true, self.now);
         self.network.flow(line, Flow::Open, Flow::Open, self.now);
-        self.network.narrow(line, None);
+        self.network.widen(line, self.now);
     }
 
     fn wake(&mut self, device: usize) {

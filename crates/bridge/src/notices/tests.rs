@@ -425,3 +425,14 @@ fn what_another_overview_tells_of_is_decided_about_as_anything() {
         assert_eq!(desk.whys(), [why]);
     }
 }
+
+/// Places begin again at the backup: what comes then is the newest, whatever its number.
+#[test]
+fn after_a_restore_of_the_server_nothing_is_told_by_the_old_places() {
+    let mut desk = Desk::default();
+    desk.message(0, 90, "lost with the restore");
+    let effects = desk.batch(&[Diff::TimelineReset { room: fixture::room_id(0) }], &[]);
+    assert_eq!(effects, [Effect::Withdraw(room_key(0))]);
+    let effects = desk.message(0, 60, "after the restore");
+    assert!(shown(&effects).body.contains("after the restore"), "{effects:?}");
+}

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::args::{Common, Doctor};
 use crate::failure::{Code, Failure};
+use crate::out::Out;
 use crate::{place, space, text, way};
 
 /// Examines the way to a join link's server, or this device's own connection to a space.
@@ -22,7 +23,7 @@ pub(crate) async fn run(common: &Common, args: Doctor) -> Result<Code, Failure> 
     let link = args.what.as_deref().and_then(|what| what.parse::<JoinLink>().ok());
     if let Some(link) = link {
         let connector = way::dialer(common, Arc::new(way::NoSecrets))?;
-        return Ok(examine(common, args.mask, &connector, &link.address, Account::None).await);
+        return examine(common, args.mask, &connector, &link.address, Account::None).await;
     }
     let wanted = args.what.as_deref().or(common.space.as_deref());
     let profile = place::profile(common).await?;
@@ -33,7 +34,7 @@ pub(crate) async fn run(common: &Common, args: Doctor) -> Result<Code, Failure> 
     let token = found.and_then(|token| token.ok_or(SecretError::Changed));
     let account = Account::Device { record: &record, token, live: None };
     let connector = way::dialer(common, secrets)?;
-    Ok(examine(common, args.mask, &connector, &record.address, account).await)
+    examine(common, args.mask, &connector, &record.address, account).await
 }
 
 async fn examine(
@@ -42,7 +43,7 @@ async fn examine(
     connector: &Dialer,
     address: &Address,
     account: Account<'_>,
-) -> Code {
+) -> Result<Code, Failure> {
     let patient = Patient {
         connector,
         address,
@@ -52,39 +53,35 @@ async fn examine(
         timeouts: Timeouts::default(),
         history: None,
     };
-    let mut code = Code::Done;
+    let (out, mut code, mut told) = (Out { json: common.json }, Code::Done, Ok(()));
     doctor::examine(patient, |finding| {
         if code == Code::Done {
             code = code_of(&finding);
         }
-        print(common.json, &if mask { finding.masked(address) } else { finding });
+        if told.is_ok() {
+            told = print(out, &if mask { finding.masked(address) } else { finding });
+        }
     })
     .await;
-    code
+    told.map(|()| code)
 }
 
-fn print(json: bool, finding: &Finding) {
-    if json {
+fn print(out: Out, finding: &Finding) -> Result<(), Failure> {
+    if out.json {
         let Finding { step, outcome, verdict, took_ms, facts } = finding;
         let (meaning, advice) = (outcome.meaning(), outcome.advice_on_command_line());
-        println!(
-            "{}",
-            json!({
-                "step": step,
-                "verdict": verdict,
-                "outcome": outcome,
-                "took_ms": took_ms,
-                "facts": facts,
-                "meaning": meaning,
-                "advice": advice,
-            })
-        );
-    } else {
-        // Names in a certificate and words of a server are a stranger's.
-        for line in finding.paragraph_on_command_line().lines() {
-            println!("{}", text::plain(line));
-        }
+        return out.value(&json!({
+            "step": step,
+            "verdict": verdict,
+            "outcome": outcome,
+            "took_ms": took_ms,
+            "facts": facts,
+            "meaning": meaning,
+            "advice": advice,
+        }));
     }
+    // Names in a certificate and words of a server are a stranger's.
+    finding.paragraph_on_command_line().lines().try_for_each(|line| out.line(text::plain(line)))
 }
 
 /// What a finding says to a script.

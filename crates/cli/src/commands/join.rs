@@ -13,7 +13,8 @@ use tokio::time::timeout;
 
 use crate::args::{Common, Join};
 use crate::failure::{Code, Failure};
-use crate::{place, way};
+use crate::out::Out;
+use crate::{place, text, way};
 
 /// An attempt whose answer has not come. Trying again under the same key gives the same member, so
 /// an answer that was lost costs neither the name nor the invitation.
@@ -51,7 +52,7 @@ pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
     profile.add(&record, token, &*secrets).await?;
     // Left behind, it would only be found by the same link and name, and answer the same member.
     _ = std::fs::remove_file(&file);
-    print(common.json, &record);
+    print(Out { json: common.json }, &record)?;
     Ok(Code::Done)
 }
 
@@ -100,24 +101,17 @@ fn attempt(file: &Path, link: &AnyLink, name: &str) -> Result<Attempt, Failure> 
     Ok(attempt)
 }
 
-fn print(json: bool, record: &SpaceRecord) {
-    if json {
-        println!(
-            "{}",
-            json!({
-                "space": record.space,
-                "name": record.name,
-                "user": record.user,
-                "as": record.user_name,
-                "device": record.device,
-                "address": record.address.authority(),
-            })
-        );
-    } else {
-        println!(
-            "Joined {} as {}.",
-            crate::text::plain(&record.name),
-            crate::text::plain(&record.user_name)
-        );
+fn print(out: Out, record: &SpaceRecord) -> Result<(), Failure> {
+    if out.json {
+        return out.value(&json!({
+            "space": record.space,
+            "name": record.name,
+            "user": record.user,
+            "as": record.user_name,
+            "device": record.device,
+            "address": record.address.authority(),
+        }));
     }
+    let (space, me) = (text::plain(&record.name), text::plain(&record.user_name));
+    out.line(format_args!("Joined {space} as {me}."))
 }

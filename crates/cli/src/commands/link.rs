@@ -1,5 +1,6 @@
 //! `homing link`.
 
+use homing_engine::session::SpaceRecord;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::json;
@@ -7,6 +8,7 @@ use tokio::time::timeout;
 
 use crate::args::Common;
 use crate::failure::{Code, Failure};
+use crate::out::Out;
 use crate::{space, text};
 
 /// Shows a link by which another device of the same person comes in.
@@ -16,23 +18,28 @@ pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
         Failure::new(Code::Offline, "the server did not answer in time. Nothing was changed")
     })??;
     let (link, seconds) = (offer.link.to_string(), offer.lifetime.as_secs());
-    if common.json {
-        println!("{}", json!({ "link": link, "lifetime_s": seconds }));
+    let out = Out { json: common.json };
+    let told = if out.json {
+        out.value(&json!({ "link": link, "lifetime_s": seconds }))
     } else {
-        let (me, name) = (text::plain(&open.record.user_name), text::plain(&open.record.name));
-        // Terminals are dark more often than not: light on dark is what most cameras then see.
-        if let Ok(code) = QrCode::with_error_correction_level(&link, EcLevel::L) {
-            let mut drawn = code.render::<Dense1x2>();
-            drawn.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark);
-            println!("{}", drawn.build());
-        }
-        println!("{link}");
-        println!(
-            "Open it on your other device within {} minutes: it signs in as {me} in {name}, once. \
-             Show it to nobody else.",
-            seconds / 60
-        );
-    }
+        print(out, &open.record, &link, seconds)
+    };
     open.close().await;
-    Ok(Code::Done)
+    told.map(|()| Code::Done)
+}
+
+fn print(out: Out, record: &SpaceRecord, link: &str, seconds: u64) -> Result<(), Failure> {
+    let (me, name) = (text::plain(&record.user_name), text::plain(&record.name));
+    // Terminals are dark more often than not: light on dark is what most cameras then see.
+    if let Ok(code) = QrCode::with_error_correction_level(link, EcLevel::L) {
+        let mut drawn = code.render::<Dense1x2>();
+        drawn.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark);
+        out.line(drawn.build())?;
+    }
+    out.line(link)?;
+    out.line(format_args!(
+        "Open it on your other device within {} minutes: it signs in as {me} in {name}, once. \
+         Show it to nobody else.",
+        seconds / 60
+    ))
 }

@@ -8,11 +8,12 @@ pub(crate) mod send;
 pub(crate) mod status;
 pub(crate) mod tail;
 
+use crate::out::Out;
 use crate::space::Open;
 
 /// What could not be had from the server is told beside the result, which is what this device holds.
-fn note_if_offline(open: &Open) {
+fn note_if_offline(out: Out, open: &Open) {
     if let Some(complaint) = open.complaint() {
-        eprintln!("homing: {complaint}; this is what is known here");
+        out.note(format_args!("{complaint}; this is what is known here"));
     }
 }

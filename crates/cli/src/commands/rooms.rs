@@ -1,42 +1,47 @@
 //! `homing rooms`.
 
+use homing_engine::view::Overview;
 use homing_protocol::RoomKind;
 use serde_json::json;
 
 use super::note_if_offline;
 use crate::args::Common;
 use crate::failure::{Code, Failure};
+use crate::out::Out;
 use crate::{room, space, text};
 
 /// Lists the member's rooms, by name, with what is unread.
 pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
     let mut open = space::open(common).await?;
     open.settle().await?;
-    note_if_offline(&open);
-    let overview = open.overview();
+    let out = Out { json: common.json };
+    note_if_offline(out, &open);
+    let told = print(out, open.overview());
+    open.close().await;
+    told.map(|()| Code::Done)
+}
+
+fn print(out: Out, overview: &Overview) -> Result<(), Failure> {
     let mut rooms: Vec<_> =
         overview.rooms.iter().map(|found| (room::title(overview, found), found)).collect();
     rooms.sort_by(|(a, _), (b, _)| a.cmp(b));
     for (title, found) in rooms {
-        if common.json {
-            println!(
-                "{}",
-                json!({
-                    "room": found.id,
-                    "title": title,
-                    "name": found.name,
-                    "kind": found.kind,
-                    "topic": found.topic,
-                    "members": found.members,
-                    "head": found.head,
-                    "read": found.read,
-                    "unread": found.unread,
-                    "mentions": found.mentions,
-                    "muted": found.muted,
-                    "muted_until": found.muted_until,
-                    "notify": found.notify,
-                })
-            );
+        if out.json {
+            out.value(&json!({
+                "room": found.id,
+                "title": title,
+                "name": found.name,
+                "kind": found.kind,
+                "topic": found.topic,
+                "members": found.members,
+                "head": found.head,
+                "read": found.read,
+                "unread": found.unread,
+                "mentions": found.mentions,
+                "muted": found.muted,
+                "muted_until": found.muted_until,
+                "notify": found.notify,
+            }))?;
         } else {
             let unread = match found.unread {
                 0 => String::new(),
@@ -46,9 +51,8 @@ pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
                 RoomKind::Direct => String::new(),
                 _ => text::plain(&found.topic),
             };
-            println!("{}  {title:<24} {unread:>12}  {about}", found.id);
+            out.line(format_args!("{}  {title:<24} {unread:>12}  {about}", found.id))?;
         }
     }
-    open.close().await;
-    Ok(Code::Done)
+    Ok(())
 }

@@ -1,22 +1,26 @@
 //! `homing send`.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, Read as _};
+use std::io::{BufRead, Read as _};
 
 use homing_engine::Error;
 use homing_engine::event::{Batch, Diff};
 use homing_engine::view::{Delivery, Place};
+use homing_protocol::limits::BODY_BYTES;
 use homing_protocol::{Cid, RoomId, Seq};
 use serde_json::json;
 
 use crate::args::{Common, Send};
 use crate::failure::{Code, Failure, wedged};
+use crate::out::Out;
 use crate::space::Open;
 use crate::{room, space, text};
 
 /// Messages of one `--lines`. More is a file, not a conversation, and would be under way for an
 /// hour at the rate that servers allow.
 const MOST_LINES: usize = 10_000;
+/// Bytes of all of them: they are held until the last has been read.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// Puts the messages into the outbox, then waits for them to arrive.
 pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
@@ -35,11 +39,23 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
         }
     };
     let mut progress = Progress::new(to);
+    let (all, mut stopped) = (messages.len(), None);
     for text in messages {
         let mentions = text::mentions(&open.overview().people, &text);
-        let cid = open.engine.send(to, text, mentions).await.map_err(refused)?;
-        progress.sent.insert(cid, Delivery::Queued);
-        progress.order.push(cid);
+        match open.engine.send(to, text, mentions).await {
+            Ok(cid) => {
+                progress.sent.insert(cid, Delivery::Queued);
+                progress.order.push(cid);
+            }
+            Err(error) => {
+                stopped = Some(refused(error));
+                break;
+            }
+        }
+    }
+    if let (true, Some(failure)) = (progress.order.is_empty(), stopped.clone()) {
+        open.close().await;
+        return Err(failure);
     }
     // What other commands have left in the outbox goes along.
     open.wait(|open, batch| {
@@ -47,10 +63,39 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
         progress.is_over() && (open.overview().outbox.waiting == 0)
     })
     .await?;
-    progress.ask(&open).await?;
-    let code = progress.report(common.json, &open);
+    let out = Out { json: common.json };
+    let known = progress.ask(&open).await;
+    let (code, told) = progress.report(out, &open);
+    if let Some(failure) = &stopped {
+        let went = progress.order.len();
+        out.note(format_args!(
+            "message {} of {all} was not taken, and none after it: {failure}. {}",
+            went + 1,
+            went_before(went)
+        ));
+    }
     open.close().await;
-    Ok(code)
+    known?;
+    // What became of the messages says more than what became of the output.
+    let code = worse(code, stopped.map_or(Code::Done, |failure| failure.code));
+    match told {
+        Err(failure) if failure.code == Code::Unwritten && code == Code::Done => Err(Failure {
+            text: format!("{failure}. What was to be sent is on the server's disk"),
+            ..failure
+        }),
+        _ => Ok(code),
+    }
+}
+
+fn went_before(went: usize) -> String {
+    match went {
+        1 => "The one before it went its way".to_owned(),
+        went => format!("The {went} before it went their way"),
+    }
+}
+
+const fn worse(one: Code, other: Code) -> Code {
+    if one.number() >= other.number() { one } else { other }
 }
 
 fn refused(error: Error) -> Failure {
@@ -64,32 +109,58 @@ fn refused(error: Error) -> Failure {
 }
 
 fn messages(send: &Send) -> Result<Vec<String>, Failure> {
-    let unreadable =
-        |error: std::io::Error| Failure::new(Code::Failed, format!("standard input: {error}"));
     let mut messages = Vec::new();
     if send.lines {
-        for line in std::io::stdin().lock().lines() {
-            let line = line.map_err(unreadable)?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            if messages.len() == MOST_LINES {
-                let text = format!("more than {MOST_LINES} lines; nothing was sent");
-                return Err(Failure::new(Code::Failed, text));
-            }
-            messages.push(line);
-        }
+        messages = lines(std::io::stdin().lock())?;
     } else if send.text.is_empty() || send.text.iter().map(String::as_str).eq(["-"]) {
         let mut text = String::new();
         // A little more than a message may hold, so that the engine says that it is too large.
-        let most = 2 * homing_protocol::limits::BODY_BYTES as u64;
-        std::io::stdin().lock().take(most).read_to_string(&mut text).map_err(unreadable)?;
+        let most = 2 * BODY_BYTES as u64;
+        std::io::stdin().lock().take(most).read_to_string(&mut text).map_err(|error| {
+            Failure::new(Code::Failed, format!("standard input: {error}. Nothing was sent"))
+        })?;
         messages.push(text.trim_end().to_owned());
     } else {
         messages.push(send.text.join(" "));
     }
     if messages.iter().all(|text| text.trim().is_empty()) {
         return Err(refused(Error::Empty));
+    }
+    Ok(messages)
+}
+
+/// Lines that are messages, all of them or none: what is wrong with one is said before any is sent.
+fn lines(mut from: impl BufRead) -> Result<Vec<String>, Failure> {
+    let nothing = |code, text: String| Failure::new(code, format!("{text}. Nothing was sent"));
+    let (mut messages, mut bytes) = (Vec::new(), 0);
+    for number in 1.. {
+        let mut line = Vec::new();
+        // Two more than a message may hold, for the end of the line.
+        let most = BODY_BYTES as u64 + 2;
+        let read = from.by_ref().take(most).read_until(b'\n', &mut line);
+        let read = read.map_err(|error| {
+            nothing(Code::Failed, format!("line {number} can't be read: {error}"))
+        })?;
+        if read == 0 {
+            break;
+        }
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.len() > BODY_BYTES {
+            let text = format!("line {number} is longer than a message may be, {BODY_BYTES} bytes");
+            return Err(nothing(Code::Refused, text));
+        }
+        let line = std::str::from_utf8(line)
+            .map_err(|_| nothing(Code::Failed, format!("line {number} is not UTF-8")))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        bytes += line.len();
+        if messages.len() == MOST_LINES || bytes > MOST_BYTES {
+            let text = format!("there are more than {MOST_LINES} lines or {MOST_BYTES} bytes");
+            return Err(nothing(Code::Failed, text));
+        }
+        messages.push(line.to_owned());
     }
     Ok(messages)
 }
@@ -149,8 +220,9 @@ impl Progress {
             .all(|delivery| matches!(delivery, Delivery::Sent | Delivery::Wedged { .. }))
     }
 
-    fn report(&self, json: bool, open: &Open) -> Code {
-        let mut worst = Code::Done;
+    /// Says how far each came. Answers the code, and whether it could be said.
+    fn report(&self, out: Out, open: &Open) -> (Code, Result<(), Failure>) {
+        let (mut worst, mut told) = (Code::Done, Ok(()));
         for cid in &self.order {
             let delivery = self.sent.get(cid).unwrap_or(&Delivery::Queued);
             let code = match delivery {
@@ -158,30 +230,77 @@ impl Progress {
                 Delivery::Queued | Delivery::Sending => Code::Queued,
                 Delivery::Wedged { .. } => Code::Refused,
             };
-            if code.number() > worst.number() {
-                worst = code;
-            }
-            if json {
-                println!(
-                    "{}",
-                    json!({
-                        "cid": cid,
-                        "room": self.room,
-                        "delivery": delivery,
-                        "seq": self.places.get(cid),
-                    })
-                );
+            worst = worse(code, worst);
+            if out.json && told.is_ok() {
+                told = out.value(&json!({
+                    "cid": cid,
+                    "room": self.room,
+                    "delivery": delivery,
+                    "seq": self.places.get(cid),
+                }));
             } else if let Delivery::Wedged { reason } = delivery {
-                eprintln!("homing: the server will not take the message: {}", wedged(*reason));
+                let why = wedged(*reason);
+                out.note(format_args!("the server will not take the message: {why}"));
             }
         }
-        if worst == Code::Queued && !json {
+        if worst == Code::Queued && (!out.json || told.is_err()) {
             let why = open.complaint().map_or_else(
                 || "the server has not answered in time".to_owned(),
                 |complaint| complaint.text,
             );
-            eprintln!("homing: queued; {why}. The next homing that reaches the server sends it");
+            out.note(format_args!(
+                "queued; {why}. The next homing that reaches the server sends it"
+            ));
         }
-        worst
+        (worst, told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read of an endless line before it is refused.
+    struct Endless(usize);
+
+    impl std::io::Read for Endless {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            into.fill(b'x');
+            self.0 += into.len();
+            Ok(into.len())
+        }
+    }
+
+    #[test]
+    fn each_line_is_a_message() {
+        for (input, expected) in [
+            ("a\nb", &["a", "b"][..]),
+            ("a\r\n\n  \nb\n", &["a", "b"]),
+            ("", &[]),
+            (" indented\n", &[" indented"]),
+        ] {
+            assert_eq!(lines(input.as_bytes()).unwrap(), expected, "{input:?}");
+        }
+        let longest = format!("{}\r\nb", "x".repeat(BODY_BYTES));
+        assert_eq!(lines(longest.as_bytes()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_line_that_can_not_be_sent_is_named_before_any_is() {
+        let long = format!("a\n{}\n", "x".repeat(BODY_BYTES + 1));
+        let failure = lines(long.as_bytes()).unwrap_err();
+        assert!(failure.code == Code::Refused && failure.text.contains("line 2"), "{failure}");
+        assert!(failure.text.contains("Nothing was sent"), "{failure}");
+        let failure = lines(&b"a\n\nb\xff\n"[..]).unwrap_err();
+        assert!(failure.text.contains("line 3 is not UTF-8"), "{failure}");
+        let many = "a\n".repeat(MOST_LINES + 1);
+        assert_eq!(lines(many.as_bytes()).unwrap_err().code, Code::Failed);
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_not_held() {
+        let mut endless = std::io::BufReader::new(Endless(0));
+        assert_eq!(lines(&mut endless).unwrap_err().code, Code::Refused);
+        assert!(endless.get_ref().0 <= 2 * BODY_BYTES, "{} bytes were read", endless.get_ref().0);
     }
 }

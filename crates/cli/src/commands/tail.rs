@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use homing_engine::clock::SystemClock;
 use homing_engine::event::{Batch, Diff};
-use homing_engine::view::{Item, Overview, Place};
+use homing_engine::view::{Item, Link, LinkFailure, Overview, Place};
 use homing_engine::{Handle, Window};
-use homing_protocol::{RoomId, Seq};
+use homing_protocol::RoomId;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -14,14 +14,21 @@ use tokio_util::task::TaskTracker;
 use super::note_if_offline;
 use crate::args::{Common, Tail};
 use crate::failure::{Code, Failure};
+use crate::out::{self, Out};
 use crate::space::Open;
+use crate::time::Clock;
 use crate::{room, space, text};
+use following::Following;
+
+mod following;
 
 /// Rows fetched at once while following.
 const PAGE: u32 = 200;
+/// Rows before the first new one that are known again after a restore of the server.
+const KNOWN: u32 = 200;
 
 /// Shows the end of a room's log, and with `--follow` what comes after it: each event once, in the
-/// room's order, through any number of reconnects.
+/// room's order, through any number of reconnects, and through a restore of the server.
 pub(crate) async fn run(common: &Common, tail: Tail) -> Result<Code, Failure> {
     let mut open = space::open(common).await?;
     open.settle().await?;
@@ -34,27 +41,36 @@ pub(crate) async fn run(common: &Common, tail: Tail) -> Result<Code, Failure> {
             return Err(offline.unwrap_or(failure));
         }
     };
-    note_if_offline(&open);
-    let mut last = Seq(0);
-    // At least one, to know where the room ends.
-    let timeline = open.engine.timeline(in_room, Window::Latest, tail.number.max(1)).await?;
+    let printer = Printer { out: Out { json: common.json }, clock: Clock::new(tail.utc), in_room };
+    note_if_offline(printer.out, &open);
+    let shown = show(&printer, &mut open, &tail).await;
+    open.close().await;
+    shown.map(|()| Code::Done)
+}
+
+async fn show(printer: &Printer, open: &mut Open, tail: &Tail) -> Result<(), Failure> {
+    // At least one, to know where the room ends; when it is followed some more than are shown, to know
+    // them again should the server be restored.
+    let known = tail.number.max(if tail.follow { KNOWN } else { 1 });
+    let timeline = open.engine.timeline(printer.in_room, Window::Latest, known).await?;
     let skip = timeline.items.len().saturating_sub(tail.number as usize);
+    let mut following = Following::default();
     for (index, item) in timeline.items.iter().enumerate() {
         if index >= skip {
-            print(common.json, open.overview(), in_room, item);
+            printer.print(open.overview(), item)?;
         }
-        last = last.max(place(item).unwrap_or_default());
+        following.known(item);
     }
-    if tail.follow {
-        let (interrupted, engine) = (tokio::signal::ctrl_c(), open.engine.clone());
-        tokio::select! {
-            ended = follow(common.json, &mut open, in_room, last) => ended?,
-            () = heed_the_machine(engine) => {}
-            _ = interrupted => {}
-        }
+    if !tail.follow {
+        return Ok(());
     }
-    open.close().await;
-    Ok(Code::Done)
+    let (interrupted, engine) = (tokio::signal::ctrl_c(), open.engine.clone());
+    tokio::select! {
+        ended = follow(printer, open, following) => ended,
+        () = heed_the_machine(engine) => Ok(()),
+        () = out::deserted() => Ok(()),
+        _ = interrupted => Ok(()),
+    }
 }
 
 /// Tells the engine when the machine slept or its network changed. Never ends by itself: without
@@ -70,62 +86,115 @@ async fn heed_the_machine(engine: Handle) {
     std::future::pending().await
 }
 
-async fn follow(json: bool, open: &mut Open, room: RoomId, mut last: Seq) -> Result<(), Failure> {
-    while let Some(batch) = open.next().await? {
-        let touched = batch.as_deref().is_none_or(|batch| touches(batch, room));
-        if !touched {
-            continue;
+async fn follow(
+    printer: &Printer,
+    open: &mut Open,
+    mut following: Following,
+) -> Result<(), Failure> {
+    let mut doubted = false;
+    loop {
+        if let Some(end) = for_good(open) {
+            return Err(end);
+        }
+        if let Link::Refused { why: LinkFailure::CertificateChanged { .. } } = open.overview().link
+            && !std::mem::replace(&mut doubted, true)
+            && let Some(complaint) = open.complaint()
+        {
+            // Perhaps only in this network, which may be another one tomorrow.
+            printer.out.note(format_args!("{complaint}. It is tried again in another network"));
+        }
+        let Some(batch) = open.next().await? else {
+            let text = "this device's database can't be used any more; start again to see why";
+            return Err(Failure::new(Code::Failed, text));
+        };
+        let touched =
+            batch.as_deref().map_or(Touched::Anew, |batch| touches(batch, printer.in_room));
+        match touched {
+            Touched::Not => continue,
+            Touched::Rows => {}
+            Touched::Anew => following.begin_anew(),
         }
         // The rows are read from the store and not taken from the batch, because a batch may tell
         // of rows twice and the store has them in order.
-        loop {
-            let timeline = open.engine.timeline(room, Window::After(last), PAGE).await?;
-            for item in &timeline.items {
-                if let Some(seq) = place(item).filter(|seq| *seq > last) {
-                    print(json, open.overview(), room, item);
-                    last = seq;
-                }
+        let mut more = true;
+        while more {
+            let window = Window::After(following.behind());
+            let timeline = open.engine.timeline(printer.in_room, window, PAGE).await?;
+            let rows;
+            (rows, more) = following.take(&timeline);
+            for item in &rows {
+                printer.print(open.overview(), item)?;
             }
-            if !timeline.more_after {
-                break;
+            let room = open.overview().rooms.iter().find(|room| room.id == printer.in_room);
+            if let (false, true, Some(room)) = (more, open.is_up_to_date(), room) {
+                more = following.ends_at(room.head);
             }
         }
     }
-    Ok(())
 }
 
-/// Whether there may be new rows, or the log is another one.
-fn touches(batch: &Batch, room: RoomId) -> bool {
-    batch.diffs.iter().any(|diff| match diff {
-        Diff::Items { room: of, .. } | Diff::TimelineReset { room: of } => *of == room,
-        _ => false,
-    })
-}
-
-const fn place(item: &Item) -> Option<Seq> {
-    match item.place {
-        Place::Log(seq) => Some(seq),
-        Place::Outbox(_) => None,
+/// Why nothing will come any more, if that is so: waiting on would look as if the room were quiet.
+fn for_good(open: &Open) -> Option<Failure> {
+    match &open.overview().link {
+        Link::Refused { why: LinkFailure::CertificateChanged { .. } } => None,
+        Link::Refused { .. } => open.complaint(),
+        _ => None,
     }
 }
 
-fn print(json: bool, overview: &Overview, room: RoomId, item: &Item) {
-    if json {
-        println!(
-            "{}",
-            json!({
-                "room": room,
-                "seq": place(item),
-                "key": item.key,
-                "sender": item.sender,
-                "name": overview.people.iter().find(|one| one.id == item.sender).map(|one| &one.name),
-                "ts": item.ts,
-                "content": item.content,
-                "delivery": item.delivery,
-            })
-        );
-    } else {
-        let queued = if place(item).is_none() { "  (queued)" } else { "" };
-        println!("{}{queued}", text::row(overview, item));
+/// What a batch may mean for a room.
+enum Touched {
+    /// Nothing.
+    Not,
+    /// There may be new rows.
+    Rows,
+    /// The log is another one.
+    Anew,
+}
+
+fn touches(batch: &Batch, room: RoomId) -> Touched {
+    let mut touched = Touched::Not;
+    for diff in &batch.diffs {
+        match diff {
+            Diff::TimelineReset { room: of } if *of == room => return Touched::Anew,
+            Diff::Items { room: of, .. } | Diff::Holes { room: of, .. } if *of == room => {
+                touched = Touched::Rows;
+            }
+            Diff::Link { link: Link::UpToDate { .. } } => touched = Touched::Rows,
+            _ => {}
+        }
+    }
+    touched
+}
+
+/// Shows rows of one room.
+struct Printer {
+    out: Out,
+    clock: Clock,
+    in_room: RoomId,
+}
+
+impl Printer {
+    fn print(&self, overview: &Overview, item: &Item) -> Result<(), Failure> {
+        let seq = match item.place {
+            Place::Log(seq) => Some(seq),
+            Place::Outbox(_) => None,
+        };
+        if !self.out.json {
+            let queued = if seq.is_none() { "  (queued)" } else { "" };
+            let row = text::row(overview, item, &self.clock);
+            return self.out.line(format_args!("{row}{queued}"));
+        }
+        let name = overview.people.iter().find(|one| one.id == item.sender).map(|one| &one.name);
+        self.out.value(&json!({
+            "room": self.in_room,
+            "seq": seq,
+            "key": item.key,
+            "sender": item.sender,
+            "name": name,
+            "ts": item.ts,
+            "content": item.content,
+            "delivery": item.delivery,
+        }))
     }
 }

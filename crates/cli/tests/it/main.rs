@@ -6,4 +6,6 @@ mod commands;
 mod devices;
 mod doctor;
 #[cfg(test)]
+mod output;
+#[cfg(test)]
 mod world;

@@ -5,12 +5,14 @@ use std::process::{Output, Stdio};
 use std::sync::Arc;
 
 use homing_protocol::{JoinLink, Role};
-use homing_server::{Config, Running, Server, SystemClock, TlsMode};
+use homing_server::store::{Changed, Store as _};
+use homing_server::{Config, Running, Server, SystemClock, TlsMode, server};
 use homing_testkit::Proxy;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) struct World {
@@ -72,6 +74,17 @@ impl World {
         let stop = CancellationToken::new();
         let server = Server::start(config, Arc::new(SystemClock), stop).await.unwrap();
         Self { proxy: Proxy::start(server.addr), server, folder }
+    }
+
+    /// Changes somebody, as `homing-server member` does beside the running server.
+    pub(crate) async fn change(&self, name: &str, changed: Changed) {
+        let config = Config::new(self.folder.path().join("server"));
+        let (told, _changes) = mpsc::channel(server::VISIT_CHANGES);
+        let store = server::open(&config, Arc::new(SystemClock), None, told).await.unwrap();
+        let people = store.people().await.unwrap();
+        let member = people.iter().find(|member| member.person.name == name).unwrap();
+        store.change_person(member.person.id, changed).await.unwrap();
+        store.close().await;
     }
 
     /// A link that leads through the proxy. The first one makes its user the owner.

@@ -152,7 +152,15 @@ async fn sign_in(
         last_close: None,
         attempt: 0,
     })]);
-    let first = timeout(patient.timeouts.greet, socket.next(&mut out)).await;
+    let first = async {
+        loop {
+            match socket.next(&mut out).await {
+                Ok(Received::Travelling) => {}
+                other => return other,
+            }
+        }
+    };
+    let first = timeout(patient.timeouts.greet, first).await;
     let arrived = patient.clock.now_ms();
     let took = since.elapsed();
     let welcome = match first {

@@ -170,7 +170,7 @@ impl Driver {
     }
 
     async fn next(&mut self) -> Event {
-        let deadline = match &self.state {
+        let deadline = match &mut self.state {
             State::Waiting(until) => Some(*until),
             State::Live(live) => Some(live.deadline()),
             State::Connecting { stale, .. } => *stale,
@@ -280,13 +280,14 @@ impl Driver {
         let State::Live(live) = &mut self.state else {
             return;
         };
-        live.heartbeat.heard(live.socket.last_byte());
+        live.measure();
         let connection = live.id;
         let frame = match received {
             Received::Frame(frame) => frame,
             Received::Unknown(kind) => {
                 return tracing::debug!("a frame of a later version: {kind}");
             }
+            Received::Travelling => return self.report(Report::Travelling).await,
         };
         let report = match frame {
             ServerFrame::Welcome(welcome) => {
@@ -335,7 +336,7 @@ impl Driver {
             State::Waiting(_) => return self.connect().await,
             State::Connecting { .. } => return self.follow(After::AtOnce).await,
             State::Live(live) => {
-                live.heartbeat.heard(live.socket.last_byte());
+                live.measure();
                 live.sample(now);
                 if live.greeting.is_some_and(|until| now >= until) {
                     Due::Dead
@@ -510,7 +511,14 @@ impl Driver {
 }
 
 impl Live {
-    fn deadline(&self) -> Instant {
+    /// What passed over the line since the last look.
+    fn measure(&mut self) {
+        self.heartbeat.heard(self.socket.last_byte());
+        self.socket.moved().into_iter().for_each(|at| self.heartbeat.moved(at));
+    }
+
+    fn deadline(&mut self) -> Instant {
+        self.measure();
         let beat = self.heartbeat.deadline();
         let due = self.greeting.map_or(beat, |greeting| greeting.min(beat));
         self.sampling.as_ref().map_or(due, |sampling| due.min(sampling.next))

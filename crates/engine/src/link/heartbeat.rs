@@ -1,8 +1,12 @@
 //! Whether the other side is still there. Pure: it computes one deadline and says what is due.
 //!
-//! Any byte is life. Silence well beyond the server's own heartbeat is death. Before that, whoever
-//! waits asks: a probe is sent when a message stays unanswered, and when nothing at all came for
-//! [`Timeouts::probe_every`]; a probe that stays unanswered is death as well.
+//! Any byte that comes is life. Silence well beyond the server's own heartbeat is death. Before that,
+//! whoever waits asks: a probe is sent when a message stays unanswered, and when nothing at all came
+//! for [`Timeouts::probe_every`]; a probe that stays unanswered is death as well.
+//!
+//! Nobody can answer what has not reached them. So the time for an answer does not run while bytes
+//! that had to wait for the line still leave. Where something in between takes them all at once and
+//! carries them slowly, the server's own signs of life count: it gives one while it reads.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -32,6 +36,8 @@ pub(super) struct Heartbeat {
     /// How often the server pings, once it has said so: probes are for who was greeted.
     server: Option<Duration>,
     last_byte: Instant,
+    /// When bytes last left that had had to wait for the line.
+    moved: Option<Instant>,
     /// When each `send` left that has no answer yet, oldest first. As many as may be in flight.
     unanswered: VecDeque<Instant>,
     /// The oldest probe that nothing came after.
@@ -46,8 +52,9 @@ pub(super) struct Heartbeat {
 #[derive(Debug, Clone, Copy)]
 struct Probe {
     left: Instant,
-    /// When it is too late for an answer.
+    /// When it is too late for an answer, if nothing had to wait for the line since.
     until: Instant,
+    patience: Duration,
     /// Something said that the line may be dead.
     doubted: bool,
 }
@@ -58,6 +65,7 @@ impl Heartbeat {
             timeouts,
             server: None,
             last_byte: now,
+            moved: None,
             unanswered: VecDeque::new(),
             probe: None,
             probed: None,
@@ -84,6 +92,11 @@ impl Heartbeat {
         if self.probe.is_some_and(|probe| at > probe.left) {
             self.probe = None;
         }
+    }
+
+    /// Bytes left that had had to wait for the line, the last of them at `at`.
+    pub(super) fn moved(&mut self, at: Instant) {
+        self.moved = self.moved.max(Some(at));
     }
 
     /// A `pong` came. Answers the round trip if it was to the last probe.
@@ -125,8 +138,10 @@ impl Heartbeat {
         self.probes += 1;
         self.probed = Some(now);
         // The oldest unanswered one counts: probing again must not put off the verdict.
-        let probe = self.probe.get_or_insert(Probe { left: now, until: now + patience, doubted });
-        probe.until = probe.until.min(now + patience);
+        let until = now + patience;
+        let probe = self.probe.get_or_insert(Probe { left: now, until, patience, doubted });
+        probe.until = probe.until.min(until);
+        probe.patience = probe.patience.min(patience);
         probe.doubted |= doubted;
         self.probes
     }
@@ -139,7 +154,7 @@ impl Heartbeat {
     /// When to ask [`due`](Self::due).
     pub(super) fn deadline(&self) -> Instant {
         let dead = match self.probe {
-            Some(probe) => self.silent().min(probe.until),
+            Some(probe) => self.silent().min(self.too_late(probe)),
             None => self.silent(),
         };
         self.curious().map_or(dead, |curious| dead.min(curious))
@@ -148,7 +163,7 @@ impl Heartbeat {
     /// What is due now.
     pub(super) fn due(&mut self, now: Instant) -> Due {
         match self.probe {
-            Some(probe) if now >= probe.until => {
+            Some(probe) if now >= self.too_late(probe) => {
                 return if probe.doubted { Due::Lost } else { Due::Dead };
             }
             _ if now >= self.silent() => return Due::Dead,
@@ -161,7 +176,12 @@ impl Heartbeat {
     }
 
     fn silent(&self) -> Instant {
-        self.last_byte + silence(self.server.unwrap_or(HEARTBEAT), self.timeouts.grace)
+        let last = Some(self.last_byte).max(self.moved).unwrap_or(self.last_byte);
+        last + silence(self.server.unwrap_or(HEARTBEAT), self.timeouts.grace)
+    }
+
+    fn too_late(&self, probe: Probe) -> Instant {
+        self.moved.map_or(probe.until, |moved| probe.until.max(moved + probe.patience))
     }
 
     /// When to ask whether the server is there, unless it was asked already.
@@ -176,7 +196,7 @@ impl Heartbeat {
     /// When a message has been unanswered for long enough to probe for it.
     fn worried(&self) -> Option<Instant> {
         let oldest = *self.unanswered.front()?;
-        let since = self.probed.map_or(oldest, |probed| oldest.max(probed));
+        let since = [self.probed, self.moved].into_iter().flatten().fold(oldest, Instant::max);
         let answer = self.timeouts.send_answer;
         Some(since + if self.foreground { self.soon().min(answer) } else { answer })
     }
@@ -312,6 +332,40 @@ mod tests {
             beat.asked(sent);
             assert_eq!(beat.deadline(), sent + seconds(wait), "rtt {rtt} s");
         }
+    }
+
+    /// 240 kB at 6 kB/s: nobody can answer before the last byte is there.
+    #[test]
+    fn a_message_that_is_still_leaving_is_waited_for() {
+        let (mut beat, start) = heartbeat(true);
+        beat.asked(start);
+        for second in 1..=40 {
+            let now = start + seconds(second);
+            beat.moved(now);
+            assert_eq!(beat.due(now), Due::Nothing, "after {second} s");
+        }
+        assert_eq!(beat.due(start + seconds(42)), Due::Probe(1));
+        assert_eq!(beat.due(start + seconds(47)), Due::Dead);
+    }
+
+    #[test]
+    fn a_probe_that_waits_behind_a_message_is_no_question_yet() {
+        let (mut beat, start) = heartbeat(false);
+        beat.asked(start);
+        assert_eq!(beat.due(start + seconds(5)), Due::Probe(1));
+        beat.moved(start + seconds(9));
+        assert_eq!(beat.due(start + seconds(13)), Due::Nothing);
+        assert_eq!(beat.due(start + seconds(14)), Due::Dead);
+    }
+
+    /// As fast as ever: a line that takes nothing moves nothing.
+    #[test]
+    fn a_line_on_which_nothing_moves_any_more_is_dead_as_soon_as_ever() {
+        let (mut beat, start) = heartbeat(false);
+        beat.moved(start);
+        beat.asked(start);
+        assert_eq!(beat.due(start + seconds(5)), Due::Probe(1));
+        assert_eq!(beat.due(start + seconds(10)), Due::Dead);
     }
 
     #[test]

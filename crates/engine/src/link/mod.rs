@@ -102,6 +102,8 @@ pub(crate) enum Report {
     Welcome { connection: ConnectionId, welcome: Box<Welcome> },
     /// A frame came.
     Frame { connection: ConnectionId, frame: ServerFrame },
+    /// The line is slow, and something large is on its way: what is owed takes longer.
+    Travelling,
     /// How long a round trip took.
     RoundTrip { millis: u32 },
 }

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 
 use crate::net::connector::{ConnectError, Connector, Transport};
 use crate::net::obstacle::Obstacle;
@@ -31,6 +31,11 @@ const READ_BUFFER: usize = 16 * 1024;
 /// Bytes that may wait to be written; the library's default is no limit. Two of the largest
 /// frames: one being written, one behind it.
 const WRITE_BUFFER: usize = 2 * FRAME_BYTES;
+
+/// A message that takes longer to read than this is answered by a sign of life, and again after so
+/// long while its bytes still come. Well below the server's patience of ten seconds, and well below
+/// the 120 frames a minute that it takes.
+const SIGN_EVERY: Duration = Duration::from_secs(2);
 
 /// Frames that may wait in front of the socket while it is still read. Each `ping` that is read adds
 /// one, so a server that asks and never listens is not listened to either, until its silence ends
@@ -105,13 +110,21 @@ pub(crate) enum Received {
     Frame(ServerFrame),
     /// A frame of a later version: it may be ignored.
     Unknown(String),
+    /// What is owed travels: either side has told the other so in the middle of a message.
+    Travelling,
 }
 
 /// One WebSocket connection that speaks `homing.v1`.
 pub(crate) struct Socket {
-    inner: WebSocketStream<Heard>,
+    inner: WebSocketStream<Metered>,
     limit: usize,
     line: Option<Line>,
+    /// When the last message was whole.
+    whole: Instant,
+    /// When the next one began to come, or was last answered by a sign of life.
+    begun: Option<Instant>,
+    /// A sign of life is to be given.
+    sign: bool,
 }
 
 /// Where a connection's frames are written down, and as which.
@@ -137,7 +150,8 @@ impl Socket {
         address: &Address,
         token: &Secret,
     ) -> Result<Self, Refused> {
-        let stream = Heard { inner: stream, last: Instant::now() };
+        let now = Instant::now();
+        let stream = Metered { inner: stream, heard: now, waits: false, moved: None };
         let Upgraded { stream, read } = upgrade(stream, address, token).await?;
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
@@ -148,7 +162,8 @@ impl Socket {
         let inner =
             WebSocketStream::from_partially_read(stream, read.to_vec(), Role::Client, Some(config))
                 .await;
-        Ok(Self { inner, limit: FRAME_BYTES, line: None })
+        let (limit, begun) = (FRAME_BYTES, None);
+        Ok(Self { inner, limit, line: None, whole: now, begun, sign: false })
     }
 
     /// Has every frame from now on written down.
@@ -158,7 +173,12 @@ impl Socket {
 
     /// When the last byte came.
     pub(crate) fn last_byte(&self) -> Instant {
-        self.inner.get_ref().last
+        self.inner.get_ref().heard
+    }
+
+    /// When bytes last left that had had to wait for the line.
+    pub(crate) fn moved(&self) -> Option<Instant> {
+        self.inner.get_ref().moved
     }
 
     /// Writes what waits in `out` and returns the next thing that comes in. May be dropped and
@@ -176,6 +196,10 @@ impl Socket {
                 // Read first: what the other side said before it left is still to be heard.
                 Poll::Pending if matches!(written, Poll::Ready(Err(_))) => {
                     Poll::Ready(Err(Ended::Cut))
+                }
+                Poll::Pending if self.owes_a_sign() => {
+                    self.sign = true;
+                    Poll::Ready(Ok(Received::Travelling))
                 }
                 read => read,
             }
@@ -197,6 +221,11 @@ impl Socket {
         out: &mut VecDeque<ClientFrame>,
     ) -> Poll<Result<(), tungstenite::Error>> {
         let mut inner = Pin::new(&mut self.inner);
+        if self.sign {
+            std::task::ready!(inner.as_mut().poll_ready(cx))?;
+            inner.as_mut().start_send(Message::Pong(Bytes::new()))?;
+            self.sign = false;
+        }
         while let Some(frame) = out.front() {
             std::task::ready!(inner.as_mut().poll_ready(cx))?;
             let text = frame.encode();
@@ -207,6 +236,20 @@ impl Socket {
             out.pop_front();
         }
         inner.poll_flush(cx)
+    }
+
+    /// Bytes come, and have not made a message for long. Once for each time that it is so.
+    fn owes_a_sign(&mut self) -> bool {
+        let last = self.last_byte();
+        if last <= self.whole {
+            return false;
+        }
+        let begun = *self.begun.get_or_insert(last);
+        let owes = last >= begun + SIGN_EVERY;
+        if owes {
+            self.begun = Some(last);
+        }
+        owes
     }
 
     fn control(&self, kind: &'static str) {
@@ -222,6 +265,7 @@ impl Socket {
                 Some(Err(error)) => return Poll::Ready(Err(ended(error))),
                 None => return Poll::Ready(Err(Ended::Cut)),
             };
+            (self.whole, self.begun) = (self.last_byte(), None);
             match message {
                 Message::Text(text) => {
                     let decoded = ServerFrame::decode(&text, self.limit);
@@ -238,9 +282,13 @@ impl Socket {
                     let code = frame.map_or(CloseCode(1005), |frame| CloseCode(frame.code.into()));
                     return Poll::Ready(Err(Ended::Closed(code)));
                 }
-                // The library answers pings; both only prove life, and bytes are counted below.
+                // The library answers pings, which only prove life; bytes are counted below.
                 Message::Ping(_) => self.control("ws_ping"),
-                Message::Pong(_) => self.control("ws_pong"),
+                // Nobody asked for one on this layer: the server is in the middle of a message.
+                Message::Pong(_) => {
+                    self.control("ws_pong");
+                    return Poll::Ready(Ok(Received::Travelling));
+                }
                 // Version 1 has no binary frames; what a later one may send is not for us.
                 Message::Binary(_) | Message::Frame(_) => {}
             }
@@ -271,14 +319,28 @@ fn ended(error: tungstenite::Error) -> Ended {
     }
 }
 
-/// A stream that remembers when the last byte came: a large frame on a slow line is life long
-/// before it is whole.
-struct Heard {
+/// A stream that remembers when bytes came and went: a large frame on a slow line is life long before
+/// it is whole, either way.
+struct Metered {
     inner: Box<dyn Transport>,
-    last: Instant,
+    /// When the last byte came.
+    heard: Instant,
+    /// The line did not take all that there was, and there has been no end of it since.
+    waits: bool,
+    /// When it last took some of that.
+    moved: Option<Instant>,
 }
 
-impl AsyncRead for Heard {
+impl Metered {
+    /// Bytes that the line takes at once say nothing: it may be dead and take them all the same.
+    fn took(&mut self) {
+        if self.waits {
+            self.moved = Some(Instant::now());
+        }
+    }
+}
+
+impl AsyncRead for Metered {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -287,23 +349,35 @@ impl AsyncRead for Heard {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.inner).poll_read(cx, buf);
         if buf.filled().len() > before {
-            self.last = Instant::now();
+            self.heard = Instant::now();
         }
         read
     }
 }
 
-impl AsyncWrite for Heard {
+impl AsyncWrite for Metered {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, buf)
+        let written = Pin::new(&mut self.inner).poll_write(cx, buf);
+        match &written {
+            Poll::Ready(Ok(_)) => self.took(),
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => self.waits = true,
+        }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
+        // TLS keeps bytes of its own.
+        let flushed = Pin::new(&mut self.inner).poll_flush(cx);
+        if flushed.is_ready() {
+            self.took();
+        }
+        self.waits = flushed.is_pending();
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {

@@ -30,6 +30,14 @@ use crate::secret::{Secret, SecretError, SecretStore, in_time};
 /// waits for a connection has fifteen seconds for all of it.
 const PROXY_REACHED: Duration = Duration::from_secs(5);
 
+/// Bytes that the system keeps unsent: a dozen packets.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 16 * 1024;
+
+/// Bytes that TLS keeps unsent, of what was written. With its own 64 KiB a whole message would seem to
+/// be gone while a slow line has hardly begun with it.
+const UNSENT_PLAIN: usize = 4 * 1024;
+
 /// Reads a variable of the environment.
 pub type Variables = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
@@ -193,7 +201,10 @@ impl Dialer {
         let config = config.map_err(|error| ConnectError::Tls(error.to_string()))?;
         let name = ServerName::try_from(address.host.clone())
             .map_err(|_| ConnectError::NameNotFound { host: address.host.clone() })?;
-        let secured = TlsConnector::from(config).connect(name, stream).await;
+        let little = |session: &mut rustls::ClientConnection| {
+            session.set_buffer_limit(Some(UNSENT_PLAIN));
+        };
+        let secured = TlsConnector::from(config).connect_with(name, stream, little).await;
         if let Some(chain) = witness.and_then(|witness| witness.take()) {
             tell(Milestone::Presented { chain });
         }
@@ -256,7 +267,21 @@ async fn dial_tcp(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
     // A frame is written whole: waiting for more to fill a packet only adds delay.
     stream.set_nodelay(true)?;
+    keep_little(&stream);
     Ok(stream)
+}
+
+/// Has the system keep little that has not left yet. Its own buffer takes megabytes, and whoever
+/// writes would think them gone.
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(unused_variables, reason = "only there the option can be set without unsafe code")
+)]
+fn keep_little(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT) {
+        tracing::debug!("the system keeps as much as it likes: {error}");
+    }
 }
 
 fn tls_error(error: io::Error, address: &Address) -> ConnectError {

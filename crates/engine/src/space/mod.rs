@@ -250,6 +250,12 @@ impl Space {
                     self.frame(frame, step);
                 }
             }
+            Report::Travelling => {
+                let now = Instant::now();
+                self.worker.travelling(now);
+                self.backfill.travelling(now);
+                self.own.travelling(now);
+            }
             Report::RoundTrip { millis } => self.rtt_ms = Some(millis),
         }
     }

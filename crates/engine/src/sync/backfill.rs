@@ -275,6 +275,11 @@ impl Backfill {
         pulls
     }
 
+    /// Something large is on its way over a slow line: what is owed may be behind it.
+    pub(crate) fn travelling(&mut self, now: Instant) {
+        self.pulls.values_mut().for_each(|pull| pull.until = pull.until.max(now + ANSWER));
+    }
+
     /// When the first pull under way has been unanswered for too long.
     pub(crate) fn owed(&self) -> Option<Instant> {
         self.pulls.values().map(|pull| pull.until).min()

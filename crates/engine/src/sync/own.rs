@@ -239,6 +239,13 @@ impl Own {
         frames
     }
 
+    /// Something large is on its way over a slow line: what is owed may be behind it.
+    pub(crate) fn travelling(&mut self, now: Instant) {
+        let in_flight = self.pending.values_mut().filter_map(|own| own.in_flight.as_mut());
+        let asked = self.asked.as_mut().map(|asked| &mut asked.until);
+        in_flight.chain(asked).for_each(|until| *until = (*until).max(now + ANSWER));
+    }
+
     /// When the pull under way has been unanswered for too long.
     pub(crate) fn owed(&self) -> Option<Instant> {
         self.asked.map(|asked| asked.until)

@@ -145,7 +145,12 @@ mod tests {
             r#"{"t":"mark","room":"01900000-0000-7001-8000-000000000001","seq":1.5}"#,
             r#"{"t":"eph","kind":"sneezing"}"#,
             r#"{"t":"hello","versions":1,"client":{"app":"x","os":"y"}}"#,
-            r#"{"t":"hello","versions":[70000],"client":{"app":"x","os":"y"}}"#,
+            r#"{"t":"hello","versions":["1"],"client":{"app":"x","os":"y"}}"#,
+            r#"{"t":"hello","versions":[1],"client":["x","y"]}"#,
+            r#"["ping",1]"#,
+            r#" [{"t":"ping","n":1}]"#,
+            r#"{"t":"mark","room":"01900000000070018000000000000001","seq":1}"#,
+            r#"{"t":"mark","room":"01900000-0000-7001-8000-00000000000A","seq":1}"#,
         ] {
             let error = client(text).unwrap_err();
             assert!(matches!(error, Decode::Malformed(_)), "{text}: {error}");

@@ -7,7 +7,8 @@ use anyhow::ensure;
 use clap::Args;
 use homing_server::store::Store as _;
 
-use super::{Visit, say};
+use super::Visit;
+use crate::out::say;
 
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
@@ -26,7 +27,7 @@ impl Backup {
         let visit = Visit::open(&data, None).await?;
         visit.store.back_up(self.into.clone()).await?;
         visit.store.close().await;
-        say(format_args!("copied to {}", self.into.display()));
+        say(format_args!("copied to {}", self.into.display()))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -8,9 +8,9 @@ use clap::Args;
 use homing_server::doctor::{self, Finding, Outside, Trust, Verdict};
 use homing_server::{Public, SystemClock};
 
-use super::say;
 use super::serve::Listening;
 use crate::exit::UNWELL;
+use crate::out::say;
 
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
@@ -43,7 +43,11 @@ impl Doctor {
         let mut findings = tokio::task::spawn_blocking(here).await?;
         findings.extend(doctor::reach(outside.as_ref(), &SystemClock).await);
         for finding in &findings {
-            say(if self.json { serde_json::json!(finding).to_string() } else { in_words(finding) });
+            say(if self.json {
+                serde_json::json!(finding).to_string()
+            } else {
+                in_words(finding)
+            })?;
         }
         let unwell = findings.iter().any(|f| f.verdict == Verdict::Wrong);
         Ok(ExitCode::from(if unwell { UNWELL } else { 0 }))

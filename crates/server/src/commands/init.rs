@@ -9,7 +9,8 @@ use homing_server::auth::name;
 use homing_server::server;
 use homing_server::store::Store as _;
 
-use super::{Visit, say};
+use super::Visit;
+use crate::out::say;
 
 /// Characters of a space's name.
 const NAME_CHARS: usize = 80;
@@ -43,7 +44,7 @@ impl Init {
             data.display(),
             space.id,
             space.epoch
-        ));
+        ))?;
         Ok(ExitCode::SUCCESS)
     }
 }

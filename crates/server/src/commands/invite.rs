@@ -12,7 +12,8 @@ use homing_server::clock::{Clock as _, SystemClock, SystemRandom};
 use homing_server::server;
 use homing_server::store::{NewInvite, Store as _};
 
-use super::{Visit, say};
+use super::Visit;
+use crate::out::say;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RoleName {
@@ -80,9 +81,9 @@ impl Invite {
         if self.json {
             say(
                 serde_json::json!({"link": link.to_string(), "code": link.code, "expires": expires}),
-            );
+            )?;
         } else {
-            say(link);
+            say(link)?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -12,8 +12,9 @@ use homing_server::auth::{name, password};
 use homing_server::clock::{Random as _, SystemRandom};
 use homing_server::store::{self, Changed, Store as _};
 
+use super::Visit;
 use super::invite::RoleName;
-use super::{Visit, say};
+use crate::out::say;
 
 #[derive(Debug, Args)]
 pub(crate) struct Member {
@@ -71,27 +72,27 @@ impl Member {
         match self.action {
             Action::List { json } => {
                 for member in store.people().await? {
-                    say(describe(&member, json));
+                    say(describe(&member, json))?;
                 }
             }
             Action::Role { name, role } => {
                 let member = find(visit, &name).await?;
                 let changed = Changed { role: Some(role.into()), ..Changed::default() };
                 store.change_person(member.person.id, changed).await?;
-                say(format_args!("{} is now {role:?}", member.person.name));
+                say(format_args!("{} is now {role:?}", member.person.name))?;
             }
             Action::Disable { name } => {
                 let member = set_gone(visit, &name, true).await?;
-                say(format_args!("{} is locked out", member.person.name));
+                say(format_args!("{} is locked out", member.person.name))?;
             }
             Action::Enable { name } => {
                 let member = set_gone(visit, &name, false).await?;
-                say(format_args!("{} may come in again", member.person.name));
+                say(format_args!("{} may come in again", member.person.name))?;
             }
             Action::Remove { name } => {
                 let member = find(visit, &name).await?;
                 store.remove_person(member.person.id).await?;
-                say(format_args!("{} is no longer a member", member.person.name));
+                say(format_args!("{} is no longer a member", member.person.name))?;
             }
             Action::ResetPassword { name } => {
                 let member = find(visit, &name).await?;
@@ -103,7 +104,7 @@ impl Member {
                     ..Changed::default()
                 };
                 store.change_person(member.person.id, changed).await?;
-                say(fresh);
+                say(fresh)?;
             }
         }
         Ok(())

@@ -17,11 +17,7 @@ use homing_server::store::{Change, StoreError};
 use homing_server::{Config, StartError, SystemClock, server};
 use tokio::sync::mpsc;
 
-/// Prints a line of what was asked for.
-#[expect(clippy::print_stdout, reason = "this is where a binary says what was asked for")]
-pub(crate) fn say(line: impl std::fmt::Display) {
-    println!("{line}");
-}
+use crate::out::{Unsaid, say};
 
 /// Where the space is kept.
 pub(crate) fn data_folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
@@ -34,10 +30,10 @@ pub(crate) fn data_folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
 }
 
 /// The versions.
-pub(crate) fn version() {
-    say(format_args!("homing-server {}", env!("CARGO_PKG_VERSION")));
-    say(format_args!("wire homing.v{VERSION}"));
-    say(format_args!("database schema {KNOWN_SCHEMA}"));
+pub(crate) fn version() -> Result<(), Unsaid> {
+    say(format_args!("homing-server {}", env!("CARGO_PKG_VERSION")))?;
+    say(format_args!("wire homing.v{VERSION}"))?;
+    say(format_args!("database schema {KNOWN_SCHEMA}"))
 }
 
 /// A space's store, opened beside the server that may be running on it.

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use homing_server::{Config, Public, Running, Server, SystemClock, TlsMode, Trusted};
 use tokio_util::sync::CancellationToken;
 
-use super::say;
+use crate::out::say;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tls {
@@ -120,10 +120,11 @@ impl Serve {
         };
         let stop = CancellationToken::new();
         let running = Server::start(config, Arc::new(SystemClock), stop.clone()).await?;
-        if self.print_json {
-            say(as_json(&running));
-        } else {
-            say(in_words(&running));
+        let said = if self.print_json { say(as_json(&running)) } else { say(in_words(&running)) };
+        if let Err(unsaid) = said {
+            // Whoever was to open the link that makes the owner does not see it.
+            running.shutdown().await;
+            return Err(unsaid.into());
         }
         stop_asked().await?;
         tracing::info!("stopping; once more to stop at once");

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Extension, State};
 use axum::http::{Version, header};
 use axum::response::{IntoResponse as _, Response};
 use homing_protocol::{ErrorCode, SUBPROTOCOL};
@@ -12,6 +12,7 @@ use homing_protocol::{ErrorCode, SUBPROTOCOL};
 use super::problem::Failed;
 use super::who::Bearer;
 use crate::app::App;
+use crate::life::Life;
 use crate::ws::conn;
 
 /// Bytes of the read buffer of a connection. The library's 128 KiB would cost ten thousand idle
@@ -26,6 +27,7 @@ const MOST_WRITE_BUFFER: usize = 1024 * 1024;
 pub(super) async fn upgrade(
     State(app): State<Arc<App>>,
     version: Version,
+    Extension(life): Extension<Life>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     bearer: Result<Bearer, Failed>,
 ) -> Result<Response, Failed> {
@@ -65,5 +67,5 @@ pub(super) async fn upgrade(
         .max_write_buffer_size(MOST_WRITE_BUFFER)
         .max_message_size(most)
         .max_frame_size(most)
-        .on_upgrade(move |socket| tasks.track_future(conn::run(app, socket, standing, stop))))
+        .on_upgrade(move |socket| tasks.track_future(conn::run(app, socket, life, standing, stop))))
 }

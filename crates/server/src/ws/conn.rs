@@ -8,7 +8,9 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
+use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -21,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::session::{About, Answer, Ask, Closing, Effect, REASON_BYTES, Session, shorten};
 use crate::app::App;
 use crate::clock::fraction;
+use crate::life::Life;
 use crate::rooms::hub::Outlet;
 use crate::store::Standing;
 
@@ -32,9 +35,15 @@ const ASKED: usize = 48;
 const ASKED_BYTES: usize = 512 * 1024;
 /// Bytes of answers that may be unwritten before reading stops.
 const UNWRITTEN: usize = 1024 * 1024;
+/// A message that takes longer to read than this is answered by a sign of life, and again after so
+/// long while its bytes still come: whoever sent it can't see how much of it has arrived. Half of the
+/// least that a person may have their client wait for an answer.
+const SIGN_EVERY: Duration = Duration::from_millis(500);
 
 enum Event {
     Heard(Option<Result<Message, axum::Error>>),
+    /// Bytes came that do not make a message yet.
+    Travelling,
     Wrote(Result<(), axum::Error>),
     Answered(usize, Answer),
     Pushed,
@@ -53,6 +62,7 @@ enum Writing {
 struct Conn {
     app: Arc<App>,
     socket: WebSocket,
+    life: Life,
     session: Session,
     standing: Standing,
     id: SessionId,
@@ -68,14 +78,21 @@ struct Conn {
     /// Since when writing makes no progress.
     stalled: Option<Instant>,
     closing: Option<Closing>,
+    /// The client has sent its close frame, which the library answers.
+    left: bool,
     /// Read next, so that neither direction starves the other.
     read_first: bool,
+    /// When the message that is being read began, or was last answered by a sign of life.
+    begun: Option<Instant>,
+    /// A sign of life is to be given.
+    sign: bool,
 }
 
 /// Serves a connection until it ends.
 pub(crate) async fn run(
     app: Arc<App>,
     socket: WebSocket,
+    life: Life,
     standing: Standing,
     stop: CancellationToken,
 ) {
@@ -96,6 +113,7 @@ pub(crate) async fn run(
         session: Session::new(about, first, Instant::now()),
         app,
         socket,
+        life,
         standing,
         id,
         outlet: None,
@@ -107,7 +125,10 @@ pub(crate) async fn run(
         unflushed: false,
         stalled: None,
         closing: None,
+        left: false,
         read_first: true,
+        begun: None,
+        sign: false,
     };
     if conn.standing.gone {
         let code = CloseCode::ACCOUNT_DISABLED;
@@ -138,7 +159,9 @@ impl Conn {
             } else {
                 self.stalled.get_or_insert_with(Instant::now);
             }
-            let slow = self.stalled.map(|at| at + self.app.config.timers.slow_consumer);
+            // A large frame leaves in many parts.
+            let stalled = self.stalled.map(|at| at.max(self.life.written()));
+            let slow = stalled.map(|at| at + self.app.config.timers.slow_consumer);
             let deadline = [self.session.deadline(), slow].into_iter().flatten().min();
             let reading = self.is_reading();
             // In this order nothing waits for ever: the first three are few, and who floods the
@@ -152,7 +175,9 @@ impl Conn {
                 Some((bytes, answer)) = self.asked.next(), if !self.asked.is_empty() => {
                     Event::Answered(bytes, answer)
                 }
-                event = socket_event(&mut self.socket, reading, writing, self.read_first) => event,
+                event = socket_event(&mut self.socket, &self.life, reading, writing, self.read_first) => {
+                    event
+                }
                 () = pushed(self.outlet.as_deref(), self.live && self.closing.is_none()) => {
                     Event::Pushed
                 }
@@ -164,8 +189,12 @@ impl Conn {
             };
             let effects = match event {
                 Event::Heard(None) => return None,
+                Event::Travelling => {
+                    self.travelling(now);
+                    Vec::new()
+                }
                 Event::Heard(Some(heard)) => {
-                    self.read_first = false;
+                    (self.read_first, self.begun) = (false, None);
                     match self.hear(heard, now) {
                         Some(effects) => effects,
                         None => return None,
@@ -214,7 +243,10 @@ impl Conn {
                 self.session.break_off(ErrorCode::Invalid, "frames are text, this was binary")
             }
             Ok(Message::Ping(_) | Message::Pong(_)) => self.session.idle_talk(now),
-            Ok(Message::Close(_)) => return None,
+            Ok(Message::Close(_)) => {
+                self.left = true;
+                return None;
+            }
             // Too large for the buffer, no UTF-8, or broken framing. If the connection is simply
             // gone, saying so fails, which ends it as well.
             Err(error) => {
@@ -226,6 +258,14 @@ impl Conn {
                 self.session.break_off(code, &text)
             }
         })
+    }
+
+    fn travelling(&mut self, now: Instant) {
+        self.session.heard();
+        let begun = self.begun.get_or_insert(now);
+        if now >= *begun + SIGN_EVERY {
+            (*begun, self.sign) = (now, true);
+        }
     }
 
     fn is_reading(&self) -> bool {
@@ -242,7 +282,7 @@ impl Conn {
                 && self.closing.is_none()
                 && self.outlet.as_ref().is_some_and(|outlet| outlet.has_frames())
         };
-        if !self.answers.is_empty() || pushed() {
+        if self.sign || !self.answers.is_empty() || pushed() {
             Writing::Next
         } else if self.unflushed {
             Writing::Flush
@@ -253,6 +293,10 @@ impl Conn {
 
     /// The socket takes one more: answers first, then what was pushed.
     fn write_next(&mut self) -> Result<(), axum::Error> {
+        if std::mem::take(&mut self.sign) {
+            self.unflushed = true;
+            return self.socket.start_send_unpin(Message::Pong(Bytes::new()));
+        }
         let text = if let Some(text) = self.answers.pop_front() {
             self.unwritten -= text.len();
             text
@@ -330,7 +374,12 @@ impl Conn {
     /// read and dropped meanwhile: closing over them would reset the connection, and the client
     /// would never see why.
     async fn say_goodbye(mut self, ended: Option<CloseCode>) {
-        let Some(code) = ended else { return };
+        let Some(code) = ended else {
+            if self.left {
+                self.answer_goodbye().await;
+            }
+            return;
+        };
         let reason =
             self.closing.map_or_else(|| code.meaning().to_owned(), |closing| closing.reason);
         let frame = CloseFrame { code: code.0, reason: shorten(&reason, REASON_BYTES).into() };
@@ -348,10 +397,18 @@ impl Conn {
         // A peer that does not answer has had its time.
         let _answered = tokio::time::timeout(patience, goodbye).await;
     }
+
+    /// Lets the answer to the client's close frame leave: without it, who left cleanly would see a
+    /// connection that was cut.
+    async fn answer_goodbye(mut self) {
+        let answer = async { while let Some(Ok(_)) = self.socket.recv().await {} };
+        _ = tokio::time::timeout(self.app.config.timers.closing, answer).await;
+    }
 }
 
 async fn socket_event(
     socket: &mut WebSocket,
+    life: &Life,
     reading: bool,
     writing: Writing,
     read_first: bool,
@@ -361,7 +418,12 @@ async fn socket_event(
             if !reading {
                 return Poll::Pending;
             }
-            socket.poll_next_unpin(cx).map(Event::Heard)
+            let before = life.read();
+            match socket.poll_next_unpin(cx) {
+                Poll::Ready(heard) => Poll::Ready(Event::Heard(heard)),
+                Poll::Pending if life.read() > before => Poll::Ready(Event::Travelling),
+                Poll::Pending => Poll::Pending,
+            }
         };
         if read_first && let Poll::Ready(event) = read(socket, cx) {
             return Poll::Ready(event);

@@ -430,14 +430,17 @@ impl Session {
             Answer::Greeted(result, time) => self.greeted(result, time, now),
             Answer::Sent(room, cids, result) => {
                 self.sending.remove(&room);
-                let mut effects = vec![match result {
-                    Ok(items) => Effect::Say(ServerFrame::Ok(Committed { room, items })),
-                    Err(StoreError::Refused(refusal)) => {
-                        let about = if refusal.cids.is_empty() { cids } else { refusal.cids };
-                        failure(Some(Ref::Cids(about)), refusal.code, None, &refusal.text)
+                let mut effects = match result {
+                    Ok(items) => vec![Effect::Say(ServerFrame::Ok(Committed { room, items }))],
+                    Err(error) => {
+                        let named = match &error {
+                            StoreError::Refused(refusal) => refusal.cids.clone(),
+                            _ => Vec::new(),
+                        };
+                        let about = if named.is_empty() { cids } else { named };
+                        self.refused(Ref::Cids(about), &error, now)
                     }
-                    Err(error) => broken(Some(Ref::Cids(cids)), &error),
-                }];
+                };
                 effects.extend(self.leave_if_drained());
                 effects
             }
@@ -452,11 +455,11 @@ impl Session {
                 })));
                 effects
             }
-            Answer::Upulled(rid, Err(error)) => vec![broken(Some(Ref::Rid(rid)), &error)],
+            Answer::Upulled(rid, Err(error)) => self.refused(Ref::Rid(rid), &error, now),
             // The change itself comes to every device of the person by the fan-out.
             Answer::Marked(_, Ok(_)) | Answer::WasSet(_, Ok(_)) | Answer::Silent => Vec::new(),
-            Answer::Marked(room, Err(error)) => vec![broken(Some(Ref::Room(room)), &error)],
-            Answer::WasSet(key, Err(error)) => vec![broken(Some(Ref::Key(key)), &error)],
+            Answer::Marked(room, Err(error)) => self.refused(Ref::Room(room), &error, now),
+            Answer::WasSet(key, Err(error)) => self.refused(Ref::Key(key), &error, now),
             Answer::Digested(since, result) => self.digested(since, result, now),
             Answer::OwnRead(result) => self.own_read(result, now),
             Answer::Lively(result) => self.lively(result, now),
@@ -532,6 +535,17 @@ impl Session {
     ) -> Vec<Effect> {
         let mut effects = vec![failure(about, code, None, text)];
         effects.extend(self.count_violation(now));
+        effects
+    }
+
+    /// The store would not or could not. What it finds invalid is as much of a violation as what is found
+    /// before it is asked.
+    fn refused(&mut self, about: Ref, error: &StoreError, now: Instant) -> Vec<Effect> {
+        let mut effects = vec![broken(Some(about), error)];
+        let invalid = |code: &ErrorCode| *code == ErrorCode::Invalid;
+        if matches!(error, StoreError::Refused(refusal) if invalid(&refusal.code)) {
+            effects.extend(self.count_violation(now));
+        }
         effects
     }
 

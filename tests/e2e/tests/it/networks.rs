@@ -1,10 +1,11 @@
 //! Two people, one server, and a network that fails in every way it knows.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-use homing_e2e::person::Person;
+use homing_e2e::person::{Person, hasty};
+use homing_engine::timeouts::Timeouts;
 use homing_protocol::{JoinLink, Role, RoomId};
 use homing_server::{Config, Running, Server, SystemClock, TlsMode};
 use homing_testkit::Proxy;
@@ -30,6 +31,10 @@ async fn serve(data: std::path::PathBuf, listen: std::net::SocketAddr) -> Runnin
 
 impl Stage {
     async fn set() -> Self {
+        Self::set_with(hasty()).await
+    }
+
+    async fn set_with(timeouts: Timeouts) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let anywhere = ([127, 0, 0, 1], 0).into();
         let server = serve(folder.path().join("server"), anywhere).await;
@@ -41,9 +46,9 @@ impl Stage {
             link
         };
         let link = through(server.join_link.clone().unwrap());
-        let ada = Person::join(&link, "Ada", folder.path().to_owned(), 1).await;
+        let ada = Person::join_with(&link, "Ada", folder.path().to_owned(), 1, timeouts).await;
         let invite = ada.handle.invite(Role::Member, None, None).await.unwrap();
-        let ben = Person::join(&invite, "Ben", folder.path().to_owned(), 2).await;
+        let ben = Person::join_with(&invite, "Ben", folder.path().to_owned(), 2, timeouts).await;
         let room = ada.entrance().await;
         ben.entrance().await;
         ada.settle().await;
@@ -140,5 +145,31 @@ async fn a_client_that_dies_offline_has_its_queue_when_it_rises() {
     let queued = stage.ada.handle.outbox().await.unwrap();
     assert_eq!(queued.len(), 5);
     stage.proxy.online().await;
+    stage.judge().await;
+}
+
+/// A message that needs longer than anybody waits for an answer, up and down again. The line takes all of it
+/// at once and carries it slowly, as much of what stands in between does. Counted in bytes: each goes once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_message_goes_over_a_slow_line_once() {
+    const BYTES: u64 = 60_000;
+    let stage = Stage::set_with(Timeouts::default()).await;
+    stage.proxy.both(|line| {
+        line.bytes_per_second = NonZeroU32::new(5_000);
+        line.slice = NonZeroUsize::new(1_000);
+    });
+    let before = stage.proxy.traffic();
+    stage.ada.write(stage.room, "x".repeat(60_000)).await;
+    stage.ada.settle().await;
+    stage.ben.settle().await;
+    let head = stage.ada.log(stage.room).await.last().unwrap().seq;
+    stage.ben.reach(stage.room, head).await;
+    let after = stage.proxy.traffic();
+    let (up, down) = (after.up - before.up, after.down - before.down);
+    // Down it goes to Ben, and comes to Ada in her `ok`, without its text.
+    assert!(up < BYTES * 13 / 10, "{up} bytes went up");
+    assert!(down < BYTES * 2 * 13 / 10, "{down} bytes came down");
+    assert_eq!(after.connections, before.connections, "nobody was cut off");
+    stage.proxy.pass();
     stage.judge().await;
 }

@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,6 +33,10 @@ const CALM: Range<u64> = 4_000..16_000;
 const PAUSE_MS: u64 = 2_000;
 /// The worst of a slow line: a mobile phone in a tunnel.
 const LATENCY_MS: u64 = 400;
+/// Bytes a second of a narrow line: from a phone at the edge of its network to an old modem.
+const NARROW: Range<u32> = 1_000..12_000;
+/// Bytes that a narrow line carries at once.
+const PACKET: usize = 500;
 
 /// A device.
 pub(super) struct Client {
@@ -105,6 +109,14 @@ impl Client {
                 let slice = NonZeroUsize::new(rng.random_range(1..64));
                 self.proxy.both(|line| {
                     (line.latency, line.jitter, line.slice) = (latency, latency / 2, slice);
+                });
+                wait(lasts, stop).await;
+                self.proxy.pass();
+            }
+            ClientFault::Narrow => {
+                let bytes = NonZeroU32::new(rng.random_range(NARROW));
+                self.proxy.both(|line| {
+                    (line.bytes_per_second, line.slice) = (bytes, NonZeroUsize::new(PACKET));
                 });
                 wait(lasts, stop).await;
                 self.proxy.pass();

@@ -21,6 +21,8 @@ pub(super) enum ClientFault {
     Silence,
     /// Latency, and pieces of a few bytes.
     Slow,
+    /// So few bytes a second, both ways, that a large message takes half a minute.
+    Narrow,
     /// Its line is reset and new ones are refused.
     Refused,
 }
@@ -55,6 +57,7 @@ pub(super) const CLIENT: &[Chance<ClientFault>] = &[
     chance(ClientFault::CutFinish, 3, 0..1),
     chance(ClientFault::Silence, 3, 1_000..45_000),
     chance(ClientFault::Slow, 2, 1_000..10_000),
+    chance(ClientFault::Narrow, 2, 5_000..40_000),
     chance(ClientFault::Refused, 2, 500..8_000),
 ];
 
@@ -85,6 +88,7 @@ impl ClientFault {
             Self::CutFinish => "cut_finish",
             Self::Silence => "silence",
             Self::Slow => "slow",
+            Self::Narrow => "narrow",
             Self::Refused => "refused",
         }
     }

@@ -149,6 +149,9 @@ impl Connection {
         bytes: &[u8],
         cx: &Context<'_>,
     ) -> Poll<io::Result<usize>> {
+        let network = self.network.upgrade();
+        let packet = network.and_then(|network| network.packet(self.line));
+        let bytes = bytes.get(..packet.unwrap_or(bytes.len())).unwrap_or(bytes);
         let arrival = self.arrival(side.other(), now, bytes.len());
         let mut ways = self.ways();
         let way = towards(&mut ways, side.other());
@@ -171,6 +174,10 @@ impl Connection {
         way.waiting += here;
         let bytes = bytes.get(..here).unwrap_or_default().to_vec();
         way.push(arrival, Piece::Bytes { bytes, read: 0 });
+        drop(ways);
+        if let Some(network) = self.network.upgrade() {
+            network.has_carried(self.line, side.other(), here);
+        }
         Poll::Ready(Ok(here))
     }
 
@@ -252,6 +259,16 @@ impl Connection {
         let way = towards(&mut ways, Side::Device);
         way.waiting += 4;
         way.push(Some((now, 0)), Piece::Bytes { bytes: vec![0x88, 2, high, low], read: 0 });
+    }
+
+    /// What is on its way arrives by then.
+    pub(super) fn hasten(&self, at: At) {
+        for way in self.ways().iter_mut() {
+            for (due, _) in way.pieces.iter_mut().filter(|(due, _)| *due != HELD) {
+                *due = (*due).min(at);
+            }
+            way.reader.take().into_iter().for_each(Waker::wake);
+        }
     }
 
     /// What was held towards `side` arrives.

@@ -30,6 +30,9 @@ use crate::time::{At, Clock};
 /// How often somebody who connects through a line that holds everything looks again.
 const HELD_LOOK: Duration = Duration::from_millis(100);
 
+/// What a narrow line carries at once: it arrives bit by bit.
+const PACKET: usize = 1400;
+
 /// A device's line, by number.
 pub type LineId = usize;
 
@@ -63,6 +66,8 @@ struct Line {
     latency: (u64, u64),
     /// Bytes of a millisecond; none: as many as one likes.
     width: Option<usize>,
+    /// Bytes sent over it so far, up and down.
+    carried: [u64; 2],
     rng: StdRng,
     connections: Vec<Arc<Connection>>,
 }
@@ -96,7 +101,8 @@ impl Network {
         let mut state = self.state();
         let rng = StdRng::from_rng(&mut state.rng);
         let (online, width, connections) = (true, None, Vec::new());
-        let line = Line { up, down, online, latency, width, rng, connections };
+        let carried = [0; 2];
+        let line = Line { up, down, online, latency, width, carried, rng, connections };
         state.lines.insert(id, line);
     }
 
@@ -208,11 +214,41 @@ impl Network {
         (flow == Flow::Open).then(|| (now + line.delay() + takes, takes))
     }
 
-    /// From now on a line carries so many bytes a millisecond; none: as many as one likes.
-    pub fn narrow(&self, id: LineId, width: Option<usize>) {
+    /// From now on a line carries so many bytes a millisecond.
+    pub fn narrow(&self, id: LineId, width: usize) {
         if let Some(line) = self.state().lines.get_mut(&id) {
-            line.width = width;
+            line.width = Some(width);
         }
+    }
+
+    /// It carries as many as one likes again, also of what is on its way.
+    pub fn widen(&self, id: LineId, now: At) {
+        let mut state = self.state();
+        let Some(line) = state.lines.get_mut(&id) else { return };
+        if line.width.take().is_some() {
+            let at = now + line.delay();
+            line.connections.iter().for_each(|connection| connection.hasten(at));
+        }
+    }
+
+    /// Bytes of one packet, if packets matter on this line.
+    fn packet(&self, id: LineId) -> Option<usize> {
+        self.state().lines.get(&id).and_then(|line| line.width).map(|_| PACKET)
+    }
+
+    fn has_carried(&self, id: LineId, to: Side, bytes: usize) {
+        let mut state = self.state();
+        let Some(line) = state.lines.get_mut(&id) else { return };
+        let [up, down] = &mut line.carried;
+        *(if to == Side::Server { up } else { down }) += bytes as u64;
+    }
+
+    /// Bytes that were sent over a line so far, towards one end.
+    pub fn carried(&self, id: LineId, to: Side) -> u64 {
+        let state = self.state();
+        let carried = state.lines.get(&id).map_or([0; 2], |line| line.carried);
+        let [up, down] = carried;
+        if to == Side::Server { up } else { down }
     }
 
     fn latency(&self, id: LineId) -> Duration {

@@ -14,6 +14,8 @@ use crate::store::{Change, StoreError};
 
 /// Settings one person may keep. Drafts and mutes are bounded by their rooms.
 const SETTINGS: u64 = 1000;
+/// Removed ones that are kept, so that other devices hear of it.
+const REMOVED: u64 = 1000;
 /// In rooms with more members nobody is told who holds what: the slowest device of a hundred says
 /// little, and each `ack` would be told to all of them.
 pub(super) const RECEIPT_MEMBERS: u32 = 100;
@@ -67,14 +69,17 @@ pub(super) fn set(
             }
         }
         _ => {
-            let (known, others): (bool, Count) = tx
+            let (known, kept): (bool, Count) = tx
                 .sql
                 .prepare_cached(
                     "SELECT COALESCE(SUM(key = ?2), 0) > 0, count(*) FROM own
-                     WHERE person = ?1 AND key >= 'setting:' AND key < 'setting;'",
+                     WHERE person = ?1 AND key >= 'setting:' AND key < 'setting;'
+                       AND value <> 'null'",
                 )?
                 .query_row(params![Id(person.0), text], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            if !known && others.0 >= SETTINGS {
+            if value.is_null() {
+                forget_removed(tx, person)?;
+            } else if !known && kept.0 >= SETTINGS {
                 return Err(StoreError::refused(
                     ErrorCode::TooLarge,
                     format!("a member keeps at most {SETTINGS} settings"),
@@ -83,6 +88,19 @@ pub(super) fn set(
         }
     }
     put(tx, person, key, value)
+}
+
+/// Makes room for one more setting that is removed: of the longest removed nothing is known any more.
+fn forget_removed(tx: &mut Writing<'_>, person: UserId) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached(
+            "DELETE FROM own WHERE person = ?1 AND key IN (
+                 SELECT key FROM own
+                 WHERE person = ?1 AND key >= 'setting:' AND key < 'setting;' AND value = 'null'
+                 ORDER BY useq DESC LIMIT -1 OFFSET ?2)",
+        )?
+        .execute(params![Id(person.0), Count(REMOVED - 1)])?;
+    Ok(())
 }
 
 /// See [`Store::mark`](crate::store::Store::mark).

@@ -10,7 +10,7 @@ use homing_protocol::frame::{Page, Pull, Ref, Uevent, UserKey};
 use homing_protocol::{ErrorCode, Event, RequestId, RoomId, ServerFrame};
 use tokio::time::Instant;
 
-use super::{Ask, Effect, Session, broken};
+use super::{Ask, Effect, Session};
 use crate::store::{PageOf, Range, StoreError};
 
 /// A pull that is being read.
@@ -92,7 +92,7 @@ impl Session {
                 served
             }
             Err(error) => {
-                effects.push(broken(Some(Ref::Rid(rid)), &error));
+                effects.extend(self.refused(Ref::Rid(rid), &error, now));
                 true
             }
         };
