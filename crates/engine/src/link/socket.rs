@@ -150,8 +150,8 @@ impl Socket {
         address: &Address,
         token: &Secret,
     ) -> Result<Self, Refused> {
-        let now = Instant::now();
-        let stream = Metered { inner: stream, heard: now, waits: false, moved: None };
+        let heard = Instant::now();
+        let stream = Metered { inner: stream, heard, waits: false, moved: None };
         let Upgraded { stream, read } = upgrade(stream, address, token).await?;
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
@@ -162,8 +162,8 @@ impl Socket {
         let inner =
             WebSocketStream::from_partially_read(stream, read.to_vec(), Role::Client, Some(config))
                 .await;
-        let (limit, begun) = (FRAME_BYTES, None);
-        Ok(Self { inner, limit, line: None, whole: now, begun, sign: false })
+        let (limit, whole, begun) = (FRAME_BYTES, Instant::now(), None);
+        Ok(Self { inner, limit, line: None, whole, begun, sign: false })
     }
 
     /// Has every frame from now on written down.

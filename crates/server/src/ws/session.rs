@@ -32,7 +32,7 @@ use tokio::time::Instant;
 
 use crate::limit::{Bucket, Rate};
 use crate::store::{OwnPage, StoreError, Vitals};
-use failure::{INTERNAL_RETRY, broken, failure, limited, millis};
+use failure::{INTERNAL_RETRY, failure, limited, millis};
 pub(super) use failure::{REASON_BYTES, shorten};
 use heartbeat::Heartbeat;
 use reads::Pulling;
@@ -535,17 +535,6 @@ impl Session {
     ) -> Vec<Effect> {
         let mut effects = vec![failure(about, code, None, text)];
         effects.extend(self.count_violation(now));
-        effects
-    }
-
-    /// The store would not or could not. What it finds invalid is as much of a violation as what is found
-    /// before it is asked.
-    fn refused(&mut self, about: Ref, error: &StoreError, now: Instant) -> Vec<Effect> {
-        let mut effects = vec![broken(Some(about), error)];
-        let invalid = |code: &ErrorCode| *code == ErrorCode::Invalid;
-        if matches!(error, StoreError::Refused(refusal) if invalid(&refusal.code)) {
-            effects.extend(self.count_violation(now));
-        }
         effects
     }
 

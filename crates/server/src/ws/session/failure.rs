@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use homing_protocol::frame::{Failure, Ref};
 use homing_protocol::{ErrorCode, ServerFrame};
+use tokio::time::Instant;
 
-use super::Effect;
+use super::{Effect, Session};
 use crate::store::StoreError;
 
 /// A client that was told "not now" by the disk comes back after so long.
@@ -51,7 +52,7 @@ pub(super) fn failure(
 }
 
 /// What the store could not do, to the client. What went wrong inside is for the log, not for it.
-pub(super) fn broken(about: Option<Ref>, error: &StoreError) -> Effect {
+fn broken(about: Option<Ref>, error: &StoreError) -> Effect {
     match error {
         StoreError::Refused(refusal) => failure(about, refusal.code.clone(), None, &refusal.text),
         StoreError::ReadOnly(_) => failure(
@@ -69,5 +70,18 @@ pub(super) fn broken(about: Option<Ref>, error: &StoreError) -> Effect {
                 "the server failed; nothing of this was stored",
             )
         }
+    }
+}
+
+impl Session {
+    /// The store would not or could not. What it finds invalid is as much of a violation as what is found
+    /// before it is asked.
+    pub(super) fn refused(&mut self, about: Ref, error: &StoreError, now: Instant) -> Vec<Effect> {
+        let mut effects = vec![broken(Some(about), error)];
+        let is_invalid = |code: &ErrorCode| *code == ErrorCode::Invalid;
+        if matches!(error, StoreError::Refused(refusal) if is_invalid(&refusal.code)) {
+            effects.extend(self.count_violation(now));
+        }
+        effects
     }
 }
