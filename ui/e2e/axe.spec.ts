@@ -91,7 +91,7 @@ for (const theme of ["light", "dark"]) {
     await expect(page.getByTestId("welcome-found")).toBeVisible();
     expect(await findings(page)).toEqual([]);
     await page.getByTestId("welcome-link").fill("nonsense");
-    await expect(page.getByText("This is no link of Homing")).toBeVisible();
+    await expect(page.getByText("That isn’t a Homing link")).toBeVisible();
     expect(await findings(page)).toEqual([]);
     await page.getByTestId("welcome-start").click();
     expect(await findings(page)).toEqual([]);

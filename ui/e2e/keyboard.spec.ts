@@ -6,9 +6,9 @@ test("one joins without a mouse", async ({ page }) => {
   await openScene(page, "scene=welcome");
   await expect(page.getByLabel("Join link")).toBeFocused();
   await page.keyboard.insertText("homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3k");
-  await expect(page.getByText("invited by Mei Lin")).toBeVisible();
+  await expect(page.getByText("invited you to Northlight")).toBeVisible();
   await page.keyboard.press("Tab");
-  await expect(page.getByLabel("Your name there")).toBeFocused();
+  await expect(page.getByLabel("Your name")).toBeFocused();
   await page.keyboard.type("Aki");
   await page.keyboard.press("Enter");
   await expect(page.getByTestId("room-title")).toHaveText("# general");
@@ -53,7 +53,7 @@ test("a tour through rooms, dialogs and messages", async ({ page }) => {
   await settings.getByRole("tab", { name: "Profile" }).focus();
   await page.keyboard.press("ArrowDown");
   await expect(settings.getByRole("tab", { name: "Appearance" })).toBeFocused();
-  await settings.getByRole("radio", { name: "As the system" }).focus();
+  await settings.getByRole("radio", { name: "System" }).focus();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("ArrowRight");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
@@ -82,7 +82,7 @@ test("every control that Tab reaches has a name and is seen to have the focus", 
     seen.add(control.name);
   }
   for (const name of [
-    "New room or conversation",
+    "New room or message",
     "Settings",
     "Details",
     "Send",
@@ -95,7 +95,7 @@ test("every control that Tab reaches has a name and is seen to have the focus", 
 
 test("a new room, by its dialog", async ({ page }) => {
   await openScene(page, "scene=main");
-  await page.getByRole("button", { name: "New room or conversation" }).focus();
+  await page.getByRole("button", { name: "New room or message" }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menuitem", { name: "Create a room" })).toBeFocused();
   await page.keyboard.press("Enter");
@@ -140,7 +140,7 @@ test("the passphrase is entered without a mouse", async ({ page }) => {
   await field.focus();
   await page.keyboard.type("correct hoarse battery");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("That is not the passphrase.")).toBeVisible();
+  await expect(page.getByText("Wrong passphrase.")).toBeVisible();
   await expect(field).toBeFocused();
   await page.keyboard.press("Control+a");
   await page.keyboard.type("correct horse battery");
@@ -150,10 +150,10 @@ test("the passphrase is entered without a mouse", async ({ page }) => {
 
 test("a room is made quiet without a mouse", async ({ page }) => {
   await openScene(page, "scene=main");
-  const bell = page.getByRole("button", { name: "Notifications of #delivery-engine" });
+  const bell = page.getByRole("button", { name: "Notifications for #delivery-engine" });
   await bell.focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("menuitemradio", { name: "As everywhere" })).toBeFocused();
+  await expect(page.getByRole("menuitemradio", { name: "Default" })).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitemradio", { name: "Direct messages and mentions" })).toBeFocused();
@@ -163,7 +163,7 @@ test("a room is made quiet without a mouse", async ({ page }) => {
   await page.keyboard.press("Enter");
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Notifications of #delivery-engine, muted" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Notifications for #delivery-engine, muted" })).toBeVisible();
 
   await page.getByRole("button", { name: "Status: Available" }).focus();
   await page.keyboard.press("Enter");

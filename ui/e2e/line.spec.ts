@@ -51,11 +51,11 @@ test("the Inspector filters, finds, pauses and explains", async ({ page }) => {
   await page.getByLabel("Show", { exact: true }).selectOption("trouble");
   await expect(rows).toHaveCount(3);
   await page.getByRole("button", { name: "close 1006" }).click();
-  await expect(page.getByTestId("frame")).toContainText("Nobody sends this code");
+  await expect(page.getByTestId("frame")).toContainText("This code is never sent");
   await page.getByLabel("Show", { exact: true }).selectOption("all");
-  await page.getByLabel("Find by kind or content").fill("rate_limited");
+  await page.getByLabel("Filter by type or content").fill("rate_limited");
   await expect(rows).toHaveCount(1);
-  await page.getByLabel("Find by kind or content").fill("");
+  await page.getByLabel("Filter by type or content").fill("");
 
   await page.getByRole("button", { name: "Pause" }).click();
   await page.evaluate((space) => {
@@ -78,16 +78,16 @@ test("the Inspector filters, finds, pauses and explains", async ({ page }) => {
       },
     });
   }, SPACE);
-  await expect(page.getByText("Paused. 1 new line waits.")).toBeVisible();
+  await expect(page.getByText("Paused. 1 new row.")).toBeVisible();
   await expect(rows).toHaveCount(14);
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(rows).toHaveCount(15);
-  await expect(rows.last()).toContainText("from before the Inspector was open");
+  await expect(rows.last()).toContainText("sent before the Inspector was open");
   await page.getByRole("button", { name: "receipt" }).click();
-  await expect(page.getByTestId("frame")).toContainText("was not kept");
+  await expect(page.getByTestId("frame")).toContainText("wasn’t recorded");
 
   await page.getByRole("button", { name: "Copy", exact: true }).first().click();
-  await expect(page.getByText("Copied, with everything private masked.")).toBeVisible();
+  await expect(page.getByText("Copied with private data hidden")).toBeVisible();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied.split("\n")).toHaveLength(14);
   await page.getByRole("button", { name: "Save to Downloads" }).click();
@@ -97,15 +97,15 @@ test("the Inspector filters, finds, pauses and explains", async ({ page }) => {
 test("who is offline finds out why", async ({ page }) => {
   await openScene(page, "scene=offline&theme=light");
   await page.getByTestId("why").click();
-  await expect(page.getByTestId("doctor-verdict")).toHaveText("It fails at this step: TCP.");
-  await expect(page.locator('[data-step="tcp"]')).toContainText("Check the firewall here");
+  await expect(page.getByTestId("doctor-verdict")).toHaveText("Failed at: TCP");
+  await expect(page.locator('[data-step="tcp"]')).toContainText("Check the firewalls");
   await expect(page.locator('[data-verdict="skipped"]')).toHaveCount(5);
   await page.waitForTimeout(250);
   await page.screenshot({ path: "test-results/doctor-offline.png", animations: "disabled" });
   await page.getByRole("button", { name: "Copy report" }).click();
-  await expect(page.getByText("Report copied. It holds no secret.")).toBeVisible();
-  await page.getByRole("button", { name: "Look again" }).click();
-  await expect(page.getByTestId("doctor-verdict")).toHaveText("It fails at this step: TCP.");
+  await expect(page.getByText("Report copied. It contains no secrets.")).toBeVisible();
+  await page.getByRole("button", { name: "Run again" }).click();
+  await expect(page.getByTestId("doctor-verdict")).toHaveText("Failed at: TCP");
 });
 
 for (const { name, query } of looks.slice(0, 3)) {

@@ -172,7 +172,7 @@ test("a picture of welcome", async ({ page }) => {
   await page
     .getByTestId("welcome-link")
     .fill("homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3kbNdY6cHk0rYx6fEwqj");
-  await expect(page.getByTestId("welcome-found")).toContainText("Northlight, invited by Mei Lin");
+  await expect(page.getByTestId("welcome-found")).toContainText("Mei Lin invited you to Northlight");
   await page.getByTestId("welcome-name").fill("Aki Kern");
   await page.screenshot({ path: "test-results/welcome.png", animations: "disabled" });
   await page.getByTestId("welcome-name").fill("Locked");
@@ -188,8 +188,8 @@ test("nothing moves under the pointer while a link is looked into", async ({ pag
   const before = await place();
   const good = "homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3k";
   for (const [text, said] of [
-    [good, "invited by Mei Lin"],
-    [good.replace("5RT9-K2QX", "EXPIRED"), "The invitation is used up"],
+    [good, "invited you to Northlight"],
+    [good.replace("5RT9-K2QX", "EXPIRED"), "This invitation has expired"],
   ] as const) {
     await link.fill(text);
     await expect(page.getByText(said)).toBeVisible();
@@ -202,7 +202,7 @@ test("a picture of welcome with a device link", async ({ page }) => {
   await page
     .getByTestId("welcome-link")
     .fill("homing://link/chat.northlight.example/5RT9-K2QX?fp=iC3kbNdY6cHk0rYx6fEwqj");
-  await expect(page.getByTestId("welcome-found")).toContainText("You are Aki in Northlight");
+  await expect(page.getByTestId("welcome-found")).toContainText("Signing in to Northlight as Aki");
   await page.screenshot({ path: "test-results/welcome-device.png", animations: "disabled" });
 });
 

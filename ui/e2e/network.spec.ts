@@ -84,11 +84,11 @@ for (const { name, query, width = 1280, height = 820 } of looks) {
 test("a proxy is tried out, kept, and its password asked for again for another", async ({ page }) => {
   await openScene(page, "scene=main");
   await networkTab(page);
-  await page.getByRole("radio", { name: "This proxy" }).check();
-  await page.getByLabel("Name or address").fill("proxy.northlight.example");
+  await page.getByRole("radio", { name: "Manual" }).check();
+  await page.getByLabel("Host").fill("proxy.northlight.example");
   await page.getByLabel("Port", { exact: true }).fill("70000");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("A port is a number from 1 to 65535.")).toBeVisible();
+  await expect(page.getByText("Enter a port from 1 to 65535.")).toBeVisible();
   await page.getByLabel("Port", { exact: true }).fill("3128");
   await page.getByLabel("User name").fill("aki");
   await page.getByLabel("Password", { exact: true }).fill("s3cret");
@@ -96,29 +96,29 @@ test("a proxy is tried out, kept, and its password asked for again for another",
   await expect(page.getByTestId("network-tested")).toHaveAttribute("data-tone", "ok");
   await expect(page.locator('[data-step="proxy"]')).toContainText("http://proxy.northlight.example:3128");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Everything connects anew by it now.")).toBeVisible();
+  await expect(page.getByText("Saved. Reconnecting…")).toBeVisible();
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
-  await expect(page.getByText("One is kept in the keyring.")).toBeVisible();
-  await page.getByLabel("Name or address").fill("other");
+  await expect(page.getByText("Saved in the keyring.")).toBeVisible();
+  await page.getByLabel("Host").fill("other");
   await expect(page.getByText("the one that is kept is for aki at proxy.northlight.example.")).toBeVisible();
-  await page.getByLabel("Name or address").fill("proxy.northlight.example");
-  await page.getByRole("button", { name: "Forget the password" }).click();
+  await page.getByLabel("Host").fill("proxy.northlight.example");
+  await page.getByRole("button", { name: "Forget password" }).click();
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("It is kept in this computer’s keyring, never in a file.")).toBeVisible();
+  await expect(page.getByText("Stored in this computer’s keyring, never in a file.")).toBeVisible();
 });
 
 test("an authority is judged, kept and removed", async ({ page }) => {
   await openScene(page, "scene=main");
   await networkTab(page);
   const authorities = page.getByTestId("authorities");
-  await authorities.getByLabel("Its certificate (PEM)").fill("chat.example");
-  await authorities.getByRole("button", { name: "Trust this authority" }).click();
-  await expect(authorities.getByRole("alert")).toContainText("This is no PEM text");
+  await authorities.getByLabel("Certificate (PEM)").fill("chat.example");
+  await authorities.getByRole("button", { name: "Trust authority" }).click();
+  await expect(authorities.getByRole("alert")).toContainText("That isn’t a complete PEM certificate");
   await page
     .locator('input[type="file"]')
     .setInputFiles({ name: "ca.pem", mimeType: "application/x-pem-file", buffer: Buffer.from(PEM) });
-  await expect(authorities.getByLabel("Its certificate (PEM)")).toHaveValue(PEM);
-  await authorities.getByRole("button", { name: "Trust this authority" }).click();
+  await expect(authorities.getByLabel("Certificate (PEM)")).toHaveValue(PEM);
+  await authorities.getByRole("button", { name: "Trust authority" }).click();
   await expect(authorities.getByRole("listitem")).toContainText("Northlight Internal CA");
   await authorities.getByRole("button", { name: /^Remove the authority/ }).click();
   await expect(authorities.getByRole("listitem")).toHaveCount(0);
@@ -128,16 +128,16 @@ test("a certificate that changed is explained, and only a new link goes on", asy
   await openScene(page, "scene=main");
   await certificateChanged(page);
   await expect(page.getByTestId("truth")).toContainText("is not the one of your join link");
-  await page.getByRole("button", { name: "What this means" }).click();
+  await page.getByRole("button", { name: "Learn more" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("iC3kbNdY6cHk0rYx6fEwqjUe3m0v2m8TZq0J4b1Wc9E");
   await expect(dialog).toContainText("q7Zt0P1nY4VbO9sKxw2LhRr8uJcE5dFgTiM3aQzB6yU");
   await dialog.getByLabel("New join link").fill("homing://join/chat.northlight.example/OTHER?fp=x");
-  await dialog.getByRole("button", { name: "Use the new link" }).click();
+  await dialog.getByRole("button", { name: "Use new link" }).click();
   await expect(dialog.getByRole("alert")).toContainText("another space");
   await dialog.getByLabel("New join link").fill("homing://join/chat.northlight.example/5RT9-K2QX?fp=x");
-  await dialog.getByRole("button", { name: "Use the new link" }).click();
-  await expect(page.getByText("The new link is used from now on.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Use new link" }).click();
+  await expect(page.getByText("Now using the new link")).toBeVisible();
   await expect(page.getByTestId("truth")).toHaveAttribute("data-state", "up_to_date");
 });
 
@@ -148,9 +148,7 @@ test("a proxy that fails says so at once, and leads to the settings", async ({ p
     const until = Date.now() + 23_000;
     window.homingDemo?.setLink(space, { state: "waiting", until, attempt: 1, why, ask: "not_yet" });
   }, SPACE);
-  await expect(page.getByTestId("truth")).toContainText(
-    "The proxy does not accept this user name and password.",
-  );
+  await expect(page.getByTestId("truth")).toContainText("The proxy rejected the user name or password.");
   await page.getByTestId("network").click();
   await expect(page.getByRole("dialog")).toContainText("Network settings");
 });

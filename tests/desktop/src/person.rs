@@ -136,7 +136,7 @@ impl Person {
     /// # Errors
     /// With what the window shows instead of the room.
     pub async fn come_in(&self) -> Result<()> {
-        self.page().fill("Your name there", &self.name).await?;
+        self.page().fill("Your name", &self.name).await?;
         self.page().press("button", "Join").await?;
         self.page().role("textbox", "Message to").await?;
         self.wait_for_link("up_to_date").await

@@ -21,34 +21,34 @@ test("a changed certificate stops, explains, and goes on by a new link only", as
   await world.recertify();
   const truth = aki.getByTestId("truth");
   await expect(truth).toHaveAttribute("data-state", "refused", { timeout: 20_000 });
-  await expect(truth).toContainText("The server’s certificate is not the one of your join link.");
+  await expect(truth).toContainText("The server’s certificate has changed.");
   await say(aki, "written meanwhile");
-  await expect(truth).toContainText("1 message waiting.");
+  await expect(truth).toContainText("1 message queued.");
   const link = await world.link("aki");
   const now = fingerprint(link);
   expect(now).not.toBe(before);
 
-  await aki.getByRole("button", { name: "What this means" }).click();
+  await aki.getByRole("button", { name: "Learn more" }).click();
   const dialog = aki.getByRole("dialog", { name: "The server’s certificate has changed" });
   await expect(dialog).toContainText(before);
   await expect(dialog).toContainText(now);
-  await expect(dialog).toContainText("Somebody stands between you and the server");
+  await expect(dialog).toContainText("Someone is intercepting your connection");
   await aki.waitForTimeout(250);
   await aki.screenshot({ path: "test-results/real-certificate-light.png" });
   await aki.emulateMedia({ colorScheme: "dark" });
   await aki.screenshot({ path: "test-results/real-certificate-dark.png" });
 
   // Looking again shows the same, and the old link is no way on.
-  await dialog.getByRole("button", { name: "Look again" }).click();
+  await dialog.getByRole("button", { name: "Check again" }).click();
   await expect(truth).toHaveAttribute("data-state", "refused");
-  await aki.getByRole("button", { name: "What this means" }).click();
+  await aki.getByRole("button", { name: "Learn more" }).click();
   await dialog.getByLabel("New join link").fill(link.replace(now, before));
-  await dialog.getByRole("button", { name: "Use the new link" }).click();
+  await dialog.getByRole("button", { name: "Use new link" }).click();
   await expect(dialog.getByRole("alert")).toHaveAttribute("data-code", "certificate_changed");
 
   await dialog.getByLabel("New join link").fill(link);
-  await dialog.getByRole("button", { name: "Use the new link" }).click();
-  await expect(aki.getByText("The new link is used from now on.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Use new link" }).click();
+  await expect(aki.getByText("Now using the new link")).toBeVisible();
   await expect(truth).toHaveAttribute("data-state", "up_to_date");
   await expect.poll(() => texts(aki)).toEqual(["before", "written meanwhile"]);
   await expect.poll(() => states(aki)).toEqual(["sent", "sent"]);
@@ -57,8 +57,8 @@ test("a changed certificate stops, explains, and goes on by a new link only", as
 test("the network is set before there is a space", async ({ browser }) => {
   const lin = await world.page(browser, "lin");
   await lin.getByRole("button", { name: "Network settings" }).click();
-  await lin.getByRole("radio", { name: "This proxy" }).check();
-  await lin.getByLabel("Name or address").fill("nobody.invalid");
+  await lin.getByRole("radio", { name: "Manual" }).check();
+  await lin.getByLabel("Host").fill("nobody.invalid");
   await lin.getByLabel("Port", { exact: true }).fill("1080");
   await lin.getByLabel("User name").fill("lin");
   await lin.getByLabel("Password", { exact: true }).fill("s3cret-of-lin");
@@ -69,7 +69,7 @@ test("the network is set before there is a space", async ({ browser }) => {
     "Nobody knows a computer of the proxy’s name",
   );
   await lin.getByRole("button", { name: "Save" }).click();
-  await expect(lin.getByText("Everything connects anew by it now.")).toBeVisible();
+  await expect(lin.getByText("Saved. Reconnecting…")).toBeVisible();
   expect(await lin.content()).not.toContain("s3cret-of-lin");
   await lin.keyboard.press("Escape");
   // Through that proxy nobody is reached, and the failure leads back.
@@ -78,5 +78,5 @@ test("the network is set before there is a space", async ({ browser }) => {
   await lin.getByTestId("failure-network").click();
   await lin.getByRole("radio", { name: "No proxy" }).check();
   await lin.getByRole("button", { name: "Save" }).click();
-  await expect(lin.getByText("Everything connects anew by it now.")).toBeVisible();
+  await expect(lin.getByText("Saved. Reconnecting…")).toBeVisible();
 });

@@ -89,7 +89,7 @@ test("an invitation made here lets a third person in", async ({ browser }) => {
   await expect(lin.getByTestId("welcome-found")).toContainText("invited by aki");
   await lin.getByTestId("welcome-name").fill("aki");
   await lin.getByTestId("welcome-join").click();
-  await expect(lin.getByText("Somebody has this name already.")).toBeVisible();
+  await expect(lin.getByText("This name is taken.")).toBeVisible();
   await lin.getByTestId("welcome-name").fill("lin");
   await lin.getByTestId("welcome-join").click();
   await expect(lin.getByTestId("main")).toBeVisible();

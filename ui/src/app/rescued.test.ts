@@ -14,9 +14,9 @@ describe("a damaged space", () => {
     expect(note.attributes("role")).toBe("alert");
     for (const words of [
       "The local database of Northlight was damaged",
-      "3 messages that were not sent yet were rescued and go out by themselves.",
-      "1 draft or read marker that the server did not have yet was rescued.",
-      "1 message that was not sent yet can’t be read.",
+      "3 unsent messages were rescued and will be sent automatically.",
+      "1 unsaved draft or read marker was rescued.",
+      "1 unsent message can’t be recovered.",
       ".damaged-1",
     ])
       expect(note.text()).toContain(words);
@@ -34,8 +34,8 @@ describe("a device that was signed out", () => {
     const wrapper = put(SignedOutNote, { props: { space: space() } });
     for (const words of [
       "This device was signed out of Northlight",
-      `${space().outbox.waiting} messages that were not sent yet are kept on this computer.`,
-      "they go out by themselves, each one once",
+      `${space().outbox.waiting} unsent messages are saved on this computer.`,
+      "they’re sent automatically, each exactly once",
     ])
       expect(wrapper.text()).toContain(words);
     await wrapper.get("[data-testid=show-outbox]").trigger("click");

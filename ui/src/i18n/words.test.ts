@@ -39,6 +39,34 @@ describe("the words", () => {
   it("have no run of blanks", () =>
     expect([...english, ...chinese].filter(([, words]) => /\s{2}/.test(words))).toEqual([]));
 
+  // The column "not" of README.md, and what else no native writer would put on a screen.
+  it.each([
+    [
+      "English",
+      english,
+      /whoever|nobody is called|nothing is called|somebody|everybody|anybody|by themselves|by itself/i,
+    ],
+    [
+      "English",
+      english,
+      /up to date|too far apart|deserves? a look|as the system|as everywhere|usual figures|it holds/i,
+    ],
+    [
+      "English",
+      english,
+      /is no (link|PEM|Homing)|no longer there any|was not sent yet|not sent yet|\banew\b|stands? (in )?between/i,
+    ],
+    ["English", english, /\bthe host\b|\blog in\b|\bfor ever\b|please|!$| {2}/i],
+    [
+      "Chinese",
+      chinese,
+      /您|登出|口令|医生|洪水|道别|道了别|问候|听不懂|主机方|主人|管理者|有人在中间|通常的|已是最新$/,
+    ],
+    ["Chinese", chinese, /[\u4e00-\u9fff] ?\([^)]*\)|[\u4e00-\u9fff][,;:?!]| {2}/],
+  ])("keep to the glossary in %s", (_, words, forbidden) =>
+    expect([...words].filter(([, text]) => forbidden.test(text))).toEqual([]),
+  );
+
   it("hold every key that the code names", () => {
     const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
       (name) => /\.(vue|ts)$/.test(name) && !/test|generated|i18n/.test(name),

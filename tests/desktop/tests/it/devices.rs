@@ -30,7 +30,7 @@ async fn offer(person: &Person, space: &Space, network: &Proxy) -> String {
 /// Comes in by a link that another device shows.
 async fn come_along(device: &Person, link: &str) {
     device.page().fill("Join link", link).await.unwrap();
-    device.page().shows("nothing else is needed").await.unwrap();
+    device.page().shows("no password needed").await.unwrap();
     device.page().press("button", "Sign in to Northlight as Mei Lin").await.unwrap();
     device.page().role("textbox", "Message to").await.unwrap();
     device.wait_for_link("up_to_date").await.unwrap();
@@ -72,7 +72,7 @@ async fn a_device_is_linked_signed_out_elsewhere_and_linked_again_with_all_it_ho
     desk.page().shows("signed out").await.unwrap();
     network.online().await;
     laptop.page().test_id("signed-out").await.unwrap();
-    laptop.page().shows("2 messages that were not sent yet are kept").await.unwrap();
+    laptop.page().shows("2 unsent messages are saved").await.unwrap();
     laptop.page().picture(&picture("signed-out")).await.unwrap();
 
     // The same person again: what the device held goes out, once.
@@ -115,7 +115,7 @@ async fn a_damaged_database_is_set_aside_told_and_what_it_held_arrives_once() {
     let jonas = Person::open_again(&stage, "Jonas", plan).await.unwrap();
     jonas.place(&stage, ROOMY).await.unwrap();
     jonas.page().test_id("rescued").await.unwrap();
-    jonas.page().shows("3 messages that were not sent yet were rescued").await.unwrap();
+    jonas.page().shows("3 unsent messages were rescued").await.unwrap();
     jonas.page().picture(&picture("rescued")).await.unwrap();
     jonas.page().test_id("rescue-read").await.unwrap().click().await.unwrap();
     network.online().await;

@@ -52,7 +52,7 @@ async fn a_locked_keyring_is_said_and_a_retry_helps() {
     again.page().shows("Unlock it, then retry").await.unwrap();
     stage.unlock_keyring().await.unwrap();
     again.page().press("button", "Retry").await.unwrap();
-    again.page().shows("Up to date").await.unwrap();
+    again.page().shows("Connected").await.unwrap();
 }
 
 #[tokio::test]
@@ -62,9 +62,9 @@ async fn without_a_keyring_the_person_decides() {
     let person = Person::open(&stage, "Mei Lin").await.unwrap();
     let page = person.page();
     page.fill("Join link", &space.owner_link().unwrap().to_string()).await.unwrap();
-    page.fill("Your name there", "Mei Lin").await.unwrap();
+    page.fill("Your name", "Mei Lin").await.unwrap();
     page.press("button", "Join").await.unwrap();
-    page.shows("keyring is not running, or there is none").await.unwrap();
-    page.press("button", "Use it for this session only").await.unwrap();
+    page.shows("No keyring is running").await.unwrap();
+    page.press("button", "Just for this session").await.unwrap();
     person.wait_for_link("up_to_date").await.unwrap();
 }

@@ -66,7 +66,7 @@ impl Trial {
     async fn loses_nothing(&self, name: &str) {
         self.person.write(MEANWHILE).await.unwrap();
         self.person.wait_for_states(&[MEANWHILE.into()], &["queued"]).await.unwrap();
-        self.person.page().shows("1 message waiting").await.unwrap();
+        self.person.page().shows("1 message queued").await.unwrap();
         self.person.page().picture(&picture(name)).await.unwrap();
         let (marks, kept) = &self.marks;
         assert_eq!(&fs::read(marks).unwrap(), kept, "the list of names changed");
@@ -96,7 +96,7 @@ impl Trial {
 #[tokio::test]
 async fn locked() {
     let mut trial = Trial::after(async |stage| stage.lock_keyring().await.unwrap()).await;
-    trial.says("locked", &["The keyring is locked.", "Unlock it, then retry."]).await;
+    trial.says("locked", &["Your keyring is locked.", "Unlock it, then retry."]).await;
     trial.loses_nothing("keyring-locked").await;
     trial.stage.unlock_keyring().await.unwrap();
     trial.goes_on().await;
@@ -137,7 +137,7 @@ async fn unlocked_while_its_dialog_is_open(unlock: impl AsyncFnOnce(&mut Stage))
 #[tokio::test]
 async fn absent() {
     let mut trial = Trial::after(async |stage| stage.end_keyring()).await;
-    trial.says("absent", &["keyring is not running", "Homing keeps looking for it"]).await;
+    trial.says("absent", &["No keyring is running", "Homing keeps checking"]).await;
     trial.loses_nothing("keyring-absent").await;
     trial.stage.unlock_keyring().await.unwrap();
     trial.goes_on().await;
@@ -146,7 +146,7 @@ async fn absent() {
 #[tokio::test]
 async fn answering_late() {
     let trial = Trial::after(async |stage| stage.stop_keyring().unwrap()).await;
-    trial.says("timed_out", &["The keyring does not answer.", "as soon as it answers"]).await;
+    trial.says("timed_out", &["The keyring isn’t responding.", "as soon as it’s unlocked"]).await;
     trial.loses_nothing("keyring-late").await;
     trial.stage.let_keyring_go_on().unwrap();
     trial.goes_on().await;
@@ -155,10 +155,10 @@ async fn answering_late() {
 #[tokio::test]
 async fn killed_while_it_is_asked() {
     let mut trial = Trial::after(async |stage| stage.stop_keyring().unwrap()).await;
-    trial.says("timed_out", &["The keyring does not answer."]).await;
+    trial.says("timed_out", &["The keyring isn’t responding."]).await;
     // SIGKILL: the question is never answered, and the next one finds nobody.
     trial.stage.end_keyring();
-    trial.says("absent", &["keyring is not running"]).await;
+    trial.says("absent", &["No keyring is running"]).await;
     trial.loses_nothing("keyring-killed").await;
     trial.stage.unlock_keyring().await.unwrap();
     trial.goes_on().await;
@@ -167,7 +167,7 @@ async fn killed_while_it_is_asked() {
 #[tokio::test]
 async fn replaced_by_another() {
     let mut trial = Trial::after(async |stage| stage.replace_keyring().await.unwrap()).await;
-    trial.says("changed", &["no longer has your key", "Open the old keyring again"]).await;
+    trial.says("changed", &["no longer in the keyring", "Open the old keyring"]).await;
     trial.loses_nothing("keyring-replaced").await;
     assert!(trial.stage.secrets().await.unwrap().is_empty(), "nothing was written to the new one");
     trial.stage.restore_keyring().await.unwrap();

@@ -48,7 +48,7 @@ async fn a_damaged_link_is_explained() {
     let stage = Stage::build().await.unwrap();
     let person = Person::open(&stage, "Mei Lin").await.unwrap();
     person.page().fill("Join link", "homing://join/chat.example").await.unwrap();
-    person.page().shows("The link is damaged").await.unwrap();
+    person.page().shows("Part of the link is missing").await.unwrap();
 }
 
 #[tokio::test]

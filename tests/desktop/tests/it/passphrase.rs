@@ -35,13 +35,13 @@ async fn without_a_keyring_a_passphrase_opens_the_app_day_after_day() {
     person.place(&stage, ROOMY).await.unwrap();
     let page = person.page();
     page.fill("Join link", &space.owner_link().unwrap().to_string()).await.unwrap();
-    page.fill("Your name there", "Mei Lin").await.unwrap();
+    page.fill("Your name", "Mei Lin").await.unwrap();
     page.press("button", "Join").await.unwrap();
-    page.shows("keyring is not running, or there is none").await.unwrap();
+    page.shows("No keyring is running").await.unwrap();
     person.page().picture(&picture("passphrase-entry")).await.unwrap();
     page.press("button", "Use a passphrase").await.unwrap();
-    page.fill("The same again", PASSPHRASE).await.unwrap();
-    type_passphrase(&person, PASSPHRASE, "Use this passphrase").await;
+    page.fill("Repeat", PASSPHRASE).await.unwrap();
+    type_passphrase(&person, PASSPHRASE, "Use passphrase").await;
     // The attempt goes on by itself.
     person.wait_for_link("up_to_date").await.unwrap();
     person.write("Kept behind a passphrase.").await.unwrap();
@@ -59,10 +59,10 @@ async fn without_a_keyring_a_passphrase_opens_the_app_day_after_day() {
     person.write("Typed before it was entered.").await.unwrap();
     let typed = ["Typed before it was entered.".to_owned()];
     person.wait_for_states(&typed, &["queued"]).await.unwrap();
-    type_passphrase(&person, "seven lost umbrella", "Open").await;
-    page.shows("That is not the passphrase.").await.unwrap();
+    type_passphrase(&person, "seven lost umbrella", "Unlock").await;
+    page.shows("Wrong passphrase.").await.unwrap();
     person.page().picture(&picture("passphrase-wrong")).await.unwrap();
-    type_passphrase(&person, PASSPHRASE, "Open").await;
+    type_passphrase(&person, PASSPHRASE, "Unlock").await;
     person.wait_for_link("up_to_date").await.unwrap();
     person.wait_for_states(&typed, &["sent", "delivered"]).await.unwrap();
     is_nowhere(&person, PASSPHRASE).await;
@@ -78,17 +78,17 @@ async fn the_token_moves_behind_a_passphrase_and_back_and_is_plain_nowhere() {
     let [token] = stage.secrets().await.unwrap().try_into().expect("one device has one token");
     let page = person.page();
     page.press("button", "Settings").await.unwrap();
-    page.press("tab", "Keys").await.unwrap();
+    page.press("tab", "Security").await.unwrap();
     page.press("button", "Use a passphrase").await.unwrap();
-    page.fill("The same again", PASSPHRASE).await.unwrap();
-    type_passphrase(&person, PASSPHRASE, "Use this passphrase").await;
+    page.fill("Repeat", PASSPHRASE).await.unwrap();
+    type_passphrase(&person, PASSPHRASE, "Use passphrase").await;
     // The dialog goes when everything has moved.
     eventually("the dialog has gone", async || {
         Ok((page.count("passphrase").await? == 0).then_some(()))
     })
     .await
     .unwrap();
-    page.shows("in an encrypted file behind your passphrase").await.unwrap();
+    page.shows("in an encrypted file").await.unwrap();
     assert!(stage.secrets().await.unwrap().is_empty(), "the token is in the keyring still");
     // What the search finds in the name it must be able to find in the token.
     let home = person.app().home().to_owned();
@@ -96,8 +96,8 @@ async fn the_token_moves_behind_a_passphrase_and_back_and_is_plain_nowhere() {
     is_nowhere(&person, &token).await;
     is_nowhere(&person, PASSPHRASE).await;
 
-    page.press("button", "Use the keyring again").await.unwrap();
-    page.shows("The keyring works.").await.unwrap();
+    page.press("button", "Use keyring again").await.unwrap();
+    page.shows("Working.").await.unwrap();
     assert_eq!(stage.secrets().await.unwrap(), [token.as_str()]);
     assert_eq!(files_with(&home, b"homing-tokens").unwrap(), Vec::<PathBuf>::new());
     is_nowhere(&person, &token).await;

@@ -20,9 +20,9 @@ async fn a_space_started_in_the_app_is_joined_by_a_colleague() {
     let host = Person::open(&stage, "Mei Lin").await.unwrap();
     let page = host.page();
     page.press("button", "Start a space on this computer").await.unwrap();
-    page.fill("Name of the space", "Northlight").await.unwrap();
+    page.fill("Space name", "Northlight").await.unwrap();
     page.fill("Your name", "Mei Lin").await.unwrap();
-    page.press("button", "Start the space").await.unwrap();
+    page.press("button", "Start space").await.unwrap();
     host.wait_for_link("up_to_date").await.unwrap();
 
     page.press("button", "Invite people").await.unwrap();

@@ -31,18 +31,18 @@ async fn both_tools_open_in_the_window_and_say_how_it_stands() {
     // What passes while it is open is there with its text, and a cut with its code.
     network.cut(Cut::Reset).await;
     page.shows("close 1006").await.unwrap();
-    page.shows("back in").await.unwrap();
+    page.shows("reconnected after").await.unwrap();
     page.shows(r#""t":"hello""#).await.unwrap();
-    page.shows("Online for").await.unwrap();
+    page.shows("Connected for").await.unwrap();
     page.picture(&picture("inspector")).await.unwrap();
     page.press("button", "close 1006").await.unwrap();
-    page.shows("Nobody sends this code").await.unwrap();
+    page.shows("This code is never sent").await.unwrap();
     page.press("button", "Save to Downloads").await.unwrap();
     page.shows("homing-frames.jsonl").await.unwrap();
 
-    page.press("button", "Run the Doctor").await.unwrap();
-    page.shows("Everything is fine.").await.unwrap();
-    page.shows("the very one of the join link").await.unwrap();
+    page.press("button", "Run Doctor").await.unwrap();
+    page.shows("Everything works.").await.unwrap();
+    page.shows("matches your join link").await.unwrap();
     page.picture(&picture("doctor")).await.unwrap();
 
     let choose = |theme: &str, language: &str| vec![theme.into(), language.into()];
@@ -50,7 +50,7 @@ async fn both_tools_open_in_the_window_and_say_how_it_stands() {
     page.shows("一切正常。").await.unwrap();
     page.picture(&picture("doctor-dark-chinese")).await.unwrap();
     page.press("button", "打开连接检查器").await.unwrap();
-    page.shows("已在线").await.unwrap();
+    page.shows("已连接").await.unwrap();
     page.role("table", "数据帧").await.unwrap();
     page.picture(&picture("inspector-dark-chinese")).await.unwrap();
 }

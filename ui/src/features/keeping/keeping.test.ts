@@ -61,7 +61,7 @@ describe("the banner", () => {
     const banner = put(KeyBanner, { props: { space: space(), why: state } });
     expect(banner.get("h2").text()).toBe(en.keyring.what[state]);
     expect(banner.text()).toContain("Northlight");
-    expect(banner.text()).toContain("Nothing is deleted");
+    expect(banner.text()).toContain("Nothing was deleted");
     expect(banner.text()).toContain(en.keyring.todo[state]);
     expect(banner.get("[data-testid=retry-keyring]").text()).toBe("Retry");
   });

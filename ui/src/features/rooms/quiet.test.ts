@@ -38,7 +38,7 @@ async function menuOf(n: number) {
 describe("the menu of a room’s notifications", () => {
   it("says what holds, and what “everywhere” means", async () => {
     await menuOf(0);
-    expect(shown("notify-everywhere").textContent).toContain("As everywhere (All messages)");
+    expect(shown("notify-everywhere").textContent).toContain("Default (All messages)");
     expect(shown("notify-everywhere").getAttribute("aria-checked")).toBe("true");
     expect(shown("notify-mentions").getAttribute("aria-checked")).toBe("false");
   });
@@ -80,8 +80,8 @@ describe("the menu of a room’s notifications", () => {
 
 describe("the header’s bell", () => {
   it.each([
-    [0, "Notifications of #delivery-engine"],
-    [6, "Notifications of #ci-notices, muted"],
+    [0, "Notifications for #delivery-engine"],
+    [6, "Notifications for #ci-notices, muted"],
   ])("of room %i is called %s", async (n, name) => {
     const { put, space, room } = await stage();
     const header = put(RoomHeader, { props: { space: space(), room: room(n), members: null } });
@@ -130,7 +130,7 @@ describe("the person’s own status", () => {
     await homing.call("set_status", { status: "quiet" });
     await flushPromises();
     expect(footer.get("[data-testid=quiet]").text()).toBe("Do not disturb");
-    expect(footer.get("[data-testid=status-open]").text()).toContain("Status: Do not disturb. Change it");
+    expect(footer.get("[data-testid=status-open]").text()).toContain("Change status: Do not disturb");
     await homing.call("set_status", { status: "available" });
     const { settings } = homing.state;
     await homing.call("set_settings", { ...settings, notify_paused_until: MORNING + 60_000 });

@@ -62,7 +62,7 @@ describe("linking a device", () => {
     const devices = [{ id: "01900000-0000-7003-8000-0000000000ff", name: "Lin’s laptop" }];
     world.pushIn(NORTHLIGHT, { diff: "devices", devices });
     await flushPromises();
-    expect(shown("device-linked")?.textContent).toContain("Lin’s laptop was linked");
+    expect(shown("device-linked")?.textContent).toContain("Lin’s laptop is linked");
     expect(asked("devices")).toBe(before + 1);
     document.querySelector<HTMLElement>(".dialog-close")?.click();
     await flushPromises();
@@ -80,6 +80,6 @@ describe("signing a device out", () => {
     await wrapper.get(".sure button:last-child").trigger("click");
     await flushPromises();
     expect(asked("revoke_device")).toBe(1);
-    expect(wrapper.get("[role=status]").text()).toBe("Studio Mac was signed out.");
+    expect(wrapper.get("[role=status]").text()).toBe("Studio Mac was signed out");
   });
 });

@@ -47,7 +47,7 @@ describe("the notification settings", () => {
     await flushPromises();
     await wrapper.get("[data-testid=quiet-to] select").setValue("390");
     await flushPromises();
-    expect(wrapper.get("[data-testid=quiet-hours]").text()).toContain("They end on the next day.");
+    expect(wrapper.get("[data-testid=quiet-hours]").text()).toContain("Ends the next day");
     await wrapper.get("[data-testid=quiet-day-6]").setValue(false);
     await flushPromises();
     const days = [true, true, true, true, true, true, false];
@@ -75,7 +75,7 @@ describe("the notification settings", () => {
     const { wrapper, press, host } = await tab();
     await press("test-notification");
     expect(host.calls.some(({ name }) => name === "test_notification")).toBe(true);
-    expect(wrapper.text()).toContain("A notification was sent.");
+    expect(wrapper.text()).toContain("Test notification sent.");
   });
 });
 
@@ -84,9 +84,9 @@ describe("why was I not notified?", () => {
     const { wrapper } = await tab();
     const muted = wrapper.get("[data-why=muted]");
     expect(muted.text()).toContain("#ci-notices");
-    expect(muted.text()).toContain("not shown");
+    expect(muted.text()).toContain("not notified");
     expect(muted.text()).toContain("This room is muted.");
-    expect(wrapper.get("[data-why=mention]").text()).not.toContain("not shown");
+    expect(wrapper.get("[data-why=mention]").text()).not.toContain("not notified");
   });
 
   it("does something about it, once", async () => {

@@ -59,28 +59,30 @@ describe("how patient the connection is", () => {
   it("shows each figure with what it may be", async () => {
     const { field, note } = await tab();
     expect(field("First wait (s)").value).toBe("0.5");
-    expect(note("First wait (s)")).toBe("0.1 to 60, usually 0.5");
-    expect(note("Ask me after (tries)")).toBe("2 to 1000, usually 10");
+    expect(note("First wait (s)")).toBe("0.1 to 60, default 0.5");
+    expect(note("Ask me after failed attempts")).toBe("2 to 1000, default 10");
   });
 
   it("keeps what fits as soon as the field is left", async () => {
     const { type, kept, view, homing } = await tab();
-    await type("Ask after silence (s)", "12,5");
+    await type("Ping after idle (s)", "12,5");
     expect(kept().map(({ probe_every_ms }) => probe_every_ms)).toEqual([12_500]);
     expect(homing.state.settings.patience.probe_every_ms).toBe(12_500);
-    expect(view.text()).toContain("Kept. It holds at once.");
+    expect(view.text()).toContain("Saved");
   });
 
   it("says at the field why a figure can't be, and keeps nothing", async () => {
     const { type, kept, note, field } = await tab();
-    await type("Wait for the answer (s)", "90");
-    expect(note("Wait for the answer (s)")).toBe("At most 60 s. A dead line would be waited for that long.");
-    expect(field("Wait for the answer (s)").getAttribute("aria-invalid")).toBe("true");
-    await type("Ask me after (tries)", "soon");
-    expect(note("Ask me after (tries)")).toBe("Enter a number.");
-    await type("Wait for the answer (s)", "6");
+    await type("Wait for reply (s)", "90");
+    expect(note("Wait for reply (s)")).toBe(
+      "At most 60 s. Homing would wait that long on a lost connection.",
+    );
+    expect(field("Wait for reply (s)").getAttribute("aria-invalid")).toBe("true");
+    await type("Ask me after failed attempts", "soon");
+    expect(note("Ask me after failed attempts")).toBe("Enter a number.");
+    await type("Wait for reply (s)", "6");
     expect(kept()).toEqual([]);
-    await type("Ask me after (tries)", "3");
+    await type("Ask me after failed attempts", "3");
     expect(kept().map(({ probe_answer_ms, ask_after }) => [probe_answer_ms, ask_after])).toEqual([
       [6_000, 3],
     ]);
@@ -89,21 +91,21 @@ describe("how patient the connection is", () => {
   it("marks the longest wait when it is below the first", async () => {
     const { type, note, kept } = await tab();
     await type("First wait (s)", "40");
-    expect(note("Longest wait (s)")).toBe("At least as long as the first wait, 40 s.");
+    expect(note("Longest wait (s)")).toBe("At least the first wait, 40 s.");
     expect(kept()).toEqual([]);
   });
 
   it("leaves a figure that is being typed alone while others are kept", async () => {
     const { field, kept, homing } = await tab();
-    field("Ask me after (tries)").value = "2";
-    field("Ask me after (tries)").dispatchEvent(new Event("input"));
+    field("Ask me after failed attempts").value = "2";
+    field("Ask me after failed attempts").dispatchEvent(new Event("input"));
     const { settings } = homing.state;
     const patience = { ...settings.patience, retry_most_ms: 1_000 };
     await homing.call("set_settings", { ...settings, patience });
     await flushPromises();
     expect(field("Longest wait (s)").value).toBe("1");
-    expect(field("Ask me after (tries)").value).toBe("2");
-    field("Ask me after (tries)").dispatchEvent(new Event("change"));
+    expect(field("Ask me after failed attempts").value).toBe("2");
+    field("Ask me after failed attempts").dispatchEvent(new Event("change"));
     await flushPromises();
     expect(kept().map(({ retry_most_ms, ask_after }) => [retry_most_ms, ask_after])).toEqual([
       [1_000, 10],

@@ -91,7 +91,7 @@ describe("new versions", () => {
 
   it("go on where a stopped download stood", async () => {
     const { buttons } = await tab({ stage: "available", news: NEWS, received: 500_000 });
-    expect(buttons()).toContain("Continue the download");
+    expect(buttons()).toContain("Resume download");
   });
 
   it("are installed now, on quitting, or after all not", async () => {
@@ -99,8 +99,8 @@ describe("new versions", () => {
     await press("Restart and install");
     await set({ stage: "ready", news: NEWS });
     await press("Install when I quit");
-    expect(view.text()).toContain("It will be installed when you quit Homing.");
-    await press("Don’t install on quitting");
+    expect(view.text()).toContain("Will be installed when you quit Homing.");
+    await press("Don’t install when I quit");
     expect(asked().map(({ args }) => args)).toEqual([
       { when: "now" },
       { when: "on_quit" },
@@ -125,19 +125,19 @@ describe("new versions", () => {
       text: "bad signature",
       news: NEWS,
     });
-    expect(view.text()).toContain("was not signed by the makers of Homing");
+    expect(view.text()).toContain("wasn’t signed by the makers of Homing");
     expect(view.text()).toContain("bad signature");
     expect(buttons()).toEqual(["Download 2.0 MB", "Open the download page", "Check now"]);
   });
 
   it("name no reason where none is known", async () => {
     const { view } = await tab({ stage: "failed", news: NEWS });
-    expect(view.get("[role=status]").text()).toBe("That did not work. Try again.");
+    expect(view.get("[role=status]").text()).toBe("That didn’t work. Try again.");
   });
 
-  it("are nobody’s business in a copy that was built by hand", async () => {
+  it("are nobody’s business in a copy that was custom build", async () => {
     const { view, buttons } = await tab({ way: "by_hand" });
-    expect(view.text()).toContain("built by hand");
+    expect(view.text()).toContain("custom build");
     expect(buttons()).toEqual([]);
   });
 

@@ -37,7 +37,7 @@ describe("the timeline", () => {
   it("says that what waits sends itself", async () => {
     const { wrapper } = await reading("offline");
     expect(wrapper.findAll("[data-state=queued]").length).toBe(2);
-    expect(wrapper.text().match(/queued, sends by itself/g)?.length).toBe(1);
+    expect(wrapper.text().match(/Queued, sends automatically/g)?.length).toBe(1);
   });
 
   it("offers four ways out of a refused message, and says why it was refused", async () => {
@@ -47,8 +47,8 @@ describe("the timeline", () => {
     await refresh();
     const row = wrapper.get(`[data-key="${cid}"][data-testid=message]`);
     expect(row.attributes("data-state")).toBe("wedged");
-    expect(row.text()).toContain("longer than the server takes");
-    expect(announcer.urgent).toContain("longer than the server takes");
+    expect(row.text()).toContain("sent: too long");
+    expect(announcer.urgent).toContain("sent: too long");
     await row.get("[data-testid=edit]").trigger("click");
     expect(navigation.view.editing?.cid).toBe(cid);
     await row.get("[data-testid=discard]").trigger("click");

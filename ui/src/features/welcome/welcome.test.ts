@@ -31,15 +31,15 @@ describe("welcome", () => {
     const { wrapper, fill } = await arriving();
     await fill("welcome-link", LINK);
     expect(wrapper.get("[data-testid=welcome-found]").text()).toBe(
-      "Northlight, invited by Mei Lin. The server’s certificate matches the link.",
+      "Mei Lin invited you to Northlight. The server’s certificate matches the link.",
     );
     expect(wrapper.get("[data-testid=welcome-join]").text()).toBe("Join Northlight");
   });
 
   it.each([
-    ["https://example.org/not/a/link", "This is no link of Homing"],
-    ["homing://join/chat.example/ABCD-EFGH", "The link is damaged"],
-    ["homing://join/chat.example/EXPIRED?fp=x", "The invitation is used up"],
+    ["https://example.org/not/a/link", "That isn’t a Homing link"],
+    ["homing://join/chat.example/ABCD-EFGH", "Part of the link is missing"],
+    ["homing://join/chat.example/EXPIRED?fp=x", "This invitation has expired or was already used"],
   ])("says what is wrong with %s", async (link, words) => {
     const { wrapper, fill } = await arriving();
     await fill("welcome-link", link);
@@ -80,7 +80,7 @@ describe("welcome", () => {
     await fill("welcome-name", "Locked");
     await submit();
     expect(wrapper.get("[data-testid=failure]").attributes("data-code")).toBe("keyring");
-    expect(wrapper.get("[data-testid=failure]").text()).toContain("The keyring is locked");
+    expect(wrapper.get("[data-testid=failure]").text()).toContain("Your keyring is locked");
     await wrapper.get("[data-testid=session-only]").trigger("click");
     await flushPromises();
     expect(joins().map(({ session_only }) => session_only)).toEqual([false, true]);
@@ -120,7 +120,7 @@ describe("welcome", () => {
     expect(dialog()?.textContent).toContain("too short");
     await type("passphrase", "correct horse battery");
     await press();
-    expect(dialog()?.textContent).toContain("not the same");
+    expect(dialog()?.textContent).toContain("don’t match");
     expect(host.calls.some(({ name }) => name === "begin_passphrase")).toBe(false);
     await type("passphrase-again", "correct horse battery");
     await press();
@@ -160,7 +160,7 @@ describe("welcome", () => {
     await fill("welcome-link", LINK);
     await fill("welcome-name", "Locked");
     await submit();
-    expect(wrapper.get("[data-testid=failure]").text()).toContain("behind your passphrase");
+    expect(wrapper.get("[data-testid=failure]").text()).toContain("Your passphrase protects your keys");
     await wrapper.get("[data-testid=enter-passphrase]").trigger("click");
     await flushPromises();
     expect(document.querySelector("[role=dialog]")?.textContent).toContain("Enter your passphrase");
@@ -170,7 +170,7 @@ describe("welcome", () => {
     const { wrapper, fill, submit, homing, host } = await arriving();
     await fill("welcome-link", LINK.replace("/join/", "/link/"));
     expect(wrapper.get("[data-testid=welcome-found]").text()).toBe(
-      "You are Aki in Northlight. Aki’s laptop (Linux) brings this device along; nothing else is needed.",
+      "Signing in to Northlight as Aki. Linked from Aki’s laptop (Linux), no password needed.",
     );
     expect(wrapper.find("[data-testid=welcome-name]").exists()).toBe(false);
     expect(wrapper.find("[data-testid=welcome-set-password]").exists()).toBe(false);
@@ -186,7 +186,7 @@ describe("welcome", () => {
     await fill("welcome-link", "homing://link/chat.example/EXPIRED?fp=x");
     const field = wrapper.get("[data-testid=welcome-link]");
     const note = document.getElementById(field.attributes("aria-describedby") ?? "");
-    expect(note?.textContent).toContain("Make a new one there");
+    expect(note?.textContent).toContain("Create a new one on your other device");
   });
 
   it("marks the field that is wrong", async () => {
@@ -221,7 +221,7 @@ describe("welcome", () => {
     await fill("sign-in-name", "Aki");
     await fill("sign-in-password", "wrong horse");
     await submit();
-    expect(wrapper.get("[data-testid=failure]").text()).toContain("Name or password are wrong");
+    expect(wrapper.get("[data-testid=failure]").text()).toContain("Name or password is wrong");
     await fill("sign-in-password", "correct horse");
     await submit();
     expect(wrapper.emitted("entered")?.length).toBe(1);
