@@ -171,6 +171,12 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         // Nothing is loaded past the app's own connections, nor laid where nobody asked for it.
         .on_download(|_, _| false)
+        // The taskbar and Alt+Tab show where one is and what waits, as the page says.
+        .on_document_title_changed(|window, title| {
+            if let Err(error) = window.set_title(&title) {
+                tracing::debug!(%error, "the window keeps its old title");
+            }
+        })
         .build()?;
     size::give(&window)?;
     choices::apply(&window, &app.state::<Arc<Shell>>().chosen());

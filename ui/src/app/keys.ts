@@ -7,6 +7,7 @@ export type KeyAction =
   | "details"
   | "composer"
   | "timeline"
+  | "region"
   | "next"
   | "previous"
   | "unread"
@@ -18,7 +19,7 @@ export type KeyAction =
   | "help";
 
 interface Shortcut {
-  words: KeyAction | "edit";
+  words: KeyAction | "edit" | "mark_read";
   shown: string[];
   /** None where a part of the screen listens by itself. */
   fits?(event: KeyboardEvent): boolean;
@@ -54,6 +55,7 @@ export const KEYS: Shortcut[] = [
   { words: "previous", shown: ["Alt", "↑"], fits: (event) => alt(event) && event.key === "ArrowUp" },
   { words: "composer", shown: ["Alt", "C"], fits: (event) => alt(event) && event.code === "KeyC" },
   { words: "timeline", shown: ["Alt", "M"], fits: (event) => alt(event) && event.code === "KeyM" },
+  { words: "region", shown: ["F6"], fits: (event) => event.key === "F6" && !event.ctrlKey && !event.altKey },
   {
     words: "end",
     shown: ["Ctrl", "End"],
@@ -65,7 +67,11 @@ export const KEYS: Shortcut[] = [
     shown: ["Ctrl", "I"],
     fits: (event) => ctrl(event) && !event.shiftKey && isKey(event, "i"),
   },
-  { words: "settings", shown: ["Ctrl", ","], fits: (event) => ctrl(event) && !event.shiftKey && isKey(event, ",") },
+  {
+    words: "settings",
+    shown: ["Ctrl", ","],
+    fits: (event) => ctrl(event) && !event.shiftKey && isKey(event, ","),
+  },
   {
     words: "zoom_in",
     shown: ["Ctrl", "+"],
@@ -78,6 +84,7 @@ export const KEYS: Shortcut[] = [
     fits: (event) => ctrl(event) && !event.shiftKey && event.code === "Digit0",
   },
   { words: "edit", shown: ["↑"] },
+  { words: "mark_read", shown: ["Esc"] },
   {
     words: "help",
     shown: ["?"],
@@ -88,5 +95,5 @@ export const KEYS: Shortcut[] = [
 /** What a key press asks for. */
 export function actionOf(event: KeyboardEvent): KeyAction | null {
   const found = KEYS.find((entry) => entry.fits?.(event));
-  return found && found.words !== "edit" ? found.words : null;
+  return found && found.words !== "edit" && found.words !== "mark_read" ? found.words : null;
 }

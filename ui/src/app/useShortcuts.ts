@@ -6,6 +6,7 @@ import { useNavigation } from "@/stores/view";
 import type { SpaceState } from "@/stores/state";
 import { useZoom } from "@/stores/zoom";
 import { type KeyAction, actionOf, spaceOf } from "./keys";
+import { walkRegions } from "./regions";
 
 const EVERYWHERE = new Set<KeyAction>(["switcher", "zoom_in", "zoom_out", "zoom_usual"]);
 
@@ -40,6 +41,7 @@ export function useShortcuts(space: () => SpaceState, places: Places) {
     details: () => (navigation.view.details = !navigation.view.details),
     composer: () => places.composer(),
     timeline: () => places.timeline(),
+    region: (event) => walkRegions(document, event.shiftKey ? -1 : 1),
     next: () => step(1),
     previous: () => step(-1),
     unread: () => step(1, (room) => room.unread > 0),

@@ -48,6 +48,8 @@ export interface View {
   /** The name of a room that was looked for and is not there: what a new one may be called. */
   wanted: string;
   details: boolean;
+  /** People are being chosen for the open room. */
+  adding: boolean;
   /** The list of rooms over a narrow window. */
   drawer: boolean;
   /** A join link that was opened from outside. */
@@ -99,6 +101,7 @@ export function createNavigation(
     page: "profile",
     wanted: "",
     details: false,
+    adding: false,
     drawer: false,
     link: "",
     server: "",

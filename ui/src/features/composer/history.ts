@@ -83,16 +83,27 @@ function kindOf(before: Moment, after: Moment): Kind {
   if (before.start !== before.end) return "change";
   const grown = after.text.length - before.text.length;
   const caret = before.start;
-  const begins = (one: string, other: string, length: number) => one.slice(0, length) === other.slice(0, length);
+  const begins = (one: string, other: string, length: number) =>
+    one.slice(0, length) === other.slice(0, length);
   const ends = (one: string, from: number, other: string, at: number) => one.slice(from) === other.slice(at);
   // A sign is two units long at most where it is one key.
-  if (grown >= 1 && grown <= 2 && begins(before.text, after.text, caret) && ends(after.text, caret + grown, before.text, caret))
+  if (
+    grown >= 1 &&
+    grown <= 2 &&
+    begins(before.text, after.text, caret) &&
+    ends(after.text, caret + grown, before.text, caret)
+  )
     return "write";
   if (grown >= -2 && grown < 0) {
     const behind = caret + grown;
-    if (behind >= 0 && begins(before.text, after.text, behind) && ends(before.text, caret, after.text, behind))
+    if (
+      behind >= 0 &&
+      begins(before.text, after.text, behind) &&
+      ends(before.text, caret, after.text, behind)
+    )
       return "delete";
-    if (begins(before.text, after.text, caret) && ends(before.text, caret - grown, after.text, caret)) return "delete";
+    if (begins(before.text, after.text, caret) && ends(before.text, caret - grown, after.text, caret))
+      return "delete";
   }
   return "change";
 }

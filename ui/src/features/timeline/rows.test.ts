@@ -33,15 +33,27 @@ const words = (rows: Row[]) =>
   );
 
 describe("rows", () => {
-  it("groups by author and minute", () => {
+  it("groups by author and five minutes", () => {
     const items = [
       say(1, "a", at(9, 0, 1)),
-      say(2, "a", at(9, 0, 59)),
-      say(3, "a", at(9, 1)),
-      say(4, "b", at(9, 1)),
-      say(5, "a", at(9, 1)),
+      say(2, "a", at(9, 3)),
+      say(3, "a", at(9, 5, 0)),
+      say(4, "a", at(9, 5, 1)),
+      say(5, "b", at(9, 5, 2)),
+      say(6, "a", at(9, 5, 3)),
+      // A clock that went back.
+      say(7, "a", at(9, 4)),
     ];
-    expect(words(rowsOf(items, [], reading))).toEqual(["day", "k1H", "k2T", "k3HT", "k4HT", "k5HT"]);
+    expect(words(rowsOf(items, [], reading))).toEqual([
+      "day",
+      "k1H",
+      "k2",
+      "k3T",
+      "k4HT",
+      "k5HT",
+      "k6HT",
+      "k7HT",
+    ]);
   });
 
   it("draws a line for each day, and no second one when a clock went back", () => {
@@ -51,7 +63,7 @@ describe("rows", () => {
       say(3, "b", at(23, 58, 0, 19)),
       say(4, "b", at(0, 2, 0, 20)),
     ];
-    expect(words(rowsOf(items, [], reading))).toEqual(["day", "k1HT", "day", "k2HT", "k3HT", "k4HT"]);
+    expect(words(rowsOf(items, [], reading))).toEqual(["day", "k1HT", "day", "k2HT", "k3H", "k4T"]);
   });
 
   it.each([
@@ -68,10 +80,16 @@ describe("rows", () => {
       rows: ["day", "k1H", "k2", "k3T"],
     },
     {
-      name: "nowhere when the first one after it is one's own",
+      name: "before the first of others when one's own came first",
       newAfter: 1,
       senders: ["a", ME, "a"],
-      rows: ["day", "k1HT", "k2HT", "k3HT"],
+      rows: ["day", "k1HT", "k2HT", "new", "k3HT"],
+    },
+    {
+      name: "nowhere when only one's own came after it",
+      newAfter: 1,
+      senders: ["a", ME, ME],
+      rows: ["day", "k1HT", "k2H", "k3T"],
     },
     {
       name: "at the top when all are unread",

@@ -40,7 +40,8 @@ export function wayOf(item: Item, delivered: Seq): Way {
   return seq !== null && seq <= delivered ? "delivered" : "sent";
 }
 
-const MINUTE = 60_000;
+/** How long a group goes on after its first message. The gutter tells the minutes inside. */
+const GROUP_MS = 5 * 60_000;
 
 /** The local day of a time, as a number that names it. */
 function dayOf(ts: number): number {
@@ -48,9 +49,9 @@ function dayOf(ts: number): number {
   return date.getFullYear() * 10_000 + (date.getMonth() + 1) * 100 + date.getDate();
 }
 
-/** The second message follows the first without a head of its own. */
-function together(a: Item, b: Item): boolean {
-  return a.sender === b.sender && Math.floor(a.ts / MINUTE) === Math.floor(b.ts / MINUTE);
+/** A message follows the first of its group without a head of its own. A clock that went back begins a group. */
+function together(first: Item, item: Item): boolean {
+  return first.sender === item.sender && item.ts >= first.ts && item.ts - first.ts < GROUP_MS;
 }
 
 function holeRow(hole: Hole): Row {
@@ -81,9 +82,9 @@ export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
       before = null;
     }
     if (!drawn && seq !== null && seq > (reading.newAfter ?? 0)) {
-      drawn = true;
-      // One's own message is nothing new to oneself.
+      // One's own message is nothing new to oneself; the line stands before the first of others.
       if (item.sender !== reading.me) {
+        drawn = true;
         rows.push({ kind: "new", key: "new" });
         before = null;
       }
@@ -107,7 +108,7 @@ export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
       tail: true,
       aside: false,
     });
-    before = item;
+    if (head) before = item;
   }
   for (const hole of missing) rows.push(holeRow(hole));
   // A group says its way once, at its end; who is on another way says so beside itself, which moves

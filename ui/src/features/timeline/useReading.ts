@@ -80,5 +80,5 @@ export function useReading(space: () => SpaceState, room: () => Room, atEnd: Ref
     },
   );
 
-  return { log, newAfter, seesEnd };
+  return { log, newAfter, seesEnd, forgetNew: () => (newAfter.value = null) };
 }

@@ -27,6 +27,8 @@ export const entry = {
     lead: "Team chat on your own server. Every message arrives.",
     link: "Join link",
     link_hint: "Paste the link a colleague sent you, or the one shown on your other device.",
+    link_first: "Paste a join link first.",
+    name_first: "Enter your name first.",
     looking: "Checking the link…",
     matches: "{who} invited you to {space}. The server’s certificate matches the link.",
     matches_nobody: "You’re joining {space}. The server’s certificate matches the link.",

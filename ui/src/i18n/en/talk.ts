@@ -46,6 +46,7 @@ export const talk = {
     today: "Today",
     yesterday: "Yesterday",
     pill: "{n} new message | {n} new messages",
+    mark_read: "Mark as read",
     to_end: "Jump to latest",
     joined: "{name} joined",
     added: "{by} added {name}",
@@ -57,6 +58,8 @@ export const talk = {
     hidden: "You don’t have access to this message",
     unknown: "Update Homing to see this message.",
     hole: "Fetching {n} message… | Fetching {n} messages…",
+    hole_waits:
+      "{n} older message, fetched when you’re back online | {n} older messages, fetched when you’re back online",
     expired:
       "{n} older message was deleted from the server | {n} older messages were deleted from the server",
     start: "This is the start of {room}.",

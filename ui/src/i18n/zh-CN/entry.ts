@@ -29,6 +29,8 @@ export const entry: typeof english = {
     lead: "在自己的服务器上团队聊天，消息必达。",
     link: "加入链接",
     link_hint: "粘贴同事发给你的链接，或另一台设备上显示的链接。",
+    link_first: "请先粘贴加入链接。",
+    name_first: "请先填写名字。",
     looking: "正在检查链接…",
     matches: "{who} 邀请你加入 {space}。服务器证书与链接一致。",
     matches_nobody: "即将加入 {space}。服务器证书与链接一致。",

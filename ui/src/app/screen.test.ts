@@ -1,0 +1,180 @@
+import { flushPromises } from "@vue/test-utils";
+import { describe, expect, it } from "vitest";
+import InviteDialog from "@/features/people/InviteDialog.vue";
+import HoleRow from "@/features/timeline/HoleRow.vue";
+import TimelineView from "@/features/timeline/TimelineView.vue";
+import JoinForm from "@/features/welcome/JoinForm.vue";
+import MainScreen from "./MainScreen.vue";
+import RoomHeader from "@/features/rooms/RoomHeader.vue";
+import RoomsPane from "@/features/rooms/RoomsPane.vue";
+import TimelineStart from "@/features/timeline/TimelineStart.vue";
+import { ME, stage } from "@/testing/mount";
+import DetailsPane from "@/features/details/DetailsPane.vue";
+
+async function details() {
+  const all = await stage("main");
+  const members = await all.host.call("room_members", {
+    space: all.space().space.id,
+    room: all.room(0).id,
+  });
+  const wrapper = all.put(DetailsPane, { props: { space: all.space(), room: all.room(0), members } });
+  return { ...all, wrapper, members };
+}
+
+describe("removing somebody from a room", () => {
+  it("asks first, beside the person, and can be called off", async () => {
+    const { wrapper, host } = await details();
+    const removed = () => host.calls.filter(({ name }) => name === "remove_member").length;
+    const button = wrapper
+      .findAll("button")
+      .find((one) => one.attributes("aria-label")?.startsWith("Remove"));
+    if (!button) throw new Error("nobody can be removed");
+    await button.trigger("click");
+    const question = wrapper.get("[role=alert]");
+    expect(question.text()).toContain("They won’t see new messages there.");
+    await question.get("button").trigger("click");
+    expect([wrapper.find("[role=alert]").exists(), removed()]).toEqual([false, 0]);
+    await button.trigger("click");
+    await wrapper.get("[data-testid=remove-sure]").trigger("click");
+    await flushPromises();
+    expect([wrapper.find("[role=alert]").exists(), removed()]).toEqual([false, 1]);
+  });
+
+  it("goes to the question whether to leave", async () => {
+    const { wrapper } = await details();
+    await wrapper.get("[data-testid=leave]").trigger("click");
+    await flushPromises();
+    expect(document.activeElement?.textContent).toBe("Cancel");
+  });
+});
+
+describe("the header of a room", () => {
+  it("shows the faces of those who are here, and no others", async () => {
+    const all = await stage("main");
+    const people = [...all.space().people.keys()].filter((user) => user !== ME).slice(0, 2);
+    const [here = "", gone = ""] = people;
+    all.space().presence.clear();
+    all.space().presence.set(here, "online");
+    const wrapper = all.put(RoomHeader, {
+      props: { space: all.space(), room: all.room(0), members: [ME, here, gone] },
+    });
+    expect(wrapper.findAll(".stack > *").length).toBe(1);
+    expect(wrapper.get("[data-testid=online]").text()).toContain("3 members · 2 online");
+  });
+
+  it("says in a narrow window that something is unread elsewhere", async () => {
+    const all = await stage("main");
+    const wrapper = all.put(RoomHeader, { props: { space: all.space(), room: all.room(0), members: [] } });
+    const drawer = () => wrapper.get("[data-testid=rooms-open]").attributes("aria-label");
+    expect([wrapper.find("[data-testid=unread-elsewhere]").exists(), drawer()]).toEqual([
+      true,
+      "Show rooms, unread messages",
+    ]);
+    for (const room of all.space().rooms.values()) Object.assign(room, { unread: 0, mentions: 0 });
+    await wrapper.setProps({ members: [ME] });
+    expect([wrapper.find("[data-testid=unread-elsewhere]").exists(), drawer()]).toEqual([
+      false,
+      "Show rooms",
+    ]);
+  });
+});
+
+describe("the list of rooms", () => {
+  it("is one stop for Tab, which follows the arrows", async () => {
+    const all = await stage("main");
+    all.navigation.openRoom(all.space().space.id, all.room(0).id);
+    const wrapper = all.put(RoomsPane, { props: { space: all.space() } });
+    const stops = () => wrapper.findAll(".room[tabindex='0']").map((room) => room.attributes("data-testid"));
+    expect(stops()).toEqual([`room-${all.room(0).id}`]);
+    wrapper.get<HTMLElement>(".room[tabindex='0']").element.focus();
+    await wrapper.get("[data-testid=rooms]").trigger("keydown", { key: "ArrowDown" });
+    expect(stops()).toEqual([document.activeElement?.getAttribute("data-testid")]);
+    expect(stops()).not.toEqual([`room-${all.room(0).id}`]);
+  });
+
+  it.each(["space-name", "rooms-add"])("leads to a second space by %s", async (opener) => {
+    const all = await stage("main");
+    const wrapper = all.put(RoomsPane, { props: { space: all.space() } });
+    await wrapper.get(`[data-testid=${opener}]`).trigger("click");
+    const entry = `[data-testid=${opener === "space-name" ? "space" : "menu"}-add_space]`;
+    await expect.poll(() => document.querySelector(entry)).not.toBeNull();
+    document.querySelector<HTMLElement>(entry)?.click();
+    await expect.poll(() => all.navigation.view.dialog).toBe("add_space");
+  });
+});
+
+describe("a room in which one is alone", () => {
+  it("offers to add people", async () => {
+    const all = await stage("main");
+    const room = { ...all.room(0), members: 1, topic: "Ships and trains" };
+    const wrapper = all.put(TimelineStart, { props: { space: all.space(), room, title: "#new" } });
+    expect(wrapper.text()).toContain("Ships and trains");
+    await wrapper.get("[data-testid=start-add]").trigger("click");
+    expect([all.navigation.view.details, all.navigation.view.adding]).toEqual([true, true]);
+    await wrapper.setProps({ room: { ...room, members: 2 } });
+    expect(wrapper.find("[data-testid=start-add]").exists()).toBe(false);
+  });
+});
+
+describe("the title of the window", () => {
+  it("says where one is and in how many rooms something waits", async () => {
+    const all = await stage("main");
+    all.navigation.openRoom(all.space().space.id, all.room(0).id);
+    all.put(MainScreen, { props: { space: all.space() } });
+    await flushPromises();
+    const waiting = () =>
+      [...all.space().rooms.values()].filter((room) => room.mentions > 0 || (room.unread > 0 && !room.muted));
+    expect(document.title).toBe(`(${waiting().length}) #delivery-engine – Northlight`);
+    for (const room of all.space().rooms.values()) Object.assign(room, { unread: 0, mentions: 0 });
+    await flushPromises();
+    expect(document.title).toBe("#delivery-engine – Northlight");
+  });
+});
+
+describe("a room with much to read", () => {
+  it("is marked as read by a button and by Escape", async () => {
+    const all = await stage("main");
+    const room = all.room(0);
+    Object.assign(room, { unread: 20_000, read: 0 });
+    const wrapper = all.put(TimelineView, { props: { space: all.space(), room } });
+    await flushPromises();
+    const marked = () => all.host.calls.filter(({ name }) => name === "mark_read").map(({ args }) => args);
+    const wanted = { space: all.space().space.id, room: room.id, seq: room.head };
+    const before = marked().length;
+    await wrapper.get("[data-testid=timeline]").trigger("keydown", { key: "Escape" });
+    expect(marked().slice(before)).toEqual([wanted]);
+  });
+});
+
+describe("a hole in what is held", () => {
+  it.each([
+    [false, false, "Fetching 214 messages…", true],
+    [true, false, "214 older messages, fetched when you’re back online", false],
+    [false, true, "214 older messages were deleted from the server", false],
+  ])("claims to fetch only what it can fetch (%s, %s)", async (waits, expired, words, bar) => {
+    const all = await stage("main");
+    const wrapper = all.put(HoleRow, { props: { count: 214, waits, expired } });
+    expect([wrapper.text(), wrapper.find("i").exists()]).toEqual([words, bar]);
+  });
+});
+
+describe("joining with nothing filled in", () => {
+  it("says what is missing, where it is missing", async () => {
+    const all = await stage("welcome");
+    const wrapper = all.put(JoinForm);
+    await wrapper.get("[data-testid=welcome-join]").trigger("submit");
+    expect(wrapper.text()).toContain("Paste a join link first.");
+    await wrapper.get("[data-testid=welcome-link]").setValue("homing://join/chat.example/ABCD-EFGH?fp=x");
+    expect(wrapper.text()).not.toContain("Paste a join link first.");
+    await wrapper.get("[data-testid=welcome-join]").trigger("submit");
+    expect(wrapper.text()).toContain("Enter your name first.");
+  });
+});
+
+describe("choosing a role for an invitation", () => {
+  it("begins at the chosen one, so that Space changes nothing", async () => {
+    const all = await stage("main");
+    all.put(InviteDialog, { props: { space: all.space() } });
+    await expect.poll(() => (document.activeElement as HTMLInputElement).value).toBe("member");
+  });
+});
