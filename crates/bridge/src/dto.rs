@@ -486,6 +486,10 @@ pub struct EditMe {
     pub name: Option<String>,
     /// A new password.
     pub password: Option<String>,
+    /// The password until now, which a new one needs if there is one.
+    pub current_password: Option<String>,
+    /// With a new password, signs out the person's other devices.
+    pub sign_out_others: bool,
 }
 
 /// What is to be said of figures for the connection.

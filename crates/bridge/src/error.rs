@@ -135,6 +135,8 @@ pub enum Code {
     Empty,
     /// The text is longer than the server takes.
     TooLarge,
+    /// The text holds U+0000, which no message can.
+    HoldsNul,
     /// It is on its way already and can't be changed any more.
     TooLate,
     /// The server asks to wait.
@@ -314,6 +316,7 @@ impl From<EngineError> for Failure {
             EngineError::Unfit(unfit) => return unfit.into(),
             EngineError::Empty => Code::Empty,
             EngineError::TooLarge { .. } => Code::TooLarge,
+            EngineError::HoldsNul => Code::HoldsNul,
             EngineError::NoSuchRoom | EngineError::NotQueued => Code::NotFound,
             EngineError::MaybeSent => Code::TooLate,
             EngineError::Store(_) => Code::Storage,
@@ -331,6 +334,7 @@ impl From<CallError> for Failure {
                     ErrorCode::NameTaken => Code::NameTaken,
                     ErrorCode::NameInvalid => Code::NameInvalid,
                     ErrorCode::PasswordTooShort => Code::PasswordTooShort,
+                    ErrorCode::BadLogin => Code::BadLogin,
                     ErrorCode::NoSuchRoom | ErrorCode::NotFound => Code::NotFound,
                     ErrorCode::NotMember | ErrorCode::Forbidden => Code::Forbidden,
                     ErrorCode::Unauthorized => Code::SignedOut,

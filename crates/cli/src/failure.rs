@@ -308,6 +308,7 @@ pub(crate) const fn wedged(reason: WedgeReason) -> &'static str {
         WedgeReason::NotMember => "you are not in this room any more",
         WedgeReason::Forbidden => "your role does not allow to write here",
         WedgeReason::TooLarge => "it is longer than the server takes",
+        WedgeReason::HoldsNul => "it holds the character U+0000, which no message can",
         WedgeReason::CidReused => "its name was used before, by a copy of this device's data",
         WedgeReason::Refused => "the server refused it",
     }

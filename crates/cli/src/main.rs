@@ -20,6 +20,7 @@ mod time;
 mod tokens;
 mod way;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use crate::args::{Args, Command};
@@ -37,6 +38,8 @@ fn main() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_env("HOMING_LOG")
                 .unwrap_or_else(|_| "off".into()),
         )
+        // For a person who looks on, never for a file.
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         .with_writer(std::io::stderr)
         // Its complaint about a log that can't be written would be a panic.
         .log_internal_errors(false)

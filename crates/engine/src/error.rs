@@ -33,6 +33,9 @@ pub enum Error {
         /// Bytes allowed.
         limit: usize,
     },
+    /// A text with U+0000, which no server takes.
+    #[error("the text holds the character U+0000, which no message can; leave it out")]
+    HoldsNul,
     /// The viewer is in no such room.
     #[error("no such room")]
     NoSuchRoom,

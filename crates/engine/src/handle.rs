@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::event::Subscription;
 use crate::input::{Input, Reply};
 use crate::patience::Patience;
-use crate::session::api::{Api, NewRoomSpec};
+use crate::session::api::{Api, NewPassword, NewRoomSpec};
 use crate::session::{Offer, in_time};
 use crate::store::StoreError;
 use crate::timeouts;
@@ -60,7 +60,7 @@ impl Handle {
     /// itself; it never waits for the network.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::NoSuchRoom`], [`Error::Store`],
+    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::NoSuchRoom`], [`Error::Store`],
     /// [`Error::Stopped`]
     pub async fn send(
         &self,
@@ -95,7 +95,7 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::MaybeSent`] as for [`discard`](Self::discard). [`Error::NotQueued`],
-    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::Store`], [`Error::Stopped`]
+    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::Store`], [`Error::Stopped`]
     pub async fn edit_queued(
         &self,
         cid: Cid,
@@ -140,7 +140,8 @@ impl Handle {
     /// Keeps unsent text, on all devices of the person. Empty text removes it.
     ///
     /// # Errors
-    /// [`Error::NoSuchRoom`], [`Error::TooLarge`], [`Error::Store`], [`Error::Stopped`]
+    /// [`Error::NoSuchRoom`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::Store`],
+    /// [`Error::Stopped`]
     pub async fn draft(&self, room: RoomId, text: impl Into<String>) -> Result<(), Error> {
         let text = text.into();
         self.ask(|reply| Input::Draft { room, text, reply }).await?
@@ -316,7 +317,7 @@ impl Handle {
     pub async fn edit_me(
         &self,
         name: Option<String>,
-        password: Option<String>,
+        password: Option<NewPassword>,
     ) -> Result<(), Error> {
         self.api.edit_me(name.clone(), password).await?;
         match name {

@@ -42,6 +42,6 @@ pub use error::Error;
 pub use event::{Lagged, Subscription};
 pub use handle::Handle;
 pub use patience::Patience;
-pub use session::api::NewRoomSpec;
+pub use session::api::{NewPassword, NewRoomSpec};
 pub use session::record::SpaceRecord;
 pub use view::Window;

@@ -216,6 +216,8 @@ pub enum WedgeReason {
     Forbidden,
     /// Longer than the server takes.
     TooLarge,
+    /// It holds U+0000, which no server takes any more.
+    HoldsNul,
     /// Its name was used for something else: a copy of this database wrote with it.
     CidReused,
     /// The server refused it and this build does not know why.

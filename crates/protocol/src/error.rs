@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::frame::Ref;
+
 /// The code of an `err` frame or of a failed HTTP call. A client that does not know a code obeys
 /// the `temporary` flag beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -79,4 +81,8 @@ pub enum Decode {
     /// A kind that this build does not know.
     #[error("unknown frame kind {0:?}")]
     UnknownKind(String),
+    /// A client's frame with U+0000 in a string, see [`crate::text`], and which part of it that is
+    /// about where it can be named.
+    #[error("U+0000 may stand in no text; leave it out")]
+    Nul(Option<Ref>),
 }

@@ -17,6 +17,7 @@ use crate::ids::{
 use crate::lenient;
 use crate::limits::Limits;
 use crate::people::{Person, RoomInfo};
+use crate::text::holds_nul;
 
 pub use crate::key::UserKey;
 
@@ -503,7 +504,8 @@ macro_rules! codec {
             ///
             /// # Errors
             /// [`Decode::TooLong`] past `limit` bytes, [`Decode::UnknownKind`] for a kind of a
-            /// later version, [`Decode::Malformed`] for anything else that is no such frame.
+            /// later version, [`Decode::Nul`] for a client's text that nobody may write,
+            /// [`Decode::Malformed`] for anything else that is no such frame.
             pub fn decode(text: &str, limit: usize) -> Result<Self, Decode> {
                 if text.len() > limit {
                     return Err(Decode::TooLong { length: text.len(), limit });
@@ -512,7 +514,12 @@ macro_rules! codec {
                 if text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('[') {
                     return Err(not_an_object());
                 }
-                serde_json::from_str(text).map_err(|error| unknown_kind(text, Self::KINDS, error))
+                let read = serde_json::from_str(text);
+                let frame: Self = read.map_err(|error| unknown_kind(text, Self::KINDS, error))?;
+                if holds_nul(text.as_bytes()) {
+                    frame.bear_nul()?;
+                }
+                Ok(frame)
             }
 
             /// Writes one text message.
@@ -564,6 +571,33 @@ codec!(
 fn not_an_object() -> Decode {
     let error: serde_json::Error = serde::de::Error::custom("a frame is a JSON object");
     error.into()
+}
+
+impl ClientFrame {
+    /// Refused at the door, so that no reader need bear it.
+    fn bear_nul(&self) -> Result<(), Decode> {
+        let about = match self {
+            Self::Send(batch) => {
+                let to_blame = batch.items.iter().filter(|item| {
+                    item.kind.contains('\0') || holds_nul(item.body.to_string().as_bytes())
+                });
+                let cids: Vec<Cid> = to_blame.map(|item| item.cid).collect();
+                (!cids.is_empty()).then_some(Ref::Cids(cids))
+            }
+            Self::Set(set) => {
+                Some(&set.key).filter(|key| !key.to_string().contains('\0')).cloned().map(Ref::Key)
+            }
+            _ => None,
+        };
+        Err(Decode::Nul(about))
+    }
+}
+
+impl ServerFrame {
+    /// Borne: what a server stored before it refused this stays readable.
+    const fn bear_nul(&self) -> Result<(), Decode> {
+        Ok(())
+    }
 }
 
 /// Tells a frame of a later version from a broken one.

@@ -10,12 +10,14 @@
 //! | `POST /v1/link/<code>` | [`LinkDevice`] | [`SignedIn`] |
 //! | `GET /v1/socket` | upgrade, subprotocol `homing.v1` | the socket |
 //! | `POST /v1/invites` | [`NewInvite`] | [`Invite`] |
+//! | `GET /v1/invites` | | [`Invites`] |
+//! | `DELETE /v1/invites/<id>` | | nothing |
 //! | `PATCH /v1/me` | [`EditMe`] | nothing |
 //! | `GET /v1/devices` | | [`Devices`] |
 //! | `POST /v1/devices/link` | | [`LinkCode`] |
 //! | `DELETE /v1/devices/link` | | nothing |
 //! | `DELETE /v1/devices/<device>` | | nothing |
-//! | `GET /v1/rooms` | | [`Rooms`]: the public ones, joined or not |
+//! | `GET /v1/rooms` | | [`Rooms`]: the public ones, joined or not; `?after=<next>` for more |
 //! | `POST /v1/rooms` | [`NewRoom`] | [`RoomMade`] |
 //! | `POST /v1/rooms/<room>/join` | | nothing |
 //! | `POST /v1/rooms/<room>/leave` | | nothing |
@@ -28,7 +30,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ErrorCode;
-use crate::ids::{Cid, DeviceId, RoomId, SpaceId, UserId};
+use crate::ids::{Cid, DeviceId, InviteId, RoomId, SpaceId, UserId};
 use crate::people::{Role, RoomKind};
 
 /// `WWW-Authenticate` beside [`ErrorCode::TokenMissing`].
@@ -164,7 +166,7 @@ pub struct NewInvite {
     /// How many may use it; none: any number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uses: Option<u32>,
-    /// For how long, in seconds; none: for ever, as an invitation can't be withdrawn.
+    /// For how long, in seconds; none: until it is withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lifetime_s: Option<u64>,
 }
@@ -181,6 +183,33 @@ pub struct Invite {
     pub expires: Option<i64>,
 }
 
+/// An invitation that can be used. Its code is known only to whom it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenInvite {
+    /// Names it to withdraw it.
+    pub id: InviteId,
+    /// What the new members will be.
+    pub role: Role,
+    /// Who made it; none: the server itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    /// How many more may use it; none: any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses_left: Option<u32>,
+    /// When it ends, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<i64>,
+    /// When it was made, in milliseconds since 1970.
+    pub created: i64,
+}
+
+/// The invitations of a space that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invites {
+    /// Newest first.
+    pub invites: Vec<OpenInvite>,
+}
+
 /// Changes of one's own account; what is absent stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditMe {
@@ -190,6 +219,12 @@ pub struct EditMe {
     /// A new password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// The password until now, if there is one: a new one needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_password: Option<String>,
+    /// With a new password: signs out all devices but the one that asks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sign_out_others: bool,
 }
 
 /// One device of a member.
@@ -248,6 +283,9 @@ pub struct PublicRoom {
 pub struct Rooms {
     /// By name.
     pub rooms: Vec<PublicRoom>,
+    /// More follow: what to ask for as `after`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// Makes a room, or finds the direct room of these people.

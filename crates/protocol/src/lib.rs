@@ -18,13 +18,15 @@ mod lenient;
 pub mod limits;
 pub mod link;
 pub mod people;
+pub mod text;
 
 pub use close::CloseCode;
 pub use error::{Decode, ErrorCode};
 pub use event::{Content, Event, Membership, Message};
 pub use frame::{ClientFrame, ServerFrame};
 pub use ids::{
-    Cid, DeviceId, Epoch, EventId, Pos, RequestId, RoomId, Seq, SessionId, SpaceId, Useq, UserId,
+    Cid, DeviceId, Epoch, EventId, InviteId, Pos, RequestId, RoomId, Seq, SessionId, SpaceId, Useq,
+    UserId,
 };
 pub use limits::Limits;
 pub use link::{AnyLink, DeviceLink, JoinLink};

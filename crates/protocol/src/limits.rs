@@ -21,6 +21,8 @@ pub const DIGEST_ROOMS: usize = 200;
 pub const DIGEST_PEOPLE: usize = 500;
 /// `room: head` pairs of one `ping`.
 pub const PING_HEADS: usize = 20;
+/// Rooms of one page of the list of public rooms.
+pub const PAGE_ROOMS: u32 = 500;
 /// Characters of a nickname.
 pub const NAME_CHARS: usize = 64;
 /// Characters of a room's name.

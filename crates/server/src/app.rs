@@ -1,7 +1,7 @@
 //! What every request and connection shares.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use homing_protocol::link::{Address, Fingerprint};
@@ -12,12 +12,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use crate::addresses::{Addresses, household};
+use crate::auth::secret::Hash;
 use crate::clock::{Clock, new_id};
 use crate::config::{Config, TlsMode};
 use crate::limit::Buckets;
 use crate::metrics::Metrics;
 use crate::rooms::hub::Hub;
 use crate::store::{Space, Store};
+use crate::turns::Turns;
 
 /// Passwords hashed at once: each takes 19 MiB and a core for tens of milliseconds.
 const HASHING: usize = 2;
@@ -44,12 +47,44 @@ pub(crate) struct App {
     pub stop: CancellationToken,
     /// Permits for hashing passwords.
     pub hashing: Arc<Semaphore>,
+    /// Sockets from each address, as a trusted proxy tells it.
+    pub sockets: Arc<Addresses>,
+    /// Who hashes, one at a time each.
+    pub hashers: Turns<Asker>,
+    /// Who makes rooms and fills them, one at a time each.
+    pub makers: Turns<UserId>,
     throttle: Mutex<Throttle>,
 }
 
 struct Throttle {
     failures: Buckets<IpAddr>,
+    joins: Buckets<Way>,
     calls: Buckets<UserId>,
+    rooms: Buckets<UserId>,
+    memberships: Buckets<UserId>,
+}
+
+/// By which somebody comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Way {
+    Address(IpAddr),
+    Invitation(Hash),
+}
+
+/// Who asks for something that takes a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Asker {
+    /// Nobody yet: whoever is at this address.
+    Address(IpAddr),
+    /// A member.
+    Member(UserId),
+}
+
+impl Asker {
+    /// Whoever is at this address, or at another one of the same household.
+    pub(crate) fn at(address: IpAddr) -> Self {
+        Self::Address(household(address))
+    }
 }
 
 impl App {
@@ -59,8 +94,12 @@ impl App {
         let rates = parts.config.rates;
         let throttle = Mutex::new(Throttle {
             failures: Buckets::new(rates.logins),
+            joins: Buckets::new(rates.joins),
             calls: Buckets::new(rates.calls),
+            rooms: Buckets::new(rates.rooms),
+            memberships: Buckets::new(rates.memberships),
         });
+        let sockets = Addresses::new(parts.config.most_per_address);
         Self {
             config: parts.config,
             clock: parts.clock,
@@ -72,6 +111,9 @@ impl App {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             hashing: Arc::new(Semaphore::new(HASHING)),
+            sockets,
+            hashers: Turns::new(),
+            makers: Turns::new(),
             throttle,
         }
     }
@@ -91,15 +133,52 @@ impl App {
     /// # Errors
     /// How long to wait.
     pub(crate) fn may_try(&self, from: IpAddr) -> Result<(), Duration> {
-        let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
-        throttle.failures.peek(&household(from), Instant::now())
+        self.throttle().failures.peek(&household(from), Instant::now())
     }
 
     /// Notes a failed attempt of this address.
     pub(crate) fn note_failure(&self, from: IpAddr) {
-        let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
         // Over the limit already: it could only have been refused.
-        let _limited = throttle.failures.take(household(from), 1, Instant::now());
+        let _limited = self.throttle().failures.take(household(from), 1, Instant::now());
+    }
+
+    /// Counts somebody who is about to come in, by this address and invitation.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(crate) fn may_join(&self, from: IpAddr, invitation: Hash) -> Result<(), Duration> {
+        let (mut throttle, now) = (self.throttle(), Instant::now());
+        throttle.joins.take(Way::Address(household(from)), 1, now)?;
+        throttle.joins.take(Way::Invitation(invitation), 1, now)
+    }
+
+    /// Takes a room and those who are put into it from an account's allowances.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(crate) fn may_make(&self, person: UserId, people: usize) -> Result<(), Duration> {
+        self.throttle().rooms.take(person, 1, Instant::now())?;
+        self.may_add(person, people).inspect_err(|_| self.throttle().rooms.give_back(&person, 1))
+    }
+
+    /// The room was there already.
+    pub(crate) fn made_nothing(&self, person: UserId, people: usize) {
+        let mut throttle = self.throttle();
+        throttle.rooms.give_back(&person, 1);
+        throttle.memberships.give_back(&person, u32::try_from(people).unwrap_or(u32::MAX));
+    }
+
+    /// Takes people who are put into a room from an account's allowance.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub(crate) fn may_add(&self, person: UserId, people: usize) -> Result<(), Duration> {
+        let cost = u32::try_from(people).unwrap_or(u32::MAX);
+        self.throttle().memberships.take(person, cost, Instant::now())
+    }
+
+    fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes one from an account's allowance of calls.
@@ -107,19 +186,7 @@ impl App {
     /// # Errors
     /// How long to wait.
     pub(crate) fn may_call(&self, person: UserId) -> Result<(), Duration> {
-        let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
-        throttle.calls.take(person, 1, Instant::now())
-    }
-}
-
-/// Who answers for an address. With IPv6 everybody has the 2⁶⁴ addresses of a network to themselves.
-fn household(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
-        }
+        self.throttle().calls.take(person, 1, Instant::now())
     }
 }
 

@@ -177,8 +177,15 @@ pub struct Rates {
     pub hellos: Rate,
     /// Failed sign-ins and joins of an address.
     pub logins: Rate,
+    /// People who come in by one address, and by one invitation. An invitation that leaked brings in
+    /// a crowd at this pace, and no faster.
+    pub joins: Rate,
     /// Calls over HTTP of an account.
     pub calls: Rate,
+    /// Rooms that an account makes.
+    pub rooms: Rate,
+    /// People that an account puts into rooms, one for each room.
+    pub memberships: Rate,
     /// Broken rules of a connection within a minute, before it is closed with 4505.
     pub violations: u32,
 }
@@ -191,7 +198,10 @@ impl Default for Rates {
             others: Rate::per_minute(120),
             hellos: Rate::per_minute(10),
             logins: Rate::per_minute(10),
+            joins: Rate::per_minute(60),
             calls: Rate::per_minute(240),
+            rooms: Rate::per_hour(60),
+            memberships: Rate::per_hour(3000),
             violations: 50,
         }
     }
@@ -227,6 +237,9 @@ pub struct Config {
     pub timers: Timers,
     /// TCP connections at once. Each costs some 20 KiB and a file descriptor.
     pub most_connections: usize,
+    /// Of these, from one address; with IPv6, from one network of 2⁶⁴. Enough for an office behind
+    /// one address. Those from this computer itself are not counted.
+    pub most_per_address: usize,
     /// Devices of one member.
     pub most_devices: u32,
     /// Pages of 4 KiB the database may grow to; none: as the disk allows.
@@ -253,6 +266,7 @@ impl Config {
             rates: Rates::default(),
             timers: Timers::default(),
             most_connections: 10_000,
+            most_per_address: 1000,
             most_devices: 10,
             most_pages: None,
             random: Arc::new(SystemRandom),

@@ -89,7 +89,7 @@ fn of_start(error: &StartError) -> u8 {
 
 fn of_store(error: &StoreError) -> u8 {
     match error {
-        StoreError::Absent => FOLDER,
+        StoreError::Absent | StoreError::File { .. } => FOLDER,
         StoreError::Corrupt(_) => DAMAGED,
         StoreError::Newer { .. } => NEWER,
         StoreError::ReadOnly(_) => DISK,

@@ -14,11 +14,13 @@
 //! Time, randomness, the listener's address and the folder come from outside; every task is tracked
 //! and ends by a token; every queue is bounded.
 
+mod addresses;
 mod app;
 pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod doctor;
+mod files;
 pub mod forwarded;
 pub mod hints;
 mod http;
@@ -30,6 +32,7 @@ pub mod rooms;
 pub mod server;
 pub mod store;
 pub mod tls;
+mod turns;
 pub mod ws;
 
 pub use clock::{Clock, SystemClock};

@@ -32,6 +32,12 @@ impl Rate {
         Self { per_second: f64::from(count), burst: f64::from(burst) }
     }
 
+    /// `count` an hour, all of them at once if need be.
+    #[must_use]
+    pub fn per_hour(count: u32) -> Self {
+        Self { per_second: f64::from(count) / 3600.0, burst: f64::from(count) }
+    }
+
     /// `count` a minute, all of them at once if need be.
     #[must_use]
     pub fn per_minute(count: u32) -> Self {
@@ -69,6 +75,11 @@ impl Bucket {
         // Rounded up to a millisecond, so that who waits exactly so long is granted.
         let millis = wait.as_nanos().div_ceil(1_000_000);
         Err(Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)))
+    }
+
+    /// Puts back what was taken for something that then cost nothing.
+    pub fn give_back(&mut self, cost: u32) {
+        self.tokens = (self.tokens + f64::from(cost)).min(self.rate.burst);
     }
 
     fn refill(&mut self, now: Instant) {
@@ -112,6 +123,13 @@ impl<K: Hash + Eq> Buckets<K> {
         self.by_key.entry(key).or_insert_with(|| Bucket::new(rate, now)).take(cost, now)
     }
 
+    /// As [`Bucket::give_back`], for `key`.
+    pub fn give_back(&mut self, key: &K, cost: u32) {
+        if let Some(bucket) = self.by_key.get_mut(key) {
+            bucket.give_back(cost);
+        }
+    }
+
     /// Whether a token is left, without taking it.
     ///
     /// # Errors
@@ -151,6 +169,8 @@ mod tests {
         assert_eq!(buckets.peek(&"a", now), Err(Duration::from_secs(60)));
         assert_eq!(buckets.take("a", 1, now), Err(Duration::from_secs(60)));
         assert_eq!(buckets.take("b", 1, now), Ok(()));
+        buckets.give_back(&"a", 1);
+        assert_eq!(buckets.take("a", 1, now), Ok(()));
     }
 
     proptest! {

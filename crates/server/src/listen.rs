@@ -26,6 +26,7 @@ use tokio::time::{Sleep, sleep};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
+use crate::addresses::{Addresses, Place};
 use crate::app::App;
 use crate::life::Life;
 use crate::metrics::Metrics;
@@ -94,6 +95,7 @@ pub(crate) async fn run(
     stop: CancellationToken,
 ) {
     let room = Arc::new(Semaphore::new(app.config.most_connections));
+    let addresses = Addresses::new(app.config.most_per_address);
     let acceptor = tls.map(TlsAcceptor::from);
     loop {
         let accepted = tokio::select! {
@@ -110,13 +112,20 @@ pub(crate) async fn run(
             }
         };
         // At once and not later: the client's backoff handles a refusal better than silence.
-        let Ok(permit) = room.clone().try_acquire_owned() else {
+        let trusted = [&app.config.trust_forwarded, &app.config.proxy_protocol];
+        let place = if trusted.iter().any(|proxies| proxies.contains(peer.ip())) {
+            Some(Place::of_proxy())
+        } else {
+            addresses.enter(peer.ip())
+        };
+        let (Ok(permit), Some(place)) = (room.clone().try_acquire_owned(), place) else {
             app.metrics.turned_away.fetch_add(1, Ordering::Relaxed);
             continue;
         };
         let life = Life::new();
         let untaken = app.config.timers.slow_consumer + UNTAKEN_GRACE;
-        let stream = Counted::new(stream, permit, app.metrics.clone(), life.clone(), untaken);
+        let held = (permit, place);
+        let stream = Counted::new(stream, held, app.metrics.clone(), life.clone(), untaken);
         let tasks = app.tasks.clone();
         let peer = Peer { addr: peer, life };
         let serving = serve(app.clone(), stream, peer, acceptor.clone(), router.clone());
@@ -254,19 +263,19 @@ struct Counted<S> {
     patience: Option<Pin<Box<Sleep>>>,
     metrics: Arc<Metrics>,
     life: Life,
-    _permit: OwnedSemaphorePermit,
+    _held: (OwnedSemaphorePermit, Place),
 }
 
 impl<S> Counted<S> {
     fn new(
         stream: S,
-        permit: OwnedSemaphorePermit,
+        held: (OwnedSemaphorePermit, Place),
         metrics: Arc<Metrics>,
         life: Life,
         untaken: Duration,
     ) -> Self {
         metrics.connections.fetch_add(1, Ordering::Relaxed);
-        Self { stream, untaken, patience: None, metrics, life, _permit: permit }
+        Self { stream, untaken, patience: None, metrics, life, _held: held }
     }
 
     /// Gives a write that does not go on so much time and no more.
@@ -337,8 +346,9 @@ mod tests {
 
     fn counted<S>(stream: S) -> (Counted<S>, Arc<Metrics>) {
         let permit = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        let held = (permit, Place::of_proxy());
         let metrics = Arc::<Metrics>::default();
-        (Counted::new(stream, permit, metrics.clone(), Life::new(), UNTAKEN), metrics)
+        (Counted::new(stream, held, metrics.clone(), Life::new(), UNTAKEN), metrics)
     }
 
     #[tokio::test(start_paused = true)]

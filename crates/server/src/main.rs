@@ -4,11 +4,12 @@ mod commands;
 mod exit;
 mod out;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{backup, doctor, init, invite, member, serve};
+use commands::{backup, doctor, init, invite, member, room, serve};
 use tracing_subscriber::EnvFilter;
 
 /// The server of a Homing space.
@@ -38,6 +39,8 @@ enum Command {
     Invite(invite::Invite),
     /// Look after members: list, role, disable, enable, remove, reset-password.
     Member(member::Member),
+    /// Look after rooms: list, remove.
+    Room(room::Room),
     /// Copy the database into a file while the server runs.
     Backup(backup::Backup),
     /// Check everything a server needs, and say what to do.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
     let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(colours(std::io::stderr().is_terminal()))
         .with_writer(std::io::stderr)
         // Its complaint about a log that can't be written would be a panic.
         .log_internal_errors(false)
@@ -66,6 +70,12 @@ fn main() -> ExitCode {
     exit::report(result)
 }
 
+/// Colours are for a person who looks on and did not turn them off, never for a file
+/// (<https://no-color.org>).
+fn colours(is_terminal: bool) -> bool {
+    is_terminal && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
+}
+
 async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let data = commands::data_folder(arguments.data)?;
     match arguments.command {
@@ -73,6 +83,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Init(init) => init.run(data).await,
         Command::Invite(invite) => invite.run(data).await,
         Command::Member(member) => member.run(data).await,
+        Command::Room(room) => room.run(data).await,
         Command::Backup(backup) => backup.run(data).await,
         Command::Doctor(doctor) => doctor.run(data).await,
         Command::Version => {
@@ -90,6 +101,11 @@ mod tests {
     #[test]
     fn the_arguments_are_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_log_in_a_file_has_no_colours() {
+        assert!(!colours(false));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Metrics {
     pub overflows: AtomicU64,
     /// Requests refused by a rate limit.
     pub limited: AtomicU64,
+    /// Passwords hashed, to keep or to compare.
+    pub hashes: AtomicU64,
 }
 
 impl Metrics {
@@ -53,6 +55,7 @@ impl Metrics {
         );
         put("pushed_total", "counter", "frames queued to devices", count(&self.pushed));
         put("queue_overflows_total", "counter", "queues replaced by gaps", count(&self.overflows));
+        put("password_hashes_total", "counter", "passwords hashed", count(&self.hashes));
         put("rate_limited_total", "counter", "requests refused by a limit", count(&self.limited));
         put(
             "writable",

@@ -29,7 +29,8 @@ use crate::store::{NewInvite, Store, StoreError};
 use crate::tls::{self, Tls, TlsError};
 use crate::{http, listen};
 
-/// Held while a server runs on the folder.
+/// Held while a server runs on the folder, which is held itself as well: a file can be deleted while
+/// it is locked, and then another one of its name is another file.
 const LOCK: &str = "lock";
 /// Where the server that runs, or ran last, can be reached: for links made by the command line.
 const ADDRESS: &str = "address.json";
@@ -186,7 +187,7 @@ impl Server {
         config: Config,
         clock: Arc<dyn Clock>,
         ground: Ground<L>,
-        lock: Option<File>,
+        lock: Option<FolderLock>,
         shutdown: CancellationToken,
     ) -> Result<Running, StartError> {
         let Ground { listener, addr, tls, disk } = ground;
@@ -285,7 +286,7 @@ struct Whole {
     app: Arc<App>,
     inner: TaskTracker,
     halt: CancellationToken,
-    _lock: Option<File>,
+    _lock: Option<FolderLock>,
 }
 
 impl Whole {
@@ -375,6 +376,7 @@ fn of_store(data: &Path, error: StoreError) -> StartError {
         }
         StoreError::Newer { found, known } => StartError::Newer { found, known },
         StoreError::ReadOnly(why) => StartError::ReadOnly(why),
+        StoreError::File { path, source } => StartError::Folder { path, source },
         other => StartError::Store(other),
     }
 }
@@ -383,7 +385,7 @@ fn of_store(data: &Path, error: StoreError) -> StartError {
 ///
 /// # Errors
 /// [`StartError::Folder`] or [`StartError::Running`].
-pub fn lock_folder(data: &Path) -> Result<File, StartError> {
+pub fn lock_folder(data: &Path) -> Result<FolderLock, StartError> {
     let unusable = |source| StartError::Folder { path: data.into(), source };
     let mut folder = fs::DirBuilder::new();
     folder.recursive(true);
@@ -393,12 +395,41 @@ pub fn lock_folder(data: &Path) -> Result<File, StartError> {
         folder.mode(0o700);
     }
     folder.create(data).map_err(unusable)?;
-    let lock = File::create(data.join(LOCK)).map_err(unusable)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StartError::Running(data.into())),
-        Err(TryLockError::Error(source)) => Err(unusable(source)),
+    let file = File::create(data.join(LOCK)).map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(StartError::Running(data.into())),
+        Err(TryLockError::Error(source)) => return Err(unusable(source)),
     }
+    Ok(FolderLock { _file: file, _folder: lock_folder_itself(data)? })
+}
+
+/// Keeps other servers out of a folder until it is dropped.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+    _folder: Option<File>,
+}
+
+#[cfg(unix)]
+fn lock_folder_itself(data: &Path) -> Result<Option<File>, StartError> {
+    let unusable = |source| StartError::Folder { path: data.into(), source };
+    let folder = File::open(data).map_err(unusable)?;
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => Err(StartError::Running(data.into())),
+        // Some network file systems lock no folders; the file in it must do.
+        Err(TryLockError::Error(error)) => {
+            tracing::debug!(%error, "the folder itself can't be locked");
+            Ok(None)
+        }
+    }
+}
+
+/// A file that is open can't be deleted there.
+#[cfg(not(unix))]
+fn lock_folder_itself(_: &Path) -> Result<Option<File>, StartError> {
+    Ok(None)
 }
 
 fn write_address(data: &Path, address: &Address) -> Result<(), StartError> {

@@ -13,6 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sha2::{Digest, Sha256};
 
 use crate::config::TlsMode;
+use crate::files;
 
 /// The certificate's name inside the data folder.
 pub const CERT: &str = "tls-cert.pem";
@@ -149,17 +150,10 @@ fn make(cert: &Path, key: &Path, address: &Address) -> Result<(), TlsError> {
 fn write_private(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
     let beside = path.with_extension("new");
     let write = || {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let mut file = options.open(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
+        // What an attempt before left, if it was interrupted.
+        let _absent = fs::remove_file(&beside);
+        files::create(&beside)?.write_all(bytes)?;
+        files::settle(&beside, path)
     };
     write().map_err(|source| TlsError::File { path: path.into(), source })
 }

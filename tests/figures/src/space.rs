@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result};
 use homing_e2e::wire;
 use homing_engine::SpaceRecord;
 use homing_protocol::Role;
+use homing_server::limit::Rate;
 use homing_server::{Config, Server, SystemClock, TlsMode};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -51,7 +52,9 @@ pub(crate) const ANYWHERE: SocketAddr =
 
 /// Makes a space in `data` with so many people, called `P1`, `P2` and so on. The first owns it.
 pub(crate) async fn found(data: &Path, people: usize) -> Result<Vec<Identity>> {
-    let config = Config { listen: ANYWHERE, tls: TlsMode::Off, ..Config::new(data.to_owned()) };
+    let mut config = Config { listen: ANYWHERE, tls: TlsMode::Off, ..Config::new(data.to_owned()) };
+    // They all come at once, by one address and one invitation.
+    config.rates.joins = Rate::per_second(u32::MAX, u32::MAX);
     let stop = CancellationToken::new();
     let server = Server::start(config, Arc::new(SystemClock), stop).await?;
     let addr = server.addr;

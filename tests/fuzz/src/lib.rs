@@ -12,8 +12,8 @@
 use std::fmt::Debug;
 
 use homing_protocol::http::{
-    AddMembers, Devices, EditMe, Invite, InviteInfo, Join, Members, NewInvite, NewRoom, Problem,
-    RoomMade, Rooms, SignIn, SignedIn,
+    AddMembers, Devices, EditMe, Invite, InviteInfo, Invites, Join, Members, NewInvite, NewRoom,
+    Problem, RoomMade, Rooms, SignIn, SignedIn,
 };
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::link::{AnyLink, DeviceLink, JoinLink};
@@ -79,6 +79,7 @@ pub fn http_body(bytes: &[u8]) {
     body::<SignedIn>(bytes);
     body::<NewInvite>(bytes);
     body::<Invite>(bytes);
+    body::<Invites>(bytes);
     body::<EditMe>(bytes);
     body::<Devices>(bytes);
     body::<Rooms>(bytes);
@@ -118,6 +119,10 @@ fn frame<F: Debug + PartialEq>(
         Err(Decode::UnknownKind(kind)) => {
             assert!(!kinds.contains(&kind.as_str()), "{kind} is known");
             assert_eq!(kind_of(text), Some(kind));
+        }
+        Err(Decode::Nul(_)) => {
+            assert!(text.to_ascii_lowercase().contains("\\u0000"), "there is no U+0000");
+            assert!(kind_of(text).is_some_and(|kind| kinds.contains(&kind.as_str())));
         }
         Err(Decode::Malformed(error)) => {
             assert!(!error.to_string().is_empty());

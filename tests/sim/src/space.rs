@@ -159,7 +159,7 @@ async fn rooms(store: &Sqlite, random: &dyn Random, people: &[UserId]) -> Vec<Ro
             topic: String::new(),
             people: people.to_vec(),
         };
-        rooms.push(store.make_room(owner, room).await.expect("the owner may make rooms"));
+        rooms.push(store.make_room(owner, room).await.expect("the owner may make rooms").room);
     }
     rooms
 }

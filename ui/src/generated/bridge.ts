@@ -261,7 +261,7 @@ export type Cid = string;
 /**
  * Why, as far as the interface acts on it.
  */
-export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
+export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "holds_nul" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
 
 /**
  * As whom a link lets one in.
@@ -526,7 +526,15 @@ name: string | null,
 /**
  * A new password.
  */
-password: string | null, };
+password: string | null,
+/**
+ * The password until now, which a new one needs if there is one.
+ */
+current_password: string | null,
+/**
+ * With a new password, signs out the person's other devices.
+ */
+sign_out_others: boolean, };
 
 /**
  * Writes a queued message anew.
@@ -2362,7 +2370,7 @@ export type Verdict = "fine" | "doubtful" | "wrong" | "skipped";
 /**
  * Why a message can't be sent as it is.
  */
-export type WedgeReason = "not_member" | "forbidden" | "too_large" | "cid_reused" | "refused";
+export type WedgeReason = "not_member" | "forbidden" | "too_large" | "holds_nul" | "cid_reused" | "refused";
 
 /**
  * Why a notification was shown, or not.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use homing_engine::NewPassword;
+
 use crate::app::App;
 use crate::dto::{DeviceArgs, DeviceLink, DeviceList, EditMe, Invitation, InviteArgs, SpaceArgs};
 use crate::error::Failure;
@@ -36,5 +38,10 @@ pub(crate) async fn revoke_device(app: &App, args: DeviceArgs) -> Result<(), Fai
 }
 
 pub(crate) async fn edit_me(app: &App, args: EditMe) -> Result<(), Failure> {
-    Ok(app.engine(args.space)?.edit_me(args.name, args.password).await?)
+    let password = args.password.map(|new| NewPassword {
+        new: Some(new),
+        current: args.current_password,
+        sign_out_others: args.sign_out_others,
+    });
+    Ok(app.engine(args.space)?.edit_me(args.name, password).await?)
 }

@@ -7,6 +7,7 @@ use homing_engine::Error;
 use homing_engine::event::{Batch, Diff};
 use homing_engine::view::{Delivery, Place};
 use homing_protocol::limits::BODY_BYTES;
+use homing_protocol::text::is_visible;
 use homing_protocol::{Cid, RoomId, Seq};
 use serde_json::json;
 
@@ -103,7 +104,9 @@ fn refused(error: Error) -> Failure {
         Error::Empty => {
             Failure::new(Code::Failed, "there is nothing to send: the message is empty")
         }
-        error @ Error::TooLarge { .. } => Failure::new(Code::Refused, error.to_string()),
+        error @ (Error::TooLarge { .. } | Error::HoldsNul) => {
+            Failure::new(Code::Refused, error.to_string())
+        }
         error => error.into(),
     }
 }
@@ -123,7 +126,11 @@ fn messages(send: &Send) -> Result<Vec<String>, Failure> {
     } else {
         messages.push(send.text.join(" "));
     }
-    if messages.iter().all(|text| text.trim().is_empty()) {
+    // Before any of them is in the outbox.
+    if messages.iter().any(|text| text.contains('\0')) {
+        return Err(refused(Error::HoldsNul));
+    }
+    if !messages.iter().any(|text| is_visible(text)) {
         return Err(refused(Error::Empty));
     }
     Ok(messages)
@@ -152,7 +159,7 @@ fn lines(mut from: impl BufRead) -> Result<Vec<String>, Failure> {
         }
         let line = std::str::from_utf8(line)
             .map_err(|_| nothing(Code::Failed, format!("line {number} is not UTF-8")))?;
-        if line.trim().is_empty() {
+        if !is_visible(line) {
             continue;
         }
         bytes += line.len();

@@ -139,6 +139,17 @@ async fn what_can_not_be_done_says_why() {
     let long = "x".repeat(70_000);
     let long = world.pipe("Ada", &["send", "general"], &long).await.expect(4);
     assert!(long.err.contains("65536"), "{long:?}");
+    for (arguments, text) in [
+        (&["send", "general"][..], "one\0two"),
+        (&["send", "general", "--lines"], "fine\none\0two\n"),
+    ] {
+        let nul = world.pipe("Ada", arguments, text).await.expect(4);
+        assert!(nul.err.contains("U+0000"), "{nul:?}");
+    }
+    let status = world.run("Ada", &["status", "--json"]).await.expect(0);
+    assert_eq!(status.json()[0]["outbox"]["waiting"], 0, "{status:?}");
+    let tail = world.run("Ada", &["tail", "general", "--json"]).await.expect(0);
+    assert!(texts(&tail).is_empty(), "{tail:?}");
 
     world.proxy.offline().await;
     let offline = world.run("Ben", &["join", &link.to_string(), "--as", "Ben"]).await.expect(6);

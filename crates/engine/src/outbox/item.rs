@@ -31,6 +31,7 @@ impl State {
             Self::Wedged(WedgeReason::TooLarge) => 32,
             Self::Wedged(WedgeReason::CidReused) => 33,
             Self::Wedged(WedgeReason::Refused) => 34,
+            Self::Wedged(WedgeReason::HoldsNul) => 35,
         }
     }
 
@@ -45,6 +46,7 @@ impl State {
             32 => Self::Wedged(WedgeReason::TooLarge),
             33 => Self::Wedged(WedgeReason::CidReused),
             34 => Self::Wedged(WedgeReason::Refused),
+            35 => Self::Wedged(WedgeReason::HoldsNul),
             _ => return None,
         })
     }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use homing_protocol::limits::FRAME_BYTES;
+use homing_protocol::text::holds_nul;
 use homing_protocol::{Cid, ErrorCode, Limits, RoomId};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -318,7 +319,7 @@ impl Worker {
                     self.paused.insert(room, until);
                 }
             } else if let Some(mut item) = self.take(*cid) {
-                item.state = State::Wedged(reason(code));
+                item.state = State::Wedged(reason(code, &item));
                 self.alone.remove(&room);
                 self.put(item);
             }
@@ -403,12 +404,14 @@ fn is_full(flight: &BTreeMap<RoomId, Flight>, limits: &Limits) -> bool {
     flight.len() >= limits.in_flight || bytes >= IN_FLIGHT
 }
 
-fn reason(code: &ErrorCode) -> WedgeReason {
+fn reason(code: &ErrorCode, item: &OutboxItem) -> WedgeReason {
     match code {
         ErrorCode::NotMember | ErrorCode::NoSuchRoom => WedgeReason::NotMember,
         ErrorCode::Forbidden => WedgeReason::Forbidden,
         ErrorCode::TooLarge => WedgeReason::TooLarge,
         ErrorCode::CidReused => WedgeReason::CidReused,
+        // Written by a version that let it in.
+        ErrorCode::Invalid if holds_nul(item.body.to_string().as_bytes()) => WedgeReason::HoldsNul,
         _ => WedgeReason::Refused,
     }
 }

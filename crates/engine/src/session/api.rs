@@ -1,5 +1,6 @@
 //! The calls of a signed-in device.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -21,6 +22,15 @@ use crate::error::{CallError, Error};
 use crate::net::connector::Connector;
 use crate::secret::{Secret, SecretError, SecretStore, in_time};
 
+/// Pages of the list of public rooms that are read: 20,000 rooms, more than anybody looks through.
+const MOST_PAGES: usize = 40;
+
+/// Whether it can stand in an address as it is.
+fn is_cursor(text: &str) -> bool {
+    text.len() <= 4096
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
 /// A room to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRoomSpec {
@@ -35,6 +45,24 @@ pub struct NewRoomSpec {
     pub topic: String,
     /// Who else is in it from the start.
     pub members: Vec<UserId>,
+}
+
+/// A new password for the person's account.
+#[derive(Clone, Default)]
+pub struct NewPassword {
+    /// What it is from now on.
+    pub new: Option<String>,
+    /// What it was, if there was one: the server asks for it.
+    pub current: Option<String>,
+    /// Signs out the person's other devices.
+    pub sign_out_others: bool,
+}
+
+impl fmt::Debug for NewPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (others, out) = (self.sign_out_others, &mut f.debug_struct("NewPassword"));
+        out.field("sign_out_others", &others).finish_non_exhaustive()
+    }
 }
 
 /// What a signed-in device may ask of its server beside the socket.
@@ -172,8 +200,18 @@ impl Api {
     }
 
     pub(crate) async fn public_rooms(&self) -> Result<Vec<PublicRoom>, Error> {
-        let rooms: Rooms = self.get("/v1/rooms").await?;
-        Ok(rooms.rooms)
+        let mut page: Rooms = self.get("/v1/rooms").await?;
+        let mut rooms = page.rooms;
+        let mut pages = 1;
+        while let Some(next) = page.next.filter(|next| is_cursor(next) && pages < MOST_PAGES) {
+            page = self.get(&format!("/v1/rooms?after={next}")).await?;
+            rooms.append(&mut page.rooms);
+            pages += 1;
+        }
+        // One that was renamed meanwhile can be on two pages.
+        let mut seen = BTreeSet::new();
+        rooms.retain(|room| seen.insert(room.room));
+        Ok(rooms)
     }
 
     pub(crate) async fn invite(
@@ -226,9 +264,16 @@ impl Api {
     pub(crate) async fn edit_me(
         &self,
         name: Option<String>,
-        password: Option<String>,
+        password: Option<NewPassword>,
     ) -> Result<(), Error> {
-        self.tell(Method::PATCH, "/v1/me", Some(&EditMe { name, password })).await
+        let password = password.unwrap_or_default();
+        let change = EditMe {
+            name,
+            password: password.new,
+            current_password: password.current,
+            sign_out_others: password.sign_out_others,
+        };
+        self.tell(Method::PATCH, "/v1/me", Some(&change)).await
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Error> {

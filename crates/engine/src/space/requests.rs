@@ -5,6 +5,7 @@ use std::time::Duration;
 use homing_protocol::event::Content;
 use homing_protocol::frame::{ClientEph, UserKey};
 use homing_protocol::limits::BODY_BYTES;
+use homing_protocol::text::is_visible;
 use homing_protocol::{Cid, ClientFrame, RoomId, Seq, UserId};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -66,6 +67,10 @@ impl Space {
                 let length = text.len();
                 if length > BODY_BYTES {
                     _ = reply.send(Err(Error::TooLarge { length, limit: BODY_BYTES }));
+                    return;
+                }
+                if text.contains('\0') {
+                    _ = reply.send(Err(Error::HoldsNul));
                     return;
                 }
                 let value = if text.is_empty() { Value::Null } else { text.into() };
@@ -151,8 +156,11 @@ impl Space {
 
     /// The body of a message, if it can be one.
     fn body(&self, text: &str, mentions: &[UserId]) -> Result<Value, Error> {
-        if text.trim().is_empty() {
+        if !is_visible(text) {
             return Err(Error::Empty);
+        }
+        if text.contains('\0') {
+            return Err(Error::HoldsNul);
         }
         let body = item::body(text, mentions);
         let length = body.to_string().len();

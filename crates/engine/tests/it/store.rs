@@ -264,9 +264,10 @@ fn a_stored_state_is_read_as_it_was_written() {
         WedgeReason::TooLarge,
         WedgeReason::CidReused,
         WedgeReason::Refused,
+        WedgeReason::HoldsNul,
     ];
     let numbers: Vec<u8> = reasons.map(|reason| Wedged(reason).number()).to_vec();
-    assert_eq!(numbers, [30, 31, 32, 33, 34]);
+    assert_eq!(numbers, [30, 31, 32, 33, 34, 35]);
     for state in [Queued, Offered].into_iter().chain(reasons.map(Wedged)) {
         assert_eq!(OutboxState::from_number(state.number()), Some(state));
     }

@@ -1,8 +1,8 @@
 //! The examples of `docs/protocol.md`, read by the decoder that they describe.
 
 use homing_protocol::http::{
-    AddMembers, Devices, EditMe, Invite, InviteInfo, Join, LinkCode, LinkDevice, LinkInfo, Members,
-    NewInvite, NewRoom, Problem, RoomMade, Rooms, SignIn, SignedIn,
+    AddMembers, Devices, EditMe, Invite, InviteInfo, Invites, Join, LinkCode, LinkDevice, LinkInfo,
+    Members, NewInvite, NewRoom, Problem, RoomMade, Rooms, SignIn, SignedIn,
 };
 use homing_protocol::{ClientFrame, JoinLink, ServerFrame, limits};
 use serde::Serialize;
@@ -77,6 +77,7 @@ fn every_body_of_a_call_is_one() {
                 assert_eq!(link.code, invite.code);
                 assert!(link.address.fingerprint.is_some());
             }
+            "Invites" => body::<Invites>(example),
             "EditMe" => body::<EditMe>(example),
             "Devices" => body::<Devices>(example),
             "Rooms" => body::<Rooms>(example),
@@ -88,5 +89,5 @@ fn every_body_of_a_call_is_one() {
         }
         names.push(name);
     }
-    assert_eq!(names.len(), 17, "{names:?}");
+    assert_eq!(names.len(), 18, "{names:?}");
 }

@@ -11,7 +11,7 @@ mod samples;
 
 #[cfg(test)]
 mod tests {
-    use homing_protocol::frame::Failure;
+    use homing_protocol::frame::{Failure, Ref, UserKey};
     use homing_protocol::limits::FRAME_BYTES;
     use homing_protocol::{ClientFrame, Decode, ErrorCode, ServerFrame};
     use proptest::prelude::*;
@@ -176,10 +176,42 @@ mod tests {
         assert_eq!((code, temporary), (ErrorCode::Other("moon_phase".to_owned()), true));
     }
 
+    #[test]
+    fn nobody_writes_nul_and_what_was_written_is_read() {
+        let [room, one, two, three] = ["1", "2", "3", "4"]
+            .map(|digit| format!("01900000-0000-7001-8000-{}", digit.repeat(12)));
+        let send = format!(
+            r#"{{"t":"send","room":"{room}","items":[
+                {{"cid":"{one}","kind":"message","body":{{"text":"fine"}},"ts":1}},
+                {{"cid":"{two}","kind":"message","body":{{"text":"one\u0000two"}},"ts":1}},
+                {{"cid":"{three}","kind":"a.b","body":{{"a\u0000":1}},"ts":1}}]}}"#
+        );
+        let cids = [two, three].map(|cid| cid.parse().unwrap());
+        let draft = format!("draft:{room}");
+        for (text, about) in [
+            (send, Some(Ref::Cids(cids.to_vec()))),
+            (
+                format!(r#"{{"t":"set","key":"{draft}","value":"a\u0000"}}"#),
+                Some(Ref::Key(UserKey::from(draft.as_str()))),
+            ),
+            (r#"{"t":"set","key":"setting:a\u0000","value":1}"#.to_owned(), None),
+            (r#"{"t":"bye","reason":"\u0000"}"#.to_owned(), None),
+            (r#"{"t":"pong","n":1,"later":"\u0000"}"#.to_owned(), None),
+        ] {
+            assert!(matches!(client(&text), Err(Decode::Nul(named)) if named == about), "{text}");
+        }
+        assert!(client(r#"{"t":"bye","reason":"C:\\u0000"}"#).is_ok());
+        assert!(server(r#"{"t":"uevent","useq":1,"key":"setting:x","value":"a\u0000b"}"#).is_ok());
+    }
+
     proptest! {
         #[test]
         fn a_client_frame_survives_the_wire(frame in any::client()) {
-            prop_assert_eq!(ClientFrame::decode(&frame.encode(), usize::MAX).unwrap(), frame);
+            let text = frame.encode();
+            match ClientFrame::decode(&text, usize::MAX) {
+                Err(Decode::Nul(_)) => prop_assert!(text.contains(r"\u0000")),
+                read => prop_assert_eq!(read.unwrap(), frame),
+            }
         }
 
         #[test]

@@ -5,6 +5,7 @@ pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod invite;
 pub(crate) mod member;
+pub(crate) mod room;
 pub(crate) mod serve;
 
 use std::path::{Path, PathBuf};

@@ -99,6 +99,14 @@ pub(crate) struct Serve {
     /// TCP connections at once.
     #[arg(long, env = "HOMING_MAX_CONNECTIONS", default_value_t = 10_000, value_name = "N")]
     max_connections: usize,
+    /// Of these, from one address, for an office behind one. Those from this computer do not count.
+    #[arg(
+        long,
+        env = "HOMING_MAX_CONNECTIONS_PER_ADDRESS",
+        default_value_t = 1000,
+        value_name = "N"
+    )]
+    max_connections_per_address: usize,
     /// Print one line of JSON about where it listens, instead of words.
     #[arg(long)]
     print_json: bool,
@@ -116,6 +124,7 @@ impl Serve {
             trust_forwarded: self.trust_forwarded,
             proxy_protocol: self.proxy_protocol,
             most_connections: self.max_connections,
+            most_per_address: self.max_connections_per_address,
             ..Config::new(data)
         };
         let stop = CancellationToken::new();

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use homing_protocol::http::{Devices, EditMe, Invite, NewInvite};
-use homing_protocol::{DeviceId, ErrorCode};
+use homing_protocol::http::{Devices, EditMe, Invite, Invites, NewInvite, OpenInvite};
+use homing_protocol::{DeviceId, ErrorCode, InviteId};
 
 use super::join;
 use super::problem::{Body, Failed, Path};
-use super::who::Caller;
-use crate::app::App;
+use super::who::{Caller, From as ClientAddress};
+use crate::app::{App, Asker};
 use crate::auth::secret::{Hash, new_code};
 use crate::store;
 
@@ -46,18 +46,49 @@ pub(super) async fn add_invite(
     Ok(Json(Invite { link: app.link(code.clone()).to_string(), code, expires }))
 }
 
+pub(super) async fn invites(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+) -> Result<Json<Invites>, Failed> {
+    let kept = app.store.invites(Some(me.person)).await?;
+    let invites = kept.into_iter().map(|invite| OpenInvite {
+        id: invite.id,
+        role: invite.role,
+        by: invite.by,
+        uses_left: invite.uses_left,
+        expires: invite.expires,
+        created: invite.created,
+    });
+    Ok(Json(Invites { invites: invites.collect() }))
+}
+
+pub(super) async fn withdraw_invite(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+    Path(invite): Path<InviteId>,
+) -> Result<StatusCode, Failed> {
+    app.store.withdraw_invite(Some(me.person), invite).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub(super) async fn edit(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
+    ClientAddress(from): ClientAddress,
     Body(wanted): Body<EditMe>,
 ) -> Result<StatusCode, Failed> {
     let name = wanted.name.as_deref().map(join::read_name).transpose()?;
     let password = match wanted.password {
-        Some(password) => Some(join::hash(&app, join::acceptable(password)?).await?),
+        Some(password) => {
+            let password = join::acceptable(password)?;
+            join::confirm(&app, &me, from, wanted.current_password).await?;
+            Some(join::hash(&app, Asker::Member(me.person), password).await?)
+        }
         None => None,
     };
     if name.is_some() || password.is_some() {
-        let changed = store::Changed { name, password, ..store::Changed::default() };
+        let only_device = Some(me.device).filter(|_| wanted.sign_out_others && password.is_some());
+        let changed = store::Changed { name, password, only_device, ..store::Changed::default() };
         app.store.change_person(me.person, changed).await?;
     }
     Ok(StatusCode::NO_CONTENT)

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Json;
 use axum::extract::State;
@@ -9,12 +10,13 @@ use homing_protocol::http::{InviteInfo, Join, SignIn, SignedIn};
 use homing_protocol::limits::{NAME_CHARS, PASSWORD_CHARS};
 use homing_protocol::{DeviceId, ErrorCode, UserId};
 
-use super::problem::{Body, Failed, Path};
+use super::problem::{Body, CROWDED_RETRY, Failed, Path};
 use super::who::From as ClientAddress;
-use crate::app::App;
+use crate::app::{App, Asker};
 use crate::auth::secret::{Hash, new_token};
 use crate::auth::{name, password};
-use crate::store::{Joining, NewDevice};
+use crate::store::{Joining, NewDevice, Standing};
+use crate::turns::Crowded;
 
 pub(super) async fn invite(
     State(app): State<Arc<App>>,
@@ -41,10 +43,15 @@ pub(super) async fn join(
     let code = Hash::of_code(&join.code);
     let name = read_name(&join.name)?;
     let wanted = join.password.map(acceptable).transpose()?;
-    // A costly hash is not done for strangers. A repeated attempt, whose code may be used up by
-    // now, needs none: it was stored the first time.
+    // A costly hash is not done for strangers, nor for a name that somebody has. A repeated attempt,
+    // whose code may be used up by now, needs none: it was stored the first time.
+    let is_new = app.store.invite(code).await.is_ok()
+        && app.store.credentials(name.key.clone()).await?.is_none();
+    if is_new {
+        app.may_join(from, code).map_err(Failed::limited)?;
+    }
     let hashed = match wanted {
-        Some(password) if app.store.invite(code).await.is_ok() => Some(hash(&app, password).await?),
+        Some(password) if is_new => Some(hash(&app, Asker::at(from), password).await?),
         _ => None,
     };
     let (token, device) = new_device(&app, &join.device_name);
@@ -66,10 +73,44 @@ pub(super) async fn sign_in(
     };
     let stored =
         known.as_ref().filter(|known| !known.gone).and_then(|known| known.password.clone());
-    let given = sign_in.password;
-    let checked = blocking(&app, move |app| {
+    let right = verified(&app, Asker::at(from), from, sign_in.password, stored).await?;
+    let (true, Some(known)) = (right, known) else {
+        return Err(Failed::new(ErrorCode::BadLogin, "name or password are wrong"));
+    };
+    let (token, device) = new_device(&app, &sign_in.device_name);
+    let device = app.store.add_device(known.person, device).await?;
+    Ok(signed_in(&app, token, known.person, known.name, device))
+}
+
+/// A new password needs the one until now: who finds a device unlocked takes over no account.
+pub(super) async fn confirm(
+    app: &Arc<App>,
+    me: &Standing,
+    from: IpAddr,
+    given: Option<String>,
+) -> Result<(), Failed> {
+    let Some(stored) = app.store.password(me.person).await? else {
+        return Ok(());
+    };
+    app.may_try(from).map_err(Failed::limited)?;
+    let given = given.unwrap_or_default();
+    if verified(app, Asker::Member(me.person), from, given, Some(stored)).await? {
+        return Ok(());
+    }
+    Err(Failed::new(ErrorCode::BadLogin, "the password until now is missing or wrong"))
+}
+
+/// Whether a password is right. A wrong one counts against the address.
+async fn verified(
+    app: &Arc<App>,
+    asker: Asker,
+    from: IpAddr,
+    given: String,
+    stored: Option<String>,
+) -> Result<bool, Failed> {
+    let checked = blocking(app, asker, move |app| {
         // Once more, now that it is this one's turn: who asks a thousand times at once has been let
-        // in a thousand times above.
+        // in a thousand times before.
         app.may_try(from)?;
         let right = password::verify(&given, stored.as_deref());
         if !right {
@@ -77,13 +118,7 @@ pub(super) async fn sign_in(
         }
         Ok(right)
     });
-    let right = checked.await?.map_err(Failed::limited)?;
-    let (true, Some(known)) = (right, known) else {
-        return Err(Failed::new(ErrorCode::BadLogin, "name or password are wrong"));
-    };
-    let (token, device) = new_device(&app, &sign_in.device_name);
-    let device = app.store.add_device(known.person, device).await?;
-    Ok(signed_in(&app, token, known.person, known.name, device))
+    checked.await?.map_err(Failed::limited)
 }
 
 /// Guesses of a code count against the address, as wrong passwords do.
@@ -115,21 +150,25 @@ pub(super) fn acceptable(password: String) -> Result<String, Failed> {
 }
 
 /// Hashes a password off the async threads.
-pub(super) async fn hash(app: &Arc<App>, password: String) -> Result<String, Failed> {
-    blocking(app, move |app| password::hash(&password, &*app.config.random)).await
+pub(super) async fn hash(app: &Arc<App>, asker: Asker, password: String) -> Result<String, Failed> {
+    blocking(app, asker, move |app| password::hash(&password, &*app.config.random)).await
 }
 
 async fn blocking<T: Send + 'static>(
     app: &Arc<App>,
+    asker: Asker,
     work: impl FnOnce(&App) -> T + Send + 'static,
 ) -> Result<T, Failed> {
     let failed = || Failed::new(ErrorCode::Internal, "the server failed");
+    // First behind those of the same asker, then behind one of each of the others.
+    let turn = app.hashers.take(asker).await.map_err(|Crowded| Failed::limited(CROWDED_RETRY))?;
     let permit = app.hashing.clone().acquire_owned().await;
     let permit = permit.map_err(|_| failed())?;
     let app = app.clone();
+    app.metrics.hashes.fetch_add(1, Ordering::Relaxed);
     let done = tokio::task::spawn_blocking(move || {
         let result = work(&app);
-        drop(permit);
+        drop((permit, turn));
         result
     });
     done.await.map_err(|_| failed())

@@ -4,6 +4,7 @@ mod account;
 mod health;
 mod join;
 mod link;
+mod origin;
 mod page;
 mod problem;
 mod rooms;
@@ -16,7 +17,6 @@ use std::sync::atomic::Ordering;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
-use axum::http::header::ORIGIN;
 use axum::response::Response;
 use axum::routing::{delete, get, patch, post};
 use homing_protocol::ErrorCode;
@@ -30,12 +30,12 @@ const BODY_BYTES: usize = 16 * 1024;
 /// Every address that the server answers.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
-        .route("/v1/invites/{code}", get(join::invite))
+        .route("/v1/invites/{code}", get(join::invite).delete(account::withdraw_invite))
         .route("/v1/join", post(join::join))
         .route("/v1/sign-in", post(join::sign_in))
         .route("/v1/link/{code}", get(link::look).post(link::sign_in))
         .route("/v1/socket", get(socket::upgrade))
-        .route("/v1/invites", post(account::add_invite))
+        .route("/v1/invites", get(account::invites).post(account::add_invite))
         .route("/v1/me", patch(account::edit))
         .route("/v1/devices", get(account::devices))
         .route("/v1/devices/link", post(link::offer).delete(link::withdraw))
@@ -51,7 +51,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_call)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), check_origin))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), origin::check))
         .layer(axum::middleware::map_response_with_state(app.clone(), count_limited))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(app)
@@ -72,28 +72,4 @@ async fn no_such_address() -> Failed {
 async fn no_such_call() -> (StatusCode, Failed) {
     let text = "this address is not called with this method";
     (StatusCode::METHOD_NOT_ALLOWED, Failed::new(ErrorCode::NotFound, text))
-}
-
-/// A browser tells on whose behalf it asks. Pages of strangers get nothing, whatever the visitor's
-/// browser may know. Native clients send no `Origin`.
-async fn check_origin(
-    State(app): State<Arc<App>>,
-    request: axum::extract::Request,
-    next: axum::middleware::Next,
-) -> Result<Response, (StatusCode, Failed)> {
-    if let Some(origin) = request.headers().get(ORIGIN) {
-        let allowed = origin
-            .to_str()
-            .is_ok_and(|origin| app.config.origins.iter().any(|known| known == origin));
-        if !allowed {
-            return Err((
-                StatusCode::FORBIDDEN,
-                Failed::new(
-                    ErrorCode::Forbidden,
-                    "this Origin is not allowed; the host can add it with --origin",
-                ),
-            ));
-        }
-    }
-    Ok(next.run(request).await)
 }

@@ -4,16 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use homing_protocol::ErrorCode;
 use homing_protocol::http::{CHALLENGE, CHALLENGE_WRONG, Problem};
+use homing_protocol::text::holds_nul;
+use homing_protocol::{Decode, ErrorCode};
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::store::StoreError;
+
+/// For who has too much waiting already: a few pieces of it are done by then.
+pub(super) const CROWDED_RETRY: Duration = Duration::from_secs(1);
 
 /// See the module's head.
 #[derive(Debug)]
@@ -106,9 +111,18 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Failed> {
         // As long as for the head: a body that trickles in holds a connection just as well.
         let patience = app.config.timers.header_timeout;
-        match tokio::time::timeout(patience, Json::from_request(request, app)).await {
+        let reading = async {
+            let (head, body) = request.into_parts();
+            let bytes = Bytes::from_request(Request::from_parts(head.clone(), body), app).await?;
+            if holds_nul(&bytes) {
+                return Err(Failed::new(ErrorCode::Invalid, Decode::Nul(None).to_string()));
+            }
+            let request = Request::from_parts(head, bytes.into());
+            Ok(Json::from_request(request, app).await?)
+        };
+        match tokio::time::timeout(patience, reading).await {
             Ok(Ok(Json(body))) => Ok(Self(body)),
-            Ok(Err(rejection)) => Err(rejection.into()),
+            Ok(Err(failed)) => Err(failed),
             Err(_) => Err(Self::Rejection::new(
                 ErrorCode::Invalid,
                 format!("the body did not come in time, which is {} s", patience.as_secs_f32()),
@@ -117,15 +131,21 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     }
 }
 
+impl From<BytesRejection> for Failed {
+    fn from(rejection: BytesRejection) -> Self {
+        unread(rejection.status(), rejection.body_text())
+    }
+}
+
 impl From<JsonRejection> for Failed {
     fn from(rejection: JsonRejection) -> Self {
-        let code = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            ErrorCode::TooLarge
-        } else {
-            ErrorCode::Invalid
-        };
-        Self::new(code, rejection.body_text())
+        unread(rejection.status(), rejection.body_text())
     }
+}
+
+fn unread(status: StatusCode, text: String) -> Failed {
+    let too_large = status == StatusCode::PAYLOAD_TOO_LARGE;
+    Failed::new(if too_large { ErrorCode::TooLarge } else { ErrorCode::Invalid }, text)
 }
 
 /// Parts of the address whose mistakes are told as a [`Problem`].

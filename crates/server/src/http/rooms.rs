@@ -3,24 +3,44 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use homing_protocol::http::{AddMembers, Members, NewRoom, RoomMade, Rooms};
 use homing_protocol::limits::{ROOM_NAME_CHARS, TOPIC_CHARS};
 use homing_protocol::{ErrorCode, RoomId, RoomKind, UserId};
+use serde::Deserialize;
 
-use super::problem::{Body, Failed, Path};
+use super::problem::{Body, CROWDED_RETRY, Failed, Path};
 use super::who::Caller;
 use crate::app::App;
 use crate::auth::name;
 use crate::store;
+use crate::turns::{Crowded, Turn};
+
+/// From where on the list is asked for.
+#[derive(Deserialize)]
+pub(super) struct From {
+    /// Empty: from its beginning.
+    #[serde(default)]
+    after: String,
+}
 
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
+    from: Result<Query<From>, QueryRejection>,
 ) -> Result<Json<Rooms>, Failed> {
-    let rooms = app.store.public_rooms(me.person).await?;
-    Ok(Json(Rooms { rooms }))
+    let after = from.ok().and_then(|Query(from)| URL_SAFE_NO_PAD.decode(from.after).ok());
+    let after = after.and_then(|key| String::from_utf8(key).ok());
+    let after = after.ok_or_else(|| {
+        Failed::new(ErrorCode::Invalid, "`after` is the `next` of the page before")
+    })?;
+    let page = app.store.public_rooms(me.person, after).await?;
+    let next = page.next.map(|key| URL_SAFE_NO_PAD.encode(key));
+    Ok(Json(Rooms { rooms: page.rooms, next }))
 }
 
 pub(super) async fn make(
@@ -45,10 +65,21 @@ pub(super) async fn make(
             format!("a topic is one line of at most {TOPIC_CHARS} visible characters"),
         )
     })?;
+    let people = wanted.members.len();
     let room =
         store::NewRoom { key: wanted.key, kind: wanted.kind, name, topic, people: wanted.members };
-    let room = app.store.make_room(me.person, room).await?;
-    Ok(Json(RoomMade { room }))
+    let _turn = turn(&app, me.person).await?;
+    app.may_make(me.person, people).map_err(Failed::limited)?;
+    let made = app.store.make_room(me.person, room).await;
+    if !made.as_ref().is_ok_and(|made| made.is_new) {
+        app.made_nothing(me.person, people);
+    }
+    Ok(Json(RoomMade { room: made?.room }))
+}
+
+/// One large write of a member at a time: the writer has at most one of each before somebody else's.
+async fn turn(app: &App, person: UserId) -> Result<Turn, Failed> {
+    app.makers.take(person).await.map_err(|Crowded| Failed::limited(CROWDED_RETRY))
 }
 
 pub(super) async fn enter(
@@ -84,6 +115,8 @@ pub(super) async fn add(
     Path(room): Path<RoomId>,
     Body(wanted): Body<AddMembers>,
 ) -> Result<StatusCode, Failed> {
+    let _turn = turn(&app, me.person).await?;
+    app.may_add(me.person, wanted.users.len()).map_err(Failed::limited)?;
     app.store.add_members(me.person, room, wanted.users).await?;
     Ok(StatusCode::NO_CONTENT)
 }

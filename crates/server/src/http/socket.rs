@@ -9,8 +9,8 @@ use axum::http::{Version, header};
 use axum::response::{IntoResponse as _, Response};
 use homing_protocol::{ErrorCode, SUBPROTOCOL};
 
-use super::problem::Failed;
-use super::who::Bearer;
+use super::problem::{CROWDED_RETRY, Failed};
+use super::who::{Bearer, From as ClientAddress};
 use crate::app::App;
 use crate::life::Life;
 use crate::ws::conn;
@@ -28,6 +28,7 @@ pub(super) async fn upgrade(
     State(app): State<Arc<App>>,
     version: Version,
     Extension(life): Extension<Life>,
+    ClientAddress(from): ClientAddress,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     bearer: Result<Bearer, Failed>,
 ) -> Result<Response, Failed> {
@@ -57,6 +58,8 @@ pub(super) async fn upgrade(
             return Ok((agreed, refused).into_response());
         }
     };
+    // Whoever comes by a proxy was counted as the proxy until now.
+    let place = app.sockets.enter(from).ok_or_else(|| Failed::limited(CROWDED_RETRY))?;
     let stop = app.stop.clone();
     let tasks = app.tasks.clone();
     // Twice the limit, so that a frame a little too large is still read and answered properly.
@@ -67,5 +70,10 @@ pub(super) async fn upgrade(
         .max_write_buffer_size(MOST_WRITE_BUFFER)
         .max_message_size(most)
         .max_frame_size(most)
-        .on_upgrade(move |socket| tasks.track_future(conn::run(app, socket, life, standing, stop))))
+        .on_upgrade(move |socket| {
+            tasks.track_future(async move {
+                conn::run(app, socket, life, standing, stop).await;
+                drop(place);
+            })
+        }))
 }

@@ -3,6 +3,8 @@
 //! The integration tests see most of a store's promises through the wire; here stand those that
 //! need two things at once, or that a client can't see.
 
+mod host;
+
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -18,6 +20,7 @@ use super::*;
 use crate::auth::name;
 use crate::auth::secret::{new_code, new_token};
 use crate::clock::{SystemClock, SystemRandom};
+use host::*;
 
 /// A store to test, what it tells, and what must outlive it.
 pub(crate) struct Subject {
@@ -62,7 +65,7 @@ impl Subject {
             topic: String::new(),
             people: people.to_vec(),
         };
-        self.store.make_room(maker, room).await.unwrap()
+        self.store.make_room(maker, room).await.unwrap().room
     }
 
     pub(crate) async fn write(
@@ -353,6 +356,19 @@ async fn a_backup_is_of_one_moment(subject: Subject) {
     assert!(page.items.iter().any(|event| event.body["text"] == "before"));
     let again = subject.store.back_up(folder.path().join(sqlite::FILE)).await;
     assert!(again.is_err(), "a backup is never written over");
+    // What can't be written leaves nothing that would stand in the way of the next try.
+    let nowhere = folder.path().join("absent");
+    let failed = subject.store.back_up(nowhere.join(sqlite::FILE)).await;
+    assert!(matches!(failed, Err(StoreError::File { .. })), "{failed:?}");
+    std::fs::create_dir(&nowhere).unwrap();
+    subject.store.back_up(nowhere.join(sqlite::FILE)).await.unwrap();
+    assert_eq!(std::fs::read_dir(&nowhere).unwrap().count(), 1, "nothing lies beside it");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(nowhere.join(sqlite::FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 }
 
 /// After closing, calls fail and nothing hangs.
@@ -454,6 +470,8 @@ async fn a_device_link_ends(subject: Subject) {
     store.change_person(bob, gone(true)).await.unwrap();
     assert!(!is_good(one).await, "the account is disabled");
     store.change_person(bob, gone(false)).await.unwrap();
+    assert!(!is_good(one).await, "what was handed out stays ended");
+    store.offer_link(device, one, far()).await.unwrap();
     assert!(is_good(one).await);
     store.remove_device(bob, device).await.unwrap();
     assert!(!is_good(one).await, "the device was signed out");
@@ -473,7 +491,7 @@ macro_rules! store_contract {
     };
 }
 
-fn options(path: std::path::PathBuf, create: Option<String>) -> sqlite::Options {
+fn options(path: PathBuf, create: Option<String>) -> sqlite::Options {
     sqlite::Options {
         path,
         create,
@@ -512,5 +530,9 @@ store_contract!(
         a_device_link_is_used_once,
         a_device_link_may_be_used_again_by_the_same_attempt,
         a_device_link_ends,
+        an_invitation_has_the_rights_of_now,
+        public_rooms_come_in_pages,
+        a_removed_room_is_gone_with_all_that_was_said,
+        a_name_is_one_persons,
     ]
 );

@@ -15,17 +15,20 @@ pub mod types;
 #[cfg(test)]
 pub(crate) mod contract;
 
+use std::path::PathBuf;
+
 use futures_util::future::BoxFuture;
 use homing_protocol::event::Event;
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, Uevent, UserKey};
-use homing_protocol::http::{Device, PublicRoom};
-use homing_protocol::{Cid, DeviceId, ErrorCode, Pos, Role, RoomId, Seq, Useq, UserId};
+use homing_protocol::http::Device;
+use homing_protocol::{Cid, DeviceId, ErrorCode, InviteId, Pos, Role, RoomId, Seq, Useq, UserId};
 use serde_json::Value;
 
 pub use change::Change;
 pub use types::{
-    Changed, Credentials, InviteSeen, Joined, Joining, LinkSeen, Linking, Member, NewDevice,
-    NewInvite, NewRoom, OwnPage, PageOf, Range, Snapshot, Space, Standing, Vitals,
+    Changed, Credentials, InviteKept, InviteSeen, Joined, Joining, LinkSeen, Linking, Member,
+    NewDevice, NewInvite, NewRoom, OwnPage, PageOf, Range, RoomKept, RoomMade, RoomsPage, Snapshot,
+    Space, Standing, Vitals,
 };
 
 use crate::auth::name::Name;
@@ -66,6 +69,14 @@ pub enum StoreError {
         found: u32,
         /// The newest one of this build.
         known: u32,
+    },
+    /// A file can't be made, read or written.
+    #[error("{path} can't be used: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
     },
     /// There is no database yet.
     #[error("there is no space in this folder yet")]
@@ -109,6 +120,10 @@ pub trait Store: Send + Sync + 'static {
     fn invite(&self, code: Hash) -> Answer<'_, InviteSeen>;
     /// Stores an invitation.
     fn add_invite(&self, invite: NewInvite) -> Answer<'_, ()>;
+    /// The invitations that can be used, newest first, for an admin or (none) the host.
+    fn invites(&self, viewer: Option<UserId>) -> Answer<'_, Vec<InviteKept>>;
+    /// Ends an invitation, for an admin of at least its role or (none) the host.
+    fn withdraw_invite(&self, by: Option<UserId>, id: InviteId) -> Answer<'_, ()>;
     /// Makes a member and their first device, and puts them into the entrance room. The same key
     /// again answers the same member and gives the device its newest token.
     fn join(&self, joining: Joining) -> Answer<'_, Joined>;
@@ -133,6 +148,8 @@ pub trait Store: Send + Sync + 'static {
     fn devices(&self, person: UserId) -> Answer<'_, Vec<Device>>;
     /// Signs a device out.
     fn remove_device(&self, person: UserId, device: DeviceId) -> Answer<'_, ()>;
+    /// The password of a person, hashed, if they have one.
+    fn password(&self, person: UserId) -> Answer<'_, Option<String>>;
     /// Changes an account; refuses to leave the space without an owner.
     fn change_person(&self, person: UserId, changed: Changed) -> Answer<'_, ()>;
     /// Takes a person out for good: devices, memberships, account disabled. Their words stay.
@@ -140,10 +157,14 @@ pub trait Store: Send + Sync + 'static {
     /// Everybody, in order of joining.
     fn people(&self) -> Answer<'_, Vec<Member>>;
 
-    /// The public rooms a person may see, by name.
-    fn public_rooms(&self, viewer: UserId) -> Answer<'_, Vec<PublicRoom>>;
+    /// The public rooms a person may see, by name: those that follow the key of a name.
+    fn public_rooms(&self, viewer: UserId, after: String) -> Answer<'_, RoomsPage>;
     /// Makes a room, or finds the one made with the same key or for the same people.
-    fn make_room(&self, maker: UserId, room: NewRoom) -> Answer<'_, RoomId>;
+    fn make_room(&self, maker: UserId, room: NewRoom) -> Answer<'_, RoomMade>;
+    /// All rooms, oldest first. For the host.
+    fn rooms(&self) -> Answer<'_, Vec<RoomKept>>;
+    /// Takes a room away for good, with all that was said in it. For the host.
+    fn remove_room(&self, room: RoomId) -> Answer<'_, ()>;
     /// Enters a public room. Being in it already is fine.
     fn enter(&self, person: UserId, room: RoomId) -> Answer<'_, ()>;
     /// Leaves a room.
@@ -176,8 +197,9 @@ pub trait Store: Send + Sync + 'static {
     /// The few numbers by which a connection finds out that something passed it by.
     fn vitals(&self, person: UserId, device: DeviceId) -> Answer<'_, Vitals>;
 
-    /// Copies the whole database into a new file while it is in use.
-    fn back_up(&self, into: std::path::PathBuf) -> Answer<'_, ()>;
+    /// Copies the whole database into a new file while it is in use. The file is there whole, or not
+    /// at all.
+    fn back_up(&self, into: PathBuf) -> Answer<'_, ()>;
     /// Starts a new epoch, so that no client trusts what it knew. For a restored copy.
     fn renew_epoch(&self) -> Answer<'_, Space>;
     /// Ends the store after what it has begun. Further calls answer [`StoreError::Closed`].

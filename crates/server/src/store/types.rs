@@ -1,8 +1,10 @@
 //! What goes into the store and what comes out of it.
 
 use homing_protocol::frame::Uevent;
+use homing_protocol::http::PublicRoom;
 use homing_protocol::{
-    Cid, DeviceId, Epoch, Person, Pos, Role, RoomId, RoomInfo, RoomKind, Seq, SpaceId, Useq, UserId,
+    Cid, DeviceId, Epoch, InviteId, Person, Pos, Role, RoomId, RoomInfo, RoomKind, Seq, SpaceId,
+    Useq, UserId,
 };
 
 use super::RoomName;
@@ -46,6 +48,23 @@ pub struct NewInvite {
     pub expires: Option<i64>,
     /// Valid only while the space has no owner.
     pub founding: bool,
+}
+
+/// An invitation that can be used. Its code is known only to whom it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InviteKept {
+    /// Which.
+    pub id: InviteId,
+    /// What the new members will be.
+    pub role: Role,
+    /// Who made it; none: the server itself.
+    pub by: Option<UserId>,
+    /// How many more may use it; none: any number.
+    pub uses_left: Option<u32>,
+    /// When it ends, in milliseconds since 1970.
+    pub expires: Option<i64>,
+    /// When it was made, in milliseconds since 1970.
+    pub created: i64,
 }
 
 /// A device to add.
@@ -144,6 +163,8 @@ pub struct Changed {
     pub role: Option<Role>,
     /// Disabled or not.
     pub gone: Option<bool>,
+    /// Signs out all devices but this one.
+    pub only_device: Option<DeviceId>,
 }
 
 /// A person as the host sees them.
@@ -172,6 +193,41 @@ pub struct NewRoom {
     pub topic: String,
     /// Who else is in it from the start.
     pub people: Vec<UserId>,
+}
+
+/// A room as the host sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomKept {
+    /// Which.
+    pub id: RoomId,
+    /// Who can see and join it.
+    pub kind: RoomKind,
+    /// What it is called; empty for a direct room.
+    pub name: String,
+    /// How many are in it.
+    pub members: u32,
+    /// How many messages were written in it.
+    pub messages: u64,
+    /// Who made it.
+    pub made_by: String,
+}
+
+/// A room that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoomMade {
+    /// Which.
+    pub room: RoomId,
+    /// It was not there before.
+    pub is_new: bool,
+}
+
+/// A part of the list of public rooms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomsPage {
+    /// By name.
+    pub rooms: Vec<PublicRoom>,
+    /// More follow: the key of the last one's name.
+    pub next: Option<String>,
 }
 
 /// Which part of a log.

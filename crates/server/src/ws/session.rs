@@ -258,6 +258,10 @@ impl Session {
             Err(error @ Decode::UnknownKind(_)) => {
                 self.violate(None, ErrorCode::UnknownFrame, &error.to_string(), now)
             }
+            Err(Decode::Nul(about)) => {
+                let text = Decode::Nul(None).to_string();
+                self.violate(about, ErrorCode::Invalid, &text, now)
+            }
             // JSON of a wrong shape is a mistake; no JSON at all is another protocol.
             Err(error @ Decode::Malformed(_))
                 if serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok() =>

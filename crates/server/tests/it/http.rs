@@ -2,13 +2,13 @@
 
 use homing_protocol::ErrorCode;
 use homing_protocol::Role;
-use homing_protocol::http::{Devices, InviteInfo, Join, SignIn, SignedIn};
+use homing_protocol::http::{Devices, InviteInfo, Invites, Join, SignIn, SignedIn};
 use homing_protocol::link::JoinLink;
 use homing_server::Trusted;
 use serde_json::{Value, json};
 
 use crate::client::Client;
-use crate::space::{Space, call, new_cid, raw_call};
+use crate::space::{Person, Space, call, new_cid, raw_call};
 
 fn code(body: &Value) -> ErrorCode {
     serde_json::from_value(body["code"].clone()).unwrap()
@@ -109,6 +109,35 @@ async fn invitations_end_and_nobody_invites_above_themselves() {
 }
 
 #[tokio::test]
+async fn invitations_are_listed_and_withdrawn_and_end_with_their_makers_rights() {
+    let space = Space::start().await;
+    let ada = space.join("Ada").await;
+    let bob = space.join_as("Bob", Role::Admin).await;
+    let cleo = space.join_as("Cleo", Role::Member).await;
+    let once = json!({"role": "guest", "uses": 1, "lifetime_s": 3600});
+    let link: JoinLink =
+        bob.post("/v1/invites", once).await["link"].as_str().unwrap().parse().unwrap();
+    let open = async |by: &Person| {
+        let all: Invites = by.get("/v1/invites").await;
+        all.invites.into_iter().find(|invite| invite.by == Some(bob.signed_in.user))
+    };
+    let invite = open(&ada).await.unwrap();
+    assert_eq!((invite.role, invite.uses_left), (Role::Guest, Some(1)));
+    assert!(invite.expires.unwrap() > invite.created);
+    let (status, body) = cleo.call("GET", "/v1/invites", Value::Null).await;
+    assert_eq!((status, code(&body)), (403, ErrorCode::Forbidden));
+    let path = format!("/v1/invites/{}", invite.id);
+    let (status, body) = cleo.call("DELETE", &path, Value::Null).await;
+    assert_eq!((status, code(&body)), (403, ErrorCode::Forbidden));
+    assert_eq!(ada.call("DELETE", &path, Value::Null).await.0, 204);
+    let (status, body) = ada.call("DELETE", &path, Value::Null).await;
+    assert_eq!((status, code(&body)), (404, ErrorCode::NotFound));
+    let refused = space.try_join(&link.code, "Dan").await.err().unwrap();
+    assert_eq!(code(&refused), ErrorCode::InviteInvalid);
+    assert!(open(&bob).await.is_none());
+}
+
+#[tokio::test]
 async fn a_password_brings_in_further_devices() {
     let space = Space::start_with(|config| config.most_devices = 3).await;
     let ada = space.join("Ada").await;
@@ -146,6 +175,49 @@ async fn a_password_brings_in_further_devices() {
 }
 
 #[tokio::test]
+async fn a_new_password_needs_the_one_until_now() {
+    let space = Space::start().await;
+    let ada = space.join("Ada").await;
+    let edit = async |body: Value| {
+        let (status, body) = ada.call("PATCH", "/v1/me", body).await;
+        (status, (status >= 400).then(|| code(&body)))
+    };
+    let bad_login = (401, Some(ErrorCode::BadLogin));
+    assert_eq!(edit(json!({"password": "the first one"})).await, (204, None));
+    let sign_in = |password: &str| SignIn {
+        name: "Ada".into(),
+        password: password.into(),
+        device_name: "phone".into(),
+    };
+    let first = sign_in("the first one");
+    let (_, phone) = call(&space.address(), "POST", "/v1/sign-in", None, Some(&first)).await;
+    let phone =
+        Person { signed_in: serde_json::from_value(phone).unwrap(), address: space.address() };
+    let mut line = phone.online().await;
+    assert_eq!(edit(json!({"password": "the second one"})).await, bad_login);
+    let wrong = json!({"password": "the second one", "current_password": "a guess at it"});
+    assert_eq!(edit(wrong.clone()).await, bad_login);
+    // A name needs none, and what is asked beside a name signs nobody out.
+    assert_eq!(edit(json!({"name": "Ada L", "sign_out_others": true})).await, (204, None));
+    let right = json!({"password": "the second one", "current_password": "the first one"});
+    assert_eq!(edit(right).await, (204, None));
+    assert_eq!(ada.get::<Devices>("/v1/devices").await.devices.len(), 2);
+    let last = json!({
+        "password": "the third one",
+        "current_password": "the second one",
+        "sign_out_others": true,
+    });
+    assert_eq!(edit(last).await, (204, None));
+    assert_eq!(line.until_closed().await.1, 4502);
+    assert_eq!(ada.get::<Devices>("/v1/devices").await.devices.len(), 1);
+    // Guessing is slow here as well.
+    for _ in 0..8 {
+        assert_eq!(edit(wrong.clone()).await, bad_login);
+    }
+    assert_eq!(edit(wrong).await, (429, Some(ErrorCode::RateLimited)));
+}
+
+#[tokio::test]
 async fn guessing_is_slow_and_each_client_behind_a_proxy_guesses_for_itself() {
     let space = Space::start_with(|config| config.trust_forwarded = Trusted::loopback()).await;
     let from = |address: &str| vec![("x-forwarded-for", format!("203.0.113.1, {address}"))];
@@ -180,7 +252,8 @@ async fn strangers_get_clear_answers() {
         let answer = call(&address, method, path, token, None::<&()>).await;
         assert_eq!(answer.0, status, "{method} {path}");
     }
-    for (body, status) in [("{", 400), ("[]", 400), ("{\"code\":1}", 400)] {
+    let nul = r#"{"code":"x","name":"Ben","device_name":"a\u0000b","key":"01900000-0000-7004-8000-000000000009"}"#;
+    for (body, status) in [("{", 400), ("[]", 400), ("{\"code\":1}", 400), (nul, 400)] {
         let (got, _, text) = raw_call(&address, "POST", "/v1/join", &[], body.into()).await;
         assert_eq!(got, status, "{body}: {text}");
         assert!(serde_json::from_str::<Value>(&text).unwrap()["text"].is_string());
@@ -211,6 +284,56 @@ async fn a_page_of_strangers_is_refused_and_a_known_one_let_in() {
     let plain = [("authorization", format!("Bearer {}", ada.signed_in.token))];
     let refused = Client::connect_with(&space.address(), &plain).await;
     assert!(refused.err().unwrap().to_string().contains("400"), "without the subprotocol");
+}
+
+#[tokio::test]
+async fn a_known_page_may_make_calls_and_asks_the_browser_first() {
+    let space =
+        Space::start_with(|config| config.origins = vec!["https://chat.example".into()]).await;
+    let ada = space.join("Ada").await;
+    let ask = async |method: &str, origin: &str| {
+        let headers = [
+            ("origin", origin.to_owned()),
+            ("access-control-request-method", "GET".to_owned()),
+            ("access-control-request-headers", "authorization".to_owned()),
+            ("authorization", format!("Bearer {}", ada.signed_in.token)),
+        ];
+        raw_call(&space.address(), method, "/v1/devices", &headers, String::new()).await
+    };
+    let told = |headers: &http::HeaderMap, name: &str| {
+        headers.get(name).map(|value| value.to_str().unwrap().to_owned())
+    };
+    let (status, headers, _) = ask("OPTIONS", "https://chat.example").await;
+    assert_eq!(status, 204);
+    let allowed = Some("https://chat.example".to_owned());
+    assert_eq!(told(&headers, "access-control-allow-origin"), allowed);
+    assert!(told(&headers, "access-control-allow-headers").unwrap().contains("authorization"));
+    assert!(told(&headers, "access-control-allow-methods").unwrap().contains("DELETE"));
+    let (status, headers, _) = ask("GET", "https://chat.example").await;
+    assert_eq!((status, told(&headers, "access-control-allow-origin")), (200, allowed));
+    assert!(told(&headers, "vary").unwrap().contains("origin"));
+    for method in ["OPTIONS", "GET"] {
+        let (status, headers, _) = ask(method, "https://evil.example").await;
+        assert_eq!((status, told(&headers, "access-control-allow-origin")), (403, None));
+    }
+}
+
+/// A page of a stranger with many pictures whose addresses are guesses at an invitation.
+#[tokio::test]
+async fn a_strangers_page_uses_up_nothing_of_its_visitors() {
+    let space = Space::start().await;
+    let ada = space.join("Ada").await;
+    let picture = [("sec-fetch-site", "cross-site".to_owned())];
+    for _ in 0..30 {
+        let path = "/v1/invites/WRNG-WRNG-WRNG-WRNG";
+        let (status, _, _) = raw_call(&space.address(), "GET", path, &picture, String::new()).await;
+        assert_eq!(status, 403);
+    }
+    let invite = ada.invite(Role::Member).await;
+    assert!(space.try_join(&invite.code, "Bob").await.is_ok());
+    // A link that is followed leads to its page all the same.
+    let path = format!("/join/{}", invite.code);
+    assert_eq!(raw_call(&space.address(), "GET", &path, &picture, String::new()).await.0, 200);
 }
 
 #[tokio::test]

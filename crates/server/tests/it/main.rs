@@ -16,6 +16,7 @@ mod broken_framing;
 mod disk;
 mod doctor;
 mod edges;
+mod fairness;
 mod hostile;
 mod http;
 mod liars;

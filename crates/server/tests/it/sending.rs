@@ -1,7 +1,7 @@
 //! send, ok, duplicates, order.
 
-use homing_protocol::frame::{Ref, SendItem};
-use homing_protocol::{ErrorCode, Seq, ServerFrame};
+use homing_protocol::frame::{Ref, SendItem, Set, UserKey};
+use homing_protocol::{ClientFrame, ErrorCode, Seq, ServerFrame};
 use serde_json::json;
 
 use crate::client::message;
@@ -114,6 +114,10 @@ async fn what_can_not_be_sent_says_why() {
         ("message", json!({"text": "  \n "}), ErrorCode::Invalid),
         ("message", json!({"words": "hi"}), ErrorCode::Invalid),
         ("message", json!({"text": "x".repeat(70_000)}), ErrorCode::TooLarge),
+        ("message", json!({"text": "one\0two"}), ErrorCode::Invalid),
+        ("message", json!({"text": "\0"}), ErrorCode::Invalid),
+        ("example.poll", json!({"question\0": "lunch?"}), ErrorCode::Invalid),
+        ("example\0.poll", json!({}), ErrorCode::Invalid),
         ("membership", json!({"user": ada_id(&client), "change": "left"}), ErrorCode::Forbidden),
         ("created", json!({"kind": "public", "name": "x"}), ErrorCode::Forbidden),
         ("stub", json!({}), ErrorCode::Forbidden),
@@ -128,6 +132,11 @@ async fn what_can_not_be_sent_says_why() {
         assert_eq!(failure.about, Some(Ref::Cids(vec![item.cid])));
         assert!(!failure.temporary);
     }
+    let draft = UserKey::Draft(room);
+    let set = Set { key: draft.clone(), value: json!("one\0two") };
+    client.say(ClientFrame::Set(set)).await;
+    let failure = client.err().await;
+    assert_eq!((failure.code, failure.about), (ErrorCode::Invalid, Some(Ref::Key(draft))));
     // Kinds of others are kept whole.
     let poll = json!({"question": "lunch?", "of": [1, 2.5, null]});
     client.send(room, vec![item("example.poll", poll.clone())]).await;

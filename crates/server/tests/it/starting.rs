@@ -109,6 +109,68 @@ async fn a_damaged_a_foreign_and_a_newer_database_are_left_alone() {
 }
 
 #[tokio::test]
+async fn a_database_that_lacks_something_is_refused_and_says_what() {
+    let mut space = Space::start().await;
+    space.join("Ada").await;
+    space.stop().await;
+    let path = space.config.data.join(FILE);
+    let good = fs::read(&path).unwrap();
+    for (damage, missing) in [
+        ("DROP TABLE mentions", "mentions"),
+        ("DROP TABLE links", "links"),
+        ("ALTER TABLE members DROP COLUMN own_after", "own_after"),
+        ("DROP INDEX events_by_cid", "events_by_cid"),
+    ] {
+        let sql = rusqlite::Connection::open(&path).unwrap();
+        sql.execute_batch(damage).unwrap();
+        drop(sql);
+        let StartError::Corrupt { detail, .. } = refusal(space.config.clone()).await else {
+            panic!("{damage}");
+        };
+        assert!(detail.contains(missing), "{detail}");
+        for side in ["-wal", "-shm"] {
+            let _absent = fs::remove_file(format!("{}{side}", path.display()));
+        }
+        fs::write(&path, &good).unwrap();
+    }
+    space.go().await;
+}
+
+/// What everybody wrote is for nobody else on the machine, whatever the folder allows.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_people_wrote_is_for_this_user_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("open");
+    fs::create_dir(&data).unwrap();
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
+    let running = start(config(data.clone())).await.unwrap();
+    let path = data.join(FILE);
+    for file in ["", "-wal", "-shm"].map(|side| format!("{}{side}", path.display())) {
+        assert_eq!(mode(file.as_ref()), 0o600, "{file}");
+    }
+    running.shutdown().await;
+    // One that was made by an older version is closed to strangers.
+    for (before, after) in [(0o644, 0o640), (0o666, 0o660), (0o640, 0o640)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(before)).unwrap();
+        start(config(data.clone())).await.unwrap().shutdown().await;
+        assert_eq!(mode(&path), after, "{before:o}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_second_server_runs_beside_the_first_when_the_lock_is_deleted() {
+    let space = Space::start().await;
+    fs::remove_file(space.config.data.join("lock")).unwrap();
+    let second = refusal(config(space.config.data.clone())).await;
+    assert!(matches!(second, StartError::Running(_)));
+    fs::remove_file(space.config.data.join("lock")).unwrap();
+}
+
+#[tokio::test]
 async fn plain_text_is_not_offered_to_others_by_accident() {
     let folder = tempfile::tempdir().unwrap();
     let mut wanted = config(folder.path().into());

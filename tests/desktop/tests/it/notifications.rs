@@ -67,7 +67,13 @@ impl Scene {
 
     /// Another device of Jonas.
     async fn second_device(&self) -> Result<Device> {
-        let args = json!({ "space": self.space, "name": null, "password": PASSWORD });
+        let args = json!({
+            "space": self.space,
+            "name": null,
+            "password": PASSWORD,
+            "current_password": null,
+            "sign_out_others": false,
+        });
         self.jonas.call("edit_me", args).await?;
         let link = self.server.invite().await?;
         Device::sign_in(&link.address, "Jonas", PASSWORD).await

@@ -10,6 +10,7 @@ mod leaving;
 mod networks;
 #[cfg(target_os = "linux")]
 mod nginx;
+mod pages;
 #[cfg(target_os = "linux")]
 mod proxies;
 #[cfg(target_os = "linux")]

@@ -72,7 +72,7 @@ async fn place(folder: &Path, profile: &Profile, rooms: u32, messages: u32) -> R
         listen: ANYWHERE,
         tls: TlsMode::Off,
         limits: Limits { sends_per_second: NO_LIMIT, send_burst: NO_LIMIT, ..Limits::default() },
-        rates: Rates { hellos: without, ..Rates::default() },
+        rates: Rates { hellos: without, rooms: without, ..Rates::default() },
         ..ServerConfig::new(data)
     };
     let server = Server::start(config, Arc::new(ServerClock), CancellationToken::new()).await?;

@@ -56,6 +56,17 @@ async function composing() {
   return { ...all, wrapper, cid, other, find, shown, stored, saved, edit, key, write, discard, send };
 }
 
+it("leaves out what no message can hold", async () => {
+  const { write, shown, key, saved, host, find } = await composing();
+  await write("one\0two");
+  expect(shown()).toBe("onetwo");
+  await find().trigger("blur");
+  expect(saved()).toEqual(["onetwo"]);
+  await key("Enter");
+  const sent = host.calls.filter(({ name }) => name === "send_message").map(({ args }) => args);
+  expect(sent).toMatchObject([{ text: "onetwo" }]);
+});
+
 /** The same in the middle of changing the message, with a draft that was not stored yet. */
 async function changing(to = "hello, cha") {
   const all = await composing();

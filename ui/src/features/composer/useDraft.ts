@@ -6,7 +6,7 @@
  * While a message that waits is changed, the draft lies aside: it is what is saved, and it comes back
  * however the change ends.
  */
-import { type Ref, onBeforeUnmount, ref, watch } from "vue";
+import { type Ref, computed, onBeforeUnmount, ref, watch } from "vue";
 import type { Room, RoomId, SpaceId } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
 import { useNavigation } from "@/stores/view";
@@ -38,7 +38,12 @@ function joined(first: string, then: string): string {
 export function useDraft(space: () => SpaceId, room: () => Room): Draft {
   const homing = useHoming();
   const { view } = useNavigation();
-  const text = ref(room().draft);
+  const written = ref(room().draft);
+  // Whatever comes in, by paste or from another device: no message can hold U+0000, and it can't be seen.
+  const text = computed({
+    get: () => written.value.replaceAll("\0", ""),
+    set: (now) => (written.value = now),
+  });
   /** The draft while a waiting message is changed in its place. */
   const aside = ref<string | null>(null);
   let saved = room().draft;

@@ -7,6 +7,7 @@ import { useHoming } from "@/stores/homing";
 import { useNotices } from "@/stores/notices";
 import type { SpaceState } from "@/stores/state";
 import { useNavigation } from "@/stores/view";
+import { isVisible } from "@/text/visible";
 import { namedIn } from "./completion";
 import type { Draft } from "./useDraft";
 
@@ -33,7 +34,7 @@ export function useSending(
   /** Answers whether something was sent. An empty text is refused without a word. */
   async function send(): Promise<boolean> {
     const written = text.value;
-    if (written.trim() === "" || excess() > 0) return false;
+    if (!isVisible(written) || excess() > 0) return false;
     const place = { space: space().space.id, room: room().id };
     const { editing } = navigation.view;
     if (editing) endEdit();
@@ -89,7 +90,7 @@ export function useSending(
   });
 
   function tellTyping() {
-    if (text.value.trim() === "" || navigation.view.editing || Date.now() - told < TYPING_MS) return;
+    if (!isVisible(text.value) || navigation.view.editing || Date.now() - told < TYPING_MS) return;
     told = Date.now();
     // Lossy by nature.
     homing.call("typing", { space: space().space.id, room: room().id }).catch(() => undefined);

@@ -150,6 +150,7 @@ export const entry = {
     forbidden: "You don’t have permission to do this. Ask an admin of the space.",
     empty: "Write a message first.",
     too_large: "This message is too long. Split it and send the parts.",
+    holds_nul: "This message contains an invisible character that can’t be sent. Paste it as plain text.",
     too_late: "Too late to change it: the message is already being sent.",
     rate_limited: "Too many requests. Wait {seconds} s, then try again.",
     port_taken: "Another program is using the port the server needs. Quit that program, then try again.",

@@ -135,6 +135,7 @@ export const entry: typeof english = {
     forbidden: "你没有此操作的权限，请联系空间管理员。",
     empty: "请先输入消息。",
     too_large: "消息太长，请拆分后发送。",
+    holds_nul: "消息含有无法发送的不可见字符，请以纯文本重新粘贴。",
     too_late: "消息正在发送，无法再更改。",
     rate_limited: "操作太频繁。请等待 {seconds} 秒后重试。",
     port_taken: "服务器所需的端口已被其他程序占用。请退出该程序后重试。",

@@ -59,6 +59,18 @@ fn what_travels_slowly_is_waited_for() {
 }
 
 #[test]
+fn what_an_older_version_queued_with_nul_is_put_aside_with_its_reason() {
+    let (mut worker, now) = online();
+    worker.enqueue(room_id(1), cid(1), "message", json!({ "text": "one\0two" }), 0);
+    enqueue(&mut worker, 1, 2);
+    assert_eq!(names(&worker.poll(now)[0]), [cid(1), cid(2)]);
+    worker.refused(&[cid(1)], &ErrorCode::Invalid, false, None, now);
+    let state = worker.get(cid(1)).unwrap().state;
+    assert_eq!(state, State::Wedged(WedgeReason::HoldsNul));
+    assert_eq!(names(&worker.poll(now)[0]), [cid(2)]);
+}
+
+#[test]
 fn no_more_leaves_than_the_server_takes() {
     let (mut worker, now) = online();
     for n in 0..40 {

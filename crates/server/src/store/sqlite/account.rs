@@ -1,4 +1,4 @@
-//! The space, its people, their devices and invitations.
+//! The space, its people and their devices.
 
 use homing_protocol::frame::UserKey;
 use homing_protocol::http::DeviceName;
@@ -9,14 +9,12 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::desk::Writing;
 use super::row::{Count, Id, RoleRow};
-use super::{own, read, room};
-use crate::auth::name;
+use super::{invite, link, names, own, read, room};
 use crate::auth::secret::Hash;
+use crate::auth::{look, name};
 use crate::clock::{Clock, Random, new_id};
 use crate::store::change::Audience;
-use crate::store::{
-    Change, Changed, InviteSeen, Joined, Joining, NewDevice, NewInvite, NewRoom, StoreError,
-};
+use crate::store::{Change, Changed, Joined, Joining, NewDevice, NewRoom, StoreError};
 
 /// The room that everybody is put into.
 const ENTRANCE: &str = "general";
@@ -52,76 +50,19 @@ pub(super) fn renew_epoch(tx: &Writing<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn invite_invalid() -> StoreError {
-    StoreError::refused(
-        ErrorCode::InviteInvalid,
-        "this invitation is unknown, used up or expired; ask for a new one",
-    )
-}
-
-/// A valid invitation and who made it.
-pub(super) fn valid_invite(
-    sql: &Connection,
-    code: Hash,
-    now: i64,
-) -> Result<(InviteSeen, bool), StoreError> {
-    sql.prepare_cached(
-        "SELECT i.role, p.name, i.founding FROM invites i
-         LEFT JOIN people p ON p.id = i.invited_by
-         WHERE i.code = ?1
-           AND (i.uses_left IS NULL OR i.uses_left > 0)
-           AND (i.expires IS NULL OR i.expires > ?2)
-           AND (p.gone IS NULL OR p.gone = 0)
-           AND (i.founding = 0 OR NOT EXISTS (SELECT 1 FROM people WHERE role = 3))",
-    )?
-    .query_row(params![code.0, now], |row| {
-        let seen = InviteSeen { role: row.get::<_, RoleRow>(0)?.0, invited_by: row.get(1)? };
-        Ok((seen, row.get(2)?))
-    })
-    .optional()?
-    .ok_or_else(invite_invalid)
-}
-
-pub(super) fn add_invite(tx: &Writing<'_>, invite: &NewInvite) -> Result<(), StoreError> {
-    if let Some(by) = invite.by {
-        let own = room::role(tx.sql, by)?;
-        if own.is_none_or(|own| own < Role::Admin || invite.role > own) {
-            return Err(StoreError::refused(
-                ErrorCode::Forbidden,
-                "only admins invite, and nobody above their own role",
-            ));
-        }
-    }
-    tx.sql
-        .prepare_cached(
-            "INSERT INTO invites (code, role, invited_by, uses_left, expires, founding, created)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            invite.code.0,
-            RoleRow(invite.role),
-            invite.by.map(|by| Id(by.0)),
-            invite.uses,
-            invite.expires,
-            invite.founding,
-            tx.now(),
-        ])?;
-    Ok(())
-}
-
 /// See [`Store::join`](crate::store::Store::join).
 pub(super) fn join(tx: &mut Writing<'_>, joining: &Joining) -> Result<Joined, StoreError> {
     if let Some(joined) = signed_in_before(tx, joining.key, joining.code, joining.device.token)? {
         return Ok(joined);
     }
-    let (invite, _) = valid_invite(tx.sql, joining.code, tx.now())?;
-    free_name(tx, &joining.name.key, None)?;
-    let person = UserId(tx.new_id());
+    let invite = invite::valid(tx.sql, joining.code, tx.now())?;
+    names::must_be_free(tx, &joining.name, None)?;
+    let (person, look) = (UserId(tx.new_id()), look::of(&joining.name));
     let pos = tx.next_pos()?;
     tx.sql
         .prepare_cached(
-            "INSERT INTO people (id, name, name_key, role, password, pos, created)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO people (id, name, name_key, role, password, pos, created, look, look_folded)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             Id(person.0),
@@ -131,6 +72,8 @@ pub(super) fn join(tx: &mut Writing<'_>, joining: &Joining) -> Result<Joined, St
             joining.password,
             Count(pos.0),
             tx.now(),
+            look.written,
+            look.folded,
         ])?;
     tx.sql
         .prepare_cached(
@@ -201,22 +144,6 @@ pub(super) fn signed_in_before(
         .prepare_cached("UPDATE devices SET token = ?2 WHERE id = ?1")?
         .execute(params![device, token.0])?;
     Ok(Some(Joined { person: UserId(person.0), name, device: DeviceId(device.0) }))
-}
-
-fn free_name(tx: &Writing<'_>, key: &str, but: Option<UserId>) -> Result<(), StoreError> {
-    let taken: bool = tx
-        .sql
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM people WHERE name_key = ?1 AND id IS NOT ?2)",
-        )?
-        .query_row(params![key, but.map(|id| Id(id.0))], |row| row.get(0))?;
-    if taken {
-        return Err(StoreError::refused(
-            ErrorCode::NameTaken,
-            "somebody here has this name already",
-        ));
-    }
-    Ok(())
 }
 
 /// See [`Store::add_device`](crate::store::Store::add_device).
@@ -301,15 +228,17 @@ pub(super) fn change(
     changed: &Changed,
 ) -> Result<(), StoreError> {
     if let Some(name) = &changed.name {
-        free_name(tx, &name.key, Some(person))?;
+        names::must_be_free(tx, name, Some(person))?;
     }
+    let look = changed.name.as_ref().map(look::of);
     let pos = tx.next_pos()?;
     let touched = tx
         .sql
         .prepare_cached(
             "UPDATE people SET name = coalesce(?2, name), name_key = coalesce(?3, name_key),
                     password = coalesce(?4, password), role = coalesce(?5, role),
-                    gone = coalesce(?6, gone), pos = ?7
+                    gone = coalesce(?6, gone), pos = ?7,
+                    look = coalesce(?8, look), look_folded = coalesce(?9, look_folded)
              WHERE id = ?1",
         )?
         .execute(params![
@@ -320,12 +249,23 @@ pub(super) fn change(
             changed.role.map(RoleRow),
             changed.gone,
             Count(pos.0),
+            look.as_ref().map(|look| &look.written),
+            look.as_ref().map(|look| &look.folded),
         ])?;
     if touched == 0 {
         return Err(StoreError::refused(ErrorCode::NotFound, "there is no such member"));
     }
     if changed.gone == Some(true) {
+        // What they handed out ends, and stays ended when they are let in again.
+        invite::withdraw_all(tx, person)?;
+        link::withdraw_all(tx, person)?;
         tx.tell(Change::Dismissed { person, device: None, code: CloseCode::ACCOUNT_DISABLED });
+    }
+    if let Some(kept) = changed.only_device {
+        let others = read::devices(tx.sql, person)?.into_iter().filter(|other| other.id != kept);
+        for other in others {
+            remove_device(tx, person, other.id)?;
+        }
     }
     must_have_owner(tx)?;
     tell_people(tx, pos);

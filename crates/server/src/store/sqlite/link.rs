@@ -41,6 +41,16 @@ pub(super) fn withdraw(tx: &Writing<'_>, device: DeviceId) -> Result<(), StoreEr
     Ok(())
 }
 
+/// Ends those of all devices of a person.
+pub(super) fn withdraw_all(tx: &Writing<'_>, person: UserId) -> Result<(), StoreError> {
+    tx.sql
+        .prepare_cached(
+            "DELETE FROM links WHERE device IN (SELECT id FROM devices WHERE person = ?1)",
+        )?
+        .execute([Id(person.0)])?;
+    Ok(())
+}
+
 /// A good code: whose it is.
 pub(super) fn valid(sql: &Connection, code: Hash, now: i64) -> Result<LinkSeen, StoreError> {
     sql.prepare_cached(

@@ -3,6 +3,7 @@
 use homing_protocol::event::{Described, Event, Message};
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, SendItem};
 use homing_protocol::limits::{ROOM_NAME_CHARS, TOPIC_CHARS};
+use homing_protocol::text::is_visible;
 use homing_protocol::{Cid, Content, ErrorCode, EventId, Pos, Role, RoomId, RoomKind, Seq, UserId};
 use rusqlite::{OptionalExtension as _, params};
 use serde_json::Value;
@@ -212,8 +213,8 @@ fn append_one(
         Err(error) => return refuse(ErrorCode::Invalid, &error.to_string()),
     };
     match &content {
-        Content::Message(message) if message.text.trim().is_empty() => {
-            return refuse(ErrorCode::Invalid, "a message needs text");
+        Content::Message(message) if !is_visible(&message.text) => {
+            return refuse(ErrorCode::Invalid, "a message needs text that can be seen");
         }
         Content::Described(described) => {
             let least = if kind == RoomKind::Public { Role::Admin } else { Role::Member };

@@ -6,16 +6,20 @@
 //! makes a commit survive the loss of power, which is what an `ok` promises.
 
 mod account;
+mod backup;
 mod depth;
 mod desk;
 mod disk;
+mod invite;
 mod link;
 mod log;
 mod migrate;
+mod names;
 mod own;
 mod place;
 mod read;
 mod reader;
+mod removal;
 mod room;
 mod row;
 mod writer;
@@ -27,20 +31,21 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use homing_protocol::event::Event;
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, Uevent, UserKey};
-use homing_protocol::http::{Device, PublicRoom};
-use homing_protocol::{DeviceId, Pos, RoomId, Seq, Useq, UserId};
+use homing_protocol::http::Device;
+use homing_protocol::{DeviceId, InviteId, Pos, RoomId, Seq, Useq, UserId};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::{
-    Answer, Change, Changed, Credentials, InviteSeen, Joined, Joining, LinkSeen, Linking, Member,
-    NewDevice, NewInvite, NewRoom, OwnPage, PageOf, Range, Snapshot, Space, Standing, Store,
-    StoreError, Vitals,
+    Answer, Change, Changed, Credentials, InviteKept, InviteSeen, Joined, Joining, LinkSeen,
+    Linking, Member, NewDevice, NewInvite, NewRoom, OwnPage, PageOf, Range, RoomKept, RoomMade,
+    RoomsPage, Snapshot, Space, Standing, Store, StoreError, Vitals,
 };
 use crate::auth::secret::Hash;
 use crate::clock::{Clock, Random};
+use crate::files;
 use crate::metrics::Commits;
 
 pub use disk::Disk;
@@ -88,9 +93,13 @@ impl Sqlite {
         if options.create.is_none() && disk.is_none() && !options.path.exists() {
             return Err(StoreError::Absent);
         }
+        if disk.is_none() {
+            close_to_others(&options.path)?;
+        }
         let mut sql = connect(&options.path, disk.as_deref(), true)?;
         migrate::check(&sql)?;
         migrate::migrate(&mut sql)?;
+        migrate::check_tables(&sql)?;
         if let Some(name) = &options.create {
             account::found(&sql, name, &*options.clock, &*options.random).map_err(classify)?;
         }
@@ -118,6 +127,21 @@ impl Sqlite {
     ) -> Answer<'_, T> {
         self.readers.run(job).boxed()
     }
+}
+
+/// Whoever may read the file reads what everybody wrote. SQLite gives its log the same permissions.
+fn close_to_others(path: &Path) -> Result<(), StoreError> {
+    let (log, shared) = (beside(path, "-wal"), beside(path, "-shm"));
+    let there = [&log, &shared].into_iter().filter(|file| file.exists());
+    for file in there.chain([&path.to_owned()]) {
+        files::create_or_close(file)
+            .map_err(|source| StoreError::File { path: file.clone(), source })?;
+    }
+    Ok(())
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    PathBuf::from(format!("{}{suffix}", path.display()))
 }
 
 /// A connection with everything set that a connection must have.
@@ -177,11 +201,20 @@ impl Store for Sqlite {
 
     fn invite(&self, code: Hash) -> Answer<'_, InviteSeen> {
         let now = self.writer.now();
-        self.read(move |sql| account::valid_invite(sql, code, now).map(|(seen, _)| seen))
+        self.read(move |sql| invite::valid(sql, code, now))
     }
 
     fn add_invite(&self, invite: NewInvite) -> Answer<'_, ()> {
-        self.write(move |tx| account::add_invite(tx, &invite))
+        self.write(move |tx| invite::add(tx, &invite))
+    }
+
+    fn invites(&self, viewer: Option<UserId>) -> Answer<'_, Vec<InviteKept>> {
+        let now = self.writer.now();
+        self.read(move |sql| invite::list(sql, viewer, now))
+    }
+
+    fn withdraw_invite(&self, by: Option<UserId>, id: InviteId) -> Answer<'_, ()> {
+        self.write(move |tx| invite::withdraw(tx, by, id))
     }
 
     fn join(&self, joining: Joining) -> Answer<'_, Joined> {
@@ -229,6 +262,10 @@ impl Store for Sqlite {
         self.write(move |tx| account::remove_device(tx, person, device))
     }
 
+    fn password(&self, person: UserId) -> Answer<'_, Option<String>> {
+        self.read(move |sql| read::password(sql, person))
+    }
+
     fn change_person(&self, person: UserId, changed: Changed) -> Answer<'_, ()> {
         self.write(move |tx| account::change(tx, person, &changed))
     }
@@ -241,12 +278,25 @@ impl Store for Sqlite {
         self.read(read::people)
     }
 
-    fn public_rooms(&self, viewer: UserId) -> Answer<'_, Vec<PublicRoom>> {
-        self.read(move |sql| read::public_rooms(sql, viewer))
+    fn public_rooms(&self, viewer: UserId, after: String) -> Answer<'_, RoomsPage> {
+        self.read(move |sql| read::public_rooms(sql, viewer, &after))
     }
 
-    fn make_room(&self, maker: UserId, room: NewRoom) -> Answer<'_, RoomId> {
+    fn make_room(&self, maker: UserId, room: NewRoom) -> Answer<'_, RoomMade> {
         self.write(move |tx| room::make(tx, maker, &room))
+    }
+
+    fn rooms(&self) -> Answer<'_, Vec<RoomKept>> {
+        self.read(removal::rooms)
+    }
+
+    fn remove_room(&self, room: RoomId) -> Answer<'_, ()> {
+        async move {
+            self.write(move |tx| removal::empty(tx, room)).await?;
+            while !self.write(move |tx| removal::delete_part(tx, room)).await? {}
+            Ok(())
+        }
+        .boxed()
     }
 
     fn enter(&self, person: UserId, room: RoomId) -> Answer<'_, ()> {
@@ -309,10 +359,12 @@ impl Store for Sqlite {
         let (path, disk) = (self.path.clone(), self.disk.clone());
         // A connection of its own: copying takes as long as it takes, and can't be done inside the
         // transaction of a read.
-        let copy = move || -> Result<(), StoreError> {
+        let copy = move || {
             let sql = connect(&path, disk.as_deref(), false)?;
-            sql.execute("VACUUM INTO ?1", [into.to_string_lossy()])?;
-            Ok(())
+            match disk {
+                None => backup::write(&sql, &into),
+                Some(_) => backup::copy(&sql, &into),
+            }
         };
         async { tokio::task::spawn_blocking(copy).await.map_err(|_| StoreError::Closed)? }.boxed()
     }

@@ -3,7 +3,7 @@
 use homing_protocol::event::Event;
 use homing_protocol::frame::{Uevent, UserKey};
 use homing_protocol::http::{Device, PublicRoom};
-use homing_protocol::limits::{FRAME_BYTES, PAGE_EVENTS, PING_HEADS, UPAGE_EVENTS};
+use homing_protocol::limits::{FRAME_BYTES, PAGE_EVENTS, PAGE_ROOMS, PING_HEADS, UPAGE_EVENTS};
 use homing_protocol::{
     Cid, DeviceId, Epoch, EventId, Person, Pos, Role, RoomId, RoomInfo, RoomKind, Seq, SpaceId,
     Useq, UserId,
@@ -16,7 +16,8 @@ use super::room;
 use super::row::{Count, Id, KindRow, RoleRow};
 use crate::auth::secret::Hash;
 use crate::store::{
-    Credentials, Member, OwnPage, PageOf, Range, Snapshot, Space, Standing, StoreError, Vitals,
+    Credentials, Member, OwnPage, PageOf, Range, RoomsPage, Snapshot, Space, Standing, StoreError,
+    Vitals,
 };
 
 /// Bytes of JSON that the events of one page may have, so that the page fits a frame with room for
@@ -54,6 +55,14 @@ pub(super) fn credentials(sql: &Connection, key: &str) -> Result<Option<Credenti
             })
         })
         .optional()?)
+}
+
+pub(super) fn password(sql: &Connection, person: UserId) -> Result<Option<String>, StoreError> {
+    Ok(sql
+        .prepare_cached("SELECT password FROM people WHERE id = ?1")?
+        .query_row([Id(person.0)], |row| row.get(0))
+        .optional()?
+        .flatten())
 }
 
 pub(super) fn standing(sql: &Connection, token: Hash) -> Result<Option<Standing>, StoreError> {
@@ -119,27 +128,36 @@ pub(super) fn people(sql: &Connection) -> Result<Vec<Member>, StoreError> {
         .collect::<rusqlite::Result<_>>()?)
 }
 
+/// See [`Store::public_rooms`](crate::store::Store::public_rooms).
 pub(super) fn public_rooms(
     sql: &Connection,
     viewer: UserId,
-) -> Result<Vec<PublicRoom>, StoreError> {
+    after: &str,
+) -> Result<RoomsPage, StoreError> {
     let all = room::role(sql, viewer)?.is_some_and(|role| role > Role::Guest);
-    Ok(sql
+    let mut found: Vec<(String, PublicRoom)> = sql
         .prepare_cached(
-            "SELECT r.id, r.name, r.topic, r.members, m.person IS NOT NULL AS joined
+            "SELECT r.public_key, r.id, r.name, r.topic, r.members, m.person IS NOT NULL AS joined
              FROM rooms r LEFT JOIN members m ON m.room = r.id AND m.person = ?1
-             WHERE r.kind = 0 AND (?2 OR m.person IS NOT NULL) ORDER BY r.public_key",
+             WHERE r.public_key > ?3 AND r.kind = 0 AND (?2 OR m.person IS NOT NULL)
+             ORDER BY r.public_key LIMIT ?4",
         )?
-        .query_map(params![Id(viewer.0), all], |row| {
-            Ok(PublicRoom {
-                room: RoomId(row.get::<_, Id>(0)?.0),
-                name: row.get(1)?,
-                topic: row.get(2)?,
-                members: row.get(3)?,
-                joined: row.get(4)?,
-            })
+        .query_map(params![Id(viewer.0), all, after, PAGE_ROOMS + 1], |row| {
+            let room = PublicRoom {
+                room: RoomId(row.get::<_, Id>(1)?.0),
+                name: row.get(2)?,
+                topic: row.get(3)?,
+                members: row.get(4)?,
+                joined: row.get(5)?,
+            };
+            Ok((row.get(0)?, room))
         })?
-        .collect::<rusqlite::Result<_>>()?)
+        .collect::<rusqlite::Result<_>>()?;
+    let page = PAGE_ROOMS as usize;
+    let more = found.len() > page;
+    found.truncate(page);
+    let next = found.last().filter(|_| more).map(|(key, _)| key.clone());
+    Ok(RoomsPage { rooms: found.into_iter().map(|(_, room)| room).collect(), next })
 }
 
 pub(super) fn members(

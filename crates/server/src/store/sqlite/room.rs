@@ -12,7 +12,7 @@ use super::log::{self, Entry};
 use super::own;
 use super::row::{Count, Id, KindRow, RoleRow};
 use crate::store::change::Audience;
-use crate::store::{Change, NewRoom, StoreError};
+use crate::store::{Change, NewRoom, RoomMade, StoreError};
 
 /// People in a direct room, the maker included.
 const DIRECT_PEOPLE: std::ops::RangeInclusive<usize> = 2..=9;
@@ -69,14 +69,15 @@ pub(super) fn make(
     tx: &mut Writing<'_>,
     maker: UserId,
     room: &NewRoom,
-) -> Result<RoomId, StoreError> {
+) -> Result<RoomMade, StoreError> {
+    let found = |id: Id| RoomMade { room: RoomId(id.0), is_new: false };
     let known: Option<Id> = tx
         .sql
         .prepare_cached("SELECT id FROM rooms WHERE made_by = ?1 AND made_key = ?2")?
         .query_row([Id(maker.0), Id(room.key.0)], |row| row.get(0))
         .optional()?;
     if let Some(id) = known {
-        return Ok(RoomId(id.0));
+        return Ok(found(id));
     }
     if role_of_actor(tx, maker)? < Role::Member {
         return Err(StoreError::refused(ErrorCode::Forbidden, "guests do not create rooms"));
@@ -105,7 +106,7 @@ pub(super) fn make(
             .query_row([key], |row| row.get(0))
             .optional()?;
         if let Some(id) = known {
-            return Ok(RoomId(id.0));
+            return Ok(found(id));
         }
         Some(key)
     } else {
@@ -114,7 +115,7 @@ pub(super) fn make(
     let id = insert(tx, maker, room, people_key, false)?;
     let pos = tx.next_pos()?;
     bring_in(tx, id, maker, room.kind, &others, pos)?;
-    Ok(id)
+    Ok(RoomMade { room: id, is_new: true })
 }
 
 /// The row, its `created` event, and the maker as first member.
@@ -239,14 +240,20 @@ fn take_out(
     tx.members_changed(room);
     // First they learn that they are out, then the others: the leaver sees nothing of it.
     own::put(tx, person, UserKey::Room(room), Value::Null)?;
+    forget_own(tx, room, person)?;
+    log_move(tx, room, by, person, change, pos)?;
+    let to = Audience::People(tx.members(room)?);
+    tx.tell(Change::Digest { to, pos });
+    Ok(())
+}
+
+/// What a person kept of a room goes with it.
+pub(super) fn forget_own(tx: &Writing<'_>, room: RoomId, person: UserId) -> Result<(), StoreError> {
     for key in [UserKey::Draft(room), UserKey::Mute(room), UserKey::Read(room)] {
         tx.sql
             .prepare_cached("DELETE FROM own WHERE person = ?1 AND key = ?2")?
             .execute(params![Id(person.0), key.to_string()])?;
     }
-    log_move(tx, room, by, person, change, pos)?;
-    let to = Audience::People(tx.members(room)?);
-    tx.tell(Change::Digest { to, pos });
     Ok(())
 }
 

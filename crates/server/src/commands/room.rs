@@ -1,0 +1,70 @@
+//! `homing-server room`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use homing_protocol::RoomId;
+use homing_server::store::{RoomKept, Store as _};
+
+use super::Visit;
+use crate::out::say;
+
+#[derive(Debug, Args)]
+pub(crate) struct Room {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// All rooms, private and direct ones too, oldest first.
+    List {
+        /// Print JSON, one object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a room away for good, with all that was said in it. There is no way back but a backup.
+    Remove {
+        /// As the list names it.
+        id: RoomId,
+    },
+}
+
+impl Room {
+    pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
+        let visit = Visit::open(&data, None).await?;
+        match self.action {
+            Action::List { json } => {
+                for room in visit.store.rooms().await? {
+                    say(describe(&room, json))?;
+                }
+            }
+            Action::Remove { id } => {
+                visit.store.remove_room(id).await?;
+                say(format_args!("{id} is gone"))?;
+            }
+        }
+        visit.store.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn describe(room: &RoomKept, json: bool) -> String {
+    if json {
+        return serde_json::json!({
+            "id": room.id,
+            "kind": room.kind,
+            "name": room.name,
+            "members": room.members,
+            "messages": room.messages,
+            "made_by": room.made_by,
+        })
+        .to_string();
+    }
+    let kind = format!("{:?}", room.kind).to_lowercase();
+    format!(
+        "{}  {kind:<7} {:>5} people {:>7} messages  {}  by {}",
+        room.id, room.members, room.messages, room.name, room.made_by
+    )
+}

@@ -1,0 +1,78 @@
+//! Files that nobody else on the machine reads: what people write to each other, and keys.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Makes a file that only this user may read, from its first byte on.
+///
+/// # Errors
+/// As `OpenOptions::open` with `create_new`: it exists, or can't be made.
+pub(crate) fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// Makes the file if it is absent, and keeps strangers out of one that is there. A group may have
+/// been let in on purpose and stays. One that belongs to somebody else stays as it is, with a warning.
+///
+/// # Errors
+/// When it can't be made.
+pub(crate) fn create_or_close(path: &Path) -> io::Result<()> {
+    match create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if let Err(error) = close_to_others(path) {
+                let path = path.display();
+                tracing::warn!(%path, %error, "others on this machine may read what people write");
+            }
+            Ok(())
+        }
+        made => made.map(drop),
+    }
+}
+
+#[cfg(unix)]
+fn close_to_others(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut permissions = fs::metadata(path)?.permissions();
+    let mode = permissions.mode();
+    if mode & 0o007 == 0 {
+        return Ok(());
+    }
+    permissions.set_mode(mode & !0o007);
+    fs::set_permissions(path, permissions)
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Gives a whole file its name, so that it survives a loss of power under it.
+///
+/// # Errors
+/// Of the file system.
+pub(crate) fn settle(beside: &Path, path: &Path) -> io::Result<()> {
+    // For writing, because Windows syncs no other.
+    OpenOptions::new().write(true).open(beside)?.sync_all()?;
+    fs::rename(beside, path)?;
+    sync_folder(path)
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Windows keeps names by itself.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}

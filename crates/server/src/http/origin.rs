@@ -1,0 +1,73 @@
+//! Web pages: a browser tells on whose behalf it asks. Native clients say nothing of the kind.
+//!
+//! Pages of strangers get nothing, whatever the visitor's browser may know, and cost the visitor
+//! nothing: a picture whose address is a call counts as no guess of theirs. A page whose origin the
+//! host allowed may make calls (<https://fetch.spec.whatwg.org/#http-cors-protocol>). It can't open the
+//! socket, because no page can send a token in a header there.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
+    VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use homing_protocol::ErrorCode;
+
+use super::problem::Failed;
+use crate::app::App;
+
+/// Seconds that a browser need not ask again what a page may do.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
+
+/// Lets a request through, and tells the browser so; or refuses it.
+pub(super) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let Some(origin) = request.headers().get(ORIGIN).cloned() else {
+        if is_of_a_strangers_page(request.headers(), request.uri().path()) {
+            return refused();
+        }
+        return next.run(request).await;
+    };
+    if !origin.to_str().is_ok_and(|told| app.config.origins.iter().any(|known| known == told)) {
+        return refused();
+    }
+    let asks_first = request.method() == Method::OPTIONS
+        && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if asks_first { permission() } else { next.run(request).await };
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
+    headers.append(VARY, HeaderValue::from_static("origin"));
+    response
+}
+
+/// What a page of an allowed origin may do: everything that a client does.
+fn permission() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers
+        .insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PATCH, DELETE"));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("authorization, content-type"),
+    );
+    headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+    response
+}
+
+/// Pictures, frames and scripts come without an `Origin`, and so does a link that is followed. Only the
+/// latter leads anywhere: to the page behind a join link, which is no call.
+fn is_of_a_strangers_page(headers: &HeaderMap, path: &str) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    let foreign = site.is_some_and(|site| !matches!(site, b"none" | b"same-origin"));
+    foreign && path.starts_with("/v1/")
+}
+
+fn refused() -> Response {
+    let text = "this Origin is not allowed; the host can add it with --origin";
+    (StatusCode::FORBIDDEN, Failed::new(ErrorCode::Forbidden, text)).into_response()
+}

@@ -1,0 +1,47 @@
+//! Copying the database while it is in use.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::files;
+use crate::store::StoreError;
+
+/// Copies into a file that only this user may read. It has its name when it is whole and on the disk;
+/// an attempt that fails leaves nothing.
+pub(super) fn write(sql: &Connection, into: &Path) -> Result<(), StoreError> {
+    let failed = |source| StoreError::File { path: into.to_owned(), source };
+    if into.exists() {
+        return Err(failed(io::ErrorKind::AlreadyExists.into()));
+    }
+    let part = Part::beside(into);
+    files::create(&part.0).map_err(failed)?;
+    copy(sql, &part.0)?;
+    files::settle(&part.0, into).map_err(failed)
+}
+
+/// As SQLite does it: into a file that is absent or empty.
+pub(super) fn copy(sql: &Connection, into: &Path) -> Result<(), StoreError> {
+    sql.execute("VACUUM INTO ?1", [into.to_string_lossy()])?;
+    Ok(())
+}
+
+/// A file in the making, removed unless it got another name.
+struct Part(PathBuf);
+
+impl Part {
+    fn beside(into: &Path) -> Self {
+        let mut name = into.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.part", Uuid::now_v7().simple()));
+        Self(into.with_file_name(name))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _renamed = fs::remove_file(&self.0);
+    }
+}
