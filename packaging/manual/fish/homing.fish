@@ -84,6 +84,7 @@ complete -c homing -n "__fish_homing_using_subcommand tail" -l timeout -d 'How l
 complete -c homing -n "__fish_homing_using_subcommand tail" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
 complete -c homing -n "__fish_homing_using_subcommand tail" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
 complete -c homing -n "__fish_homing_using_subcommand tail" -s f -l follow -d 'Stay, and show what is written from now on'
+complete -c homing -n "__fish_homing_using_subcommand tail" -l utc -d 'Times in UTC; otherwise they are this machine\'s own. In JSON they are milliseconds since 1970'
 complete -c homing -n "__fish_homing_using_subcommand tail" -l json -d 'One JSON value a line instead of text'
 complete -c homing -n "__fish_homing_using_subcommand tail" -s h -l help -d 'Print help'
 complete -c homing -n "__fish_homing_using_subcommand status" -l space -d 'Which space, by name, if this device is in several' -r

@@ -103,6 +103,7 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, beside the system''s')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Stay, and show what is written from now on')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Stay, and show what is written from now on')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Times in UTC; otherwise they are this machine''s own. In JSON they are milliseconds since 1970')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON value a line instead of text')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
