@@ -19,6 +19,8 @@ use crate::limits::Limits;
 use crate::people::{Person, RoomInfo};
 use crate::text::holds_nul;
 
+mod nul;
+
 pub use crate::key::UserKey;
 
 /// What a client sends.
@@ -571,33 +573,6 @@ codec!(
 fn not_an_object() -> Decode {
     let error: serde_json::Error = serde::de::Error::custom("a frame is a JSON object");
     error.into()
-}
-
-impl ClientFrame {
-    /// Refused at the door, so that no reader need bear it.
-    fn bear_nul(&self) -> Result<(), Decode> {
-        let about = match self {
-            Self::Send(batch) => {
-                let to_blame = batch.items.iter().filter(|item| {
-                    item.kind.contains('\0') || holds_nul(item.body.to_string().as_bytes())
-                });
-                let cids: Vec<Cid> = to_blame.map(|item| item.cid).collect();
-                (!cids.is_empty()).then_some(Ref::Cids(cids))
-            }
-            Self::Set(set) => {
-                Some(&set.key).filter(|key| !key.to_string().contains('\0')).cloned().map(Ref::Key)
-            }
-            _ => None,
-        };
-        Err(Decode::Nul(about))
-    }
-}
-
-impl ServerFrame {
-    /// Borne: what a server stored before it refused this stays readable.
-    const fn bear_nul(&self) -> Result<(), Decode> {
-        Ok(())
-    }
 }
 
 /// Tells a frame of a later version from a broken one.

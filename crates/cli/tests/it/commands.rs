@@ -160,8 +160,12 @@ async fn what_can_not_be_done_says_why() {
 async fn a_lost_answer_to_join_costs_neither_name_nor_invitation() {
     let world = World::plain().await;
     let link = world.founding_link().to_string();
+    let join = ["--timeout", "1", "join", &link, "--as", "Ada"];
+    let joining = world.homing("Ada", &join).spawn().unwrap();
+    // The first connection looks whether a device could connect, the second one joins.
+    world.proxy.accepted(2).await;
     world.proxy.down(|line| line.flow = Flow::Swallow);
-    world.run("Ada", &["--timeout", "1", "join", &link, "--as", "Ada"]).await.expect(6);
+    Said::from(joining.wait_with_output().await.unwrap()).expect(6);
     world.proxy.pass();
     // The request arrived, only its answer did not: the invitation is used up.
     world.run("Ben", &["join", &link, "--as", "Ben"]).await.expect(4);

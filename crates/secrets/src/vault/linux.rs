@@ -27,7 +27,9 @@ use refusal::Refusal;
 
 /// The daemon that was asked last, for as long as it lives.
 #[derive(Default)]
-pub(super) struct Held(Mutex<Option<Arc<Daemon>>>);
+pub(super) struct Held {
+    daemon: Mutex<Option<Arc<Daemon>>>,
+}
 
 pub(super) fn backend() -> Result<String, SecretError> {
     Ok("Secret Service".into())
@@ -119,6 +121,6 @@ impl System {
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, Option<Arc<Daemon>>> {
-        self.held.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.daemon.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

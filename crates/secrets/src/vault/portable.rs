@@ -14,7 +14,7 @@ use super::{Name, System, Vault, common, entry, read, remove, write};
 
 /// Nothing is held between calls.
 #[derive(Default)]
-pub(super) struct Held;
+pub(super) struct Held {}
 
 pub(super) fn backend() -> Result<String, SecretError> {
     Ok(open()?.vendor())

@@ -1,6 +1,7 @@
 /** What each command does in memory. A command without an entry does not compile. */
 import type { Args, CommandName, Returns } from "@/host/types";
-import type { Code, Examination, Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
+import type { Examination, Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
+import { fail } from "./fail";
 import { judge } from "./patience";
 import { networkHandlers } from "./network";
 import { passphraseHandlers } from "./passphrase";
@@ -19,10 +20,6 @@ const TAKEN = "Ctrl+Alt+KeyT";
 const STEP_MS = 30;
 /** A push follows its answer by so much. */
 const PUSH_MS = 40;
-
-function fail(code: Code, text: string): never {
-  throw { code, text, retry_after_ms: null };
-}
 
 export function handlers(world: World): Handlers {
   let nextRoom = 0x900;

@@ -38,7 +38,13 @@ pub(super) fn names(sources: &[Source]) -> Names {
             "close.rs" => {
                 let codes = constants(&lines).filter_map(|(name, value)| {
                     let code: u16 = value.strip_prefix("Self(")?.strip_suffix(')')?.parse().ok()?;
-                    let verdict = if code / 500 == 9 { "no" } else { "yes" };
+                    // An exception to the range is named where `may_retry` decides.
+                    let excepted = text.contains(&format!("|| self.0 == Self::{name}.0"));
+                    let verdict = match code / 500 {
+                        9 if excepted => "later",
+                        9 => "no",
+                        _ => "yes",
+                    };
                     Some(format!("{code} {name} {verdict}"))
                 });
                 names.insert("close codes".to_owned(), codes.collect());
@@ -285,9 +291,13 @@ codec!(ServerFrame, ["welcome"]);
         assert_eq!(list(&names, "limits"), ["A 2048", "B 2048"]);
         let names = read(
             "close.rs",
-            "    pub const GONE: Self = Self(4001);\n    pub const WRONG: Self = Self(4500);\n",
+            "    pub const GONE: Self = Self(4001);\n    pub const WRONG: Self = Self(4500);\n    \
+             pub const LOUD: Self = Self(4505);\n    !(4500..) || self.0 == Self::LOUD.0\n",
         );
-        assert_eq!(list(&names, "close codes"), ["4001 GONE yes", "4500 WRONG no"]);
+        assert_eq!(
+            list(&names, "close codes"),
+            ["4001 GONE yes", "4500 WRONG no", "4505 LOUD later"]
+        );
         let lines = [
             "    Self::Read(room) => write!(f, \"read:{room}\"),",
             "    Self::Devices => f.write_str(\"devices\"),",
