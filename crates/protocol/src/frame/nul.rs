@@ -1,0 +1,33 @@
+//! What is made of U+0000 in a frame: nobody may write it, and what was written before is read.
+
+use super::{ClientFrame, Ref, ServerFrame};
+use crate::error::Decode;
+use crate::ids::Cid;
+use crate::text::holds_nul;
+
+impl ClientFrame {
+    /// Refused at the door, so that no reader need bear it.
+    pub(super) fn bear_nul(&self) -> Result<(), Decode> {
+        let about = match self {
+            Self::Send(batch) => {
+                let to_blame = batch.items.iter().filter(|item| {
+                    item.kind.contains('\0') || holds_nul(item.body.to_string().as_bytes())
+                });
+                let cids: Vec<Cid> = to_blame.map(|item| item.cid).collect();
+                (!cids.is_empty()).then_some(Ref::Cids(cids))
+            }
+            Self::Set(set) => {
+                Some(&set.key).filter(|key| !key.to_string().contains('\0')).cloned().map(Ref::Key)
+            }
+            _ => None,
+        };
+        Err(Decode::Nul(about))
+    }
+}
+
+impl ServerFrame {
+    /// Borne: what a server stored before it refused this stays readable.
+    pub(super) const fn bear_nul(&self) -> Result<(), Decode> {
+        Ok(())
+    }
+}
