@@ -101,7 +101,7 @@ async fn following_shows_each_message_once_through_a_cut() {
         }
     };
     // The first is only sent when Ben's connection is there to hear it.
-    world.proxy.accepted(3).await;
+    world.proxy.accepted(5).await;
     world.run("Ada", &["send", "general", "one"]).await.expect(0);
     assert_eq!(next().await, "one");
     world.proxy.cut(Cut::Reset).await;

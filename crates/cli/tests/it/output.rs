@@ -101,7 +101,7 @@ async fn following_says_why_nothing_comes_any_more() {
     world.owner("Ada").await;
     world.member("Ben").await;
     let follow = world.homing("Ben", &["tail", "general", "-f", "-n", "0"]).spawn().unwrap();
-    world.proxy.accepted(3).await;
+    world.proxy.accepted(5).await;
     world.change("Ben", Changed { gone: Some(true), ..Changed::default() }).await;
     let said = Said::from(follow.wait_with_output().await.unwrap()).expect(4);
     assert!(said.err.contains("signed"), "{said:?}");

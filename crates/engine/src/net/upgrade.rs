@@ -171,8 +171,13 @@ fn broken(error: hyper::Error) -> Refused {
 
 /// hyper has a name for bytes that can't be read, and none for bytes that nobody asked for.
 fn is_garbled(error: &hyper::Error) -> bool {
+    // A request that was not written yet is cancelled, and why the connection failed stands behind it.
+    let source = std::error::Error::source(error);
+    if let Some(reason) = source.and_then(|source| source.downcast_ref::<hyper::Error>()) {
+        return is_garbled(reason);
+    }
     let ended = error.is_incomplete_message() || error.is_closed() || error.is_canceled();
-    error.is_parse() || !ended && std::error::Error::source(error).is_none()
+    error.is_parse() || !ended && source.is_none()
 }
 
 /// Whether an answer of 101 is one to this request (RFC 6455, section 4.1).

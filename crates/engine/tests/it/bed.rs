@@ -175,7 +175,10 @@ impl Connector for Network {
                 return Err(ConnectError::CertificateChanged { expected, found });
             }
             let (ours, theirs) = tokio::io::duplex(1 << 20);
-            self.dials.send(theirs).await.expect("the test takes dials");
+            if self.dials.send(theirs).await.is_err() {
+                // The test is over, and the engine is about to hear of it.
+                std::future::pending::<()>().await;
+            }
             Ok(Box::new(ours) as Box<dyn Transport>)
         })
     }
