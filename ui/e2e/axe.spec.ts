@@ -114,6 +114,9 @@ for (const theme of ["light", "dark"]) {
     await page.getByTestId("passphrase").fill("short");
     await page.getByTestId("passphrase-submit").click();
     expect(await findings(page), "too short").toEqual([]);
+  });
+
+  test(`nothing is found where keys move to a keyring, ${theme}`, async ({ page }) => {
     await openScene(page, `scene=main&theme=${theme}&keyring=absent&sealed=open`);
     await page.keyboard.press("Control+,");
     await page.getByTestId("settings-security").click();

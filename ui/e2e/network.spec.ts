@@ -100,7 +100,7 @@ test("a proxy is tried out, kept, and its password asked for again for another",
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
   await expect(page.getByText("Saved in the keyring.")).toBeVisible();
   await page.getByLabel("Host").fill("other");
-  await expect(page.getByText("the one that is kept is for aki at proxy.northlight.example.")).toBeVisible();
+  await expect(page.getByText("The saved one is for aki at proxy.northlight.example.")).toBeVisible();
   await page.getByLabel("Host").fill("proxy.northlight.example");
   await page.getByRole("button", { name: "Forget password" }).click();
   await page.getByRole("button", { name: "Save" }).click();
@@ -127,7 +127,7 @@ test("an authority is judged, kept and removed", async ({ page }) => {
 test("a certificate that changed is explained, and only a new link goes on", async ({ page }) => {
   await openScene(page, "scene=main");
   await certificateChanged(page);
-  await expect(page.getByTestId("truth")).toContainText("is not the one of your join link");
+  await expect(page.getByTestId("truth")).toContainText("certificate has changed");
   await page.getByRole("button", { name: "Learn more" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("iC3kbNdY6cHk0rYx6fEwqjUe3m0v2m8TZq0J4b1Wc9E");

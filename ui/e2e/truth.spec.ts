@@ -5,10 +5,10 @@ import { SPACE, openScene } from "./open";
 test("messages wait offline and go out by themselves", async ({ page }) => {
   await openScene(page, "scene=offline");
   const truth = page.getByTestId("truth");
-  await expect(truth).toContainText("Offline. 2 messages queued. Retrying in");
+  await expect(truth).toContainText("2 messages queued. Retrying in");
   await page.getByTestId("composer").fill("a third one");
   await page.keyboard.press("Enter");
-  await expect(truth).toContainText("3 messages waiting");
+  await expect(truth).toContainText("3 messages queued");
   await expect(page.locator('[data-testid=message][data-state="queued"]')).toHaveCount(3);
   const keys = await page
     .locator("[data-testid=message]")

@@ -31,7 +31,7 @@ test("joining, talking, being cut off and coming back", async ({ browser }) => {
     await expect(aki.getByTestId("truth")).toHaveAttribute("data-state", "waiting", { timeout: 30_000 });
     await say(aki, "offline two");
     await say(mei, "meanwhile");
-    await expect(aki.getByTestId("truth")).toContainText("2 messages waiting");
+    await expect(aki.getByTestId("truth")).toContainText("2 messages queued");
     await world.restart("aki");
     await aki.reload();
     await expect.poll(() => texts(aki)).toEqual(["hello mei", "你好 @aki", "offline one", "offline two"]);

@@ -12,8 +12,8 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -42,17 +42,35 @@ enum Phase {
 /// Where a connection stands, for who serves its requests.
 #[derive(Debug, Clone)]
 pub(super) struct Pace {
-    phase: Arc<Mutex<Phase>>,
+    now: Arc<Mutex<Now>>,
     limits: Limits,
 }
 
+#[derive(Debug)]
+struct Now {
+    phase: Phase,
+    /// Who read in vain while no limit held. hyper does not read again by itself when the answer is
+    /// written, so whoever sets a limit has to wake it: nobody else would count the time.
+    reader: Option<Waker>,
+}
+
 impl Pace {
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn set(&self, phase: Phase) {
-        *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+        let mut now = self.now();
+        now.phase = phase;
+        if phase != Phase::Busy
+            && let Some(reader) = now.reader.take()
+        {
+            reader.wake();
+        }
     }
 
     fn phase(&self) -> Phase {
-        *self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+        self.now().phase
     }
 
     /// A head is here.
@@ -77,7 +95,8 @@ impl<S> Paced<S> {
     /// Begins to wait for the first head.
     pub(super) fn new(stream: S, limits: Limits) -> (Self, Pace) {
         let until = Instant::now() + limits.head;
-        let pace = Pace { phase: Arc::new(Mutex::new(Phase::Head(until))), limits };
+        let now = Now { phase: Phase::Head(until), reader: None };
+        let pace = Pace { now: Arc::new(Mutex::new(now)), limits };
         let alarm = Box::pin(tokio::time::sleep_until(until));
         (Self { stream, pace: pace.clone(), alarm }, pace)
     }
@@ -97,7 +116,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
             return Poll::Ready(read);
         }
         let until = match this.pace.phase() {
-            Phase::Busy => return Poll::Pending,
+            Phase::Busy => {
+                this.pace.now().reader = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
             Phase::Head(until) | Phase::Idle(until) => until,
         };
         if this.alarm.deadline() != until {
@@ -196,6 +218,19 @@ mod tests {
         line.pace.busy();
         line.pace.idle();
         assert_eq!(line.given_up_after().await, LIMITS.keep_alive);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_read_while_it_was_being_answered_is_woken_for_the_limit() {
+        let mut line = line();
+        line.a_byte().await;
+        line.pace.busy();
+        let pace = line.pace.clone();
+        let (given_up, ()) = tokio::join!(line.given_up_after(), async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            pace.idle();
+        });
+        assert_eq!(given_up, Duration::from_secs(5) + LIMITS.keep_alive);
     }
 
     #[tokio::test(start_paused = true)]
