@@ -117,7 +117,7 @@ enum Event {
     Stop,
     Wish,
     Frame(ConnectionId, ClientFrame),
-    Dialed(Result<Socket, DialError>),
+    Dialed(Box<Result<Socket, DialError>>),
     Received(Result<Received, Ended>),
     Watched,
     Deadline,
@@ -160,7 +160,7 @@ impl Driver {
                 Event::Stop => return self.leave("the program ends").await,
                 Event::Wish => self.wished().await,
                 Event::Frame(connection, frame) => self.send(connection, frame),
-                Event::Dialed(dialed) => self.dialed(dialed).await,
+                Event::Dialed(dialed) => self.dialed(*dialed).await,
                 Event::Received(Ok(received)) => self.received(received).await,
                 Event::Received(Err(ended)) => self.ended(ended).await,
                 Event::Watched => self.watched(),
@@ -183,7 +183,7 @@ impl Driver {
         };
         let progress = async {
             match &mut self.state {
-                State::Connecting { dial, .. } => Event::Dialed(dial.await),
+                State::Connecting { dial, .. } => Event::Dialed(Box::new(dial.await)),
                 State::Live(live) => Event::Received(live.socket.next(&mut live.out).await),
                 State::Resting | State::Waiting(_) => std::future::pending().await,
             }
