@@ -113,7 +113,7 @@ impl Visit {
 
 /// What stands in between.
 enum Between {
-    Front(Front, Reverse),
+    Front(Box<Front>, Reverse),
     Proxy(Daemon, Forward),
 }
 
@@ -132,7 +132,7 @@ impl Scene {
         let upstream = free_port();
         let between = match place {
             Place::Behind(reverse) => {
-                Between::Front(reverse.start(upstream, &authority).await, reverse)
+                Between::Front(Box::new(reverse.start(upstream, &authority).await), reverse)
             }
             Place::Through(forward) => Between::Proxy(forward.start().await, forward),
         };

@@ -56,7 +56,7 @@ pub fn play(seed: u64) -> Report {
         say(&world, who, messages, bytes, looks_on);
         let needs = (messages * bytes / width) as u64;
         let most = needs * LATE / 100 + BESIDE_MS;
-        let arrived = settle(&mut world, 10 * most, |world| is_everywhere(world));
+        let arrived = settle(&mut world, 10 * most, is_everywhere);
         let (took, carried) = (world.now - began, world.network.carried(SLOW, to) - before);
         if !arrived || took > most {
             let how = if arrived { "took" } else { "has not arrived after" };

@@ -3,6 +3,7 @@
 use homing_bridge::dto::Open;
 use homing_stage::{Keyring, Plan, Server as Which, Stage, Watch};
 use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
 use zbus::zvariant::OwnedValue;
 
 use super::*;
@@ -33,7 +34,7 @@ impl Desk {
         let (tell, answers) = mpsc::channel(64);
         let leaving = CancellationToken::new();
         let (address, left) = (stage.bus_address().to_owned(), leaving.clone());
-        let notifier = tokio::spawn(async move {
+        let notifier = TaskTracker::new().spawn(async move {
             run_on(Some(&address), queue, tell, None, left).await;
         });
         Self { stage, jobs, answers, leaving, notifier, notify, closed }

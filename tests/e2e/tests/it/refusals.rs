@@ -103,12 +103,10 @@ async fn refused_for_a_while(
     let never = link(&handle, |link| matches!(link, Link::UpToDate { .. }));
     tokio::select! { () = over => {}, link = never => panic!("{answer}: {link:?}") }
     nginx.refit(&[]).await;
-    let back = Instant::now();
     timeout(BACK, is_up(&handle)).await.unwrap_or_else(|_| panic!("{answer}: not back"));
     while !handle.outbox().await.unwrap().is_empty() {
         sleep(Duration::from_millis(20)).await;
     }
-    println!("{answer}: back after {:?}", back.elapsed());
     handle.shutdown().await;
 }
 

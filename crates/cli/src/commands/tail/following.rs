@@ -65,11 +65,11 @@ impl Following {
                 self.last = Seq(oldest.0.saturating_sub(1));
                 self.anew = Some(Anew::Anchoring);
             }
-            None => self.from_start(),
+            None => self.look_from_start(),
         }
     }
 
-    fn from_start(&mut self) {
+    fn look_from_start(&mut self) {
         self.last = Seq(0);
         self.anew = Some(Anew::FromStart { newer_than: self.newest });
     }
@@ -86,7 +86,7 @@ impl Following {
     pub(super) fn ends_at(&mut self, head: Seq) -> bool {
         let ends = self.anew == Some(Anew::Anchoring) && head <= self.last;
         if ends {
-            self.from_start();
+            self.look_from_start();
         }
         ends
     }
@@ -107,7 +107,7 @@ impl Following {
             if self.anew == Some(Anew::Anchoring) {
                 let oldest = self.known.iter().min_by_key(|known| known.seq);
                 if oldest.is_some_and(|oldest| oldest.seq != seq || oldest.key != item.key) {
-                    self.from_start();
+                    self.look_from_start();
                     return (shown, true);
                 }
                 self.anew = None;

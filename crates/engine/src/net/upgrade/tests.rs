@@ -1,4 +1,5 @@
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
+use tokio_util::task::TaskTracker;
 
 use super::*;
 
@@ -105,7 +106,8 @@ async fn words_that_never_come_are_not_waited_for_long() {
     let half = "HTTP/1.1 403 Forbidden\r\ncontent-length: 5000\r\n\r\n<h1>";
     let since = tokio::time::Instant::now();
     let (ours, theirs) = tokio::io::duplex(1 << 16);
-    let held = tokio::spawn(async move { says(theirs, &[half], Duration::from_secs(60)).await });
+    let held = TaskTracker::new()
+        .spawn(async move { says(theirs, &[half], Duration::from_secs(60)).await });
     let refused = upgrade(ours, &address(), &Secret::new("t0ken")).await.unwrap_err();
     assert_eq!(obstacle(&refused), Some((Obstacle::Blocked, None)));
     assert_eq!(since.elapsed().as_secs(), REFUSAL_BODY.as_secs());
