@@ -114,7 +114,7 @@ impl Visit {
 /// What stands in between.
 enum Between {
     Front(Box<Front>, Reverse),
-    Proxy(Daemon, Forward),
+    Proxy(Box<Daemon>, Forward),
 }
 
 struct Scene {
@@ -134,7 +134,7 @@ impl Scene {
             Place::Behind(reverse) => {
                 Between::Front(Box::new(reverse.start(upstream, &authority).await), reverse)
             }
-            Place::Through(forward) => Between::Proxy(forward.start().await, forward),
+            Place::Through(forward) => Between::Proxy(Box::new(forward.start().await), forward),
         };
         Self { programs: programs.clone(), folder, authority, between, upstream }
     }
