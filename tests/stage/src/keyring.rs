@@ -120,6 +120,28 @@ pub(crate) async fn lock(bus: &Bus) -> Result<()> {
     Ok(())
 }
 
+/// Locks every collection, and waits until each is. KeePassXC saves what it was given before it
+/// locks, and refuses while it saves.
+pub(crate) async fn lock_all(bus: &Bus) -> Result<()> {
+    let service = zbus::Proxy::new(&bus.connection, SERVICE, ROOT, INTERFACE).await?;
+    let collections: Vec<OwnedObjectPath> = service.get_property("Collections").await?;
+    eventually("the keyring is locked", async || {
+        let (locked, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) =
+            service.call("Lock", &(&collections,)).await?;
+        if locked.len() == collections.len() {
+            return Ok(Some(()));
+        }
+        ensure!(prompt.as_str() != "/", "the keyring did not lock");
+        // This one shows no dialog.
+        zbus::Proxy::new(&bus.connection, SERVICE, prompt, "org.freedesktop.Secret.Prompt")
+            .await?
+            .call::<_, _, ()>("Prompt", &"")
+            .await?;
+        Ok(None)
+    })
+    .await
+}
+
 /// Unlocks the default collection in the daemon that runs, without a dialog.
 ///
 /// The interface is the one that GNOME Keyring keeps for the programs around it.

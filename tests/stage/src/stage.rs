@@ -11,11 +11,9 @@ use crate::display::{self, Display, Rectangle};
 use crate::inline::{self, Inline};
 use crate::keyring::{self, Dialog, Keyring};
 use crate::notifications::{self, Server, Shown};
-use crate::process;
-use crate::process::{Env, Process};
+use crate::process::{self, Env, Process};
 use crate::servers::{self, Servers};
 use crate::tray::{self, MenuEntry, TrayItem};
-use crate::wait::eventually;
 use crate::watch::{self, Watch};
 
 /// The folder of the frame buffer's file.
@@ -334,14 +332,16 @@ impl Stage {
         self.keyring = None;
     }
 
-    /// Asks the keyring's program to end, and waits until it has: what it was given is on disk then.
+    /// Ends the keyring's program after what it was given is on disk.
     ///
     /// # Errors
-    /// When there is none or it does not end.
+    /// When there is none or it does not save.
     pub async fn quit_keyring(&mut self) -> Result<()> {
-        let mut keyring = self.keyring.take().context("there is no keyring")?;
-        process::ask_to_end(keyring.id())?;
-        eventually("the keyring has ended", async || Ok(keyring.ended()?.map(drop))).await
+        // Asking it to end is not enough: KeePassXC forgets that when it saves just then, and takes
+        // no second signal.
+        keyring::lock_all(&self.bus).await?;
+        self.end_keyring();
+        Ok(())
     }
 
     /// Waits for a window of the keyring's own program.

@@ -29,10 +29,12 @@ impl Database {
     pub const PASSWORD: &'static str = "stage";
 }
 
-/// What a person has set in KeePassXC: its service, and nothing that would come in between.
+/// What a person has set in KeePassXC: its service, and nothing that would come in between. It would
+/// also open again what was open when it was quit.
 const SETTINGS: &str = "\
 [General]
 ConfigVersion=2
+OpenPreviousDatabasesOnStartup=false
 UpdateCheckMessageShown=true
 
 [FdoSecrets]
