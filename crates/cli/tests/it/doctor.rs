@@ -3,7 +3,7 @@
 use homing_protocol::JoinLink;
 use homing_testkit::proxy::Flow;
 use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::world::{Said, World};
@@ -111,6 +111,10 @@ async fn what_answers_and_is_no_server_is_named() {
     link.address.port = listener.local_addr().unwrap().port();
     let serve = async |answer: &'static str| {
         let (mut stream, _) = listener.accept().await.unwrap();
+        // Whoever speaks HTTP, or has no TLS, waits to be spoken to.
+        if answer.starts_with("HTTP") {
+            _ = stream.read(&mut [0; 4096]).await.unwrap();
+        }
         stream.write_all(answer.as_bytes()).await.unwrap();
         // Until the Doctor has read it.
         tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.ok();
