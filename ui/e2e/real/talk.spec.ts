@@ -86,7 +86,7 @@ test("an invitation made here lets a third person in", async ({ browser }) => {
   const link = await aki.getByTestId("invite-link").inputValue();
   const lin = await world.page(browser, "lin");
   await lin.getByTestId("welcome-link").fill(link);
-  await expect(lin.getByTestId("welcome-found")).toContainText("invited by aki");
+  await expect(lin.getByTestId("welcome-found")).toContainText("aki invited you to");
   await lin.getByTestId("welcome-name").fill("aki");
   await lin.getByTestId("welcome-join").click();
   await expect(lin.getByText("This name is taken.")).toBeVisible();
