@@ -322,6 +322,8 @@ async fn the_menu_has_what_is_unread_and_keeps_notifications_quiet() {
         menu.iter().find(|entry| entry.checked).map(|entry| entry.label.clone())
     };
     assert_eq!(checked(&menu).as_deref(), Some("Available"));
+    // The badge may be quicker than what is closed here.
+    scene.jonas.wait_for_notification(&scene.stage, "three").await.unwrap();
     scene.stage.close_notifications().unwrap();
 
     let quiet = |menu: &[MenuEntry]| checked(menu).as_deref() == Some("Do not disturb");
