@@ -7,7 +7,7 @@ use crate::picture;
 
 /// What the rail says of each space, from top to bottom.
 const RAIL: &str = r#"
-return [...document.querySelectorAll('nav [data-testid^="space-"]')].map((one) => one.ariaLabel);
+return [...document.querySelectorAll('nav [data-testid^="space-"][aria-label]')].map((one) => one.ariaLabel);
 "#;
 
 /// Presses Ctrl and a digit, where it means to go to a space.
