@@ -303,8 +303,9 @@ impl Space {
 
     fn committed(&mut self, committed: Committed, now: Instant, step: &mut Step) {
         for CommittedItem { cid, seq, id, ts, .. } in committed.items {
-            // Absent if the event itself came first.
+            // Absent if the event itself came first. If not, nothing else will tell of it.
             let Some(item) = self.worker.get(cid) else {
+                self.hinted(committed.room, seq, now, step);
                 continue;
             };
             if item.room != committed.room || item.state == State::Queued {

@@ -20,7 +20,7 @@ use crate::limit::{Buckets, Rate};
 use crate::metrics::Metrics;
 use crate::store::Change;
 use crate::store::change::Audience;
-use crate::ws::queue::{Due, Own, Push, Queue};
+use crate::ws::queue::{About, Due, Entry, Own, Push, Queue};
 use crate::ws::session::left_by;
 
 /// One connected device, as the fan-out sees it.
@@ -56,7 +56,7 @@ impl Outlet {
     }
 
     /// The next frame to write.
-    pub fn pop(&self) -> Option<(Utf8Bytes, Option<Own>)> {
+    pub fn pop(&self) -> Option<(Utf8Bytes, About)> {
         self.queue().pop()
     }
 
@@ -251,9 +251,14 @@ impl Hub {
         match change {
             Change::Event { event, to } => {
                 self.metrics.events.fetch_add(1, Ordering::Relaxed);
-                let (room, seq) = (event.room, event.seq);
+                let entry = Entry {
+                    room: event.room,
+                    seq: event.seq,
+                    sender: event.sender,
+                    cid: event.cid,
+                };
                 let frame = ServerFrame::Event(Pushed { event, live: true });
-                self.push_to(&to, &frame, |text| Push::Event { room, seq, text });
+                self.push_to(&to, &frame, |text| Push::Event { event: entry, text });
             }
             Change::Own { person, change } => {
                 let own = Own { useq: change.useq, left: left_by(&change) };
@@ -349,7 +354,7 @@ mod tests {
                 let key = UserKey::Room(room);
                 let change = Uevent { useq: homing_protocol::Useq(1), key, value: Value::Null };
                 hub.deliver(Change::Own { person: bob, change });
-                assert!(outlet.pop().is_some_and(|(_, own)| own.is_some()));
+                assert!(outlet.pop().is_some_and(|(_, about)| matches!(about, About::Own(_))));
             }
             hub.tell_typing(room, ada, &[ada, bob], departures);
             assert_eq!(outlet.pop().is_some(), !told, "told: {told}");

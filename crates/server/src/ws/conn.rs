@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
 
+use super::queue::About as Pushed;
 use super::session::{About, Answer, Ask, Closing, Effect, REASON_BYTES, Session, shorten};
 use crate::app::App;
 use crate::clock::fraction;
@@ -291,7 +292,7 @@ impl Conn {
         }
     }
 
-    /// The socket takes one more: answers first, then what was pushed.
+    /// The socket takes one more: answers first, then what was pushed and is not known by an answer.
     fn write_next(&mut self) -> Result<(), axum::Error> {
         if std::mem::take(&mut self.sign) {
             self.unflushed = true;
@@ -300,9 +301,11 @@ impl Conn {
         let text = if let Some(text) = self.answers.pop_front() {
             self.unwritten -= text.len();
             text
-        } else if let Some((text, own)) = self.outlet.as_ref().and_then(|outlet| outlet.pop()) {
-            if let Some(own) = own {
-                self.session.wrote_own(own.useq, own.left);
+        } else if let Some((text, about)) = self.outlet.as_ref().and_then(|outlet| outlet.pop()) {
+            match about {
+                Pushed::Event(event) if self.session.answers_for(&event) => return Ok(()),
+                Pushed::Own(own) => self.session.wrote_own(own.useq, own.left),
+                Pushed::Event(_) | Pushed::Else => {}
             }
             text
         } else {

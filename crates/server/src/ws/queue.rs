@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use axum::extract::ws::Utf8Bytes;
 use homing_protocol::frame::Gap;
-use homing_protocol::{CloseCode, RoomId, Seq, ServerFrame, Useq};
+use homing_protocol::{Cid, CloseCode, RoomId, Seq, ServerFrame, Useq, UserId};
 
 /// Frames that may wait.
 pub const MOST_FRAMES: usize = 1024;
@@ -21,10 +21,8 @@ pub const MOST_BYTES: usize = 1024 * 1024;
 pub enum Push {
     /// An event of a room, as text that all its receivers share.
     Event {
-        /// Which room.
-        room: RoomId,
-        /// Its place.
-        seq: Seq,
+        /// Which one.
+        event: Entry,
         /// The frame.
         text: Utf8Bytes,
     },
@@ -72,7 +70,8 @@ pub enum Push {
 impl Push {
     fn room(&self) -> Option<RoomId> {
         match self {
-            Self::Event { room, .. } | Self::Receipt { room, .. } => Some(*room),
+            Self::Event { event, .. } => Some(event.room),
+            Self::Receipt { room, .. } => Some(*room),
             Self::Eph { room, .. } => *room,
             _ => None,
         }
@@ -87,6 +86,30 @@ impl Push {
             _ => 0,
         }
     }
+}
+
+/// An event, as far as the connection must know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Which room.
+    pub room: RoomId,
+    /// Its place.
+    pub seq: Seq,
+    /// Who caused it.
+    pub sender: UserId,
+    /// Their name for it.
+    pub cid: Option<Cid>,
+}
+
+/// What the connection must know of a frame before it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// It is an event.
+    Event(Entry),
+    /// It is a change of the person's own stream.
+    Own(Own),
+    /// Nothing.
+    Else,
 }
 
 /// A change of the person's own stream, as far as the connection must know it.
@@ -139,7 +162,9 @@ impl Queue {
             Push::Close { code } => self.due.close = self.due.close.or(Some(code)),
             Push::Gap { room, head } => self.gap(room, head),
             // A room with a gap is pulled anyway; its events would only be in the way.
-            Push::Event { room, seq, .. } if self.gaps.contains_key(&room) => self.gap(room, seq),
+            Push::Event { event: Entry { room, seq, .. }, .. } if self.gaps.contains_key(&room) => {
+                self.gap(room, seq);
+            }
             other => {
                 if let Push::Own { own: Own { left: Some(room), .. }, .. } = &other {
                     self.forget(*room);
@@ -152,20 +177,19 @@ impl Queue {
         false
     }
 
-    /// The next frame to write, and for an own change its place. Gaps go first: no event of such a
-    /// room waits, and the sooner the device pulls the better.
-    pub fn pop(&mut self) -> Option<(Utf8Bytes, Option<Own>)> {
+    /// The next frame to write. Gaps go first: no event of such a room waits, and the sooner the
+    /// device pulls the better.
+    pub fn pop(&mut self) -> Option<(Utf8Bytes, About)> {
         if let Some((room, head)) = self.gaps.pop_first() {
             let gap = ServerFrame::Gap(Gap { room, head });
-            return Some((gap.encode().into(), None));
+            return Some((gap.encode().into(), About::Else));
         }
         let push = self.waiting.pop_front()?;
         self.bytes -= push.bytes();
         match push {
-            Push::Event { text, .. } | Push::Receipt { text, .. } | Push::Eph { text, .. } => {
-                Some((text, None))
-            }
-            Push::Own { own, text } => Some((text, Some(own))),
+            Push::Event { event, text } => Some((text, About::Event(event))),
+            Push::Own { own, text } => Some((text, About::Own(own))),
+            Push::Receipt { text, .. } | Push::Eph { text, .. } => Some((text, About::Else)),
             // The others are kept as what is due, never in line.
             _ => None,
         }
@@ -222,7 +246,7 @@ impl Queue {
         self.bytes = 0;
         for push in std::mem::take(&mut self.waiting) {
             match push {
-                Push::Event { room, seq, .. } => self.gap(room, seq),
+                Push::Event { event, .. } => self.gap(event.room, event.seq),
                 Push::Own { .. } => self.due.own = true,
                 // A receipt moves the room's position, so the digest has it.
                 Push::Receipt { .. } => self.due.digest = true,
@@ -245,7 +269,8 @@ mod tests {
 
     fn event(n: u8, seq: u64, size: usize) -> Push {
         let text = format!("{n} {seq} {}", "x".repeat(size)).into();
-        Push::Event { room: room(n), seq: Seq(seq), text }
+        let sender = UserId(Uuid::nil());
+        Push::Event { event: Entry { room: room(n), seq: Seq(seq), sender, cid: None }, text }
     }
 
     #[test]
@@ -307,7 +332,7 @@ mod tests {
         let own = Own { useq: Useq(1), left: Some(room(1)) };
         queue.push(Push::Own { own, text: "out".into() });
         assert_eq!(queue.pop().unwrap().0.as_str(), "2 1 ");
-        assert_eq!(queue.pop(), Some(("out".into(), Some(own))));
+        assert_eq!(queue.pop(), Some(("out".into(), About::Own(own))));
         assert!(queue.is_idle());
         assert_eq!(queue.bytes, 0);
     }

@@ -15,18 +15,17 @@ mod failure;
 mod greet;
 mod heartbeat;
 mod reads;
+mod sends;
 mod terms;
 mod violations;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use homing_protocol::frame::{
-    ClientEph, Committed, Pong, Ref, Send as NewEvents, ServerBye, Upage,
-};
-use homing_protocol::limits::{BODY_BYTES, KEY_BYTES, SEND_ITEMS, VALUE_BYTES};
+use homing_protocol::frame::{ClientEph, Pong, Ref, ServerBye, Upage};
+use homing_protocol::limits::{KEY_BYTES, VALUE_BYTES};
 use homing_protocol::{
-    Cid, ClientFrame, CloseCode, Decode, ErrorCode, Pos, RoomId, Seq, ServerFrame, Useq,
+    ClientFrame, CloseCode, Decode, ErrorCode, Pos, RoomId, Seq, ServerFrame, Useq,
 };
 use tokio::time::Instant;
 
@@ -37,11 +36,9 @@ pub(super) use failure::{REASON_BYTES, shorten};
 use heartbeat::Heartbeat;
 use reads::Pulling;
 pub(crate) use reads::left_by;
+use sends::Sending;
 pub use terms::{About, Answer, Ask, Closing, Effect};
 use violations::Violations;
-
-/// A second `send` for a room whose first is unanswered: the answer is a sync of the disk away.
-const IN_FLIGHT_RETRY: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -68,7 +65,7 @@ pub struct Session {
     others: Bucket,
     /// What this connection alone sends, whatever the member's other devices do.
     sends: Bucket,
-    sending: HashSet<RoomId>,
+    sending: Sending,
     pulling: Vec<Pulling>,
     /// The client knows everything up to here.
     pos: Pos,
@@ -121,7 +118,7 @@ impl Session {
             lossy: Bucket::new(rates.lossy, now),
             others: Bucket::new(rates.others, now),
             sends: Bucket::new(alone, now),
-            sending: HashSet::new(),
+            sending: Sending::default(),
             pulling: Vec::new(),
             pos: Pos(0),
             digest: Reading::default(),
@@ -382,47 +379,6 @@ impl Session {
         }
     }
 
-    fn send(
-        &mut self,
-        batch: NewEvents,
-        now: Instant,
-        may_send: impl FnOnce(u32) -> Result<(), Duration>,
-    ) -> Vec<Effect> {
-        let cids: Vec<Cid> = batch.items.iter().map(|item| item.cid).collect();
-        let most = self.about.limits.items.min(SEND_ITEMS);
-        if batch.items.is_empty() || batch.items.len() > most {
-            let text = format!("a send has 1 to {most} items");
-            return self.violate(Some(Ref::Cids(cids)), ErrorCode::Invalid, &text, now);
-        }
-        let limit = self.about.limits.body.min(BODY_BYTES);
-        let too_large: Vec<Cid> = batch
-            .items
-            .iter()
-            .filter(|item| item.body.to_string().len() > limit)
-            .map(|item| item.cid)
-            .collect();
-        if !too_large.is_empty() {
-            let text = format!("a body has at most {limit} bytes");
-            return self.too_large(Ref::Cids(too_large), &text, now);
-        }
-        if self.sending.contains(&batch.room) || self.sending.len() >= self.about.limits.in_flight {
-            return self.limited(Some(Ref::Cids(cids)), IN_FLIGHT_RETRY, now);
-        }
-        let items = u32::try_from(batch.items.len()).unwrap_or(u32::MAX);
-        let alone = self.sends.take(items, now);
-        if let Err(wait) = may_send(items) {
-            let about = Some(Ref::Cids(cids));
-            // A member's devices share one allowance. Two that empty their outboxes at once are
-            // refused now and then, whatever each of them does: no rule was broken.
-            return match alone {
-                Ok(()) => vec![limited(about, wait)],
-                Err(_) => self.limited(about, wait, now),
-            };
-        }
-        self.sending.insert(batch.room);
-        vec![Effect::Ask(Ask::Send(batch))]
-    }
-
     /// What was asked for has come.
     pub fn answer(&mut self, answer: Answer, now: Instant) -> Vec<Effect> {
         if self.phase == Phase::Ended {
@@ -432,22 +388,7 @@ impl Session {
             Answer::Unwelcome { disabled } => self.dismiss(disabled),
             Answer::HelloLimited(wait) => self.hello_limited(wait),
             Answer::Greeted(result, time) => self.greeted(result, time, now),
-            Answer::Sent(room, cids, result) => {
-                self.sending.remove(&room);
-                let mut effects = match result {
-                    Ok(items) => vec![Effect::Say(ServerFrame::Ok(Committed { room, items }))],
-                    Err(error) => {
-                        let named = match &error {
-                            StoreError::Refused(refusal) => refusal.cids.clone(),
-                            _ => Vec::new(),
-                        };
-                        let about = if named.is_empty() { cids } else { named };
-                        self.refused(Ref::Cids(about), &error, now)
-                    }
-                };
-                effects.extend(self.leave_if_drained());
-                effects
-            }
+            Answer::Sent(room, cids, result) => self.sent(room, cids, result, now),
             Answer::Pulled(rid, room, result) => self.pulled(rid, room, result, now),
             Answer::Upulled(rid, Ok(page)) => {
                 let mut effects = self.follow(&page.items);

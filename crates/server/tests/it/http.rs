@@ -358,7 +358,6 @@ async fn health_and_figures() {
     let mut a = space.join("Ada").await.online().await;
     let general = a.general();
     a.write(general, "counted").await;
-    a.event_of("message").await;
     for path in ["/healthz", "/readyz"] {
         let (status, _, text) = raw_call(&space.address(), "GET", path, &[], String::new()).await;
         assert_eq!((status, text.as_str()), (200, "ok\n"));

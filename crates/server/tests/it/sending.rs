@@ -1,5 +1,7 @@
 //! send, ok, duplicates, order.
 
+use std::collections::BTreeMap;
+
 use homing_protocol::frame::{Ref, SendItem, Set, UserKey};
 use homing_protocol::{ClientFrame, ErrorCode, Seq, ServerFrame};
 use serde_json::json;
@@ -18,14 +20,15 @@ async fn a_message_is_acknowledged_and_reaches_everybody_once() {
     assert_eq!(ok.items.len(), 2);
     assert_eq!(ok.items[1].seq, ok.items[0].seq.next());
     assert!(ok.items.iter().all(|item| !item.dup));
+    for (item, text) in ok.items.iter().zip(["one", "two"]) {
+        let event = b.event_of("message").await;
+        assert_eq!(event.body["text"], text);
+        assert_eq!((event.seq, event.id, event.ts), (item.seq, item.id, item.ts));
+        assert_eq!(event.cid, Some(item.cid));
+        assert_eq!(event.sender, ada.signed_in.user);
+    }
+    // Where it was sent, the `ok` stands for it.
     for client in [&mut a, &mut b] {
-        for (item, text) in ok.items.iter().zip(["one", "two"]) {
-            let event = client.event_of("message").await;
-            assert_eq!(event.body["text"], text);
-            assert_eq!((event.seq, event.id, event.ts), (item.seq, item.id, item.ts));
-            assert_eq!(event.cid, Some(item.cid));
-            assert_eq!(event.sender, ada.signed_in.user);
-        }
         assert!(!client.settle().await.iter().any(|f| matches!(f, ServerFrame::Event(_))));
     }
 }
@@ -165,22 +168,27 @@ async fn many_senders_make_one_gapless_order_that_all_agree_on() {
         .into_iter()
         .enumerate()
         .map(|(who, mut client)| async move {
+            let mut log = BTreeMap::new();
             for batch in 0..10 {
-                let items = (0..5).map(|n| message(&format!("{who} {}", batch * 5 + n)));
-                client.send(room, items.collect()).await;
-                client.ok().await;
+                let texts = (0..5).map(|n| format!("{who} {}", batch * 5 + n)).collect::<Vec<_>>();
+                client.send(room, texts.iter().map(|text| message(text)).collect()).await;
+                let places = client.ok().await.items.into_iter().map(|item| item.seq);
+                log.extend(places.zip(texts));
             }
-            client
+            (client, log)
         })
         .collect();
-    let mut clients = futures_util::future::join_all(tasks).await;
     let mut logs = Vec::new();
-    for client in &mut clients {
-        let mut log = Vec::new();
+    for (mut client, mut log) in futures_util::future::join_all(tasks).await {
         while log.len() < 200 {
             let event = client.event().await;
             if event.seq > start {
-                log.push((event.seq, event.body["text"].as_str().unwrap().to_owned()));
+                let text = event.body["text"].as_str().unwrap().to_owned();
+                assert_eq!(
+                    log.insert(event.seq, text),
+                    None,
+                    "where it was sent, the `ok` was enough"
+                );
             }
         }
         logs.push(log);

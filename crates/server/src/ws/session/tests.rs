@@ -5,15 +5,18 @@ use crate::config::{Rates, Timers};
 use crate::store::{PageOf, Refusal, Snapshot};
 use crate::ws::queue::Due;
 use homing_protocol::frame::{
-    ClientBye, CommittedItem, Mark, Ping, Pull, SendItem, Uevent, UserKey,
+    ClientBye, Committed, CommittedItem, Mark, Ping, Pull, Send as NewEvents, SendItem, Uevent,
+    UserKey,
 };
 use homing_protocol::{
-    DeviceId, Epoch, EventId, Limits, RequestId, RoomInfo, RoomKind, SessionId, SpaceId, UserId,
+    Cid, DeviceId, Epoch, EventId, Limits, RequestId, RoomInfo, RoomKind, SessionId, SpaceId,
+    UserId,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 mod any;
+mod own_events;
 
 fn room(n: u128) -> RoomId {
     RoomId(Uuid::from_u128(n))
