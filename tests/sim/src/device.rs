@@ -9,10 +9,11 @@ use homing_e2e::record;
 use homing_engine::clock::Seed;
 use homing_engine::event::{Batch, Diff};
 use homing_engine::secret::{Secret, SecretStore};
+use homing_engine::store::Store;
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::view::{ItemContent, Link, Place};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, Window};
-use homing_protocol::{Cid, RoomId, Seq};
+use homing_protocol::{Cid, Epoch, RoomId, Seq};
 use homing_testkit::history;
 use rand::rngs::StdRng;
 use tokio_util::sync::CancellationToken;
@@ -54,6 +55,8 @@ pub struct Seen {
     pub out: BTreeSet<RoomId>,
     /// See `out`.
     pub came_back: BTreeSet<RoomId>,
+    /// The life of the server's database that the device's own is about, as last read from it.
+    pub epoch: Option<Epoch>,
     /// What must never happen and did.
     pub problems: Vec<String>,
 }
@@ -65,6 +68,24 @@ impl Seen {
         for room in &self.out {
             self.rooms.entry(*room).or_default().received.clear();
         }
+    }
+
+    /// Another life of the server's database: places and markers mean something else.
+    fn start_anew(device: &mut history::Device) {
+        device.shown.clear();
+        device.received.clear();
+        device.read.clear();
+        // What is unread there is news once more; which of it had been told nobody knows.
+        device.announced.clear();
+    }
+
+    /// The device's database is about this life of the server's. That it is another one was told to
+    /// nobody if the device's power went between the two.
+    fn read_epoch(&mut self, epoch: Option<Epoch>) {
+        if self.epoch.is_some() && self.epoch != epoch {
+            self.rooms.values_mut().for_each(Self::start_anew);
+        }
+        self.epoch = epoch;
     }
 }
 
@@ -344,8 +365,12 @@ impl Life {
                 return;
             }
         };
+        let store: Arc<dyn Store> = Arc::new(store);
+        if let Ok(loaded) = store.load().await {
+            lock(&self.seen).read_epoch(loaded.sync.epoch);
+        }
         let deps = Deps {
-            store: Arc::new(store),
+            store: store.clone(),
             connector: Arc::new(dialer),
             secrets: keyring,
             clock,
@@ -364,7 +389,15 @@ impl Life {
         while let Ok((_, _, mut batches)) = handle.watch().await {
             loop {
                 match batches.recv().await {
-                    Ok(Some(batch)) => note(&batch, &mut lock(&self.seen), &journal),
+                    Ok(Some(batch)) => {
+                        note(&batch, &mut lock(&self.seen), &journal);
+                        let anew = |diff: &Diff| matches!(diff, Diff::TimelineReset { .. });
+                        if batch.diffs.iter().any(anew)
+                            && let Ok(loaded) = store.load().await
+                        {
+                            lock(&self.seen).epoch = loaded.sync.epoch;
+                        }
+                    }
                     Ok(None) => return,
                     // It fell behind, and takes the overview anew.
                     Err(_) => break,
@@ -397,13 +430,7 @@ fn note(batch: &Batch, seen: &mut Seen, journal: &Journal) {
             Diff::Link { link } => journal.note(format_args!("{link:?}")),
             Diff::TimelineReset { room } => {
                 journal.note(format_args!("starts {room} anew"));
-                // Another life of the server's database: places and markers mean something else.
-                let device = seen.rooms.entry(*room).or_default();
-                device.shown.clear();
-                device.received.clear();
-                device.read.clear();
-                // What is unread there is news once more; which of it had been told nobody knows.
-                device.announced.clear();
+                Seen::start_anew(seen.rooms.entry(*room).or_default());
             }
             Diff::Holes { room, holes } => journal.note(format_args!("{room} lacks {holes:?}")),
             Diff::RoomGone { room } => {
