@@ -29,7 +29,7 @@ async fn an_installed_app_lives_and_leaves_nothing_but_the_person_s_data() {
     let open = AppPlan::new("mei-lin", Path::new("/usr/bin/xdg-open")).arg(&link);
     let opened = App::start_second(&stage, &open).await.unwrap();
     assert!(opened.status.success(), "{opened:?}");
-    mei.page().role("textbox", "Your name there").await.unwrap();
+    mei.page().role("textbox", "Your name").await.unwrap();
     mei.page().shows("Northlight").await.unwrap();
     mei.page().painted().await.unwrap();
     stage.picture(&pictures().join("join-link.png")).unwrap();
