@@ -1,5 +1,7 @@
 //! A server that can be killed: the real program, on a port of its own.
 
+use std::ffi::OsStr;
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -86,19 +88,40 @@ pub async fn program() -> PathBuf {
     built("homing-server", "homing-server").await
 }
 
-/// Builds a program of a package next to this test's and answers where it is.
+/// Names the folder of programs that are there already: built by who runs the tests, or installed.
+const PROGRAMS: &str = "HOMING_PROGRAMS";
+
+/// Where the programs of these packages are: in the folder that `HOMING_PROGRAMS` names, else built next
+/// to this program, of the same profile.
+///
+/// # Errors
+/// When they can't be built.
+pub async fn folder(packages: &[&str]) -> io::Result<PathBuf> {
+    if let Some(folder) = std::env::var_os(PROGRAMS) {
+        return Ok(folder.into());
+    }
+    let this = std::env::current_exe()?;
+    let folder = this.parent().ok_or_else(|| io::Error::other("a program is in a folder"))?;
+    // Tests stand in <profile>/deps.
+    let deps = folder.file_name() == Some(OsStr::new("deps"));
+    let folder = if deps { folder.parent().unwrap_or(folder) } else { folder };
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--bins"]);
+    cargo.args(packages.iter().flat_map(|package| ["--package", *package]));
+    if folder.file_name() == Some(OsStr::new("release")) {
+        cargo.arg("--release");
+    }
+    if !cargo.status().await?.success() {
+        return Err(io::Error::other(format!("{} can't be built", packages.join(" and "))));
+    }
+    Ok(folder.to_owned())
+}
+
+/// Where a program of a package is.
 ///
 /// # Panics
-/// When it can't be built.
+/// When it is not there and can't be built.
 pub async fn built(package: &str, program: &str) -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--quiet", "--package", package, "--bin", program])
-        .status()
-        .await
-        .expect("cargo can be started");
-    assert!(built.success(), "{program} can be built");
-    let test = std::env::current_exe().expect("this test knows its own program");
-    let folder = test.parent().and_then(Path::parent).expect("tests stand in <profile>/deps");
+    let folder = folder(&[package]).await.expect("programs can be built");
     folder.join(program)
 }

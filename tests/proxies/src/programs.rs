@@ -1,10 +1,10 @@
 //! `homing-server` and `homing`, as people run them.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result, ensure};
+use homing_e2e::process;
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -43,39 +43,13 @@ fn text<'a>(finding: &'a Value, field: &str) -> &'a str {
     finding.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Names the folder of programs that are there already, such as installed ones.
-const BUILT: &str = "HOMING_PROGRAMS";
-
 impl Programs {
-    /// Builds them next to this program, of the same profile, unless `HOMING_PROGRAMS` names a folder
-    /// that has them.
+    /// Those of `HOMING_PROGRAMS`, else built next to this program.
     ///
     /// # Errors
     /// When they can't be built.
     pub async fn build() -> Result<Self> {
-        if let Some(folder) = std::env::var_os(BUILT) {
-            return Ok(Self { folder: folder.into() });
-        }
-        let this = std::env::current_exe().context("this program does not know itself")?;
-        let folder = this.parent().context("a program is in a folder")?;
-        // Tests stand in <profile>/deps.
-        let deps = folder.file_name() == Some(OsStr::new("deps"));
-        let folder = if deps { folder.parent().unwrap_or(folder) } else { folder };
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args([
-            "build",
-            "--quiet",
-            "--package",
-            "homing-server",
-            "--package",
-            "homing",
-            "--bins",
-        ]);
-        if folder.file_name() == Some(OsStr::new("release")) {
-            cargo.arg("--release");
-        }
-        ensure!(cargo.status().await.context("starting cargo")?.success(), "they can't be built");
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self { folder: process::folder(&["homing-server", "homing"]).await? })
     }
 
     /// `homing-server`.

@@ -11,11 +11,14 @@ use clap::ValueEnum;
 use super::count::{self, Count};
 use super::packages;
 use crate::process::{INTERFACE, cargo, check, name, npm, npm_install};
-use crate::tree::{root, target};
+use crate::tree::{root, target, target_root};
 use crate::{codegen, figures, sim, tidy};
 
 /// The package whose tests need the whole desktop.
 const DESKTOP_TESTS: [&str; 2] = ["homing-desktop-tests", "homing-stage"];
+
+/// Names the folder of programs for tests that run them.
+const PROGRAMS: &str = "HOMING_PROGRAMS";
 
 /// One kind of check or test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -108,7 +111,6 @@ impl Stage {
                     self,
                     Self::Codegen
                         | Self::Rust
-                        | Self::Sim
                         | Self::Figures
                         | Self::Browser
                         | Self::Desktop
@@ -156,11 +158,8 @@ impl Stage {
             Self::Build => one(cargo(&["build", "--workspace", "--all-targets", "--quiet"])),
             Self::Codegen => codegen::check_built().map(|()| Count::PASSED),
             Self::Rust => {
-                let mut select = vec!["--workspace"];
-                for package in DESKTOP_TESTS.into_iter().chain([packages::INSTALLING]) {
-                    select.extend(["--exclude", package]);
-                }
-                rust(&select, None)
+                let [tests, stage] = DESKTOP_TESTS;
+                rust(Tests::Without(&[tests, stage, packages::INSTALLING]), None)
             }
             Self::Fuzz => fuzz(),
             Self::Sim => sim::quick().map(|runs| Count { passed: runs, failed: 0 }),
@@ -175,10 +174,7 @@ impl Stage {
             }
             Self::Unit => unit(),
             Self::Browser => browser(),
-            Self::Desktop => {
-                let select = DESKTOP_TESTS.iter().flat_map(|package| ["--package", package]);
-                rust(&select.collect::<Vec<_>>(), None)
-            }
+            Self::Desktop => rust(Tests::Of(&DESKTOP_TESTS), None),
             Self::Dist => dist(),
         }
     }
@@ -189,33 +185,84 @@ fn one(program: Command) -> Result<Count> {
     check(program).map(|()| Count::PASSED)
 }
 
-/// Tests in Rust, by nextest where it is installed: it runs each in a process of its own.
-fn rust(select: &[&str], with: Option<(&str, PathBuf)>) -> Result<Count> {
+/// Which tests in Rust.
+#[derive(Clone, Copy)]
+enum Tests<'a> {
+    /// All but those of these packages.
+    Without(&'a [&'a str]),
+    /// Those of these packages.
+    Of(&'a [&'a str]),
+    /// The one file of tests that is called so.
+    File(&'a str),
+}
+
+impl Tests<'_> {
+    /// For nextest: always chosen from the whole workspace, whose set of features is built already.
+    fn filter(self) -> String {
+        let any = |packages: &[&str]| {
+            packages
+                .iter()
+                .map(|package| format!("package({package})"))
+                .collect::<Vec<_>>()
+                .join(" | ")
+        };
+        match self {
+            Self::Without(packages) => format!("not ({})", any(packages)),
+            Self::Of(packages) => any(packages),
+            Self::File(file) => format!("binary({file})"),
+        }
+    }
+
+    /// For cargo itself.
+    fn select(self) -> Vec<String> {
+        let each = |option: &str, packages: &[&str]| {
+            packages.iter().flat_map(|package| [option.to_owned(), (*package).to_owned()]).collect()
+        };
+        match self {
+            Self::Without(packages) => {
+                let mut select: Vec<String> = each("--exclude", packages);
+                select.extend(["--workspace", "--all-targets"].map(str::to_owned));
+                select
+            }
+            Self::Of(packages) => {
+                let mut select: Vec<String> = each("--package", packages);
+                select.push("--all-targets".to_owned());
+                select
+            }
+            Self::File(file) => ["--workspace", "--test", file].map(str::to_owned).into(),
+        }
+    }
+}
+
+/// Tests in Rust, by nextest where it is installed: it runs each in a process of its own. They find the
+/// programs that the build stage has made.
+fn rust(tests: Tests<'_>, with: Option<(&str, PathBuf)>) -> Result<Count> {
     let nextest = cargo(&["nextest", "--version"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success());
+    let programs = (PROGRAMS, target_root().join("debug"));
+    let with = with.into_iter().chain([programs]);
     if nextest {
-        let mut args = vec!["nextest", "run", "--no-fail-fast", "--no-tests=pass"];
+        let filter = tests.filter();
+        let mut args = vec!["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"];
         args.extend(["--status-level=fail", "--final-status-level=fail", "--cargo-quiet"]);
-        args.extend(select);
+        args.extend(["--filterset", &filter]);
         let (printed, success) = watch(cargo_with(&args, with), Channel::Error)?;
         Ok(count::nextest(&printed).of_run(success))
     } else {
         println!("(cargo-nextest is not installed; cargo test takes its place)");
+        let select = tests.select();
         let mut args = vec!["test", "--no-fail-fast", "--quiet"];
-        if !select.contains(&"--test") {
-            args.push("--all-targets");
-        }
-        args.extend(select);
+        args.extend(select.iter().map(String::as_str));
         let (printed, success) = watch(cargo_with(&args, with), Channel::Output)?;
         Ok(count::cargo_test(&printed).of_run(success))
     }
 }
 
-/// Cargo with one more variable.
-fn cargo_with(args: &[&str], with: Option<(&str, PathBuf)>) -> Command {
+/// Cargo with these variables.
+fn cargo_with<'a>(args: &[&str], with: impl Iterator<Item = (&'a str, PathBuf)>) -> Command {
     let mut cargo = cargo(args);
     cargo.envs(with);
     cargo
@@ -231,9 +278,7 @@ fn dist() -> Result<Count> {
     if looked.failed > 0 || !packages::may_install() {
         return Ok(looked);
     }
-    // Chosen from the whole workspace, whose set of features is built already.
-    let select = ["--workspace", "--test", packages::INSTALLING_TEST];
-    let installed = rust(&select, Some(packages::from(&folder)))?;
+    let installed = rust(Tests::File(packages::INSTALLING_TEST), Some(packages::from(&folder)))?;
     Ok([looked, installed].into_iter().sum())
 }
 
