@@ -27,6 +27,9 @@ for (const theme of ["light", "dark"]) {
   test(`nothing is found in the Inspector and the Doctor, ${theme}`, async ({ page }) => {
     await openScene(page, `scene=main&theme=${theme}`);
     await page.getByTestId("link-state").click();
+    await expect(page.getByTestId("connection-card")).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.getByTestId("card-inspector").click();
     await page.locator('[data-tint="trouble"]').first().click();
     await expect(page.getByTestId("frame")).toBeVisible();
     expect(await findings(page)).toEqual([]);
@@ -63,6 +66,7 @@ for (const theme of ["light", "dark"]) {
       "notifications",
       "desktop",
       "devices",
+      "space",
       "security",
       "network",
       "advanced",
@@ -80,6 +84,11 @@ for (const theme of ["light", "dark"]) {
       await page.keyboard.press("Escape");
       await expect(page.getByRole("dialog")).toBeHidden();
     }
+    await page.getByTestId("space-name").click();
+    await page.getByTestId("space-leave_space").click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    expect(await findings(page), "leave").toEqual([]);
+    await page.keyboard.press("Escape");
     await page.keyboard.press("Control+k");
     await page.getByTestId("switcher").fill("i");
     expect(await findings(page), "switcher").toEqual([]);

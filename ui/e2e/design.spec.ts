@@ -119,3 +119,26 @@ test("the field beside Copy keeps its width", async ({ page }) => {
   await expect(page.getByTestId("invite-copy").getByText("Copied")).toBeVisible();
   expect(await width()).toBe(before);
 });
+
+test("the settings scroll in one place, and what goes on below fades out", async ({ page }) => {
+  await openScene(page, "scene=main&theme=light");
+  await page.keyboard.press("Control+,");
+  await page.setViewportSize({ width: 1280, height: 520 });
+  for (const tab of ["notifications", "network", "appearance"]) {
+    await page.getByTestId(`settings-${tab}`).click();
+    const scrollers = await page
+      .locator(".dialog, .dialog .content:not([hidden]), .dialog .content *")
+      .evaluateAll((all) =>
+        all
+          .filter((one) => ["auto", "scroll"].includes(getComputedStyle(one).overflowY))
+          .filter((one) => one.scrollHeight > one.clientHeight + 1)
+          .map((one) => one.className),
+      );
+    expect(scrollers, tab).toEqual(["content"]);
+  }
+  const rim = await page.locator(".dialog .content:not([hidden])").evaluate((content) => {
+    const { position, insetBlockEnd } = getComputedStyle(content, "::after");
+    return [position, insetBlockEnd, getComputedStyle(content).scrollbarGutter];
+  });
+  expect(rim).toEqual(["sticky", "0px", "stable"]);
+});

@@ -52,6 +52,9 @@ test("a tour through rooms, dialogs and messages", async ({ page }) => {
   await expect(settings).toBeVisible();
   await settings.getByRole("tab", { name: "Profile" }).focus();
   await page.keyboard.press("ArrowDown");
+  await expect(settings.getByRole("tab", { name: "Devices" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
   await expect(settings.getByRole("tab", { name: "Appearance" })).toBeFocused();
   await settings.getByRole("radio", { name: "System" }).focus();
   await page.keyboard.press("ArrowRight");

@@ -108,6 +108,7 @@ for (const { name, query, width = 1280, height = 820, then } of scenes) {
     if (then === "advanced") {
       await page.keyboard.press("Control+,");
       await page.getByTestId("settings-advanced").click();
+      await page.getByTestId("figures").locator("summary").click();
       // The third figure can't be, and says why.
       await page.getByRole("textbox").nth(2).fill("90");
     }

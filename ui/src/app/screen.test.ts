@@ -1,5 +1,8 @@
 import { flushPromises } from "@vue/test-utils";
 import { describe, expect, it } from "vitest";
+import AdvancedTab from "@/features/settings/AdvancedTab.vue";
+import SettingsDialog from "@/features/settings/SettingsDialog.vue";
+import LeaveSpaceDialog from "@/features/spaces/LeaveSpaceDialog.vue";
 import InviteDialog from "@/features/people/InviteDialog.vue";
 import HoleRow from "@/features/timeline/HoleRow.vue";
 import TimelineView from "@/features/timeline/TimelineView.vue";
@@ -100,6 +103,84 @@ describe("the list of rooms", () => {
     await expect.poll(() => document.querySelector(entry)).not.toBeNull();
     document.querySelector<HTMLElement>(entry)?.click();
     await expect.poll(() => all.navigation.view.dialog).toBe("add_space");
+  });
+});
+
+describe("the field above the rooms", () => {
+  it("is the way to the switcher, and no second box", async () => {
+    const all = await stage("main");
+    const wrapper = all.put(RoomsPane, { props: { space: all.space() } });
+    expect(wrapper.findAll("input").length).toBe(0);
+    await wrapper.get("[data-testid=find-open]").trigger("click");
+    expect(all.navigation.view.dialog).toBe("switcher");
+  });
+});
+
+describe("leaving a space", () => {
+  it("is offered under its name, and says what it costs", async () => {
+    const all = await stage("offline");
+    const wrapper = all.put(RoomsPane, { props: { space: all.space() } });
+    await wrapper.get("[data-testid=space-name]").trigger("click");
+    const entry = () => document.querySelector<HTMLElement>("[data-testid=space-leave_space]");
+    await expect.poll(entry).not.toBeNull();
+    entry()?.click();
+    await expect.poll(() => all.navigation.view.dialog).toBe("leave_space");
+    wrapper.unmount();
+    all.put(LeaveSpaceDialog, { props: { space: all.space() } });
+    await expect.poll(() => document.querySelector("[role=dialog]")).not.toBeNull();
+    const dialog = document.querySelector("[role=dialog]");
+    expect(dialog?.textContent).toContain("Leave Northlight on this device");
+    expect(dialog?.textContent).toContain("2 unsent messages will be lost.");
+    const left = () => all.host.calls.filter(({ name }) => name === "leave_space").length;
+    expect(left()).toBe(0);
+    document.querySelector<HTMLElement>("[data-testid=leave-space-sure]")?.click();
+    await flushPromises();
+    // The next space is not asked the same.
+    expect([left(), all.navigation.view.dialog]).toEqual([1, null]);
+    document.body.replaceChildren();
+  });
+});
+
+describe("the connection in the footer", () => {
+  it("opens a card in words, from which the tools are reached", async () => {
+    const all = await stage("main");
+    const wrapper = all.put(RoomsPane, { props: { space: all.space() } });
+    await wrapper.get("[data-testid=link-state]").trigger("click");
+    const card = () => document.querySelector("[data-testid=connection-card]");
+    await expect.poll(card).not.toBeNull();
+    expect(all.navigation.view.dialog).toBeNull();
+    for (const words of ["Connected", "chat.northlight.example:7474", "23 ms", "Last message"])
+      expect(card()?.textContent).toContain(words);
+    document.querySelector<HTMLElement>("[data-testid=card-doctor]")?.click();
+    expect(all.navigation.view.dialog).toBe("doctor");
+    wrapper.unmount();
+  });
+});
+
+describe("the settings", () => {
+  it("tell what is about the space from what is about the app", async () => {
+    const all = await stage("main");
+    all.put(SettingsDialog, { props: { space: all.space() } });
+    await flushPromises();
+    const names = [...document.querySelectorAll(".tabs .list > *")].map((one) => one.textContent?.trim());
+    expect(names.slice(0, 6)).toEqual([
+      "Northlight",
+      "Profile",
+      "Devices",
+      "Space",
+      "This app",
+      "Appearance",
+    ]);
+    document.body.replaceChildren();
+  });
+
+  it("show the tools for the connection before the figures, which are folded", async () => {
+    const all = await stage("main");
+    const wrapper = all.put(AdvancedTab);
+    const doctor = wrapper.get("[data-testid=open-doctor]").element;
+    const figures = wrapper.get("[data-testid=figures]").element;
+    expect(doctor.compareDocumentPosition(figures) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+    expect(figures.hasAttribute("open")).toBe(false);
   });
 });
 

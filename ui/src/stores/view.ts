@@ -18,21 +18,23 @@ export type Dialog =
   | "network"
   | "certificate"
   | "add_space"
+  | "leave_space"
   | "keys";
 
-/** The pages of the settings, in their order. */
-export const SETTINGS_PAGES = [
-  "profile",
+/** The pages of the settings that are about the open space, in their order. */
+export const SPACE_PAGES = ["profile", "devices", "space"] as const;
+/** Those about the program and all spaces. */
+export const APP_PAGES = [
   "appearance",
   "language",
   "notifications",
   "desktop",
-  "devices",
   "security",
   "network",
   "advanced",
   "about",
 ] as const;
+export const SETTINGS_PAGES = [...SPACE_PAGES, ...APP_PAGES] as const;
 export type SettingsPage = (typeof SETTINGS_PAGES)[number];
 
 export interface View {

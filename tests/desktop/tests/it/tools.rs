@@ -27,6 +27,7 @@ async fn both_tools_open_in_the_window_and_say_how_it_stands() {
     let page = person.page();
 
     page.test_id("link-state").await.unwrap().click().await.unwrap();
+    page.test_id("card-inspector").await.unwrap().click().await.unwrap();
     page.role("table", "Frames").await.unwrap();
     // What passes while it is open is there with its text, and a cut with its code.
     network.cut(Cut::Reset).await;

@@ -72,10 +72,9 @@ export class RoomOrder {
     }
   }
 
-  /** Those whose name fits, in order. */
-  sections(fits: (title: string) => boolean = () => true): Sections {
-    const part = (section: Section) =>
-      this.lists[section].filter((place) => fits(place.title)).map(({ room }) => room);
+  /** The rooms of each, in order. */
+  sections(): Sections {
+    const part = (section: Section) => this.lists[section].map(({ room }) => room);
     return { unread: part("unread"), rooms: part("rooms"), direct: part("direct") };
   }
 

@@ -5,19 +5,18 @@ import type { Room } from "@/generated/bridge";
 import { roomName } from "@/stores/names";
 import type { SpaceState } from "@/stores/state";
 import { useNavigation } from "@/stores/view";
-import { EVERY, asking } from "@/text/search";
 import { RoomOrder } from "./order";
 import type { Sections } from "./sections";
 
 const orders = new WeakMap<object, RoomOrder>();
 
-export function useRoomOrder(space: () => SpaceState): (filter?: string) => Sections {
+export function useRoomOrder(space: () => SpaceState): () => Sections {
   const { t } = useI18n();
   const navigation = useNavigation();
   /** Another object once somebody is called otherwise. */
   const names = computed(() => ({ people: space().people.size, nobody: t("rooms.nobody") }));
 
-  return (filter = "") => {
+  return () => {
     const here = space();
     // Read for its changes; the rooms themselves are compared as they are, without a look at each field.
     void here.rooms.size;
@@ -26,7 +25,6 @@ export function useRoomOrder(space: () => SpaceState): (filter?: string) => Sect
     if (!order) orders.set(rooms, (order = new RoomOrder()));
     const open = navigation.view.space === here.space.id ? navigation.view.room : null;
     order.take(rooms, open, (room: Room) => roomName(here, room, names.value.nobody), names.value.people);
-    const fits = asking(filter);
-    return order.sections(fits === EVERY ? undefined : (title) => fits(title) !== null);
+    return order.sections();
   };
 }

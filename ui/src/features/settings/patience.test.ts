@@ -115,7 +115,7 @@ describe("how patient the connection is", () => {
 
   it("goes back to the usual figures", async () => {
     const { type, view, kept, field } = await tab();
-    const reset = () => view.get("button");
+    const reset = () => view.get("[data-testid=figures] button");
     expect(reset().attributes("disabled")).toBeDefined();
     await type("Longest wait (s)", "5");
     await reset().trigger("click");

@@ -42,4 +42,11 @@ export const desktop = {
     unmute: "Unmute space",
     settings: "Space settings",
   },
+  leave: {
+    open: "Leave space…",
+    title: "Leave {space} on this device",
+    lead: "Signs you out and removes the space and its messages from this device. Your account stays, so you can sign in again.",
+    lost: "{n} unsent message will be lost. | {n} unsent messages will be lost.",
+    sure: "Leave space",
+  },
 };

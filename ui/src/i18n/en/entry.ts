@@ -82,7 +82,7 @@ export const entry = {
     password_too_short: "This password is too short. Use at least 8 characters.",
     already_joined: "You’re already in this space on this device. Open it from the list of spaces.",
     another_member:
-      "Someone else is signed in to this space on this device and has unsent messages here. Leave the space on this device first (Settings → About), or use another profile.",
+      "Someone else is signed in to this space on this device and has unsent messages here. Leave the space on this device first (Settings → Space), or use another profile.",
     too_many_devices:
       "You’ve reached this server’s device limit. Sign out of one in Settings → Devices, then try again.",
     offline:

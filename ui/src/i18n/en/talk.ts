@@ -5,7 +5,6 @@ export const talk = {
   rooms: {
     label: "Rooms",
     find: "Find or jump to",
-    filter: "Filter rooms",
     unread: "Unread",
     rooms: "Rooms",
     direct: "Direct messages",
@@ -18,7 +17,6 @@ export const talk = {
     muted: "muted",
     unread_count: "{n} unread message | {n} unread messages",
     mention_count: "{n} mention | {n} mentions",
-    none: "No matches",
     list: "Show rooms",
     direct_many: "Messages with {names}",
     nobody: "Just you",
@@ -143,6 +141,8 @@ export const talk = {
     go_online: "Go online",
     stopped_text: "You’re working offline. New messages stay on this computer until you go online.",
     wedged: "{n} message couldn’t be sent. | {n} messages couldn’t be sent.",
+    about: "About the connection",
+    last_message: "Last message",
     network_works: "Your network works.",
     why: {
       none: "",

@@ -106,7 +106,8 @@ export const tools = {
       security: "keyring, passphrase",
       network: "proxy, certificate",
       advanced: "doctor, inspector, connection",
-      about: "version, leave space",
+      about: "version, updates",
+      space: "leave space, server, hosting",
     },
     settings: "Open settings",
     keys: "Show keyboard shortcuts",
@@ -144,6 +145,8 @@ export const tools = {
     network: "Network",
     advanced: "Advanced",
     about: "About",
+    space: "Space",
+    this_app: "This app",
     name: "Your name in {space}",
     password: "New password",
     password_current: "Current password",
@@ -195,12 +198,9 @@ export const tools = {
     hosting: "This computer hosts {space} ({address}).",
     hosting_hint: "People can connect while Homing is running, also in the tray.",
     no_hosting: "This computer doesn’t host a space.",
-    leave_space: "Leave {space} on this device",
-    leave_space_sure:
-      "Sign out of {space} and remove it from this device? {n} unsent message will be lost. | Sign out of {space} and remove it from this device? {n} unsent messages will be lost.",
-    leave_space_plain: "Sign out of {space} and remove it from this device?",
     round_trip: "Round trip {n} ms",
     patience: {
+      title: "Heartbeat and reconnecting",
       heartbeat: "Heartbeat",
       heartbeat_lead:
         "If the server is silent, Homing checks that it’s still there. If there’s no answer, Homing reconnects.",

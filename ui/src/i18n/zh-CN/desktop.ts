@@ -32,6 +32,13 @@ export const desktop: typeof english = {
     safe_after_blank: "窗口曾一直空白，因此 Homing 已关闭硬件加速并重新启动。更新显卡驱动后可以重新开启。",
     next_start: "重启应用后生效。请从托盘退出 Homing，再重新打开。",
   },
+  leave: {
+    open: "离开空间…",
+    title: "在本设备上离开 {space}",
+    lead: "退出登录，并从本设备移除此空间及其消息。账号仍会保留，可以重新登录。",
+    lost: "{n} 条未发送的消息将会丢失。",
+    sure: "离开空间",
+  },
   spaces: {
     offline: "离线",
     connecting: "正在连接",

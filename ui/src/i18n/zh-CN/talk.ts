@@ -5,7 +5,6 @@ export const talk: typeof english = {
   rooms: {
     label: "房间",
     find: "查找或跳转",
-    filter: "筛选房间",
     unread: "未读",
     rooms: "房间",
     direct: "私聊",
@@ -18,7 +17,6 @@ export const talk: typeof english = {
     muted: "已静音",
     unread_count: "{n} 条未读消息",
     mention_count: "{n} 次提及",
-    none: "没有匹配项",
     list: "显示房间列表",
     direct_many: "与{names}的会话",
     nobody: "只有你",
@@ -140,6 +138,8 @@ export const talk: typeof english = {
     go_online: "上线",
     stopped_text: "正在离线使用。新消息会保存在本机，上线后发送。",
     wedged: "{n} 条消息无法发送。",
+    about: "连接状态",
+    last_message: "最近消息",
     network_works: "你的网络正常。",
     why: {
       none: "",
