@@ -12,6 +12,7 @@ export type KeyAction =
   | "previous"
   | "unread"
   | "end"
+  | "all_read"
   | "space"
   | "zoom_in"
   | "zoom_out"
@@ -19,7 +20,7 @@ export type KeyAction =
   | "help";
 
 interface Shortcut {
-  words: KeyAction | "edit" | "mark_read";
+  words: KeyAction | "edit" | "mark_read" | "walk" | "act";
   shown: string[];
   /** None where a part of the screen listens by itself. */
   fits?(event: KeyboardEvent): boolean;
@@ -84,7 +85,14 @@ export const KEYS: Shortcut[] = [
     fits: (event) => ctrl(event) && !event.shiftKey && event.code === "Digit0",
   },
   { words: "edit", shown: ["↑"] },
+  { words: "walk", shown: ["↑", "↓"] },
+  { words: "act", shown: ["Enter"] },
   { words: "mark_read", shown: ["Esc"] },
+  {
+    words: "all_read",
+    shown: ["Shift", "Esc"],
+    fits: (event) => event.key === "Escape" && event.shiftKey && !event.ctrlKey && !event.altKey,
+  },
   {
     words: "help",
     shown: ["?"],
@@ -95,5 +103,5 @@ export const KEYS: Shortcut[] = [
 /** What a key press asks for. */
 export function actionOf(event: KeyboardEvent): KeyAction | null {
   const found = KEYS.find((entry) => entry.fits?.(event));
-  return found && found.words !== "edit" && found.words !== "mark_read" ? found.words : null;
+  return found?.fits ? (found.words as KeyAction) : null;
 }

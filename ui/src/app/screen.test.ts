@@ -122,7 +122,7 @@ describe("leaving a space", () => {
     const wrapper = all.put(RoomsPane, { props: { space: all.space() } });
     await wrapper.get("[data-testid=space-name]").trigger("click");
     const entry = () => document.querySelector<HTMLElement>("[data-testid=space-leave_space]");
-    await expect.poll(entry).not.toBeNull();
+    await expect.poll(entry, { timeout: 5000 }).not.toBeNull();
     entry()?.click();
     await expect.poll(() => all.navigation.view.dialog).toBe("leave_space");
     wrapper.unmount();
@@ -147,7 +147,7 @@ describe("the connection in the footer", () => {
     const wrapper = all.put(RoomsPane, { props: { space: all.space() } });
     await wrapper.get("[data-testid=link-state]").trigger("click");
     const card = () => document.querySelector("[data-testid=connection-card]");
-    await expect.poll(card).not.toBeNull();
+    await expect.poll(card, { timeout: 5000 }).not.toBeNull();
     expect(all.navigation.view.dialog).toBeNull();
     for (const words of ["Connected", "chat.northlight.example:7474", "23 ms", "Last message"])
       expect(card()?.textContent).toContain(words);
@@ -224,6 +224,23 @@ describe("a room with much to read", () => {
     const before = marked().length;
     await wrapper.get("[data-testid=timeline]").trigger("keydown", { key: "Escape" });
     expect(marked().slice(before)).toEqual([wanted]);
+  });
+});
+
+describe("all rooms", () => {
+  it("are marked as read by Shift and Escape, which says how many", async () => {
+    const all = await stage("main");
+    all.navigation.openRoom(all.space().space.id, all.room(0).id);
+    all.put(MainScreen, { props: { space: all.space() } });
+    await flushPromises();
+    const waiting = [...all.space().rooms.values()].filter((room) => room.unread > 0);
+    const marked = () => all.host.calls.filter(({ name }) => name === "mark_read").length;
+    const before = marked();
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", shiftKey: true }));
+    await expect.poll(() => all.notices.list.length, { timeout: 3000 }).toBe(1);
+    expect(waiting.length).toBeGreaterThan(1);
+    expect(marked() - before).toBeGreaterThanOrEqual(waiting.length);
+    expect(all.notices.list[0]?.text).toBe(`${waiting.length} rooms marked as read`);
   });
 });
 

@@ -1,7 +1,10 @@
 /** Does what the keyboard shortcuts say. */
 import { onScopeDispose } from "vue";
+import { useI18n } from "vue-i18n";
 import type { Room } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
+import { useAsking } from "@/stores/asking";
+import { useNotices } from "@/stores/notices";
 import { useNavigation } from "@/stores/view";
 import type { SpaceState } from "@/stores/state";
 import { useZoom } from "@/stores/zoom";
@@ -22,6 +25,18 @@ export function useShortcuts(space: () => SpaceState, places: Places) {
   const navigation = useNavigation();
   const homing = useHoming();
   const zoom = useZoom();
+  const ask = useAsking();
+  const notices = useNotices();
+  const { t, n } = useI18n();
+
+  /** Every room of the space, and says how many there were: it can't be taken back. */
+  async function readAll() {
+    const { id } = space().space;
+    const unread = [...space().rooms.values()].filter((room) => room.unread > 0);
+    for (const room of unread)
+      if (!(await ask(() => homing.call("mark_read", { space: id, room: room.id, seq: room.head })))) return;
+    notices.say(t("timeline.all_read", { n: n(unread.length) }, unread.length));
+  }
 
   function step(by: number, only: (room: Room) => boolean = () => true) {
     const rooms = places.rooms();
@@ -46,6 +61,7 @@ export function useShortcuts(space: () => SpaceState, places: Places) {
     previous: () => step(-1),
     unread: () => step(1, (room) => room.unread > 0),
     end: () => places.end(),
+    all_read: () => void readAll(),
     space: (event) => {
       const wanted = [...homing.state.spaces.keys()][spaceOf(event) ?? -1];
       if (wanted !== undefined && wanted !== space().space.id) navigation.openSpace(wanted);

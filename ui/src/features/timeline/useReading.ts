@@ -6,13 +6,35 @@ import { type Ref, computed, onBeforeUnmount, ref, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import { useAnnouncer } from "@/a11y/announcer";
 import { useHoming } from "@/stores/homing";
-import { lastSeq } from "@/stores/log";
+import type { RowPlace } from "@/components/useVirtualRows";
+import { lastSeq, seqOf } from "@/stores/log";
 import type { SpaceState } from "@/stores/state";
 import { useScreen } from "@/stores/screen";
 import type { Room, Seq } from "@/generated/bridge";
+import type { Row } from "./rows";
 
 /** Seen for so long before it is told: a glance while walking through rooms is no reading. */
 const SEEN_MS = 350;
+
+/** A stretch of the log that is wholly in view. */
+interface Stretch {
+  first: Seq;
+  last: Seq;
+}
+
+/** What of the log is in view, but for the lowest row, which may be cut. Nothing across a hole. */
+export function newestRead(inView: readonly RowPlace[], rows: readonly Row[]): Stretch | null {
+  const known = new Map(rows.map((row) => [row.key, row]));
+  let stretch = null as Stretch | null;
+  for (const { key } of inView.slice(0, -1)) {
+    const row = known.get(key);
+    if (row?.kind === "hole" && !row.expired) stretch = null;
+    if (row?.kind !== "message" && row?.kind !== "note") continue;
+    const seq = seqOf(row.item);
+    if (seq !== null) stretch = { first: stretch?.first ?? seq, last: seq };
+  }
+  return stretch;
+}
 
 export function useReading(space: () => SpaceState, room: () => Room, atEnd: Ref<boolean>) {
   const homing = useHoming();
@@ -34,9 +56,17 @@ export function useReading(space: () => SpaceState, room: () => Room, atEnd: Ref
   onBeforeUnmount(() => (screen.atEnd = false));
 
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** The newest message that is before the person's eyes, if it is not read yet. */
+  /** How far one has read on from where one left off, without leaving anything out. */
+  const readOn = ref<Seq>(0);
+  function sees(stretch: Stretch | null) {
+    if (!stretch || !screen.focused) return;
+    const read = Math.max(room().read, readOn.value);
+    if (stretch.first <= read + 1 && stretch.last > read) readOn.value = stretch.last;
+  }
+  /** The newest message that was before the person's eyes, if it is not read yet. */
   const seen = computed(() => {
-    const seq = seesEnd.value && screen.focused && log.value ? lastSeq(log.value) : null;
+    if (!screen.focused || !log.value) return null;
+    const seq = seesEnd.value ? lastSeq(log.value) : readOn.value;
     return seq !== null && seq > room().read ? seq : null;
   });
   function forget() {
@@ -80,5 +110,17 @@ export function useReading(space: () => SpaceState, room: () => Room, atEnd: Ref
     },
   );
 
-  return { log, newAfter, seesEnd, forgetNew: () => (newAfter.value = null) };
+  /** When the first of what is new was said, if that is held. */
+  const since = computed(() => {
+    const after = newAfter.value;
+    if (after === null) return null;
+    const first = log.value?.items.find(
+      (item) => (seqOf(item) ?? 0) > after && item.sender !== space().space.me,
+    );
+    return first && log.value?.more_before === true && seqOf(first) !== after + 1
+      ? null
+      : (first?.ts ?? null);
+  });
+
+  return { log, newAfter, seesEnd, sees, since, forgetNew: () => (newAfter.value = null) };
 }

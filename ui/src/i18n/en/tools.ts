@@ -120,6 +120,9 @@ export const tools = {
     details: "Show or hide details",
     composer: "Go to message field",
     timeline: "Go to messages",
+    walk: "Move through messages, in the messages",
+    act: "Message actions, on a message",
+    all_read: "Mark all rooms as read",
     mark_read: "Mark the room as read, in the messages",
     region: "Next part of the window",
     next: "Next room",
@@ -186,6 +189,7 @@ export const tools = {
     not_shown: "not notified",
     this_device: "this device",
     last_seen: "Last seen {when}",
+    signed_in: "signed in {when}",
     revoke: "Sign out",
     revoke_sure:
       "Sign out {name}? It loses access immediately, and this can’t be undone: you’ll have to link it or sign in again. Unsent messages stay on that device.",

@@ -122,6 +122,9 @@ export const tools: typeof english = {
     details: "显示或隐藏详情",
     composer: "转到输入框",
     timeline: "转到消息",
+    walk: "在消息中：逐条移动",
+    act: "在消息上：消息操作",
+    all_read: "将所有房间标为已读",
     mark_read: "在消息中：将房间标为已读",
     region: "窗口的下一部分",
     next: "下一个房间",
@@ -188,6 +191,7 @@ export const tools: typeof english = {
     not_shown: "未通知",
     this_device: "本设备",
     last_seen: "最近在线 {when}",
+    signed_in: "登录于 {when}",
     revoke: "退出登录",
     revoke_sure:
       "将 {name} 退出登录？该设备会立即失去访问权限，且无法撤销：之后需要重新关联或登录。未发送的消息会保留在该设备上。",
