@@ -276,3 +276,23 @@ describe("choosing a role for an invitation", () => {
     await expect.poll(() => (document.activeElement as HTMLInputElement).value).toBe("member");
   });
 });
+
+describe("an invitation", () => {
+  it("is copied with who invites, where to, and what to do with the link", async () => {
+    const all = await stage("main");
+    const copied: string[] = [];
+    document.body.replaceChildren();
+    all.homing.copy = (text) => Promise.resolve(text).then((one) => void copied.push(one));
+    all.put(InviteDialog, { props: { space: all.space() } });
+    await flushPromises();
+    document.querySelector<HTMLElement>("[data-testid=invite-create]")?.click();
+    const words = () => document.querySelector<HTMLElement>("[data-testid=invite-words]");
+    await expect.poll(words, { timeout: 3000 }).not.toBeNull();
+    words()?.click();
+    await expect.poll(() => copied.length, { timeout: 3000 }).toBe(1);
+    const lines = copied[0]?.split("\n") ?? [];
+    expect(lines[0]).toBe("Aki Kern invites you to Northlight on Homing.");
+    expect(lines.at(-1)).toMatch(/^homing:\/\/join\//);
+    document.body.replaceChildren();
+  });
+});

@@ -19,7 +19,7 @@ async fn a_space_started_in_the_app_is_joined_by_a_colleague() {
     let stage = Stage::build().await.unwrap();
     let host = Person::open(&stage, "Mei Lin").await.unwrap();
     let page = host.page();
-    page.press("button", "Start a space on this computer").await.unwrap();
+    page.press("button", "Start a space").await.unwrap();
     page.fill("Space name", "Northlight").await.unwrap();
     page.fill("Your name", "Mei Lin").await.unwrap();
     page.press("button", "Start space").await.unwrap();

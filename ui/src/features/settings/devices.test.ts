@@ -1,6 +1,7 @@
 import { flushPromises } from "@vue/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { NORTHLIGHT, stage } from "@/testing/mount";
+import type { Host } from "@/host/types";
 import DevicesTab from "./DevicesTab.vue";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] }));
@@ -68,6 +69,44 @@ describe("linking a device", () => {
     await flushPromises();
     // It is used up: there is nothing to end.
     expect(asked("withdraw_link")).toBe(0);
+  });
+});
+
+describe("the list of devices", () => {
+  it("has this one first, and tells those of one name apart by when they came in", async () => {
+    const { host, put, space } = await stage();
+    const call = host.call.bind(host);
+    const device = (id: string, name: string, current: boolean) => ({
+      id,
+      name,
+      current,
+      created: Date.UTC(2026, 2, 1),
+      last_seen: Date.UTC(2026, 2, 2),
+    });
+    host.call = ((name, args) =>
+      name === "devices"
+        ? Promise.resolve({
+            devices: [
+              device("a", "vm (Linux)", false),
+              device("b", "Phone", false),
+              device("c", "vm (Linux)", true),
+            ],
+          })
+        : call(name, args)) as Host["call"];
+    const wrapper = put(DevicesTab, { props: { space: space() } });
+    await flushPromises();
+    const rows = wrapper.findAll("[data-testid=devices] li").map((row) => row.text());
+    expect(rows[0]).toContain("this device");
+    expect(rows.map((row) => row.includes("signed in"))).toEqual([true, true, false]);
+  });
+
+  it("puts the link before the code, which says what it is for", async () => {
+    const { press } = await tab();
+    await press("link-device");
+    const [field, code] = [shown("device-link"), shown("link-qr")];
+    if (!field || !code) throw new Error("there is no link");
+    expect(field.compareDocumentPosition(code) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+    expect(code.parentElement?.textContent).toContain("scan it with a camera app");
   });
 });
 

@@ -227,3 +227,43 @@ describe("welcome", () => {
     expect(wrapper.emitted("entered")?.length).toBe(1);
   });
 });
+
+describe("adding a space", () => {
+  it("offers the name of the other one, and does not say again what Homing is", async () => {
+    const all = await stage("main");
+    const wrapper = all.put(WelcomeScreen, { props: { adding: true } });
+    expect(wrapper.get<HTMLInputElement>("[data-testid=welcome-name]").element.value).toBe("Aki Kern");
+    expect(wrapper.get(".lead").text()).toBe("Join another team with a link, or start a space of your own.");
+    await wrapper.get("[data-testid=welcome-start]").trigger("click");
+    expect(wrapper.get<HTMLInputElement>("[data-testid=start-name]").element.value).toBe("Aki Kern");
+  });
+});
+
+describe("a link that gives more than membership", () => {
+  it.each([
+    ["owner", "You’ll be the owner."],
+    ["admin", "You’ll be an admin."],
+    ["member", null],
+  ])("says so: %s", async (role, words) => {
+    const { host, wrapper, fill } = await arriving();
+    const call = host.call.bind(host);
+    host.call = (async (name, args) => {
+      const answer = await call(name, args);
+      return name === "inspect_link"
+        ? { ...(answer as object), comes_as: { kind: "member", invited_by: null, role } }
+        : answer;
+    }) as Host["call"];
+    await fill("welcome-link", LINK);
+    const found = wrapper.get("[data-testid=welcome-found]").text();
+    expect(found.endsWith(words ?? "matches the link.")).toBe(true);
+  });
+});
+
+describe("a device link", () => {
+  it("leaves the focus at the button when the name's field goes", async () => {
+    const { wrapper, fill } = await arriving();
+    wrapper.get<HTMLElement>("[data-testid=welcome-name]").element.focus();
+    await fill("welcome-link", "homing://link/chat.northlight.example/5RT9-K2QX?fp=iC3k");
+    expect(document.activeElement?.getAttribute("data-testid")).toBe("welcome-join");
+  });
+});

@@ -6,6 +6,7 @@ export const devices = {
     title: "Link a device",
     lead: "On your other device, open Homing and paste this link. It signs in as {name} in {space}.",
     qr: "QR code of the device link",
+    qr_hint: "Or scan it with a camera app: it reads the same link, which opens Homing or can be copied.",
     field: "Device link",
     left: "Works once. Expires in {time}.",
     secret: "Anyone with this link can sign in as you. It stops working when you close this window.",

@@ -72,6 +72,10 @@ export const tools = {
     never: "Never expires.",
     another: "Create another link",
     copied: "Link copied",
+    copy_words: "Copy with instructions",
+    words:
+      "{name} invites you to {space} on Homing.\n1. Install Homing (https://github.com/homing-chat/homing) and open it.\n2. Paste this link there, the whole of it:\n{link}",
+    words_copied: "Invitation copied. Paste it into a mail or chat.",
   },
   empty: {
     title: "Your space is ready",

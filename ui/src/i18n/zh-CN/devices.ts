@@ -8,6 +8,7 @@ export const devices: typeof english = {
     title: "关联设备",
     lead: "在另一台设备上打开 Homing 并粘贴此链接，即可以 {name} 的身份登录 {space}。",
     qr: "设备链接的二维码",
+    qr_hint: "也可用相机应用扫描：得到的是同一链接，可直接打开 Homing，也可复制。",
     field: "设备链接",
     left: "仅可使用一次，{time} 后失效。",
     secret: "任何人打开此链接都能以你的身份登录。关闭此窗口后链接失效。",

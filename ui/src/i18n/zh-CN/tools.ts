@@ -74,6 +74,10 @@ export const tools: typeof english = {
     never: "永不过期。",
     another: "再创建一个链接",
     copied: "链接已复制",
+    copy_words: "复制邀请和说明",
+    words:
+      "{name} 邀请你加入 Homing 上的 {space}。\n1. 安装并打开 Homing（https://github.com/homing-chat/homing）。\n2. 将以下链接完整粘贴进去：\n{link}",
+    words_copied: "邀请已复制，可粘贴到邮件或聊天中。",
   },
   empty: {
     title: "你的空间已就绪",
