@@ -175,3 +175,23 @@ test("a room is made quiet without a mouse", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Status: Away" })).toBeFocused();
 });
+
+test("messages are walked by arrows, further than what is drawn, and taken up by Enter", async ({ page }) => {
+  test.slow();
+  await openScene(page, "scene=long");
+  await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+  await page.keyboard.press("Alt+m");
+  const focused = page.locator("article:focus");
+  for (let step = 0; step < 30; step++) await page.keyboard.press("ArrowUp");
+  const seq = async () => Number(await focused.getAttribute("data-seq"));
+  // Lines about members are passed over.
+  await expect.poll(seq).toBeLessThanOrEqual(99_971);
+  const before = await seq();
+  expect(before).toBeGreaterThan(99_900);
+  await expect(focused).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("article button:focus")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(focused).toHaveAttribute("data-seq", String(before));
+  await page.screenshot({ path: "test-results/walking.png", animations: "disabled" });
+});

@@ -5,6 +5,7 @@ import KeyBanner from "@/features/keeping/KeyBanner.vue";
 import { stage } from "@/testing/mount";
 import CertificateDialog from "./CertificateDialog.vue";
 import SignedOutNote from "./SignedOutNote.vue";
+import TruthLine from "./TruthLine.vue";
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -83,5 +84,19 @@ describe("a long notice in a low window", () => {
     const all = await stage("main");
     const wrapper = all.put(KeyBanner, { props: { space: all.space(), why: "locked" } });
     expect([wrapper.find("[data-testid=fold]").exists(), wrapper.find("p").exists()]).toEqual([false, true]);
+  });
+});
+
+describe("large figures", () => {
+  it.each([
+    ["of what is missing", TruthLine, { link: { state: "catching_up", rooms: 3, messages: 12_340 } }],
+    ["of what waits for a key", KeyBanner, { outbox: { waiting: 12_340, wedged: 0 } }],
+    ["of what is kept after signing out", SignedOutNote, { outbox: { waiting: 12_340, wedged: 0 } }],
+  ] as const)("are written as one reads them: %s", async (_, notice, changed) => {
+    const all = await stage("main");
+    Object.assign(all.space(), changed);
+    const wrapper = all.put(notice, { props: { space: all.space(), why: "locked" } });
+    expect(wrapper.text()).toContain("12,340 ");
+    wrapper.unmount();
   });
 });
