@@ -147,4 +147,52 @@ describe("a word", () => {
     tell("compositionend", "北京");
     expect(field.value).toBe("北京");
   });
+
+  /** As WebKitGTK tells it when another window takes the keyboard from a word of ibus-hangul. */
+  function leave() {
+    tell("compositionstart", "");
+    compose("글");
+    field.value = "한글";
+    tell("compositionend", "글");
+    key("Unidentified", 229);
+    field.value = "한글글";
+    field.setSelectionRange(3, 3);
+    tell("compositionend", "글");
+  }
+
+  it("that another window ended twice stands there once", () => {
+    const took: string[] = [];
+    field.addEventListener("input", () => took.push(field.value));
+    leave();
+    window.dispatchEvent(new Event("blur"));
+    expect(field.value).toBe("한글");
+    expect(field.selectionStart).toBe(2);
+    expect(took).toEqual(["한글"]);
+    window.dispatchEvent(new Event("blur"));
+    expect(field.value).toBe("한글");
+  });
+
+  it.each([
+    ["a key", () => field.dispatchEvent(new KeyboardEvent("keyup", { key: "g", bubbles: true }))],
+    ["the next word", () => tell("compositionstart", "")],
+    ["a click", () => field.dispatchEvent(new Event("pointerdown", { bubbles: true }))],
+    ["the window's return", () => window.dispatchEvent(new Event("focus"))],
+  ])("that was written twice stays so after %s", (_, comes) => {
+    leave();
+    comes();
+    window.dispatchEvent(new Event("blur"));
+    expect(field.value).toBe("한글글");
+  });
+
+  it("that keys wrote twice stays so", () => {
+    for (const value of ["글", "글글"]) {
+      tell("compositionstart", "");
+      compose("글");
+      key("Unidentified", 229, true);
+      field.value = value;
+      tell("compositionend", "글");
+    }
+    window.dispatchEvent(new Event("blur"));
+    expect(field.value).toBe("글글");
+  });
 });

@@ -38,8 +38,18 @@ interface Lost {
   data: string;
 }
 
+/** A word that ended though no key was pressed, and whether it came once more since. */
+interface Left {
+  field: Field;
+  data: string;
+  twice: boolean;
+}
+
 let composing: Composing | null = null;
 let lost: Lost | null = null;
+let left: Left | null = null;
+/** A key was pressed since the word last changed. */
+let pressed = false;
 let waiting: (() => void)[] = [];
 let ending: Promise<void> | null = null;
 /** Ends a composition from the program's side; false where that can't be done. */
@@ -92,6 +102,8 @@ function forget(): void {
 function onKey(event: KeyboardEvent): void {
   // Whoever ended it with a key gave it up: the key's own end follows.
   lost = null;
+  if (event.type === "keyup") left = null;
+  else pressed = true;
   if (!isForInputMethod(event)) return;
   // Whoever counts keys as a sign of life listens before.
   event.stopPropagation();
@@ -99,26 +111,58 @@ function onKey(event: KeyboardEvent): void {
 
 function onStart(event: CompositionEvent): void {
   composing = { field: event.target, data: "" };
+  pressed = false;
+  left = null;
 }
 
 function onUpdate(event: CompositionEvent): void {
+  pressed = false;
   composing ??= { field: event.target, data: "" };
   if (event.data !== "") composing.data = event.data;
 }
 
 function onEnd(event: CompositionEvent): void {
   const { target, data } = event;
-  if (data !== "") lost = null;
-  else if (composing && composing.data !== "" && !ending && isField(target))
+  if (data !== "") {
+    lost = null;
+    endsAs(data, target);
+  } else if (composing && composing.data !== "" && !ending && isField(target))
     lost = { field: target, at: target.selectionStart ?? target.value.length, data: composing.data };
   forget();
+}
+
+/**
+ * Where another window takes the keyboard, WebKitGTK keeps the open word, and then takes it once more
+ * from an input method that does the same, as ibus-hangul does. The page hears of both before it hears
+ * that the keyboard is gone.
+ */
+function endsAs(data: string, target: EventTarget | null): void {
+  if (left && !composing && left.field === target && left.data === data) {
+    left.twice = true;
+    if (!document.hasFocus()) takeBackTwin();
+  } else {
+    const unasked = composing && !pressed && !ending && isField(target);
+    left = unasked ? { field: target, data, twice: false } : null;
+  }
+}
+
+function takeBackTwin(): void {
+  if (!left?.twice) return;
+  const { field, data } = left;
+  left = null;
+  const to = field.selectionStart ?? field.value.length;
+  const from = to - data.length;
+  if (field.value.slice(from, to) !== data) return;
+  put(field, field.value.slice(0, from) + field.value.slice(to));
+  field.setSelectionRange(from, from);
 }
 
 /**
  * A click takes what is composed away from ibus, before the page hears of the click, and looks like a
  * key until then. Nobody who clicks means to lose a word.
  */
-function onClick(): void {
+function onClick(event: Event): void {
+  if (event.type === "pointerdown") left = null;
   if (!lost) return;
   const { field, at, data } = lost;
   lost = null;
@@ -137,4 +181,7 @@ export function mindInputMethods(end?: () => Promise<boolean>): void {
   window.addEventListener("compositionend", onEnd);
   window.addEventListener("pointerdown", onClick, { capture: true });
   window.addEventListener("focusout", onClick, { capture: true });
+  // Before whoever saves what is written then.
+  window.addEventListener("blur", takeBackTwin);
+  window.addEventListener("focus", () => (left = null));
 }
