@@ -1,0 +1,137 @@
+/**
+ * A word under way in every field whose Enter or Escape does something, by Chromium's own input method:
+ * the keys of the word are the word's, and the next ones the field's.
+ */
+import { type Locator, type Page, expect, test } from "@playwright/test";
+import { openScene } from "./open";
+
+interface Place {
+  name: string;
+  scene: string;
+  /** Goes to the field. */
+  open: (page: Page) => Promise<Locator>;
+}
+
+const byMenu = (item: string, field: (page: Page) => Locator) => async (page: Page) => {
+  await page.getByRole("button", { name: "New room or message" }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+  return field(page);
+};
+
+const PLACES: Place[] = [
+  {
+    name: "the composer",
+    scene: "scene=main",
+    open: async (page) => {
+      await page.keyboard.type("To ");
+      return page.getByTestId("composer");
+    },
+  },
+  {
+    name: "the composer, under an offer",
+    scene: "scene=main",
+    open: async (page) => {
+      await page.keyboard.type("@");
+      await expect(page.getByRole("option", { selected: true })).toBeVisible();
+      return page.getByTestId("composer");
+    },
+  },
+  {
+    name: "the switcher",
+    scene: "scene=main",
+    open: async (page) => {
+      await page.keyboard.press("Control+k");
+      return page.getByTestId("switcher");
+    },
+  },
+  {
+    name: "the field that finds rooms",
+    scene: "scene=main",
+    open: async (page) => {
+      await page.getByTestId("rooms-filter").click();
+      return page.getByTestId("rooms-filter");
+    },
+  },
+  {
+    name: "the field that finds people",
+    scene: "scene=main",
+    open: byMenu("New message", (page) => page.getByTestId("people-search")),
+  },
+  {
+    name: "the name of a new room",
+    scene: "scene=main",
+    open: byMenu("Create a room", (page) => page.getByLabel("Name", { exact: true })),
+  },
+  {
+    name: "the passphrase",
+    scene: "scene=main&keyring=absent&sealed=closed",
+    open: async (page) => {
+      const field = page.getByLabel("Passphrase", { exact: true });
+      await field.click();
+      return field;
+    },
+  },
+  {
+    name: "the join link",
+    scene: "scene=welcome",
+    open: (page) => Promise.resolve(page.getByLabel("Join link")),
+  },
+];
+
+/** All that would be different had a key of the word been taken for the field's. */
+async function standing(page: Page) {
+  return page.evaluate(() => ({
+    room: document.querySelector("[data-testid=room-title]")?.textContent,
+    last: [...document.querySelectorAll("[data-testid=message]")].at(-1)?.getAttribute("data-key"),
+    dialogs: document.querySelectorAll("dialog[open]").length,
+    alerts: [...document.querySelectorAll("[role=alert]")].map((one) => one.textContent),
+    focus: document.activeElement?.outerHTML.slice(0, 60),
+  }));
+}
+
+for (const { name, scene, open } of PLACES) {
+  test(`a word in ${name} keeps its keys`, async ({ page }) => {
+    await openScene(page, scene);
+    const field = await open(page);
+    await expect(field).toBeFocused();
+    const before = await field.inputValue();
+    const stood = await standing(page);
+    const cdp = await page.context().newCDPSession(page);
+    const compose = (text: string) =>
+      cdp.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+    // As macOS tells of the keys that end a word: with their names.
+    const press = async (key: string) => {
+      for (const type of ["rawKeyDown", "keyUp"] as const)
+        await cdp.send("Input.dispatchKeyEvent", { type, key, code: key, windowsVirtualKeyCode: 229 });
+    };
+
+    await compose("bei");
+    await expect(field).toHaveValue(`${before}bei`);
+    await press("ArrowDown");
+    await press("Enter");
+    await cdp.send("Input.insertText", { text: "北" });
+    await expect(field).toHaveValue(`${before}北`);
+    expect(await standing(page)).toEqual(stood);
+
+    await compose("jing");
+    await expect(field).toHaveValue(`${before}北jing`);
+    await press("Escape");
+    await compose("");
+    await expect(field).toHaveValue(`${before}北`);
+    expect(await standing(page)).toEqual(stood);
+  });
+}
+
+test("a word left open in the composer stays in its room", async ({ page }) => {
+  await openScene(page, "scene=main");
+  const composer = page.getByTestId("composer");
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Input.imeSetComposition", { text: "你好", selectionStart: 2, selectionEnd: 2 });
+  await expect(composer).toHaveValue("你好");
+  await page.locator('[data-room-name="incidents"]').click();
+  await expect(page.getByTestId("room-title")).toHaveText("# incidents");
+  await expect(composer).toHaveValue("");
+  await page.locator('[data-room-name="delivery-engine"]').click();
+  await expect(page.getByTestId("room-title")).toHaveText("# delivery-engine");
+  await expect(composer).toHaveValue("你好");
+});
