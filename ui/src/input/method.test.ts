@@ -100,6 +100,24 @@ describe("a change of what is on the screen", () => {
     expect(took).toEqual(["ni hao"]);
   });
 
+  it("that waits for the end finds a word that was ended back in its place", async () => {
+    vi.useFakeTimers();
+    field.addEventListener("blur", () => {
+      field.value = "";
+      tell("compositionend", "");
+    });
+    tell("compositionstart", "");
+    compose("ni hao");
+    const found: string[] = [];
+    afterComposition(() => {
+      found.push(field.value);
+      afterComposition(() => found.push("at once"));
+    });
+    endingComposition(() => found.push("then"));
+    await vi.runAllTimersAsync();
+    expect(found).toEqual(["ni hao", "at once", "then"]);
+  });
+
   it("does not wait for ever for an engine that says nothing", async () => {
     vi.useFakeTimers();
     tell("compositionstart", "");

@@ -52,12 +52,14 @@ let left: Left | null = null;
 let pressed = false;
 let waiting: (() => void)[] = [];
 let ending: Promise<void> | null = null;
+/** Tells who ends a composition that it is over. What waits does so until the word is back in its place. */
+let over: (() => void) | null = null;
 /** Ends a composition from the program's side; false where that can't be done. */
 let endOutside: () => Promise<boolean> = () => Promise.resolve(false);
 
 /** Acts once nothing is composed: at once, or when the person is done with it. */
 export function afterComposition(act: () => void): void {
-  if (composing) waiting.push(act);
+  if (composing || over) waiting.push(act);
   else act();
 }
 
@@ -71,8 +73,8 @@ export function endingComposition(act: () => void): void {
 async function end(): Promise<void> {
   const field = composing?.field ?? null;
   const kept = isField(field) ? field.value : "";
-  const over = new Promise<void>((resolve) => {
-    afterComposition(resolve);
+  const told = new Promise<void>((resolve) => {
+    over = resolve;
     setTimeout(resolve, END_MS);
   });
   const ended = await endOutside().catch(() => false);
@@ -80,9 +82,11 @@ async function end(): Promise<void> {
     field.blur();
     field.focus();
   }
-  await over;
-  forget();
+  await told;
+  composing = null;
   if (isField(field)) put(field, kept);
+  over = null;
+  forget();
 }
 
 /** Gives a field a text as if the person had written it. */
@@ -128,7 +132,9 @@ function onEnd(event: CompositionEvent): void {
     endsAs(data, target);
   } else if (composing && composing.data !== "" && !ending && isField(target))
     lost = { field: target, at: target.selectionStart ?? target.value.length, data: composing.data };
-  forget();
+  composing = null;
+  if (over) over();
+  else forget();
 }
 
 /**
