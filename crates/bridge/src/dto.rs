@@ -383,6 +383,9 @@ pub struct SaveDraft {
     pub room: RoomId,
     /// The text; empty removes it.
     pub text: String,
+    /// What stood before the person's eyes as the draft, or as the other one that was offered and
+    /// that they took or left; empty if nothing. What can't have been seen is kept and offered.
+    pub seen: String,
 }
 
 /// Makes a room.

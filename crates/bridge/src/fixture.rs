@@ -42,6 +42,7 @@ pub(crate) fn room(n: u8, name: &str) -> Room {
         muted_until: None,
         notify: None,
         draft: String::new(),
+        other_draft: String::new(),
         last: None,
     }
 }

@@ -92,6 +92,7 @@ mod tests {
             muted_until: None,
             notify: None,
             draft: String::new(),
+            other_draft: String::new(),
             last: None,
         }
     }

@@ -137,14 +137,22 @@ impl Handle {
         self.ask(|reply| Input::Read { room, seq, reply }).await?
     }
 
-    /// Keeps unsent text, on all devices of the person. Empty text removes it.
+    /// Keeps unsent text, on all devices of the person. Empty text removes it. `seen` is what the
+    /// writer had before their eyes: the draft that they went on from, or the other device's that
+    /// was offered and that they now take or leave; empty if nothing. What they can't have seen is
+    /// kept beside theirs.
     ///
     /// # Errors
     /// [`Error::NoSuchRoom`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::Store`],
     /// [`Error::Stopped`]
-    pub async fn draft(&self, room: RoomId, text: impl Into<String>) -> Result<(), Error> {
-        let text = text.into();
-        self.ask(|reply| Input::Draft { room, text, reply }).await?
+    pub async fn draft(
+        &self,
+        room: RoomId,
+        text: impl Into<String>,
+        seen: impl Into<String>,
+    ) -> Result<(), Error> {
+        let (text, seen) = (text.into(), seen.into());
+        self.ask(|reply| Input::Draft { room, text, seen, reply }).await?
     }
 
     /// Mutes or unmutes a room, on all devices of the person.

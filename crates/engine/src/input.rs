@@ -37,7 +37,7 @@ pub(crate) enum Input {
     /// Move the read marker.
     Read { room: RoomId, seq: Seq, reply: Reply<Result<(), Error>> },
     /// Keep unsent text.
-    Draft { room: RoomId, text: String, reply: Reply<Result<(), Error>> },
+    Draft { room: RoomId, text: String, seen: String, reply: Reply<Result<(), Error>> },
     /// Mute or unmute.
     Mute { room: RoomId, mute: Mute, reply: Reply<Result<(), Error>> },
     /// What a room notifies of.

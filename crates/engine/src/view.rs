@@ -61,6 +61,8 @@ pub struct Room {
     pub notify: Option<NotifyLevel>,
     /// Unsent text; empty if none.
     pub draft: String,
+    /// What the person wrote here on another device meanwhile, to be offered; empty if nothing.
+    pub other_draft: String,
     /// The last message, for the order of rooms and a line of preview.
     pub last: Option<Preview>,
 }

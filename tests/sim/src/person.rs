@@ -125,7 +125,7 @@ fn ask(world: &mut World, index: usize, room: RoomId) {
             0 => handle.public_rooms().await.map(drop),
             1 => handle.room_members(room).await.map(drop),
             2 => handle.mute(room, Mute::ForEver).await,
-            3 => handle.draft(room, "to be continued").await,
+            3 => handle.draft(room, "to be continued", "").await,
             _ => handle.mute(room, Mute::No).await,
         };
         if let Err(error) = done {

@@ -1767,6 +1767,10 @@ notify: NotifyLevel | null,
  */
 draft: string,
 /**
+ * What the person wrote here on another device meanwhile, to be offered; empty if nothing.
+ */
+other_draft: string,
+/**
  * The last message, for the order of rooms and a line of preview.
  */
 last: Preview | null, };
@@ -1852,7 +1856,12 @@ room: RoomId,
 /**
  * The text; empty removes it.
  */
-text: string, };
+text: string,
+/**
+ * What stood before the person's eyes as the draft, or as the other one that was offered and
+ * that they took or left; empty if nothing. What can't have been seen is kept and offered.
+ */
+seen: string, };
 
 /**
  * A file that was written.

@@ -62,7 +62,7 @@ pub(crate) async fn notify_room(app: &App, args: NotifyRoom) -> Result<(), Failu
 }
 
 pub(crate) async fn save_draft(app: &App, args: SaveDraft) -> Result<(), Failure> {
-    Ok(app.engine(args.space)?.draft(args.room, args.text).await?)
+    Ok(app.engine(args.space)?.draft(args.room, args.text, args.seen).await?)
 }
 
 pub(crate) async fn typing(app: &App, args: RoomArgs) -> Result<(), Failure> {

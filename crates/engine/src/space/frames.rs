@@ -8,7 +8,9 @@ use homing_protocol::frame::{
     Client, ClientEph, Committed, CommittedItem, Digest, Failure, Gap, Hello, Ping, Pushed,
     Receipt, Ref, ServerEph, Upage, UserKey, Welcome,
 };
-use homing_protocol::{ClientFrame, Event, RoomId, RoomInfo, Seq, ServerFrame, Useq, VERSION};
+use homing_protocol::{
+    ClientFrame, Content, Event, RoomId, RoomInfo, Seq, ServerFrame, Useq, VERSION,
+};
 use tokio::time::Instant;
 
 use super::model::{KnownRoom, notice};
@@ -87,7 +89,7 @@ impl Space {
         step.changes.push(Change::Reset);
         self.sync = SyncPoint::default();
         step.changes.push(Change::SyncPoint(self.sync));
-        self.own.reset();
+        step.changes.extend(self.own.reset().into_iter().map(Change::Own));
         // They left the store, so that the digest brings them as news.
         self.people.clear();
         self.receipts = Receipts::default();
@@ -298,6 +300,13 @@ impl Space {
         }
         step.changes.push(Change::Event(event.clone(), notice));
         step.item(event.room, Item::of(event, me));
+        if event.sender == me
+            && let Content::Message(message) = event.content()
+            && let Some(row) = self.own.said(event.room, &message.text)
+        {
+            step.changes.push(Change::Own(row));
+            step.rooms.insert(event.room);
+        }
         notice
     }
 

@@ -278,6 +278,7 @@ impl Space {
         }
         step.frames.extend(self.backfill.poll(now).into_iter().map(ClientFrame::Pull));
         step.frames.extend(self.own.poll(now));
+        step.changes.extend(self.own.handed().into_iter().map(Change::Own));
         step.frames.extend(self.receipts.poll(now).map(ClientFrame::Ack));
         let whereabouts = self.whereabouts();
         step.frames.extend(self.announcer.poll(now, whereabouts));

@@ -132,6 +132,7 @@ impl Space {
             },
             notify: self.own.notify(room),
             draft: self.own.draft(room).to_owned(),
+            other_draft: self.own.other_draft(room).to_owned(),
             last: last.map(|last| Preview {
                 sender: last.sender,
                 text: last.text.clone(),

@@ -63,7 +63,7 @@ impl Space {
                 let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
                 self.write(room, UserKey::Read(room), seq.min(head).0.into(), reply, step);
             }
-            Input::Draft { room, text, reply } => {
+            Input::Draft { room, text, seen, reply } => {
                 let length = text.len();
                 if length > BODY_BYTES {
                     _ = reply.send(Err(Error::TooLarge { length, limit: BODY_BYTES }));
@@ -73,8 +73,15 @@ impl Space {
                     _ = reply.send(Err(Error::HoldsNul));
                     return;
                 }
-                let value = if text.is_empty() { Value::Null } else { text.into() };
-                self.write(room, UserKey::Draft(room), value, reply, step);
+                if let Err(error) = self.known(room) {
+                    _ = reply.send(Err(error));
+                    return;
+                }
+                if let Some(row) = self.own.write_draft(room, &text, &seen, Instant::now()) {
+                    step.changes.push(Change::Own(row));
+                    step.rooms.insert(room);
+                }
+                step.then(reply, ());
             }
             Input::Mute { room, mute, reply } => {
                 self.write(room, UserKey::Mute(room), own::mute_value(mute), reply, step);
@@ -85,9 +92,7 @@ impl Space {
             }
             Input::Status { status, reply } => {
                 let value = if status == Status::Available { Value::Null } else { json!(status) };
-                step.changes.extend(
-                    self.own.write(own::status_key(), value, Instant::now()).map(Change::Own),
-                );
+                step.changes.extend(self.own.write(own::status_key(), value).map(Change::Own));
                 step.then(reply, ());
             }
             Input::Typing { room } => self.typing(room, step),
@@ -230,7 +235,7 @@ impl Space {
             _ = reply.send(Err(error));
             return;
         }
-        if let Some(row) = self.own.write(key, value, Instant::now()) {
+        if let Some(row) = self.own.write(key, value) {
             step.changes.push(Change::Own(row));
             step.rooms.insert(room);
         }

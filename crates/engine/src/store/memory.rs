@@ -51,7 +51,7 @@ impl Tables {
             }
             Change::Outbox(item) => put(&mut self.rest.outbox, item, |item| item.cid),
             Change::OutboxGone(cid) => self.rest.outbox.retain(|item| item.cid != cid),
-            Change::Own(row) if row.value.is_null() && !row.pending => {
+            Change::Own(row) if row.value.is_null() && !row.pending && row.fork.is_none() => {
                 self.own.remove(&row.key);
             }
             Change::Own(row) => {

@@ -20,6 +20,7 @@ use crate::session::record::SpaceRecord;
 use crate::view::Hole;
 
 pub use crate::outbox::item::{OutboxItem, State as OutboxState};
+pub use crate::sync::draft::Fork;
 
 pub mod memory;
 pub mod sqlite;
@@ -83,6 +84,8 @@ pub struct OwnRow {
     pub value: Value,
     /// Written here and not yet confirmed by the server.
     pub pending: bool,
+    /// Of a draft: what is known of it beside its text.
+    pub fork: Option<Fork>,
 }
 
 /// One change. The whole new value, never a difference.
@@ -106,7 +109,8 @@ pub enum Change {
     Outbox(OutboxItem),
     /// A message is not queued any more.
     OutboxGone(Cid),
-    /// A value of the own stream. One that is null and not pending is forgotten.
+    /// A value of the own stream. One that is null and not pending is forgotten, unless something
+    /// stands beside it.
     Own(OwnRow),
     /// The server was restored: rooms, events, holes, people and the confirmed part of the own
     /// stream go. The outbox stays, and so does what is pending but for read markers, whose

@@ -2,7 +2,7 @@
 //!
 //! What is written here counts here at once, is stored as pending, and is sent again with every
 //! connection until the server echoes it. The last writer wins, except that a read marker only
-//! ever grows.
+//! ever grows, and that no draft goes over the words of another device (see [`super::draft`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,6 +15,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::cursor::Misfit;
+use super::draft::{Fate, Fork};
 use crate::pace::Pace;
 use crate::store::OwnRow;
 use crate::timeouts::{ANSWER, DRAFT_SETTLES, RETRY_AFTER};
@@ -39,6 +40,12 @@ pub(crate) struct Own {
     head: Useq,
     values: BTreeMap<UserKey, Value>,
     pending: BTreeMap<UserKey, Pending>,
+    /// What is known of the drafts beside their text.
+    forks: BTreeMap<RoomId, Fork>,
+    /// Drafts that were handed to the connection: kept before they leave.
+    handed: Vec<OwnRow>,
+    /// Connected, and not caught up since: what an earlier connection took may come back yet.
+    returns: bool,
     asked: Option<Asked>,
     next_rid: u64,
     /// There is a connection, and it takes so much.
@@ -70,7 +77,15 @@ impl Own {
             if row.pending {
                 own.pending.insert(row.key.clone(), Pending::default());
             }
-            own.values.insert(row.key, row.value);
+            if let UserKey::Draft(room) = row.key {
+                // Of an older version, or from a damaged file: what was not sent is of this device.
+                let here = row.pending && !row.value.is_null();
+                let fork = row.fork.unwrap_or_else(|| Fork { here, ..Fork::default() });
+                own.forks.insert(room, fork);
+            }
+            if !row.value.is_null() || row.pending {
+                own.values.insert(row.key, row.value);
+            }
         }
         own
     }
@@ -86,6 +101,11 @@ impl Own {
 
     pub(crate) fn draft(&self, room: RoomId) -> &str {
         self.values.get(&UserKey::Draft(room)).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// What another device wrote in this room, offered beside the own text; empty if nothing.
+    pub(crate) fn other_draft(&self, room: RoomId) -> &str {
+        self.forks.get(&room).map(Fork::offered).unwrap_or_default()
     }
 
     pub(crate) fn mute(&self, room: RoomId) -> Mute {
@@ -118,16 +138,50 @@ impl Own {
     }
 
     /// Written here. Answers the row to keep, or none when nothing changes.
-    pub(crate) fn write(&mut self, key: UserKey, value: Value, now: Instant) -> Option<OwnRow> {
+    pub(crate) fn write(&mut self, key: UserKey, value: Value) -> Option<OwnRow> {
         if self.values.get(&key).unwrap_or(&Value::Null) == &value || self.is_back(&key, &value) {
             return None;
         }
         self.values.insert(key.clone(), value.clone());
-        let pending = self.pending.entry(key.clone()).or_default();
-        if matches!(key, UserKey::Draft(_)) {
-            pending.not_before = Some(now + DRAFT_SETTLES);
+        self.pending.entry(key.clone()).or_default();
+        Some(self.row(key))
+    }
+
+    /// A draft was written here, by somebody who had `seen` this as the draft, or as what was
+    /// offered beside it; empty if nothing. Answers the row to keep, or none when nothing changes.
+    pub(crate) fn write_draft(
+        &mut self,
+        room: RoomId,
+        text: &str,
+        seen: &str,
+        now: Instant,
+    ) -> Option<OwnRow> {
+        let key = UserKey::Draft(room);
+        let value = if text.is_empty() { Value::Null } else { text.into() };
+        let before = self.row(key.clone());
+        let ours = self.values.get(&key).cloned().unwrap_or_default();
+        let fork = self.forks.entry(room).or_default();
+        let goes_out = fork.written(&value, &ours, seen);
+        if goes_out && value != ours {
+            self.pending.entry(key.clone()).or_default().not_before = Some(now + DRAFT_SETTLES);
+        } else if !goes_out {
+            self.pending.remove(&key);
         }
-        Some(OwnRow { key, value, pending: true })
+        self.hold(&key, value);
+        let row = self.row(key);
+        (row != before).then_some(row)
+    }
+
+    /// The person said this in the room: what is offered there and says the same is done with.
+    pub(crate) fn said(&mut self, room: RoomId, text: &str) -> Option<OwnRow> {
+        let key = UserKey::Draft(room);
+        let ours = self.values.get(&key).unwrap_or(&Value::Null);
+        self.forks.get_mut(&room)?.said(text, ours).then(|| self.row(key))
+    }
+
+    /// Drafts that are about to leave: to be kept before they do.
+    pub(crate) fn handed(&mut self) -> Vec<OwnRow> {
+        std::mem::take(&mut self.handed)
     }
 
     /// A connection is there, and the stream's head is this.
@@ -135,6 +189,7 @@ impl Own {
         self.offline();
         self.pace = Some(Pace::new(PER_SECOND, BURST, now));
         self.head = head;
+        self.returns = true;
     }
 
     /// The connection is gone, and with it what was asked and what may have been taken.
@@ -148,13 +203,25 @@ impl Own {
     }
 
     /// The server was restored. Read markers and the server's own values mean nothing any more;
-    /// what was written here and not echoed is written again.
-    pub(crate) fn reset(&mut self) {
+    /// what was written here and not echoed is written again, and so are drafts that were written
+    /// here at all. Answers the rows to keep.
+    pub(crate) fn reset(&mut self) -> Vec<OwnRow> {
         self.at = Useq(0);
         self.head = Useq(0);
         self.pending.retain(|key, _| key.is_settable());
+        let mut held = Vec::new();
+        self.forks.retain(|room, fork| {
+            fork.sent = None;
+            let key = UserKey::Draft(*room);
+            if fork.here && self.values.contains_key(&key) {
+                self.pending.entry(key.clone()).or_default();
+            }
+            held.push(key);
+            fork.here || !fork.offered().is_empty()
+        });
         let pending = &self.pending;
         self.values.retain(|key, _| pending.contains_key(key));
+        held.into_iter().map(|key| self.row(key)).collect()
     }
 
     /// The server told a read marker in a digest. Answers the row to keep, if it is news.
@@ -195,7 +262,7 @@ impl Own {
 
     /// What may leave now.
     pub(crate) fn poll(&mut self, now: Instant) -> Vec<ClientFrame> {
-        let mut frames = Vec::new();
+        let (mut frames, mut drafts) = (Vec::new(), Vec::new());
         let Some(pace) = &mut self.pace else {
             return frames;
         };
@@ -212,6 +279,10 @@ impl Own {
         // Written values wait until what others wrote is here: it may have settled them.
         if self.at < self.head {
             return frames;
+        }
+        if std::mem::take(&mut self.returns) {
+            // What did not come back was lost with its connection, or replaced since.
+            self.forks.values_mut().for_each(|fork| fork.sent = None);
         }
         for pending in self.pending.values_mut() {
             pending.in_flight = pending.in_flight.filter(|until| now < *until);
@@ -233,9 +304,16 @@ impl Own {
                     let seq = Seq(value.as_u64().unwrap_or_default());
                     ClientFrame::Mark(Mark { room: *room, seq })
                 }
-                _ => ClientFrame::Set(Set { key: key.clone(), value }),
+                _ => {
+                    if let UserKey::Draft(room) = key {
+                        self.forks.entry(*room).or_default().sent = Some(value.clone());
+                        drafts.push(key.clone());
+                    }
+                    ClientFrame::Set(Set { key: key.clone(), value })
+                }
             });
         }
+        self.handed.extend(drafts.into_iter().map(|key| self.row(key)).collect::<Vec<_>>());
         frames
     }
 
@@ -298,8 +376,12 @@ impl Own {
             return None;
         }
         self.pending.remove(key);
-        let value = self.values.get(key).cloned().unwrap_or_default();
-        Some(OwnRow { key: key.clone(), value, pending: false })
+        if let UserKey::Draft(room) = key
+            && let Some(fork) = self.forks.get_mut(room)
+        {
+            (fork.sent, fork.apart) = (None, true);
+        }
+        Some(self.row(key.clone()))
     }
 
     /// The rooms that the member is in, as far as this stream tells.
@@ -319,17 +401,20 @@ impl Own {
             UserKey::Mute(room),
             notify_key(room),
         ];
+        let fork = self.forks.remove(&room).map(|_| UserKey::Draft(room));
         let held: BTreeSet<UserKey> =
-            keys.into_iter().filter(|key| self.values.remove(key).is_some()).collect();
+            keys.into_iter().filter(|key| self.values.remove(key).is_some()).chain(fork).collect();
         for key in &held {
             self.pending.remove(key);
         }
-        let gone = |key| OwnRow { key, value: Value::Null, pending: false };
-        held.into_iter().map(gone).collect()
+        held.into_iter().map(|key| self.row(key)).collect()
     }
 
     /// A value came from the server.
     fn take(&mut self, key: UserKey, value: Value) -> Option<OwnRow> {
+        if let UserKey::Draft(room) = key {
+            return self.take_draft(room, value);
+        }
         let ours = self.values.get(&key).cloned().unwrap_or_default();
         if let Some(pending) = self.pending.get_mut(&key) {
             let settled = match &key {
@@ -347,12 +432,50 @@ impl Own {
             // That a room was left is news however little this device knew of it.
             return None;
         }
-        if value.is_null() {
-            self.values.remove(&key);
-        } else {
-            self.values.insert(key.clone(), value.clone());
+        self.hold(&key, value);
+        Some(self.row(key))
+    }
+
+    /// A draft came from the server.
+    fn take_draft(&mut self, room: RoomId, value: Value) -> Option<OwnRow> {
+        let key = UserKey::Draft(room);
+        let before = self.row(key.clone());
+        let ours = self.values.get(&key).cloned().unwrap_or_default();
+        let fork = self.forks.entry(room).or_default();
+        match fork.came(&value, &ours, before.pending) {
+            Fate::Stays => {
+                if let Some(pending) = self.pending.get_mut(&key) {
+                    pending.in_flight = None;
+                }
+            }
+            Fate::Settled => _ = self.pending.remove(&key),
+            Fate::GoesOut => _ = self.pending.entry(key.clone()).or_default(),
+            Fate::Yields => {
+                self.pending.remove(&key);
+                self.hold(&key, value);
+            }
         }
-        Some(OwnRow { key, value, pending: false })
+        let row = self.row(key);
+        (row != before).then_some(row)
+    }
+
+    fn hold(&mut self, key: &UserKey, value: Value) {
+        if value.is_null() && !self.pending.contains_key(key) {
+            self.values.remove(key);
+        } else {
+            self.values.insert(key.clone(), value);
+        }
+    }
+
+    /// This key as it is to be kept.
+    fn row(&self, key: UserKey) -> OwnRow {
+        let value = self.values.get(&key).cloned().unwrap_or_default();
+        let pending = self.pending.contains_key(&key);
+        let fork = match &key {
+            UserKey::Draft(room) => self.forks.get(room).filter(|fork| **fork != Fork::default()),
+            _ => None,
+        };
+        OwnRow { fork: fork.cloned(), key, value, pending }
     }
 
     /// A read marker that would move back.
@@ -419,27 +542,25 @@ mod tests {
     #[test]
     fn a_draft_leaves_when_the_typing_pauses_and_its_older_echo_changes_nothing() {
         let (mut own, now) = online();
-        own.write(draft(), json!("h"), now);
+        own.write_draft(room_id(1), "h", "", now);
         let settled = now + DRAFT_SETTLES;
         assert_eq!((own.poll(now), own.deadline()), (vec![], Some(settled)));
         let set = |text: &str| vec![ClientFrame::Set(Set { key: draft(), value: json!(text) })];
         assert_eq!(own.poll(settled), set("h"));
-        own.write(draft(), json!("hi"), settled);
-        assert_eq!(own.event(echo(1, draft(), json!("h"))), []);
+        own.write_draft(room_id(1), "hi", "h", settled);
+        let [kept] = &own.event(echo(1, draft(), json!("h")))[..] else { panic!() };
+        assert_eq!((&kept.value, kept.pending), (&json!("hi"), true));
         assert_eq!(own.draft(room_id(1)), "hi");
         assert_eq!(own.poll(settled + DRAFT_SETTLES), set("hi"));
         assert!(!own.event(echo(2, draft(), json!("hi")))[0].pending);
         assert_eq!(own.deadline(), None);
-        // Written on another device, later.
-        own.event(echo(3, draft(), json!("theirs")));
-        assert_eq!(own.draft(room_id(1)), "theirs");
     }
 
     #[test]
     fn what_was_not_echoed_is_sent_with_the_next_connection() {
         let (mut own, now) = online();
         let mark = |seq| vec![ClientFrame::Mark(Mark { room: room_id(1), seq: Seq(seq) })];
-        own.write(UserKey::Read(room_id(1)), json!(4), now);
+        own.write(UserKey::Read(room_id(1)), json!(4));
         assert_eq!(own.poll(now), mark(4));
         assert_eq!(own.poll(now), []);
         own.online(Useq(0), now);
@@ -453,8 +574,8 @@ mod tests {
     #[test]
     fn after_a_restore_what_was_written_here_is_written_again_but_for_read_markers() {
         let (mut own, now) = online();
-        own.write(UserKey::Mute(room_id(1)), json!(true), now);
-        own.write(UserKey::Read(room_id(1)), json!(40), now);
+        own.write(UserKey::Mute(room_id(1)), json!(true));
+        own.write(UserKey::Read(room_id(1)), json!(40));
         own.event(echo(1, UserKey::Setting("theme".to_owned()), json!("dark")));
         own.reset();
         own.online(Useq(0), now);
@@ -468,7 +589,7 @@ mod tests {
     #[test]
     fn a_gap_is_pulled_before_anything_is_written() {
         let (mut own, now) = online();
-        own.write(UserKey::Mute(room_id(1)), json!(true), now);
+        own.write(UserKey::Mute(room_id(1)), json!(true));
         own.event(echo(3, draft(), json!("x")));
         let frames = own.poll(now);
         let [ClientFrame::Upull(upull)] = &frames[..] else { panic!("{frames:?}") };

@@ -297,7 +297,7 @@ async fn what_can_be_no_message_is_refused() {
     assert!(matches!(long, Err(Error::TooLarge { .. })));
     let nul = bed.handle.send(room_id(1), "one\0two", vec![]).await;
     assert!(matches!(nul, Err(Error::HoldsNul)));
-    let nul = bed.handle.draft(room_id(1), "one\0two").await;
+    let nul = bed.handle.draft(room_id(1), "one\0two", "").await;
     assert!(matches!(nul, Err(Error::HoldsNul)));
     assert!(bed.handle.outbox().await.unwrap().is_empty());
 }

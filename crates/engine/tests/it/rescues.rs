@@ -8,7 +8,7 @@ use homing_engine::session::profile::{Profile, ProfileError};
 use homing_engine::session::{Rescue, Secret};
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::store::{
-    Change, OutboxItem, OutboxState, OwnRow, RoomRow, Store, StoreError, SyncPoint,
+    Change, Fork, OutboxItem, OutboxState, OwnRow, RoomRow, Store, StoreError, SyncPoint,
 };
 use homing_protocol::Seq;
 use homing_protocol::frame::UserKey;
@@ -31,6 +31,10 @@ fn text(place: u64) -> String {
     // Of different lengths; now and then longer than a page.
     let length = 20 + (place * 7919 % 300) + if place.is_multiple_of(97) { 6000 } else { 0 };
     format!("{place} {}", "x".repeat(usize::try_from(length).unwrap()))
+}
+
+fn fork(kept: &str) -> Fork {
+    Fork { kept: vec![kept.to_owned()], ..Fork::default() }
 }
 
 fn item(place: u64) -> OutboxItem {
@@ -58,12 +62,30 @@ impl Bed {
         profile.add(&record(), Secret::new("t"), &keyring()).await.unwrap();
         let store = profile.store(record().space).await.unwrap();
         let info = RoomRow { info: room(1, 5), head: Seq(6), cursor: Seq(5), last: None };
-        let draft = OwnRow { key: UserKey::Draft(room_id(1)), value: json!("d"), pending: true };
-        let mute = OwnRow { key: UserKey::Mute(room_id(1)), value: json!(true), pending: false };
+        let draft = OwnRow {
+            key: UserKey::Draft(room_id(1)),
+            value: json!("d"),
+            pending: true,
+            fork: Some(fork("of another device")),
+        };
+        // The server has none, and an offer is on this device only.
+        let offered = OwnRow {
+            key: UserKey::Draft(room_id(2)),
+            value: json!(null),
+            pending: false,
+            fork: Some(fork("of this device")),
+        };
+        let mute = OwnRow {
+            key: UserKey::Mute(room_id(1)),
+            value: json!(true),
+            pending: false,
+            fork: None,
+        };
         let mut changes = vec![
             Change::Room(info),
             Change::Person(person(2)),
             Change::Own(draft),
+            Change::Own(offered),
             Change::Own(mute),
         ];
         changes.extend((1..=queued).map(item).map(Change::Outbox));
@@ -247,11 +269,14 @@ async fn drafts_rooms_and_people_come_along_and_nothing_that_the_server_has() {
     let bed = Bed::with(10).await;
     overwrite(&bed.database(), 0, 4096);
     let (_, rescue) = bed.start().await.unwrap();
-    assert_eq!(rescue.unwrap().unsaved, 1);
+    assert_eq!(rescue.unwrap().unsaved, 2);
     let store = bed.profile.store(record().space).await.unwrap();
     let loaded = store.load().await.unwrap();
-    assert_eq!(loaded.own.len(), 1, "the mute is at the server");
-    assert_eq!(loaded.own[0].value, json!("d"));
+    let [draft, offered] = &loaded.own[..] else {
+        panic!("the mute is at the server: {:?}", loaded.own)
+    };
+    assert_eq!((&draft.value, &draft.fork), (&json!("d"), &Some(fork("of another device"))));
+    assert_eq!(offered.fork, Some(fork("of this device")));
     assert_eq!(loaded.people, [person(2)]);
     let [room] = loaded.rooms.as_slice() else { panic!("{:?}", loaded.rooms) };
     assert_eq!((room.head, room.cursor, room.info.room), (Seq(0), Seq(0), room_id(1)));

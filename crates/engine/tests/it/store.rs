@@ -6,7 +6,7 @@ use std::sync::Arc;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::store::{
-    Change, LastMessage, Loaded, Notice, OutboxItem, OutboxState, OwnRow, RoomRow, Store,
+    Change, Fork, LastMessage, Loaded, Notice, OutboxItem, OutboxState, OwnRow, RoomRow, Store,
     StoreError, SyncPoint,
 };
 use homing_engine::view::{Hole, WedgeReason};
@@ -45,8 +45,17 @@ const POINT: SyncPoint =
 /// Commits of all kinds, and what is to be read afterwards.
 async fn everything(store: &dyn Store) {
     let hole = |from, to, expired| Hole { from: Seq(from), to: Seq(to), expired };
-    let own = |key, value, pending| OwnRow { key, value, pending };
-    let draft = own(UserKey::Draft(room_id(1)), json!("unsent"), true);
+    let own = |key, value, pending| OwnRow { key, value, pending, fork: None };
+    let theirs = Some("of another device".to_owned());
+    let kept = vec!["of this device".to_owned()];
+    let fork = Fork { here: true, apart: true, said: true, sent: Some(json!(null)), theirs, kept };
+    let draft = OwnRow {
+        fork: Some(fork.clone()),
+        ..own(UserKey::Draft(room_id(1)), json!("unsent"), true)
+    };
+    // Ended here, while the other device's is offered.
+    let offered =
+        OwnRow { fork: Some(fork), ..own(UserKey::Draft(room_id(2)), json!(null), false) };
     let wedged = item(3, 1, OutboxState::Wedged(WedgeReason::Forbidden));
     store
         .commit(vec![
@@ -61,6 +70,7 @@ async fn everything(store: &dyn Store) {
             Change::Outbox(item(1, 2, OutboxState::Offered)),
             Change::Outbox(wedged.clone()),
             Change::Own(draft.clone()),
+            Change::Own(offered.clone()),
             Change::Own(own(UserKey::Mute(room_id(1)), json!(true), false)),
         ])
         .await
@@ -70,7 +80,7 @@ async fn everything(store: &dyn Store) {
         rooms: vec![row(1, 5), RoomRow { last: None, ..row(2, 0) }],
         holes: vec![(room_id(1), hole(1, 2, true)), (room_id(1), hole(4, 4, false))],
         people: vec![person(2)],
-        own: vec![draft, own(UserKey::Mute(room_id(1)), json!(true), false)],
+        own: vec![draft, offered, own(UserKey::Mute(room_id(1)), json!(true), false)],
         outbox: vec![item(1, 2, OutboxState::Offered), item(2, 1, OutboxState::Queued), wedged],
     };
     assert_eq!(store.load().await.unwrap(), loaded);
@@ -124,7 +134,7 @@ async fn events(store: &dyn Store) {
 }
 
 async fn reset(store: &dyn Store) {
-    let own = |key, pending| Change::Own(OwnRow { key, value: json!(1), pending });
+    let own = |key, pending| Change::Own(OwnRow { key, value: json!(1), pending, fork: None });
     store
         .commit(vec![
             Change::SyncPoint(POINT),
@@ -145,7 +155,7 @@ async fn reset(store: &dyn Store) {
     assert_eq!(
         loaded,
         Loaded {
-            own: vec![OwnRow { key: draft, value: json!(1), pending: true }],
+            own: vec![OwnRow { key: draft, value: json!(1), pending: true, fork: None }],
             outbox: vec![item(1, 1, OutboxState::Offered)],
             ..Loaded::default()
         }
@@ -211,6 +221,36 @@ async fn a_newer_database_is_left_alone() {
     drop(raw);
     let error = reopen(folder.path()).await.unwrap_err();
     assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_older_database_is_brought_forward_with_what_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let raw = Connection::open(folder.path().join("space.db")).unwrap();
+    // As the version before the last one made it.
+    raw.execute_batch(include_str!("../../src/store/sqlite/001.sql")).unwrap();
+    raw.execute_batch(include_str!("../../src/store/sqlite/002.sql")).unwrap();
+    raw.pragma_update(None, "user_version", 2).unwrap();
+    raw.pragma_update(None, "application_id", 0x486f_6d67).unwrap();
+    let (draft, mute) = (UserKey::Draft(room_id(1)), UserKey::Mute(room_id(1)));
+    for (key, value, pending) in [(&draft, "\"unsent\"", true), (&mute, "true", false)] {
+        raw.execute(
+            "INSERT INTO own (key, value, pending) VALUES (?1, ?2, ?3)",
+            (key.to_string(), value, pending),
+        )
+        .unwrap();
+    }
+    drop(raw);
+    let store = reopen(folder.path()).await.unwrap();
+    let mut draft = OwnRow { key: draft, value: json!("unsent"), pending: true, fork: None };
+    let mute = OwnRow { key: mute, value: json!(true), pending: false, fork: None };
+    assert_eq!(store.load().await.unwrap().own, [draft.clone(), mute.clone()]);
+    // And it holds what only this version writes.
+    draft.fork = Some(Fork { here: true, theirs: Some("ok".to_owned()), ..Fork::default() });
+    store.commit(vec![Change::Own(draft.clone())]).await.unwrap();
+    drop(store);
+    let store = reopen(folder.path()).await.unwrap();
+    assert_eq!(store.load().await.unwrap().own, [draft, mute]);
 }
 
 #[tokio::test]

@@ -88,14 +88,18 @@ describe("the composer", () => {
     await vi.advanceTimersByTimeAsync(499);
     expect(called("save_draft")).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    expect(called("save_draft")).toEqual([{ space: NORTHLIGHT, room: roomId(4), text: "Notes so far: one" }]);
+    expect(called("save_draft")).toMatchObject([
+      { space: NORTHLIGHT, room: roomId(4), text: "Notes so far: one", seen: "Notes so far: " },
+    ]);
   });
 
   it("saves at once when the room changes, and shows the other room's text", async () => {
     const { box, wrapper, room, called } = await composing(4);
     await box.setValue("half a though");
     await wrapper.setProps({ room: room(3) });
-    expect(called("save_draft")).toEqual([{ space: NORTHLIGHT, room: roomId(4), text: "half a though" }]);
+    expect(called("save_draft")).toMatchObject([
+      { space: NORTHLIGHT, room: roomId(4), text: "half a though" },
+    ]);
     expect(box.element.value).toBe("");
   });
 

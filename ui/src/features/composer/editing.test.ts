@@ -10,11 +10,27 @@ const DRAFT = "a long draft";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
+  // A test that failed half-way leaves no word behind.
+  window.dispatchEvent(new CompositionEvent("compositionend"));
   document.body.replaceChildren();
   vi.useRealTimers();
 });
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
+
+/** An input method begins to compose, so that this stands in the box, which the page knows nothing of. */
+function compose(find: () => { element: HTMLTextAreaElement }, stands: string) {
+  const { element } = find();
+  const tell = (type: string) => element.dispatchEvent(new CompositionEvent(type, { bubbles: true }));
+  tell("compositionstart");
+  element.value = stands;
+  const end = (became: string) => {
+    element.value = became;
+    tell("compositionend");
+    return settle();
+  };
+  return { end };
+}
 
 /** A composer that goes where the person goes; a message waits in the room, and another elsewhere. */
 async function composing() {
@@ -148,6 +164,20 @@ describe("the draft while a message that waits is changed", () => {
     expect(host.calls.filter(({ name }) => name === "send_message").length).toBe(1);
   });
 
+  it.each<[string, (all: Stage) => unknown, string]>([
+    ["sent", ({ send }) => send(), `hello \u4f60\n${DRAFT}`],
+    ["discarded", ({ discard }) => discard(), DRAFT],
+  ])("comes back when what is composed is done, where the message was %s", async (_, ends, then) => {
+    const all = await changing("hello");
+    const { shown, find, navigation } = all;
+    const { end } = compose(find, "hello ni");
+    await ends(all);
+    await settle();
+    expect([shown(), navigation.view.editing]).toMatchObject(["hello ni", { text: "hello" }]);
+    await end("hello \u4f60");
+    expect([shown(), navigation.view.editing]).toEqual([then, null]);
+  });
+
   it("stays aside as long as a window that ends before the message says nothing of it", async () => {
     const { homing, shown, navigation } = await changing();
     const log = homing.logs.of(HERE);
@@ -197,7 +227,7 @@ describe("the draft while a message that waits is changed", () => {
   it("is the one that another device saved last", async () => {
     const { homing, shown, key } = await changing();
     await vi.advanceTimersByTimeAsync(500);
-    await homing.call("save_draft", { space: NORTHLIGHT, room: HERE, text: "written elsewhere" });
+    await homing.call("save_draft", { space: NORTHLIGHT, room: HERE, text: "written elsewhere", seen: "" });
     await settle();
     expect(shown()).toBe("hello, cha");
     await key("Escape");
@@ -233,6 +263,18 @@ describe("text that could not be sent", () => {
     await refuse();
     expect(all.stored()).toBe(`hello, cha\n${DRAFT}`);
     expect(all.stored(ELSEWHERE)).toBe("");
+  });
+
+  it("waits for what is composed", async () => {
+    const all = await composing();
+    const refuse = refusing(all);
+    await all.write("precious");
+    await all.key("Enter");
+    const { end } = compose(all.find, "ni");
+    await refuse();
+    expect(all.shown()).toBe("ni");
+    await end("\u4f60");
+    expect(all.shown()).toBe("precious\n\u4f60");
   });
 
   it("stands there once when it was the draft itself", async () => {

@@ -3,6 +3,7 @@ import { watch } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Room } from "@/generated/bridge";
 import { toFailure } from "@/host/types";
+import { afterComposition } from "@/input/method";
 import { useHoming } from "@/stores/homing";
 import { useNotices } from "@/stores/notices";
 import type { SpaceState } from "@/stores/state";
@@ -83,10 +84,13 @@ export function useSending(
     const { editing } = navigation.view;
     if (!editing || now === "waits") return;
     if (now === "gone") return endEdit();
-    // What was changed already is not lost, and is not sent by a key that was meant for something else.
-    endEdit(text.value === editing.text ? "" : text.value);
-    navigation.view.jumpedAt = Date.now();
-    notices.say(t("fail.too_late"), "bad");
+    afterComposition(() => {
+      if (navigation.view.editing !== editing) return;
+      // What was changed already is not lost, and is not sent by a key that was meant for something else.
+      endEdit(text.value === editing.text ? "" : text.value);
+      navigation.view.jumpedAt = Date.now();
+      notices.say(t("fail.too_late"), "bad");
+    });
   });
 
   function tellTyping() {

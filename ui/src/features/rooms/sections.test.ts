@@ -18,6 +18,7 @@ const room = (id: string, rest: Partial<Room> = {}): Room => ({
   muted_until: null,
   notify: null,
   draft: "",
+  other_draft: "",
   last: null,
   ...rest,
 });

@@ -76,6 +76,7 @@ export function handlers(world: World): Handlers {
       muted_until: null,
       notify: null,
       draft: "",
+      other_draft: "",
       last: null,
     };
     const book: RoomBook = {
@@ -327,8 +328,12 @@ export function handlers(world: World): Handlers {
       }
       return null;
     },
-    save_draft({ space, room, text }) {
-      changeRoom(space, room, { draft: text });
+    save_draft({ space, room, text, seen }) {
+      const offered = world.book(space, room).room.other_draft;
+      changeRoom(space, room, {
+        draft: text,
+        other_draft: seen === offered || text === offered ? "" : offered,
+      });
       return null;
     },
     typing: () => null,

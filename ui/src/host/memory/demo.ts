@@ -53,6 +53,7 @@ function room(n: number, kind: RoomKind, name: string, topic = "", rest: Partial
     muted_until: null,
     notify: null,
     draft: "",
+    other_draft: "",
     last: null,
     ...rest,
   };

@@ -37,7 +37,7 @@ pub(super) fn load(db: &Connection) -> Result<Loaded, StoreError> {
         people: rows(db, "SELECT info FROM people ORDER BY person", |row| {
             parse("a person", &row.get::<_, String>(0)?)
         })?,
-        own: rows(db, "SELECT key, value, pending FROM own ORDER BY key", own_row)?,
+        own: rows(db, "SELECT key, value, pending, fork FROM own ORDER BY key", own_row)?,
         outbox: rows(
             db,
             "SELECT place, room, cid, kind, body, ts, state, sum FROM outbox ORDER BY place",
@@ -137,6 +137,7 @@ pub(super) fn own_row(row: &Row<'_>) -> Result<OwnRow, StoreError> {
         key: UserKey::from(row.get::<_, String>(0)?.as_str()),
         value: parse("an own value", &row.get::<_, String>(1)?)?,
         pending: row.get(2)?,
+        fork: row.get::<_, Option<String>>(3)?.map(|fork| parse("a fork", &fork)).transpose()?,
     })
 }
 

@@ -130,13 +130,17 @@ fn take(db: &Connection, salvage: &mut Salvage) {
     // A message has one name. A second row with it is a leftover of damage.
     let mut names = BTreeSet::new();
     outbox.retain(|_, item| names.insert(item.cid));
-    from_both_ends(db, "key, value, pending", "own", "key", |row| {
-        if let Ok(row) = read::own_row(row)
-            && row.pending
-        {
-            own.entry(row.key.to_string()).or_insert(row);
-        }
-    });
+    // What stands beside a draft is in no file of an older version, and may be what is damaged: a
+    // draft that waits is then taken for one that was typed on this device.
+    for columns in ["key, value, pending, fork", "key, value, pending, NULL"] {
+        from_both_ends(db, columns, "own", "key", |row| {
+            if let Ok(row) = read::own_row(row)
+                && (row.pending || row.fork.is_some())
+            {
+                own.entry(row.key.to_string()).or_insert(row);
+            }
+        });
+    }
     if salvage.rooms.is_empty() {
         salvage.rooms = parsed(db, "rooms", "room");
     }
@@ -317,7 +321,7 @@ fn first_page(scratch: &Path) -> Result<Vec<u8>, StoreError> {
         "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value) WITHOUT ROWID;
          CREATE TABLE rooms (room NOT NULL PRIMARY KEY, info) WITHOUT ROWID;
          CREATE TABLE people (person NOT NULL PRIMARY KEY, info) WITHOUT ROWID;
-         CREATE TABLE own (key TEXT NOT NULL PRIMARY KEY, value, pending) WITHOUT ROWID;
+         CREATE TABLE own (key TEXT NOT NULL PRIMARY KEY, value, pending, fork) WITHOUT ROWID;
          CREATE TABLE outbox (place INTEGER NOT NULL PRIMARY KEY, room, cid NOT NULL UNIQUE, kind,
                               body, ts, state, sum);
          PRAGMA writable_schema = ON;",

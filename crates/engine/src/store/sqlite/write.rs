@@ -94,20 +94,21 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
         Change::OutboxGone(cid) => {
             db.prepare_cached("DELETE FROM outbox WHERE cid = ?1")?.execute([cid.0])?;
         }
-        Change::Own(row) if row.value.is_null() && !row.pending => {
+        Change::Own(row) if row.value.is_null() && !row.pending && row.fork.is_none() => {
             let key = row.key.to_string();
             db.prepare_cached("DELETE FROM own WHERE key = ?1")?.execute([key])?;
         }
         Change::Own(row) => {
             db.prepare_cached(
-                "INSERT INTO own (key, value, pending) VALUES (?1, ?2, ?3)
+                "INSERT INTO own (key, value, pending, fork) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (key) DO UPDATE SET
-                     value = excluded.value, pending = excluded.pending",
+                     value = excluded.value, pending = excluded.pending, fork = excluded.fork",
             )?
             .execute(params![
                 row.key.to_string(),
                 row.value.to_string(),
-                row.pending
+                row.pending,
+                row.fork.as_ref().map(json).transpose()?,
             ])?;
         }
         Change::Reset => reset(db)?,
