@@ -109,7 +109,7 @@ impl From<Error> for Failure {
                 Self::new(Code::Offline, in_the_way(obstacle, status))
             }
             Error::Call(error) => Self::new(Code::Offline, chain(&error)),
-            Error::NoSuchRoom => Self::new(Code::NotFound, "you are not in this room any more"),
+            Error::NoSuchRoom => Self::new(Code::NotFound, "you're no longer in this room"),
             error => Self::new(Code::Failed, chain(&error)),
         }
     }
@@ -119,32 +119,28 @@ impl From<SecretError> for Failure {
     fn from(error: SecretError) -> Self {
         let text = match error {
             SecretError::Locked => {
-                "the keyring is locked, so this device can't show who it is. \
-                 Unlock it and try again"
+                "the keyring is locked, so Homing can't sign in. Unlock it and try again"
             }
             SecretError::Absent => {
                 "this system has no keyring, so there is no safe place for the token. \
-                 To keep it in a file instead, name one with --token-file"
+                 To use a file instead, add --token-file"
             }
             SecretError::NotSetUp => {
                 "no keyring is set up on this system, so there is no safe place for the token. \
                  Create one in the keyring's own program, or name a file with --token-file"
             }
             SecretError::Denied => {
-                "access to the keyring was denied, so this device can't show who it is. \
-                 Allow it and try again"
+                "access to the keyring was denied, so Homing can't sign in. \
+                 Allow access and try again"
             }
             SecretError::Changed => {
-                "the keyring no longer has this device's token: it is another keyring, or a locked one. \
+                "the keyring no longer has this device's token. It was replaced or is locked. \
                  Unlock it, or join again with a new link"
             }
             SecretError::TimedOut => {
-                "the keyring did not answer in time; is it asking for a password?"
+                "the keyring isn't responding. Check whether it asks for a password"
             }
-            SecretError::Sealed => {
-                "the token is behind a passphrase that was not entered. \
-                 Enter it in the app that has asked for it"
-            }
+            SecretError::Sealed => "the token is protected by a passphrase. Enter it in the app",
             SecretError::Failed(_) => "",
         };
         match error {
@@ -171,17 +167,17 @@ impl From<JoinError> for Failure {
                 return Self::new(Code::Offline, text);
             }
             JoinError::NameNotFound | JoinError::Unreachable => {
-                (Code::Offline, ". Is the link whole, and the network up? Nothing was changed")
+                (Code::Offline, ". Check the link and your network. Nothing was changed")
             }
             JoinError::Proxy { trouble } => return Self::new(Code::Offline, proxy(trouble)),
             JoinError::CertificateChanged { .. } => (
                 Code::Offline,
-                ": this is another server, or somebody stands in between. Ask for a new link",
+                ": it's a different server, or someone is intercepting the connection. Ask for a new link",
             ),
             JoinError::CertificateUntrusted => (
                 Code::Offline,
-                ". Ask for a link with its fingerprint, which ends in ?fp=…, or name your \
-                     company's certificate authority with --ca-file",
+                ". Ask for a link with the fingerprint, which ends in ?fp=…, or add your \
+                 company's certificate authority with --ca-file",
             ),
             JoinError::RateLimited { .. } => (Code::Failed, ". Wait a minute"),
             _ => (Code::Failed, ""),
@@ -196,16 +192,16 @@ impl From<ProfileError> for Failure {
             ProfileError::InUse(folder) => Self::new(
                 Code::Busy,
                 format!(
-                    "another program uses the profile {}. Wait until it is done, or use a profile of \
-                     your own with --data",
+                    "another program is using the profile {}. Wait until it's done, or use another \
+                     profile with --data",
                     folder.display()
                 ),
             ),
             ProfileError::AlreadyIn(record) => Self::new(
                 Code::Failed,
                 format!(
-                    "this profile is in {} already, as {}. To join as somebody else, use a profile of \
-                     its own with --data",
+                    "this profile is already in {} as {}. To join as someone else, use another profile \
+                     with --data",
                     record.name, record.user_name
                 ),
             ),
@@ -219,31 +215,30 @@ impl From<ProfileError> for Failure {
 pub(crate) fn no_connection(why: &LinkFailure) -> String {
     match why {
         LinkFailure::None => "not connected yet".to_owned(),
-        LinkFailure::NoNetwork => "this machine has no network".to_owned(),
+        LinkFailure::NoNetwork => "this computer isn't connected to a network".to_owned(),
         LinkFailure::NameNotFound => "the server's name can't be found".to_owned(),
-        LinkFailure::Unreachable => "nobody answers there, or the network is down".to_owned(),
-        LinkFailure::TimedOut => "the server did not answer in time".to_owned(),
+        LinkFailure::Unreachable => "the server isn't responding, or the network is down".to_owned(),
+        LinkFailure::TimedOut => "the server isn't responding".to_owned(),
         LinkFailure::CertificateChanged { expected, found } => format!(
-            "the certificate is not the one of the join link: this is another server, or somebody \
-             stands in between. Expected {expected}, and there is {found}. Ask your host for the \
-             fingerprint and for a new link"
+            "the certificate doesn't match the join link: it's a different server, or someone is \
+             intercepting the connection. Expected {expected}, received {found}. Ask the server admin \
+             for the fingerprint and a new link"
         ),
         LinkFailure::Proxy { trouble } => proxy(*trouble),
         LinkFailure::CertificateUntrusted => {
-            "the system does not trust the server's certificate; a company's own authority can be \
-             named with --ca-file"
+            "the system doesn't trust the server's certificate. Add your company's certificate \
+             authority with --ca-file"
                 .to_owned()
         }
         LinkFailure::Obstacle { obstacle, status } => in_the_way(*obstacle, *status),
         LinkFailure::SignedOut => {
-            "this device was signed out, from another device or by the host. What is queued is kept, and \
-             goes out once you are signed in again as the same person: show a link on a device that is \
-             signed in (in the app under Settings, Devices, or with `homing link`) and give it to \
-             `homing join`"
+            "this device was signed out, by you on another device or by the server admin. Unsent messages \
+             are kept and sent once you sign in again: create a device link on a device that's signed \
+             in (Settings → Devices, or `homing link`) and run `homing join` with it"
                 .to_owned()
         }
         LinkFailure::VersionUnsupported => {
-            "the server and this program have no version in common; update the older one".to_owned()
+            "this program and the server aren't compatible. Update the older one".to_owned()
         }
         LinkFailure::NoToken => "the token can't be read".to_owned(),
         LinkFailure::Closed { code } => {
@@ -257,24 +252,24 @@ pub(crate) fn no_connection(why: &LinkFailure) -> String {
 fn in_the_way(obstacle: Obstacle, status: u16) -> String {
     let advice = match obstacle {
         Obstacle::TokenMissing => {
-            "Ask whoever runs the proxy in front of the server to pass Authorization on"
+            "Ask the server admin to have the proxy in front of the server pass Authorization on"
         }
         Obstacle::Blocked => {
-            "Ask whoever runs that proxy or filter to let /v1/ pass; Homing keeps trying"
+            "Ask the admin of that proxy or filter to let /v1/ through; Homing keeps trying"
         }
         Obstacle::ServerAway | Obstacle::Busy | Obstacle::ServerFailed => {
             "It may be restarting; Homing keeps trying"
         }
         Obstacle::HungUp => {
-            "It may be starting or full, or something on the way allows no WebSockets; Homing keeps \
-             trying"
+            "The server may be starting or full, or something on the way blocks WebSockets; Homing \
+             keeps trying"
         }
         Obstacle::Redirected => "Ask for a link with the final address",
         Obstacle::UpgradeSpoilt | Obstacle::SubprotocolHidden => {
-            "Ask whoever runs the server to run `homing-server doctor`"
+            "Ask the server admin to run `homing-server doctor`"
         }
         Obstacle::NotHoming | Obstacle::NotHttp => {
-            "Is the address right? `homing doctor` says what answers"
+            "Check the address. `homing doctor` shows what's there"
         }
     };
     match status {
@@ -287,17 +282,15 @@ fn in_the_way(obstacle: Obstacle, status: u16) -> String {
 fn proxy(trouble: ProxyTrouble) -> String {
     let advice = match trouble {
         ProxyTrouble::NeedsPassword | ProxyTrouble::WrongPassword => {
-            "Name both, as in --proxy http://user:password@proxy:3128"
+            "Add them, as in --proxy http://user:password@proxy:3128"
         }
-        ProxyTrouble::Refuses => "Ask whoever runs the proxy to allow the server's name and port",
-        ProxyTrouble::NoWay => "Is the server's address right, and does it run?",
+        ProxyTrouble::Refuses => "Ask the proxy's admin to allow the server's name and port",
+        ProxyTrouble::NoWay => "Check the server's address and whether it is running",
         ProxyTrouble::Unusable => {
-            "One that can be used begins with http:// or socks5://; name it with --proxy, or say \
+            "Use a proxy that starts with http:// or socks5:// with --proxy, or turn it off with \
              --proxy none"
         }
-        _ => {
-            "Is it named rightly by --proxy or the environment? `homing doctor` says which is taken"
-        }
+        _ => "Check --proxy and the environment. `homing doctor` shows which one is used",
     };
     format!("{trouble}. {advice}")
 }
@@ -305,12 +298,12 @@ fn proxy(trouble: ProxyTrouble) -> String {
 /// Why the server will never take a message, in a sentence.
 pub(crate) const fn wedged(reason: WedgeReason) -> &'static str {
     match reason {
-        WedgeReason::NotMember => "you are not in this room any more",
-        WedgeReason::Forbidden => "your role does not allow to write here",
-        WedgeReason::TooLarge => "it is longer than the server takes",
-        WedgeReason::HoldsNul => "it holds the character U+0000, which no message can",
-        WedgeReason::CidReused => "its name was used before, by a copy of this device's data",
-        WedgeReason::Refused => "the server refused it",
+        WedgeReason::NotMember => "you're no longer in this room",
+        WedgeReason::Forbidden => "you don't have permission to post here",
+        WedgeReason::TooLarge => "too long",
+        WedgeReason::HoldsNul => "it contains the character U+0000, which no message can",
+        WedgeReason::CidReused => "duplicate ID, from a copy of this device's data",
+        WedgeReason::Refused => "rejected by the server",
     }
 }
 

@@ -9,7 +9,7 @@ impl Step {
     pub const fn title(self) -> &'static str {
         match self {
             Self::History => "Last end",
-            Self::Name => "Name",
+            Self::Name => "DNS",
             Self::Proxy => "Proxy",
             Self::Tcp => "TCP",
             Self::Tls => "TLS",
@@ -27,8 +27,8 @@ impl Verdict {
     pub const fn mark(self) -> &'static str {
         match self {
             Self::Fine => "ok   ",
-            Self::Doubtful => "note ",
-            Self::Wrong => "WRONG",
+            Self::Doubtful => "warn ",
+            Self::Wrong => "FAIL ",
             Self::Skipped => "-    ",
         }
     }
@@ -42,25 +42,25 @@ impl About {
             Self::Server => "server",
             Self::Addresses => "addresses",
             Self::Connected => "connected to",
-            Self::Missed => "not reached",
+            Self::Missed => "unreachable",
             Self::Proxy => "proxy",
-            Self::ChosenBy => "set by",
+            Self::ChosenBy => "configured in",
             Self::Encryption => "encryption",
-            Self::Subject => "certificate of",
-            Self::Issuer => "signed by",
+            Self::Subject => "issued to",
+            Self::Issuer => "issued by",
             Self::ValidUntil => "valid until",
             Self::Fingerprint => "fingerprint",
             Self::Expected => "expected",
             Self::Status => "HTTP status",
             Self::Subprotocol => "subprotocol",
-            Self::Program => "program",
-            Self::Wire => "version of the wire",
+            Self::Program => "software",
+            Self::Wire => "protocol version",
             Self::CloseCode => "close code",
             Self::When => "at",
-            Self::IdleFor => "silent before",
+            Self::IdleFor => "idle for",
             Self::RoundTrips => "round trips",
             Self::Ahead => "server ahead by",
-            Self::Words => "in words",
+            Self::Words => "details",
         }
     }
 }
@@ -83,38 +83,39 @@ impl Outcome {
     pub const fn advice_on_command_line(self) -> Option<&'static str> {
         match self {
             Self::ProxyNotFound => Some(
-                "check the name in --proxy or the environment; a company's proxy is known in its \
-                 own network only",
+                "check the proxy's name in --proxy or the environment; company proxies only work \
+                 on the company network",
             ),
             Self::ProxyUnreachable => Some(
-                "check name and port in --proxy or the environment, and whether this computer is \
-                 in the proxy's network",
+                "check its address and port in --proxy or the environment, and that you're on its \
+                 network",
             ),
             Self::ProxyNeedsPassword => {
-                Some("name both, as in --proxy http://user:password@proxy:3128")
+                Some("add them, as in --proxy http://user:password@proxy:3128")
             }
             Self::ProxyWrongPassword => {
-                Some("check both in --proxy or the environment; the password may have been changed")
+                Some("check them in --proxy or the environment; the password may have been changed")
             }
-            Self::ProxyNoPassword => Some("name it, as in --proxy http://user:password@proxy:3128"),
+            Self::ProxyNoPassword => Some("add it, as in --proxy http://user:password@proxy:3128"),
             Self::ProxyHungUp | Self::NotAProxy => Some(
-                "check port and kind in --proxy or the environment: http:// and socks5:// are \
-                 different ones",
+                "check the proxy's port and type in --proxy or the environment; http:// and \
+                 socks5:// aren't the same",
             ),
             Self::ProxyUnusable => Some(
-                "name one that begins with http:// or socks5:// with --proxy, or say --proxy none",
+                "use a proxy that starts with http:// or socks5:// with --proxy, or turn it off \
+                 with --proxy none",
             ),
             Self::CertificateUntrusted => Some(
-                "check this computer's clock; name your company's own authority with --ca-file; or \
-                 use a link that names the fingerprint",
+                "check this computer's clock, add your company's certificate authority with \
+                 --ca-file, or use a link with the fingerprint",
             ),
             Self::NoToken => Some(
-                "unlock the keyring or start it, then try again; if the token is gone for good, \
-                 join again with a device link from `homing link` on another device",
+                "unlock or start the keyring, then try again; if the token is gone for good, join \
+                 again with a device link from `homing link` on another device",
             ),
             Self::TokenRefused => Some(
-                "sign in again with a device link: `homing link` on another device, `homing join` \
-                 here; what is queued on this device is kept",
+                "sign in again with a device link: run `homing link` on another device and `homing \
+                 join` here; unsent messages on this device are kept",
             ),
             _ => self.advice(),
         }
@@ -122,306 +123,308 @@ impl Outcome {
 
     const fn words(self) -> (&'static str, Option<&'static str>) {
         match self {
-            Self::HistoryUnknown => {
-                ("a command keeps no history; the app's Doctor says how connections ended", None)
-            }
+            Self::HistoryUnknown => (
+                "commands don't keep a history; the app's Connection Doctor shows how earlier \
+                 connections ended",
+                None,
+            ),
             Self::NeverEnded => ("no connection has ended since Homing started", None),
-            Self::EndedBefore => ("so the last connection ended, and Homing reconnects", None),
+            Self::EndedBefore => {
+                ("this is how the last connection ended; Homing reconnects automatically", None)
+            }
             Self::EndedByVerdict => (
                 "the server ended the last connection because of this device",
-                Some("see what the close code advises"),
+                Some("follow the close code's advice"),
             ),
             Self::CutWhenIdle => (
-                "the last connections were cut after the same silence: a time limit on the way is \
-                 shorter than the server's heartbeat",
+                "the last connections were cut after the same silence; a proxy or router on the \
+                 way closes idle connections sooner than the server's heartbeat",
                 Some(
-                    "ask whoever runs the proxy before the server to allow a minute of silence \
-                     (nginx: proxy_read_timeout), or set Homing to ask sooner in its connection \
-                     settings",
+                    "ask the server admin to allow a minute of silence (nginx: \
+                     proxy_read_timeout), or lower \u{201c}Ping after idle\u{201d} in Settings → Advanced",
                 ),
             ),
-            Self::NameFound => ("the name leads to an address", None),
+            Self::NameFound => ("found the server's address", None),
             Self::NameSlow => (
-                "the name was found, but slowly: every connection begins with this wait",
-                Some("look at the DNS server of this network"),
+                "found the server's address, but slowly; this delays every connection",
+                Some("check this network's DNS server"),
             ),
-            Self::NameIsAddress => ("an address needs no looking up", None),
-            Self::NameAtProxy => ("left to the proxy, so nobody in this network learns it", None),
+            Self::NameIsAddress => ("it's an IP address, so no lookup is needed", None),
+            Self::NameAtProxy => ("the proxy looks it up, so nobody on this network sees it", None),
             Self::NameNotFound => (
-                "nobody knows a computer of this name, or this computer has no network",
+                "can't find this host, or you're offline",
                 Some(
-                    "check the network and the spelling of the address; names inside a company \
-                     often need its VPN",
+                    "check your network and the spelling of the address; company servers often \
+                     need a VPN",
                 ),
             ),
             Self::NameTimedOut => (
-                "the DNS server of this network does not answer",
-                Some("check the network; a VPN that was cut leaves such a DNS server behind"),
+                "this network's DNS server isn't responding",
+                Some("check your network; a disconnected VPN can leave its DNS server behind"),
             ),
-            Self::NoProxy => ("none is set; Homing connects directly", None),
-            Self::ProxyOff => ("the settings want none; Homing connects directly", None),
-            Self::ProxyExcepted => {
-                ("one is set, and this server is excepted; Homing connects directly", None)
+            Self::NoProxy => ("no proxy is set; Homing connects directly", None),
+            Self::ProxyOff => {
+                ("the proxy is turned off in settings; Homing connects directly", None)
             }
-            Self::ProxyNotNeeded => ("the server is this machine, which needs none", None),
-            Self::ProxyUsed => ("the proxy opened the way to the server", None),
+            Self::ProxyExcepted => {
+                ("a proxy is set, but this server bypasses it; Homing connects directly", None)
+            }
+            Self::ProxyNotNeeded => ("the server is this computer, so no proxy is needed", None),
+            Self::ProxyUsed => ("the proxy connected to the server", None),
             Self::ProxyNotFound => (
-                "nobody knows a computer of the proxy's name, or this computer has no network",
+                "can't find the proxy, or you're offline",
                 Some(
-                    "check the proxy's name in the network settings; a company's proxy is known in \
-                     its own network only",
+                    "check the proxy's name in Network settings; company proxies only work on the \
+                     company network",
                 ),
             ),
             Self::ProxyUnreachable => (
-                "nobody answers at the proxy's address",
+                "the proxy isn't responding",
                 Some(
-                    "check its name and port in the network settings, and whether this computer is \
-                     in the proxy's network",
+                    "check its address and port in Network settings, and that you're on its \
+                     network",
                 ),
             ),
             Self::ProxyNeedsPassword => (
-                "the proxy needs a user name and a password",
-                Some("enter both in the network settings"),
+                "the proxy requires a user name and password",
+                Some("enter them in Network settings"),
             ),
             Self::ProxyWrongPassword => (
-                "the proxy does not accept this user name and password",
-                Some(
-                    "enter both again in the network settings; the password may have been changed",
-                ),
+                "the proxy rejected the user name or password",
+                Some("enter them again in Network settings; the password may have been changed"),
             ),
             Self::ProxyNoPassword => (
-                "the keyring does not give the proxy's password, so the proxy was not asked",
-                Some("unlock the keyring, or enter the password again in the network settings"),
+                "can't get the proxy password from the keyring, so the proxy wasn't used",
+                Some("unlock the keyring, or enter the password again in Network settings"),
             ),
             Self::ProxyRefuses => (
-                "the proxy's rules do not allow connections to this server and port",
-                Some("ask whoever runs the proxy to allow the server's name and port"),
+                "the proxy blocks this server or port",
+                Some("ask the proxy's admin to allow the server's name and port"),
             ),
             Self::ProxyHungUp => (
-                "something answers at the proxy's address, and hung up without a word",
-                Some(
-                    "check the port and the kind of the proxy: HTTP and SOCKS5 are different ones",
-                ),
+                "the proxy closed the connection without answering",
+                Some("check the proxy's port and type; HTTP and SOCKS5 aren't the same"),
             ),
             Self::NotAProxy => (
-                "what answers at the proxy's address is no proxy of this kind",
-                Some(
-                    "check the port and the kind of the proxy: HTTP and SOCKS5 are different ones",
-                ),
+                "there's no proxy of this type at that address",
+                Some("check the proxy's port and type; HTTP and SOCKS5 aren't the same"),
             ),
             Self::ProxyUnusable => (
-                "a proxy is set in a way that Homing can't use, and Homing does not go past it",
+                "Homing can't use the configured proxy, and won't bypass it",
                 Some(
-                    "Homing can use proxies that begin with http:// or socks5://; name one in the \
-                     network settings, or choose none",
+                    "enter a proxy that starts with http:// or socks5:// in Network settings, or \
+                     turn the proxy off",
                 ),
             ),
             Self::ProxyTimedOut => (
-                "the proxy took the request and gave no answer",
+                "the proxy accepted the request but didn't answer",
                 Some(
-                    "check the kind of the proxy, HTTP or SOCKS5; else it may be waiting for the \
-                     server: ask whether that runs",
+                    "check the proxy's type, HTTP or SOCKS5; it may also be waiting for the \
+                     server; check that the server is running",
                 ),
-            ),
-            Self::TcpConnected => ("the server's computer answers at this port", None),
-            Self::TcpFellBack => (
-                "the first address did not answer, a later one did: every connection waits for that",
-                Some("tell whoever runs the server that one of its addresses is dead"),
             ),
             Self::TcpByProxy => ("the proxy is connected to the server", None),
             Self::TcpNotByProxy => (
-                "the proxy answers, and does not reach the server",
+                "the proxy can't reach the server",
                 Some(
-                    "check the spelling of the server's address; ask whether the server runs, and \
-                     whether the proxy may go there",
+                    "check the spelling of the server's address, that the server is running, and \
+                     that the proxy may connect to it",
                 ),
+            ),
+            Self::TcpConnected => ("connected to the server's port", None),
+            Self::TcpFellBack => (
+                "the first address didn't respond, but another one did; this delays every \
+                 connection",
+                Some("tell the server admin that one of its addresses doesn't work"),
             ),
             Self::TcpRefused => (
-                "the computer is there, and nothing listens at this port",
-                Some("ask whoever runs the server whether it runs and at which port"),
+                "the computer is reachable, but nothing is listening on this port",
+                Some("ask the server admin whether the server is running, and on which port"),
             ),
             Self::TcpUnreachable => (
-                "there is no way to this address from here",
-                Some("check the network, the VPN and the firewall of this computer"),
+                "this address can't be reached from here",
+                Some("check your network, VPN and firewall"),
             ),
             Self::TcpTimedOut => (
-                "nobody answers, not even with a no: something on the way swallows the packets",
+                "no response; something on the way drops the packets",
                 Some(
-                    "check the firewall here and at the server; ask whether the server's port is \
-                     open from outside",
+                    "check the firewalls on both sides, and whether the server's port is open to \
+                     the outside",
                 ),
             ),
-            Self::TlsPinned => {
-                ("encrypted, and the certificate is the very one of the join link", None)
-            }
+            Self::TlsPinned => ("encrypted, and the certificate matches your join link", None),
             Self::TlsTrusted => ("encrypted, and this computer trusts the certificate", None),
             Self::TlsEndsSoon => (
-                "encrypted and trusted, but the certificate ends within two weeks",
-                Some("tell whoever runs the server to renew it"),
+                "encrypted and trusted, but the certificate expires within two weeks",
+                Some("tell the server admin to renew it"),
             ),
-            Self::TlsOffHere => ("not encrypted, which is fine within one computer", None),
+            Self::TlsOffHere => ("not encrypted, which is fine on one computer", None),
             Self::TlsOff => (
-                "not encrypted: anybody on the way can read along",
-                Some("ask whoever runs the server to turn TLS on"),
+                "not encrypted; anyone on the way can read your messages",
+                Some("ask the server admin to turn TLS on"),
             ),
             Self::CertificateChanged => (
-                "this is not the certificate of the join link: another server, or somebody in \
-                 between",
+                "the certificate doesn't match your join link; it's a different server, or \
+                 someone is intercepting the connection",
                 Some(
-                    "ask whoever runs the server, by another way, for its fingerprint; if it was \
-                     made anew, join again with a new link",
+                    "ask the server admin for the fingerprint over another channel; if the \
+                     certificate was replaced, use a new join link",
                 ),
             ),
             Self::CertificateUntrusted => (
-                "this computer does not trust the certificate",
+                "this computer doesn't trust the certificate",
                 Some(
-                    "check this computer's clock; add a company's own authority in the network \
-                     settings, or for the command line with --ca-file; or join with a link that \
-                     names the fingerprint",
+                    "check this computer's clock; add your company's certificate authority in \
+                     Network settings, or with --ca-file on the command line; or use a join link \
+                     with the fingerprint",
                 ),
             ),
             Self::TlsNone => (
-                "what answers there does not speak TLS",
-                Some("check the port; a login page of a hotel network also does this"),
+                "this port doesn't use TLS",
+                Some("check the port; Wi-Fi sign-in pages can also cause this"),
             ),
             Self::TlsCut => (
-                "the connection was cut while the keys were exchanged: a firewall does that",
-                Some("try another network; ask whoever runs this one"),
+                "the connection was closed during the TLS handshake, probably by a firewall",
+                Some("try another network, or ask this network's admin"),
             ),
             Self::TlsTimedOut => (
-                "connected, and then silence",
-                Some("something on the way holds data back: try another network"),
+                "connected, but the TLS handshake got no response",
+                Some("something on the way holds data back; try another network"),
             ),
-            Self::Upgraded => ("the server speaks the protocol of Homing", None),
-            Self::AsksForToken => ("a server answers and asks who you are, as it should", None),
+            Self::Upgraded => ("the server speaks Homing's protocol", None),
+            Self::AsksForToken => {
+                ("the server responds and asks you to sign in, as expected", None)
+            }
             Self::NoToken => (
-                "the keyring does not give this device's token, so nothing was asked of the server",
+                "can't get this device's token from the keyring, so the server wasn't contacted",
                 Some(
-                    "unlock the keyring or start it, or enter the passphrase, then try again; if \
-                     the token is gone for good, sign in again",
+                    "unlock or start the keyring, or enter your passphrase, then try again; if \
+                     your key is gone for good, sign in again",
                 ),
             ),
             Self::TokenRefused => (
-                "the server does not accept this device's token: it was signed out or revoked",
-                Some("sign in again; what is queued on this device is kept"),
+                "the server rejected this device's token; the device was signed out",
+                Some("sign in again; unsent messages on this device are kept"),
             ),
             Self::TokenMissing => (
-                "the server answers, and the token never reaches it: something on the way removes \
-                 the header Authorization",
-                Some(
-                    "the proxy in front of the server must pass Authorization on: ask whoever runs \
-                     it",
-                ),
+                "the server responds, but never gets the token; something on the way removes the \
+                 Authorization header",
+                Some("ask the server admin to have the proxy pass Authorization on"),
             ),
             Self::Blocked => (
-                "something in front of the server refuses, in words that are not the server's",
+                "something in front of the server blocks this request; the response isn't the \
+                 server's",
                 Some(
-                    "a proxy or filter wants a sign-in of its own, or forbids the address: ask \
-                     whoever runs it to let /v1/ pass; the server asks for tokens itself",
+                    "a proxy or filter requires its own sign-in or blocks the address; ask its \
+                     admin to let /v1/ through, where the server checks tokens itself",
                 ),
             ),
             Self::WordsReplaced => (
-                "a server answers as it should, and a proxy puts a page of its own in place of the \
-                 server's words",
+                "the server responds as expected, but a proxy replaces its error messages with a \
+                 page of its own",
                 Some(
-                    "tell whoever runs the proxy to leave the bodies of errors under /v1/ alone \
-                     (nginx: proxy_intercept_errors off, Apache: ProxyErrorOverride Off)",
+                    "ask the proxy's admin to leave error bodies under /v1/ alone (nginx: \
+                     proxy_intercept_errors off, Apache: ProxyErrorOverride Off)",
                 ),
             ),
             Self::BadGateway => (
-                "a proxy stands before the server and does not reach it",
-                Some("ask whoever runs the server whether it runs"),
+                "the proxy in front of the server can't reach it",
+                Some("ask the server admin whether the server is running"),
             ),
             Self::Busy => (
-                "the server, or a proxy in front of it, asks to come back later",
-                Some("wait a minute; if it stays so, ask whoever runs the server"),
+                "the server, or a proxy in front of it, asks clients to come back later",
+                Some("wait a minute; if it keeps happening, ask the server admin"),
             ),
             Self::ServerFailed => (
                 "the server, or a proxy in front of it, failed",
-                Some("ask whoever runs the server to look at its log and its disk"),
+                Some("ask the server admin to check the server's log and disk"),
             ),
             Self::Redirected => (
-                "the address leads elsewhere, and Homing follows no redirection",
-                Some("ask whoever runs the server for a link with the final address"),
+                "the address redirects elsewhere, and Homing doesn't follow redirects",
+                Some("ask the server admin for a link with the final address"),
             ),
             Self::UpgradeSpoilt => (
-                "a server of Homing answers, and a proxy in between spoils the WebSocket",
+                "a Homing server responds, but a proxy in between breaks the WebSocket",
                 Some(
-                    "the proxy before the server must speak HTTP/1.1 to it and pass the path and \
-                     the headers Upgrade, Connection and Sec-WebSocket-*, see docs/operations.md",
+                    "the proxy must speak HTTP/1.1 to the server and pass the path and the headers \
+                     Upgrade, Connection and Sec-WebSocket-*; see docs/operations.md",
                 ),
             ),
             Self::SubprotocolHidden => (
-                "a proxy in between hides the header Sec-WebSocket-Protocol of the answer",
-                Some("ask whoever runs the proxy before the server to pass it on"),
+                "a proxy in between removes the Sec-WebSocket-Protocol header from the response",
+                Some("ask the server admin to have the proxy pass it on"),
             ),
             Self::NotHoming => (
-                "what answers is no Homing server",
+                "there's no Homing server at this address",
                 Some(
-                    "check address and port; a proxy before the server must lead /v1/ to it, see \
-                     docs/operations.md",
+                    "check the address and port; a proxy in front of the server must pass /v1/ to \
+                     it, see docs/operations.md",
                 ),
             ),
             Self::UpgradeCut => (
-                "the connection ended before an answer: the server is starting or full, or \
-                 something on the way allows no WebSockets",
+                "the connection was closed before a response; the server is starting or full, or \
+                 something on the way blocks WebSockets",
                 Some(
-                    "try again in a minute; if it stays so, ask whoever runs the server to look at \
-                     it and at the proxy before it, and try another network",
+                    "try again in a minute, or from another network; if it keeps happening, ask \
+                     the server admin to check the server and the proxy in front of it",
                 ),
             ),
             Self::UpgradeTimedOut => (
-                "the server took the request and said nothing",
-                Some("ask whoever runs the server to look at its load and its log"),
+                "the server accepted the request but didn't answer",
+                Some("ask the server admin to check the server's load and log"),
             ),
-            Self::SignedIn => ("the server knows this device", None),
+            Self::SignedIn => ("signed in", None),
             Self::SignedInAlready => (
-                "Homing's own connection is signed in right now; a second one of this device would \
-                 end it, so this was seen there",
+                "Homing is already signed in; a second connection would end the first, so this \
+                 was checked there",
                 None,
             ),
-            Self::TookOver => ("Homing's own connection came back meanwhile and took over", None),
-            Self::NoAccount => ("needs an account in the space", None),
+            Self::TookOver => ("Homing reconnected in the meantime and took over", None),
+            Self::NoAccount => ("you need an account in this space", None),
             Self::VersionUnsupported => (
-                "this Homing and the server are too far apart in age",
-                Some("update the older of the two"),
+                "this version of Homing isn't compatible with the server",
+                Some("update the older one"),
             ),
             Self::OtherServer => (
-                "the server knows this device as somebody else's: another space answers there",
-                Some("ask whoever runs the server whether its database was replaced"),
+                "the server knows this device as someone else's; this is a different space",
+                Some("ask the server admin whether the database was replaced"),
             ),
             Self::SignInClosed => (
-                "the server closed the connection instead of a greeting; its code says why",
-                Some("see what the close code advises"),
+                "the server closed the connection instead of signing you in; the close code says \
+                 why",
+                Some("follow the close code's advice"),
             ),
             Self::SignInBroken => (
-                "the server said something that is not the protocol",
-                Some("update Homing and the server; if it stays so, report it with this report"),
-            ),
-            Self::SignInTimedOut => (
-                "the server took the greeting and did not answer",
-                Some("ask whoever runs the server to look at its disk and its log"),
-            ),
-            Self::Answered => ("questions are answered", None),
-            Self::AnsweredSlowly => (
-                "questions are answered, but it takes more than a second",
-                Some("something on the way is busy: look at downloads and the wifi"),
-            ),
-            Self::NoAnswer => (
-                "the connection stands, and a question is not answered",
-                Some("something on the way goes dead after a moment: try another network"),
-            ),
-            Self::ClocksAgree => ("this clock and the server's agree", None),
-            Self::ClocksDiffer => (
-                "this clock and the server's differ by more than a minute: times of messages look \
-                 wrong. Their order does not depend on clocks",
+                "the server sent something that isn't Homing's protocol",
                 Some(
-                    "set this computer's clock by the network; if it is right, tell the server's \
-                     owner",
+                    "update Homing and the server; if it happens again, report it with this \
+                     report",
                 ),
             ),
-            Self::NotReached => ("not looked at, because a step before it failed", None),
-            Self::NotSeen => ("happened, and could not be looked at from here", None),
+            Self::SignInTimedOut => (
+                "the server didn't answer the sign-in",
+                Some("ask the server admin to check the server's disk and log"),
+            ),
+            Self::Answered => ("the server responds", None),
+            Self::AnsweredSlowly => (
+                "the server responds, but takes more than a second",
+                Some("your connection is busy; check for downloads and weak Wi-Fi"),
+            ),
+            Self::NoAnswer => (
+                "connected, but the server doesn't respond",
+                Some("something on the way stops forwarding data; try another network"),
+            ),
+            Self::ClocksAgree => ("your clock matches the server's", None),
+            Self::ClocksDiffer => (
+                "your clock and the server's differ by more than a minute, so message times look \
+                 wrong; message order isn't affected",
+                Some(
+                    "set this computer's clock automatically; if it's right, tell the server \
+                     admin",
+                ),
+            ),
+            Self::NotReached => ("not checked because an earlier step failed", None),
+            Self::NotSeen => ("worked, but couldn't be checked from here", None),
         }
     }
 }

@@ -17,9 +17,9 @@ pub struct Words {
     pub advice: &'static str,
 }
 
-const NOTHING: &str = "Nothing: Homing reconnects by itself and nothing is lost.";
-const UPDATE: &str = "Update Homing and the server to the newest version; if it happens again, \
-                      export the frames from the Connection Inspector and report it.";
+const NOTHING: &str = "Nothing. Homing reconnects automatically and nothing is lost.";
+const UPDATE: &str = "Update Homing and the server. If it happens again, export the frames from \
+                       the Connection Inspector and report it.";
 
 impl CloseCode {
     /// Every code with words of its own, in order.
@@ -35,101 +35,103 @@ impl CloseCode {
         let (happened, means, advice) = match self.0 {
             1000..4000 => return self.standard(),
             4000 => (
-                "the server failed",
-                "Something went wrong on the server that it did not expect.",
-                "Nothing at first: Homing reconnects. If it repeats, tell whoever runs the server; \
-                 its log says why.",
+                "server error",
+                "The server ran into an unexpected error.",
+                "Nothing at first; Homing reconnects. If it keeps happening, tell the server \
+                 admin; the server's log has the reason.",
             ),
             4001 => (
-                "the server shut down",
-                "It is being restarted or updated, and told everybody when to come back.",
+                "server shutting down",
+                "The server is restarting or being updated, and said when to reconnect.",
                 NOTHING,
             ),
             4002 => (
-                "the server heard nothing",
-                "It asked for a sign of life and got none in time: the line was dead in the \
-                 direction to the server.",
-                "If it repeats, run the Connection Doctor; look for a VPN, a proxy or a router that \
-                 forgets idle connections.",
+                "server timed out",
+                "The server didn't hear from this device in time. The connection to the server \
+                 was lost.",
+                "If it keeps happening, run the Connection Doctor and check for a VPN, proxy or \
+                 router that drops idle connections.",
             ),
             4003 => (
-                "this device took its messages too slowly",
-                "It read nothing for half a minute: it slept, or is very busy. What was missed is \
-                 fetched again.",
+                "this device is too slow",
+                "It received nothing for half a minute because it was asleep or very busy. Missed \
+                 messages are fetched again.",
                 NOTHING,
             ),
             4004 => (
-                "the token expired",
-                "The device's proof of who you are has to be renewed.",
-                "Homing tries again. If it does not come back, sign in again; queued messages stay.",
+                "session expired",
+                "This device's sign-in needs to be renewed.",
+                "Homing tries again. If it doesn't reconnect, sign in again. Unsent messages are \
+                 kept.",
             ),
             4005 => (
-                "connected too often",
-                "The server slows a device down that connects again and again.",
-                "Wait a minute. If it repeats, look in the history for what cuts the connection.",
+                "too many connections",
+                "The server slows down devices that reconnect too often.",
+                "Wait a minute. If it keeps happening, check the reconnect history for the cause.",
             ),
             4006 => (
-                "the server was restored",
-                "Its database is another one, usually a backup. Everything is fetched anew.",
-                "Nothing. What was written after the backup was made may be missing; what you had \
-                 queued is sent.",
+                "server was restored",
+                "The server's database was replaced, usually by a backup. Everything is \
+                 downloaded again.",
+                "Nothing. Messages written after the backup may be missing; your unsent messages \
+                 will be sent.",
             ),
             4007 => (
-                "the greeting came too late",
-                "The connection stood, and no greeting reached the server within 10 seconds.",
-                "If it repeats, the line is very slow or something in between holds data back: run \
-                 the Connection Doctor.",
+                "handshake timed out",
+                "Connected, but the handshake didn't reach the server within 10 seconds.",
+                "If it keeps happening, the connection is very slow or something holds data back. \
+                 Run the Connection Doctor.",
             ),
-            4500 => (
-                "the two sides did not understand each other",
-                "One side sent something that the protocol does not allow.",
-                UPDATE,
-            ),
+            4500 => {
+                ("protocol mismatch", "One side sent something the protocol doesn't allow.", UPDATE)
+            }
             4501 => (
-                "no version in common",
-                "This Homing and the server are too far apart in age.",
-                "Update the older of the two.",
+                "incompatible versions",
+                "This version of Homing isn't compatible with the server.",
+                "Update the older one.",
             ),
             4502 => (
                 "this device was signed out",
-                "Somebody with your account, or an administrator, revoked it.",
-                "Sign in again. What is queued on this device is kept and sent then.",
+                "You signed it out from another device, or an admin did.",
+                "Sign in again. Unsent messages on this device are kept and sent then.",
             ),
             4503 => (
                 "replaced by a newer connection",
-                "Another program uses the same device's token: a copied profile, or a second start.",
-                "Close the other one, then choose Try now.",
+                "Another program is using this device's sign-in, such as a copied profile or a \
+                 second instance.",
+                "Close the other program, then choose Try now.",
             ),
             4504 => (
-                "the account is disabled",
-                "An administrator disabled it.",
-                "Ask whoever runs the space. Nothing on this device is deleted.",
+                "account disabled",
+                "An admin disabled this account.",
+                "Ask the server admin. Nothing on this device is deleted.",
             ),
             4505 => (
-                "the server found this device too loud",
-                "It sent more than the server allows, again and again, and was disconnected.",
-                "Homing comes back by itself after a minute, later each time. If it repeats, stop \
-                 any bot or script on this account.",
+                "too many requests",
+                "The server disconnected this device for sending too many requests.",
+                "Homing reconnects by itself after a minute, later each time. If it keeps \
+                 happening, stop any bot or script on this account.",
             ),
             4506 => (
                 "too many devices",
-                "The account has as many devices as the server allows.",
-                "Sign a device out that you no longer use, in Settings on another device.",
+                "This account has reached the server's device limit.",
+                "On another device, open Settings → Devices and sign out of one you no longer \
+                 use.",
             ),
             4008..=4499 => (
                 "closed by the server",
-                "For a reason that this version of Homing does not know yet; coming back is fine.",
+                "This version of Homing doesn't know the reason. It reconnects automatically.",
                 NOTHING,
             ),
             4507..=4999 => (
                 "closed by the server",
-                "For a reason that this version of Homing does not know yet, and that needs you.",
-                "Update Homing: a newer version may know the reason. Then choose Try now.",
+                "This version of Homing doesn't know the reason and won't reconnect by itself.",
+                "Update Homing, which may know the reason. Then choose Try now.",
             ),
             _ => (
                 "closed with an unknown code",
-                "No server of Homing sends it; something in between does.",
-                "If it repeats, run the Connection Doctor and look for a proxy on the way.",
+                "It doesn't come from a Homing server but from something in between.",
+                "If it keeps happening, run the Connection Doctor and check for a proxy in between.",
             ),
         };
         Words { happened, means, advice }
@@ -140,70 +142,74 @@ impl CloseCode {
         let (happened, means, advice) = match self.0 {
             1000 => (
                 "closed normally",
-                "One side said goodbye: this app when it goes offline or ends, or a server in its \
-                 own way.",
+                "Homing went offline or quit, or the server closed the connection.",
                 NOTHING,
             ),
             1001 => (
                 "the other side went away",
-                "A server or a proxy is stopping, or this side gave a stuck connection up.",
+                "The server or a proxy is shutting down, or Homing gave up a stalled connection.",
                 NOTHING,
             ),
-            1002 => ("protocol error", "One side could not read what the other sent.", UPDATE),
+            1002 => ("protocol error", "One side couldn't read what the other sent.", UPDATE),
             1003 => {
-                ("unsupported data", "One side got a kind of data that it does not take.", UPDATE)
+                ("unsupported data", "One side received a type of data it doesn't accept.", UPDATE)
             }
             1005 => (
                 "closed without a code",
-                "The other side closed properly and gave no reason. A proxy does that, a server of \
-                 Homing does not.",
-                "If it repeats, look for a proxy on the way and its time limits for WebSockets.",
+                "The connection was closed without a reason. Proxies do this, Homing servers \
+                 don't.",
+                "If it keeps happening, check the WebSocket timeouts of any proxy in between.",
             ),
             1006 => (
-                "cut without goodbye",
-                "The network or a proxy dropped the connection, or one side died. Nobody sends \
-                 this code: it is concluded from the silence.",
-                "If it repeats at a steady interval, a proxy or router on the way closes idle \
-                 connections: raise its time limit for WebSockets. Otherwise look at the network.",
+                "connection lost",
+                "The network or a proxy dropped the connection, or one side stopped. This code is \
+                 never sent; it means the connection ended without one.",
+                "If it happens at regular intervals, a proxy or router closes idle connections. \
+                 Raise its WebSocket timeout. Otherwise check your network.",
             ),
-            1007 => ("damaged text", "One side got text that is no UTF-8.", UPDATE),
+            1007 => ("invalid text", "One side received text that isn't UTF-8.", UPDATE),
             1008 => (
-                "refused by policy",
-                "Something on the way does not allow this connection.",
-                "Ask whoever runs the proxy or firewall between you and the server.",
+                "blocked by policy",
+                "Something on the way doesn't allow this connection.",
+                "Ask the admin of the proxy or firewall between you and the server.",
             ),
-            1009 => ("a frame was too large", "One side got more at once than it takes.", UPDATE),
+            1009 => (
+                "message too large",
+                "One side received more data at once than it accepts.",
+                UPDATE,
+            ),
             1010 => (
-                "an extension is missing",
-                "One side insists on something that the other does not speak.",
-                "Look for a proxy on the way that changes WebSockets.",
+                "missing extension",
+                "One side requires an extension that the other doesn't support.",
+                "Check for a proxy in between that changes WebSockets.",
             ),
             1011 => (
-                "the server failed",
-                "The server, or a proxy in front of it, met something unexpected.",
-                "Nothing at first: Homing reconnects. If it repeats, tell whoever runs the server.",
+                "server error",
+                "The server, or a proxy in front of it, ran into an unexpected error.",
+                "Nothing at first; Homing reconnects. If it keeps happening, tell the server \
+                 admin.",
             ),
-            1012 => ("the service restarts", "It comes back by itself.", NOTHING),
+            1012 => ("service restarting", "It will be back shortly.", NOTHING),
             1013 => (
-                "the service is overloaded",
-                "It asks everybody to come back later, which Homing does.",
+                "service overloaded",
+                "The service asked clients to come back later. Homing does.",
                 NOTHING,
             ),
             1014 => (
                 "bad gateway",
-                "A proxy stands before the server and does not reach it.",
-                "Ask whoever runs the server to look at the proxy and whether the server runs.",
+                "The proxy in front of the server can't reach it.",
+                "Ask the server admin to check the proxy and the server.",
             ),
             1015 => (
                 "no secure connection",
-                "TLS failed. Nobody sends this code: it is concluded.",
-                "Run the Connection Doctor: it says whether the certificate is wrong, old or not \
-                 trusted.",
+                "TLS failed. This code is never sent; Homing infers it.",
+                "Run the Connection Doctor to see whether the certificate is wrong, expired or \
+                 untrusted.",
             ),
             _ => (
-                "closed with a code of the WebSocket standard",
-                "This version of Homing does not know it.",
-                "If it repeats, run the Connection Doctor and look for a proxy on the way.",
+                "closed with a WebSocket code",
+                "This version of Homing doesn't know it.",
+                "If it keeps happening, run the Connection Doctor and check for a proxy in between.",
             ),
         };
         Words { happened, means, advice }
