@@ -12,11 +12,11 @@ const LONGEST: usize = 32;
 #[derive(Debug, Clone, Parser)]
 #[command(name = "homing-desktop", version)]
 pub(crate) struct Args {
-    /// Run a second copy beside the first one, with its own spaces and settings.
+    /// Run a separate copy with its own spaces and settings.
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<ProfileName>,
 
-    /// Ask the running copy of this profile to quit; does nothing if none runs.
+    /// Quit the running copy of this profile, if there is one.
     #[arg(long, conflicts_with = "link")]
     pub(crate) quit: bool,
 
@@ -24,12 +24,11 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) hidden: bool,
 
-    /// How long a window that was closed to the tray is kept, in seconds, before its memory is given
-    /// back.
+    /// Seconds to keep a window that was closed to the tray before its memory is freed.
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) window_kept: u64,
 
-    /// A homing:// link to open.
+    /// homing:// link to open.
     #[arg(value_name = "LINK")]
     pub(crate) link: Option<String>,
 }
@@ -44,7 +43,7 @@ impl FromStr for ProfileName {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if text.is_empty() || text.len() > LONGEST || !text.chars().all(fits) {
-            return Err(format!("a profile is named with 1 to {LONGEST} of a-z, 0-9 and -"));
+            return Err(format!("a profile's name can have 1 to {LONGEST} of a-z, 0-9 and -"));
         }
         Ok(Self(text.to_owned()))
     }

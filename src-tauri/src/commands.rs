@@ -70,7 +70,7 @@ fn outside(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     match url.scheme() {
         "http" | "https" | "mailto" => Ok(url),
-        other => Err(format!("{other}: links are not opened")),
+        other => Err(format!("{other}: links of this kind aren't opened")),
     }
 }
 

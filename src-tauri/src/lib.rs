@@ -89,7 +89,7 @@ pub fn main() -> ExitCode {
 #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
 fn complain(error: &anyhow::Error) {
     tracing::error!("{error:#}");
-    eprintln!("Homing cannot start: {error:#}");
+    eprintln!("Homing can't start: {error:#}");
 }
 
 /// Ends a program that cannot start, wherever it has got to.
@@ -146,7 +146,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         })
         .on_window_event(window::on_event)
         .build(context)
-        .context("the window system did not start")?
+        .context("the window system didn't start")?
         .run(|app, event| match event {
             // The last window may go while the program stays; only quitting has a code.
             RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
@@ -162,7 +162,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
 fn set_up(app: &AppHandle, args: Args, place: Place) -> anyhow::Result<()> {
     logs::start(&place.logs)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
-    let profile = Profile::open(&place.data).context("the profile cannot be opened")?;
+    let profile = Profile::open(&place.data).context("can't open the profile")?;
     app.manage(size::Kept::in_folder(&place.data));
     let settings = SettingsFile::in_folder(&place.data).load();
     let (shell, answered) = Shell::start(app, place.data.clone(), settings);
@@ -212,7 +212,7 @@ async fn start(
         updates: Some(update::updating(app)),
     })
     .await
-    .context("the spaces of this profile cannot be opened")?;
+    .context("can't open the spaces of this profile")?;
     if let Some(link) = &args.link {
         bridge.open(deeplink::opening(link)).await;
     }

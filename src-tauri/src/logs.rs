@@ -21,7 +21,7 @@ const FILTER: &str = "warn,homing_desktop=info,homing_bridge=info,homing_engine=
 /// Starts logging into `folder`, and logs panics from now on.
 pub(crate) fn start(folder: &Path) -> anyhow::Result<()> {
     let file = Rotating::open(folder, LARGEST)
-        .with_context(|| format!("the log in {} cannot be written", folder.display()))?;
+        .with_context(|| format!("can't write the log to {}", folder.display()))?;
     let filter = EnvFilter::try_from_env("HOMING_LOG").unwrap_or_else(|_| EnvFilter::new(FILTER));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)

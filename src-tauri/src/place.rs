@@ -26,7 +26,7 @@ pub(crate) struct Place {
 impl Place {
     /// The place of a profile, under the folder that the system has for such files.
     pub(crate) fn of(profile: Option<&ProfileName>) -> anyhow::Result<Self> {
-        let dirs = BaseDirs::new().context("this account has no home folder")?;
+        let dirs = BaseDirs::new().context("this user has no home folder")?;
         Ok(Self::under(dirs.data_local_dir().to_owned(), profile))
     }
 

@@ -331,7 +331,7 @@ impl App {
         let storage = |words: String| Failure::new(Code::Storage, words);
         let folder = self.0.config.downloads.as_deref();
         let folder = folder.ok_or_else(|| storage("this system has no downloads folder".into()))?;
-        let failed = |error| storage(format!("{} can't be written: {error}", folder.display()));
+        let failed = |error| storage(format!("can't write {}: {error}", folder.display()));
         std::fs::create_dir_all(folder).map_err(failed)?;
         for number in 1..=SAVED_BY_ONE_NAME {
             let number = if number == 1 { String::new() } else { format!("-{number}") };
@@ -343,7 +343,7 @@ impl App {
             }
         }
         let folder = folder.display();
-        Err(storage(format!("{folder} is full of {name} files; remove those of no more use")))
+        Err(storage(format!("{folder} has too many {name} files. Delete those you no longer need")))
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -396,9 +396,9 @@ impl App {
         &self,
         change: impl FnOnce(&mut Chosen) + Send + 'static,
     ) -> Result<(Chosen, Chosen), Failure> {
-        self.change(change)
-            .await
-            .map_err(|error| Failure::new(Code::Storage, format!("settings are not kept: {error}")))
+        self.change(change).await.map_err(|error| {
+            Failure::new(Code::Storage, format!("can't save the settings: {error}"))
+        })
     }
 
     async fn change(
@@ -429,7 +429,7 @@ impl App {
         let engines = self.lock_engines();
         let found = engines.iter().find(|(record, _)| record.space == space);
         found.map(|(_, engine)| engine.clone()).ok_or_else(|| {
-            Failure::new(Code::NotFound, format!("this device is not in space {space}"))
+            Failure::new(Code::NotFound, format!("this device isn't in space {space}"))
         })
     }
 

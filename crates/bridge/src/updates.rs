@@ -106,7 +106,7 @@ enum Done {
 /// Why what was fetched is not installed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Trouble {
-    #[error("what was fetched has changed since; fetch it again")]
+    #[error("the download has changed since; download it again")]
     Changed,
     #[error("{0}")]
     Place(String),
@@ -266,7 +266,7 @@ impl Keeper {
         let known = self.announced.as_ref().filter(|_| self.update.way == UpdateWay::InPlace);
         let Some(announced) = known else { return };
         let Some(package) = announced.packages.get(&machine()).cloned() else {
-            let text = format!("version {} is not made for {}", announced.version, machine());
+            let text = format!("version {} isn't available for {}", announced.version, machine());
             return self.fail(UpdateTrouble::NoPackage, text);
         };
         self.step(UpdateStage::Fetching);

@@ -45,7 +45,7 @@ impl Words {
         let (sender, room) = (isolated(sender), isolated(room));
         match self {
             Self::English => format!("{sender} in {room}"),
-            Self::Chinese => format!("{sender}，{room}"),
+            Self::Chinese => format!("{sender}（{room}）"),
         }
     }
 
@@ -85,7 +85,7 @@ impl Words {
     pub fn write_to(self, room: &str) -> String {
         let room = isolated(room);
         match self {
-            Self::English => format!("Message to {room}"),
+            Self::English => format!("Message {room}"),
             Self::Chinese => format!("发消息到 {room}"),
         }
     }
@@ -103,7 +103,7 @@ impl Words {
     #[must_use]
     pub const fn reply_not_sent(self) -> &'static str {
         match self {
-            Self::English => "Your reply was not sent. Click to write it in the room",
+            Self::English => "Your reply wasn’t sent. Click to send it from the room",
             Self::Chinese => "回复未发送。点击可在房间中重新发送",
         }
     }
@@ -125,8 +125,8 @@ impl Words {
     #[must_use]
     pub const fn test(self) -> (&'static str, &'static str) {
         match self {
-            Self::English => ("Homing", "Notifications work."),
-            Self::Chinese => ("Homing", "通知工作正常。"),
+            Self::English => ("Homing", "Notifications are working."),
+            Self::Chinese => ("Homing", "通知可以正常显示。"),
         }
     }
 
@@ -156,9 +156,9 @@ impl Words {
         match self {
             Self::English => (
                 "Homing is still running",
-                "Messages keep arriving. Open or quit it from the icon in the tray.",
+                "You’ll still get messages. Open or quit Homing from the tray icon.",
             ),
-            Self::Chinese => ("Homing 仍在运行", "消息会继续送达。可从托盘图标打开或退出。"),
+            Self::Chinese => ("Homing 仍在运行", "你仍会收到消息。可从托盘图标打开或退出。"),
         }
     }
 
@@ -168,9 +168,9 @@ impl Words {
         match self {
             Self::English => (
                 "Homing is minimised",
-                "This desktop shows no tray icons, so the window stays in the task bar.",
+                "This desktop doesn’t show tray icons, so Homing stays in the taskbar.",
             ),
-            Self::Chinese => ("Homing 已最小化", "此桌面不显示托盘图标，窗口保留在任务栏。"),
+            Self::Chinese => ("Homing 已最小化", "此桌面不显示托盘图标，Homing 会保留在任务栏中。"),
         }
     }
 
@@ -179,13 +179,13 @@ impl Words {
     pub const fn stays_blank(self) -> (&'static str, &'static str) {
         match self {
             Self::English => (
-                "Homing’s window stays blank",
-                "Messages keep arriving, and nothing is lost. Open the window from the tray to try \
-                 again. If it stays blank, update the graphics driver or the system’s WebKit.",
+                "Homing’s window is blank",
+                "You’ll still get messages, and nothing is lost. Open Homing from the tray to \
+                 try again. If the window stays blank, update your graphics driver or WebKit.",
             ),
             Self::Chinese => (
-                "Homing 的窗口一直空白",
-                "消息仍会送达，不会丢失。可从托盘打开窗口再试一次。若仍空白，请更新显卡驱动或系统的 WebKit。",
+                "Homing 窗口无法显示",
+                "你仍会收到消息，不会丢失。请从托盘重新打开窗口。如果仍是空白，请更新显卡驱动或系统的 WebKit。",
             ),
         }
     }
@@ -234,8 +234,8 @@ impl Words {
     #[must_use]
     pub const fn pause(self) -> &'static str {
         match self {
-            Self::English => "Pause notifications for an hour",
-            Self::Chinese => "暂停通知一小时",
+            Self::English => "Pause notifications for 1 hour",
+            Self::Chinese => "暂停通知 1 小时",
         }
     }
 
@@ -243,8 +243,8 @@ impl Words {
     #[must_use]
     pub fn resume(self, until: &str) -> String {
         match self {
-            Self::English => format!("Paused until {until} – resume notifications"),
-            Self::Chinese => format!("通知已暂停至 {until} – 恢复"),
+            Self::English => format!("Resume notifications (paused until {until})"),
+            Self::Chinese => format!("恢复通知（已暂停至 {until}）"),
         }
     }
 
@@ -326,6 +326,49 @@ mod tests {
             }
             // Alone, it is a line of its own.
             assert_eq!(words.people([dana]), dana);
+        }
+    }
+
+    /// Every line, with values in it.
+    fn lines(words: Words) -> Vec<String> {
+        let pairs = [words.test(), words.stays_in_tray(), words.no_tray(), words.stays_blank()];
+        let fixed = [
+            words.reply(),
+            words.mark_read(),
+            words.reply_not_sent(),
+            words.only_you(),
+            words.open(),
+            words.open_link(),
+            words.copy_link(),
+            words.pause(),
+            words.settings(),
+            words.quit(),
+        ];
+        let statuses = [Status::Available, Status::Away, Status::Quiet];
+        let mut lines: Vec<String> = fixed.map(str::to_owned).into();
+        lines.extend(
+            pairs.into_iter().flat_map(|(title, body)| [title.to_owned(), body.to_owned()]),
+        );
+        lines.extend(statuses.map(|status| words.status(status).to_owned()));
+        lines.extend([1, 2].map(|n| words.new_messages(n)));
+        lines.extend([0, 1, 2].map(|n| words.unread(n)));
+        lines.extend([words.missed(1, 1), words.missed(12, 3), words.resume("14:00")]);
+        lines
+    }
+
+    #[test]
+    fn every_line_has_the_form_of_its_language() {
+        let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        for line in lines(Words::English) {
+            assert!(line.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()), "{line}");
+            assert!(!line.contains("  ") && !line.contains(['\'', '!']), "{line}");
+            assert!(!line.chars().any(han), "{line}");
+        }
+        for line in lines(Words::Chinese) {
+            let stops = |c: char| matches!(c, ',' | '.' | ':' | ';' | '(' | '!' | '?');
+            let chars: Vec<char> = line.chars().collect();
+            let half_width = chars.windows(2).any(|two| han(two[0]) && stops(two[1]));
+            assert!(!half_width && !line.contains("  ") && !line.contains('您'), "{line}");
         }
     }
 

@@ -19,26 +19,26 @@ const MOST_PATIENCE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The table at the end of `--help`.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0  done; a message that was sent is on the server's disk
-  1  something else failed
-  2  the arguments can't be read
-  3  queued: the message is safe on this disk, and the next homing that reaches the server sends it
-  4  the server refused, and would again
-  5  no such space or room here
-  6  the server can't be reached, and nothing can be done without it
-  7  the token can't be read or kept (keyring locked or absent)
-  8  another program uses this profile
-  9  done, and the result could not be written, as on a full disk; a message that was sent is on the
-     server's disk
-When whoever reads the output goes away, as `head` does, that is the end, with 0.
+  0  done; a message you sent is saved on the server
+  1  another error
+  2  invalid arguments
+  3  queued: the message is saved on this device, and the next homing command that connects sends it
+  4  rejected by the server; trying again won't help
+  5  no such space, room or person
+  6  the server can't be reached, and this command needs it
+  7  the token can't be read or saved (keyring locked or missing)
+  8  another program is using this profile
+  9  done, but the result couldn't be written, as on a full disk; a message you sent is saved on the
+     server
+When the output is closed, as by `head`, homing stops with 0.
 
-`tail -f` ends by itself only when nothing can come any more, and says why: with 4 when this device was
-signed out, its account disabled or this version is too old, with 5 when you are not in the room any
-more, with 7 when the token can't be read.
-`doctor` ends with the code of the first thing that is wrong: 4, 6 or 7; notes do not count.
-Messages that are queued go out with any of the other commands.";
+`tail -f` stops only when nothing more can arrive, and says why: with 4 if this device was signed out,
+the account was disabled or this version is too old, with 5 if you're no longer in the room, with 7 if
+the token can't be read.
+`doctor` ends with the code of the first error: 4, 6 or 7. Warnings don't count.
+Every other command also sends queued messages.";
 
-/// A space in a terminal, for people, scripts and bots.
+/// Homing in a terminal, for people, scripts and bots.
 #[derive(Debug, Parser)]
 #[command(name = "homing", version, after_help = EXIT_CODES)]
 pub(crate) struct Args {
@@ -50,19 +50,19 @@ pub(crate) struct Args {
 
 #[derive(Debug, Group)]
 pub(crate) struct Common {
-    /// One JSON value a line instead of text
+    /// Print JSON, one value per line, instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Which space, by name, if this device is in several
+    /// Space to use, by name, if this device is in several
     #[arg(long, global = true, value_name = "NAME", env = "HOMING_SPACE")]
     pub(crate) space: Option<String>,
-    /// Keep the token in this file instead of the keyring; only for machines that have none
+    /// Keep the token in this file instead of the keyring; only for computers without one
     #[arg(long, global = true, value_name = "FILE", env = "HOMING_TOKEN_FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Where spaces and queued messages are kept [default: the system's folder for such data]
+    /// Folder for spaces and queued messages [default: the system's folder for such data]
     #[arg(long, global = true, value_name = "FOLDER", env = "HOMING_DATA")]
     pub(crate) data: Option<PathBuf>,
-    /// How long to wait for the server, in seconds
+    /// Seconds to wait for the server
     #[arg(
         long,
         global = true,
@@ -72,9 +72,9 @@ pub(crate) struct Common {
         value_parser = seconds
     )]
     pub(crate) timeout: Duration,
-    /// Reach servers through this proxy, such as http://user:password@proxy:3128 or
-    /// socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy,
-    /// all_proxy, no_proxy), else the system says]
+    /// Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080;
+    /// `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else
+    /// from the system]
     #[arg(
         long,
         global = true,
@@ -84,7 +84,7 @@ pub(crate) struct Common {
         value_parser = proxy
     )]
     pub(crate) proxy: Option<ProxyArg>,
-    /// Trust the certificate authorities in this PEM file, beside the system's
+    /// Trust the certificate authorities in this PEM file, in addition to the system's
     #[arg(long, global = true, value_name = "FILE", env = "HOMING_CA_FILE")]
     pub(crate) ca_file: Option<PathBuf>,
 }
@@ -110,66 +110,68 @@ impl std::fmt::Debug for ProxyArg {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Join a space with an invitation, or bring this device along with a device link
+    /// Join a space with a join link, or sign in to it with a device link
     Join(Join),
-    /// Show a link and a QR code by which another device of yours comes in
+    /// Link another device: show a link and a QR code that sign it in as you
     Link,
     /// List your rooms
     Rooms,
-    /// Send a message; without a network it is queued
+    /// List the people in the space
+    People,
+    /// Send a message; while you're offline it is queued
     Send(Send),
-    /// Show the last messages of a room
+    /// Show the latest messages in a room
     Tail(Tail),
-    /// Say how the connection stands and what is queued
+    /// Show the connection and queued messages
     Status,
-    /// Look for what is wrong with the connection, step by step
+    /// Find out what's wrong with the connection, step by step
     Doctor(Doctor),
 }
 
 #[derive(Debug, Group)]
 pub(crate) struct Join {
-    /// The link, as in homing://join/chat.example/5RT9-K2QX, or homing://link/… from another device
+    /// Join link, as in homing://join/chat.example/5RT9-K2QX, or device link, as in homing://link/…
     pub(crate) link: AnyLink,
-    /// Your name there; a device link needs none
+    /// Your name in the space; not needed with a device link
     #[arg(long = "as", value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// What to call this device in the list of devices [default: this computer's name]
+    /// Name of this device in your list of devices [default: this computer's name]
     #[arg(long, value_name = "NAME")]
     pub(crate) device: Option<String>,
 }
 
 #[derive(Debug, Group)]
 pub(crate) struct Send {
-    /// general or #general, @ada for a direct message, or a room's id
+    /// general or #general, @ada or @ada,ben for a direct message, or a room's ID
     pub(crate) room: String,
-    /// The message; without it, standard input is sent. One that begins with a dash needs -- before it:
-    /// homing send general -- -5 degrees
+    /// Message to send [default: standard input]. Put -- before one that starts with a dash: homing
+    /// send general -- -5 degrees
     pub(crate) text: Vec<String>,
-    /// Send each line of standard input as a message of its own
+    /// Send each line of standard input as a separate message
     #[arg(long, conflicts_with = "text")]
     pub(crate) lines: bool,
 }
 
 #[derive(Debug, Group)]
 pub(crate) struct Tail {
-    /// general or #general, @ada for a direct room, or a room's id
+    /// general or #general, @ada or @ada,ben for a direct message, or a room's ID
     pub(crate) room: String,
-    /// How many messages
+    /// Number of messages
     #[arg(short = 'n', long, default_value = "10", value_parser = clap::value_parser!(u32).range(0..=200))]
     pub(crate) number: u32,
-    /// Stay, and show what is written from now on
+    /// Keep showing new messages
     #[arg(short, long)]
     pub(crate) follow: bool,
-    /// Times in UTC; otherwise they are this machine's own. In JSON they are milliseconds since 1970
+    /// Show times in UTC instead of local time. In JSON they are milliseconds since 1970
     #[arg(long)]
     pub(crate) utc: bool,
 }
 
 #[derive(Debug, Group)]
 pub(crate) struct Doctor {
-    /// A join link, to see whether its server can be reached, or the name of a space of this device
+    /// Join link whose server to check, or name of a space on this device
     pub(crate) what: Option<String>,
-    /// Leave out where the server is: for a report that others will read
+    /// Hide the server's address, for a report that others will read
     #[arg(long)]
     pub(crate) mask: bool,
 }
@@ -179,9 +181,9 @@ fn proxy(text: &str) -> Result<ProxyArg, String> {
         return Ok(ProxyArg::None);
     }
     // The text itself is not repeated: it may hold a password.
-    route::read(text)
-        .map(|_| ProxyArg::Through(text.to_owned()))
-        .ok_or_else(|| "no proxy that can be used; one begins with http:// or socks5://".to_owned())
+    route::read(text).map(|_| ProxyArg::Through(text.to_owned())).ok_or_else(|| {
+        "not a proxy that Homing can use; it must start with http:// or socks5://".to_owned()
+    })
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -256,9 +258,9 @@ fn dashed(args: &[OsString], kind: ErrorKind) -> Option<String> {
             };
             let room = send.room;
             return Some(format!(
-                "{quoted} looks like an option, so nothing was sent. Put -- before a message that \
-                 begins with a dash:\n\n  homing send {room} -- {quoted}\n\n\
-                 For help: homing send --help"
+                "{quoted} looks like an option, so nothing was sent. Put -- before a message \
+                 that starts with a dash:\n\n  homing send {room} -- {quoted}\n\nFor help: \
+                 homing send --help"
             ));
         }
     }
@@ -279,7 +281,7 @@ mod tests {
     fn a_password_is_neither_repeated_nor_listed() {
         let line = "homing status --proxy socks4://ada:s3cret@proxy:1080";
         let refused = Args::try_parse_from(line.split(' ')).unwrap_err().to_string();
-        assert!(refused.contains("begins with http://"), "{refused}");
+        assert!(refused.contains("must start with http://"), "{refused}");
         let line = "homing status --proxy http://ada:s3cret@proxy:1080";
         let read = format!("{:?}", Args::try_parse_from(line.split(' ')).unwrap());
         assert!(!read.contains("s3cret"), "{read}");

@@ -157,7 +157,7 @@ impl From<JoinError> for Failure {
             JoinError::InviteInvalid => (Code::Refused, ". Ask for a new link"),
             JoinError::LinkInvalid => (
                 Code::Refused,
-                ". Show a new one on the other device: in the app under Settings, Devices, or with `homing link`",
+                ". Create a new one on the other device: Settings → Devices in the app, or `homing link`",
             ),
             JoinError::NameInvalid(_) | JoinError::TooManyDevices | JoinError::Refused(_) => {
                 (Code::Refused, "")
@@ -216,7 +216,7 @@ pub(crate) fn no_connection(why: &LinkFailure) -> String {
     match why {
         LinkFailure::None => "not connected yet".to_owned(),
         LinkFailure::NoNetwork => "this computer isn't connected to a network".to_owned(),
-        LinkFailure::NameNotFound => "the server's name can't be found".to_owned(),
+        LinkFailure::NameNotFound => "can't find the server".to_owned(),
         LinkFailure::Unreachable => "the server isn't responding, or the network is down".to_owned(),
         LinkFailure::TimedOut => "the server isn't responding".to_owned(),
         LinkFailure::CertificateChanged { expected, found } => format!(
@@ -238,12 +238,13 @@ pub(crate) fn no_connection(why: &LinkFailure) -> String {
                 .to_owned()
         }
         LinkFailure::VersionUnsupported => {
-            "this program and the server aren't compatible. Update the older one".to_owned()
+            "this version of Homing isn't compatible with the server. Update the older one".to_owned()
         }
-        LinkFailure::NoToken => "the token can't be read".to_owned(),
+        LinkFailure::NoToken => "can't read the token".to_owned(),
         LinkFailure::Closed { code } => {
             let words = homing_protocol::CloseCode(*code).words();
-            format!("the connection ended: {} (code {code}). {}", words.happened, words.advice)
+            let advice = words.advice.trim_end_matches('.');
+            format!("the connection ended: {} (code {code}). {advice}", words.happened)
         }
     }
 }
@@ -258,7 +259,7 @@ fn in_the_way(obstacle: Obstacle, status: u16) -> String {
             "Ask the admin of that proxy or filter to let /v1/ through; Homing keeps trying"
         }
         Obstacle::ServerAway | Obstacle::Busy | Obstacle::ServerFailed => {
-            "It may be restarting; Homing keeps trying"
+            "The server may be restarting; Homing keeps trying"
         }
         Obstacle::HungUp => {
             "The server may be starting or full, or something on the way blocks WebSockets; Homing \
@@ -347,6 +348,59 @@ mod tests {
             let said = no_connection(&why);
             assert!(!said.contains("  "), "{said}");
             assert!(said.contains(". "), "what it is, and what to do: {said}");
+        }
+    }
+
+    /// They follow "homing: " or "not connected to Loft: ", and more may follow them.
+    #[test]
+    fn every_reason_is_a_clause_and_then_what_to_do() {
+        use homing_protocol::CloseCode;
+        let secrets = [
+            SecretError::Locked,
+            SecretError::Absent,
+            SecretError::NotSetUp,
+            SecretError::Denied,
+            SecretError::Changed,
+            SecretError::TimedOut,
+            SecretError::Sealed,
+        ];
+        let troubles = [
+            ProxyTrouble::NotFound,
+            ProxyTrouble::Unreachable,
+            ProxyTrouble::NeedsPassword,
+            ProxyTrouble::WrongPassword,
+            ProxyTrouble::Refuses,
+            ProxyTrouble::NoWay,
+            ProxyTrouble::Unusable,
+        ];
+        let joining = [
+            JoinError::NameTaken,
+            JoinError::InviteInvalid,
+            JoinError::LinkInvalid,
+            JoinError::TooManyDevices,
+            JoinError::NameNotFound,
+            JoinError::Unreachable,
+            JoinError::CertificateUntrusted,
+        ];
+        let links = [
+            LinkFailure::NoNetwork,
+            LinkFailure::NameNotFound,
+            LinkFailure::Unreachable,
+            LinkFailure::TimedOut,
+            LinkFailure::CertificateUntrusted,
+            LinkFailure::SignedOut,
+            LinkFailure::VersionUnsupported,
+            LinkFailure::NoToken,
+        ];
+        let closes = CloseCode::KNOWN.iter().map(|code| LinkFailure::Closed { code: *code });
+        let mut texts: Vec<String> = secrets.map(|error| Failure::from(error).text).into();
+        texts.extend(troubles.map(proxy));
+        texts.extend(joining.map(|error| Failure::from(error).text));
+        texts.extend(links.into_iter().chain(closes).map(|why| no_connection(&why)));
+        for text in texts {
+            let begins = text.starts_with(char::is_lowercase) || text.starts_with("Homing ");
+            assert!(begins && !text.contains("  ") && !text.contains(".."), "{text}");
+            assert!(!text.ends_with(['.', '?', '!']), "{text}");
         }
     }
 

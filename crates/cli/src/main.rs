@@ -53,13 +53,14 @@ fn run(args: Args) -> Result<Code, Failure> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Code::Failed, format!("the program can't start: {error}")))?;
+        .map_err(|error| Failure::new(Code::Failed, format!("can't start: {error}")))?;
     let common = &args.common;
     let result = runtime.block_on(async {
         match args.command {
             Command::Join(join) => commands::join::run(common, join).await,
             Command::Link => commands::link::run(common).await,
             Command::Rooms => commands::rooms::run(common).await,
+            Command::People => commands::people::run(common).await,
             Command::Send(send) => commands::send::run(common, send).await,
             Command::Tail(tail) => commands::tail::run(common, tail).await,
             Command::Status => commands::status::run(common).await,

@@ -66,9 +66,9 @@ impl Out {
 /// Why something could not be written to standard output.
 pub(crate) fn unwritten(error: io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
-        return Failure::new(Code::Done, "nobody reads any more");
+        return Failure::new(Code::Done, "the output was closed");
     }
-    Failure::new(Code::Unwritten, format!("the result can't be written: {error}"))
+    Failure::new(Code::Unwritten, format!("can't write the result: {error}"))
 }
 
 /// Until nobody reads standard output any more, where the system tells; otherwise for ever. What is

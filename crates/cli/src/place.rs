@@ -27,7 +27,7 @@ fn folder(common: &Common) -> Result<PathBuf, Failure> {
         return Ok(folder.clone());
     }
     let dirs = BaseDirs::new().ok_or_else(|| {
-        Failure::new(Code::Failed, "this account has no home folder; name one with --data")
+        Failure::new(Code::Failed, "this user has no home folder. Choose a folder with --data")
     })?;
     Ok(dirs.data_local_dir().join(IDENTIFIER).join("profile"))
 }

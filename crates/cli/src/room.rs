@@ -1,7 +1,7 @@
 //! Which room is meant.
 
 use homing_engine::view::{Overview, Room};
-use homing_protocol::RoomKind;
+use homing_protocol::{RoomKind, UserId};
 
 use crate::failure::{Code, Failure};
 
@@ -30,15 +30,32 @@ pub(crate) fn find<'a>(overview: &'a Overview, words: &str) -> Result<&'a Room, 
         [room] => Ok(room),
         [] => Err(Failure::new(
             Code::NotFound,
-            format!("no room of yours is called {words}; `homing rooms` lists them"),
+            format!("you have no room called {words}. `homing rooms` lists yours"),
         )),
         _ => Err(Failure::new(
             Code::NotFound,
-            format!(
-                "several rooms of yours are called {words}; use the id that `homing rooms` lists"
-            ),
+            format!("several of your rooms are called {words}. Use an ID from `homing rooms`"),
         )),
     }
+}
+
+/// The people that `@ada` or `@ada,ben` names, with whom a direct room can be opened.
+pub(crate) fn people(overview: &Overview, names: &str) -> Result<Vec<UserId>, Failure> {
+    let missing = |name: &str, what: &str| {
+        let text = format!("{what} {name}. `homing people` lists everyone in the space");
+        Failure::new(Code::NotFound, text)
+    };
+    let mut found = Vec::new();
+    for name in names.split(',') {
+        let wanted = folded(name);
+        let named = overview.people.iter().find(|person| folded(&person.name) == wanted);
+        let person = named.ok_or_else(|| missing(name.trim(), "there's no one called"))?;
+        if person.gone {
+            return Err(missing(&person.name, "you can't message a disabled account:"));
+        }
+        found.push(person.id);
+    }
+    Ok(found)
 }
 
 /// What to call it: `#general`, or `@ada,ben`.

@@ -8,13 +8,14 @@ use homing_engine::session::profile::Profile;
 use homing_engine::session::{Rescue, SpaceRecord};
 use homing_engine::view::{Link, LinkFailure, Overview};
 use homing_engine::{Config, Deps, Engine, Handle, Lagged, Subscription};
+use homing_protocol::RoomId;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Common;
 use crate::failure::{Code, Failure, no_connection};
 use crate::out::Out;
-use crate::{place, way};
+use crate::{place, room, way};
 
 /// How this program presents itself to the server.
 pub(crate) const APP: &str = concat!("homing ", env!("CARGO_PKG_VERSION"));
@@ -59,13 +60,13 @@ pub(crate) async fn open(common: &Common) -> Result<Open, Failure> {
 /// What became of a damaged database, in words.
 fn rescued(rescue: &Rescue) -> String {
     let lost = match (rescue.unreadable, rescue.whole) {
-        (0, true) => "none was lost".to_owned(),
-        (0, false) => "there may have been others that can't be read".to_owned(),
-        (lost, _) => format!("and {lost} that can't be read"),
+        (0, true) => "none lost".to_owned(),
+        (0, false) => "others may be unreadable".to_owned(),
+        (lost, _) => format!("{lost} unreadable"),
     };
     format!(
-        "the database of {} was damaged. It was set aside as {} and is fetched from the server again; \
-         queued messages rescued from it: {}, {lost}",
+        "the database of {} was damaged. It was set aside as {} and is being downloaded again. \
+         Unsent messages rescued: {}, {lost}",
         crate::text::plain(&rescue.name),
         rescue.aside.display(),
         rescue.queued,
@@ -83,7 +84,7 @@ pub(crate) async fn choose(
             Ok(record) => records.push(record),
             Err(error) => {
                 let space = listed.space;
-                let text = format!("the database of the space {space} can't be read: {error}");
+                let text = format!("can't read the database of space {space}: {error}");
                 unreadable = Some((space, Failure::new(Code::Failed, text)));
             }
         }
@@ -102,14 +103,14 @@ pub(crate) async fn choose(
     };
     records.retain(meant);
     if records.len() > 1 {
-        let text = format!("this device is in {}; say which with --space", names.join(", "));
+        let text = format!("this device is in {}. Choose one with --space", names.join(", "));
         return Err(Failure::new(Code::NotFound, text));
     }
     records.pop().ok_or_else(|| {
         let text = if names.is_empty() {
-            "this device is in no space yet; begin with `homing join LINK --as NAME`".to_owned()
+            "this device isn't in a space yet. Run `homing join LINK --as NAME`".to_owned()
         } else {
-            format!("this device is not in that space, only in {}", names.join(", "))
+            format!("this device isn't in that space, only in {}", names.join(", "))
         };
         Failure::new(Code::NotFound, text)
     })
@@ -174,6 +175,16 @@ impl Open {
         }
     }
 
+    /// The direct room with the people of these names, made if there is none.
+    pub(crate) async fn direct(&self, names: &str) -> Result<RoomId, Failure> {
+        let people = room::people(&self.overview, names)?;
+        let opened = timeout_at(self.deadline, self.engine.open_direct(people)).await;
+        let opened = opened.map_err(|_| {
+            Failure::new(Code::Offline, "the server isn't responding. Nothing was sent")
+        })?;
+        Ok(opened?)
+    }
+
     fn is_hopeless(&self) -> bool {
         match &self.overview.link {
             Link::Refused { .. } | Link::Stopped => true,
@@ -200,7 +211,7 @@ impl Open {
             }
             Link::Refused { why } => (Code::Refused, why),
         };
-        let text = format!("no connection to {}: {}", self.record.name, no_connection(why));
+        let text = format!("not connected to {}: {}", self.record.name, no_connection(why));
         Some(Failure::new(code, text))
     }
 

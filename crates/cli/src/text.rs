@@ -26,7 +26,7 @@ pub(crate) fn name(overview: &Overview, user: UserId) -> String {
         .people
         .iter()
         .find(|person| person.id == user)
-        .map_or_else(|| "somebody".to_owned(), |person| plain(&person.name))
+        .map_or_else(|| "someone".to_owned(), |person| plain(&person.name))
 }
 
 /// Whom a message names with `@`, whatever the case. The longest name that fits counts, so that
@@ -74,8 +74,8 @@ pub(crate) fn row(overview: &Overview, item: &Item, clock: &Clock) -> String {
                 format!("* {who} changed the topic: {}", plain(topic))
             }
         }
-        ItemContent::Hidden => "* something you may not see".to_owned(),
-        ItemContent::Unknown => "* something that needs a newer Homing".to_owned(),
+        ItemContent::Hidden => "* a message you can't see".to_owned(),
+        ItemContent::Unknown => "* a message that needs a newer version of Homing".to_owned(),
     };
     format!("{} {what}", clock.show(item.ts))
 }

@@ -22,7 +22,7 @@ impl TokenFile {
     }
 
     fn failed(&self, error: &io::Error) -> SecretError {
-        SecretError::Failed(format!("the token file {} can't be used: {error}", self.0.display()))
+        SecretError::Failed(format!("can't use the token file {}: {error}", self.0.display()))
     }
 
     /// Names and tokens; empty if there is no file yet.
@@ -34,8 +34,7 @@ impl TokenFile {
         };
         if !is_private(&self.0).map_err(|error| self.failed(&error))? {
             return Err(SecretError::Failed(format!(
-                "the token file {0} can be read by others, so its tokens are not safe. \
-                 Run: chmod 600 {0}",
+                "others can read the token file {0}, so its tokens aren't safe. Run: chmod 600 {0}",
                 self.0.display()
             )));
         }
@@ -128,6 +127,6 @@ mod tests {
         let Err(SecretError::Failed(words)) = file.set("one", Secret::new("first")).await else {
             panic!("refused")
         };
-        assert!(words.contains("can't be used"), "{words}");
+        assert!(words.contains("can't use the token file"), "{words}");
     }
 }

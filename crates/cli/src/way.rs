@@ -19,10 +19,10 @@ use crate::failure::{Code, Failure};
 pub(crate) fn dialer(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<Dialer, Failure> {
     let authorities = |file: &PathBuf| {
         let failed = |why: &dyn std::fmt::Display| {
-            Failure::new(Code::Failed, format!("the file {}: {why}", file.display()))
+            Failure::new(Code::Failed, format!("{}: {why}", file.display()))
         };
         let pem = std::fs::read_to_string(file)
-            .map_err(|error| failed(&format_args!("it can't be read: {error}")))?;
+            .map_err(|error| failed(&format_args!("can't read it: {error}")))?;
         let good = authority::judge(&pem, SystemClock.now_ms()).map_err(|why| failed(&why))?;
         Ok::<_, Failure>(good.into_iter().map(|(der, _)| der).collect())
     };

@@ -17,16 +17,16 @@ pub enum Error {
     #[error("the engine has stopped")]
     Stopped,
     /// The local database did not do as asked. Nothing of this call happened.
-    #[error("the local database failed")]
+    #[error("local database error")]
     Store(#[from] StoreError),
     /// The keyring did not give or take the token.
-    #[error("the keyring failed")]
+    #[error("keyring error")]
     Secret(#[from] SecretError),
     /// A message without a visible character.
     #[error("the message is empty")]
     Empty,
     /// A message longer than the server takes.
-    #[error("the message of {length} bytes is longer than the {limit} allowed")]
+    #[error("the message has {length} bytes; the limit is {limit}")]
     TooLarge {
         /// Bytes of the message, as JSON.
         length: usize,
@@ -34,22 +34,22 @@ pub enum Error {
         limit: usize,
     },
     /// A text with U+0000, which no server takes.
-    #[error("the text holds the character U+0000, which no message can; leave it out")]
+    #[error("the text contains the character U+0000, which no message can; remove it")]
     HoldsNul,
     /// The viewer is in no such room.
     #[error("no such room")]
     NoSuchRoom,
     /// No queued message has this name: it was sent or discarded.
-    #[error("no queued message has this name")]
+    #[error("this message is no longer queued")]
     NotQueued,
     /// The message may be on the server already, so it can be neither changed nor taken back.
-    #[error("the message may be on the server already")]
+    #[error("the message may already be on the server")]
     MaybeSent,
     /// A figure of the connection can't be as it was asked for.
-    #[error("the connection can't be set so")]
+    #[error("that connection setting isn't allowed")]
     Unfit(#[from] Unfit),
     /// A call to the server failed.
-    #[error("the call to the server failed")]
+    #[error("the request to the server failed")]
     Call(#[from] CallError),
 }
 
@@ -58,13 +58,13 @@ pub enum Error {
 #[non_exhaustive]
 pub enum CallError {
     /// The server was not reached.
-    #[error("the server can't be reached")]
+    #[error("can't reach the server")]
     Connect(#[from] ConnectError),
     /// The connection was cut before the whole answer was here. The call may have been served.
-    #[error("the connection was cut: {0}")]
+    #[error("the connection was lost: {0}")]
     Cut(String),
     /// No whole answer in time. The call may have been served.
-    #[error("the server did not answer in time")]
+    #[error("the server didn't respond in time")]
     TimedOut,
     /// Something in between answered, or hung up, and no Homing server.
     #[error("{obstacle}")]
@@ -75,7 +75,7 @@ pub enum CallError {
         status: u16,
     },
     /// The server refused.
-    #[error("the server refused: {text}")]
+    #[error("the server rejected the request: {text}")]
     Refused {
         /// Why.
         code: ErrorCode,

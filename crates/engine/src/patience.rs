@@ -79,7 +79,7 @@ pub const RULES: [Rule; 5] = [
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Misfit {
     /// It is too little.
-    #[error("{figure} is too little: {}, and at least {least}", .figure.too_little())]
+    #[error("{figure} is too low: {}, and the minimum is {least}", .figure.too_little())]
     TooLittle {
         /// Which.
         figure: Figure,
@@ -87,7 +87,7 @@ pub enum Misfit {
         least: u32,
     },
     /// It is too much.
-    #[error("{figure} is too much: {}, and at most {most}", .figure.too_much())]
+    #[error("{figure} is too high: {}, and the maximum is {most}", .figure.too_much())]
     TooMuch {
         /// Which.
         figure: Figure,

@@ -52,11 +52,11 @@ pub enum SecretError {
     #[error("the keyring is locked")]
     Locked,
     /// This system has no keyring, or its daemon does not run.
-    #[error("there is no keyring")]
+    #[error("there's no keyring")]
     Absent,
     /// The keyring's daemon runs, and has no place yet in which a secret could be kept;
     /// [`SecretStore::set_up`] makes one.
-    #[error("no keyring was set up yet")]
+    #[error("no keyring is set up yet")]
     NotSetUp,
     /// The person or the system refused access.
     #[error("access to the keyring was denied")]
@@ -66,13 +66,13 @@ pub enum SecretError {
     #[error("the keyring no longer has the secret that was written to it")]
     Changed,
     /// It did not answer in time.
-    #[error("the keyring did not answer in time")]
+    #[error("the keyring isn't responding")]
     TimedOut,
     /// It is kept behind a passphrase that was not entered yet; see [`SealedStore`].
-    #[error("the passphrase was not entered yet")]
+    #[error("the passphrase hasn't been entered yet")]
     Sealed,
     /// Anything else, in the keyring's own words.
-    #[error("the keyring failed: {0}")]
+    #[error("keyring error: {0}")]
     Failed(String),
 }
 
@@ -143,16 +143,16 @@ pub enum SealError {
     #[error("the passphrase is wrong")]
     Wrong,
     /// A new passphrase is too short.
-    #[error("a passphrase has at least {least} characters")]
+    #[error("a passphrase needs at least {least} characters")]
     TooShort {
         /// So many characters at least.
         least: usize,
     },
     /// It is not that this would make sense now: nothing is kept so, or it is closed.
-    #[error("what is kept behind a passphrase is {0:?}")]
+    #[error("the file protected by a passphrase is {0:?}")]
     NotNow(Seal),
     /// The disk is full, or the file can't be read or written.
-    #[error("the file behind the passphrase can't be used: {0}")]
+    #[error("can't use the file protected by the passphrase: {0}")]
     Io(String),
 }
 

@@ -83,6 +83,6 @@ pub enum Decode {
     UnknownKind(String),
     /// A client's frame with U+0000 in a string, see [`crate::text`], and which part of it that is
     /// about where it can be named.
-    #[error("U+0000 may stand in no text; leave it out")]
+    #[error("text can't contain U+0000; remove it")]
     Nul(Option<Ref>),
 }

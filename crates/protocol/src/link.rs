@@ -121,21 +121,21 @@ pub enum AnyLink {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadLink {
     /// Something else entirely.
-    #[error("this is no link of Homing; one begins with homing://join/ or homing://link/")]
+    #[error("this isn't a Homing link. Links start with homing://join/ or homing://link/")]
     NotALink,
     /// No server in it, or something else where it should stand.
-    #[error("the link names no server")]
+    #[error("the link has no server in it")]
     NoHost,
     /// No code in it, or what can't be one.
-    #[error("the link carries no code")]
+    #[error("the link has no code in it")]
     NoCode,
     /// Not 32 bytes of base64url.
-    #[error("the fingerprint in the link is damaged; copy the whole link again")]
+    #[error("the fingerprint in the link is damaged. Copy the whole link again")]
     Fingerprint,
     /// Without encryption to another computer.
     #[error(
-        "the link turns encryption off, so anybody on the way could read along; \
-         ask for one of a server that encrypts"
+        "the link turns encryption off, so anyone on the way could read your messages. Ask for a \
+         link to a server with encryption"
     )]
     Plain,
 }

@@ -39,7 +39,7 @@ pub fn set_aside(path: &Path) -> io::Result<()> {
             return keep_names(path);
         }
     }
-    Err(io::Error::other("there are too many files that were set aside"))
+    Err(io::Error::other("too many files were set aside"))
 }
 
 #[cfg(unix)]

@@ -137,9 +137,7 @@ impl SecretStore for Keyring {
             // A keyring that takes everything and keeps nothing is found out now and not at the
             // next start.
             if vault.get(asked)?.as_ref() != Some(&secret) {
-                return Err(SecretError::Failed(
-                    "it did not give back what was written to it".into(),
-                ));
+                return Err(SecretError::Failed("it didn't return what was saved in it".into()));
             }
             mark(marks, |marks| marks.add(&name));
             Ok(())

@@ -148,7 +148,7 @@ impl Inner {
         file::write_with_folder(&self.path, text.as_bytes()).map_err(|error| io_error(&error))?;
         let kept = read(&self.path).map_err(|error| io_error(&error))?;
         if kept.as_deref() != Some(text.as_bytes()) {
-            return Err(SealError::Io("it does not hold what was written to it".into()));
+            return Err(SealError::Io("it doesn't have what was saved in it".into()));
         }
         *self.lock() = State::Open(opened);
         Ok(())
@@ -239,10 +239,10 @@ impl SecretStore for SealedFile {
             State::Unused => Ok(None),
             State::Closed(_) => Err(SecretError::Sealed),
             State::Damaged => {
-                Err(SecretError::Failed("the file behind the passphrase is damaged".into()))
+                Err(SecretError::Failed("the file protected by the passphrase is damaged".into()))
             }
             State::Newer => Err(SecretError::Failed(
-                "a newer version of this program wrote the file behind the passphrase".into(),
+                "a newer version of Homing wrote the file protected by the passphrase".into(),
             )),
         };
         std::future::ready(found).boxed()
@@ -281,7 +281,7 @@ fn long_enough(passphrase: &Secret) -> Result<(), SealError> {
 }
 
 fn unusable() -> SealError {
-    SealError::Io("it could not be made; that is a mistake of this program".into())
+    SealError::Io("it couldn't be created; that's a bug in Homing".into())
 }
 
 fn io_error(error: &io::Error) -> SealError {

@@ -91,7 +91,7 @@ fn common(error: &Error) -> Option<SecretError> {
         Error::BadEncoding(_) | Error::BadDataFormat(..) => Some(not_a_token()),
         Error::Ambiguous(_) => Some(ambiguous()),
         Error::TooLong(_, limit) => {
-            Some(SecretError::Failed(format!("it takes no more than {limit} characters")))
+            Some(SecretError::Failed(format!("the limit is {limit} characters")))
         }
         _ => None,
     }
@@ -99,7 +99,7 @@ fn common(error: &Error) -> Option<SecretError> {
 
 /// What is there is not what this program writes.
 fn not_a_token() -> SecretError {
-    SecretError::Failed("what is stored there is not a token".into())
+    SecretError::Failed("what's stored there isn't a token".into())
 }
 
 fn ambiguous() -> SecretError {

@@ -12,6 +12,9 @@ use crate::clock::{Random, SystemRandom};
 use crate::forwarded::Trusted;
 use crate::limit::Rate;
 
+/// What a space is called when nobody named it.
+pub const DEFAULT_NAME: &str = "Homing";
+
 /// How connections are encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TlsMode {
@@ -45,14 +48,15 @@ pub struct Public {
 pub enum BadPublic {
     /// Nothing of the kind.
     #[error(
-        "{0:?} is no address; write chat.example.org, 192.0.2.7:4664 or https://chat.example.org"
+        "{0:?} isn't a valid address. Use chat.example.org, 192.0.2.7:4664 or \
+         https://chat.example.org"
     )]
     Address(String),
     /// It goes on behind the host.
     #[error(
-        "{path:?} can't stand in it: join links name a host and a port, and devices call /v1/… at the \
-         root of it. Give the server a name of its own, such as https://chat.example.org, or a port \
-         of its own"
+        "{path:?} isn't allowed: join links have only a host and a port, and devices use /v1/… \
+         at its root. Give the server its own name, such as https://chat.example.org, or its own \
+         port"
     )]
     Path {
         /// What stands behind the host.
@@ -60,14 +64,14 @@ pub enum BadPublic {
     },
     /// Another scheme than https.
     #[error(
-        "{0}:// is not what a device speaks: write https://HOST for a reverse proxy that does TLS, and \
-         HOST or HOST:PORT without a scheme for the server itself"
+        "{0}:// isn't supported. Use https://HOST for a reverse proxy that handles TLS, and HOST \
+         or HOST:PORT without a scheme for the server itself"
     )]
     Scheme(String),
     /// Letters that a name in the DNS has not.
     #[error(
-        "{0:?} has letters that stand in no join link; write the name as the DNS has it, which begins \
-         with xn-- at such a part"
+        "{0:?} has letters that can't be in a join link. Use the form for DNS, where such parts \
+         start with xn--"
     )]
     Letters(String),
 }
@@ -258,7 +262,7 @@ impl Config {
             public: None,
             tls: TlsMode::SelfSigned,
             allow_plain: false,
-            space_name: "Homing".into(),
+            space_name: DEFAULT_NAME.into(),
             origins: Vec::new(),
             trust_forwarded: Trusted::default(),
             proxy_protocol: Trusted::default(),
@@ -302,14 +306,14 @@ mod tests {
     #[test]
     fn what_cant_be_public_says_why() {
         for (text, says) in [
-            ("https://example.org/chat", "\"/chat\" can't stand in it"),
-            ("https://example.org/chat/", "a name of its own"),
-            ("https://example.org:8443/chat", "/v1/… at the root"),
-            ("example.org/chat", "\"/chat\" can't stand in it"),
-            ("https://example.org?chat", "\"?chat\" can't stand in it"),
-            ("https://example.org//", "\"/\" can't stand in it"),
-            ("http://example.org", "http:// is not what a device speaks"),
-            ("wss://example.org/v1/socket", "wss:// is not what a device speaks"),
+            ("https://example.org/chat", "\"/chat\" isn't allowed"),
+            ("https://example.org/chat/", "its own name"),
+            ("https://example.org:8443/chat", "/v1/… at its root"),
+            ("example.org/chat", "\"/chat\" isn't allowed"),
+            ("https://example.org?chat", "\"?chat\" isn't allowed"),
+            ("https://example.org//", "\"/\" isn't allowed"),
+            ("http://example.org", "http:// isn't supported"),
+            ("wss://example.org/v1/socket", "wss:// isn't supported"),
             ("https://bücher.example", "xn--"),
         ] {
             let said = text.parse::<Public>().unwrap_err().to_string();

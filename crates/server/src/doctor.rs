@@ -107,11 +107,11 @@ fn folder(data: &Path) -> Finding {
     let probe = data.join("doctor.tmp");
     let tried = fs::write(&probe, b"doctor").and_then(|()| fs::remove_file(&probe));
     match tried {
-        Ok(()) => Finding::fine("folder", format!("{} can be written", data.display())),
+        Ok(()) => Finding::fine("folder", format!("{} is writable", data.display())),
         Err(error) => Finding::wrong(
             "folder",
-            format!("{} can't be written: {error}", data.display()),
-            "choose another folder with --data, or make it writable for this user",
+            format!("can't write to {}: {error}", data.display()),
+            "make the folder writable for this user, or choose another one with --data",
         ),
     }
 }
@@ -122,13 +122,17 @@ fn room(data: &Path) -> Finding {
         Ok(free) if free < NO_ROOM => Finding::wrong(
             "disk",
             mib(free),
-            "make room: the server stops accepting messages when the disk is full",
+            "free up space; the server stops accepting messages when the disk is full",
         ),
         Ok(free) if free < LITTLE_ROOM => {
-            Finding::note("disk", mib(free), "make room before it runs out")
+            Finding::note("disk", mib(free), "free up space before the disk is full")
         }
         Ok(free) => Finding::fine("disk", mib(free)),
-        Err(error) => Finding::note("disk", format!("can't be asked: {error}"), "look yourself"),
+        Err(error) => Finding::note(
+            "disk",
+            format!("can't read the free space: {error}"),
+            "check it yourself",
+        ),
     }
 }
 
@@ -152,12 +156,12 @@ impl Database {
 }
 
 const RESTORE: &str =
-    "copy the folder aside, then restore your newest backup, see docs/operations.md";
+    "make a copy of the folder, then restore your latest backup; see docs/operations.md";
 
 fn integrity(database: &Database) -> Finding {
     let sql = match database {
         Database::Absent => {
-            return Finding::fine("database", "there is none yet; serve makes it");
+            return Finding::fine("database", "none yet; `homing-server serve` creates it");
         }
         Database::Failed(error) => return Finding::wrong("database", error.to_string(), RESTORE),
         Database::Open(sql) => sql,
@@ -170,10 +174,10 @@ fn integrity(database: &Database) -> Finding {
         Err(error @ StoreError::Newer { .. }) => Finding::wrong(
             "database",
             error.to_string(),
-            "install the newer homing-server that wrote it",
+            "install the newer version of homing-server that wrote it",
         ),
         Ok((schema, verdict)) if verdict == "ok" => {
-            Finding::fine("database", format!("whole, schema {schema}"))
+            Finding::fine("database", format!("intact, schema {schema}"))
         }
         Ok((_, verdict)) => Finding::wrong("database", verdict, RESTORE),
         Err(error) => Finding::wrong("database", error.to_string(), RESTORE),
@@ -186,40 +190,44 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
             return Finding::note(
                 "certificate",
                 "TLS is off",
-                "fine on loopback and behind a reverse proxy, nowhere else",
+                "only use this on loopback or behind a reverse proxy",
             );
         }
         TlsMode::SelfSigned => (data.join(tls::CERT), data.join(tls::KEY)),
         TlsMode::Files { cert, key } => (cert.clone(), key.clone()),
     };
     if *mode == TlsMode::SelfSigned && !path.exists() {
-        return Finding::fine("certificate", "there is none yet; serve makes it");
+        return Finding::fine("certificate", "none yet; `homing-server serve` creates it");
     }
     let days = tls::read(&path, &key).map_err(|error| error.to_string()).and_then(|(chain, _)| {
         let first = chain.first().ok_or("no certificate")?;
-        let end = Certificate::read(first).ends.ok_or("its dates can't be read")?;
+        let end = Certificate::read(first).ends.ok_or("can't read its dates")?;
         Ok(days_left(end, clock.now_ms()))
     });
     match days {
         Ok(days) if days < 0 => Finding::wrong(
             "certificate",
-            format!("ended {} days ago: nobody can connect", -days),
-            "renew it, and restart the server",
+            format!("expired {} ago; no device can connect", in_days(-days)),
+            "renew it and restart the server",
         ),
         Ok(days) if days < SOON => Finding::note(
             "certificate",
-            format!("ends in {days} days"),
-            "renew it, and restart the server",
+            format!("expires in {}", in_days(days)),
+            "renew it and restart the server",
         ),
-        Ok(days) => Finding::fine("certificate", format!("valid for {days} days")),
+        Ok(days) => Finding::fine("certificate", format!("valid for {}", in_days(days))),
         Err(error) => Finding::wrong(
             "certificate",
             error,
-            "name a PEM file with --cert and its key with --key; the server's own two come back \
-             from a backup of the folder, or are made anew once tls-cert.pem is removed (links \
-             that were sent before then need replacing)",
+            "set PEM files with --cert and --key; to bring back the server's own certificate and \
+             key, restore them from a backup, or delete tls-cert.pem to create new ones (join \
+             links sent before stop working)",
         ),
     }
+}
+
+fn in_days(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
 /// Days until a second since 1970; negative: since it has passed.
@@ -231,7 +239,7 @@ fn port(listen: SocketAddr, running: bool) -> Finding {
     match TcpListener::bind(listen) {
         Ok(_) => Finding::fine("port", format!("{listen} is free")),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && running => {
-            Finding::fine("port", format!("{listen} is in use, and this space is being served"))
+            Finding::fine("port", format!("{listen} is in use by this space's server"))
         }
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => Finding::wrong(
             "port",
@@ -240,8 +248,8 @@ fn port(listen: SocketAddr, running: bool) -> Finding {
         ),
         Err(error) => Finding::wrong(
             "port",
-            format!("{listen} can't be listened at: {error}"),
-            "choose another address with --listen; ports below 1024 need a privilege",
+            format!("can't listen on {listen}: {error}"),
+            "choose another address with --listen; ports below 1024 need extra privileges",
         ),
     }
 }
@@ -251,8 +259,8 @@ fn time(database: &Database, clock: &dyn Clock) -> Finding {
     if now < BEFORE_THIS {
         return Finding::wrong(
             "clock",
-            "the clock is years behind",
-            "set it; certificates and times of messages depend on it",
+            "this computer's clock is years behind",
+            "set the clock; certificates and message times depend on it",
         );
     }
     let newest: i64 = match database {
@@ -265,11 +273,11 @@ fn time(database: &Database, clock: &dyn Clock) -> Finding {
         return Finding::note(
             "clock",
             format!(
-                "the newest message is {} s in the future: the clock was set back",
+                "the newest message is {} s in the future; the clock was set back",
                 (newest - now) / 1000
             ),
-            "set it right; the order of messages does not depend on it",
+            "correct the clock; message order isn't affected",
         );
     }
-    Finding::fine("clock", "plausible")
+    Finding::fine("clock", "looks right")
 }

@@ -7,7 +7,7 @@
 //! | 1 | anything else |
 //! | 2 | the arguments can't be understood |
 //! | 3 | the data folder can't be used, or holds no space |
-//! | 4 | the address can't be listened at |
+//! | 4 | the address can't be listened on |
 //! | 5 | the database is damaged |
 //! | 6 | the database is of a newer version |
 //! | 7 | the disk is full or fails |

@@ -26,12 +26,12 @@ pub struct Trusted(Vec<IpNet>);
 pub enum BadTrusted {
     /// One of them is none.
     #[error(
-        "{0:?} is no address; write addresses and networks such as 192.0.2.7,10.0.0.0/8,fd00::/8, \
-         or loopback for proxies on this machine"
+        "{0:?} isn't a valid address. Use addresses and networks such as \
+         192.0.2.7,10.0.0.0/8,fd00::/8, or loopback for proxies on this computer"
     )]
     Address(String),
     /// More than are looked through.
-    #[error("{0} addresses are too many, at most {MOST} are looked through; name their networks")]
+    #[error("{0} addresses are too many; the limit is {MOST}. Use networks instead")]
     TooMany(usize),
 }
 

@@ -9,20 +9,20 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{backup, doctor, init, invite, member, room, serve};
+use commands::{backup, doctor, init, invite, member, room, serve, space};
 use tracing_subscriber::EnvFilter;
 
-/// The server of a Homing space.
+/// Run the server of a Homing space.
 ///
-/// Run `homing-server serve`: it makes a space, prints the link that makes you its owner, and
-/// serves it. Everything else is optional.
+/// Start with `homing-server serve`: it creates the space, prints the link that makes you its owner,
+/// and runs the server. Everything else is optional.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true)]
 struct Arguments {
-    /// The folder with the space's database and certificate.
+    /// Folder with the space's database and certificate.
     #[arg(long, global = true, env = "HOMING_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
-    /// What to log, such as `info` or `homing_server=debug`. Goes to standard error.
+    /// What to log to standard error, such as `info` or `homing_server=debug`.
     #[arg(long, global = true, env = "HOMING_LOG", default_value = "info", value_name = "FILTER")]
     log: String,
     #[command(subcommand)]
@@ -31,21 +31,23 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make the space if there is none, and serve it.
+    /// Run the server, creating the space if there is none.
     Serve(Box<serve::Serve>),
-    /// Make the space without serving it; or start a new epoch after restoring a backup.
+    /// Create the space without running the server, or start a new epoch after restoring a backup.
     Init(init::Init),
-    /// Print a join link for further people.
+    /// Create a join link, list open invitations, or revoke one.
     Invite(invite::Invite),
-    /// Look after members: list, role, disable, enable, remove, reset-password.
+    /// Manage members: list, role, disable, enable, remove, reset-password.
     Member(member::Member),
-    /// Look after rooms: list, remove.
+    /// Manage rooms: list, remove.
     Room(room::Room),
-    /// Copy the database into a file while the server runs.
+    /// Manage the space: rename.
+    Space(space::Space),
+    /// Back up the database to a file. The server can keep running.
     Backup(backup::Backup),
-    /// Check everything a server needs, and say what to do.
+    /// Find out what's wrong with the server, and how to fix it.
     Doctor(Box<doctor::Doctor>),
-    /// Print the versions of the program, the wire and the database.
+    /// Print the versions of the program, the protocol and the database.
     Version,
 }
 
@@ -65,7 +67,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(run(arguments)),
-        Err(error) => Err(anyhow::Error::new(error).context("no threads can be started")),
+        Err(error) => Err(anyhow::Error::new(error).context("can't start threads")),
     };
     exit::report(result)
 }
@@ -84,6 +86,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Invite(invite) => invite.run(data).await,
         Command::Member(member) => member.run(data).await,
         Command::Room(room) => room.run(data).await,
+        Command::Space(space) => space.run(data).await,
         Command::Backup(backup) => backup.run(data).await,
         Command::Doctor(doctor) => doctor.run(data).await,
         Command::Version => {

@@ -8,10 +8,10 @@ use std::io::{self, Write as _};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unsaid {
     /// Whoever read the output has gone, as `head` does. That is the end, and no fault.
-    #[error("nobody reads any more")]
+    #[error("the output was closed")]
     Deserted,
     /// A full device, or a failing one.
-    #[error("it is done, but what came of it can't be written to standard output: {0}")]
+    #[error("done, but can't write the result to standard output: {0}")]
     Unwritten(io::Error),
 }
 

@@ -43,8 +43,8 @@ pub const VISIT_CHANGES: usize = 65_536;
 pub enum StartError {
     /// The folder can't be made or written.
     #[error(
-        "the data folder {path} can't be used: {source}. Nothing can be stored there. \
-             Choose another with --data, or make it writable for this user"
+        "can't use the data folder {path}: {source}. Make it writable for this user, or choose \
+         another one with --data"
     )]
     Folder {
         /// Which.
@@ -54,16 +54,15 @@ pub enum StartError {
     },
     /// Another server uses the folder.
     #[error(
-        "another homing-server runs on {0}. Two would damage each other. \
-             Stop that one, or choose another folder with --data"
+        "another homing-server is running on {0}. Stop it, or choose another folder with --data"
     )]
     Running(PathBuf),
     /// Somebody listens there already.
-    #[error("port {} is in use at {}. Another program listens there. \
-             Stop it, or choose another port with --listen", .0.port(), .0.ip())]
+    #[error("port {} on {} is already in use. Stop the program that uses it, or choose another \
+             port with --listen", .0.port(), .0.ip())]
     PortTaken(SocketAddr),
     /// The address can't be listened at.
-    #[error("can't listen at {address}: {source}. Choose another address with --listen")]
+    #[error("can't listen on {address}: {source}. Choose another address with --listen")]
     Listen {
         /// Which.
         address: SocketAddr,
@@ -72,14 +71,14 @@ pub enum StartError {
     },
     /// Unencrypted, where others can reach it.
     #[error(
-        "TLS is off, but {0} can be reached by others: everything could be read on the way. \
-             Use --tls self, or listen on 127.0.0.1, or insist with --allow-plain"
+        "TLS is off, but others can reach {0}, so anyone on the way could read everything. Use \
+         --tls self, listen on 127.0.0.1, or allow it with --allow-plain"
     )]
     Plain(SocketAddr),
     /// The database is damaged.
     #[error(
-        "the database {path} is damaged: {detail}. Nothing was changed. \
-             Copy the folder aside, then restore your newest backup (see docs/operations.md)"
+        "the database {path} is damaged: {detail}. Nothing was changed. Make a copy of the \
+         folder, then restore your latest backup (see docs/operations.md)"
     )]
     Corrupt {
         /// Which.
@@ -89,8 +88,8 @@ pub enum StartError {
     },
     /// A newer version has written the database.
     #[error(
-        "the database was written by a newer homing-server (schema {found}, this one knows \
-             {known}). Nothing was changed. Install the newer version again"
+        "the database was written by a newer homing-server (schema {found}; this version \
+         supports up to {known}). Nothing was changed. Install the newer version again"
     )]
     Newer {
         /// Its schema.
@@ -100,15 +99,15 @@ pub enum StartError {
     },
     /// The disk is full or fails.
     #[error(
-        "the database can't be written: {0}. The disk may be full or read-only. \
-             Make room and start again; nothing was lost"
+        "can't write to the database: {0}. The disk may be full or read-only. Free up space and \
+         start again; nothing was lost"
     )]
     ReadOnly(String),
     /// Anything else of the store.
-    #[error("the database failed: {0}")]
+    #[error("database error: {0}")]
     Store(#[source] StoreError),
     /// The certificate.
-    #[error("TLS can't be set up: {0}")]
+    #[error("can't set up TLS: {0}")]
     Tls(#[from] TlsError),
 }
 

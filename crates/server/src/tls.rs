@@ -32,7 +32,7 @@ pub enum TlsError {
         source: io::Error,
     },
     /// A file holds no certificate or key.
-    #[error("{path} holds no {what} in PEM form")]
+    #[error("{path} has no {what} in PEM format")]
     Empty {
         /// Which.
         path: PathBuf,
@@ -40,10 +40,10 @@ pub enum TlsError {
         what: &'static str,
     },
     /// Certificate and key do not fit, or are of an unknown kind.
-    #[error("certificate and key can't be used: {0}")]
+    #[error("can't use the certificate and key: {0}")]
     Unusable(#[from] rustls::Error),
     /// Making one failed.
-    #[error("no certificate could be made: {0}")]
+    #[error("can't create a certificate: {0}")]
     Making(#[from] rcgen::Error),
 }
 

@@ -69,13 +69,13 @@ impl Announced {
 #[derive(Debug, thiserror::Error)]
 pub enum Forged {
     /// No announcement at all, or one that is too new for this program.
-    #[error("what came is no announcement of a version: {0}")]
+    #[error("the announcement of the new version can't be read: {0}")]
     Unreadable(#[from] serde_json::Error),
     /// Not signed, or by somebody else, or changed since.
-    #[error("the announcement is not signed by who makes Homing: {0}")]
+    #[error("the announcement isn't signed by Homing's makers: {0}")]
     Signature(#[from] minisign_verify::Error),
     /// Signed, but for another channel.
-    #[error("the announcement is of another channel")]
+    #[error("the announcement is for another channel")]
     OtherChannel,
 }
 

@@ -28,25 +28,25 @@ const SILENCE: Duration = Duration::from_secs(30);
 #[non_exhaustive]
 pub enum FetchError {
     /// The address can't be used.
-    #[error("{0} is no address that updates may come from")]
+    #[error("updates may not come from {0}")]
     Address(String),
     /// There is no connection.
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The connection broke, or what answers speaks something else than HTTP.
-    #[error("the connection broke: {0}")]
+    #[error("the connection was lost: {0}")]
     Cut(#[from] hyper::Error),
     /// Nothing came for a while.
-    #[error("nothing came for {} seconds", SILENCE.as_secs())]
+    #[error("no data for {} seconds", SILENCE.as_secs())]
     Silent,
     /// The server has no such thing, or no time.
-    #[error("the server answered {0}")]
+    #[error("the server responded with {0}")]
     Status(StatusCode),
     /// It sends to and fro.
-    #[error("redirected more than {REDIRECTS} times")]
+    #[error("more than {REDIRECTS} redirects")]
     Redirects,
     /// More came than an announcement can have.
-    #[error("the announcement has no end")]
+    #[error("the announcement is too long")]
     TooLong,
 }
 

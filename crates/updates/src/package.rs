@@ -36,13 +36,13 @@ pub enum PackageError {
     #[error(transparent)]
     Fetch(#[from] FetchError),
     /// What came is not what was announced; nothing of it is kept.
-    #[error("what came is not what was announced")]
+    #[error("the download isn't what was announced")]
     Differs,
     /// The announcement asks for something that can't be.
-    #[error("the announcement has no fit package: {0}")]
+    #[error("the announcement has no package that fits: {0}")]
     Unfit(&'static str),
     /// The disk is full, or the folder can't be written.
-    #[error("it can't be kept in {folder}: {error}")]
+    #[error("can't save it in {folder}: {error}")]
     Disk {
         /// Where.
         folder: PathBuf,

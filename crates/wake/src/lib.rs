@@ -58,7 +58,7 @@ pub trait Source: Send + Sync + 'static {
 pub enum Unwatched {
     /// The system's message bus is not there, or went away.
     #[cfg(target_os = "linux")]
-    #[error("the system bus does not answer")]
+    #[error("the system bus isn't responding")]
     Bus(#[from] zbus::Error),
     /// The network interfaces can't be read.
     #[error("the network interfaces can't be read")]

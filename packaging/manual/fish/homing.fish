@@ -24,91 +24,101 @@ function __fish_homing_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c homing -n "__fish_homing_needs_command" -l space -d 'Which space, by name, if this device is in several' -r
-complete -c homing -n "__fish_homing_needs_command" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
-complete -c homing -n "__fish_homing_needs_command" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
-complete -c homing -n "__fish_homing_needs_command" -l timeout -d 'How long to wait for the server, in seconds' -r
-complete -c homing -n "__fish_homing_needs_command" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
-complete -c homing -n "__fish_homing_needs_command" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
-complete -c homing -n "__fish_homing_needs_command" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_needs_command" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_needs_command" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_needs_command" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_needs_command" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_needs_command" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_needs_command" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_needs_command" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_needs_command" -s h -l help -d 'Print help'
 complete -c homing -n "__fish_homing_needs_command" -s V -l version -d 'Print version'
-complete -c homing -n "__fish_homing_needs_command" -f -a "join" -d 'Join a space with an invitation, or bring this device along with a device link'
-complete -c homing -n "__fish_homing_needs_command" -f -a "link" -d 'Show a link and a QR code by which another device of yours comes in'
+complete -c homing -n "__fish_homing_needs_command" -f -a "join" -d 'Join a space with a join link, or sign in to it with a device link'
+complete -c homing -n "__fish_homing_needs_command" -f -a "link" -d 'Link another device: show a link and a QR code that sign it in as you'
 complete -c homing -n "__fish_homing_needs_command" -f -a "rooms" -d 'List your rooms'
-complete -c homing -n "__fish_homing_needs_command" -f -a "send" -d 'Send a message; without a network it is queued'
-complete -c homing -n "__fish_homing_needs_command" -f -a "tail" -d 'Show the last messages of a room'
-complete -c homing -n "__fish_homing_needs_command" -f -a "status" -d 'Say how the connection stands and what is queued'
-complete -c homing -n "__fish_homing_needs_command" -f -a "doctor" -d 'Look for what is wrong with the connection, step by step'
+complete -c homing -n "__fish_homing_needs_command" -f -a "people" -d 'List the people in the space'
+complete -c homing -n "__fish_homing_needs_command" -f -a "send" -d 'Send a message; while you\'re offline it is queued'
+complete -c homing -n "__fish_homing_needs_command" -f -a "tail" -d 'Show the latest messages in a room'
+complete -c homing -n "__fish_homing_needs_command" -f -a "status" -d 'Show the connection and queued messages'
+complete -c homing -n "__fish_homing_needs_command" -f -a "doctor" -d 'Find out what\'s wrong with the connection, step by step'
 complete -c homing -n "__fish_homing_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c homing -n "__fish_homing_using_subcommand join" -l as -d 'Your name there; a device link needs none' -r
-complete -c homing -n "__fish_homing_using_subcommand join" -l device -d 'What to call this device in the list of devices [default: this computer\'s name]' -r
-complete -c homing -n "__fish_homing_using_subcommand join" -l space -d 'Which space, by name, if this device is in several' -r
-complete -c homing -n "__fish_homing_using_subcommand join" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
-complete -c homing -n "__fish_homing_using_subcommand join" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
-complete -c homing -n "__fish_homing_using_subcommand join" -l timeout -d 'How long to wait for the server, in seconds' -r
-complete -c homing -n "__fish_homing_using_subcommand join" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
-complete -c homing -n "__fish_homing_using_subcommand join" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
-complete -c homing -n "__fish_homing_using_subcommand join" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand join" -l as -d 'Your name in the space; not needed with a device link' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l device -d 'Name of this device in your list of devices [default: this computer\'s name]' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand join" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand join" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand join" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand join" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand join" -s h -l help -d 'Print help'
-complete -c homing -n "__fish_homing_using_subcommand link" -l space -d 'Which space, by name, if this device is in several' -r
-complete -c homing -n "__fish_homing_using_subcommand link" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
-complete -c homing -n "__fish_homing_using_subcommand link" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
-complete -c homing -n "__fish_homing_using_subcommand link" -l timeout -d 'How long to wait for the server, in seconds' -r
-complete -c homing -n "__fish_homing_using_subcommand link" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
-complete -c homing -n "__fish_homing_using_subcommand link" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
-complete -c homing -n "__fish_homing_using_subcommand link" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand link" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand link" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand link" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand link" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand link" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand link" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand link" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand link" -s h -l help -d 'Print help'
-complete -c homing -n "__fish_homing_using_subcommand rooms" -l space -d 'Which space, by name, if this device is in several' -r
-complete -c homing -n "__fish_homing_using_subcommand rooms" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
-complete -c homing -n "__fish_homing_using_subcommand rooms" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
-complete -c homing -n "__fish_homing_using_subcommand rooms" -l timeout -d 'How long to wait for the server, in seconds' -r
-complete -c homing -n "__fish_homing_using_subcommand rooms" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
-complete -c homing -n "__fish_homing_using_subcommand rooms" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
-complete -c homing -n "__fish_homing_using_subcommand rooms" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand rooms" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand rooms" -s h -l help -d 'Print help'
-complete -c homing -n "__fish_homing_using_subcommand send" -l space -d 'Which space, by name, if this device is in several' -r
-complete -c homing -n "__fish_homing_using_subcommand send" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
-complete -c homing -n "__fish_homing_using_subcommand send" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
-complete -c homing -n "__fish_homing_using_subcommand send" -l timeout -d 'How long to wait for the server, in seconds' -r
-complete -c homing -n "__fish_homing_using_subcommand send" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
-complete -c homing -n "__fish_homing_using_subcommand send" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
-complete -c homing -n "__fish_homing_using_subcommand send" -l lines -d 'Send each line of standard input as a message of its own'
-complete -c homing -n "__fish_homing_using_subcommand send" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand people" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand people" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand people" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand people" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand people" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand people" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand people" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand people" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand send" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand send" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand send" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand send" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand send" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand send" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand send" -l lines -d 'Send each line of standard input as a separate message'
+complete -c homing -n "__fish_homing_using_subcommand send" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand send" -s h -l help -d 'Print help'
-complete -c homing -n "__fish_homing_using_subcommand tail" -s n -l number -d 'How many messages' -r
-complete -c homing -n "__fish_homing_using_subcommand tail" -l space -d 'Which space, by name, if this device is in several' -r
-complete -c homing -n "__fish_homing_using_subcommand tail" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
-complete -c homing -n "__fish_homing_using_subcommand tail" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
-complete -c homing -n "__fish_homing_using_subcommand tail" -l timeout -d 'How long to wait for the server, in seconds' -r
-complete -c homing -n "__fish_homing_using_subcommand tail" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
-complete -c homing -n "__fish_homing_using_subcommand tail" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
-complete -c homing -n "__fish_homing_using_subcommand tail" -s f -l follow -d 'Stay, and show what is written from now on'
-complete -c homing -n "__fish_homing_using_subcommand tail" -l utc -d 'Times in UTC; otherwise they are this machine\'s own. In JSON they are milliseconds since 1970'
-complete -c homing -n "__fish_homing_using_subcommand tail" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand tail" -s n -l number -d 'Number of messages' -r
+complete -c homing -n "__fish_homing_using_subcommand tail" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand tail" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand tail" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand tail" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand tail" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand tail" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand tail" -s f -l follow -d 'Keep showing new messages'
+complete -c homing -n "__fish_homing_using_subcommand tail" -l utc -d 'Show times in UTC instead of local time. In JSON they are milliseconds since 1970'
+complete -c homing -n "__fish_homing_using_subcommand tail" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand tail" -s h -l help -d 'Print help'
-complete -c homing -n "__fish_homing_using_subcommand status" -l space -d 'Which space, by name, if this device is in several' -r
-complete -c homing -n "__fish_homing_using_subcommand status" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
-complete -c homing -n "__fish_homing_using_subcommand status" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
-complete -c homing -n "__fish_homing_using_subcommand status" -l timeout -d 'How long to wait for the server, in seconds' -r
-complete -c homing -n "__fish_homing_using_subcommand status" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
-complete -c homing -n "__fish_homing_using_subcommand status" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
-complete -c homing -n "__fish_homing_using_subcommand status" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand status" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand status" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand status" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand status" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand status" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand status" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand status" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand status" -s h -l help -d 'Print help'
-complete -c homing -n "__fish_homing_using_subcommand doctor" -l space -d 'Which space, by name, if this device is in several' -r
-complete -c homing -n "__fish_homing_using_subcommand doctor" -l token-file -d 'Keep the token in this file instead of the keyring; only for machines that have none' -r -F
-complete -c homing -n "__fish_homing_using_subcommand doctor" -l data -d 'Where spaces and queued messages are kept [default: the system\'s folder for such data]' -r -F
-complete -c homing -n "__fish_homing_using_subcommand doctor" -l timeout -d 'How long to wait for the server, in seconds' -r
-complete -c homing -n "__fish_homing_using_subcommand doctor" -l proxy -d 'Reach servers through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: as the environment (https_proxy, all_proxy, no_proxy), else the system says]' -r
-complete -c homing -n "__fish_homing_using_subcommand doctor" -l ca-file -d 'Trust the certificate authorities in this PEM file, beside the system\'s' -r -F
-complete -c homing -n "__fish_homing_using_subcommand doctor" -l mask -d 'Leave out where the server is: for a report that others will read'
-complete -c homing -n "__fish_homing_using_subcommand doctor" -l json -d 'One JSON value a line instead of text'
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l mask -d 'Hide the server\'s address, for a report that others will read'
+complete -c homing -n "__fish_homing_using_subcommand doctor" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "join" -d 'Join a space with an invitation, or bring this device along with a device link'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "link" -d 'Show a link and a QR code by which another device of yours comes in'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "rooms" -d 'List your rooms'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "send" -d 'Send a message; without a network it is queued'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "tail" -d 'Show the last messages of a room'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "status" -d 'Say how the connection stands and what is queued'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "doctor" -d 'Look for what is wrong with the connection, step by step'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms send tail status doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "join" -d 'Join a space with a join link, or sign in to it with a device link'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "link" -d 'Link another device: show a link and a QR code that sign it in as you'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "rooms" -d 'List your rooms'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "people" -d 'List the people in the space'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "send" -d 'Send a message; while you\'re offline it is queued'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "tail" -d 'Show the latest messages in a room'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "status" -d 'Show the connection and queued messages'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "doctor" -d 'Find out what\'s wrong with the connection, step by step'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -20,9 +20,9 @@ Register-ArgumentCompleter -Native -CommandName 'homing-desktop' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'homing-desktop' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Run a second copy beside the first one, with its own spaces and settings')
-            [CompletionResult]::new('--window-kept', '--window-kept', [CompletionResultType]::ParameterName, 'How long a window that was closed to the tray is kept, in seconds, before its memory is given back')
-            [CompletionResult]::new('--quit', '--quit', [CompletionResultType]::ParameterName, 'Ask the running copy of this profile to quit; does nothing if none runs')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Run a separate copy with its own spaces and settings')
+            [CompletionResult]::new('--window-kept', '--window-kept', [CompletionResultType]::ParameterName, 'Seconds to keep a window that was closed to the tray before its memory is freed')
+            [CompletionResult]::new('--quit', '--quit', [CompletionResultType]::ParameterName, 'Quit the running copy of this profile, if there is one')
             [CompletionResult]::new('--hidden', '--hidden', [CompletionResultType]::ParameterName, 'Start in the tray, without a window')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')

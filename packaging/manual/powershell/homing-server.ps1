@@ -20,39 +20,40 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'homing-server' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Make the space if there is none, and serve it')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make the space without serving it; or start a new epoch after restoring a backup')
-            [CompletionResult]::new('invite', 'invite', [CompletionResultType]::ParameterValue, 'Print a join link for further people')
-            [CompletionResult]::new('member', 'member', [CompletionResultType]::ParameterValue, 'Look after members: list, role, disable, enable, remove, reset-password')
-            [CompletionResult]::new('room', 'room', [CompletionResultType]::ParameterValue, 'Look after rooms: list, remove')
-            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the database into a file while the server runs')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything a server needs, and say what to do')
-            [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the versions of the program, the wire and the database')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server, creating the space if there is none')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create the space without running the server, or start a new epoch after restoring a backup')
+            [CompletionResult]::new('invite', 'invite', [CompletionResultType]::ParameterValue, 'Create a join link, list open invitations, or revoke one')
+            [CompletionResult]::new('member', 'member', [CompletionResultType]::ParameterValue, 'Manage members: list, role, disable, enable, remove, reset-password')
+            [CompletionResult]::new('room', 'room', [CompletionResultType]::ParameterValue, 'Manage rooms: list, remove')
+            [CompletionResult]::new('space', 'space', [CompletionResultType]::ParameterValue, 'Manage the space: rename')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Back up the database to a file. The server can keep running')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what''s wrong with the server, and how to fix it')
+            [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the versions of the program, the protocol and the database')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'homing-server;serve' {
-            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen. Port 0 takes any free one')
-            [CompletionResult]::new('--tls', '--tls', [CompletionResultType]::ParameterName, 'How connections are encrypted')
-            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Certificate chain in PEM form, for --tls files')
-            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key in PEM form, for --tls files')
-            [CompletionResult]::new('--public', '--public', [CompletionResultType]::ParameterName, 'Where people reach the server, for join links: host, host:port, or https://host[:port] behind a reverse proxy that does TLS. Without a path: the proxy has to pass on a whole host or port')
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What the space is called, when it is made')
-            [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'A web page''s origin that may use this server. Repeat for more')
-            [CompletionResult]::new('--trust-forwarded', '--trust-forwarded', [CompletionResultType]::ParameterName, 'Take clients'' addresses from X-Forwarded-For when a proxy at one of these addresses sends it: addresses and networks, separated by commas [without a value: loopback]. The proxy must set the header itself; one that passes on what it gets lets everybody claim any address')
-            [CompletionResult]::new('--proxy-protocol', '--proxy-protocol', [CompletionResultType]::ParameterName, 'Expect the PROXY protocol (version 1 or 2) from proxies at these addresses, for those that can''t set a header: stunnel, sslh, load balancers of TCP [without a value: loopback]. From there, connections without it are refused')
-            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'TCP connections at once')
-            [CompletionResult]::new('--max-connections-per-address', '--max-connections-per-address', [CompletionResultType]::ParameterName, 'Of these, from one address, for an office behind one. Those from this computer do not count')
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port to listen on. Port 0 picks a free one')
+            [CompletionResult]::new('--tls', '--tls', [CompletionResultType]::ParameterName, 'How to encrypt connections')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Certificate chain in PEM format, for --tls files')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key in PEM format, for --tls files')
+            [CompletionResult]::new('--public', '--public', [CompletionResultType]::ParameterName, 'Where people reach the server, for join links: host, host:port, or https://host[:port] behind a reverse proxy that handles TLS. No path: the proxy has to pass on a whole host or port')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the space when it is created. To rename it later: homing-server space rename')
+            [CompletionResult]::new('--origin', '--origin', [CompletionResultType]::ParameterName, 'Origin of web pages that may use this server. Repeat for more')
+            [CompletionResult]::new('--trust-forwarded', '--trust-forwarded', [CompletionResultType]::ParameterName, 'Take clients'' addresses from X-Forwarded-For when a proxy at one of these addresses sends it: addresses and networks, separated by commas [without a value: loopback]. The proxy must set the header itself; if it passes on what it receives, anyone can claim any address')
+            [CompletionResult]::new('--proxy-protocol', '--proxy-protocol', [CompletionResultType]::ParameterName, 'Expect the PROXY protocol (version 1 or 2) from proxies at these addresses, for those that can''t set headers, such as stunnel, sslh and TCP load balancers [without a value: loopback]. Connections from there without it are rejected')
+            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Maximum number of TCP connections')
+            [CompletionResult]::new('--max-connections-per-address', '--max-connections-per-address', [CompletionResultType]::ParameterName, 'Maximum number of connections from one address, such as an office. Those from this computer don''t count')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('--allow-plain', '--allow-plain', [CompletionResultType]::ParameterName, 'Allow --tls off on an address that others can reach')
-            [CompletionResult]::new('--print-json', '--print-json', [CompletionResultType]::ParameterName, 'Print one line of JSON about where it listens, instead of words')
+            [CompletionResult]::new('--print-json', '--print-json', [CompletionResultType]::ParameterName, 'Print the address and the join link as one line of JSON, instead of text')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -60,10 +61,10 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;init' {
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'What the space is called')
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
-            [CompletionResult]::new('--new-epoch', '--new-epoch', [CompletionResultType]::ParameterName, 'Start a new epoch. Do this once after a backup was copied back, before serving: every client then drops what it knew and asks for everything again')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the space')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
+            [CompletionResult]::new('--new-epoch', '--new-epoch', [CompletionResultType]::ParameterName, 'Start a new epoch. Do this once after restoring a backup, before running the server: every device then downloads everything again. Unsent messages are kept')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -71,25 +72,25 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;invite' {
-            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'What the new members will be')
-            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many may use it. Without: any number')
-            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'For how many days. Without: for ever')
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--role', '--role', [CompletionResultType]::ParameterName, 'Role of the people who join')
+            [CompletionResult]::new('--uses', '--uses', [CompletionResultType]::ParameterName, 'How many people can use it [default: no limit]')
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'Days until it expires [default: never]')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'The invitations that can still be used, newest first')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End an invitation. Who came in by it stays')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List open invitations, newest first')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke an invitation. People who joined with it stay')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'homing-server;invite;list' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object a line')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object per line')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -97,8 +98,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;invite;revoke' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -106,8 +107,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;invite;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'The invitations that can still be used, newest first')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End an invitation. Who came in by it stays')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List open invitations, newest first')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke an invitation. People who joined with it stay')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -121,25 +122,25 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;member' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Everybody, in order of joining')
-            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Change what somebody may do')
-            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Lock somebody out. Their words and rooms stay, and they can be let in again')
-            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let somebody in again')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take somebody out for good: signed out everywhere, out of every room. Their words stay')
-            [CompletionResult]::new('reset-password', 'reset-password', [CompletionResultType]::ParameterValue, 'Give somebody a new password, and print it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List members, in the order they joined')
+            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Change a member''s role')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Disable an account. Messages and rooms stay, and you can enable it again')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Enable a disabled account')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a member for good: signed out everywhere, out of every room. Their messages stay')
+            [CompletionResult]::new('reset-password', 'reset-password', [CompletionResultType]::ParameterValue, 'Set a new password for a member, and print it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'homing-server;member;list' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object a line')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object per line')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -147,8 +148,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;member;role' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -156,8 +157,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;member;disable' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -165,8 +166,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;member;enable' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -174,8 +175,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;member;remove' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -183,8 +184,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;member;reset-password' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -192,12 +193,12 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;member;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Everybody, in order of joining')
-            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Change what somebody may do')
-            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Lock somebody out. Their words and rooms stay, and they can be let in again')
-            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let somebody in again')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take somebody out for good: signed out everywhere, out of every room. Their words stay')
-            [CompletionResult]::new('reset-password', 'reset-password', [CompletionResultType]::ParameterValue, 'Give somebody a new password, and print it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List members, in the order they joined')
+            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Change a member''s role')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Disable an account. Messages and rooms stay, and you can enable it again')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Enable a disabled account')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a member for good: signed out everywhere, out of every room. Their messages stay')
+            [CompletionResult]::new('reset-password', 'reset-password', [CompletionResultType]::ParameterValue, 'Set a new password for a member, and print it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -223,21 +224,21 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;room' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All rooms, private and direct ones too, oldest first')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take a room away for good, with all that was said in it. There is no way back but a backup')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all rooms, including private and direct ones, oldest first')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Delete a room for good, with all its messages. Only a backup can bring it back')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'homing-server;room;list' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object a line')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object per line')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -245,8 +246,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;room;remove' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -254,8 +255,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;room;help' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All rooms, private and direct ones too, oldest first')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take a room away for good, with all that was said in it. There is no way back but a backup')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all rooms, including private and direct ones, oldest first')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Delete a room for good, with all its messages. Only a backup can bring it back')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -268,9 +269,40 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
         'homing-server;room;help;help' {
             break
         }
+        'homing-server;space' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give the space another name. A running server shows it after a restart')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'homing-server;space;rename' {
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'homing-server;space;help' {
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give the space another name. A running server shows it after a restart')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'homing-server;space;help;rename' {
+            break
+        }
+        'homing-server;space;help;help' {
+            break
+        }
         'homing-server;backup' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -278,15 +310,15 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;doctor' {
-            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen. Port 0 takes any free one')
-            [CompletionResult]::new('--tls', '--tls', [CompletionResultType]::ParameterName, 'How connections are encrypted')
-            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Certificate chain in PEM form, for --tls files')
-            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key in PEM form, for --tls files')
-            [CompletionResult]::new('--public', '--public', [CompletionResultType]::ParameterName, 'Where people reach the server, as for serve. Without it, the address that its join links had when it ran last')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, beside the system''s')
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object a line')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Address and port to listen on. Port 0 picks a free one')
+            [CompletionResult]::new('--tls', '--tls', [CompletionResultType]::ParameterName, 'How to encrypt connections')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Certificate chain in PEM format, for --tls files')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Private key in PEM format, for --tls files')
+            [CompletionResult]::new('--public', '--public', [CompletionResultType]::ParameterName, 'Where people reach the server, as for serve [default: the address in the join links of its last run]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object per line')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -294,8 +326,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;version' {
-            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'The folder with the space''s database and certificate')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log, such as `info` or `homing_server=debug`. Goes to standard error')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder with the space''s database and certificate')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'What to log to standard error, such as `info` or `homing_server=debug`')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -303,14 +335,15 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;help' {
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Make the space if there is none, and serve it')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make the space without serving it; or start a new epoch after restoring a backup')
-            [CompletionResult]::new('invite', 'invite', [CompletionResultType]::ParameterValue, 'Print a join link for further people')
-            [CompletionResult]::new('member', 'member', [CompletionResultType]::ParameterValue, 'Look after members: list, role, disable, enable, remove, reset-password')
-            [CompletionResult]::new('room', 'room', [CompletionResultType]::ParameterValue, 'Look after rooms: list, remove')
-            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the database into a file while the server runs')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything a server needs, and say what to do')
-            [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the versions of the program, the wire and the database')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server, creating the space if there is none')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create the space without running the server, or start a new epoch after restoring a backup')
+            [CompletionResult]::new('invite', 'invite', [CompletionResultType]::ParameterValue, 'Create a join link, list open invitations, or revoke one')
+            [CompletionResult]::new('member', 'member', [CompletionResultType]::ParameterValue, 'Manage members: list, role, disable, enable, remove, reset-password')
+            [CompletionResult]::new('room', 'room', [CompletionResultType]::ParameterValue, 'Manage rooms: list, remove')
+            [CompletionResult]::new('space', 'space', [CompletionResultType]::ParameterValue, 'Manage the space: rename')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Back up the database to a file. The server can keep running')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what''s wrong with the server, and how to fix it')
+            [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the versions of the program, the protocol and the database')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -321,8 +354,8 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;help;invite' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'The invitations that can still be used, newest first')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End an invitation. Who came in by it stays')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List open invitations, newest first')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke an invitation. People who joined with it stay')
             break
         }
         'homing-server;help;invite;list' {
@@ -332,12 +365,12 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;help;member' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Everybody, in order of joining')
-            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Change what somebody may do')
-            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Lock somebody out. Their words and rooms stay, and they can be let in again')
-            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Let somebody in again')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take somebody out for good: signed out everywhere, out of every room. Their words stay')
-            [CompletionResult]::new('reset-password', 'reset-password', [CompletionResultType]::ParameterValue, 'Give somebody a new password, and print it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List members, in the order they joined')
+            [CompletionResult]::new('role', 'role', [CompletionResultType]::ParameterValue, 'Change a member''s role')
+            [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Disable an account. Messages and rooms stay, and you can enable it again')
+            [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Enable a disabled account')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a member for good: signed out everywhere, out of every room. Their messages stay')
+            [CompletionResult]::new('reset-password', 'reset-password', [CompletionResultType]::ParameterValue, 'Set a new password for a member, and print it')
             break
         }
         'homing-server;help;member;list' {
@@ -359,14 +392,21 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;help;room' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'All rooms, private and direct ones too, oldest first')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take a room away for good, with all that was said in it. There is no way back but a backup')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all rooms, including private and direct ones, oldest first')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Delete a room for good, with all its messages. Only a backup can bring it back')
             break
         }
         'homing-server;help;room;list' {
             break
         }
         'homing-server;help;room;remove' {
+            break
+        }
+        'homing-server;help;space' {
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give the space another name. A running server shows it after a restart')
+            break
+        }
+        'homing-server;help;space;rename' {
             break
         }
         'homing-server;help;backup' {

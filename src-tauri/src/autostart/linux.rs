@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use directories::BaseDirs;
 
 pub(super) fn set(name: &str, args: &[String], on: bool) -> anyhow::Result<()> {
-    let dirs = BaseDirs::new().context("this account has no home folder")?;
+    let dirs = BaseDirs::new().context("this user has no home folder")?;
     let file = dirs.config_dir().join("autostart").join(format!("{name}.desktop"));
     if !on {
         return match std::fs::remove_file(&file) {
@@ -22,19 +22,19 @@ pub(super) fn set(name: &str, args: &[String], on: bool) -> anyhow::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(&file, text).with_context(|| format!("{} can't be written", file.display()))
+    std::fs::write(&file, text).with_context(|| format!("can't write {}", file.display()))
 }
 
 /// What to start. An AppImage runs from a folder that is gone when it ends; its own file stays.
 fn program() -> anyhow::Result<PathBuf> {
     match std::env::var_os("APPIMAGE") {
         Some(image) => Ok(image.into()),
-        None => std::env::current_exe().context("this program does not know where it is"),
+        None => std::env::current_exe().context("can't find this program's own path"),
     }
 }
 
 fn entry(program: &Path, args: &[String]) -> anyhow::Result<String> {
-    let program = program.to_str().context("the program's path is no UTF-8")?;
+    let program = program.to_str().context("the program's path isn't UTF-8")?;
     let line: Vec<String> =
         [program].into_iter().chain(args.iter().map(String::as_str)).map(quoted).collect();
     Ok(format!(

@@ -25,14 +25,14 @@ impl Badge {
     pub(crate) async fn show(&mut self, _: &AppHandle, count: u32) -> anyhow::Result<()> {
         let session = match self.session.take() {
             Some(session) => session,
-            None => Connection::session().await.context("there is no session bus")?,
+            None => Connection::session().await.context("there's no session bus")?,
         };
         let entry = format!("application://{DESKTOP_ENTRY}.desktop");
         let told = (entry, properties(count));
         let sent = session.emit_signal(None::<&str>, PATH, INTERFACE, "Update", &told).await;
         // A bus that is gone may come back; the next number tries it anew.
         self.session = sent.is_ok().then_some(session);
-        sent.context("the launcher cannot be told")
+        sent.context("can't tell the launcher")
     }
 }
 

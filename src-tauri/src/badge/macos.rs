@@ -12,7 +12,7 @@ impl Badge {
     #[expect(clippy::unused_async, reason = "other systems wait here")]
     pub(crate) async fn show(&mut self, app: &AppHandle, count: u32) -> anyhow::Result<()> {
         let windows = app.webview_windows();
-        let window = windows.values().next().context("there is no window")?;
+        let window = windows.values().next().context("there's no window")?;
         window.set_badge_count((count > 0).then(|| i64::from(count)))?;
         Ok(())
     }

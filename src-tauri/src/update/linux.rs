@@ -18,9 +18,9 @@ pub(super) const STARTS_AGAIN: bool = false;
 pub(super) fn put(file: &Path, installed: &Installed, _: Then) -> anyhow::Result<()> {
     match installed {
         Installed::AppImage(place) => {
-            replace(file, place).with_context(|| format!("{} can't be replaced", place.display()))
+            replace(file, place).with_context(|| format!("can't replace {}", place.display()))
         }
-        _ => bail!("this copy is replaced by the package manager that installed it"),
+        _ => bail!("your package manager updates this copy of Homing"),
     }
 }
 
@@ -70,6 +70,6 @@ mod tests {
         fs::write(&new, "new").unwrap();
         let place = folder.path().join("gone/Homing.AppImage");
         let refused = put(&new, &Installed::AppImage(place), Then::End).unwrap_err().to_string();
-        assert!(refused.contains("Homing.AppImage can't be replaced"), "{refused}");
+        assert!(refused.contains("can't replace"), "{refused}");
     }
 }

@@ -18,9 +18,11 @@ const OLD: &str = "old.app";
 /// Puts a new version in place.
 pub(super) fn put(file: &Path, installed: &Installed, _: Then) -> anyhow::Result<()> {
     let Installed::Mac(place) = installed else {
-        bail!("this copy is replaced by whoever built it");
+        bail!(
+            "this copy of Homing can't update itself; get the new version where you got this one"
+        );
     };
-    let failed = || format!("{} can't be replaced", place.display());
+    let failed = || format!("can't replace {}", place.display());
     let beside = place.with_extension("new");
     clear(&beside).with_context(failed)?;
     fs::create_dir(&beside).with_context(failed)?;
@@ -36,13 +38,13 @@ pub(super) fn put(file: &Path, installed: &Installed, _: Then) -> anyhow::Result
 fn unpack(file: &Path, into: &Path) -> anyhow::Result<()> {
     let unpacked =
         Command::new("/usr/bin/tar").arg("-xzf").arg(file).arg("-C").arg(into).status()?;
-    ensure!(unpacked.success(), "what was fetched can't be unpacked");
+    ensure!(unpacked.success(), "can't unpack the download");
     Ok(())
 }
 
 fn exchange(beside: &Path, place: &Path) -> anyhow::Result<()> {
     let (new, old) = (beside.join("Homing.app"), beside.join(OLD));
-    ensure!(new.is_dir(), "what was fetched holds no Homing.app");
+    ensure!(new.is_dir(), "the download has no Homing.app");
     fs::rename(place, &old)?;
     if let Err(error) = fs::rename(&new, place) {
         // The old one is better than none.

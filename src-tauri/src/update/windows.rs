@@ -16,18 +16,19 @@ pub(super) const STARTS_AGAIN: bool = true;
 /// Has the installer ready to put a new version in place.
 pub(super) fn put(file: &Path, installed: &Installed, then: Then) -> anyhow::Result<()> {
     let Installed::Windows = installed else {
-        bail!("this copy is replaced by whoever built it");
+        bail!(
+            "this copy of Homing can't update itself; get the new version where you got this one"
+        );
     };
     // By its end the system knows that it is a program.
     let installer = file.with_extension("exe");
-    fs::copy(file, &installer)
-        .with_context(|| format!("{} can't be written", installer.display()))?;
+    fs::copy(file, &installer).with_context(|| format!("can't write {}", installer.display()))?;
     // Shows how far it is and asks nothing.
     let mut command = Command::new(&installer);
     command.args(["/P", "/UPDATE"]);
     if then == Then::Start {
         command.arg("/R");
     }
-    command.spawn().with_context(|| format!("{} can't be started", installer.display()))?;
+    command.spawn().with_context(|| format!("can't start {}", installer.display()))?;
     Ok(())
 }

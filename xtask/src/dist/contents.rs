@@ -81,17 +81,17 @@ impl Package {
     pub(super) const fn description(self) -> &'static [&'static str] {
         match self {
             Self::Desktop => &[
-                "Homing is a team chat on your own server. A tick means that the message is on",
+                "Homing is team chat on your own server. A tick means that the message is on",
                 "the server's disk; every member's device shows it exactly once, in the same",
                 "place, however long either side was offline. This is the app.",
             ],
             Self::Terminal => &[
-                "The same engine as in the app, with an outbox that survives: what is written",
-                "without a network is kept on disk and goes out later, once and in order.",
+                "The same engine as in the app, with an outbox that survives: what you send",
+                "offline is kept on disk and goes out later, once and in order.",
             ],
             Self::Server => &[
-                "One program and one folder are a space: its people, their rooms and all that",
-                "they wrote. It makes a certificate at its first start, and one link to invite",
+                "One program and one folder are a space: its people, their rooms and their",
+                "messages. It creates a certificate at its first start, and one link to invite",
                 "people with.",
             ],
         }

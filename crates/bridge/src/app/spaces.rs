@@ -170,7 +170,7 @@ impl App {
     ) -> Result<Entered, Failure> {
         let space = record.space;
         if self.is_in(space).await {
-            return Err(Failure::new(Code::AlreadyJoined, "this device is in the space already"));
+            return Err(Failure::new(Code::AlreadyJoined, "this device is already in the space"));
         }
         let secrets = self.secrets(keep);
         let before: Vec<_> =

@@ -23,7 +23,7 @@ pub(crate) async fn set_settings(app: &App, settings: Settings) -> Result<(), Fa
     settings.patience.check()?;
     if !ZOOM.contains(&settings.zoom) {
         let (least, most) = (ZOOM.start(), ZOOM.end());
-        let words = format!("the zoom is {least} to {most} percent");
+        let words = format!("the zoom can be {least} to {most} percent");
         return Err(Failure::new(Code::BadSetting, words));
     }
     let settings = Settings { quiet_hours: settings.quiet_hours.mended(), ..settings };
@@ -73,7 +73,7 @@ pub(crate) async fn rescue_read(app: &App, args: SpaceArgs) -> Result<(), Failur
 pub(crate) async fn keep_standing(app: &App, standing: Standing) -> Result<(), Failure> {
     app.keep_standing(standing)
         .await
-        .map_err(|error| Failure::new(Code::Storage, format!("the place is not kept: {error}")))
+        .map_err(|error| Failure::new(Code::Storage, format!("can't save the place: {error}")))
 }
 
 pub(crate) async fn notify_decisions(

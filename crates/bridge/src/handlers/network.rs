@@ -108,7 +108,7 @@ pub(crate) async fn renew_link(app: &App, args: RenewLink) -> Result<(), Failure
     app.engine(args.space)?;
     let info = session::inspect(&link, app.connector()).await?;
     if info.space != args.space {
-        let text = format!("the link leads to another space: {}", info.space_name);
+        let text = format!("this link is for another space: {}", info.space_name);
         return Err(Failure::new(Code::OtherSpace, text));
     }
     app.readdress(args.space, link.address).await

@@ -105,7 +105,7 @@ pub(super) fn address(text: &str) -> Result<Address, Failure> {
 }
 
 fn already_joined(space: &str) -> Failure {
-    Failure::new(Code::AlreadyJoined, format!("this device is in {space} already"))
+    Failure::new(Code::AlreadyJoined, format!("this device is already in {space}"))
 }
 
 #[cfg(test)]

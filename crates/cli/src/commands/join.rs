@@ -34,7 +34,7 @@ pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
         (AnyLink::Device(_), _) => "",
         (AnyLink::Join(_), Some(name)) => name,
         (AnyLink::Join(_), None) => {
-            let text = "say by which name you will be known there: --as NAME";
+            let text = "choose your name in the space with --as NAME";
             return Err(Failure::new(Code::Failed, text));
         }
     };
@@ -46,7 +46,7 @@ pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
     let connector = way::dialer(common, secrets.clone())?;
     let coming = come_in(&profile, &join.link, name, &device, attempt.key, &connector);
     let (record, token) = timeout(common.timeout, coming).await.map_err(|_| {
-        let text = "the server did not answer in time. Try again with the same link and name";
+        let text = "the server isn't responding. Try again with the same link and name";
         Failure::new(Code::Offline, text)
     })??;
     profile.add(&record, token, &*secrets).await?;
@@ -96,7 +96,7 @@ fn attempt(file: &Path, link: &AnyLink, name: &str) -> Result<Attempt, Failure> 
     let text = serde_json::to_vec(&attempt).expect("strings only");
     std::fs::write(file, text).map_err(|error| {
         let file: PathBuf = file.to_owned();
-        Failure::new(Code::Failed, format!("{} can't be written: {error}", file.display()))
+        Failure::new(Code::Failed, format!("can't write {}: {error}", file.display()))
     })?;
     Ok(attempt)
 }

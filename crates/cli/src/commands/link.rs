@@ -15,7 +15,7 @@ use crate::{space, text};
 pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
     let open = space::open(common).await?;
     let offer = timeout(common.timeout, open.engine.offer_link()).await.map_err(|_| {
-        Failure::new(Code::Offline, "the server did not answer in time. Nothing was changed")
+        Failure::new(Code::Offline, "the server isn't responding. Nothing was changed")
     })??;
     let (link, seconds) = (offer.link.to_string(), offer.lifetime.as_secs());
     let out = Out { json: common.json };
@@ -38,8 +38,8 @@ fn print(out: Out, record: &SpaceRecord, link: &str, seconds: u64) -> Result<(),
     }
     out.line(link)?;
     out.line(format_args!(
-        "Open it on your other device within {} minutes: it signs in as {me} in {name}, once. \
-         Show it to nobody else.",
+        "Open this link on your other device within {} minutes to sign in to {name} as {me}. It \
+         works once. Don't share it: anyone with the link can sign in as you.",
         seconds / 60
     ))
 }

@@ -31,12 +31,19 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
     let known = |open: &Open| room::find(open.overview(), &send.room).map(|room| room.id);
     open.wait(|open, _| known(open).is_ok() || open.is_settled()).await?;
     let to = match known(&open) {
+        Ok(to) => Ok(to),
+        // Offline, nobody can say that there is no such room, and none can be made.
+        Err(failure) => match (open.complaint(), send.room.strip_prefix('@')) {
+            (Some(offline), _) if failure.code == Code::NotFound => Err(offline),
+            (None, Some(names)) => open.direct(names).await,
+            _ => Err(failure),
+        },
+    };
+    let to = match to {
         Ok(to) => to,
         Err(failure) => {
-            let offline = open.complaint();
             open.close().await;
-            // Offline, nobody can say that there is no such room.
-            return Err(offline.filter(|_| failure.code == Code::NotFound).unwrap_or(failure));
+            return Err(failure);
         }
     };
     let mut progress = Progress::new(to);
@@ -70,7 +77,7 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
     if let Some(failure) = &stopped {
         let went = progress.order.len();
         out.note(format_args!(
-            "message {} of {all} was not taken, and none after it: {failure}. {}",
+            "stopped at message {} of {all}: {failure}. {}",
             went + 1,
             went_before(went)
         ));
@@ -81,7 +88,7 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
     let code = worse(code, stopped.map_or(Code::Done, |failure| failure.code));
     match told {
         Err(failure) if failure.code == Code::Unwritten && code == Code::Done => Err(Failure {
-            text: format!("{failure}. What was to be sent is on the server's disk"),
+            text: format!("{failure}. Your messages are saved on the server"),
             ..failure
         }),
         _ => Ok(code),
@@ -90,8 +97,8 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
 
 fn went_before(went: usize) -> String {
     match went {
-        1 => "The one before it went its way".to_owned(),
-        went => format!("The {went} before it went their way"),
+        1 => "The message before it was sent or queued".to_owned(),
+        went => format!("The {went} messages before it were sent or queued"),
     }
 }
 
@@ -101,9 +108,7 @@ const fn worse(one: Code, other: Code) -> Code {
 
 fn refused(error: Error) -> Failure {
     match error {
-        Error::Empty => {
-            Failure::new(Code::Failed, "there is nothing to send: the message is empty")
-        }
+        Error::Empty => Failure::new(Code::Failed, "nothing to send: the message is empty"),
         error @ (Error::TooLarge { .. } | Error::HoldsNul) => {
             Failure::new(Code::Refused, error.to_string())
         }
@@ -120,7 +125,10 @@ fn messages(send: &Send) -> Result<Vec<String>, Failure> {
         // A little more than a message may hold, so that the engine says that it is too large.
         let most = 2 * BODY_BYTES as u64;
         std::io::stdin().lock().take(most).read_to_string(&mut text).map_err(|error| {
-            Failure::new(Code::Failed, format!("standard input: {error}. Nothing was sent"))
+            Failure::new(
+                Code::Failed,
+                format!("can't read standard input: {error}. Nothing was sent"),
+            )
         })?;
         messages.push(text.trim_end().to_owned());
     } else {
@@ -145,20 +153,20 @@ fn lines(mut from: impl BufRead) -> Result<Vec<String>, Failure> {
         // Two more than a message may hold, for the end of the line.
         let most = BODY_BYTES as u64 + 2;
         let read = from.by_ref().take(most).read_until(b'\n', &mut line);
-        let read = read.map_err(|error| {
-            nothing(Code::Failed, format!("line {number} can't be read: {error}"))
-        })?;
+        let read = read
+            .map_err(|error| nothing(Code::Failed, format!("can't read line {number}: {error}")))?;
         if read == 0 {
             break;
         }
         let line = line.strip_suffix(b"\n").unwrap_or(&line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.len() > BODY_BYTES {
-            let text = format!("line {number} is longer than a message may be, {BODY_BYTES} bytes");
+            let text =
+                format!("line {number} is longer than the limit for a message, {BODY_BYTES} bytes");
             return Err(nothing(Code::Refused, text));
         }
         let line = std::str::from_utf8(line)
-            .map_err(|_| nothing(Code::Failed, format!("line {number} is not UTF-8")))?;
+            .map_err(|_| nothing(Code::Failed, format!("line {number} isn't UTF-8")))?;
         if !is_visible(line) {
             continue;
         }
@@ -247,16 +255,16 @@ impl Progress {
                 }));
             } else if let Delivery::Wedged { reason } = delivery {
                 let why = wedged(*reason);
-                out.note(format_args!("the server will not take the message: {why}"));
+                out.note(format_args!("not sent: {why}"));
             }
         }
         if worst == Code::Queued && (!out.json || told.is_err()) {
             let why = open.complaint().map_or_else(
-                || "the server has not answered in time".to_owned(),
+                || "the server isn't responding".to_owned(),
                 |complaint| complaint.text,
             );
             out.note(format_args!(
-                "queued; {why}. The next homing that reaches the server sends it"
+                "queued: {why}. The next `homing` command that connects sends it"
             ));
         }
         (worst, told)
@@ -299,7 +307,7 @@ mod tests {
         assert!(failure.code == Code::Refused && failure.text.contains("line 2"), "{failure}");
         assert!(failure.text.contains("Nothing was sent"), "{failure}");
         let failure = lines(&b"a\n\nb\xff\n"[..]).unwrap_err();
-        assert!(failure.text.contains("line 3 is not UTF-8"), "{failure}");
+        assert!(failure.text.contains("line 3 isn't UTF-8"), "{failure}");
         let many = "a\n".repeat(MOST_LINES + 1);
         assert_eq!(lines(many.as_bytes()).unwrap_err().code, Code::Failed);
     }

@@ -101,10 +101,11 @@ async fn follow(
             && let Some(complaint) = open.complaint()
         {
             // Perhaps only in this network, which may be another one tomorrow.
-            printer.out.note(format_args!("{complaint}. It is tried again in another network"));
+            printer.out.note(format_args!("{complaint}. Homing tries again on another network"));
         }
         let Some(batch) = open.next().await? else {
-            let text = "this device's database can't be used any more; start again to see why";
+            let text = "can't use the database on this device any more. Run the command again to \
+                        see why";
             return Err(Failure::new(Code::Failed, text));
         };
         let touched =

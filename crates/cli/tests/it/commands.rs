@@ -1,5 +1,6 @@
 use std::process::Stdio;
 
+use homing_server::store::Changed;
 use homing_testkit::proxy::{Cut, Flow};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -27,6 +28,38 @@ async fn what_one_sends_the_other_reads() {
     let status = world.run("Ben", &["status", "--json"]).await.expect(0);
     assert_eq!(status.json()[0]["link"]["state"], "up_to_date");
     assert_eq!(status.json()[0]["as"], "Ben");
+}
+
+#[tokio::test]
+async fn somebody_is_written_to_by_name() {
+    let world = World::start().await;
+    world.owner("Ada").await;
+    world.member("Ben").await;
+    world.member("Cleo").await;
+    let people = world.run("Ben", &["people"]).await.expect(0);
+    let shown: Vec<_> =
+        people.lines().iter().map(|line| line.split_whitespace().collect::<Vec<_>>()).collect();
+    assert_eq!(shown, [vec!["Ada", "owner"], vec!["Ben", "member", "you"], vec!["Cleo", "member"]]);
+    let people = world.run("Ben", &["people", "--json"]).await.expect(0);
+    assert_eq!(people.json()[1]["me"], true, "{people:?}");
+
+    // There is no direct room of the two yet, nor of the three.
+    for (to, text) in [("@ada", "one"), ("@Ada", "two"), ("@cleo, ada", "three")] {
+        world.run("Ben", &["send", to, text]).await.expect(0);
+    }
+    let two = world.run("Ada", &["tail", "@ben", "--json"]).await.expect(0);
+    assert_eq!(texts(&two), ["one", "two"]);
+    let three = world.run("Cleo", &["tail", "@ada,ben", "--json"]).await.expect(0);
+    assert_eq!(texts(&three), ["three"]);
+
+    let nobody = world.run("Ben", &["send", "@dora", "hello"]).await.expect(5);
+    assert!(nobody.err.contains("homing people"), "{nobody:?}");
+    world.change("Cleo", Changed { gone: Some(true), ..Changed::default() }).await;
+    let gone = world.run("Ben", &["send", "@cleo", "hello"]).await.expect(5);
+    assert!(gone.err.contains("disabled"), "{gone:?}");
+    // What can't be known is not asked for.
+    world.proxy.offline().await;
+    world.run("Ben", &["send", "@dora", "hello"]).await.expect(6);
 }
 
 #[tokio::test]
@@ -122,11 +155,11 @@ async fn what_can_not_be_done_says_why() {
     let link = world.link().await;
 
     let taken = world.run("Ben", &["join", &link.to_string(), "--as", "ada"]).await.expect(4);
-    assert!(taken.err.contains("name is taken"), "{taken:?}");
+    assert!(taken.err.contains("name is already taken"), "{taken:?}");
     let mut wrong = link.clone();
     wrong.code = "WRONG".to_owned();
     let wrong = world.run("Ben", &["join", &wrong.to_string(), "--as", "Ben"]).await.expect(4);
-    assert!(wrong.err.contains("invitation"), "{wrong:?}");
+    assert!(wrong.err.contains("join link is invalid"), "{wrong:?}");
     let mut other = link.clone();
     other.address.fingerprint.as_mut().unwrap().0[0] ^= 1;
     let other = world.run("Ben", &["join", &other.to_string(), "--as", "Ben"]).await.expect(6);
@@ -153,7 +186,7 @@ async fn what_can_not_be_done_says_why() {
 
     world.proxy.offline().await;
     let offline = world.run("Ben", &["join", &link.to_string(), "--as", "Ben"]).await.expect(6);
-    assert!(offline.err.contains("can't be reached"), "{offline:?}");
+    assert!(offline.err.contains("can't reach the server"), "{offline:?}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ async fn a_further_device_comes_in_by_a_link() {
     world.owner("Ada").await;
     let shown = world.run("Ada", &["link"]).await.expect(0);
     assert!(shown.out.contains("homing://link/127.0.0.1:"), "{shown:?}");
-    assert!(shown.out.contains("signs in as Ada in Loft, once"), "{shown:?}");
+    assert!(shown.out.contains("to sign in to Loft as Ada. It works once"), "{shown:?}");
     assert!(shown.out.contains('█') || shown.out.contains('▀'), "there is a code: {shown:?}");
     let made = world.run("Ada", &["link", "--json"]).await.expect(0);
     assert_eq!(made.json()[0]["lifetime_s"], 300);
@@ -23,7 +23,7 @@ async fn a_further_device_comes_in_by_a_link() {
     assert_eq!(texts(&tail), ["from the phone"]);
 
     let late = world.run("tablet", &["join", &link]).await.expect(4);
-    assert!(late.err.contains("unknown, used or expired. Show a new one"), "{late:?}");
+    assert!(late.err.contains("invalid, used or expired. Create a new one"), "{late:?}");
     let nameless = world.run("Ben", &["join", &world.link().await.to_string()]).await.expect(1);
     assert!(nameless.err.contains("--as NAME"), "{nameless:?}");
 }
@@ -46,7 +46,7 @@ async fn what_is_rescued_from_a_damaged_database_is_told_once_and_sent() {
     std::fs::write(&path, bytes).unwrap();
     world.proxy.online().await;
     let rooms = world.run("Ada", &["rooms"]).await.expect(0);
-    assert!(rooms.err.contains("queued messages rescued from it: 1, none was lost"), "{rooms:?}");
+    assert!(rooms.err.contains("Unsent messages rescued: 1, none lost"), "{rooms:?}");
     let tail = world.run("Ada", &["tail", "general", "--json"]).await.expect(0);
     assert_eq!(texts(&tail), ["kept"]);
     assert!(!tail.err.contains("rescued"), "{tail:?}");

@@ -196,7 +196,7 @@ async fn a_proxy_is_named_without_its_password_and_never_passed_by() {
     let said = doctor(&link, "all_proxy", "socks4://proxy.invalid:1").await.expect(6);
     assert_eq!(outcome(&said, "proxy"), "proxy_unusable");
     let said = doctor(&link, "HOMING_PROXY", "gopher://ada:s3cret@proxy").await.expect(2);
-    assert!(said.err.contains("begins with http://"), "{said:#?}");
+    assert!(said.err.contains("must start with http://"), "{said:#?}");
 }
 
 #[tokio::test]
@@ -205,9 +205,9 @@ async fn a_file_that_is_no_authority_says_why() {
     let link = world.founding_link().to_string();
     let file = world.data("not-a-ca.pem");
     for (text, words) in [
-        (None, "can't be read"),
-        (Some("chat.example"), "no PEM text"),
-        (Some("-----BEGIN KEY-----\nAAAA\n-----END KEY-----\n"), "no certificate in it"),
+        (None, "can't read"),
+        (Some("chat.example"), "isn't in PEM format"),
+        (Some("-----BEGIN KEY-----\nAAAA\n-----END KEY-----\n"), "contains no certificate"),
     ] {
         if let Some(text) = text {
             std::fs::write(&file, text).unwrap();

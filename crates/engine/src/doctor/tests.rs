@@ -449,6 +449,9 @@ fn whatever_is_wrong_comes_with_advice() {
         // A line that was broken without a backslash leaves a run of blanks in the middle.
         for text in [Some(outcome.meaning())].into_iter().chain(advice).flatten() {
             assert!(!text.contains("  ") && !text.contains('\n'), "{text}");
+            // Clauses beside a title, all of one form.
+            let begins = text.starts_with(char::is_lowercase) || text.starts_with("Homing ");
+            assert!(begins && !text.ends_with(['.', '!', '?']), "{text}");
         }
         // A command line has no settings to be looked for.
         assert!(

@@ -79,7 +79,7 @@ pub(crate) fn verdict(refused: &Refused) -> Verdict {
 pub(crate) enum Breach {
     #[error(transparent)]
     Frame(#[from] Decode),
-    #[error("what comes is no WebSocket message of a bearable size: {0}")]
+    #[error("received something that isn't a WebSocket message, or is too large: {0}")]
     Message(tungstenite::Error),
 }
 

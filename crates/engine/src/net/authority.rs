@@ -30,34 +30,37 @@ const SERVERS: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadAuthority {
     /// Longer than any file of authorities.
-    #[error("this is too long for a certificate authority; only its own certificate is needed")]
+    #[error(
+        "this is too long for a certificate authority; only the authority's own certificate is \
+         needed"
+    )]
     TooLong,
     /// Not PEM, or a damaged one.
-    #[error("this is no PEM text; it begins with -----BEGIN CERTIFICATE-----")]
+    #[error("this isn't in PEM format, which starts with -----BEGIN CERTIFICATE-----")]
     NotPem,
     /// PEM of something else, such as a key.
-    #[error("there is no certificate in it")]
+    #[error("it contains no certificate")]
     NoCertificate,
     /// A server's own certificate.
-    #[error("this is no certificate authority: it may not sign others")]
+    #[error("this isn't a certificate authority; it may not sign other certificates")]
     NotAuthority,
     /// It has ended.
-    #[error("this certificate authority ended on {on}")]
+    #[error("this certificate authority expired on {on}")]
     Ended {
         /// The day.
         on: String,
     },
     /// It has not begun.
-    #[error("this certificate authority begins on {on}; is this computer's clock right?")]
+    #[error("this certificate authority is valid from {on}; check this computer's clock")]
     NotYet {
         /// The day.
         on: String,
     },
     /// The list can't be kept.
-    #[error("the list of certificate authorities can't be kept: {0}")]
+    #[error("can't save the list of certificate authorities: {0}")]
     NotKept(String),
     /// There are as many as can be.
-    #[error("{SERVERS} servers have certificate authorities of their own; remove one")]
+    #[error("{SERVERS} servers already have their own certificate authorities; remove one")]
     TooMany,
 }
 

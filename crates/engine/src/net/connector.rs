@@ -25,19 +25,19 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
 #[non_exhaustive]
 pub enum ConnectError {
     /// The server's name can't be found: a typing error, or no network.
-    #[error("the name {host} can't be found")]
+    #[error("can't find {host}")]
     NameNotFound {
         /// The name.
         host: String,
     },
     /// Nobody answers there.
-    #[error("nobody answers there: {0}")]
+    #[error("can't connect: {0}")]
     Unreachable(#[source] std::io::Error),
     /// No answer in time.
-    #[error("no answer in time")]
+    #[error("no response in time")]
     TimedOut,
     /// The certificate is not the one that the join link names.
-    #[error("the certificate is not the one of the join link")]
+    #[error("the certificate doesn't match the join link")]
     CertificateChanged {
         /// The one that the link names.
         expected: Fingerprint,
@@ -45,7 +45,7 @@ pub enum ConnectError {
         found: Fingerprint,
     },
     /// The operating system does not trust the certificate.
-    #[error("the certificate is not trusted: {0}")]
+    #[error("the certificate isn't trusted: {0}")]
     CertificateUntrusted(String),
     /// TLS failed otherwise: no TLS there, or no version in common.
     #[error("no secure connection: {0}")]

@@ -13,38 +13,38 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Obstacle {
     /// The server never saw the token: something on the way takes the header `Authorization`.
-    #[error("something on the way removes the sign-in (the header Authorization)")]
+    #[error("something on the way removes the sign-in (the Authorization header)")]
     TokenMissing,
     /// Something in front of the server wants a sign-in of its own, or forbids it.
-    #[error("something in front of the server refuses the connection")]
+    #[error("something in front of the server blocks the connection")]
     Blocked,
     /// A proxy stands before the server and does not reach it.
-    #[error("a proxy answers, and the server behind it is away")]
+    #[error("the proxy in front of the server can't reach it")]
     ServerAway,
     /// The server, or something before it, asks to come later.
-    #[error("the server, or a proxy in front of it, asks to come back later")]
+    #[error("the server, or a proxy in front of it, asks clients to come back later")]
     Busy,
     /// It leads elsewhere, and no redirection is followed.
-    #[error("the address leads elsewhere")]
+    #[error("the address redirects elsewhere")]
     Redirected,
     /// The connection ended before a word of an answer: a server that starts behind a balancer, one
     /// that is full, a firewall.
-    #[error("the connection ended before an answer came")]
+    #[error("the connection was closed before a response")]
     HungUp,
     /// The server answers, and the request for a WebSocket was spoilt on the way.
-    #[error("a proxy in front of the server spoils the WebSocket")]
+    #[error("a proxy in front of the server breaks the WebSocket")]
     UpgradeSpoilt,
     /// The socket opens, and what was agreed on is hidden.
-    #[error("a proxy in front of the server hides the header Sec-WebSocket-Protocol")]
+    #[error("a proxy in front of the server removes the Sec-WebSocket-Protocol header")]
     SubprotocolHidden,
     /// The server, or a proxy, failed.
     #[error("the server failed")]
     ServerFailed,
     /// What answers is another program.
-    #[error("what answers there is no Homing server")]
+    #[error("there's no Homing server at this address")]
     NotHoming,
     /// What answers does not speak HTTP, or no TLS where it should.
-    #[error("what answers there does not speak the protocol")]
+    #[error("the response isn't Homing's protocol")]
     NotHttp,
 }
 

@@ -84,16 +84,16 @@ pub struct ManualProxy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnfitProxy {
     /// It has no name, or one that can't be.
-    #[error("this is no name or address of a proxy; it stands without http:// and without a port")]
+    #[error("this isn't a proxy's name or address; leave out http:// and the port")]
     Host,
     /// Port 0 is none.
     #[error("a port is a number from 1 to 65535")]
     Port,
     /// Its user name can't be.
-    #[error("a user name has at most 255 bytes and no colon")]
+    #[error("a user name can have up to 255 bytes and no colon")]
     User,
     /// The list of exceptions is too long.
-    #[error("the list of exceptions is too long")]
+    #[error("the bypass list is too long")]
     Bypass,
 }
 

@@ -34,34 +34,34 @@ const ANSWER_HEADERS: usize = 64;
 #[serde(rename_all = "snake_case")]
 pub enum ProxyTrouble {
     /// Its name can't be found.
-    #[error("the proxy's name can't be found")]
+    #[error("can't find the proxy")]
     NotFound,
     /// Nobody answers there.
-    #[error("nobody answers at the proxy's address")]
+    #[error("the proxy isn't responding")]
     Unreachable,
     /// It wants to know who one is.
-    #[error("the proxy needs a user name and a password")]
+    #[error("the proxy requires a user name and password")]
     NeedsPassword,
     /// It does not accept name and password.
-    #[error("the proxy does not accept this user name and password")]
+    #[error("the proxy rejected the user name or password")]
     WrongPassword,
     /// The password can't be read from the keyring.
-    #[error("the keyring does not give the proxy's password")]
+    #[error("can't get the proxy password from the keyring")]
     NoPassword,
     /// Its rules do not allow this server or port.
-    #[error("the proxy does not allow connections to this server")]
+    #[error("the proxy blocks this server or port")]
     Refuses,
     /// It does not reach the server.
-    #[error("the proxy does not reach the server")]
+    #[error("the proxy can't reach the server")]
     NoWay,
     /// It hung up instead of an answer.
-    #[error("the proxy hung up without an answer")]
+    #[error("the proxy closed the connection without answering")]
     HungUp,
     /// What answers there is no proxy, or one of another kind.
-    #[error("what answers there is no such proxy")]
+    #[error("there's no proxy of this type at that address")]
     NotAProxy,
     /// It is named in a way, or is of a kind, that this program can't use.
-    #[error("a proxy is set that can't be used")]
+    #[error("Homing can't use the configured proxy")]
     Unusable,
 }
 

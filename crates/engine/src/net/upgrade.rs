@@ -45,14 +45,17 @@ pub(crate) enum Refused {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The server itself, in its own words: this token is not valid. The only verdict that is final.
-    #[error("the server does not accept the token")]
+    #[error("the server rejected the token")]
     Unauthorized {
         /// The answer names the subprotocol, or comes from a server too old to do so.
         agreed: bool,
     },
     /// The answer was the server's, with the words of something else: whether the token is valid is
     /// not said.
-    #[error("the server refused, and something on the way replaced its words (status {status})")]
+    #[error(
+        "the server rejected the request, and something on the way replaced its message (status \
+         {status})"
+    )]
     WordsReplaced { status: StatusCode },
     #[error("{obstacle} (status {status}): {words}")]
     Obstacle {
@@ -148,9 +151,9 @@ pub(crate) fn stranger() -> Secret {
 }
 
 fn request(address: &Address, token: &Secret, key: &str) -> Result<Request<Empty<Bytes>>, Refused> {
-    let bearer = token
-        .bearer()
-        .ok_or_else(|| Refused::obstacle(Obstacle::NotHoming, 0, "the token fits no header"))?;
+    let bearer = token.bearer().ok_or_else(|| {
+        Refused::obstacle(Obstacle::NotHoming, 0, "the token can't be sent in a header")
+    })?;
     Request::get("/v1/socket")
         .header(HOST, address.authority())
         .header(CONNECTION, "Upgrade")
@@ -191,11 +194,11 @@ fn accepted<B>(answer: &Response<B>, key: &str) -> Result<(), Refused> {
     };
     let refused = |obstacle, words: &str| Err(Refused::obstacle(obstacle, 101, words));
     if !says(UPGRADE, "websocket") || !has_word(headers, "upgrade") {
-        return refused(Obstacle::UpgradeSpoilt, "the answer names no upgrade to a WebSocket");
+        return refused(Obstacle::UpgradeSpoilt, "the response doesn't switch to a WebSocket");
     }
     let accept = derive_accept_key(key.as_bytes());
     if headers.get(SEC_WEBSOCKET_ACCEPT).is_none_or(|found| found != accept.as_str()) {
-        return refused(Obstacle::UpgradeSpoilt, "the answer is to another request");
+        return refused(Obstacle::UpgradeSpoilt, "the response belongs to another request");
     }
     if !names_subprotocol(headers) {
         return refused(Obstacle::SubprotocolHidden, "");

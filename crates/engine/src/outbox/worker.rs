@@ -60,7 +60,7 @@ pub(crate) struct Worker {
 
 /// The server never answered for a batch.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a message has not been answered for {} s", ANSWER.as_secs())]
+#[error("no response to a message for {} s", ANSWER.as_secs())]
 pub(crate) struct Unanswered;
 
 /// A batch on its way.

@@ -17,42 +17,42 @@ use crate::secret::Secret;
 #[non_exhaustive]
 pub enum JoinError {
     /// Somebody has this name.
-    #[error("the name is taken")]
+    #[error("this name is already taken")]
     NameTaken,
     /// The name is empty, too long, or has characters that can't be in one.
-    #[error("the name can't be used: {0}")]
+    #[error("this name can't be used: {0}")]
     NameInvalid(String),
     /// The password is too short.
     #[error("the password is too short")]
     PasswordTooShort,
     /// The invitation is unknown, used up or expired.
-    #[error("the invitation is unknown, used up or expired")]
+    #[error("this join link is invalid, used up or expired")]
     InviteInvalid,
     /// The device link is unknown, used or expired.
-    #[error("the device link is unknown, used or expired")]
+    #[error("this device link is invalid, used or expired")]
     LinkInvalid,
     /// Name or password are wrong.
-    #[error("name or password are wrong")]
+    #[error("name or password is wrong")]
     BadLogin,
     /// The member has as many devices as the server allows.
-    #[error("this member has too many devices")]
+    #[error("this account has too many devices")]
     TooManyDevices,
     /// Too many tries; come back later.
-    #[error("too many tries")]
+    #[error("too many attempts")]
     RateLimited {
         /// Not before so many milliseconds.
         retry_after_ms: Option<u64>,
     },
     /// The server's name can't be found.
-    #[error("the server's name can't be found")]
+    #[error("can't find the server")]
     NameNotFound,
     /// Nobody answers there, or not in time.
-    #[error("the server can't be reached")]
+    #[error("can't reach the server")]
     Unreachable,
     /// The certificate is not the one of the join link.
     #[error(
-        "the server's certificate is not the one of the join link: expected {expected}, and there \
-         is {found}"
+        "the server's certificate doesn't match the join link: expected {expected}, received \
+         {found}"
     )]
     CertificateChanged {
         /// The one that the link names.
@@ -61,7 +61,7 @@ pub enum JoinError {
         found: Fingerprint,
     },
     /// The operating system does not trust the certificate.
-    #[error("the server's certificate is not trusted")]
+    #[error("the server's certificate isn't trusted")]
     CertificateUntrusted,
     /// The proxy on the way did not let it through.
     #[error("{trouble}")]
@@ -78,7 +78,7 @@ pub enum JoinError {
         status: u16,
     },
     /// The server refused for another reason.
-    #[error("the server refused: {0}")]
+    #[error("the server rejected the request: {0}")]
     Refused(String),
 }
 

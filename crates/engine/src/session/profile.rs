@@ -32,10 +32,10 @@ pub(super) const DATABASE: &str = "space.db";
 #[non_exhaustive]
 pub enum ProfileError {
     /// Another process uses it.
-    #[error("another Homing uses the profile {}", .0.display())]
+    #[error("another Homing is using the profile {}", .0.display())]
     InUse(PathBuf),
     /// The folder can't be made, read or written.
-    #[error("the profile {} can't be used", .path.display())]
+    #[error("can't use the profile {}", .path.display())]
     Io {
         /// Which folder or file.
         path: PathBuf,
@@ -45,13 +45,13 @@ pub enum ProfileError {
     },
     /// This device is in that space already, as somebody else. Two members' outboxes can't share a
     /// database.
-    #[error("this device is in {} already, as {}", .0.name, .0.user_name)]
+    #[error("this device is already in {} as {}", .0.name, .0.user_name)]
     AlreadyIn(Box<SpaceRecord>),
     /// A space's database.
-    #[error("the space's database can't be used")]
+    #[error("can't use the space's database")]
     Store(#[from] StoreError),
     /// The keyring did not take the token.
-    #[error("the keyring failed")]
+    #[error("keyring error")]
     Secret(#[from] SecretError),
 }
 
@@ -289,7 +289,7 @@ impl Profile {
         let why = match said {
             Ok(Some(record)) if record.space == space => return Ok(record),
             Ok(Some(record)) => return Err(StoreError::OtherSpace { found: record.space }),
-            Ok(None) => StoreError::Corrupt("it does not say which space it is".to_owned()),
+            Ok(None) => StoreError::Corrupt("it doesn't say which space it belongs to".to_owned()),
             Err(why @ (StoreError::Corrupt(_) | StoreError::Failing(_))) => why,
             Err(error) => return Err(error),
         };

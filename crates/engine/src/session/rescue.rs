@@ -146,9 +146,9 @@ fn build(
     private_folder(new).map_err(|error| StoreError::Io(error.to_string()))?;
     let salvage: Salvage = salvage(&folder.join(DATABASE), &new.join(SCRATCH), None)?;
     let record = identity(folder).or_else(|| salvage.record.clone());
-    let record = record
-        .filter(|record| record.space == space)
-        .ok_or_else(|| StoreError::Corrupt("it does not say which space it is".to_owned()))?;
+    let record = record.filter(|record| record.space == space).ok_or_else(|| {
+        StoreError::Corrupt("it doesn't say which space it belongs to".to_owned())
+    })?;
     rebuild(&new.join(DATABASE), &record, &salvage, None)?;
     let aside = aside(folder).find(|path| !path.exists());
     let rescue = Rescue {

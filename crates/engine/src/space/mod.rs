@@ -271,7 +271,7 @@ impl Space {
         }
         let owed = [self.backfill.owed(), self.own.owed()].into_iter().flatten().min();
         if owed.is_some_and(|until| now >= until) {
-            self.broken(&"a pull is not answered", step);
+            self.broken(&"no response to a pull", step);
         }
         for batch in self.worker.poll(now) {
             step.offered(batch, self.ground.record.user);

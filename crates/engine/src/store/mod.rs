@@ -141,8 +141,8 @@ pub struct Loaded {
 pub enum StoreError {
     /// The file was written by a newer version of this program.
     #[error(
-        "the database is of version {found}, newer than the {known} this program knows; nothing \
-         was changed. Install the newer version again"
+        "the database was written by a newer Homing (version {found}; this one supports up to \
+         {known}). Nothing was changed. Install the newer version again"
     )]
     Newer {
         /// What the file says.
@@ -151,7 +151,7 @@ pub enum StoreError {
         known: i64,
     },
     /// The file is damaged. It is left as it is, so that what is queued in it can be rescued.
-    #[error("the database is damaged ({0}); it was left as it is")]
+    #[error("the database is damaged ({0}) and was left as it is")]
     Corrupt(String),
     /// The file belongs to another space.
     #[error("the database belongs to space {found}")]
@@ -163,16 +163,16 @@ pub enum StoreError {
     #[error("the disk is full")]
     Full,
     /// Another process holds the file.
-    #[error("another process uses the database")]
+    #[error("another program is using the database")]
     Busy,
     /// The disk fails where the file is.
-    #[error("the disk fails where the database is ({0})")]
+    #[error("disk error in the database's folder ({0})")]
     Failing(String),
     /// The file can't be opened, read or written.
-    #[error("the database can't be used: {0}")]
+    #[error("can't use the database: {0}")]
     Io(String),
     /// The store was closed.
-    #[error("the database was closed")]
+    #[error("the database is closed")]
     Closed,
 }
 

@@ -29,7 +29,7 @@ pub(crate) enum Offered {
 
 /// A page that does not fit what was asked for. Nothing of it may be applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the page does not fit the question")]
+#[error("the page doesn't match the request")]
 pub(crate) struct Misfit;
 
 /// How far one room is.

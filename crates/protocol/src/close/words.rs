@@ -109,7 +109,7 @@ impl CloseCode {
             4505 => (
                 "too many requests",
                 "The server disconnected this device for sending too many requests.",
-                "Homing reconnects by itself after a minute, later each time. If it keeps \
+                "Homing reconnects automatically after a minute, later each time. If it keeps \
                  happening, stop any bot or script on this account.",
             ),
             4506 => (
@@ -125,7 +125,7 @@ impl CloseCode {
             ),
             4507..=4999 => (
                 "closed by the server",
-                "This version of Homing doesn't know the reason and won't reconnect by itself.",
+                "This version of Homing doesn't know the reason and won't reconnect automatically.",
                 "Update Homing, which may know the reason. Then choose Try now.",
             ),
             _ => (
@@ -228,6 +228,10 @@ mod tests {
             assert!(seen.insert((words.happened, words.means)), "{code} has another's words");
             assert!(words.means.ends_with('.') && words.advice.ends_with('.'), "{code}");
             assert!(!words.happened.ends_with('.'), "{code}");
+            assert!(words.happened.starts_with(char::is_lowercase), "{code}");
+            for sentence in [words.means, words.advice] {
+                assert!(sentence.starts_with(char::is_uppercase), "{code}: {sentence}");
+            }
             for text in [words.happened, words.means, words.advice] {
                 assert!(!text.contains("  "), "{text}");
             }

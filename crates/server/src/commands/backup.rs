@@ -12,7 +12,7 @@ use crate::out::say;
 
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
-    /// The file to write. Must not exist.
+    /// File to write. It must not exist yet.
     #[arg(value_name = "FILE")]
     into: PathBuf,
 }
@@ -21,13 +21,13 @@ impl Backup {
     pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
         ensure!(
             !self.into.exists(),
-            "{} exists. Nothing was written. Choose another name",
+            "{} already exists. Nothing was written. Choose another name",
             self.into.display()
         );
         let visit = Visit::open(&data, None).await?;
         visit.store.back_up(self.into.clone()).await?;
         visit.store.close().await;
-        say(format_args!("copied to {}", self.into.display()))?;
+        say(format_args!("Backed up to {}", self.into.display()))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -16,14 +16,14 @@ use crate::out::say;
 pub(crate) struct Doctor {
     #[command(flatten)]
     listening: Listening,
-    /// Where people reach the server, as for serve. Without it, the address that its join links
-    /// had when it ran last.
+    /// Where people reach the server, as for serve [default: the address in the join links of its
+    /// last run].
     #[arg(long, env = "HOMING_PUBLIC", value_name = "ADDRESS")]
     public: Option<Public>,
-    /// Trust the certificate authorities in this PEM file, beside the system's.
+    /// Trust the certificate authorities in this PEM file, in addition to the system's.
     #[arg(long, env = "HOMING_CA_FILE", value_name = "FILE")]
     ca_file: Option<PathBuf>,
-    /// Print JSON, one object a line.
+    /// Print JSON, one object per line.
     #[arg(long)]
     json: bool,
 }
@@ -33,8 +33,9 @@ impl Doctor {
         let (listen, tls) = (self.listening.listen, self.listening.mode()?);
         let mut outside = Outside::of(&data, listen, &tls, self.public);
         if let Some(file) = &self.ca_file {
-            let authorities = homing_server::tls::read_chain(file)
-                .with_context(|| format!("no certificate authority in {}", file.display()))?;
+            let authorities = homing_server::tls::read_chain(file).with_context(|| {
+                format!("can't read a certificate authority from {}", file.display())
+            })?;
             if let Some(Outside { trust: Trust::System { extra, .. }, .. }) = &mut outside {
                 *extra = authorities;
             }
@@ -57,8 +58,8 @@ impl Doctor {
 fn in_words(finding: &Finding) -> String {
     let mark = match finding.verdict {
         Verdict::Fine => "ok   ",
-        Verdict::Doubtful => "note ",
-        Verdict::Wrong => "WRONG",
+        Verdict::Doubtful => "warn ",
+        Verdict::Wrong => "FAIL ",
         Verdict::Skipped => "-    ",
     };
     let mut text = format!("{mark} {:<14} {}", finding.step, finding.meaning);

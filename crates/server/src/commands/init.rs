@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 use homing_server::auth::name;
+use homing_server::config::DEFAULT_NAME;
 use homing_server::server;
 use homing_server::store::Store as _;
 
@@ -17,11 +18,11 @@ const NAME_CHARS: usize = 80;
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// What the space is called.
-    #[arg(long, env = "HOMING_NAME", default_value = "Homing")]
+    /// Name of the space.
+    #[arg(long, env = "HOMING_NAME", default_value = DEFAULT_NAME)]
     name: String,
-    /// Start a new epoch. Do this once after a backup was copied back, before serving: every
-    /// client then drops what it knew and asks for everything again.
+    /// Start a new epoch. Do this once after restoring a backup, before running the server: every
+    /// device then downloads everything again. Unsent messages are kept.
     #[arg(long)]
     new_epoch: bool,
 }
@@ -39,7 +40,7 @@ impl Init {
         };
         visit.store.close().await;
         say(format_args!(
-            "{} in {}: space {}, epoch {}",
+            "{} is ready in {} (space {}, epoch {})",
             space.name,
             data.display(),
             space.id,
@@ -53,5 +54,5 @@ impl Init {
 pub(crate) fn space_name(text: &str) -> anyhow::Result<String> {
     name::read(text, NAME_CHARS)
         .map(|name| name.shown)
-        .with_context(|| format!("a space's name has 1 to {NAME_CHARS} visible characters"))
+        .with_context(|| format!("a space's name needs 1 to {NAME_CHARS} visible characters"))
 }

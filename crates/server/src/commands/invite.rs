@@ -21,9 +21,9 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RoleName {
-    /// Sees only the rooms they were added to.
+    /// Sees only rooms they were added to.
     Guest,
-    /// Joins public rooms, creates rooms, writes to anyone.
+    /// Joins public rooms, creates rooms, messages anyone.
     Member,
     /// Invites and removes people.
     Admin,
@@ -47,13 +47,13 @@ impl From<RoleName> for Role {
 pub(crate) struct Invite {
     #[command(subcommand)]
     action: Option<Action>,
-    /// What the new members will be.
+    /// Role of the people who join.
     #[arg(long, default_value = "member")]
     role: RoleName,
-    /// How many may use it. Without: any number.
+    /// How many people can use it [default: no limit].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     uses: Option<u32>,
-    /// For how many days. Without: for ever.
+    /// Days until it expires [default: never].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3650))]
     days: Option<u32>,
     /// Print JSON.
@@ -63,15 +63,15 @@ pub(crate) struct Invite {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// The invitations that can still be used, newest first.
+    /// List open invitations, newest first.
     List {
-        /// Print JSON, one object a line.
+        /// Print JSON, one object per line.
         #[arg(long)]
         json: bool,
     },
-    /// End an invitation. Who came in by it stays.
+    /// Revoke an invitation. People who joined with it stay.
     Revoke {
-        /// As the list names it.
+        /// ID from the list.
         id: InviteId,
     },
 }
@@ -85,8 +85,8 @@ impl Invite {
             return Ok(ExitCode::SUCCESS);
         }
         let address = server::read_address(&data).context(
-            "this space was never served, so nobody knows its address. \
-             Run homing-server serve once; it prints the first link",
+            "the server has never run, so its address isn't known yet. Run `homing-server \
+             serve`, which prints the first join link",
         )?;
         let code = new_code(&SystemRandom);
         let expires = self.days.map(|days| {
@@ -132,7 +132,7 @@ impl Action {
             }
             Self::Revoke { id } => {
                 visit.store.withdraw_invite(None, id).await?;
-                say(format_args!("{id} leads nowhere any more"))?;
+                say(format_args!("Revoked {id}"))?;
             }
         }
         Ok(())
@@ -152,9 +152,17 @@ fn describe(invite: &InviteKept, by: Option<&str>, json: bool) -> String {
         .to_string();
     }
     let role = format!("{:?}", invite.role).to_lowercase();
-    let uses = invite.uses_left.map_or_else(|| "any number".to_owned(), |left| left.to_string());
-    let left = invite.expires.map(|at| (at - SystemClock.now_ms()).max(0) / DAY_MS);
-    let ends = left.map_or_else(|| "never ends".to_owned(), |days| format!("ends in {days} days"));
+    let uses = match invite.uses_left {
+        None => "unlimited uses".to_owned(),
+        Some(1) => "1 use left".to_owned(),
+        Some(left) => format!("{left} uses left"),
+    };
+    let ends = match invite.expires.map(|at| (at - SystemClock.now_ms()).max(0) / DAY_MS) {
+        None => "never expires".to_owned(),
+        Some(0) => "expires within a day".to_owned(),
+        Some(1) => "expires in 1 day".to_owned(),
+        Some(days) => format!("expires in {days} days"),
+    };
     let by = by.unwrap_or("the server");
-    format!("{}  {role:<7} {uses:>10} uses  {ends:<17}  by {by}", invite.id)
+    format!("{}  {role:<7} {uses:<14}  {ends:<20}  by {by}", invite.id)
 }

@@ -24,37 +24,37 @@ pub(crate) struct Member {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Everybody, in order of joining.
+    /// List members, in the order they joined.
     List {
-        /// Print JSON, one object a line.
+        /// Print JSON, one object per line.
         #[arg(long)]
         json: bool,
     },
-    /// Change what somebody may do.
+    /// Change a member's role.
     Role {
-        /// Nickname.
+        /// Name of the member.
         name: String,
-        /// What they become.
+        /// New role.
         role: RoleName,
     },
-    /// Lock somebody out. Their words and rooms stay, and they can be let in again.
+    /// Disable an account. Messages and rooms stay, and you can enable it again.
     Disable {
-        /// Nickname.
+        /// Name of the member.
         name: String,
     },
-    /// Let somebody in again.
+    /// Enable a disabled account.
     Enable {
-        /// Nickname.
+        /// Name of the member.
         name: String,
     },
-    /// Take somebody out for good: signed out everywhere, out of every room. Their words stay.
+    /// Remove a member for good: signed out everywhere, out of every room. Their messages stay.
     Remove {
-        /// Nickname.
+        /// Name of the member.
         name: String,
     },
-    /// Give somebody a new password, and print it.
+    /// Set a new password for a member, and print it.
     ResetPassword {
-        /// Nickname.
+        /// Name of the member.
         name: String,
     },
 }
@@ -79,20 +79,26 @@ impl Member {
                 let member = find(visit, &name).await?;
                 let changed = Changed { role: Some(role.into()), ..Changed::default() };
                 store.change_person(member.person.id, changed).await?;
-                say(format_args!("{} is now {role:?}", member.person.name))?;
+                let role = match role {
+                    RoleName::Guest => "a guest",
+                    RoleName::Member => "a member",
+                    RoleName::Admin => "an admin",
+                    RoleName::Owner => "an owner",
+                };
+                say(format_args!("{} is now {role}", member.person.name))?;
             }
             Action::Disable { name } => {
                 let member = set_gone(visit, &name, true).await?;
-                say(format_args!("{} is locked out", member.person.name))?;
+                say(format_args!("Disabled {}", member.person.name))?;
             }
             Action::Enable { name } => {
                 let member = set_gone(visit, &name, false).await?;
-                say(format_args!("{} may come in again", member.person.name))?;
+                say(format_args!("Enabled {}", member.person.name))?;
             }
             Action::Remove { name } => {
                 let member = find(visit, &name).await?;
                 store.remove_person(member.person.id).await?;
-                say(format_args!("{} is no longer a member", member.person.name))?;
+                say(format_args!("Removed {}", member.person.name))?;
             }
             Action::ResetPassword { name } => {
                 let member = find(visit, &name).await?;
@@ -119,13 +125,13 @@ async fn set_gone(visit: &Visit, name: &str, gone: bool) -> anyhow::Result<store
 }
 
 async fn find(visit: &Visit, wanted: &str) -> anyhow::Result<store::Member> {
-    let wanted = name::read(wanted, NAME_CHARS).context("this can't be anybody's name")?;
+    let wanted = name::read(wanted, NAME_CHARS).context("that isn't a valid name")?;
     for member in visit.store.people().await? {
         if name::read(&member.person.name, NAME_CHARS).is_some_and(|name| name.key == wanted.key) {
             return Ok(member);
         }
     }
-    bail!("nobody here is called {}. homing-server member list shows everybody", wanted.shown)
+    bail!("there's no member called {}. `homing-server member list` shows everyone", wanted.shown)
 }
 
 fn describe(member: &store::Member, json: bool) -> String {
@@ -144,5 +150,31 @@ fn describe(member: &store::Member, json: bool) -> String {
     }
     let role = format!("{:?}", person.role).to_lowercase();
     let gone = if person.gone { "  disabled" } else { "" };
-    format!("{:<24} {role:<7} {:>2} devices{gone}", person.name, member.devices)
+    let devices = if member.devices == 1 { "device " } else { "devices" };
+    let line = format!("{:<24} {role:<7} {:>2} {devices}{gone}", person.name, member.devices);
+    line.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use homing_protocol::{Person, Role, UserId};
+
+    use super::*;
+
+    #[test]
+    fn one_device_is_not_many() {
+        for (devices, gone, end) in [
+            (0, false, "member   0 devices"),
+            (1, false, "member   1 device"),
+            (12, false, "member  12 devices"),
+            (1, true, "member   1 device   disabled"),
+            (2, true, "member   2 devices  disabled"),
+        ] {
+            let id = UserId("01900000-0000-7002-8000-000000000001".parse().unwrap());
+            let person = Person { id, name: "Ada".to_owned(), role: Role::Member, gone };
+            let member = store::Member { person, devices, last_seen: None, has_password: false };
+            let line = describe(&member, false);
+            assert_eq!(line, format!("{:<24} {end}", "Ada"));
+        }
+    }
 }

@@ -7,6 +7,7 @@ pub(crate) mod invite;
 pub(crate) mod member;
 pub(crate) mod room;
 pub(crate) mod serve;
+pub(crate) mod space;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,14 +27,14 @@ pub(crate) fn data_folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
         Some(data) => Ok(data),
         None => directories::ProjectDirs::from("chat", "Homing", "homing-server")
             .map(|folders| folders.data_dir().to_owned())
-            .context("this user has no home folder; choose a folder with --data"),
+            .context("this user has no home folder. Choose a folder with --data"),
     }
 }
 
 /// The versions.
 pub(crate) fn version() -> Result<(), Unsaid> {
     say(format_args!("homing-server {}", env!("CARGO_PKG_VERSION")))?;
-    say(format_args!("wire homing.v{VERSION}"))?;
+    say(format_args!("protocol homing.v{VERSION}"))?;
     say(format_args!("database schema {KNOWN_SCHEMA}"))
 }
 
@@ -54,13 +55,8 @@ impl Visit {
         let clock = Arc::new(SystemClock);
         let store = match server::open(&config, clock, create, told).await {
             Err(StartError::Store(StoreError::Absent)) => {
-                return Err(StoreError::Absent).with_context(|| {
-                    format!(
-                        "{} holds no space. Nothing was changed. \
-                         Name the right folder with --data, or make one with homing-server serve",
-                        data.display()
-                    )
-                });
+                return Err(StoreError::Absent)
+                    .with_context(|| format!("can't open {}", data.display()));
             }
             other => other?,
         };

@@ -18,15 +18,15 @@ pub(crate) struct Room {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// All rooms, private and direct ones too, oldest first.
+    /// List all rooms, including private and direct ones, oldest first.
     List {
-        /// Print JSON, one object a line.
+        /// Print JSON, one object per line.
         #[arg(long)]
         json: bool,
     },
-    /// Take a room away for good, with all that was said in it. There is no way back but a backup.
+    /// Delete a room for good, with all its messages. Only a backup can bring it back.
     Remove {
-        /// As the list names it.
+        /// ID from the list.
         id: RoomId,
     },
 }
@@ -42,7 +42,7 @@ impl Room {
             }
             Action::Remove { id } => {
                 visit.store.remove_room(id).await?;
-                say(format_args!("{id} is gone"))?;
+                say(format_args!("Removed {id}"))?;
             }
         }
         visit.store.close().await;
@@ -63,8 +63,10 @@ fn describe(room: &RoomKept, json: bool) -> String {
         .to_string();
     }
     let kind = format!("{:?}", room.kind).to_lowercase();
+    let members = if room.members == 1 { "member " } else { "members" };
+    let messages = if room.messages == 1 { "message " } else { "messages" };
     format!(
-        "{}  {kind:<7} {:>5} people {:>7} messages  {}  by {}",
+        "{}  {kind:<7} {:>5} {members} {:>7} {messages}  {}  by {}",
         room.id, room.members, room.messages, room.name, room.made_by
     )
 }

@@ -1,12 +1,13 @@
 //! `homing-server serve`
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use homing_server::config::DEFAULT_NAME;
 use homing_server::{Config, Public, Running, Server, SystemClock, TlsMode, Trusted};
 use tokio_util::sync::CancellationToken;
 
@@ -14,10 +15,10 @@ use crate::out::say;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tls {
-    /// With a certificate of the server's own making.
+    /// With the server's own certificate.
     #[value(name = "self")]
     SelfSigned,
-    /// Not at all: on loopback, or behind a reverse proxy.
+    /// No encryption: on loopback, or behind a reverse proxy.
     Off,
     /// With --cert and --key.
     Files,
@@ -26,16 +27,16 @@ pub(crate) enum Tls {
 /// Where and how to listen.
 #[derive(Debug, Args)]
 pub(crate) struct Listening {
-    /// Where to listen. Port 0 takes any free one.
+    /// Address and port to listen on. Port 0 picks a free one.
     #[arg(long, env = "HOMING_LISTEN", default_value = "0.0.0.0:4664", value_name = "IP:PORT")]
     pub(crate) listen: SocketAddr,
-    /// How connections are encrypted.
+    /// How to encrypt connections.
     #[arg(long, env = "HOMING_TLS", default_value = "self")]
     pub(crate) tls: Tls,
-    /// Certificate chain in PEM form, for --tls files.
+    /// Certificate chain in PEM format, for --tls files.
     #[arg(long, env = "HOMING_CERT", value_name = "FILE", required_if_eq("tls", "files"))]
     pub(crate) cert: Option<PathBuf>,
-    /// Private key in PEM form, for --tls files.
+    /// Private key in PEM format, for --tls files.
     #[arg(long, env = "HOMING_KEY", value_name = "FILE", required_if_eq("tls", "files"))]
     pub(crate) key: Option<PathBuf>,
 }
@@ -58,21 +59,21 @@ pub(crate) struct Serve {
     #[command(flatten)]
     listening: Listening,
     /// Where people reach the server, for join links: host, host:port, or https://host[:port] behind
-    /// a reverse proxy that does TLS. Without a path: the proxy has to pass on a whole host or port.
+    /// a reverse proxy that handles TLS. No path: the proxy has to pass on a whole host or port.
     #[arg(long, env = "HOMING_PUBLIC", value_name = "ADDRESS")]
     public: Option<Public>,
     /// Allow --tls off on an address that others can reach.
     #[arg(long, env = "HOMING_ALLOW_PLAIN")]
     allow_plain: bool,
-    /// What the space is called, when it is made.
-    #[arg(long, env = "HOMING_NAME", default_value = "Homing")]
+    /// Name of the space when it is created. To rename it later: homing-server space rename.
+    #[arg(long, env = "HOMING_NAME", default_value = DEFAULT_NAME)]
     name: String,
-    /// A web page's origin that may use this server. Repeat for more.
+    /// Origin of web pages that may use this server. Repeat for more.
     #[arg(long = "origin", env = "HOMING_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
     origins: Vec<String>,
     /// Take clients' addresses from X-Forwarded-For when a proxy at one of these addresses sends it:
     /// addresses and networks, separated by commas [without a value: loopback]. The proxy must set
-    /// the header itself; one that passes on what it gets lets everybody claim any address.
+    /// the header itself; if it passes on what it receives, anyone can claim any address.
     #[arg(
         long,
         env = "HOMING_TRUST_FORWARDED",
@@ -84,8 +85,8 @@ pub(crate) struct Serve {
     )]
     trust_forwarded: Trusted,
     /// Expect the PROXY protocol (version 1 or 2) from proxies at these addresses, for those that
-    /// can't set a header: stunnel, sslh, load balancers of TCP [without a value: loopback]. From
-    /// there, connections without it are refused.
+    /// can't set headers, such as stunnel, sslh and TCP load balancers [without a value: loopback].
+    /// Connections from there without it are rejected.
     #[arg(
         long,
         env = "HOMING_PROXY_PROTOCOL",
@@ -96,10 +97,11 @@ pub(crate) struct Serve {
         default_missing_value = "loopback"
     )]
     proxy_protocol: Trusted,
-    /// TCP connections at once.
+    /// Maximum number of TCP connections.
     #[arg(long, env = "HOMING_MAX_CONNECTIONS", default_value_t = 10_000, value_name = "N")]
     max_connections: usize,
-    /// Of these, from one address, for an office behind one. Those from this computer do not count.
+    /// Maximum number of connections from one address, such as an office. Those from this computer
+    /// don't count.
     #[arg(
         long,
         env = "HOMING_MAX_CONNECTIONS_PER_ADDRESS",
@@ -107,13 +109,14 @@ pub(crate) struct Serve {
         value_name = "N"
     )]
     max_connections_per_address: usize,
-    /// Print one line of JSON about where it listens, instead of words.
+    /// Print the address and the join link as one line of JSON, instead of text.
     #[arg(long)]
     print_json: bool,
 }
 
 impl Serve {
     pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
+        let folder = data.clone();
         let config = Config {
             listen: self.listening.listen,
             public: self.public,
@@ -129,14 +132,15 @@ impl Serve {
         };
         let stop = CancellationToken::new();
         let running = Server::start(config, Arc::new(SystemClock), stop.clone()).await?;
-        let said = if self.print_json { say(as_json(&running)) } else { say(in_words(&running)) };
+        let said =
+            if self.print_json { say(as_json(&running)) } else { say(in_words(&running, &folder)) };
         if let Err(unsaid) = said {
             // Whoever was to open the link that makes the owner does not see it.
             running.shutdown().await;
             return Err(unsaid.into());
         }
         stop_asked().await?;
-        tracing::info!("stopping; once more to stop at once");
+        tracing::info!("stopping; press Ctrl-C again to stop immediately");
         tokio::select! {
             () = running.shutdown() => Ok(ExitCode::SUCCESS),
             again = stop_asked() => again.map(|()| ExitCode::FAILURE),
@@ -154,17 +158,22 @@ fn as_json(running: &Running) -> serde_json::Value {
     })
 }
 
-fn in_words(running: &Running) -> String {
+/// What is said once it runs: which space, where, where its data lie, and what to do next.
+fn in_words(running: &Running, data: &Path) -> String {
     let space = running.space_name();
-    let at = running.addr;
-    match &running.join_link {
-        Some(link) => format!(
-            "{space} is up at {at}. Open this link in Homing to become its owner:\n\n  {link}\n"
-        ),
-        None => format!(
-            "{space} is up at {at}. Invite people from the app, or with: homing-server invite"
-        ),
-    }
+    let (at, folder) = (running.addr, data.display());
+    let next = match &running.join_link {
+        Some(link) => {
+            format!("Open this link in Homing to become the owner of {space}:\n\n  {link}\n")
+        }
+        None => "To invite people, use the app or run: homing-server invite".to_owned(),
+    };
+    let rename = if running.join_link.is_some() && space == DEFAULT_NAME {
+        "To give the space a name of its own, run: homing-server space rename NAME\n"
+    } else {
+        ""
+    };
+    format!("{space} is running at {at}\nData folder: {folder}\n{rename}\n{next}")
 }
 
 #[cfg(unix)]

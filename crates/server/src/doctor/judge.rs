@@ -67,38 +67,38 @@ pub(super) enum Broken {
 
 pub(super) fn name(host: &str, addresses: Result<&[SocketAddr], &String>) -> Finding {
     match addresses {
-        Ok([]) => Finding::wrong(NAME, format!("{host} leads to no address"), FIX_NAME),
+        Ok([]) => Finding::wrong(NAME, format!("{host} has no address"), FIX_NAME),
         Ok(addresses) => {
             let listed: Vec<String> = addresses.iter().map(|one| one.ip().to_string()).collect();
-            Finding::fine(NAME, format!("{host} is {}", listed.join(", ")))
+            Finding::fine(NAME, format!("{host} resolves to {}", listed.join(", ")))
         }
-        Err(error) => Finding::wrong(NAME, format!("{host} can't be found: {error}"), FIX_NAME),
+        Err(error) => Finding::wrong(NAME, format!("can't find {host}: {error}"), FIX_NAME),
     }
 }
 
-const FIX_NAME: &str = "check --public and the name's DNS records: nobody can use the join links";
+const FIX_NAME: &str = "check --public and the DNS records; until then, join links don't work";
 
 pub(super) fn port(reached: Result<SocketAddr, &[String]>) -> Finding {
     match reached {
-        Ok(address) => Finding::fine(PORT, format!("{address} answers")),
+        Ok(address) => Finding::fine(PORT, format!("{address} responds")),
         Err(missed) => Finding::note(
             PORT,
-            format!("not reached: {}", missed.join(", ")),
-            "start the server; if it runs, open the port in the firewall and forward it in the \
-             router. Some routers never lead back inside: then ask from outside with homing doctor \
-             LINK",
+            format!("can't connect: {}", missed.join(", ")),
+            "start the server; if it's running, open the port in your firewall and forward it on \
+             your router. Some routers can't connect back to their own network; then run `homing \
+             doctor LINK` from outside",
         ),
     }
 }
 
 pub(super) fn plain(at: SocketAddr) -> Finding {
     if at.ip().is_loopback() {
-        return Finding::fine(TLS, "not encrypted, which is fine within one computer");
+        return Finding::fine(TLS, "not encrypted, which is fine on one computer");
     }
     Finding::note(
         TLS,
-        "not encrypted: anybody on the way can read along",
-        "serve with --tls self, or put a reverse proxy in front and set --public https://…",
+        "not encrypted; anyone on the way can read your messages",
+        "use --tls self, or a reverse proxy and --public https://…",
     )
 }
 
@@ -107,46 +107,51 @@ pub(super) fn encryption(shown: &Shown, trust: &Trust, now_ms: i64) -> Finding {
     let given = match trust {
         Trust::Off => None,
         Trust::Pinned(expected) if *expected == shown.fingerprint => {
-            let meaning =
-                format!("{}, with the certificate of the join links, {expected}", shown.version);
+            let meaning = format!(
+                "{}, and the certificate matches the join links, {expected}",
+                shown.version
+            );
             return Finding::fine(TLS, meaning);
         }
         Trust::Pinned(expected) => {
             return Finding::wrong(
                 TLS,
                 format!(
-                    "shows the certificate {} of {subject:?} by {issuer:?}; the join links name \
-                     {expected}, so every device refuses it",
+                    "the certificate is {}, issued to {subject:?} by {issuer:?}, but the join \
+                     links expect {expected}, so every device rejects it",
                     shown.fingerprint
                 ),
-                "see what listens at this address: another server, or a proxy that does TLS itself \
-                 (then serve with --tls off and --public https://…). If tls-cert.pem was replaced, \
-                 put the old one and its key back from a backup, or send new links",
+                "check what's listening at this address: another server, or a proxy that handles \
+                 TLS (then use --tls off and --public https://…). If tls-cert.pem was replaced, \
+                 restore it and its key from a backup, or send new join links",
             );
         }
         Trust::System { given, .. } => given.as_ref(),
     };
-    let until = shown.certificate.last_day().unwrap_or_else(|| "an unknown day".to_owned());
-    let seen = format!("{}, certificate of {subject:?} by {issuer:?} until {until}", shown.version);
+    let until = shown.certificate.last_day().unwrap_or_else(|| "an unknown date".to_owned());
+    let seen = format!(
+        "{}, certificate issued to {subject:?} by {issuer:?}, valid until {until}",
+        shown.version
+    );
     if let Err(why) = &shown.trusted {
         return Finding::wrong(
             TLS,
-            format!("{seen}, which this system does not trust: {}", short(why)),
-            "use a certificate for this very name, with its whole chain (fullchain.pem), from an \
-             authority that people's systems know; or serve with --tls self, whose links carry the \
+            format!("{seen}, not trusted by this system: {}", short(why)),
+            "use a certificate for this exact name, with its full chain (fullchain.pem), from an \
+             authority that people's systems trust; or use --tls self, whose join links have the \
              fingerprint",
         );
     }
     if given.is_some_and(|given| *given != shown.fingerprint) {
         return Finding::note(
             TLS,
-            format!("{seen}: trusted, but not the one of --cert"),
-            "restart the server if the file was renewed; else see what stands in front of it",
+            format!("{seen}, trusted, but not the one from --cert"),
+            "restart the server if you renewed the file; otherwise check what's in front of it",
         );
     }
     if ends.is_some_and(|end| days_left(end, now_ms) < SOON) {
-        let advice = "renew it, and restart or reload whatever shows it";
-        return Finding::note(TLS, format!("{seen}: it ends soon"), advice);
+        let advice = "renew it and reload the program that uses it";
+        return Finding::note(TLS, format!("{seen}, expires soon"), advice);
     }
     Finding::fine(TLS, format!("{seen}, trusted by this system"))
 }
@@ -155,20 +160,21 @@ pub(super) fn no_encryption(broken: &Broken) -> Finding {
     match broken {
         Broken::Silent => Finding::wrong(
             TLS,
-            "connected, and then silence: no handshake within the time",
-            "see what listens there and how busy it is; a firewall on the way may hold data back",
+            "connected, but the TLS handshake got no response",
+            "check what's listening there and how busy it is; a firewall on the way may hold \
+             data back",
         ),
         Broken::Cut(why) => Finding::wrong(
             TLS,
-            format!("the connection was cut while the keys were exchanged: {}", short(why)),
-            "see what listens there: a forwarded port without anybody behind it, or a firewall, \
-             does that",
+            format!("the connection was closed during the TLS handshake: {}", short(why)),
+            "check what's listening there; a firewall or a forwarded port with nothing behind it \
+             can cause this",
         ),
         Broken::Garbled(why) => Finding::wrong(
             TLS,
-            format!("what answers there does not speak TLS as it should: {}", short(why)),
-            "check address and port; a server with --tls off needs a proxy in front of it that \
-             does TLS, see deploy/nginx.conf",
+            format!("the TLS handshake failed: {}", short(why)),
+            "check the address and port; with --tls off, a proxy in front must handle TLS, see \
+             deploy/nginx.conf",
         ),
     }
 }
@@ -186,20 +192,24 @@ pub(super) fn upgrade(asked: &Result<Answer, Broken>) -> Finding {
         {
             return Finding::wrong(
                 UPGRADE,
-                "a server of Homing answers, and the header Sec-WebSocket-Protocol of its answer is \
-                 hidden on the way: no device can connect",
-                "let the proxy in front pass Sec-WebSocket-Protocol on (nginx: no \
+                "a Homing server responds, but something on the way removes the \
+                 Sec-WebSocket-Protocol header from the response, so no device can connect",
+                "have the proxy in front pass Sec-WebSocket-Protocol on (nginx: no \
                  proxy_hide_header for it)",
             );
         }
         Some((ErrorCode::TokenMissing, _)) => return no_token(),
         Some((ErrorCode::RateLimited, _)) => {
-            return Finding::wrong(UPGRADE, format!("a server asks to wait ({status})"), WAIT);
+            return Finding::wrong(
+                UPGRADE,
+                format!("a Homing server limits the rate of requests ({status})"),
+                WAIT,
+            );
         }
         Some((ErrorCode::Unauthorized, _)) => {
             return Finding::fine(
                 UPGRADE,
-                "a server of Homing answers and asks for a token, as it should: upgrades get \
+                "a Homing server responds and asks for a token, as expected; WebSockets get \
                  through",
             );
         }
@@ -207,30 +217,31 @@ pub(super) fn upgrade(asked: &Result<Answer, Broken>) -> Finding {
             return Finding::wrong(
                 UPGRADE,
                 format!(
-                    "a server of Homing answers, but the request for a WebSocket was spoilt on the \
-                     way ({status}: {})",
+                    "a Homing server responds, but something on the way breaks the WebSocket \
+                     request ({status}: {})",
                     short(&text)
                 ),
-                "the proxy in front must speak HTTP/1.1 to the server and pass the headers Upgrade, \
-                 Connection and Sec-WebSocket-*, as deploy/nginx.conf does",
+                "the proxy in front must speak HTTP/1.1 to the server and pass the headers \
+                 Upgrade, Connection and Sec-WebSocket-*, as in deploy/nginx.conf",
             );
         }
         Some((_, text)) => {
             return Finding::wrong(
                 UPGRADE,
-                format!("a server of Homing refuses ({status}: {})", short(&text)),
-                "look at the server's log, and at the other findings",
+                format!("a Homing server rejected the request ({status}: {})", short(&text)),
+                "check the server's log and the other steps",
             );
         }
         None if answer.challenge.as_deref() == Some(CHALLENGE_WRONG) => {
             return Finding::note(
                 UPGRADE,
                 format!(
-                    "a server of Homing answers as it should, and a proxy puts a page of its own \
-                     in place of its words ({status}): devices see less of why something failed"
+                    "a Homing server responds as expected, but a proxy replaces its error \
+                     messages with a page of its own ({status}), so devices can't say why \
+                     something failed"
                 ),
-                "leave the bodies of errors under /v1/ alone (nginx: proxy_intercept_errors off, \
-                 Apache: ProxyErrorOverride Off)",
+                "leave error bodies under /v1/ alone (nginx: proxy_intercept_errors off, Apache: \
+                 ProxyErrorOverride Off)",
             );
         }
         None if answer.challenge.as_deref() == Some(CHALLENGE) => return no_token(),
@@ -238,74 +249,77 @@ pub(super) fn upgrade(asked: &Result<Answer, Broken>) -> Finding {
     }
     let (meaning, advice) = match status {
         101 => (
-            "a WebSocket opens for somebody without a token: this is no server of Homing"
-                .to_owned(),
-            "check --public, and where the proxy in front leads",
+            "a WebSocket opens without a token, so this isn't a Homing server".to_owned(),
+            "check --public and where the proxy in front leads",
         ),
         200..=299 => (
-            format!("another program's page answers ({status})"),
+            format!("another program responds ({status})"),
             "check --public; the proxy in front must pass /v1/ to the server, see deploy/nginx.conf",
         ),
         300..=399 => (
             format!(
-                "it leads elsewhere ({status}) to {}, and devices follow no redirection",
+                "the address redirects ({status}) to {}, and devices don't follow redirects",
                 short(answer.location.as_deref().unwrap_or("nowhere"))
             ),
-            "name the final address in --public, with https:// if the proxy does TLS",
+            "set --public to the final address, with https:// if the proxy handles TLS",
         ),
-        429 => (format!("something asks to wait ({status})"), WAIT),
+        429 => (
+            format!("something in front of the server limits the rate of requests ({status})"),
+            WAIT,
+        ),
         401 | 403 | 407 => (
-            format!("something in front of the server refuses ({status})"),
-            "let /v1/ pass without a sign-in or filter of the proxy's own: the server asks for \
+            format!("something in front of the server blocks the request ({status})"),
+            "let /v1/ through without the proxy's own sign-in or filter; the server checks \
              tokens itself",
         ),
         404 => (
-            "there is nothing of Homing at this address (404)".to_owned(),
+            "there's no Homing server at this address (404)".to_owned(),
             "check --public; the proxy in front must pass /v1/ to the server unchanged, see \
              deploy/nginx.conf",
         ),
         502..=504 => (
-            format!("a proxy answers that the server behind it is away ({status})"),
-            "start the server; the proxy must lead to the address of --listen, see proxy_pass in \
+            format!("the proxy in front of the server can't reach it ({status})"),
+            "start the server; the proxy must lead to the address in --listen, see proxy_pass in \
              deploy/nginx.conf",
         ),
         _ => (
-            format!("the answer is not one of a server of Homing ({status})"),
-            "see what listens there; a proxy in front must pass upgrades, see deploy/nginx.conf",
+            format!("the response isn't from a Homing server ({status})"),
+            "check what's listening there; a proxy in front must pass WebSockets on, see \
+             deploy/nginx.conf",
         ),
     };
     Finding::wrong(UPGRADE, meaning, advice)
 }
 
-const WAIT: &str = "see what limits the rate in front of the server, and let /v1/ through";
+const WAIT: &str = "check what limits the rate in front of the server, and let /v1/ through";
 
 fn no_token() -> Finding {
     Finding::wrong(
         UPGRADE,
-        "a server of Homing answers, and the token of a device does not reach it: something on the \
-         way removes the header Authorization, so nobody can sign in",
-        "let the proxy in front pass Authorization on (nginx: no proxy_set_header Authorization; \
-         Apache: no RequestHeader unset)",
+        "a Homing server responds, but never gets a device's token; something on the way removes \
+         the Authorization header, so nobody can sign in",
+        "have the proxy in front pass Authorization on (nginx: no proxy_set_header \
+         Authorization; Apache: no RequestHeader unset)",
     )
 }
 
 fn no_upgrade(broken: &Broken) -> Finding {
     let (meaning, advice) = match broken {
         Broken::Silent => (
-            "the request was taken and nothing was said".to_owned(),
-            "look at the server's load and log, and at the proxy's in front of it",
+            "the server accepted the request but didn't answer".to_owned(),
+            "check the load and log of the server and of the proxy in front of it",
         ),
         Broken::Cut(why) => (
             format!(
-                "the connection ended before an answer to the request for a WebSocket: {}",
+                "the connection was closed before a response to the WebSocket request: {}",
                 short(why)
             ),
-            "start the server, or see whether it is full (--max-connections); else a proxy or \
-             firewall on the way may not allow WebSockets: look at the proxy's log",
+            "start the server, or check whether it's full (--max-connections); otherwise a proxy \
+             or firewall may block WebSockets, so check the proxy's log",
         ),
         Broken::Garbled(why) => (
-            format!("what answers there does not speak HTTP: {}", short(why)),
-            "check the port, and whether --tls is what the server runs with",
+            format!("the response isn't HTTP: {}", short(why)),
+            "check the port, and that --tls is the same as for the running server",
         ),
     };
     Finding::wrong(UPGRADE, meaning, advice)
@@ -315,46 +329,47 @@ fn no_upgrade(broken: &Broken) -> Finding {
 pub(super) fn health(asked: &Result<Answer, Broken>) -> Finding {
     let seen = match asked {
         Ok(answer) if answer.status == 200 && answer.body == b"ok\n" => {
-            return Finding::fine(HEALTH, "/healthz answers");
+            return Finding::fine(HEALTH, "/healthz responds");
         }
-        Ok(answer) if answer.status == 200 => "/healthz is another program's".to_owned(),
-        Ok(answer) => format!("/healthz answers {}", answer.status),
-        Err(Broken::Silent) => "/healthz does not answer".to_owned(),
+        Ok(answer) if answer.status == 200 => "/healthz belongs to another program".to_owned(),
+        Ok(answer) => format!("/healthz responds with {}", answer.status),
+        Err(Broken::Silent) => "/healthz doesn't respond".to_owned(),
         Err(Broken::Cut(why) | Broken::Garbled(why)) => format!("/healthz: {}", short(why)),
     };
     Finding::note(
         HEALTH,
         seen,
-        "devices do not need it; to watch the server from outside, let the proxy pass /healthz",
+        "devices don't need it; to monitor the server from outside, have the proxy pass /healthz \
+         on",
     )
 }
 
 pub(super) fn clock(date: Option<&str>, now_ms: i64) -> Finding {
     let Some(date) = date else {
-        return Finding::skipped(CLOCK, "the answer does not say what time it is there");
+        return Finding::skipped(CLOCK, "the response has no date");
     };
     let since = httpdate::parse_http_date(date)
         .ok()
         .and_then(|date| date.duration_since(UNIX_EPOCH).ok())
         .and_then(|since| i64::try_from(since.as_millis()).ok());
-    let advice = "set both clocks by NTP: people see wrong times, and certificates depend on it";
+    let advice = "set both clocks by NTP; message times and certificates depend on them";
     let Some(there) = since else {
-        return Finding::note(CLOCK, format!("{:?} is no time", short(date)), advice);
+        return Finding::note(CLOCK, format!("{:?} isn't a date", short(date)), advice);
     };
     let ahead = there - now_ms;
     if ahead.abs() < SKEW_MS {
-        return Finding::fine(CLOCK, "agrees with this machine's");
+        return Finding::fine(CLOCK, "matches this computer's");
     }
     let way = if ahead > 0 { "ahead of" } else { "behind" };
     let seconds = ahead.abs() / 1000;
-    let meaning = format!("whoever answers is {seconds} s {way} this machine's clock");
+    let meaning = format!("the server's clock is {seconds} s {way} this computer's");
     Finding::note(CLOCK, meaning, advice)
 }
 
 /// What a server can't look at.
 pub(super) fn for_devices() -> [Finding; 2] {
     ["sign-in", "round trip"].map(|step| {
-        let advice = "run homing doctor on a device that has joined";
+        let advice = "run `homing doctor` on a device that has joined";
         Finding { advice: Some(advice.to_owned()), ..Finding::skipped(step, "needs a device") }
     })
 }
@@ -391,11 +406,11 @@ mod tests {
             (shown(90, true), Trust::Pinned(OURS), Verdict::Fine, "join links"),
             // The fingerprint is the promise: dates and authorities are not looked at.
             (shown(-9, false), Trust::Pinned(OURS), Verdict::Fine, "join links"),
-            (shown(90, true), Trust::Pinned(THEIRS), Verdict::Wrong, "every device refuses"),
+            (shown(90, true), Trust::Pinned(THEIRS), Verdict::Wrong, "every device rejects"),
             (shown(90, true), system(None), Verdict::Fine, "until 2027-02-18, trusted"),
             (shown(90, true), system(Some(OURS)), Verdict::Fine, "\"chat.example\""),
             (shown(90, true), system(Some(THEIRS)), Verdict::Doubtful, "--cert"),
-            (shown(13, true), system(None), Verdict::Doubtful, "ends soon"),
+            (shown(13, true), system(None), Verdict::Doubtful, "expires soon"),
             (shown(14, true), system(None), Verdict::Fine, "trusted"),
             (shown(90, false), system(Some(OURS)), Verdict::Wrong, "unknown issuer"),
         ] {
@@ -423,7 +438,7 @@ mod tests {
     fn an_answer_tells_who_stands_there() {
         let problem = |code: &str| format!("{{\"code\":\"{code}\",\"text\":\"so\\nit is\"}}");
         for (asked, verdict, words) in [
-            (answer(401, &problem("unauthorized")), Verdict::Fine, "upgrades get through"),
+            (answer(401, &problem("unauthorized")), Verdict::Fine, "WebSockets get through"),
             (
                 refusal(CHALLENGE_WRONG, true, &problem("unauthorized")),
                 Verdict::Fine,
@@ -432,7 +447,7 @@ mod tests {
             (
                 refusal(CHALLENGE_WRONG, false, &problem("unauthorized")),
                 Verdict::Wrong,
-                "Sec-WebSocket-Protocol of its answer is hidden",
+                "removes the Sec-WebSocket-Protocol header",
             ),
             (refusal(CHALLENGE, true, &problem("token_missing")), Verdict::Wrong, "Authorization"),
             (refusal(CHALLENGE, true, "<h1>401</h1>"), Verdict::Wrong, "Authorization"),
@@ -441,21 +456,29 @@ mod tests {
                 Verdict::Doubtful,
                 "a page of its own",
             ),
-            (answer(429, &problem("rate_limited")), Verdict::Wrong, "asks to wait (429)"),
-            (answer(429, ""), Verdict::Wrong, "asks to wait (429)"),
-            (answer(400, &problem("invalid")), Verdict::Wrong, "spoilt on the way (400: soit is)"),
-            (answer(500, &problem("internal")), Verdict::Wrong, "refuses (500"),
-            (answer(401, "<h1>Sign in</h1>"), Verdict::Wrong, "in front of the server refuses"),
-            (answer(101, ""), Verdict::Wrong, "no server of Homing"),
-            (answer(200, "<h1>Hello</h1>"), Verdict::Wrong, "another program's page"),
+            (
+                answer(429, &problem("rate_limited")),
+                Verdict::Wrong,
+                "limits the rate of requests (429)",
+            ),
+            (answer(429, ""), Verdict::Wrong, "limits the rate of requests (429)"),
+            (
+                answer(400, &problem("invalid")),
+                Verdict::Wrong,
+                "breaks the WebSocket request (400: soit is)",
+            ),
+            (answer(500, &problem("internal")), Verdict::Wrong, "rejected the request (500"),
+            (answer(401, "<h1>Sign in</h1>"), Verdict::Wrong, "in front of the server blocks"),
+            (answer(101, ""), Verdict::Wrong, "isn't a Homing server"),
+            (answer(200, "<h1>Hello</h1>"), Verdict::Wrong, "another program responds"),
             (answer(301, ""), Verdict::Wrong, "to https://chat.example/"),
-            (answer(404, ""), Verdict::Wrong, "nothing of Homing"),
-            (answer(502, ""), Verdict::Wrong, "behind it is away"),
-            (answer(504, ""), Verdict::Wrong, "behind it is away"),
+            (answer(404, ""), Verdict::Wrong, "no Homing server"),
+            (answer(502, ""), Verdict::Wrong, "can't reach it"),
+            (answer(504, ""), Verdict::Wrong, "can't reach it"),
             (answer(426, ""), Verdict::Wrong, "(426)"),
-            (Err(Broken::Silent), Verdict::Wrong, "nothing was said"),
+            (Err(Broken::Silent), Verdict::Wrong, "didn't answer"),
             (Err(Broken::Cut("reset".into())), Verdict::Wrong, "reset"),
-            (Err(Broken::Garbled("SMTP".into())), Verdict::Wrong, "does not speak HTTP: SMTP"),
+            (Err(Broken::Garbled("SMTP".into())), Verdict::Wrong, "isn't HTTP: SMTP"),
         ] {
             let found = upgrade(&asked);
             assert_eq!(
@@ -463,6 +486,10 @@ mod tests {
                 (verdict, verdict != Verdict::Fine)
             );
             assert!(found.meaning.contains(words), "{found:?}");
+            // Clauses, as those of `homing doctor`.
+            for text in [Some(&found.meaning), found.advice.as_ref()].into_iter().flatten() {
+                assert!(text.starts_with(char::is_lowercase) && !text.ends_with('.'), "{text}");
+            }
             let said = format!("{} {}", found.meaning, found.advice.unwrap_or_default());
             assert!(!said.contains("  ") || said.ends_with("  "), "{said}");
         }
@@ -483,12 +510,12 @@ mod tests {
     #[test]
     fn clocks_agree_within_a_minute() {
         for (date, verdict, words) in [
-            (Some("Fri, 20 Nov 2026 17:59:19 GMT"), Verdict::Fine, "agrees"),
-            (Some("Fri, 20 Nov 2026 17:58:20 GMT"), Verdict::Fine, "agrees"),
+            (Some("Fri, 20 Nov 2026 17:59:19 GMT"), Verdict::Fine, "matches"),
+            (Some("Fri, 20 Nov 2026 17:58:20 GMT"), Verdict::Fine, "matches"),
             (Some("Fri, 20 Nov 2026 17:58:19 GMT"), Verdict::Doubtful, "60 s behind"),
             (Some("Fri, 20 Nov 2026 19:59:19 GMT"), Verdict::Doubtful, "7200 s ahead of"),
-            (Some("yesterday"), Verdict::Doubtful, "no time"),
-            (None, Verdict::Skipped, "does not say"),
+            (Some("yesterday"), Verdict::Doubtful, "isn't a date"),
+            (None, Verdict::Skipped, "no date"),
         ] {
             let found = clock(date, NOW);
             assert_eq!(found.verdict, verdict, "{found:?}");
@@ -499,9 +526,9 @@ mod tests {
     #[test]
     fn handshakes_that_fail_are_told_apart() {
         for (broken, words) in [
-            (Broken::Silent, "silence"),
-            (Broken::Cut("reset".into()), "cut"),
-            (Broken::Garbled("alert".into()), "does not speak TLS"),
+            (Broken::Silent, "no response"),
+            (Broken::Cut("reset".into()), "closed during the TLS handshake: reset"),
+            (Broken::Garbled("alert".into()), "the TLS handshake failed: alert"),
         ] {
             let found = no_encryption(&broken);
             assert_eq!(found.verdict, Verdict::Wrong);

@@ -113,14 +113,13 @@ impl Outside {
 pub async fn reach(outside: Option<&Outside>, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = match outside {
         Some(outside) => walk(outside, clock).await,
-        None => vec![Finding::skipped(
-            NAME,
-            "this space was never served, so nobody has a link that could lead here",
-        )],
+        None => {
+            vec![Finding::skipped(NAME, "the server has never run, so there are no join links yet")]
+        }
     };
     for step in [NAME, PORT, TLS, UPGRADE, HEALTH, CLOCK] {
         if !findings.iter().any(|finding| finding.step == step) {
-            findings.push(Finding::skipped(step, "an earlier step failed"));
+            findings.push(Finding::skipped(step, "not checked because an earlier step failed"));
         }
     }
     findings.extend(judge::for_devices());
@@ -133,7 +132,7 @@ async fn walk(outside: &Outside, clock: &dyn Clock) -> Vec<Finding> {
     let addresses: Result<Vec<SocketAddr>, String> = match timeout(STEP, looked_up).await {
         Ok(Ok(addresses)) => Ok(addresses.collect()),
         Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("the DNS server does not answer".to_owned()),
+        Err(_) => Err("the DNS server isn't responding".to_owned()),
     };
     findings.push(judge::name(&outside.host, addresses.as_deref()));
     let Some(addresses) = addresses.ok().filter(|some| !some.is_empty()) else { return findings };
@@ -160,7 +159,7 @@ async fn connect(addresses: &[SocketAddr]) -> (Finding, Option<(SocketAddr, TcpS
         let error = match timeout(STEP, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => return (judge::port(Ok(*address)), Some((*address, stream))),
             Ok(Err(error)) => error.to_string(),
-            Err(_) => "nobody answers, not even with a no".to_owned(),
+            Err(_) => "no response".to_owned(),
         };
         missed.push(format!("{address}: {error}"));
     }
@@ -215,9 +214,9 @@ async fn health(outside: &Outside, at: SocketAddr, now_ms: i64) -> Finding {
 }
 
 async fn ask(stream: Box<dyn Stream>, request: http::request::Builder) -> Result<Answer, Broken> {
-    let request = request
-        .body(Empty::<Bytes>::new())
-        .map_err(|error| Broken::Garbled(format!("the address fits no request: {error}")))?;
+    let request = request.body(Empty::<Bytes>::new()).map_err(|error| {
+        Broken::Garbled(format!("can't make a request to this address: {error}"))
+    })?;
     let exchange = async {
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let answer = async {

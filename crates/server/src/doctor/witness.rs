@@ -48,7 +48,8 @@ pub(super) async fn shake_hands(
     let session = stream.get_ref().1;
     let version = session.protocol_version().and_then(|version| version.as_str());
     let chain = session.peer_certificates().unwrap_or_default();
-    let first = chain.first().ok_or(Broken::Garbled("no certificate was shown".to_owned()))?;
+    let first =
+        chain.first().ok_or(Broken::Garbled("the server sent no certificate".to_owned()))?;
     let shown = Shown {
         version: version.unwrap_or("TLS").replace("TLSv1_", "TLS 1."),
         certificate: Certificate::read(first),

@@ -22,7 +22,7 @@ pub(super) async fn add_invite(
 ) -> Result<Json<Invite>, Failed> {
     let invalid = |text| Failed::new(ErrorCode::Invalid, text);
     if wanted.uses == Some(0) || wanted.lifetime_s == Some(0) {
-        return Err(invalid("an invitation that nobody can use"));
+        return Err(invalid("nobody could use this invitation"));
     }
     let expires = match wanted.lifetime_s {
         None => None,
@@ -31,7 +31,7 @@ pub(super) async fn add_invite(
             .and_then(|seconds| seconds.checked_mul(1000))
             .and_then(|millis| app.clock.now_ms().checked_add(millis))
             .map(Some)
-            .ok_or_else(|| invalid("a lifetime beyond all time"))?,
+            .ok_or_else(|| invalid("the lifetime is too long"))?,
     };
     let code = new_code(&*app.config.random);
     let invite = store::NewInvite {

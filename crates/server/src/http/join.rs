@@ -75,7 +75,7 @@ pub(super) async fn sign_in(
         known.as_ref().filter(|known| !known.gone).and_then(|known| known.password.clone());
     let right = verified(&app, Asker::at(from), from, sign_in.password, stored).await?;
     let (true, Some(known)) = (right, known) else {
-        return Err(Failed::new(ErrorCode::BadLogin, "name or password are wrong"));
+        return Err(Failed::new(ErrorCode::BadLogin, "name or password is wrong"));
     };
     let (token, device) = new_device(&app, &sign_in.device_name);
     let device = app.store.add_device(known.person, device).await?;
@@ -97,7 +97,7 @@ pub(super) async fn confirm(
     if verified(app, Asker::Member(me.person), from, given, Some(stored)).await? {
         return Ok(());
     }
-    Err(Failed::new(ErrorCode::BadLogin, "the password until now is missing or wrong"))
+    Err(Failed::new(ErrorCode::BadLogin, "the current password is missing or wrong"))
 }
 
 /// Whether a password is right. A wrong one counts against the address.
@@ -133,7 +133,7 @@ pub(super) fn read_name(text: &str) -> Result<name::Name, Failed> {
     name::read(text, NAME_CHARS).ok_or_else(|| {
         Failed::new(
             ErrorCode::NameInvalid,
-            format!("a name has 1 to {NAME_CHARS} visible characters"),
+            format!("a name needs 1 to {NAME_CHARS} visible characters"),
         )
     })
 }
@@ -145,7 +145,9 @@ pub(super) fn acceptable(password: String) -> Result<String, Failed> {
     }
     Err(Failed::new(
         ErrorCode::PasswordTooShort,
-        format!("a password has at least {PASSWORD_CHARS} characters, and at most 1024 bytes"),
+        format!(
+            "a password needs at least {PASSWORD_CHARS} characters and can have up to 1024 bytes"
+        ),
     ))
 }
 
@@ -159,7 +161,7 @@ async fn blocking<T: Send + 'static>(
     asker: Asker,
     work: impl FnOnce(&App) -> T + Send + 'static,
 ) -> Result<T, Failed> {
-    let failed = || Failed::new(ErrorCode::Internal, "the server failed");
+    let failed = || Failed::new(ErrorCode::Internal, "server error");
     // First behind those of the same asker, then behind one of each of the others.
     let turn = app.hashers.take(asker).await.map_err(|Crowded| Failed::limited(CROWDED_RETRY))?;
     let permit = app.hashing.clone().acquire_owned().await;

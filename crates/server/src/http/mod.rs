@@ -66,10 +66,10 @@ async fn count_limited(State(app): State<Arc<App>>, response: Response) -> Respo
 }
 
 async fn no_such_address() -> Failed {
-    Failed::new(ErrorCode::NotFound, "there is nothing at this address")
+    Failed::new(ErrorCode::NotFound, "there's nothing at this address")
 }
 
 async fn no_such_call() -> (StatusCode, Failed) {
-    let text = "this address is not called with this method";
+    let text = "this address doesn't support this method";
     (StatusCode::METHOD_NOT_ALLOWED, Failed::new(ErrorCode::NotFound, text))
 }

@@ -68,6 +68,6 @@ fn is_of_a_strangers_page(headers: &HeaderMap, path: &str) -> bool {
 }
 
 fn refused() -> Response {
-    let text = "this Origin is not allowed; the host can add it with --origin";
+    let text = "this origin isn't allowed; the server admin can add it with --origin";
     (StatusCode::FORBIDDEN, Failed::new(ErrorCode::Forbidden, text)).into_response()
 }

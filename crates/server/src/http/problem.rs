@@ -32,7 +32,7 @@ impl Failed {
     pub(super) fn limited(wait: Duration) -> Self {
         Self(Problem {
             code: ErrorCode::RateLimited,
-            text: "too much at once; try again later".into(),
+            text: "too many requests; try again later".into(),
             retry_after_ms: u64::try_from(wait.as_millis()).ok(),
         })
     }
@@ -91,12 +91,12 @@ impl From<StoreError> for Failed {
             StoreError::Refused(refusal) => Self::new(refusal.code, refusal.text),
             StoreError::ReadOnly(_) => Self(Problem {
                 code: ErrorCode::ReadOnly,
-                text: "the server can't write at present; nothing was changed".into(),
+                text: "the server can't save anything right now; nothing was changed".into(),
                 retry_after_ms: Some(2000),
             }),
             other => {
                 tracing::error!(error = %other, "the store failed");
-                Self::new(ErrorCode::Internal, "the server failed")
+                Self::new(ErrorCode::Internal, "server error")
             }
         }
     }
@@ -125,7 +125,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
             Ok(Err(failed)) => Err(failed),
             Err(_) => Err(Self::Rejection::new(
                 ErrorCode::Invalid,
-                format!("the body did not come in time, which is {} s", patience.as_secs_f32()),
+                format!("the request body didn't arrive within {} s", patience.as_secs_f32()),
             )),
         }
     }
@@ -155,6 +155,6 @@ pub(super) struct Path<T>(pub(super) T);
 
 impl From<PathRejection> for Failed {
     fn from(_: PathRejection) -> Self {
-        Self::new(ErrorCode::NotFound, "there is nothing at this address")
+        Self::new(ErrorCode::NotFound, "there's nothing at this address")
     }
 }

@@ -54,7 +54,7 @@ pub(super) async fn make(
         let name = name::read(&wanted.name, ROOM_NAME_CHARS).ok_or_else(|| {
             Failed::new(
                 ErrorCode::NameInvalid,
-                format!("a room's name has 1 to {ROOM_NAME_CHARS} visible characters"),
+                format!("a room's name needs 1 to {ROOM_NAME_CHARS} visible characters"),
             )
         })?;
         (Some(name), name::read_line(&wanted.topic, TOPIC_CHARS))
@@ -62,7 +62,7 @@ pub(super) async fn make(
     let topic = topic.ok_or_else(|| {
         Failed::new(
             ErrorCode::NameInvalid,
-            format!("a topic is one line of at most {TOPIC_CHARS} visible characters"),
+            format!("a topic is one line of up to {TOPIC_CHARS} visible characters"),
         )
     })?;
     let people = wanted.members.len();

@@ -37,7 +37,7 @@ pub(super) async fn upgrade(
     let upgrade = upgrade.map_err(|rejection| {
         // The usual mistake of a proxy, and the library's words are about headers.
         let text = if version < Version::HTTP_11 {
-            "the request came as HTTP/1.0; a proxy in front must speak HTTP/1.1".to_owned()
+            "the request came as HTTP/1.0; the proxy in front must speak HTTP/1.1".to_owned()
         } else {
             rejection.body_text()
         };

@@ -23,11 +23,13 @@ impl FromRequestParts<Arc<App>> for Bearer {
         let missing = || {
             Failed::new(
                 ErrorCode::TokenMissing,
-                "no token came; if one was sent, something on the way took the header Authorization",
+                "no token arrived; if one was sent, something on the way removed the \
+                 Authorization header",
             )
         };
-        let unauthorized =
-            || Failed::new(ErrorCode::Unauthorized, "the token is wrong or revoked; sign in again");
+        let unauthorized = || {
+            Failed::new(ErrorCode::Unauthorized, "the token is invalid or revoked; sign in again")
+        };
         let token = parts
             .headers
             .get(AUTHORIZATION)
@@ -53,7 +55,7 @@ impl FromRequestParts<Arc<App>> for Caller {
         if standing.gone {
             return Err(Failed::new(
                 ErrorCode::Forbidden,
-                "this account is disabled; ask the host",
+                "this account is disabled; ask the server admin",
             ));
         }
         app.may_call(standing.person).map_err(Failed::limited)?;
@@ -73,7 +75,7 @@ impl FromRequestParts<Arc<App>> for From {
             .get::<ConnectInfo<SocketAddr>>()
             .map(|info| info.0.ip().to_canonical());
         let Some(peer) = peer else {
-            return Err(Failed::new(ErrorCode::Internal, "the server failed"));
+            return Err(Failed::new(ErrorCode::Internal, "server error"));
         };
         let lines = parts.headers.get_all("x-forwarded-for").iter();
         // A line that is no text names nobody.

@@ -37,7 +37,7 @@ pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Op
     } else if header.starts_with(b"PROXY ") {
         text(stream, &mut header).await?;
     } else {
-        return Err(refused("it does not begin with a PROXY header"));
+        return Err(refused("it doesn't start with a PROXY header"));
     }
     let config = ParseConfig { include_tlvs: false, ..ParseConfig::default() };
     let (read, length) = ProxyHeader::parse(&header, config)

@@ -57,13 +57,13 @@ pub enum StoreError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// Nothing can be written at present: the disk is full or fails. Reading goes on.
-    #[error("the database can't be written: {0}")]
+    #[error("can't write to the database: {0}")]
     ReadOnly(String),
     /// The file is damaged, or is no database.
     #[error("the database is damaged: {0}")]
     Corrupt(String),
     /// A newer version of the program has written the file.
-    #[error("the database has schema {found}, this program knows {known}")]
+    #[error("the database has schema {found}, and this version supports up to {known}")]
     Newer {
         /// Its schema.
         found: u32,
@@ -71,7 +71,7 @@ pub enum StoreError {
         known: u32,
     },
     /// A file can't be made, read or written.
-    #[error("{path} can't be used: {source}")]
+    #[error("can't use {path}: {source}")]
     File {
         /// Which.
         path: PathBuf,
@@ -79,13 +79,16 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// There is no database yet.
-    #[error("there is no space in this folder yet")]
+    #[error(
+        "there's no space in this folder. Nothing was changed. Choose the right folder with \
+         --data, or create a space with `homing-server serve`"
+    )]
     Absent,
     /// The store has been closed.
     #[error("the store is closed")]
     Closed,
     /// Anything else the database says.
-    #[error("the database failed: {0}")]
+    #[error("database error: {0}")]
     Failed(#[source] rusqlite::Error),
 }
 
@@ -202,6 +205,8 @@ pub trait Store: Send + Sync + 'static {
     fn back_up(&self, into: PathBuf) -> Answer<'_, ()>;
     /// Starts a new epoch, so that no client trusts what it knew. For a restored copy.
     fn renew_epoch(&self) -> Answer<'_, Space>;
+    /// Gives the space another name. A server that runs keeps telling the one it started with.
+    fn rename_space(&self, name: String) -> Answer<'_, Space>;
     /// Ends the store after what it has begun. Further calls answer [`StoreError::Closed`].
     fn close(&self) -> BoxFuture<'_, ()>;
 }

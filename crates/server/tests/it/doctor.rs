@@ -200,7 +200,7 @@ async fn the_way_to_a_server_with_its_own_certificate() {
     let (unwell, said) =
         way("127.0.0.1", port, Trust::System { given: None, extra: Vec::new() }).await;
     assert_eq!(unwell, [("public TLS", Verdict::Wrong)]);
-    assert!(said("public TLS").contains("does not trust"), "{}", said("public TLS"));
+    assert!(said("public TLS").contains("not trusted by this system"), "{}", said("public TLS"));
     // Without a word of TLS to it.
     let (unwell, _) = way("127.0.0.1", port, Trust::Off).await;
     assert_eq!(unwell, [("public upgrade", Verdict::Wrong)]);
@@ -255,10 +255,18 @@ async fn the_way_to_nobody_and_to_strangers() {
     let upgrade = ("public upgrade", Verdict::Wrong);
     let health = ("public health", Verdict::Doubtful);
     for (answer, expected, words) in [
-        ("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nHello", &[upgrade, health][..], "page"),
-        ("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n", &[upgrade, health], "away"),
-        ("220 mail.example ESMTP\r\n", &[upgrade], "does not speak HTTP"),
-        ("", &[upgrade], "ended before an answer"),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nHello",
+            &[upgrade, health][..],
+            "another program",
+        ),
+        (
+            "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n",
+            &[upgrade, health],
+            "can't reach it",
+        ),
+        ("220 mail.example ESMTP\r\n", &[upgrade], "isn't HTTP"),
+        ("", &[upgrade], "closed before a response"),
     ] {
         let (port, _stranger) = stranger(answer).await;
         let (unwell, said) = way("127.0.0.1", port, Trust::Off).await;

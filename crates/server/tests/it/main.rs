@@ -29,3 +29,4 @@ mod rooms;
 mod sending;
 mod starting;
 mod sync;
+mod words;

@@ -49,7 +49,10 @@ async fn a_full_device_is_an_error_of_its_own() {
     for args in COMMANDS {
         let (code, said) = run(folder.path(), args, full(), Stdio::piped()).await;
         assert_eq!((code, said.lines().count()), (11, 1), "{args:?}: {said}");
-        assert!(said.contains("can't be written to standard output: No space left"), "{said}");
+        assert!(
+            said.contains("can't write the result to standard output: No space left"),
+            "{said}"
+        );
         // With nowhere to say anything, the code is left.
         assert_eq!(run(folder.path(), args, full(), full()).await.0, 11, "{args:?}");
     }

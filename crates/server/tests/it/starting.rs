@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use homing_protocol::ErrorCode;
 use homing_protocol::frame::UserKey;
-use homing_server::store::sqlite::{FILE, KNOWN_SCHEMA};
+use homing_server::store::sqlite::{FILE, KNOWN_SCHEMA, Sqlite};
+use homing_server::store::{Change, Store as _};
 use homing_server::{Config, Running, Server, StartError, SystemClock, TlsMode};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::message;
@@ -277,16 +279,38 @@ async fn with_its_own_certificate_the_link_carries_the_fingerprint() {
     assert!(!String::from_utf8_lossy(&answer).contains("200 OK"));
 }
 
+/// The store of a space whose server is stopped, and what is told of its changes.
+async fn store_of(space: &Space) -> (Sqlite, mpsc::Receiver<Change>) {
+    let (told, changes) = mpsc::channel(64);
+    let clock = Arc::new(SystemClock);
+    let store = homing_server::server::open(&space.config, clock, None, told).await.unwrap();
+    (store, changes)
+}
+
 #[tokio::test]
-async fn a_new_epoch_resets_every_client() {
-    use homing_server::store::Store as _;
+async fn a_renamed_space_tells_its_new_name() {
     let mut space = Space::start().await;
     let ada = space.join("Ada").await;
     let before = ada.online().await.welcome.clone().unwrap();
     space.stop().await;
-    let (told, _changes) = tokio::sync::mpsc::channel(64);
-    let clock = Arc::new(SystemClock);
-    let store = homing_server::server::open(&space.config, clock, None, told).await.unwrap();
+    let (store, _changes) = store_of(&space).await;
+    let renamed = store.rename_space("Loft".to_owned()).await.unwrap();
+    store.close().await;
+    assert_eq!((renamed.name.as_str(), renamed.epoch), ("Loft", before.epoch));
+    space.go().await;
+    let ada = Person { address: space.address(), ..ada };
+    let mut a = ada.connect().await;
+    let welcome = a.hello(Some(before.epoch), Some(before.pos), None).await;
+    assert_eq!((welcome.space_name.as_str(), welcome.reset), ("Loft", false));
+}
+
+#[tokio::test]
+async fn a_new_epoch_resets_every_client() {
+    let mut space = Space::start().await;
+    let ada = space.join("Ada").await;
+    let before = ada.online().await.welcome.clone().unwrap();
+    space.stop().await;
+    let (store, _changes) = store_of(&space).await;
     let renewed = store.renew_epoch().await.unwrap();
     store.close().await;
     assert_ne!(renewed.epoch, before.epoch);

@@ -64,8 +64,8 @@ async fn a_profile_that_is_in_use_is_left_alone() {
     let refused = App::start_second(&stage, &plan).await.unwrap();
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(said.contains("Homing cannot start"), "{said}");
-    assert!(said.contains("another Homing uses the profile"), "{said}");
+    assert!(said.contains("Homing can't start"), "{said}");
+    assert!(said.contains("another Homing is using the profile"), "{said}");
 }
 
 #[tokio::test]

@@ -313,7 +313,7 @@ async fn the_menu_has_what_is_unread_and_keeps_notifications_quiet() {
         "Available",
         "Away",
         "Do not disturb",
-        "Pause notifications for an hour",
+        "Pause notifications for 1 hour",
         "Settings…",
         "Quit",
     ];
@@ -362,7 +362,7 @@ async fn the_menu_has_what_is_unread_and_keeps_notifications_quiet() {
     scene.jonas.wait_for_notification(&scene.stage, "six").await.unwrap();
 
     scene.jonas.call("set_settings", json!({ "language": "zh-CN" })).await.unwrap();
-    let chinese = |menu: &[MenuEntry]| labels(menu).contains(&"暂停通知一小时");
+    let chinese = |menu: &[MenuEntry]| labels(menu).contains(&"暂停通知 1 小时");
     let menu = scene.jonas.menu(&scene.stage, "is in Chinese", chinese).await.unwrap();
     assert_eq!(labels(&menu)[..2], ["打开 Homing", "#design（5）"]);
 }

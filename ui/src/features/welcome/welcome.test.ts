@@ -142,7 +142,7 @@ describe("welcome", () => {
     const create_keyring = host.call.bind(host);
     host.call = (name, args) =>
       name === "create_keyring"
-        ? Promise.reject({ code: "keyring", text: "no keyring was set up yet", retry_after_ms: null })
+        ? Promise.reject({ code: "keyring", text: "no keyring is set up yet", retry_after_ms: null })
         : create_keyring(name, args);
     await create().trigger("click");
     await flushPromises();

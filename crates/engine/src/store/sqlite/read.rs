@@ -155,7 +155,7 @@ pub(super) fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, StoreError> {
     // Older versions wrote none.
     let sum: Option<i64> = row.get(7)?;
     if sum.is_some_and(|sum| sum != write::sum(&item, &body)) {
-        return Err(damaged("a queued message is not what was written"));
+        return Err(damaged("a queued message isn't what was written"));
     }
     Ok(item)
 }

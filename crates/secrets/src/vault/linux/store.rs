@@ -94,7 +94,8 @@ async fn aside<T: Send + 'static>(
 ) -> Result<T, SecretError> {
     if LEFT.load(Ordering::Relaxed) >= LEFT_MOST {
         return Err(SecretError::Failed(format!(
-            "it ended {LEFT_MOST} times while it asked you for something; quit this program and start it again"
+            "it ended {LEFT_MOST} times while it was asking you for something; quit Homing and \
+             start it again"
         )));
     }
     let (answer, answered) = oneshot::channel();

@@ -135,7 +135,7 @@ pub(super) fn signed_in_before(
         if used {
             return Err(StoreError::refused(
                 ErrorCode::Invalid,
-                "this key was used before, with another code or by a disabled account",
+                "this key was already used with another code, or by a disabled account",
             ));
         }
         return Ok(None);
@@ -160,7 +160,7 @@ pub(super) fn add_device(
     if count >= device.most {
         return Err(StoreError::refused(
             ErrorCode::TooManyDevices,
-            format!("a member has at most {} devices; sign one out first", device.most),
+            format!("an account can have up to {} devices; sign one out first", device.most),
         ));
     }
     let id = DeviceId(tx.new_id());
@@ -214,7 +214,7 @@ pub(super) fn remove_device(
         .prepare_cached("DELETE FROM devices WHERE id = ?1 AND person = ?2")?
         .execute([Id(device.0), Id(person.0)])?;
     if removed == 0 {
-        return Err(StoreError::refused(ErrorCode::NotFound, "you have no such device"));
+        return Err(StoreError::refused(ErrorCode::NotFound, "no such device"));
     }
     tx.tell(Change::Dismissed { person, device: Some(device), code: CloseCode::SIGNED_OUT });
     tell_devices(tx, person)?;
@@ -253,7 +253,7 @@ pub(super) fn change(
             look.as_ref().map(|look| &look.folded),
         ])?;
     if touched == 0 {
-        return Err(StoreError::refused(ErrorCode::NotFound, "there is no such member"));
+        return Err(StoreError::refused(ErrorCode::NotFound, "no such member"));
     }
     if changed.gone == Some(true) {
         // What they handed out ends, and stays ended when they are let in again.
@@ -287,7 +287,7 @@ fn must_have_owner(tx: &Writing<'_>) -> Result<(), StoreError> {
     }
     Err(StoreError::refused(
         ErrorCode::Forbidden,
-        "this is the last owner; make somebody else an owner first",
+        "this is the last owner; make someone else an owner first",
     ))
 }
 

@@ -24,7 +24,7 @@ const IS_GOOD: &str = "(i.uses_left IS NULL OR i.uses_left > 0)
 fn invalid() -> StoreError {
     StoreError::refused(
         ErrorCode::InviteInvalid,
-        "this invitation is unknown, used up, expired or withdrawn; ask for a new one",
+        "this join link is invalid, used up, expired or revoked; ask for a new one",
     )
 }
 
@@ -56,7 +56,7 @@ pub(super) fn add(tx: &Writing<'_>, invite: &NewInvite) -> Result<(), StoreError
         if count >= MOST {
             return Err(StoreError::refused(
                 ErrorCode::TooLarge,
-                format!("a member has at most {MOST} open invitations; withdraw one first"),
+                format!("you can have up to {MOST} open invitations; revoke one first"),
             ));
         }
     }
@@ -78,7 +78,10 @@ pub(super) fn add(tx: &Writing<'_>, invite: &NewInvite) -> Result<(), StoreError
 }
 
 fn forbidden() -> StoreError {
-    StoreError::refused(ErrorCode::Forbidden, "only admins invite, and nobody above their own role")
+    StoreError::refused(
+        ErrorCode::Forbidden,
+        "only admins can invite, and only to roles up to their own",
+    )
 }
 
 fn maker(tx: &Writing<'_>, by: UserId) -> Result<Role, StoreError> {
@@ -142,9 +145,7 @@ pub(super) fn withdraw(
         .prepare_cached("SELECT max(role) FROM invites WHERE substr(code, 1, 8) = ?1")?
         .query_row([prefix], |row| row.get(0))?;
     match found {
-        None => {
-            Err(StoreError::refused(ErrorCode::NotFound, "there is no such invitation any more"))
-        }
+        None => Err(StoreError::refused(ErrorCode::NotFound, "this invitation no longer exists")),
         Some(role) if role.0 > most => Err(forbidden()),
         Some(_) => {
             tx.sql

@@ -15,7 +15,8 @@ use crate::store::{Joined, LinkSeen, Linking, StoreError};
 fn link_invalid() -> StoreError {
     StoreError::refused(
         ErrorCode::LinkInvalid,
-        "this device link is unknown, used or expired; make a new one on a device that is signed in",
+        "this device link is invalid, used or expired; create a new one on a device that's \
+         signed in",
     )
 }
 

@@ -186,7 +186,7 @@ fn committed(
     if in_room.0 != room.0 || kind != item.kind || !same_body {
         return Err(Refusal {
             code: ErrorCode::CidReused,
-            text: "this cid names another event that was committed before".into(),
+            text: "this cid belongs to another event that was saved before".into(),
             cids: vec![item.cid],
         }
         .into());
@@ -214,23 +214,23 @@ fn append_one(
     };
     match &content {
         Content::Message(message) if !is_visible(&message.text) => {
-            return refuse(ErrorCode::Invalid, "a message needs text that can be seen");
+            return refuse(ErrorCode::Invalid, "a message needs visible text");
         }
         Content::Described(described) => {
             let least = if kind == RoomKind::Public { Role::Admin } else { Role::Member };
             if kind == RoomKind::Direct || role < least {
-                return refuse(ErrorCode::Forbidden, "you can't describe this room");
+                return refuse(ErrorCode::Forbidden, "you can't change this room's name or topic");
             }
             if let Err((code, text)) = describe(tx, room, kind, described)? {
                 return refuse(code, text);
             }
         }
         Content::Membership(_) | Content::Created(_) | Content::Stub => {
-            return refuse(ErrorCode::Forbidden, "only the server writes this kind");
+            return refuse(ErrorCode::Forbidden, "only the server can write this kind");
         }
         Content::Unknown if !is_foreign(&item.kind) => {
-            let text = "a kind of your own has a dot in it, as in org.example.poll, and is at most \
-                        64 of a-z, 0-9, '_', '.' and '-'";
+            let text = "a custom kind needs a dot, as in org.example.poll, and can have up to 64 \
+                        of a-z, 0-9, '_', '.' and '-'";
             return refuse(ErrorCode::Invalid, text);
         }
         _ => {}
@@ -307,7 +307,7 @@ fn describe(
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM rooms WHERE public_key = ?1 AND id <> ?2)")?
         .query_row(params![key, Id(room.0)], |row| row.get(0))?;
     if taken {
-        return Ok(Err((ErrorCode::NameTaken, "a public room of this name exists")));
+        return Ok(Err((ErrorCode::NameTaken, "a public room with this name already exists")));
     }
     tx.sql
         .prepare_cached("UPDATE rooms SET name = ?2, topic = ?3, public_key = ?4 WHERE id = ?1")?

@@ -376,6 +376,13 @@ impl Store for Sqlite {
         })
     }
 
+    fn rename_space(&self, name: String) -> Answer<'_, Space> {
+        self.write(move |tx| {
+            tx.sql.execute("UPDATE space SET name = ?1", [name.as_str()])?;
+            read::space(tx.sql)
+        })
+    }
+
     fn close(&self) -> BoxFuture<'_, ()> {
         self.writer.close().boxed()
     }

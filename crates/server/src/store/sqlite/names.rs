@@ -28,10 +28,10 @@ pub(super) fn must_be_free(
         })?
         .collect::<rusqlite::Result<_>>()?;
     if others.iter().any(|(_, is_same)| *is_same) {
-        return Err(taken("somebody here has this name already"));
+        return Err(taken("this name is already taken"));
     }
     if others.iter().any(|(other, _)| are_alike(&name.shown, other)) {
-        return Err(taken("this name looks like somebody else's here"));
+        return Err(taken("this name looks too much like another member's"));
     }
     Ok(())
 }

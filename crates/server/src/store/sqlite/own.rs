@@ -51,12 +51,12 @@ pub(super) fn set(
 ) -> Result<Uevent, StoreError> {
     let text = key.to_string();
     if !key.is_settable() || text.len() > KEY_BYTES || text.chars().any(char::is_control) {
-        return Err(StoreError::refused(ErrorCode::Invalid, "this key can't be set by a client"));
+        return Err(StoreError::refused(ErrorCode::Invalid, "clients can't set this key"));
     }
     if value.to_string().len() > VALUE_BYTES {
         return Err(StoreError::refused(
             ErrorCode::TooLarge,
-            format!("a value has at most {VALUE_BYTES} bytes"),
+            format!("a value can have up to {VALUE_BYTES} bytes"),
         ));
     }
     if is_too_deep(&value) {
@@ -82,7 +82,7 @@ pub(super) fn set(
             } else if !known && kept.0 >= SETTINGS {
                 return Err(StoreError::refused(
                     ErrorCode::TooLarge,
-                    format!("a member keeps at most {SETTINGS} settings"),
+                    format!("an account can keep up to {SETTINGS} settings"),
                 ));
             }
         }
@@ -122,7 +122,7 @@ pub(super) fn mark(
         return Err(room::not_inside(tx.sql, room, person)?);
     };
     if seq.0 > head.0 {
-        return Err(StoreError::refused(ErrorCode::Invalid, "the room has no such event yet"));
+        return Err(StoreError::refused(ErrorCode::Invalid, "this room has no such event yet"));
     }
     if seq.0 <= read.0 {
         return Ok(None);

@@ -33,8 +33,8 @@ impl Place {
             let found = identity(path);
             if known.is_some() && *known != found {
                 return Err(format!(
-                    "{} was removed or replaced while the server runs. Nothing can be kept there. \
-                     Put the folder back as it was, or restart the server",
+                    "{} was removed or replaced while the server was running, so nothing can be \
+                     saved there. Put the folder back, or restart the server",
                     path.display()
                 ));
             }

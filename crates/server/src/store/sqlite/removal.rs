@@ -19,7 +19,7 @@ const PART: u32 = 1000;
 /// Takes everybody out, without a word in a log that nobody reads any more.
 pub(super) fn empty(tx: &mut Writing<'_>, room: RoomId) -> Result<(), StoreError> {
     if room::kind(tx.sql, room)?.is_none() {
-        return Err(StoreError::refused(ErrorCode::NotFound, "there is no such room"));
+        return Err(StoreError::refused(ErrorCode::NotFound, "no such room"));
     }
     let people: Vec<UserId> = tx.members(room)?.to_vec();
     let pos = tx.next_pos()?;

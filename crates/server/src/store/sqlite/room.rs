@@ -36,14 +36,14 @@ pub(super) fn not_inside(
         _ => false,
     };
     Ok(if may_know {
-        StoreError::refused(ErrorCode::NotMember, "you are not in this room")
+        StoreError::refused(ErrorCode::NotMember, "you're not in this room")
     } else {
         no_such_room()
     })
 }
 
 pub(super) fn no_such_room() -> StoreError {
-    StoreError::refused(ErrorCode::NoSuchRoom, "there is no such room")
+    StoreError::refused(ErrorCode::NoSuchRoom, "no such room")
 }
 
 pub(super) fn kind(sql: &Connection, room: RoomId) -> rusqlite::Result<Option<RoomKind>> {
@@ -80,7 +80,7 @@ pub(super) fn make(
         return Ok(found(id));
     }
     if role_of_actor(tx, maker)? < Role::Member {
-        return Err(StoreError::refused(ErrorCode::Forbidden, "guests do not create rooms"));
+        return Err(StoreError::refused(ErrorCode::Forbidden, "guests can't create rooms"));
     }
     let mut others = room.people.clone();
     others.retain(|person| *person != maker);
@@ -96,7 +96,7 @@ pub(super) fn make(
         if !DIRECT_PEOPLE.contains(&(others.len() + 1)) {
             return Err(StoreError::refused(
                 ErrorCode::Invalid,
-                "a direct room is between two to nine people",
+                "a direct message is between two and nine people",
             ));
         }
         let key = people_key(maker, &others);
@@ -136,7 +136,10 @@ pub(super) fn insert(
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM rooms WHERE public_key = ?1)")?
         .query_row([public_key], |row| row.get(0))?;
     if taken {
-        return Err(StoreError::refused(ErrorCode::NameTaken, "a public room of this name exists"));
+        return Err(StoreError::refused(
+            ErrorCode::NameTaken,
+            "a public room with this name already exists",
+        ));
     }
     let id = RoomId(tx.new_id());
     let pos = tx.next_pos()?;
@@ -300,7 +303,7 @@ pub(super) fn leave(tx: &mut Writing<'_>, person: UserId, room: RoomId) -> Resul
         return Err(not_inside(tx.sql, room, person)?);
     }
     if kind(tx.sql, room)? == Some(RoomKind::Direct) {
-        return Err(StoreError::refused(ErrorCode::Forbidden, "a direct room can't be left"));
+        return Err(StoreError::refused(ErrorCode::Forbidden, "you can't leave a direct message"));
     }
     take_out(tx, room, person, person, Moved::Left)
 }
@@ -374,7 +377,7 @@ pub(super) fn remove(
         return Err(if inside {
             StoreError::refused(
                 ErrorCode::Forbidden,
-                "only an admin or the room's maker sends people away",
+                "only an admin or the room's creator can remove people",
             )
         } else {
             not_inside(tx.sql, room, by)?
@@ -390,14 +393,17 @@ fn must_exist(tx: &Writing<'_>, person: UserId) -> Result<(), StoreError> {
     if role(tx.sql, person)?.is_none() {
         return Err(StoreError::refused(
             ErrorCode::Invalid,
-            "one of these people is not in the space",
+            "one of these people isn't in the space",
         ));
     }
     Ok(())
 }
 
 fn too_many_people() -> StoreError {
-    StoreError::refused(ErrorCode::TooLarge, format!("at most {ADDED_AT_ONCE} people at once"))
+    StoreError::refused(
+        ErrorCode::TooLarge,
+        format!("you can add up to {ADDED_AT_ONCE} people at once"),
+    )
 }
 
 fn people_key(maker: UserId, others: &[UserId]) -> [u8; 32] {

@@ -1,0 +1,53 @@
+//! `homing people`.
+
+use homing_engine::view::Overview;
+use homing_protocol::Role;
+use serde_json::json;
+
+use super::note_if_offline;
+use crate::args::Common;
+use crate::failure::{Code, Failure};
+use crate::out::Out;
+use crate::{space, text};
+
+/// Lists the members of the space, by name: whom `homing send @name` can write to.
+pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
+    let mut open = space::open(common).await?;
+    open.settle().await?;
+    let out = Out { json: common.json };
+    note_if_offline(out, &open);
+    let told = print(out, open.overview());
+    open.close().await;
+    told.map(|()| Code::Done)
+}
+
+fn print(out: Out, overview: &Overview) -> Result<(), Failure> {
+    let mut people: Vec<_> = overview.people.iter().collect();
+    people.sort_by_key(|person| person.name.to_lowercase());
+    for person in people {
+        let me = person.id == overview.space.me;
+        if out.json {
+            out.value(&json!({
+                "user": person.id,
+                "name": person.name,
+                "role": person.role,
+                "gone": person.gone,
+                "me": me,
+            }))?;
+            continue;
+        }
+        let role = match person.role {
+            Role::Guest => "guest",
+            Role::Member => "member",
+            Role::Admin => "admin",
+            Role::Owner => "owner",
+        };
+        let note = match (me, person.gone) {
+            (true, _) => "  you",
+            (false, true) => "  disabled",
+            (false, false) => "",
+        };
+        out.line(format_args!("{:<24} {role}{note}", text::plain(&person.name)))?;
+    }
+    Ok(())
+}
