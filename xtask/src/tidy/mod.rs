@@ -4,6 +4,7 @@
 //! finds and what it lets pass.
 
 mod decisions;
+mod glossary;
 mod imports;
 mod links;
 mod size;
@@ -53,6 +54,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(imports::modules(&sources));
     findings.extend(size::check(&sources));
     findings.extend(words::check(&sources));
+    findings.extend(glossary::check(&sources));
     findings.extend(space::check(&sources));
     findings.extend(systems::check(&sources));
     findings.extend(decisions::check(&sources));
