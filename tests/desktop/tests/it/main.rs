@@ -7,6 +7,7 @@ use homing_stage::Rectangle;
 
 mod devices;
 mod keyring;
+mod keyring_kinds;
 mod keyring_states;
 mod links;
 mod notifications;
