@@ -137,6 +137,12 @@ impl Person {
     /// With what the window shows instead of the room.
     pub async fn come_in(&self) -> Result<()> {
         self.page().fill("Your name", &self.name).await?;
+        // An input method may take its time with each key.
+        let field = self.page().role("textbox", "Your name").await?;
+        eventually("the name stands there", async || {
+            Ok((field.prop("value").await?.as_ref() == Some(&self.name)).then_some(()))
+        })
+        .await?;
         self.page().press("button", "Join").await?;
         self.page().role("textbox", "Message to").await?;
         self.wait_for_link("up_to_date").await

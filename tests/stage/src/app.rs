@@ -13,6 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
 use crate::display::Rectangle;
+use crate::input;
 use crate::page::Page;
 use crate::process::{self, Env, Process};
 use crate::stage::{Stage, home_env};
@@ -240,7 +241,8 @@ pub const PLAIN: [(&str, &str); 2] =
 pub(crate) fn session(stage: &Stage, plan: &AppPlan) -> Result<(PathBuf, Env)> {
     let home = stage.home_of(&plan.name);
     let mut env = home_env(&home)?;
-    for key in ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "LANG"] {
+    let always = ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "LANG"];
+    for key in always.into_iter().chain(input::VARIABLES) {
         if let Some(value) = stage.env.get(key) {
             env.insert(key.into(), value.clone());
         }

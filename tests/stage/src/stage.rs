@@ -9,6 +9,7 @@ use crate::app::{AppPlan, session};
 use crate::bus::Bus;
 use crate::display::{self, Display, Rectangle};
 use crate::inline::{self, Inline};
+use crate::input::InputMethod;
 use crate::keyring::{self, Dialog, Keyring};
 use crate::notifications::{self, Server, Shown};
 use crate::process::{self, Env, Process};
@@ -30,6 +31,8 @@ pub struct Plan {
     pub tray: bool,
     /// What shows notifications.
     pub notifications: Server,
+    /// What makes signs of keys, where letters are not enough.
+    pub input_method: Option<InputMethod>,
     /// `LANG` of the session.
     pub language: String,
 }
@@ -42,6 +45,7 @@ impl Default for Plan {
             keyring: Keyring::Unlocked,
             tray: true,
             notifications: Server::Dunst,
+            input_method: None,
             // The one locale with UTF-8 that every system has.
             language: "C.UTF-8".into(),
         }
@@ -64,6 +68,7 @@ pub struct Stage {
     _notifications: Option<Process>,
     inline: Option<Inline>,
     servers: Option<(Server, Servers)>,
+    input_method: Option<(InputMethod, Option<Process>)>,
     _manager: Process,
     pub(crate) bus: Bus,
     pub(crate) env: Env,
@@ -109,6 +114,10 @@ impl Stage {
             std::process::Stdio::null(),
         )?;
         display.wait_for_manager(&env, &mut manager).await?;
+        let input_method = match plan.input_method {
+            Some(method) => Some((method, method.prepare(&logs, &mut env).await?)),
+            None => None,
+        };
         // The keyring comes before anything that could ask for it.
         let keyring = keyring::start(plan.keyring, &bus, &root.join(KEYRING), &logs, &env).await?;
         let (mut notifications, mut inline, mut servers) = (None, None, None);
@@ -129,6 +138,7 @@ impl Stage {
             _notifications: notifications,
             inline,
             servers,
+            input_method,
             _manager: manager,
             bus,
             env,
@@ -271,6 +281,20 @@ impl Stage {
     pub fn close(&self, window: &str) -> Result<()> {
         self.focus(window)?;
         self.xdotool(&["key", "--clearmodifiers", "alt+F4"]).map(|_| ())
+    }
+
+    /// Puts the input method in charge of the field that has the keyboard.
+    ///
+    /// # Errors
+    /// When the plan has none, or it does not answer.
+    pub async fn choose_input_method(&mut self) -> Result<()> {
+        let logs = self.subfolder(LOGS)?;
+        let (method, framework) =
+            self.input_method.as_mut().context("the stage has no input method")?;
+        if framework.is_none() {
+            *framework = Some(method.start(&self.bus, &logs, &self.env).await?);
+        }
+        method.choose(&self.env).await
     }
 
     /// Locks the keyring. Nobody is there to unlock it.

@@ -1,7 +1,10 @@
 //! Windows of other programs on the stage: found, waited for and typed into.
 
+use std::process::Stdio;
+
 use anyhow::Result;
 
+use crate::process::Process;
 use crate::stage::Stage;
 use crate::wait::eventually;
 
@@ -73,5 +76,25 @@ impl Stage {
     pub fn press(&self, window: &str, key: &str) -> Result<()> {
         self.focus(window)?;
         self.xdotool(&["key", "--clearmodifiers", key]).map(|_| ())
+    }
+
+    /// Clicks into a window, so far from its left and top.
+    ///
+    /// # Errors
+    /// When there is no such window.
+    pub fn click(&self, window: &str, x: u32, y: u32) -> Result<()> {
+        let (x, y) = (x.to_string(), y.to_string());
+        let there = ["mousemove", "--sync", "--window", window, &x, &y, "click", "1"];
+        self.xdotool(&there).map(|_| ())
+    }
+
+    /// Opens a window of another program, which stays while what is answered is kept.
+    ///
+    /// # Errors
+    /// When it can't be started.
+    pub fn open_other(&self, title: &str) -> Result<Process> {
+        let logs = self.subfolder("logs")?;
+        let args = ["-title", title, "-size", "320x240", "xc:#8899aa"];
+        Process::start(&logs, "other", "display", &args, &self.env, Stdio::null())
     }
 }

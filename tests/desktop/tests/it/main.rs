@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use homing_stage::Rectangle;
 
 mod devices;
+mod input_methods;
 mod keyring;
 mod keyring_kinds;
 mod keyring_states;
@@ -14,6 +15,7 @@ mod notifications;
 mod passphrase;
 mod promise;
 mod safety;
+mod scene;
 mod spaces;
 mod tools;
 mod tray;
