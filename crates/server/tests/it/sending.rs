@@ -200,10 +200,8 @@ async fn many_senders_make_one_gapless_order_that_all_agree_on() {
         }
         for who in 0..4 {
             let prefix = format!("{who} ");
-            let own: Vec<u32> = log
-                .iter()
-                .filter_map(|(_, text)| text.strip_prefix(&prefix)?.parse().ok())
-                .collect();
+            let own: Vec<u32> =
+                log.values().filter_map(|text| text.strip_prefix(&prefix)?.parse().ok()).collect();
             assert_eq!(own, (0..50).collect::<Vec<_>>(), "each sender's own order is kept");
         }
     }

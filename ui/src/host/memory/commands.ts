@@ -1,11 +1,11 @@
 /** What each command does in memory. A command without an entry does not compile. */
 import type { Args, CommandName, Returns } from "@/host/types";
 import type { Examination, Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
+import { deviceHandlers } from "./devices";
 import { fail } from "./fail";
 import { judge } from "./patience";
 import { networkHandlers } from "./network";
 import { passphraseHandlers } from "./passphrase";
-import { DEVICE_LINK, DEVICE_QR } from "./qr";
 import { demoFindings, demoFrame, demoTraffic, noExamination } from "./line";
 import { updateHandlers } from "./updates";
 import { type RoomBook, type World, id } from "./world";
@@ -340,27 +340,7 @@ export function handlers(world: World): Handlers {
     invite: () => ({
       link: "homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3kbNdY6cHk0rYx6fEwqjUe3m0v2m8T",
     }),
-    devices: () => ({
-      devices: [
-        {
-          id: id("device", 1),
-          name: "Aki’s laptop (Linux)",
-          created: world.now() - 9e8,
-          last_seen: world.now(),
-          current: true,
-        },
-        {
-          id: id("device", 2),
-          name: "Studio Mac",
-          created: world.now() - 9e9,
-          last_seen: world.now() - 2e8,
-          current: false,
-        },
-      ],
-    }),
-    revoke_device: () => null,
-    offer_link: () => ({ link: DEVICE_LINK, lifetime_ms: 300_000, qr: DEVICE_QR }),
-    withdraw_link: () => null,
+    ...deviceHandlers(world),
     rescue_read({ space }) {
       world.view.rescued = world.view.rescued.filter((rescue) => rescue.space !== space);
       world.push({ change: "rescued", rescued: world.view.rescued });
