@@ -145,7 +145,8 @@ export const codes = {
   4505: {
     happened: "Too many requests",
     means: "The server disconnected this device for sending too many requests.",
-    advice: "Stop any bot or script on this account, wait a minute, then choose Try now.",
+    advice:
+      "Homing reconnects automatically after a minute, later each time. If it keeps happening, stop any bot or script on this account.",
   },
   4506: {
     happened: "Too many devices",

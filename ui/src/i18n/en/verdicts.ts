@@ -184,9 +184,9 @@ export const outcomes = {
     advice: "Ask the server admin whether the server is running.",
   },
   not_homing: {
-    means: "There’s no Homing server at this address, or a proxy in between breaks WebSockets.",
+    means: "There’s no Homing server at this address.",
     advice:
-      "Check the address and port. A reverse proxy must pass the Upgrade and Connection headers, see docs/operations.md.",
+      "Check the address and port. A proxy in front of the server must pass /v1/ to it, see docs/operations.md.",
   },
   upgrade_cut: {
     means: "The connection was closed while switching to WebSocket.",

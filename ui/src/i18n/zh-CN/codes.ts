@@ -113,7 +113,7 @@ export const codes: typeof englishCodes = {
   4505: {
     happened: "请求过于频繁",
     means: "服务器认为请求过于频繁，已断开连接。",
-    advice: "请停止此账号上的机器人或脚本，等待一分钟，然后选择“立即重试”。",
+    advice: "Homing 会在一分钟后自动重新连接，之后间隔会变长。如果反复出现，请停止此账号上的机器人或脚本。",
   },
   4506: {
     happened: "设备过多",

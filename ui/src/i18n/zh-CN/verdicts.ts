@@ -152,8 +152,8 @@ export const outcomes: typeof englishOutcomes = {
   },
   bad_gateway: { means: "服务器前的代理无法连接服务器。", advice: "请询问服务器管理员：服务器是否在运行。" },
   not_homing: {
-    means: "该地址上没有 Homing 服务器，或途中的代理不支持 WebSocket。",
-    advice: "请检查地址和端口；反向代理必须转发 Upgrade 和 Connection 头，见 docs/operations.md。",
+    means: "该地址上没有 Homing 服务器。",
+    advice: "请检查地址和端口；服务器前的代理必须转发 /v1/，见 docs/operations.md。",
   },
   upgrade_cut: {
     means: "切换到 WebSocket 时连接被断开。",
