@@ -19,6 +19,7 @@ mod scene;
 mod spaces;
 mod tools;
 mod tray;
+mod walking;
 mod window;
 
 /// Where a window stands of which nothing else is asked.

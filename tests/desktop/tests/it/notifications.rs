@@ -69,6 +69,19 @@ async fn what_was_missed_is_one_notification_that_another_device_takes_back() {
     scene.seen(0).await.unwrap();
 }
 
+#[tokio::test]
+async fn what_is_shown_goes_with_the_app() {
+    let scene = Scene::set().await.unwrap();
+    scene.jonas.hide(&scene.stage).await.unwrap();
+    scene.mei.write("general", "one").await.unwrap();
+    scene.jonas.wait_for_notification(&scene.stage, "one").await.unwrap();
+    scene.seen(1).await.unwrap();
+    // A click on it would lead nowhere.
+    let Scene { stage, jonas, line: _line, server: _server, mei: _mei, .. } = scene;
+    jonas.quit(&stage).await.unwrap();
+    assert_eq!(stage.displayed().unwrap(), 0);
+}
+
 /// The row whose text is the argument, if it can be seen, and the room it stands in.
 const ROW_IN_VIEW: &str = r#"
 const [text] = arguments;

@@ -1,0 +1,47 @@
+//! Walking through rooms, faster than anybody reads: the connection stands, whatever that tells the
+//! server.
+
+use anyhow::Result;
+use homing_stage::eventually;
+
+use crate::picture;
+use crate::scene::Scene;
+
+/// As many as after a holiday.
+const SWITCHES: usize = 300;
+const ROOMS: usize = 12;
+
+/// Which room is open.
+const TITLE: &str =
+    r#"return document.querySelector('[data-testid="room-title"]')?.innerText ?? "";"#;
+
+async fn title(scene: &Scene) -> Result<String> {
+    let title = scene.jonas.page().run(TITLE, vec![]).await?;
+    Ok(title.as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn three_hundred_rooms_leave_the_connection_as_it_was() {
+    let scene = Scene::set().await.unwrap();
+    for number in 1..=ROOMS {
+        scene.room(&format!("pier-{number}")).await.unwrap();
+    }
+    scene.jonas.focus(&scene.stage).await.unwrap();
+    let before = scene.line.traffic().connections;
+    for number in 1..=SWITCHES {
+        let from = title(&scene).await.unwrap();
+        scene.stage.xdotool(&["key", "alt+Down"]).unwrap();
+        eventually(&format!("the room after {from} opens, {number}"), async || {
+            Ok((title(&scene).await? != from).then_some(()))
+        })
+        .await
+        .unwrap();
+    }
+    scene.jonas.wait_for_link("up_to_date").await.unwrap();
+    let last = title(&scene).await.unwrap();
+    let last = last.trim().trim_start_matches('#').trim();
+    scene.mei.write(last, "still here").await.unwrap();
+    scene.jonas.page().shows("still here").await.unwrap();
+    assert_eq!(scene.line.traffic().connections, before, "it is the same connection");
+    scene.stage.picture(&picture("walking")).unwrap();
+}
