@@ -45,11 +45,11 @@ const PLACES: Place[] = [
     },
   },
   {
-    name: "the field that finds rooms",
+    name: "the switcher, opened with the mouse",
     scene: "scene=main",
     open: async (page) => {
-      await page.getByTestId("rooms-filter").click();
-      return page.getByTestId("rooms-filter");
+      await page.getByTestId("switcher-open").click();
+      return page.getByTestId("switcher");
     },
   },
   {

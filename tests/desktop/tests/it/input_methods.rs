@@ -146,8 +146,10 @@ impl Play {
         self.scene.stage.focus(&self.window)?;
         self.step(&Step::ClickRoom(GENERAL)).await?;
         self.step(&Step::In(GENERAL)).await?;
+        let (_, overview) = self.second.engine().overview().await?;
         for (_, room) in &self.rooms[1..] {
-            let args = json!({ "space": self.scene.space, "room": room, "text": "" });
+            let seen = overview.rooms.iter().find(|one| one.id == *room).map(|one| &one.draft);
+            let args = json!({ "space": self.scene.space, "room": room, "text": "", "seen": seen });
             self.scene.jonas.call("save_draft", args).await?;
         }
         self.step(&Step::Click("composer")).await?;

@@ -348,26 +348,6 @@ pub(super) const CHINESE: &[Conversation] = &[
         ],
     ),
     keeps(
-        "the field that finds rooms",
-        &[
-            Compose("nihao"),
-            Click("rooms-filter"),
-            At("rooms-filter"),
-            Holds(""),
-            Compose("mingtian"),
-            ESCAPE,
-            Holds(""),
-            At("rooms-filter"),
-            Compose("mei"),
-            ENTER,
-            Holds("mei"),
-            In(GENERAL),
-            ENTER,
-            In(MEI),
-        ],
-        &[(GENERAL, "[nihao]")],
-    ),
-    keeps(
         "a dialog with a field",
         &[
             Compose("nihao"),
