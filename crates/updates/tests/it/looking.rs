@@ -126,7 +126,7 @@ async fn a_server_without_it_is_quoted() {
     let pair = pair();
     let shelf = Shelf::with([Step::Say(answer("404 Not Found", 0, b""))]);
     let refused = look_at(&shelf, &pair, Channel::Stable).await.unwrap_err();
-    assert_eq!(refused.to_string(), "the server answered 404 Not Found");
+    assert_eq!(refused.to_string(), "the server responded with 404 Not Found");
 }
 
 #[tokio::test]
