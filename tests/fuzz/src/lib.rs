@@ -138,6 +138,10 @@ fn kind_of(text: &str) -> Option<String> {
     struct Head {
         t: String,
     }
+    // A derived reader takes an array of the fields as well.
+    if !text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{') {
+        return None;
+    }
     serde_json::from_str(text).map(|Head { t }| t).ok()
 }
 
