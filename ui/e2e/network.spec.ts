@@ -87,7 +87,7 @@ test("a proxy is tried out, kept, and its password asked for again for another",
   await page.getByRole("radio", { name: "Manual" }).check();
   await page.getByLabel("Host").fill("proxy.northlight.example");
   await page.getByLabel("Port", { exact: true }).fill("70000");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Enter a port from 1 to 65535.")).toBeVisible();
   await page.getByLabel("Port", { exact: true }).fill("3128");
   await page.getByLabel("User name").fill("aki");
@@ -95,7 +95,7 @@ test("a proxy is tried out, kept, and its password asked for again for another",
   await page.getByRole("button", { name: "Test connection" }).click();
   await expect(page.getByTestId("network-tested")).toHaveAttribute("data-tone", "ok");
   await expect(page.locator('[data-step="proxy"]')).toContainText("http://proxy.northlight.example:3128");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved. Reconnecting…")).toBeVisible();
   await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
   await expect(page.getByText("Saved in the keyring.")).toBeVisible();
@@ -103,7 +103,7 @@ test("a proxy is tried out, kept, and its password asked for again for another",
   await expect(page.getByText("The saved one is for aki at proxy.northlight.example.")).toBeVisible();
   await page.getByLabel("Host").fill("proxy.northlight.example");
   await page.getByRole("button", { name: "Forget password" }).click();
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Stored in this computer’s keyring, never in a file.")).toBeVisible();
 });
 

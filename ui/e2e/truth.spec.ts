@@ -30,9 +30,13 @@ test("messages wait offline and go out by themselves", async ({ page }) => {
 
 test("the countdown counts down", async ({ page }) => {
   await openScene(page, "scene=offline");
-  await expect(page.getByTestId("truth")).toContainText("Retrying in 7 s.");
+  const left = async () =>
+    Number(/Retrying in (\d) s\./.exec(await page.getByTestId("truth").innerText())?.[1]);
+  // The page's clock goes on while it opens, however long that takes.
+  const before = await left();
+  expect(before).toBeGreaterThan(3);
   await page.clock.runFor(3000);
-  await expect(page.getByTestId("truth")).toContainText(/Retrying in [34] s\./);
+  await expect.poll(left).toBeLessThanOrEqual(before - 3);
 });
 
 test("staying offline is a choice that can be taken back", async ({ page }) => {

@@ -66,7 +66,7 @@ test("the network is set before there is a space", async ({ browser }) => {
   await lin.getByRole("button", { name: "Test connection" }).click();
   await expect(lin.getByTestId("network-tested")).toHaveAttribute("data-tone", "bad");
   await expect(lin.getByTestId("network-tested")).toContainText("Can’t find the proxy");
-  await lin.getByRole("button", { name: "Save" }).click();
+  await lin.getByRole("button", { name: "Save", exact: true }).click();
   await expect(lin.getByText("Saved. Reconnecting…")).toBeVisible();
   expect(await lin.content()).not.toContain("s3cret-of-lin");
   await lin.keyboard.press("Escape");
@@ -75,6 +75,6 @@ test("the network is set before there is a space", async ({ browser }) => {
   await expect(lin.getByTestId("failure")).toHaveAttribute("data-code", "proxy_not_found");
   await lin.getByTestId("failure-network").click();
   await lin.getByRole("radio", { name: "No proxy" }).check();
-  await lin.getByRole("button", { name: "Save" }).click();
+  await lin.getByRole("button", { name: "Save", exact: true }).click();
   await expect(lin.getByText("Saved. Reconnecting…")).toBeVisible();
 });

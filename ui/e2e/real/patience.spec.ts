@@ -16,6 +16,7 @@ test("after the chosen number of tries the person is asked, and may be left alon
   await test.step("figures are judged where they are typed, and hold at once", async () => {
     await aki.keyboard.press("Control+,");
     await aki.getByRole("tab", { name: "Advanced" }).click();
+    await aki.getByTestId("figures").locator("summary").click();
     await aki.getByLabel("Longest wait (s)").fill("0.2");
     await expect(
       aki.getByText("At least 1 s. Anything less would overload a server that’s down."),
@@ -53,6 +54,7 @@ test("after the chosen number of tries the person is asked, and may be left alon
     await expect(truth).toHaveAttribute("data-state", "up_to_date", { timeout: 15_000 });
     await aki.keyboard.press("Control+,");
     await aki.getByRole("tab", { name: "Advanced" }).click();
+    await aki.getByTestId("figures").locator("summary").click();
     await expect(aki.getByLabel("Ask me after failed attempts")).toHaveValue("2");
     await aki.getByRole("button", { name: "Reset to defaults" }).click();
     await expect(aki.getByLabel("Ask me after failed attempts")).toHaveValue("10");
