@@ -170,7 +170,7 @@ async fn an_answer_written_in_the_notification_needs_no_window() {
     .unwrap();
     let expected = ["default", "Open Homing", "inline-reply", "Reply", "mark-read", "Mark as read"];
     assert_eq!(asked.actions, expected);
-    assert_eq!(asked.placeholder, "Message to #general");
+    assert_eq!(asked.placeholder, "Message #general");
     inline.reply(asked.id, "Ten minutes.").await.unwrap();
     scene.arrives("general", "Ten minutes.").await.unwrap();
     scene.jonas.wait_for_unread(&scene.stage, 0).await.unwrap();
