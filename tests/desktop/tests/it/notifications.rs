@@ -252,7 +252,7 @@ async fn the_menu_has_what_is_unread_and_keeps_notifications_quiet() {
     scene.jonas.menu(&scene.stage, "has the old status", available).await.unwrap();
     scene.choose("Pause").await.unwrap();
     let paused = |menu: &[MenuEntry]| {
-        labels(menu).iter().any(|line| line.starts_with("Paused until "))
+        labels(menu).iter().any(|line| line.starts_with("Resume notifications (paused until "))
             && checked(menu).as_deref() == Some("Available")
     };
     scene.jonas.menu(&scene.stage, "has the pause", paused).await.unwrap();
@@ -261,7 +261,7 @@ async fn the_menu_has_what_is_unread_and_keeps_notifications_quiet() {
     assert_eq!(scene.last_why().await.unwrap(), "paused");
     assert_eq!(scene.stage.displayed().unwrap(), 0);
 
-    scene.choose("resume").await.unwrap();
+    scene.choose("Resume").await.unwrap();
     scene.jonas.menu(&scene.stage, "has no pause", |menu| !paused(menu)).await.unwrap();
     scene.mei.write("design", "six").await.unwrap();
     scene.jonas.wait_for_notification(&scene.stage, "six").await.unwrap();

@@ -170,7 +170,7 @@ async fn a_page_that_dies_again_and_again_is_given_up_and_said_so() {
     }
     eventually("it says that nothing helps", async || {
         let told = stage.notifications();
-        Ok(told.iter().any(|one| one.summary.contains("stays blank")).then_some(()))
+        Ok(told.iter().any(|one| one.summary.contains("is blank")).then_some(()))
     })
     .await
     .unwrap();
