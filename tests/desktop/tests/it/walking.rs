@@ -55,6 +55,8 @@ async fn three_hundred_rooms_leave_the_connection_as_it_was() {
     scene.mei.write(last, "still here").await.unwrap();
     scene.jonas.page().shows("still here").await.unwrap();
     let said = scene.jonas.page().run(NOTED, vec![]).await.unwrap();
-    assert_eq!(said, json!(["up_to_date"]), "the connection stood all the time");
+    // With a hint that something is missing it catches up, on the same connection.
+    let stood = said == json!(["up_to_date"]) || said == json!(["catching_up", "up_to_date"]);
+    assert!(stood, "the connection did not stand all the time: {said}");
     scene.stage.picture(&picture("walking")).unwrap();
 }
