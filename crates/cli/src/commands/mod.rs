@@ -9,8 +9,26 @@ pub(crate) mod send;
 pub(crate) mod status;
 pub(crate) mod tail;
 
+use homing_engine::view::Overview;
+
+use crate::args::Common;
+use crate::failure::{Code, Failure};
 use crate::out::Out;
-use crate::space::Open;
+use crate::space::{self, Open};
+
+/// Opens the space, waits until it is up to date or can't be, and prints something of its overview.
+async fn list(
+    common: &Common,
+    print: impl FnOnce(Out, &Overview) -> Result<(), Failure>,
+) -> Result<Code, Failure> {
+    let mut open = space::open(common).await?;
+    open.settle().await?;
+    let out = Out { json: common.json };
+    note_if_offline(out, &open);
+    let told = print(out, open.overview());
+    open.close().await;
+    told.map(|()| Code::Done)
+}
 
 /// What could not be had from the server is told beside the result, which is what this device holds.
 fn note_if_offline(out: Out, open: &Open) {

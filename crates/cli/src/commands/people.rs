@@ -4,21 +4,15 @@ use homing_engine::view::Overview;
 use homing_protocol::Role;
 use serde_json::json;
 
-use super::note_if_offline;
+use super::list;
 use crate::args::Common;
 use crate::failure::{Code, Failure};
 use crate::out::Out;
-use crate::{space, text};
+use crate::text;
 
 /// Lists the members of the space, by name: whom `homing send @name` can write to.
 pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
-    let mut open = space::open(common).await?;
-    open.settle().await?;
-    let out = Out { json: common.json };
-    note_if_offline(out, &open);
-    let told = print(out, open.overview());
-    open.close().await;
-    told.map(|()| Code::Done)
+    list(common, print).await
 }
 
 fn print(out: Out, overview: &Overview) -> Result<(), Failure> {
