@@ -339,6 +339,16 @@ impl Play {
     }
 }
 
+#[test]
+fn no_word_is_begun_while_a_key_is_under_way() {
+    for one in CHINESE.iter().chain(KOREAN) {
+        for two in one.steps.windows(2) {
+            let hasty = matches!(two, [Step::Keys(_), Step::Compose(_)]);
+            assert!(!hasty, "{}: {two:?}", one.tells);
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_sign_of_ibus_pinyin_arrives_where_it_was_typed() {
     let mut play = Play::set(InputMethod::IbusPinyin).await.unwrap();

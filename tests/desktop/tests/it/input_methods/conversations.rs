@@ -12,7 +12,8 @@ pub(super) const MEI: &str = "Mei Lin";
 /// Something that is done or seen.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step {
-    /// The letters of a word are typed, and the field shows it.
+    /// The letters of a word are typed, and the field shows it where its caret stood. So what was done
+    /// before is waited for: a key may be under way when the next is pressed.
     Compose(&'static str),
     /// Keys are pressed, one after the other.
     Keys(&'static [&'static str]),
@@ -320,6 +321,7 @@ pub(super) const CHINESE: &[Conversation] = &[
         "somebody is named by letters, offered, taken and told",
         &[
             AT,
+            Holds("@"),
             Compose("mei"),
             ENTER,
             Holds("@mei"),
@@ -336,10 +338,12 @@ pub(super) const CHINESE: &[Conversation] = &[
         "Escape under an offer gives up the word, then the offer",
         &[
             AT,
+            Holds("@"),
             Compose("nihao"),
             ESCAPE,
             Holds("@"),
             ESCAPE,
+            Holds("@"),
             Compose("nihao"),
             SPACE,
             Holds("@你好"),
