@@ -14,6 +14,7 @@ beforeEach(() => {
 afterEach(() => {
   tell("compositionend", "");
   vi.useRealTimers();
+  vi.restoreAllMocks();
   field.remove();
 });
 
@@ -178,27 +179,76 @@ describe("a word", () => {
     tell("compositionend", "글");
   }
 
-  it("that another window ended twice stands there once", () => {
+  /** The same word once more, behind a key that nobody pressed. */
+  function comesAgain() {
+    key("Unidentified", 229);
+    field.value += "글";
+    field.setSelectionRange(field.value.length, field.value.length);
+    tell("compositionend", "글");
+  }
+
+  /** The keyboard goes to another window: of the field, then of the page. */
+  function goes() {
+    vi.spyOn(document, "hasFocus").mockReturnValue(false);
+    field.dispatchEvent(new Event("blur"));
+    window.dispatchEvent(new Event("blur"));
+  }
+
+  function returns() {
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    window.dispatchEvent(new Event("focus"));
+    field.dispatchEvent(new Event("focus"));
+  }
+
+  it("that another window ended twice stands there once, before the field is told to save it", () => {
     const took: string[] = [];
     field.addEventListener("input", () => took.push(field.value));
+    field.addEventListener("blur", () => took.push(`saved ${field.value}`));
     leave();
-    window.dispatchEvent(new Event("blur"));
-    expect(field.value).toBe("한글");
+    goes();
     expect(field.selectionStart).toBe(2);
-    expect(took).toEqual(["한글"]);
-    window.dispatchEvent(new Event("blur"));
+    expect(took).toEqual(["한글", "saved 한글"]);
+    goes();
     expect(field.value).toBe("한글");
+  });
+
+  it("stands there once however often it comes while the keyboard goes back and forth", () => {
+    leave();
+    goes();
+    returns();
+    goes();
+    comesAgain();
+    expect(field.value).toBe("한글");
+    returns();
+    comesAgain();
+    expect(field.value).toBe("한글");
+  });
+
+  it("stands there once where its last key is let go late", () => {
+    tell("compositionstart", "");
+    compose("글");
+    tell("compositionend", "글");
+    field.dispatchEvent(new KeyboardEvent("keyup", { key: "f", bubbles: true }));
+    comesAgain();
+    goes();
+    expect(field.value).toBe("글");
+  });
+
+  it("stays twice where only another field has the keyboard", () => {
+    leave();
+    returns();
+    field.dispatchEvent(new Event("blur"));
+    expect(field.value).toBe("한글글");
   });
 
   it.each([
     ["a key", () => field.dispatchEvent(new KeyboardEvent("keyup", { key: "g", bubbles: true }))],
     ["the next word", () => tell("compositionstart", "")],
     ["a click", () => field.dispatchEvent(new Event("pointerdown", { bubbles: true }))],
-    ["the window's return", () => window.dispatchEvent(new Event("focus"))],
   ])("that was written twice stays so after %s", (_, comes) => {
     leave();
     comes();
-    window.dispatchEvent(new Event("blur"));
+    goes();
     expect(field.value).toBe("한글글");
   });
 
@@ -210,7 +260,7 @@ describe("a word", () => {
       field.value = value;
       tell("compositionend", "글");
     }
-    window.dispatchEvent(new Event("blur"));
+    goes();
     expect(field.value).toBe("글글");
   });
 });

@@ -38,11 +38,14 @@ interface Lost {
   data: string;
 }
 
-/** A word that ended though no key was pressed, and whether it came once more since. */
+/** A word that ended though no key was pressed. */
 interface Left {
   field: Field;
   data: string;
+  /** It came once more, and that twin stands in the field. */
   twice: boolean;
+  /** The keyboard went to another window since. */
+  away: boolean;
 }
 
 let composing: Composing | null = null;
@@ -106,8 +109,9 @@ function forget(): void {
 function onKey(event: KeyboardEvent): void {
   // Whoever ended it with a key gave it up: the key's own end follows.
   lost = null;
-  if (event.type === "keyup") left = null;
-  else pressed = true;
+  // A key that is let go wrote the twin by itself; one that is let go before was the word's last.
+  if (event.type === "keyup" && left?.twice) left = null;
+  else if (event.type === "keydown") pressed = true;
   if (!isForInputMethod(event)) return;
   // Whoever counts keys as a sign of life listens before.
   event.stopPropagation();
@@ -140,22 +144,29 @@ function onEnd(event: CompositionEvent): void {
 /**
  * Where another window takes the keyboard, WebKitGTK keeps the open word, and then takes it once more
  * from an input method that does the same, as ibus-hangul does. The page hears of both before it hears
- * that the keyboard is gone.
+ * that the keyboard is gone; and of one more, by and by, where the keyboard went back and forth.
  */
 function endsAs(data: string, target: EventTarget | null): void {
   if (left && !composing && left.field === target && left.data === data) {
     left.twice = true;
-    if (!document.hasFocus()) takeBackTwin();
+    if (left.away) takeBackTwin();
   } else {
     const unasked = composing && !pressed && !ending && isField(target);
-    left = unasked ? { field: target, data, twice: false } : null;
+    left = unasked ? { field: target, data, twice: false, away: !document.hasFocus() } : null;
   }
+}
+
+/** The keyboard leaves the window, or only this field. */
+function onBlur(): void {
+  if (!left || document.hasFocus()) return;
+  left.away = true;
+  takeBackTwin();
 }
 
 function takeBackTwin(): void {
   if (!left?.twice) return;
   const { field, data } = left;
-  left = null;
+  left.twice = false;
   const to = field.selectionStart ?? field.value.length;
   const from = to - data.length;
   if (field.value.slice(from, to) !== data) return;
@@ -187,7 +198,6 @@ export function mindInputMethods(end?: () => Promise<boolean>): void {
   window.addEventListener("compositionend", onEnd);
   window.addEventListener("pointerdown", onClick, { capture: true });
   window.addEventListener("focusout", onClick, { capture: true });
-  // Before whoever saves what is written then.
-  window.addEventListener("blur", takeBackTwin);
-  window.addEventListener("focus", () => (left = null));
+  // Of the field and of the window, before whoever saves what is written then.
+  window.addEventListener("blur", onBlur, { capture: true });
 }
