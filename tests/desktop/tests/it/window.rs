@@ -119,9 +119,8 @@ async fn a_page_killed_while_messages_arrive_comes_back_where_it_stood() {
                 keys.entry(text).or_default().insert(key);
             }
         }
-        let missing: Vec<_> =
-            texts(1, 60).into_iter().filter(|text| !keys.contains_key(text)).collect();
-        ensure!(missing.is_empty(), "missing {missing:?}");
+        let (wanted, seen) = (BTreeSet::from_iter(texts(1, 60)), keys.keys().cloned().collect());
+        ensure!(wanted == seen, "not as written: {:?}", wanted.symmetric_difference(&seen));
         Ok(Some(()))
     })
     .await
