@@ -125,6 +125,16 @@ describe("a draft of another device", () => {
     expect([shown(), offered()]).toEqual(["from \uc544", null]);
   });
 
+  it("is not what the program held before, when the room changes while a text is being saved", async () => {
+    const { shown, holds, write, echoLate } = await composing();
+    echoLate();
+    await write("nu");
+    await holds("");
+    expect(shown()).toBe("nu");
+    await holds("nu");
+    expect(shown()).toBe("nu");
+  });
+
   it("is not offered any more when it is as it was before", async () => {
     const { offered, holds, box } = await composing();
     await holds("from");

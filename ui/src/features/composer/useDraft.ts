@@ -83,6 +83,8 @@ export function useDraft(
   );
   /** The draft that the person has seen last: what was saved or taken over. */
   let saved = "";
+  /** What the program held last. While it stays so, whatever else of the room changes is no news. */
+  let held = { draft: "", other: "" };
   let underWay: string[] = [];
   let place: Place = { space: space(), room: room().id };
   let shown = true;
@@ -132,6 +134,7 @@ export function useDraft(
     underWay = last ? [there, ...rest.map(({ text }) => text)] : [];
     text.value = last?.text ?? there;
     saved = last?.failed ? there : text.value;
+    held = { draft: there, other: room().other_draft };
   }
 
   function put(now: string) {
@@ -174,8 +177,12 @@ export function useDraft(
 
   /** The program has another draft than before. */
   function came() {
-    const now = room().draft;
+    const { draft: now, other_draft: beside } = room();
     if (room().id !== place.room || !shown) return;
+    const [same, alone] = [now === held.draft, beside === held.other];
+    held = { draft: now, other: beside };
+    // A save of ours is on its way to it: this is what was before.
+    if (same && (alone || (underWay.length > 0 && saves.has(place.room)))) return;
     const own = underWay.indexOf(now);
     if (now === saved || own >= 0) {
       underWay = underWay.slice(own + 1);
@@ -229,7 +236,7 @@ export function useDraft(
     { immediate: true },
   );
   watch(
-    () => [room().id, room().draft, room().other_draft] as const,
+    [() => room().id, () => room().draft, () => room().other_draft] as const,
     // What is only offered need not wait.
     ([, now]) => (stays(now) ? came() : afterComposition(came)),
   );
