@@ -413,6 +413,19 @@ pub(super) const KOREAN: &[Conversation] = &[
         ],
         &[(GENERAL, "한글")],
     ),
+    keeps(
+        "a notification of another room",
+        &[
+            Compose("gksrmf"),
+            Notified(MEI),
+            In(MEI),
+            Holds(""),
+            Compose("gks"),
+            Click("send"),
+            Sent(MEI, "한"),
+        ],
+        &[(GENERAL, "한글")],
+    ),
     sends(
         "another window and back",
         &[Compose("gksrmf"), Away, Back, Holds("한글"), ENTER, Sent(GENERAL, "한글")],
