@@ -96,6 +96,36 @@ test("every control that Tab reaches has a name and is seen to have the focus", 
   }
 });
 
+test("a room that was chosen by mouse is written in at once; Escape leads back to the button", async ({
+  page,
+}) => {
+  await openScene(page, "scene=main");
+  const [opener, composer] = [page.getByTestId("switcher-open"), page.getByTestId("composer")];
+  await opener.click();
+  await expect(page.getByTestId("switcher")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(opener).toBeFocused();
+  // Also the room that is open already.
+  for (const name of ["delivery-engine", "Samira Okoye", "Theo Blanc"]) {
+    await opener.click();
+    await page.getByTestId("switcher").fill(name);
+    await page.getByRole("option").first().click();
+    await expect(page.getByTestId("room-title")).toContainText(name);
+    await expect(composer).toBeFocused();
+    // It stays there.
+    await page.keyboard.type("hi");
+    await expect(composer).toHaveValue("hi");
+    await composer.fill("");
+  }
+  await page.getByTestId("rooms-add").click();
+  await page.getByTestId("menu-direct").click();
+  await page.getByTestId("people-search").fill("Ines");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("direct-open").click();
+  await expect(page.getByTestId("room-title")).toContainText("Ines");
+  await expect(composer).toBeFocused();
+});
+
 test("a new room, by its dialog", async ({ page }) => {
   await openScene(page, "scene=main");
   await page.getByRole("button", { name: "New room or message" }).focus();
