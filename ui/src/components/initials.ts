@@ -17,12 +17,12 @@ const colours = [
 const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /** Two letters for a name; one or two signs where a sign is a word. */
-export function initials(name: string, most = 2): string {
+export function initials(name: string, most = 2, signs = most): string {
   const clean = name.trim();
   if (wide.test(clean))
     return [...clean]
       .filter((sign) => wide.test(sign))
-      .slice(0, most)
+      .slice(0, signs)
       .join("");
   const words = clean.split(/[\s_.-]+/).filter(Boolean);
   const first = words[0] ?? "?";

@@ -19,6 +19,11 @@ function flat(tree: Tree, before = ""): Map<string, string> {
 
 const english = flat(en);
 const chinese = flat(zhCN);
+/** The code that speaks. */
+const sources = () =>
+  readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(vue|ts)$/.test(name) && !/test|generated|i18n/.test(name))
+    .map((name) => [name, readFileSync(join("src", name), "utf8")] as const);
 const holes = (words: string) => [...new Set(words.match(/\{\w+\}/g))].sort();
 
 describe("the words", () => {
@@ -67,14 +72,26 @@ describe("the words", () => {
     expect([...words].filter(([, text]) => forbidden.test(text))).toEqual([]),
   );
 
-  it("hold every key that the code names", () => {
-    const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
-      (name) => /\.(vue|ts)$/.test(name) && !/test|generated|i18n/.test(name),
+  it("have every figure as the language writes it", () => {
+    const bare = sources().flatMap(([file, text]) =>
+      [...text.matchAll(/\bt\(\s*[^{}]*?\{ (?:[a-z_]+: [^{}]*, )?n: (?!n\(|figure\()[^{}]*\}/g)]
+        .map(([call]) => `${file}: ${call}`)
+        // What stands in a field is written as it is typed there.
+        .filter((call) => !call.includes("n: shown(")),
     );
-    const named = files.flatMap((name) =>
-      [...readFileSync(join("src", name), "utf8").matchAll(/\bt\(\s*["']([a-z_.]+)["']/g)].map(
-        (found) => found[1] ?? "",
-      ),
+    expect(bare).toEqual([]);
+  });
+
+  it("have two forms for what is counted, in English", () => {
+    const counted = [...english].filter(([, words]) => /\{n\} (?!ms\b)[a-z]+s\b/.test(words));
+    expect(counted.length).toBeGreaterThan(15);
+    // Never one of anything.
+    expect(counted.filter(([, words]) => !words.includes(" | "))).toEqual([]);
+  });
+
+  it("hold every key that the code names", () => {
+    const named = sources().flatMap(([, text]) =>
+      [...text.matchAll(/\bt\(\s*["']([a-z_.]+)["']/g)].map((found) => found[1] ?? ""),
     );
     expect(named.length).toBeGreaterThan(100);
     expect(named.filter((key) => !english.has(key))).toEqual([]);

@@ -2,6 +2,7 @@ import { flushPromises } from "@vue/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { NORTHLIGHT, roomId, stage } from "@/testing/mount";
 import MessageComposer from "./MessageComposer.vue";
+import { LONGEST } from "./useSending";
 
 async function composing(n = 3) {
   const all = await stage("main");
@@ -78,6 +79,27 @@ describe("the composer", () => {
     await flushPromises();
     expect(box.element.value).toBe("precious\nnext");
     expect(notices.list.length).toBe(1);
+  });
+
+  it("says by how much a text is too long, in characters, and that it can't be kept", async () => {
+    const { box, wrapper, sent, navigation } = await composing();
+    const said = () => wrapper.find("[data-testid=too-long]");
+    await box.setValue("a".repeat(LONGEST));
+    expect(said().exists()).toBe(false);
+    // Three bytes each, and four in two units.
+    await box.setValue("a".repeat(LONGEST - 1) + "字".repeat(1233) + "🕊");
+    expect(said().attributes("role")).toBe("status");
+    expect(said().text()).toMatch(
+      /^1,234 characters over the limit\.\s+A draft this long can’t be saved: shorten it, or copy it before/,
+    );
+    await box.trigger("keydown", { key: "Enter" });
+    expect(sent()).toEqual([]);
+    await box.setValue("a".repeat(LONGEST + 1));
+    expect(said().text()).toMatch(/^1 character over/);
+    // The draft itself lies aside, and is kept.
+    navigation.view.editing = { cid: "c", text: "b".repeat(LONGEST + 1) };
+    await flushPromises();
+    expect(said().text()).toBe("1 character over the limit.");
   });
 
   it("restores the draft, and saves a moment after the last key", async () => {

@@ -28,8 +28,18 @@ export function useSending(
   const { t } = useI18n();
   let told = 0;
 
+  /** How many characters at its end are too many. The limit is one of bytes, which nobody counts. */
   function excess(): number {
-    return Math.max(0, new TextEncoder().encode(text.value).length - LONGEST);
+    const encoder = new TextEncoder();
+    let over = encoder.encode(text.value).length - LONGEST;
+    let end = text.value.length;
+    let characters = 0;
+    for (; over > 0; characters++) {
+      const wide = /[\udc00-\udfff]/.test(text.value.charAt(end - 1)) ? 2 : 1;
+      over -= encoder.encode(text.value.slice(end - wide, end)).length;
+      end -= wide;
+    }
+    return characters;
   }
 
   /** Answers whether something was sent. An empty text is refused without a word. */

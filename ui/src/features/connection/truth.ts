@@ -86,7 +86,7 @@ export function truth(
   switch (link.state) {
     case "waiting": {
       const seconds = Math.max(0, Math.ceil((link.until - now) / 1000));
-      const next = seconds > 0 ? { key: "link.next_try", values: { n: seconds } } : { key: "link.trying" };
+      const next = seconds > 0 ? { key: "link.next_try", n: seconds } : { key: "link.trying" };
       return {
         tone: link.ask === "quieted" || (blip && link.ask === "not_yet") ? "quiet" : "warn",
         state: "waiting",

@@ -1,5 +1,5 @@
 /** What the switcher offers for some letters. Pure. */
-import { EVERY, asking, found } from "@/text/search";
+import { EVERY, asking } from "@/text/search";
 
 export interface Entry {
   id: string;
@@ -16,11 +16,20 @@ const SHOWN = 30;
 
 /** The entries that fit, the best first; in the order in which they came when nothing is asked. */
 export function search<E extends Entry>(entries: E[], query: string): E[] {
-  const fits = asking(query, { loose: true });
-  if (fits === EVERY) return entries.slice(0, SHOWN);
-  const ahead = [...entries].sort((a, b) => Number(b.first) - Number(a.first));
-  return found(ahead, fits, ({ name, also }) => (also === undefined ? name : `${name} ${also}`)).slice(
-    0,
-    SHOWN,
-  );
+  const named = asking(query, { loose: true });
+  if (named === EVERY) return entries.slice(0, SHOWN);
+  // The letters of any word stand somewhere among many further words.
+  const described = asking(query);
+  return entries
+    .map((entry) => ({
+      entry,
+      rank: Math.min(
+        named(entry.name) ?? Infinity,
+        (entry.also === undefined ? null : described(`${entry.name} ${entry.also}`)) ?? Infinity,
+      ),
+    }))
+    .filter(({ rank }) => rank < Infinity)
+    .sort((a, b) => a.rank - b.rank || Number(b.entry.first) - Number(a.entry.first))
+    .map(({ entry }) => entry)
+    .slice(0, SHOWN);
 }

@@ -50,6 +50,23 @@ describe("the switcher", () => {
     expect(rows()[0]?.[0]).toBe("Network");
   });
 
+  it("offers no page of the settings for letters that stand here and there in its words", async () => {
+    const { rows, ask } = await switching();
+    await ask("lin");
+    expect(rows().map(([name]) => name)).toEqual(
+      expect.arrayContaining(["Lin Xiao", "Mei Lin", "Devices", "delivery-engine"]),
+    );
+    for (const page of ["Profile", "Appearance", "Language"])
+      expect(rows().map(([name]) => name)).not.toContain(page);
+  });
+
+  it("says how much is unread in no more than three signs", async () => {
+    const { options, space } = await switching();
+    for (const room of space().rooms.values()) Object.assign(room, { unread: 20_000, muted: false });
+    await flushPromises();
+    expect(options()[0]?.querySelector(".unread")?.textContent).toBe("99+");
+  });
+
   it("opens the page of the settings that was chosen, once", async () => {
     const { ask, enter, navigation, put, space } = await switching();
     await ask("proxy");
