@@ -107,6 +107,38 @@ test("new messages keep the end in view, and move nothing while one reads furthe
   await expect(page.getByTestId("to-end")).toBeHidden();
 });
 
+for (const [name, steps] of [
+  ["nearby", 1],
+  ["in what was let go of meanwhile", 9],
+] as const)
+  test(`from a jump to the end one comes back to the pixel, ${name}`, async ({ page }) => {
+    test.slow();
+    await openScene(page, "scene=long");
+    await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+    const [end, back] = [page.getByTestId("to-end"), page.getByTestId("jump-back")];
+    await expect(back).toBeHidden();
+    const top = () => page.getByTestId("message").first().getAttribute("data-seq").then(Number);
+    for (let step = 0; step < steps; step++) {
+      const before = await top();
+      await page.getByTestId("timeline").evaluate((log) => (log.scrollTop = 0));
+      await expect.poll(top, { intervals: [50] }).toBeLessThan(before);
+      await settle(page);
+    }
+    const before = await places(page);
+    await end.click();
+    await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+    await expect(end).toBeHidden();
+    await back.click();
+    await expect(back).toBeHidden();
+    await expect.poll(async () => shift(before, await places(page))).toEqual([0]);
+    // Who scrolls up from the end finds the way without it.
+    await end.click();
+    await expect(back).toBeVisible();
+    await page.getByTestId("timeline").hover();
+    await turnUp(page, 300);
+    await expect(back).toBeHidden();
+  });
+
 test("a narrower window keeps what is read where it is", async ({ page }) => {
   await openScene(page, "scene=long");
   await expect(page.locator('[data-seq="100000"]')).toBeInViewport();

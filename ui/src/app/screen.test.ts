@@ -256,6 +256,17 @@ describe("a hole in what is held", () => {
   });
 });
 
+describe("the bar of a hole", () => {
+  it("shows how much has come, and nothing moves without that", async () => {
+    const all = await stage("main");
+    const wrapper = all.put(HoleRow, { props: { count: 200, expired: false } });
+    const bar = () => wrapper.get("i b").attributes("style");
+    expect(bar()).toBe("inline-size: 0%;");
+    await wrapper.setProps({ count: 50 });
+    expect([wrapper.text(), bar()]).toEqual(["Fetching 50 messages…", "inline-size: 75%;"]);
+  });
+});
+
 describe("joining with nothing filled in", () => {
   it("says what is missing, where it is missing", async () => {
     const all = await stage("welcome");

@@ -50,6 +50,22 @@ describe("the Doctor", () => {
   });
 });
 
+describe("what the Doctor found", () => {
+  it("is one line where all is well, and open where something is not", async () => {
+    const all = await stage("main");
+    all.put(DoctorDialog, { props: { space: all.space() } });
+    const steps = (verdict: string) => [...document.querySelectorAll(`[data-verdict=${verdict}]`)];
+    await expect.poll(() => steps("doubtful").length, { timeout: 5000 }).toBe(1);
+    expect(steps("fine").length).toBeGreaterThan(4);
+    for (const step of steps("fine").filter((one) => one.getAttribute("data-step") !== "history")) {
+      expect(step.querySelector("details")?.open).toBe(false);
+      expect(step.querySelector("summary .gist")?.textContent).toBe(step.querySelector("p")?.textContent);
+    }
+    expect(steps("doubtful")[0]?.querySelector("details")).toBeNull();
+    expect(steps("doubtful")[0]?.querySelector(".advice")).not.toBeNull();
+  });
+});
+
 describe("a long notice in a low window", () => {
   const low = () =>
     vi.spyOn(window, "matchMedia").mockImplementation(

@@ -119,6 +119,10 @@ describe("rows", () => {
       [2, false],
       [2, false],
     ]);
+    // A hole is filled from its end, and stays the same row.
+    const filled = rowsOf([say(4, "a", at(9, 0))], [{ from: 1, to: 3, expired: false }], reading);
+    const more = rowsOf([say(3, "a", at(9, 0))], [{ from: 1, to: 2, expired: false }], reading);
+    expect(more[0]?.key).toBe(filled[0]?.key);
   });
 
   it("shows the beginning of the room only when nothing is missing before it", () => {

@@ -54,8 +54,9 @@ function together(first: Item, item: Item): boolean {
   return first.sender === item.sender && item.ts >= first.ts && item.ts - first.ts < GROUP_MS;
 }
 
+/** It is filled from its end, so its beginning names it. */
 function holeRow(hole: Hole): Row {
-  return { kind: "hole", key: `hole-${hole.to}`, count: hole.to - hole.from + 1, expired: hole.expired };
+  return { kind: "hole", key: `hole-${hole.from}`, count: hole.to - hole.from + 1, expired: hole.expired };
 }
 
 /** Rows of a window, oldest first. */

@@ -49,6 +49,7 @@ export const talk = {
     all_read: "{n} room marked as read | {n} rooms marked as read",
     mark_read: "Mark as read",
     to_end: "Jump to latest",
+    back: "Back to where you were",
     joined: "{name} joined",
     added: "{by} added {name}",
     left: "{name} left",

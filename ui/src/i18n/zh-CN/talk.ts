@@ -49,6 +49,7 @@ export const talk: typeof english = {
     all_read: "已将 {n} 个房间标为已读",
     mark_read: "标为已读",
     to_end: "跳到最新消息",
+    back: "返回之前的位置",
     joined: "{name} 加入了房间",
     added: "{by} 添加了 {name}",
     left: "{name} 离开了房间",
