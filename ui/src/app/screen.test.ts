@@ -289,6 +289,28 @@ describe("choosing a role for an invitation", () => {
 });
 
 describe("an invitation", () => {
+  it("says where it works, if that is not everywhere", async () => {
+    const all = await stage("main");
+    document.body.replaceChildren();
+    const { call } = all.host;
+    let link = "";
+    all.host.call = ((name, args) =>
+      name === "invite" ? Promise.resolve({ link }) : call(name, args)) as typeof call;
+    for (const [server, words] of [
+      ["192.168.1.20:7474", "Only works for people on your network."],
+      ["127.0.0.1:7474", "Only works on this computer."],
+      ["chat.example.org", undefined],
+    ] as const) {
+      link = `homing://join/${server}/5RT9-K2QX?fp=iC3k`;
+      const wrapper = all.put(InviteDialog, { props: { space: all.space() } });
+      await flushPromises();
+      document.querySelector<HTMLElement>("[data-testid=invite-create]")?.click();
+      await expect.poll(() => document.querySelector("[data-testid=invite-link]")).not.toBeNull();
+      expect(document.querySelector("[data-testid=invite-reach]")?.textContent.trim()).toBe(words);
+      wrapper.unmount();
+    }
+  });
+
   it("is copied with who invites, where to, and what to do with the link", async () => {
     const all = await stage("main");
     const copied: string[] = [];

@@ -22,7 +22,7 @@ export const entry = {
     and_more: "{names} and {n} more",
     list_two: "{a} and {b}",
   },
-  role: { guest: "guest", member: "member", admin: "admin", owner: "owner" },
+  role: { guest: "Guest", member: "Member", admin: "Admin", owner: "Owner" },
   presence: { online: "online", away: "away", offline: "offline" },
   welcome: {
     title: "Welcome to Homing",

@@ -70,6 +70,8 @@ export const tools = {
     link: "Join link",
     expires: "Expires {when}.",
     never: "Never expires.",
+    reach_network: "Only works for people on your network.",
+    reach_computer: "Only works on this computer.",
     another: "Create another link",
     copied: "Link copied",
     copy_words: "Copy with instructions",

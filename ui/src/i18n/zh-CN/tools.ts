@@ -72,6 +72,8 @@ export const tools: typeof english = {
     link: "加入链接",
     expires: "{when}过期。",
     never: "永不过期。",
+    reach_network: "仅限与你在同一网络中的人使用。",
+    reach_computer: "仅限在本机使用。",
     another: "再创建一个链接",
     copied: "链接已复制",
     copy_words: "复制邀请和说明",
