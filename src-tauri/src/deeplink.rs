@@ -22,7 +22,7 @@ pub(crate) fn opening(link: &str) -> Open {
 /// Somebody started the program again: bring the window, and what the link asks for; or quit.
 pub(crate) fn second_start(app: &AppHandle, argv: &[String]) {
     match Args::try_parse_from(argv) {
-        Ok(Args { quit: true, .. }) => return crate::quit(app),
+        Ok(Args { quit: true, .. }) => return crate::quit_or_ask(app),
         Ok(Args { link: Some(link), .. }) => open(app, &link),
         // The session started it again beside one that a person started.
         Ok(Args { hidden: true, link: None, .. }) => return,

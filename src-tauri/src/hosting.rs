@@ -10,8 +10,8 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use homing_bridge::error::{Code, Failure};
-use homing_bridge::ports::{Host, Hosted};
-use homing_protocol::JoinLink;
+use homing_bridge::ports::{Host, Hosted, Others};
+use homing_protocol::{JoinLink, UserId};
 use homing_server::server::read_address;
 use homing_server::{Config, Running, Server, StartError, SystemClock};
 use tokio::sync::Mutex;
@@ -46,6 +46,16 @@ impl Host for Inside {
         name: Option<String>,
     ) -> BoxFuture<'_, Result<Hosted, Failure>> {
         self.start_or_find(folder, name).boxed()
+    }
+
+    fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<Others>> {
+        async move {
+            let running = self.running.lock().await;
+            let running = running.as_ref()?;
+            let people = u32::try_from(running.people_besides(me)).unwrap_or(u32::MAX);
+            Some(Others { space_name: running.space_name().to_owned(), people })
+        }
+        .boxed()
     }
 
     fn stop(&self) -> BoxFuture<'_, ()> {

@@ -43,7 +43,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use homing_bridge::app::{App, AppConfig};
+use homing_bridge::app::{App, AppConfig, Quitting};
 use homing_bridge::settings::SettingsFile;
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
@@ -227,7 +227,22 @@ async fn start(
     Ok(())
 }
 
-/// Says goodbye and ends, for the tray's menu and for whoever asks the process to end.
+/// A person quits. They are asked first if others would lose the space that runs in here.
+pub(crate) fn quit_or_ask(app: &AppHandle) {
+    // Nobody is connected to what has not started.
+    if !app.state::<Bridge>().has_started() {
+        return quit(app);
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        match bridge(&app).await.quitting().await {
+            Quitting::Now => quit(&app),
+            Quitting::Asked => window::open(&app),
+        }
+    });
+}
+
+/// Says goodbye and ends, for who has decided so and for whoever asks the process to end.
 pub(crate) fn quit(app: &AppHandle) {
     quit_with(app, |app| app.exit(0));
 }

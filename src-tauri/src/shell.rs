@@ -26,6 +26,7 @@ pub(crate) struct Shell {
     glance: watch::Sender<Option<Glance>>,
     chosen: watch::Sender<Settings>,
     profile: PathBuf,
+    app: AppHandle,
 }
 
 impl Shell {
@@ -44,7 +45,7 @@ impl Shell {
         let notifier = Mutex::new(Some(tauri::async_runtime::spawn(notifier)));
         let glance = watch::Sender::new(None);
         let chosen = watch::Sender::new(settings);
-        (Self { jobs, leaving, notifier, glance, chosen, profile }, answered)
+        (Self { jobs, leaving, notifier, glance, chosen, profile, app: app.clone() }, answered)
     }
 
     /// Takes back what is shown and shows nothing more: nobody would be there for a click on it.
@@ -120,6 +121,10 @@ impl Desktop for Shell {
 
     fn chosen(&self, settings: &Settings) {
         self.chosen.send_replace(settings.clone());
+    }
+
+    fn quit(&self) {
+        crate::quit(&self.app);
     }
 }
 

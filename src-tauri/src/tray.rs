@@ -124,7 +124,7 @@ fn ground(app: &AppHandle) -> Ground {
 fn chosen(app: &AppHandle, choice: Choice) {
     let app = app.clone();
     match choice {
-        Choice::Quit => crate::quit(&app),
+        Choice::Quit => crate::quit_or_ask(&app),
         Choice::Open(what) => {
             window::open(&app);
             if let Some(what) = what {

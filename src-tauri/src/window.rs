@@ -268,7 +268,7 @@ async fn looked_away(app: &AppHandle, active: bool) {
 async fn close(window: &Window) -> tauri::Result<()> {
     let app = window.app_handle();
     if !bridge(app).await.settings().close_to_tray {
-        crate::quit(app);
+        crate::quit_or_ask(app);
         return Ok(());
     }
     let has_tray = tray_host::is_there().await;

@@ -27,7 +27,7 @@ use crate::dto::{
 };
 use crate::error::{Code, Failure};
 use crate::looks::Looks;
-use crate::ports::{Desktop, Host, Hosted, Then};
+use crate::ports::{Desktop, Host, Then};
 use crate::pump::{Input, Listener, Pump, Surroundings};
 use crate::reach::Reach;
 use crate::settings::{Choices, Chosen};
@@ -35,11 +35,13 @@ use crate::standing::StandingFile;
 use crate::tokens::{ForSession, Tokens};
 use crate::updates::{self, Updates, Updating};
 
+mod hosting;
 mod network;
 mod spaces;
 
-/// The folder of a profile that holds the hosted space.
-const HOSTING_FOLDER: &str = "hosting";
+use hosting::Question;
+pub use hosting::Quitting;
+
 /// Files of one name, told apart by a number: more than anybody keeps.
 const SAVED_BY_ONE_NAME: u32 = 1000;
 
@@ -107,6 +109,7 @@ struct Inner {
     standing: StandingFile,
     engines: Mutex<Vec<(SpaceRecord, Handle)>>,
     hosting: Mutex<Option<Hosting>>,
+    question: Mutex<Question>,
     pump: Pump,
     updates: Updates,
     looks: Looks,
@@ -177,6 +180,7 @@ impl App {
             standing,
             engines: Mutex::default(),
             hosting: Mutex::default(),
+            question: Mutex::default(),
             pump,
             updates,
             looks: Looks::default(),
@@ -504,51 +508,6 @@ impl App {
         Ok(removed?)
     }
 
-    /// Starts the server inside this program; `name` makes a new space if there is none.
-    pub(crate) async fn host(&self, name: Option<String>) -> Result<Hosted, Failure> {
-        let Some(host) = &self.0.config.host else {
-            return Err(Failure::new(Code::Failed, "this program can't host a space"));
-        };
-        let folder = self.0.config.profile.folder().join(HOSTING_FOLDER);
-        let hosted = host.start(folder, name).await?;
-        let hosting = Hosting { space: hosted.space, address: hosted.address.clone() };
-        self.set_hosting(Some(hosting)).await;
-        Ok(hosted)
-    }
-
-    /// Makes the address of a space's server one that others reach: whoever hosts the space knows
-    /// it as this computer.
-    pub(crate) fn reachable(&self, space: SpaceId, address: &mut Address) {
-        let hosting = self.hosting().as_ref().filter(|hosting| hosting.space == space).cloned();
-        let Some(hosting) = hosting else { return };
-        if let Some((host, port)) = hosting.address.rsplit_once(':')
-            && let Ok(port) = port.parse()
-        {
-            host.trim_matches(['[', ']']).clone_into(&mut address.host);
-            address.port = port;
-        }
-    }
-
-    /// Starts the hosted server again, in the background: the window does not wait for it.
-    fn host_again(&self) {
-        if self.0.config.host.is_none()
-            || !self.0.config.profile.folder().join(HOSTING_FOLDER).exists()
-        {
-            return;
-        }
-        let app = self.clone();
-        self.0.tasks.spawn(async move {
-            match app.host(None).await {
-                Ok(hosted) => {
-                    if let Ok(engine) = app.engine(hosted.space) {
-                        engine.try_now().await;
-                    }
-                }
-                Err(failure) => tracing::error!("the hosted space did not start: {failure}"),
-            }
-        });
-    }
-
     fn watch_tokens(&self) {
         let (mut keyring, mut sealed) = (self.0.tokens.keyring(), self.0.tokens.sealed());
         let (pump, stop) = (self.0.pump.clone(), self.0.stop.clone());
@@ -569,15 +528,6 @@ impl App {
                 }
             }
         });
-    }
-
-    async fn set_hosting(&self, hosting: Option<Hosting>) {
-        self.hosting().clone_from(&hosting);
-        self.0.pump.tell(Input::Hosting(hosting)).await;
-    }
-
-    fn hosting(&self) -> MutexGuard<'_, Option<Hosting>> {
-        self.0.hosting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_engines(&self) -> MutexGuard<'_, Vec<(SpaceRecord, Handle)>> {

@@ -206,6 +206,8 @@ commands! {
     app::look(Look) -> ();
     /// What was asked to be opened is open.
     app::opened(Nothing) -> ();
+    /// Quits, though others may be connected to the space that this program hosts.
+    app::quit(Nothing) -> ();
     /// The person has read what became of a damaged space.
     app::rescue_read(SpaceArgs) -> ();
     /// Looks for a new version of this program; what comes of it is pushed.

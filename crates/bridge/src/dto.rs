@@ -211,6 +211,13 @@ pub enum Open {
     },
     /// Settings.
     Settings,
+    /// The question whether to quit though others are connected to the space that this program hosts.
+    Quit {
+        /// What that space is called.
+        space_name: String,
+        /// So many people are.
+        people: u32,
+    },
 }
 
 /// Names a space.

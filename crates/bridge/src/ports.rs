@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use futures_util::future::BoxFuture;
-use homing_protocol::{RoomId, Seq, SpaceId};
+use homing_protocol::{RoomId, Seq, SpaceId, UserId};
 
 use crate::dto::{Open, Settings, Status};
 use crate::error::Failure;
@@ -139,6 +139,8 @@ pub trait Desktop: Send + Sync + 'static {
     fn chosen(&self, settings: &Settings) {
         _ = settings;
     }
+    /// Ends the program: the person has decided so.
+    fn quit(&self);
 }
 
 /// What comes after a new version was put in place.
@@ -172,6 +174,15 @@ pub struct Hosted {
     pub space: SpaceId,
 }
 
+/// Who is connected to a server that this program runs, beside the person at this computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Others {
+    /// What its space is called.
+    pub space_name: String,
+    /// So many people, on however many devices.
+    pub people: u32,
+}
+
 /// Runs a server inside this program.
 pub trait Host: Send + Sync + 'static {
     /// Starts the server whose files are in `folder`, making it if there is none. `name` is what
@@ -181,6 +192,9 @@ pub trait Host: Send + Sync + 'static {
         folder: PathBuf,
         name: Option<String>,
     ) -> BoxFuture<'_, Result<Hosted, Failure>>;
+
+    /// The people with a live connection to it, but for `me`. None if it does not run.
+    fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<Others>>;
 
     /// Stops it and waits until it has.
     fn stop(&self) -> BoxFuture<'_, ()>;

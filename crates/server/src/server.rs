@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use homing_protocol::link::{Address, Fingerprint};
-use homing_protocol::{JoinLink, Role, SpaceId};
+use homing_protocol::{JoinLink, Role, SpaceId, UserId};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -265,6 +265,12 @@ impl Running {
     #[must_use]
     pub fn space_name(&self) -> &str {
         &self.app.space.name
+    }
+
+    /// How many people have a live connection, on however many devices, but for this one.
+    #[must_use]
+    pub fn people_besides(&self, person: Option<UserId>) -> usize {
+        self.app.hub.people_besides(person)
     }
 
     /// Until it has stopped: by the token given at the start.

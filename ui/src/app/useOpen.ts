@@ -25,6 +25,9 @@ export function useOpen() {
         case "settings":
           navigation.show("settings");
           break;
+        case "quit":
+          navigation.view.quitting = { space: open.space_name, people: open.people };
+          break;
       }
       // Not heard: it is asked for again with the next snapshot, and showing it twice does no harm.
       homing.call("opened", {}).catch(() => undefined);

@@ -1275,7 +1275,15 @@ compose: boolean, } | { "what": "link",
 /**
  * The link.
  */
-link: string, } | { "what": "settings" };
+link: string, } | { "what": "settings" } | { "what": "quit",
+/**
+ * What that space is called.
+ */
+space_name: string,
+/**
+ * So many people are.
+ */
+people: number, };
 
 /**
  * Some people in a space.
@@ -2521,6 +2529,8 @@ export interface Commands {
   look: { args: Look; returns: null };
   /** What was asked to be opened is open. */
   opened: { args: Nothing; returns: null };
+  /** Quits, though others may be connected to the space that this program hosts. */
+  quit: { args: Nothing; returns: null };
   /** The person has read what became of a damaged space. */
   rescue_read: { args: SpaceArgs; returns: null };
   /** Looks for a new version of this program; what comes of it is pushed. */

@@ -56,6 +56,8 @@ export interface View {
   drawer: boolean;
   /** A join link that was opened from outside. */
   link: string;
+  /** The question whether to quit: so many others are connected to the space that runs here. */
+  quitting: { space: string; people: number } | null;
   /** The server that a person is about to join: where a test of the network goes. */
   server: string;
   /** When the room, or what stands in the composer, last changed without the person having chosen it. */
@@ -106,6 +108,7 @@ export function createNavigation(
     adding: false,
     drawer: false,
     link: "",
+    quitting: null,
     server: "",
     jumpedAt: 0,
     composed: 0,

@@ -62,8 +62,13 @@ pub(crate) async fn look(app: &App, look: Look) -> Result<(), Failure> {
 }
 
 pub(crate) async fn opened(app: &App, _: Nothing) -> Result<(), Failure> {
-    app.pump().tell(Input::Opened).await;
+    app.opened().await;
     Ok(())
+}
+
+pub(crate) fn quit(app: &App, _: Nothing) -> Ready<Result<(), Failure>> {
+    app.quit();
+    ready(Ok(()))
 }
 
 pub(crate) async fn rescue_read(app: &App, args: SpaceArgs) -> Result<(), Failure> {

@@ -23,6 +23,7 @@ impl Desktop for Recorded {
     fn glance(&self, glance: Glance) {
         self.glances.lock().unwrap().push(glance);
     }
+    fn quit(&self) {}
 }
 
 /// A wall clock that begins in 1970 and moves with tokio's.

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use homing_bridge::event::Push;
-use homing_bridge::ports::{self, Desktop, Note, NoteKey};
+use homing_bridge::ports::{self, Desktop, Host, Hosted, Note, NoteKey, Others};
 use homing_bridge::{App, AppConfig, Failure, Listener, Pushed};
 use homing_engine::clock::SystemClock;
 use homing_engine::net::route::NoSystemProxy;
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{Secret, SecretError, SecretStore};
 use homing_engine::{Config, Disturbance};
-use homing_protocol::{Cid, JoinLink, Role};
+use homing_protocol::{Cid, JoinLink, Role, UserId};
 use homing_secrets::{Cost, SealedFile};
 use homing_server::{Running, Server, TlsMode};
 use homing_testkit::proxy::Proxy;
@@ -103,27 +103,83 @@ impl SecretStore for Keyring {
 
 /// The notifications that are there.
 #[derive(Default)]
-pub(crate) struct Screen(watch::Sender<BTreeMap<NoteKey, Note>>);
+pub(crate) struct Screen {
+    notes: watch::Sender<BTreeMap<NoteKey, Note>>,
+    quits: AtomicU32,
+}
 
 impl Screen {
     pub(crate) async fn until(&self, holds: impl Fn(&[Note]) -> bool) -> Vec<Note> {
-        let mut notes = self.0.subscribe();
+        let mut notes = self.notes.subscribe();
         let all = |map: &BTreeMap<NoteKey, Note>| map.values().cloned().collect::<Vec<_>>();
         let there = tokio::time::timeout(PATIENCE, notes.wait_for(|map| holds(&all(map)))).await;
         all(&there.expect("a notification in time").unwrap())
+    }
+
+    /// How often the program was asked to end.
+    pub(crate) fn quits(&self) -> u32 {
+        self.quits.load(Ordering::SeqCst)
     }
 }
 
 impl Desktop for Screen {
     fn show(&self, note: Note) {
-        self.0.send_modify(|notes| _ = notes.insert(note.key, note));
+        self.notes.send_modify(|notes| _ = notes.insert(note.key, note));
     }
 
     fn withdraw(&self, key: NoteKey) {
-        self.0.send_modify(|notes| _ = notes.remove(&key));
+        self.notes.send_modify(|notes| _ = notes.remove(&key));
     }
 
     fn glance(&self, _: ports::Glance) {}
+
+    fn quit(&self) {
+        self.quits.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A server inside the program.
+#[derive(Default)]
+pub(crate) struct Hosting(tokio::sync::Mutex<Option<Running>>);
+
+impl Host for Hosting {
+    fn start(
+        &self,
+        folder: PathBuf,
+        name: Option<String>,
+    ) -> BoxFuture<'_, Result<Hosted, Failure>> {
+        Box::pin(async move {
+            let mut config = homing_server::Config::new(folder);
+            config.listen = ([127, 0, 0, 1], 0).into();
+            config.space_name = name.unwrap();
+            let clock = Arc::new(homing_server::SystemClock);
+            let server = Server::start(config, clock, CancellationToken::new()).await.unwrap();
+            let hosted = Hosted {
+                owner_link: server.join_link.as_ref().map(ToString::to_string),
+                address: server.address.authority(),
+                space: server.space(),
+            };
+            *self.0.lock().await = Some(server);
+            Ok(hosted)
+        })
+    }
+
+    fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<Others>> {
+        Box::pin(async move {
+            let server = self.0.lock().await;
+            let server = server.as_ref()?;
+            let people = u32::try_from(server.people_besides(me)).unwrap();
+            Some(Others { space_name: server.space_name().to_owned(), people })
+        })
+    }
+
+    fn stop(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            if let Some(server) = self.0.lock().await.take() {
+                server.shutdown().await;
+            }
+        })
+    }
 }
 
 /// What a listener was pushed, and how often.
@@ -185,7 +241,17 @@ impl World {
 
     /// Somebody with the program and no space.
     pub(crate) async fn stranger(&self, name: &str) -> Person {
-        Person::start(self.folder.path().join(name), Proxy::start(self.server.addr)).await
+        self.open(name, None).await
+    }
+
+    /// Somebody whose program can host a space.
+    pub(crate) async fn host(&self, name: &str) -> Person {
+        self.open(name, Some(Arc::new(Hosting::default()))).await
+    }
+
+    async fn open(&self, name: &str, host: Option<Arc<dyn Host>>) -> Person {
+        let proxy = Proxy::start(self.server.addr);
+        Person::start(self.folder.path().join(name), proxy, host).await
     }
 
     /// Somebody who has joined and is up to date.
@@ -212,22 +278,22 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    async fn start(folder: PathBuf, proxy: Proxy) -> Self {
+    async fn start(folder: PathBuf, proxy: Proxy, host: Option<Arc<dyn Host>>) -> Self {
         let (keyring, screen) = (Arc::new(Keyring::default()), Arc::new(Screen::default()));
-        let (app, eyes) = start_app(&folder, &keyring, &screen).await;
+        let (app, eyes) = start_app(&folder, &keyring, &screen, host).await;
         Self { folder, proxy, keyring, screen, app, eyes, space: Mutex::default() }
     }
 
     pub(crate) async fn restart(&mut self) {
         self.app.shutdown().await;
-        (self.app, self.eyes) = start_app(&self.folder, &self.keyring, &self.screen).await;
+        (self.app, self.eyes) = start_app(&self.folder, &self.keyring, &self.screen, None).await;
     }
 
     /// Stops the program, leaves its database to somebody, and starts it again.
     pub(crate) async fn restart_after(&mut self, meanwhile: impl FnOnce(&Path)) {
         self.app.shutdown().await;
         meanwhile(&self.database());
-        (self.app, self.eyes) = start_app(&self.folder, &self.keyring, &self.screen).await;
+        (self.app, self.eyes) = start_app(&self.folder, &self.keyring, &self.screen, None).await;
     }
 
     /// The database of the person's only space.
@@ -383,7 +449,12 @@ fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
     }
 }
 
-async fn start_app(folder: &Path, keyring: &Arc<Keyring>, screen: &Arc<Screen>) -> (App, Eyes) {
+async fn start_app(
+    folder: &Path,
+    keyring: &Arc<Keyring>,
+    screen: &Arc<Screen>,
+    host: Option<Arc<dyn Host>>,
+) -> (App, Eyes) {
     let config = AppConfig {
         profile: Profile::open(folder).unwrap(),
         profile_name: None,
@@ -399,7 +470,7 @@ async fn start_app(folder: &Path, keyring: &Arc<Keyring>, screen: &Arc<Screen>) 
         engine: Config::new("test"),
         desktop: screen.clone(),
         downloads: Some(folder.join("downloads")),
-        host: None,
+        host,
         updates: None,
     };
     let app = App::start(config).await.unwrap();

@@ -10,6 +10,7 @@ mod devices;
 mod fixture;
 mod keeping;
 mod network;
+mod quitting;
 
 use fixture::{Person, World};
 use homing_bridge::Code;

@@ -51,6 +51,7 @@ impl Desktop for Computer {
     fn show(&self, _: Note) {}
     fn withdraw(&self, _: NoteKey) {}
     fn glance(&self, _: Glance) {}
+    fn quit(&self) {}
 }
 
 impl SecretStore for Computer {

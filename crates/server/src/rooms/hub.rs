@@ -159,6 +159,11 @@ impl Hub {
         self.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
     }
 
+    /// How many people have a connection, but for this one.
+    pub fn people_besides(&self, person: Option<UserId>) -> usize {
+        self.state().people.keys().filter(|connected| Some(**connected) != person).count()
+    }
+
     /// Takes items from a member's allowance for sending.
     ///
     /// # Errors
@@ -340,6 +345,25 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+
+    #[test]
+    fn people_are_counted_and_not_their_devices() {
+        let id = Uuid::from_u128;
+        let (ada, bob) = (UserId(id(1)), UserId(id(2)));
+        let hub = Hub::new(Rate::per_second(1, 1), Rates::default(), Arc::default());
+        let counts = || [None, Some(ada), Some(bob)].map(|person| hub.people_besides(person));
+        assert_eq!(counts(), [0, 0, 0]);
+        let connect = |person, n| hub.attach(person, DeviceId(id(n)), SessionId(id(n)));
+        let at_ada = connect(ada, 3);
+        let at_bob = [connect(bob, 4), connect(bob, 5)];
+        assert_eq!(counts(), [2, 1, 1]);
+        hub.detach(&at_bob[0]);
+        assert_eq!(counts(), [2, 1, 1], "he has another device");
+        hub.detach(&at_bob[1]);
+        assert_eq!(counts(), [1, 0, 1]);
+        hub.detach(&at_ada);
+        assert_eq!(counts(), [0, 0, 0]);
+    }
 
     #[test]
     fn nobody_hears_who_types_in_a_room_that_they_were_told_they_are_out_of() {

@@ -378,6 +378,7 @@ export function handlers(world: World): Handlers {
       world.view.open = null;
       return null;
     },
+    quit: () => null,
     notify_decisions: () => world.decisions,
     test_notification: () => null,
   };

@@ -49,4 +49,11 @@ export const desktop = {
     lost: "{n} unsent message will be lost. | {n} unsent messages will be lost.",
     sure: "Leave space",
   },
+  quit: {
+    title: "Quit Homing?",
+    lead: "{n} person is connected to {space} on this computer. | {n} people are connected to {space} on this computer.",
+    means: "They’ll be disconnected until you open Homing again.",
+    sure: "Quit anyway",
+    keep: "Keep running",
+  },
 };

@@ -39,6 +39,13 @@ export const desktop: typeof english = {
     lost: "{n} 条未发送的消息将会丢失。",
     sure: "离开空间",
   },
+  quit: {
+    title: "退出 Homing？",
+    lead: "有 {n} 位成员正连接到此电脑上的空间“{space}”。",
+    means: "退出后他们会断开连接，直到你再次打开 Homing。",
+    sure: "仍要退出",
+    keep: "继续运行",
+  },
   spaces: {
     offline: "离线",
     connecting: "正在连接",

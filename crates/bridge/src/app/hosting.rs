@@ -1,0 +1,168 @@
+//! The space inside this program, and quitting while others use it.
+
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
+
+use homing_protocol::SpaceId;
+use homing_protocol::link::Address;
+use tokio::time::Instant;
+
+use super::App;
+use crate::dto::{Hosting, Open};
+use crate::error::{Code, Failure};
+use crate::ports::{Hosted, Others};
+use crate::pump::Input;
+
+/// The folder of a profile that holds the hosted space.
+const HOSTING_FOLDER: &str = "hosting";
+
+/// How long a window may take to show the question whether to quit. One that is built anew needs a
+/// second or two; after so long it is blank, and must not keep anybody from quitting.
+const SHOWN_WITHIN: Duration = Duration::from_secs(10);
+
+/// What is to be done when a person quits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quitting {
+    /// The program ends: nobody else is concerned, or no window can ask.
+    Now,
+    /// The person is asked first, in the window: others are connected to the hosted space.
+    Asked,
+}
+
+/// Since when a question whether to quit waits for a window that shows it.
+#[derive(Debug, Default)]
+pub(super) struct Question(Option<Instant>);
+
+impl Question {
+    /// Asks, unless nothing shows what was asked before.
+    fn ask(&mut self, now: Instant) -> Quitting {
+        let since = *self.0.get_or_insert(now);
+        if now.duration_since(since) < SHOWN_WITHIN { Quitting::Asked } else { Quitting::Now }
+    }
+
+    /// A window shows it.
+    fn shown(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl App {
+    /// A person wants to quit. Unless nobody else is connected to the space that runs inside this
+    /// program, they are asked in the window, which has to be opened. A question that no window
+    /// showed in time is not put again: whoever quits then means it.
+    pub async fn quitting(&self) -> Quitting {
+        let Some(Others { space_name, people }) = self.others().await else {
+            return Quitting::Now;
+        };
+        let quitting = self.question().ask(Instant::now());
+        if quitting == Quitting::Asked {
+            self.open(Open::Quit { space_name, people }).await;
+        }
+        quitting
+    }
+
+    /// A window shows what it was asked to.
+    pub(crate) async fn opened(&self) {
+        self.question().shown();
+        self.0.pump.tell(Input::Opened).await;
+    }
+
+    /// Ends the program, whoever is connected.
+    pub(crate) fn quit(&self) {
+        self.0.config.desktop.quit();
+    }
+
+    /// Who else is connected to the hosted space, if anybody is.
+    async fn others(&self) -> Option<Others> {
+        let host = self.0.config.host.as_ref()?;
+        let me = self.hosting().as_ref().and_then(|hosting| {
+            let engines = self.lock_engines();
+            let own = engines.iter().find(|(record, _)| record.space == hosting.space);
+            own.map(|(record, _)| record.user)
+        });
+        host.others(me).await.filter(|others| others.people > 0)
+    }
+
+    /// Starts the server inside this program; `name` makes a new space if there is none.
+    pub(crate) async fn host(&self, name: Option<String>) -> Result<Hosted, Failure> {
+        let Some(host) = &self.0.config.host else {
+            return Err(Failure::new(Code::Failed, "this program can't host a space"));
+        };
+        let folder = self.0.config.profile.folder().join(HOSTING_FOLDER);
+        let hosted = host.start(folder, name).await?;
+        let hosting = Hosting { space: hosted.space, address: hosted.address.clone() };
+        self.set_hosting(Some(hosting)).await;
+        Ok(hosted)
+    }
+
+    /// Makes the address of a space's server one that others reach: whoever hosts the space knows
+    /// it as this computer.
+    pub(crate) fn reachable(&self, space: SpaceId, address: &mut Address) {
+        let hosting = self.hosting().as_ref().filter(|hosting| hosting.space == space).cloned();
+        let Some(hosting) = hosting else { return };
+        if let Some((host, port)) = hosting.address.rsplit_once(':')
+            && let Ok(port) = port.parse()
+        {
+            host.trim_matches(['[', ']']).clone_into(&mut address.host);
+            address.port = port;
+        }
+    }
+
+    /// Starts the hosted server again, in the background: the window does not wait for it.
+    pub(super) fn host_again(&self) {
+        if self.0.config.host.is_none()
+            || !self.0.config.profile.folder().join(HOSTING_FOLDER).exists()
+        {
+            return;
+        }
+        let app = self.clone();
+        self.0.tasks.spawn(async move {
+            match app.host(None).await {
+                Ok(hosted) => {
+                    if let Ok(engine) = app.engine(hosted.space) {
+                        engine.try_now().await;
+                    }
+                }
+                Err(failure) => tracing::error!("the hosted space did not start: {failure}"),
+            }
+        });
+    }
+
+    pub(super) async fn set_hosting(&self, hosting: Option<Hosting>) {
+        self.hosting().clone_from(&hosting);
+        self.0.pump.tell(Input::Hosting(hosting)).await;
+    }
+
+    pub(super) fn hosting(&self) -> MutexGuard<'_, Option<Hosting>> {
+        self.0.hosting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn question(&self) -> MutexGuard<'_, Question> {
+        self.0.question.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_window_that_shows_nothing_keeps_nobody_from_quitting() {
+        let mut question = Question::default();
+        assert_eq!(question.ask(Instant::now()), Quitting::Asked);
+        tokio::time::advance(SHOWN_WITHIN - Duration::from_millis(1)).await;
+        // Impatient: the window is still being built.
+        assert_eq!(question.ask(Instant::now()), Quitting::Asked);
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(question.ask(Instant::now()), Quitting::Now);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_question_that_is_shown_is_put_again_however_long_it_stands_there() {
+        let mut question = Question::default();
+        question.ask(Instant::now());
+        question.shown();
+        tokio::time::advance(SHOWN_WITHIN * 2).await;
+        assert_eq!(question.ask(Instant::now()), Quitting::Asked);
+    }
+}
