@@ -117,6 +117,34 @@ describe("the timeline", () => {
     }
   });
 
+  it("marks nothing while it is still being opened where one stood", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const all = await stage("main");
+      all.screen.focused = true;
+      const room = all.room(0);
+      expect(room.unread).toBeGreaterThan(0);
+      await all.homing.logs.open(NORTHLIGHT, room.id, "unread");
+      // It is held from before, and is read again.
+      all.homing.logs.of(room.id).stale = true;
+      let answer: () => void = () => undefined;
+      const call = all.host.call.bind(all.host);
+      vi.spyOn(all.host, "call").mockImplementation(async (name, args) => {
+        if (name === "timeline") await new Promise<void>((done) => (answer = done));
+        return call(name, args);
+      });
+      all.put(TimelineView, { props: { space: all.space(), room } });
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(all.host.calls.filter(({ name }) => name === "mark_read")).toEqual([]);
+      expect(all.screen.atEnd).toBe(false);
+      answer();
+      await vi.advanceTimersByTimeAsync(2000);
+      expect(all.screen.atEnd).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("welcomes who is still alone", async () => {
     const { wrapper, navigation } = await reading("empty");
     await wrapper.get("[data-testid=invite-open]").trigger("click");
