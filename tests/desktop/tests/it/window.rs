@@ -92,7 +92,7 @@ async fn a_page_killed_while_messages_arrive_comes_back_where_it_stood() {
         ensure!(other.is_some(), "there is no other page: {}", logs_of(&stage, "jonas"));
         let after = look(&stage, "page-after")?;
         let share = stage.difference(&before, &after)?;
-        ensure!(share < 0.002, "{share} of what can be seen differs");
+        ensure!(share < 0.002, "{share} of what can be seen differs: {}", logs_of(&stage, "jonas"));
         Ok(Some(()))
     })
     .await
@@ -367,7 +367,7 @@ async fn a_window_destroyed_in_the_tray_is_built_anew_where_it_stood() {
     eventually("the same is on the screen", async || {
         let after = look(&stage, "window-after")?;
         let share = stage.difference(&before, &after)?;
-        ensure!(share < 0.002, "{share} of what can be seen differs");
+        ensure!(share < 0.002, "{share} of what can be seen differs: {}", logs_of(&stage, "jonas"));
         Ok(Some(()))
     })
     .await
