@@ -24,17 +24,50 @@ impl From<io::Error> for Unsaid {
     }
 }
 
-/// Prints a line of what was asked for.
+/// Prints what was asked for, and ends the line.
 ///
 /// # Errors
 /// [`Unsaid`]
-pub(crate) fn say(line: impl Display) -> Result<(), Unsaid> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{line}")?;
-    Ok(out.flush()?)
+pub(crate) fn say(text: impl Display) -> Result<(), Unsaid> {
+    Ok(write_whole(&mut io::stdout().lock(), text)?)
+}
+
+/// In one piece: whoever has read the line they wanted may go, and has not left in the middle of it.
+fn write_whole(out: &mut impl io::Write, text: impl Display) -> io::Result<()> {
+    out.write_all(format!("{text}\n").as_bytes())?;
+    out.flush()
 }
 
 /// Says something on standard error. Where it can't be written, there is nobody to tell.
 pub(crate) fn note(line: impl Display) {
     _ = writeln!(io::stderr().lock(), "homing-server: {line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::LineWriter;
+
+    use super::*;
+
+    /// What arrives with each call of the system.
+    #[derive(Default)]
+    struct Pipe(Vec<Vec<u8>>);
+
+    impl io::Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.push(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn who_reads_the_last_line_has_all_of_it() {
+        let mut out = LineWriter::new(Pipe::default());
+        write_whole(&mut out, "running\n\n  homing://join/chat.example/AB\n").unwrap();
+        assert_eq!(out.get_ref().0, [b"running\n\n  homing://join/chat.example/AB\n\n"]);
+    }
 }
