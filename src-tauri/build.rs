@@ -5,6 +5,7 @@ fn main() {
         "call",
         "subscribe",
         "open_link",
+        "copied_link",
         "painted",
         "end_composition",
     ]);

@@ -10,6 +10,7 @@ use url::Url;
 use crate::bridge::Bridge;
 use crate::channel::Channels;
 use crate::choices;
+use crate::clipboard;
 use crate::sight::Sight;
 use crate::webview::{Os, Webview as _};
 
@@ -34,6 +35,12 @@ pub(crate) async fn subscribe(
     let listener = channels.newest(channel);
     bridge.ready().await.listen(listener).await;
     Ok(())
+}
+
+/// The link to a space that the person has copied, and nothing else of the clipboard.
+#[tauri::command]
+pub(crate) async fn copied_link(app: AppHandle) -> Option<String> {
+    clipboard::copied_link(&app).await
 }
 
 /// The page was painted.

@@ -14,6 +14,7 @@ mod badge;
 mod bridge;
 mod channel;
 mod choices;
+mod clipboard;
 mod commands;
 mod deeplink;
 mod fit;
@@ -124,6 +125,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             commands::call,
             commands::subscribe,
             commands::open_link,
+            commands::copied_link,
             commands::painted,
             commands::end_composition
         ])

@@ -367,11 +367,6 @@ impl App {
         &self.0.config.engine.app
     }
 
-    /// Where the servers of the spaces are.
-    pub(crate) fn addresses(&self) -> Vec<Address> {
-        self.lock_engines().iter().map(|(record, _)| record.address.clone()).collect()
-    }
-
     fn secrets(&self, keep: KeepToken) -> Arc<dyn SecretStore> {
         let tokens = self.0.tokens.clone();
         match keep {
@@ -432,9 +427,7 @@ impl App {
     pub(crate) fn engine(&self, space: SpaceId) -> Result<Handle, Failure> {
         let engines = self.lock_engines();
         let found = engines.iter().find(|(record, _)| record.space == space);
-        found.map(|(_, engine)| engine.clone()).ok_or_else(|| {
-            Failure::new(Code::NotFound, format!("this device isn't in space {space}"))
-        })
+        found.map(|(_, engine)| engine.clone()).ok_or_else(|| not_in(space))
     }
 
     /// Goes to a space's server at another address, or by another certificate, from now on.
@@ -533,6 +526,10 @@ impl App {
     fn lock_engines(&self) -> MutexGuard<'_, Vec<(SpaceRecord, Handle)>> {
         self.0.engines.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn not_in(space: SpaceId) -> Failure {
+    Failure::new(Code::NotFound, format!("this device isn't in space {space}"))
 }
 
 /// Signing in may help: no token is at hand, or it is not accepted any more. While it connects, that

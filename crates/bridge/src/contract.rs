@@ -14,8 +14,8 @@ use crate::dto::{
     Invitation, InviteArgs, Join, LinkDevice, LinkPreview, Look, MarkRead, MemberArgs, MuteRoom,
     Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs, PatienceVerdict, QueuedArgs,
     RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile, SendMessage,
-    ServerArgs, SetNetwork, SetStatus, Settings, SignIn, SpaceArgs, Standing, StartSpace,
-    TestNetwork, TimelineArgs, Written,
+    ServerArgs, ServerTrust, SetNetwork, SetStatus, Settings, SignIn, SignInAddress, SpaceArgs,
+    Standing, StartSpace, TestNetwork, TimelineArgs, Written,
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
@@ -79,6 +79,9 @@ commands! {
     session::join(Join) -> Entered;
     /// Comes into a space by the link that another device of the person shows.
     session::link_device(LinkDevice) -> Entered;
+    /// Whether a server's certificate is to be compared by the person before they sign in there.
+    /// Takes whatever one can sign in by; sends nothing but a TLS greeting.
+    session::server_trust(ServerArgs) -> ServerTrust;
     /// Comes into a space with name and password.
     session::sign_in(SignIn) -> Entered;
     /// Starts a server in this program and comes into its space as the owner.
@@ -187,6 +190,8 @@ commands! {
     people::devices(SpaceArgs) -> DeviceList;
     /// Makes a link by which the person brings another device along.
     people::offer_link(SpaceArgs) -> DeviceLink;
+    /// Where another device signs in with name and password.
+    people::sign_in_address(SpaceArgs) -> SignInAddress;
     /// Ends that link.
     people::withdraw_link(SpaceArgs) -> ();
     /// Signs a device of the person out.

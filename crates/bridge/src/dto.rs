@@ -21,11 +21,14 @@ mod updates;
 
 pub use desktop::{Can, DesktopView, Graphics, Shortcut, ZOOM};
 pub use devices::{
-    ComesAs, DeviceLink, LinkDevice, LinkPreview, Qr, Rescued, Unreadable, UnreadableWhy,
+    ComesAs, DeviceLink, LinkDevice, LinkPreview, Qr, Rescued, SignInAddress, Unreadable,
+    UnreadableWhy,
 };
 pub use keeping::{ChangePassphrase, Keyring, Passphrase, PassphraseArgs, Sealed};
 pub use looking::{Examination, FrameArgs, FrameText, ReportArgs, ReportText, SavedFile};
-pub use network::{AddAuthority, ProxyPassword, RenewLink, ServerArgs, SetNetwork, TestNetwork};
+pub use network::{
+    AddAuthority, ProxyPassword, RenewLink, ServerArgs, ServerTrust, SetNetwork, TestNetwork,
+};
 pub use quiet::{
     MuteRoom, NotifyDecision, NotifyLevel, NotifyRoom, QuietHours, SetStatus, Status, Why,
 };
@@ -265,8 +268,10 @@ pub struct Join {
 /// Comes into a space as the member that one already is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct SignIn {
-    /// `host`, `host:port`, or any join link of the space.
+    /// `host`, `host:port`, or any link of the space.
     pub address: String,
+    /// The self-made certificate that the person decided to trust, where the address names none.
+    pub fingerprint: Option<String>,
     /// Nickname.
     pub name: String,
     /// Password.

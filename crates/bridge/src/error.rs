@@ -29,6 +29,8 @@ pub enum Code {
     DamagedLink,
     /// The link turns encryption off.
     PlainLink,
+    /// The link lets nobody in: it says where to sign in.
+    SignInLink,
     /// The invitation is unknown, used up or expired.
     InviteInvalid,
     /// The device link is unknown, used or expired.

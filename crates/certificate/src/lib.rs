@@ -27,6 +27,8 @@ pub struct Certificate {
     pub ends: Option<i64>,
     /// It says of itself that it may sign others.
     pub authority: bool,
+    /// It names itself as who signed it, as one of a server's own making does.
+    pub self_issued: bool,
 }
 
 impl Certificate {
@@ -40,6 +42,7 @@ impl Certificate {
             begins: Some(read.validity().not_before.timestamp()),
             ends: Some(read.validity().not_after.timestamp()),
             authority: may_sign(&read),
+            self_issued: read.subject().as_raw() == read.issuer().as_raw(),
         }
     }
 

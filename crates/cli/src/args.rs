@@ -337,6 +337,7 @@ mod tests {
             ("homing join homing://join/chat.example/ABCD --as Ada", true),
             ("homing join homing://link/chat.example/ABCD", true),
             ("homing link --json", true),
+            ("homing join https://chat.example/join#ABCD --as Ada", true),
             ("homing join https://chat.example --as Ada", false),
             ("homing doctor", true),
             ("homing doctor homing://join/chat.example/ABCD --json --mask", true),

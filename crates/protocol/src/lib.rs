@@ -29,7 +29,7 @@ pub use ids::{
     UserId,
 };
 pub use limits::Limits;
-pub use link::{AnyLink, DeviceLink, JoinLink};
+pub use link::{AnyLink, DeviceLink, JoinLink, SignInLink};
 pub use people::{Person, Role, RoomInfo, RoomKind};
 
 /// The version of the wire that this crate speaks, as it stands in `hello` and `welcome`.

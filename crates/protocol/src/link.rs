@@ -4,7 +4,12 @@
 //! `homing://join/<host>[:port]/<code>[?fp=<fingerprint>][&tls=off]`
 //!
 //! A [`JoinLink`] carries an invitation, a [`DeviceLink`] (`homing://link/…`) the one-time code by
-//! which a device of one's own signs another one in. Nothing else differs.
+//! which a device of one's own signs another one in, a [`SignInLink`] (`homing://sign-in/…`) no code
+//! at all. Nothing else differs.
+//!
+//! A server whose certificate every browser trusts can be joined by `https://<host>[:port]/join#<code>`
+//! as well, which mail programs make clickable: its page says what to do. A browser keeps what is
+//! behind the `#` to itself, so the code reaches no log.
 //!
 //! `fp` is the SHA-256 of the server's certificate (DER) in unpadded base64url. With it, a server
 //! with a certificate of its own making is as safe as one with a bought one: whoever got the link
@@ -26,6 +31,14 @@ use crate::DEFAULT_PORT;
 const JOIN: &str = "homing://join/";
 /// What every device link begins with.
 const DEVICE: &str = "homing://link/";
+/// What every sign-in link begins with.
+const SIGN_IN: &str = "homing://sign-in/";
+/// What a join link for browsers begins with.
+const WEB: &str = "https://";
+/// The page that a join link for browsers leads to.
+const WEB_PAGE: &str = "join";
+/// What `https` means when no port is named.
+const WEB_PORT: u16 = 443;
 
 /// SHA-256 of a certificate's DER encoding.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -108,6 +121,13 @@ pub struct DeviceLink {
     pub code: String,
 }
 
+/// A sign-in link, read: where to sign in with name and password.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SignInLink {
+    /// The server.
+    pub address: Address,
+}
+
 /// Whichever of the links it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AnyLink {
@@ -115,13 +135,48 @@ pub enum AnyLink {
     Join(JoinLink),
     /// Signs in as the member who made it.
     Device(DeviceLink),
+    /// Says where to sign in.
+    SignIn(SignInLink),
+}
+
+impl AnyLink {
+    /// The server.
+    #[must_use]
+    pub const fn address(&self) -> &Address {
+        match self {
+            Self::Join(link) => &link.address,
+            Self::Device(link) => &link.address,
+            Self::SignIn(link) => &link.address,
+        }
+    }
+}
+
+impl JoinLink {
+    /// The same for browsers. None where a browser would warn of the server instead of showing its
+    /// page: with a pinned certificate, or without encryption.
+    #[must_use]
+    pub fn web(&self) -> Option<String> {
+        let Address { port, tls, fingerprint, .. } = self.address;
+        if !tls || fingerprint.is_some() {
+            return None;
+        }
+        let authority = self.address.authority();
+        let place = match port {
+            WEB_PORT => authority.strip_suffix(":443").unwrap_or(&authority),
+            _ => &authority,
+        };
+        Some(format!("{WEB}{place}/{WEB_PAGE}#{}", self.code))
+    }
 }
 
 /// Why a text is no link of ours. The words are for the person who pasted it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadLink {
     /// Something else entirely.
-    #[error("this isn't a Homing link. Links start with homing://join/ or homing://link/")]
+    #[error(
+        "this isn't a Homing link. Links look like homing://join/…, homing://link/… or \
+         https://…/join#…"
+    )]
     NotALink,
     /// No server in it, or something else where it should stand.
     #[error("the link has no server in it")]
@@ -144,7 +199,12 @@ impl FromStr for JoinLink {
     type Err = BadLink;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        read(JOIN, text).map(|(address, code)| Self { address, code })
+        let text = &joined(text);
+        let read = match read(JOIN, text) {
+            Err(BadLink::NotALink) => read_web(text),
+            read => read,
+        };
+        read.map(|(address, code)| Self { address, code })
     }
 }
 
@@ -152,7 +212,17 @@ impl FromStr for DeviceLink {
     type Err = BadLink;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        read(DEVICE, text).map(|(address, code)| Self { address, code })
+        read(DEVICE, &joined(text)).map(|(address, code)| Self { address, code })
+    }
+}
+
+impl FromStr for SignInLink {
+    type Err = BadLink;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = joined(text);
+        let parts = Parts::of(after(SIGN_IN, &text).ok_or(BadLink::NotALink)?);
+        Ok(Self { address: parts.address()? })
     }
 }
 
@@ -160,48 +230,104 @@ impl FromStr for AnyLink {
     type Err = BadLink;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.parse() {
-            Err(BadLink::NotALink) => text.parse().map(Self::Join),
-            device => device.map(Self::Device),
-        }
+        let device = text.parse().map(Self::Device);
+        let sign_in = || text.parse().map(Self::SignIn);
+        let join = || text.parse().map(Self::Join);
+        or_unless_a_link(or_unless_a_link(device, sign_in), join)
     }
 }
 
-/// What a link with this prefix says.
-fn read(prefix: &str, text: &str) -> Result<(Address, String), BadLink> {
-    // A mail breaks a long link into lines.
-    let text = text.replace(['\t', '\r', '\n'], "");
-    let rest = after(prefix, text.trim()).ok_or(BadLink::NotALink)?;
-    // Taken apart by hand, because a parser of addresses resolves `..` and more: then a link
-    // would lead elsewhere than it reads.
-    let (rest, _) = rest.split_once('#').unwrap_or((rest, ""));
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut path = path.split('/');
-    // Both begin what that parser drops.
-    let authority = path.next().filter(|part| !part.is_empty() && !part.contains(['@', '\\']));
-    let authority = authority.ok_or(BadLink::NoHost)?;
-    let code = path.next().filter(|code| is_code(code)).ok_or(BadLink::NoCode)?;
-    // The authority is read as any other: brackets, ports, names.
-    let server = Url::parse(&format!("https://{authority}/")).map_err(|_| BadLink::NoHost)?;
-    let host = server.host_str().ok_or(BadLink::NoHost)?;
-    // 443 is what `https` means, and what the parser therefore hides.
-    let port = server.port_or_known_default().filter(|_| names_port(authority));
-    let mut address = Address {
-        host: host.trim_matches(['[', ']']).to_owned(),
-        port: port.unwrap_or(DEFAULT_PORT),
-        tls: true,
-        fingerprint: None,
-    };
-    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-        match key.as_ref() {
-            "fp" => address.fingerprint = Some(value.parse()?),
-            "tls" => address.tls = value != "off",
-            _ => {}
+/// The first that is a link at all, whole or not.
+fn or_unless_a_link(
+    first: Result<AnyLink, BadLink>,
+    next: impl FnOnce() -> Result<AnyLink, BadLink>,
+) -> Result<AnyLink, BadLink> {
+    match first {
+        Err(BadLink::NotALink) => next(),
+        first => first,
+    }
+}
+
+/// The text in one line: a mail breaks a long link into several.
+fn joined(text: &str) -> String {
+    text.replace(['\t', '\r', '\n'], "").trim().to_owned()
+}
+
+/// What stands behind a prefix, taken apart by hand: a parser of addresses resolves `..` and more,
+/// and then a link would lead elsewhere than it reads.
+struct Parts<'a> {
+    authority: &'a str,
+    /// Up to the next `/`, if there is something at all.
+    next: Option<&'a str>,
+    query: &'a str,
+    fragment: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(rest: &'a str) -> Self {
+        let (rest, fragment) = match rest.split_once('#') {
+            Some((rest, fragment)) => (rest, Some(fragment)),
+            None => (rest, None),
+        };
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let mut path = path.split('/');
+        Self { authority: path.next().unwrap_or_default(), next: path.next(), query, fragment }
+    }
+
+    /// Host and port, encrypted and without a fingerprint. The authority is read as any other:
+    /// brackets, ports, names.
+    fn server(&self, default_port: u16) -> Result<Address, BadLink> {
+        // A parser would drop what stands before these.
+        if self.authority.is_empty() || self.authority.contains(['@', '\\']) {
+            return Err(BadLink::NoHost);
         }
+        let url = format!("https://{}/", self.authority);
+        let server = Url::parse(&url).map_err(|_| BadLink::NoHost)?;
+        let host = server.host_str().ok_or(BadLink::NoHost)?;
+        // 443 is what `https` means, and what the parser therefore hides.
+        let port = server.port_or_known_default().filter(|_| names_port(self.authority));
+        Ok(Address {
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port: port.unwrap_or(default_port),
+            tls: true,
+            fingerprint: None,
+        })
     }
-    if !address.tls && !is_this_computer(&address.host) {
-        return Err(BadLink::Plain);
+
+    /// The server of a link of our own scheme.
+    fn address(&self) -> Result<Address, BadLink> {
+        let mut address = self.server(DEFAULT_PORT)?;
+        for (key, value) in form_urlencoded::parse(self.query.as_bytes()) {
+            match key.as_ref() {
+                "fp" => address.fingerprint = Some(value.parse()?),
+                "tls" => address.tls = value != "off",
+                _ => {}
+            }
+        }
+        if !address.tls && !is_this_computer(&address.host) {
+            return Err(BadLink::Plain);
+        }
+        Ok(address)
     }
+}
+
+/// What a link with this prefix and a code says.
+fn read(prefix: &str, text: &str) -> Result<(Address, String), BadLink> {
+    let parts = Parts::of(after(prefix, text).ok_or(BadLink::NotALink)?);
+    // Of two faults the first is told.
+    parts.server(DEFAULT_PORT)?;
+    let code = parts.next.filter(|code| is_code(code)).ok_or(BadLink::NoCode)?;
+    Ok((parts.address()?, code.to_owned()))
+}
+
+/// What a join link for browsers says. The operating system judges the certificate.
+fn read_web(text: &str) -> Result<(Address, String), BadLink> {
+    let parts = Parts::of(after(WEB, text).ok_or(BadLink::NotALink)?);
+    if parts.next != Some(WEB_PAGE) {
+        return Err(BadLink::NotALink);
+    }
+    let address = parts.server(WEB_PORT)?;
+    let code = parts.fragment.filter(|code| is_code(code)).ok_or(BadLink::NoCode)?;
     Ok((address, code.to_owned()))
 }
 
@@ -234,18 +360,42 @@ fn names_port(authority: &str) -> bool {
 
 impl fmt::Display for JoinLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write(f, JOIN, &self.address, &self.code)
+        write(f, JOIN, &self.address, Some(&self.code))
     }
 }
 
 impl fmt::Display for DeviceLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write(f, DEVICE, &self.address, &self.code)
+        write(f, DEVICE, &self.address, Some(&self.code))
     }
 }
 
-fn write(f: &mut fmt::Formatter<'_>, prefix: &str, address: &Address, code: &str) -> fmt::Result {
-    write!(f, "{prefix}{}/{code}", address.authority())?;
+impl fmt::Display for SignInLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, SIGN_IN, &self.address, None)
+    }
+}
+
+impl fmt::Display for AnyLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Join(link) => link.fmt(f),
+            Self::Device(link) => link.fmt(f),
+            Self::SignIn(link) => link.fmt(f),
+        }
+    }
+}
+
+fn write(
+    f: &mut fmt::Formatter<'_>,
+    prefix: &str,
+    address: &Address,
+    code: Option<&str>,
+) -> fmt::Result {
+    write!(f, "{prefix}{}", address.authority())?;
+    if let Some(code) = code {
+        write!(f, "/{code}")?;
+    }
     let mut mark = '?';
     if let Some(fingerprint) = address.fingerprint {
         write!(f, "{mark}fp={fingerprint}")?;
@@ -320,6 +470,54 @@ mod tests {
         assert_eq!("https://chat.example".parse::<AnyLink>(), Err(BadLink::NotALink));
     }
 
+    #[test]
+    fn a_sign_in_link_has_a_server_and_no_code() {
+        let read = |text: &str| text.parse::<SignInLink>();
+        let written = "homing://sign-in/chat.example:4664";
+        assert_eq!(read(" homing://sign-in/chat.example\n").unwrap().to_string(), written);
+        assert!(matches!(written.parse(), Ok(AnyLink::SignIn(_))));
+        assert_eq!(written.parse::<JoinLink>(), Err(BadLink::NotALink));
+        for (text, why) in [
+            ("homing://sign-in/", BadLink::NoHost),
+            ("homing://sign-in/chat.example@evil.example", BadLink::NoHost),
+            ("homing://sign-in/chat.example?fp=short", BadLink::Fingerprint),
+            ("homing://sign-in/chat.example?tls=off", BadLink::Plain),
+            ("homing://join/chat.example/ABCD", BadLink::NotALink),
+        ] {
+            assert_eq!(read(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_for_browsers_keeps_its_code_to_the_browser() {
+        for (text, read) in [
+            ("https://chat.example/join#AB-CD", Ok("homing://join/chat.example:443/AB-CD")),
+            (" HTTPS://chat.example:8443/join/#AB\n", Ok("homing://join/chat.example:8443/AB")),
+            ("https://chat.example/join?utm=mail#AB", Ok("homing://join/chat.example:443/AB")),
+            ("https://[::1]/join#AB", Ok("homing://join/[::1]:443/AB")),
+            ("https://chat.example/join", Err(BadLink::NoCode)),
+            ("https://chat.example/join#", Err(BadLink::NoCode)),
+            ("https://chat.example/join#../AB", Err(BadLink::NoCode)),
+            ("https://chat.example/join/AB", Err(BadLink::NoCode)),
+            ("https://chat.example/#AB", Err(BadLink::NotALink)),
+            ("https://chat.example/joining#AB", Err(BadLink::NotALink)),
+            ("http://chat.example/join#AB", Err(BadLink::NotALink)),
+            ("https://chat.example@evil.example/join#AB", Err(BadLink::NoHost)),
+            ("https://evil.example\\chat.example/join#AB", Err(BadLink::NoHost)),
+        ] {
+            let found = text.parse::<JoinLink>().map(|link| link.to_string());
+            assert_eq!(found, read.map(str::to_owned), "{text}");
+        }
+        let web = |text: &str| text.parse::<JoinLink>().unwrap().web();
+        let of = |text: &str| Some(text.to_owned());
+        assert_eq!(web("homing://join/chat.example:443/AB"), of("https://chat.example/join#AB"));
+        assert_eq!(web("homing://join/chat.example/AB"), of("https://chat.example:4664/join#AB"));
+        assert_eq!(web("homing://join/[::443]/AB"), of("https://[::443]:4664/join#AB"));
+        assert_eq!(web("homing://join/localhost/AB?tls=off"), None);
+        let pinned = "homing://join/chat.example/AB?fp=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert_eq!(web(pinned), None);
+    }
+
     proptest! {
         #[test]
         fn a_link_survives_being_written_and_read(
@@ -334,8 +532,13 @@ mod tests {
             let address = Address { host, port, tls, fingerprint };
             let link = DeviceLink { address: address.clone(), code: code.clone() };
             prop_assert_eq!(link.to_string().parse::<DeviceLink>(), Ok(link));
+            let link = SignInLink { address: address.clone() };
+            prop_assert_eq!(link.to_string().parse::<SignInLink>(), Ok(link));
             let link = JoinLink { address, code };
-            prop_assert_eq!(link.to_string().parse::<JoinLink>(), Ok(link));
+            prop_assert_eq!(link.to_string().parse::<JoinLink>(), Ok(link.clone()));
+            if let Some(web) = link.web() {
+                prop_assert_eq!(web.parse::<JoinLink>(), Ok(link));
+            }
         }
     }
 }

@@ -261,7 +261,7 @@ export type Cid = string;
 /**
  * Why, as far as the interface acts on it.
  */
-export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "holds_nul" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
+export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "sign_in_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "holds_nul" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
 
 /**
  * As whom a link lets one in.
@@ -1941,9 +1941,23 @@ export type Seq = number;
  */
 export type ServerArgs = {
 /**
- * `host:port`.
+ * `host:port`; where it says so, `host` or a link as well.
  */
 server: string, };
+
+/**
+ * What a server's certificate asks of the person before name and password are sent.
+ */
+export type ServerTrust = {
+/**
+ * `host:port`.
+ */
+server: string,
+/**
+ * To be compared by the person: the certificate is of the server's own making. None: there is
+ * nothing to ask.
+ */
+fingerprint: string | null, };
 
 /**
  * Chooses how servers are reached.
@@ -2075,9 +2089,13 @@ export type Side = "here" | "there";
  */
 export type SignIn = {
 /**
- * `host`, `host:port`, or any join link of the space.
+ * `host`, `host:port`, or any link of the space.
  */
 address: string,
+/**
+ * The self-made certificate that the person decided to trust, where the address names none.
+ */
+fingerprint: string | null,
 /**
  * Nickname.
  */
@@ -2090,6 +2108,19 @@ password: string,
  * Keep the token in memory only.
  */
 session_only: boolean, };
+
+/**
+ * Where a further device signs in with name and password.
+ */
+export type SignInAddress = {
+/**
+ * The sign-in link: server and fingerprint, and nothing that lets anybody in.
+ */
+link: string,
+/**
+ * The fingerprint alone, to compare; none where the operating system judges the certificate.
+ */
+fingerprint: string | null, };
 
 /**
  * The space and who the viewer is in it.
@@ -2411,6 +2442,8 @@ export interface Commands {
   join: { args: Join; returns: Entered };
   /** Comes into a space by the link that another device of the person shows. */
   link_device: { args: LinkDevice; returns: Entered };
+  /** Whether a server's certificate is to be compared by the person before they sign in there. Takes whatever one can sign in by; sends nothing but a TLS greeting. */
+  server_trust: { args: ServerArgs; returns: ServerTrust };
   /** Comes into a space with name and password. */
   sign_in: { args: SignIn; returns: Entered };
   /** Starts a server in this program and comes into its space as the owner. */
@@ -2511,6 +2544,8 @@ export interface Commands {
   devices: { args: SpaceArgs; returns: DeviceList };
   /** Makes a link by which the person brings another device along. */
   offer_link: { args: SpaceArgs; returns: DeviceLink };
+  /** Where another device signs in with name and password. */
+  sign_in_address: { args: SpaceArgs; returns: SignInAddress };
   /** Ends that link. */
   withdraw_link: { args: SpaceArgs; returns: null };
   /** Signs a device of the person out. */

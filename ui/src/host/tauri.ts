@@ -22,6 +22,9 @@ export function tauriHost(): Host {
       };
     },
     copy: copyText,
+    copiedLink() {
+      return invoke<string | null>("copied_link");
+    },
     async painted() {
       await invoke("painted");
     },

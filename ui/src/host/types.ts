@@ -17,6 +17,11 @@ export interface Host {
   subscribe(listener: (push: Push) => void): Promise<() => void>;
   /** Puts text on the clipboard, also one that is still to come. */
   copy(text: string | Promise<string>): Promise<void>;
+  /**
+   * The link to a space on the clipboard. Nothing else of it comes to the page, and it is read at this call
+   * only. Where the page's program can't read it there is none.
+   */
+  copiedLink?(): Promise<string | null>;
   /** Says that the page was painted. Only a window is asked for it. */
   painted?(): Promise<void>;
   /** Ends what an input method composes in the page. False where the page can do so by itself. */

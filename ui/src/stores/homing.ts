@@ -27,6 +27,8 @@ export interface Homing {
   readonly state: AppState;
   call<K extends CommandName>(name: K, args: Args<K>): Promise<Returns<K>>;
   copy(text: string | Promise<string>): Promise<void>;
+  /** The link to a space on the clipboard, where it can be read. */
+  copiedLink(): Promise<string | null>;
   openLink(url: string): Promise<void>;
   /** Begins to listen. Resolves with the first snapshot. */
   start(): Promise<void>;
@@ -80,6 +82,7 @@ export function createHoming(host: Host, now: () => number = Date.now): Homing {
     state: shallowReadonly(state) as AppState,
     call: (name, args) => host.call(name, args),
     copy: (text) => host.copy(text),
+    copiedLink: () => host.copiedLink?.() ?? Promise.resolve(null),
     openLink: (url) => host.openLink(url),
     async start() {
       await new Promise<void>((resolve, reject) => {

@@ -8,9 +8,10 @@ use homing_engine::session::Secret;
 use homing_engine::session::profile::ProfileError;
 use homing_engine::store::StoreError;
 use homing_engine::{Deps, Engine, Error, Handle, SpaceRecord};
+use homing_protocol::link::Address;
 use homing_protocol::{SpaceId, UserId};
 
-use super::{App, KeepToken, lost_token};
+use super::{App, KeepToken, lost_token, not_in};
 use crate::dto::{Entered, Unreadable, UnreadableWhy};
 use crate::error::{Code, Failure};
 
@@ -145,6 +146,30 @@ impl App {
         let Ok(engine) = self.engine(space) else { return false };
         let overview = engine.overview().await;
         overview.is_ok_and(|(_, overview)| !lost_token(&overview.link))
+    }
+
+    /// Where the servers of the spaces are.
+    pub(crate) fn addresses(&self) -> Vec<Address> {
+        self.lock_engines().iter().map(|(record, _)| record.address.clone()).collect()
+    }
+
+    /// The same server as a space's is known by the same certificate.
+    pub(crate) fn known(&self, address: Address) -> Address {
+        let same = |known: &Address| {
+            address.fingerprint.is_none() && known.authority() == address.authority()
+        };
+        self.addresses().into_iter().find(same).unwrap_or(address)
+    }
+
+    /// Where others reach the server of a space.
+    pub(crate) fn address_of(&self, space: SpaceId) -> Result<Address, Failure> {
+        let engines = self.lock_engines();
+        let found = engines.iter().find(|(record, _)| record.space == space);
+        let found = found.map(|(record, _)| record.address.clone());
+        drop(engines);
+        let mut address = found.ok_or_else(|| not_in(space))?;
+        self.reachable(space, &mut address);
+        Ok(address)
     }
 
     /// Whether this member may come in here: two members' outboxes can't share a database.

@@ -64,6 +64,15 @@ pub struct DeviceLink {
     pub qr: Option<Qr>,
 }
 
+/// Where a further device signs in with name and password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct SignInAddress {
+    /// The sign-in link: server and fingerprint, and nothing that lets anybody in.
+    pub link: String,
+    /// The fingerprint alone, to compare; none where the operating system judges the certificate.
+    pub fingerprint: Option<String>,
+}
+
 /// A QR code, to be drawn as one path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Qr {

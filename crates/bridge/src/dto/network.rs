@@ -2,7 +2,7 @@
 
 use homing_engine::net::settings::Network;
 use homing_protocol::SpaceId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What becomes of the proxy's password. It goes into the keyring and never comes back.
@@ -64,8 +64,18 @@ pub struct AddAuthority {
 /// Names a server.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct ServerArgs {
+    /// `host:port`; where it says so, `host` or a link as well.
+    pub server: String,
+}
+
+/// What a server's certificate asks of the person before name and password are sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ServerTrust {
     /// `host:port`.
     pub server: String,
+    /// To be compared by the person: the certificate is of the server's own making. None: there is
+    /// nothing to ask.
+    pub fingerprint: Option<String>,
 }
 
 /// Goes to a space's server by a new join link from now on.

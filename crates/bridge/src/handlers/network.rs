@@ -6,7 +6,6 @@ use homing_engine::net::authority::Authority;
 use homing_engine::net::settings::{ManualProxy, Network};
 use homing_engine::session::{self, Secret};
 use homing_protocol::JoinLink;
-use homing_protocol::link::Address;
 
 use super::session::address;
 use crate::app::{App, KeepToken};
@@ -67,7 +66,7 @@ pub(crate) async fn test_network(app: &App, args: TestNetwork) -> Result<Examina
     let before = app.settings().network.manual;
     let mut network = tidied(args.network);
     network.check()?;
-    let address = known(app, address(&args.server)?);
+    let address = app.known(address(&args.server)?);
     let (kept, password) = match args.password {
         ProxyPassword::Keep => (before.password_kept && same_login(&before, &network.manual), None),
         ProxyPassword::Set { text } if !text.is_empty() => (true, Some(Secret::new(text))),
@@ -126,13 +125,6 @@ fn tidied(mut network: Network) -> Network {
 /// A password is for one user of one proxy. To another it would be a gift.
 fn same_login(one: &ManualProxy, other: &ManualProxy) -> bool {
     (&one.host, one.port, &one.user) == (&other.host, other.port, &other.user)
-}
-
-/// The same server as a space's is known by the same certificate.
-fn known(app: &App, address: Address) -> Address {
-    let same =
-        |known: &Address| address.fingerprint.is_none() && known.authority() == address.authority();
-    app.addresses().into_iter().find(same).unwrap_or(address)
 }
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! People: inviting, one's own account and devices.
 
+use std::future::{Ready, ready};
 use std::time::Duration;
 
 use homing_engine::NewPassword;
+use homing_protocol::{JoinLink, SignInLink};
 
 use crate::app::App;
-use crate::dto::{DeviceArgs, DeviceLink, DeviceList, EditMe, Invitation, InviteArgs, SpaceArgs};
+use crate::dto::{
+    DeviceArgs, DeviceLink, DeviceList, EditMe, Invitation, InviteArgs, SignInAddress, SpaceArgs,
+};
 use crate::error::Failure;
 use crate::qr::qr;
 
@@ -13,7 +17,15 @@ pub(crate) async fn invite(app: &App, args: InviteArgs) -> Result<Invitation, Fa
     let lifetime = args.lifetime_s.map(Duration::from_secs);
     let mut link = app.engine(args.space)?.invite(args.role, args.uses, lifetime).await?;
     app.reachable(args.space, &mut link.address);
-    Ok(Invitation { link: link.to_string() })
+    Ok(Invitation { link: as_passed_on(app, &link) })
+}
+
+/// The form that mail programs make clickable, where its page can be seen: a certificate that only
+/// Homing was told to trust makes browsers warn.
+fn as_passed_on(app: &App, link: &JoinLink) -> String {
+    let server = link.address.authority();
+    let only_here = app.reach().authorities().iter().any(|one| one.server == server);
+    link.web().filter(|_| !only_here).unwrap_or_else(|| link.to_string())
 }
 
 pub(crate) async fn devices(app: &App, args: SpaceArgs) -> Result<DeviceList, Failure> {
@@ -27,6 +39,13 @@ pub(crate) async fn offer_link(app: &App, args: SpaceArgs) -> Result<DeviceLink,
     let lifetime_ms = u64::try_from(offer.lifetime.as_millis()).unwrap_or(u64::MAX);
     let link = offer.link.to_string();
     Ok(DeviceLink { qr: qr(&link), link, lifetime_ms })
+}
+
+pub(crate) fn sign_in_address(app: &App, args: SpaceArgs) -> Ready<Result<SignInAddress, Failure>> {
+    ready(app.address_of(args.space).map(|address| SignInAddress {
+        fingerprint: address.fingerprint.map(|one| one.to_string()),
+        link: SignInLink { address }.to_string(),
+    }))
 }
 
 pub(crate) async fn withdraw_link(app: &App, args: SpaceArgs) -> Result<(), Failure> {

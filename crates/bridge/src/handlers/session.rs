@@ -1,12 +1,13 @@
 //! Coming into a space and leaving it.
 
-use homing_engine::session::{self, Secret};
+use homing_engine::session::{self, Secret, Trust};
 use homing_protocol::link::Address;
-use homing_protocol::{AnyLink, DeviceLink, JoinLink};
+use homing_protocol::{AnyLink, DeviceLink, JoinLink, SignInLink};
 
 use crate::app::{App, KeepToken};
 use crate::dto::{
-    ComesAs, Entered, InspectLink, Join, LinkDevice, LinkPreview, SignIn, SpaceArgs, StartSpace,
+    ComesAs, Entered, InspectLink, Join, LinkDevice, LinkPreview, ServerArgs, ServerTrust, SignIn,
+    SpaceArgs, StartSpace,
 };
 use crate::error::{Code, Failure};
 
@@ -22,6 +23,9 @@ pub(crate) async fn inspect_link(app: &App, args: InspectLink) -> Result<LinkPre
             app.may_be(info.space, info.user).await?;
             let comes_as = ComesAs::Oneself { name: info.name, linked_by: info.linked_by };
             (info.space, info.space_name, comes_as, link.address)
+        }
+        AnyLink::SignIn(_) => {
+            return Err(Failure::new(Code::SignInLink, "this link says where to sign in"));
         }
     };
     if app.is_in(space).await {
@@ -51,8 +55,22 @@ pub(crate) async fn join(app: &App, args: Join) -> Result<Entered, Failure> {
     enter(app, &link, &args.name, password.as_ref(), args.attempt, keep).await
 }
 
+pub(crate) async fn server_trust(app: &App, args: ServerArgs) -> Result<ServerTrust, Failure> {
+    let address = app.known(address(&args.server)?);
+    let fingerprint = match session::trust(&address, app.connector()).await? {
+        Trust::Given => None,
+        Trust::Asked(found) => Some(found.to_string()),
+    };
+    Ok(ServerTrust { server: address.authority(), fingerprint })
+}
+
 pub(crate) async fn sign_in(app: &App, args: SignIn) -> Result<Entered, Failure> {
-    let address = address(&args.address)?;
+    let mut address = app.known(address(&args.address)?);
+    if let Some(trusted) = args.fingerprint
+        && address.fingerprint.is_none()
+    {
+        address.fingerprint = Some(trusted.parse()?);
+    }
     let keep = app.place_for_token(args.session_only).await?;
     let password = Secret::new(args.password);
     let name = args.name.trim();
@@ -90,18 +108,14 @@ async fn enter(
     app.enter(record, token, keep).await
 }
 
-/// Where to sign in: `host`, `host:port`, or any join link of the space, which brings its
-/// fingerprint along.
+/// Where to sign in: `host`, `host:port`, or any link of the space, which brings its fingerprint
+/// along.
 pub(super) fn address(text: &str) -> Result<Address, Failure> {
     let text = text.trim();
     if text.contains("://") {
-        return Ok(match text.parse()? {
-            AnyLink::Join(link) => link.address,
-            AnyLink::Device(link) => link.address,
-        });
+        return Ok(text.parse::<AnyLink>()?.address().clone());
     }
-    // A code is needed for it to be a link, and is of no other use here.
-    Ok(format!("homing://join/{text}/-").parse::<JoinLink>()?.address)
+    Ok(format!("homing://sign-in/{text}").parse::<SignInLink>()?.address)
 }
 
 fn already_joined(space: &str) -> Failure {
@@ -118,6 +132,9 @@ mod tests {
         assert_eq!(address("chat.example:99").unwrap().port, 99);
         let link = "homing://join/chat.example/ABCD?fp=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         assert!(address(link).unwrap().fingerprint.is_some());
+        let link = link.replace("join/chat.example/ABCD", "sign-in/chat.example:8");
+        assert!(address(&link).unwrap().fingerprint.is_some());
+        assert_eq!(address("https://chat.example/join#ABCD").unwrap().port, 443);
         assert_eq!(address("").unwrap_err().code, Code::DamagedLink);
         assert_eq!(address("https://chat.example").unwrap_err().code, Code::NotALink);
     }

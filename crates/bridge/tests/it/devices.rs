@@ -1,7 +1,8 @@
 //! Devices that are linked and signed out, and spaces whose database is damaged.
 
 use homing_bridge::Code;
-use homing_protocol::{Cid, DeviceLink};
+use homing_protocol::link::{Address, BadLink};
+use homing_protocol::{Cid, DeviceLink, JoinLink, SignInLink};
 use serde_json::{Value, json};
 
 use crate::fixture::{Person, World};
@@ -143,4 +144,57 @@ async fn a_newer_database_stops_its_space_and_not_the_program() {
     .await;
     let view = aki.until_view("the words", |view| view["unreadable"][0].is_object()).await;
     assert_eq!(view["unreadable"][0]["why"], "newer");
+}
+
+#[tokio::test]
+async fn a_self_made_certificate_is_pinned_once_the_person_has_compared_it() {
+    let world = World::start().await;
+    let aki = world.person("Aki").await;
+    let args = json!({
+        "space": aki.space(), "name": null, "password": "correct horse", "current_password": null,
+        "sign_out_others": false,
+    });
+    aki.call("edit_me", args).await.unwrap();
+    let there = aki.call("sign_in_address", json!({ "space": aki.space() })).await.unwrap();
+    let link = there["link"].as_str().unwrap();
+    assert_eq!(link.parse::<JoinLink>(), Err(BadLink::NotALink), "it lets nobody in");
+    let link: SignInLink = link.parse().unwrap();
+    assert_eq!(link.address.authority(), aki.proxy.addr.to_string());
+    let shown = link.address.fingerprint.unwrap().to_string();
+    assert_eq!(there["fingerprint"], shown);
+
+    let phone = world.stranger("phone").await;
+    let server = phone.proxy.addr.to_string();
+    let asked = phone.call("server_trust", json!({ "server": server })).await.unwrap();
+    assert_eq!(asked, json!({ "server": server, "fingerprint": shown }));
+    let sign_in = |address: &str, fingerprint: Value| {
+        json!({
+            "address": address, "fingerprint": fingerprint, "name": "Aki",
+            "password": "correct horse", "session_only": false,
+        })
+    };
+    for (fingerprint, code) in [
+        (Value::Null, Code::CertificateUntrusted),
+        (json!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), Code::CertificateChanged),
+        (json!("short"), Code::DamagedLink),
+    ] {
+        let refused = phone.call("sign_in", sign_in(&server, fingerprint)).await.unwrap_err();
+        assert_eq!(refused.code, code);
+    }
+    phone.call("sign_in", sign_in(&server, json!(shown))).await.unwrap();
+    phone.until("online", |space| space["link"]["state"] == "up_to_date").await;
+    let pinned = phone.call("sign_in_address", json!({ "space": phone.space() })).await.unwrap();
+    assert_eq!(pinned["fingerprint"], shown);
+    // The server of a space is known by what was pinned, and a link brings its own: nothing to ask.
+    let known = phone.call("server_trust", json!({ "server": server })).await.unwrap();
+    assert_eq!(known["fingerprint"], Value::Null);
+    let tablet = world.stranger("tablet").await;
+    let address = Address { port: tablet.proxy.addr.port(), ..link.address };
+    let link = SignInLink { address }.to_string();
+    let asked = tablet.call("server_trust", json!({ "server": link })).await.unwrap();
+    assert_eq!(asked["fingerprint"], Value::Null);
+    let inspected = tablet.call("inspect_link", json!({ "link": link })).await.unwrap_err();
+    assert_eq!(inspected.code, Code::SignInLink);
+    tablet.call("sign_in", sign_in(&link, Value::Null)).await.unwrap();
+    tablet.until("online", |space| space["link"]["state"] == "up_to_date").await;
 }

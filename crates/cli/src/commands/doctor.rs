@@ -9,7 +9,7 @@ use homing_engine::doctor::{self, Account, Finding, Outcome, Patient, Verdict};
 use homing_engine::net::dialer::Dialer;
 use homing_engine::session::{SecretError, in_time};
 use homing_engine::timeouts::Timeouts;
-use homing_protocol::JoinLink;
+use homing_protocol::AnyLink;
 use homing_protocol::link::Address;
 use serde_json::json;
 
@@ -18,12 +18,12 @@ use crate::failure::{Code, Failure};
 use crate::out::Out;
 use crate::{place, space, text, way};
 
-/// Examines the way to a join link's server, or this device's own connection to a space.
+/// Examines the way to a link's server, or this device's own connection to a space.
 pub(crate) async fn run(common: &Common, args: Doctor) -> Result<Code, Failure> {
-    let link = args.what.as_deref().and_then(|what| what.parse::<JoinLink>().ok());
+    let link = args.what.as_deref().and_then(|what| what.parse::<AnyLink>().ok());
     if let Some(link) = link {
         let connector = way::dialer(common, Arc::new(way::NoSecrets))?;
-        return examine(common, args.mask, &connector, &link.address, Account::None).await;
+        return examine(common, args.mask, &connector, link.address(), Account::None).await;
     }
     let wanted = args.what.as_deref().or(common.space.as_deref());
     let profile = place::profile(common).await?;

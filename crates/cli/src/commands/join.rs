@@ -37,6 +37,7 @@ pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
             let text = "choose your name in the space with --as NAME";
             return Err(Failure::new(Code::Failed, text));
         }
+        (AnyLink::SignIn(_), _) => return Err(no_code()),
     };
     let profile = place::profile(common).await?;
     let secrets = place::secrets(common, &profile);
@@ -77,15 +78,19 @@ async fn come_in(
             }
             Ok(session::link_device(link, device, key, connector).await?)
         }
+        AnyLink::SignIn(_) => Err(no_code()),
     }
+}
+
+fn no_code() -> Failure {
+    let text = "this is the address for signing in with a password, which only the app can do. Use \
+                a join link, or a device link: homing link shows one";
+    Failure::new(Code::Failed, text)
 }
 
 /// The attempt that was made before with this link and name, or a new one.
 fn attempt(file: &Path, link: &AnyLink, name: &str) -> Result<Attempt, Failure> {
-    let link = match link {
-        AnyLink::Join(link) => link.to_string(),
-        AnyLink::Device(link) => link.to_string(),
-    };
+    let link = link.to_string();
     let before = std::fs::read(file).ok();
     let before = before.and_then(|bytes| serde_json::from_slice::<Attempt>(&bytes).ok());
     if let Some(before) = before.filter(|before| before.link == link && before.name == name) {

@@ -23,6 +23,11 @@ pub(super) struct Unexpected {
     pub(super) found: Fingerprint,
 }
 
+/// The fingerprint of a certificate in DER.
+pub(crate) fn fingerprint(der: &[u8]) -> Fingerprint {
+    Fingerprint(Sha256::digest(der).into())
+}
+
 /// Accepts one certificate.
 #[derive(Debug)]
 struct Pinned {
@@ -39,7 +44,7 @@ impl ServerCertVerifier for Pinned {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let found = Fingerprint(Sha256::digest(end_entity).into());
+        let found = fingerprint(end_entity);
         if found == self.fingerprint {
             Ok(ServerCertVerified::assertion())
         } else {

@@ -15,7 +15,7 @@ pub mod obstacle;
 pub mod route;
 pub mod settings;
 
-mod certificate;
+pub(crate) mod certificate;
 mod race;
 mod tunnel;
 pub(crate) mod upgrade;

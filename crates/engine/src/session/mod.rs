@@ -6,6 +6,7 @@ pub mod link;
 pub mod profile;
 pub mod record;
 pub mod rescue;
+pub mod trust;
 
 mod http;
 
@@ -14,3 +15,4 @@ pub use join::{JoinError, inspect, join, sign_in};
 pub use link::{Offer, inspect_link, link_device};
 pub use record::SpaceRecord;
 pub use rescue::Rescue;
+pub use trust::{Trust, trust};

@@ -1,4 +1,4 @@
-//! The calls beside the socket: `/v1`, the page behind a join link, and health.
+//! The calls beside the socket: `/v1`, the pages for browsers, and health.
 
 mod account;
 mod health;
@@ -45,7 +45,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/rooms/{room}/leave", post(rooms::leave))
         .route("/v1/rooms/{room}/members", get(rooms::members).post(rooms::add))
         .route("/v1/rooms/{room}/members/{user}", delete(rooms::remove))
-        .route("/join/{code}", get(page::join))
+        .route("/", get(page::home))
+        .route("/join", get(page::join))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

@@ -1,50 +1,164 @@
-//! The page that a browser shows for a join link: what this is, and what to do.
+//! What a browser shows for a server: what this is, where to get the app, and how to open an invitation.
+//!
+//! `/` is for whoever typed the address. `/join` is where a join link for browsers leads; its code
+//! stands behind the `#`, which no browser sends. So the page is the same for every code, neither it
+//! nor a log can give one away, and there is nothing to guess at. It can't know the code either: without
+//! a script, which it does not have, it can't offer the link in our own scheme, and says what to copy.
+//!
+//! Only who asks for HTML gets it. To everything else there is nothing at these addresses.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 
-use super::problem::Path;
-use super::who::From as ClientAddress;
+use super::no_such_address;
 use crate::app::App;
-use crate::auth::secret::Hash;
 
-const PAGE: &str = include_str!("join.html");
-const GONE: &str = include_str!("gone.html");
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+/// Where the app is to be had.
+const APP: &str = env!("CARGO_PKG_REPOSITORY");
 
-pub(super) async fn join(
-    State(app): State<Arc<App>>,
-    ClientAddress(from): ClientAddress,
-    Path(code): Path<String>,
-) -> Response {
-    if app.may_try(from).is_err() {
-        return html(StatusCode::TOO_MANY_REQUESTS, GONE.to_owned());
-    }
-    if app.store.invite(Hash::of_code(&code)).await.is_err() {
-        app.note_failure(from);
-        return html(StatusCode::NOT_FOUND, GONE.to_owned());
-    }
-    // Whatever else was hung onto it did not count when it was looked up.
-    let code = code.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-    let link = app.link(code).to_string();
-    // The link first: nobody chose it, so nothing in it is taken for a place to fill in.
-    let page = PAGE.replace("{link}", &escape(&link)).replace("{space}", &escape(&app.space.name));
-    html(StatusCode::OK, page)
+/// Nothing but our own style, known by its hash.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let style = STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    )
+});
+
+/// What a page says in one language, as HTML.
+struct Words {
+    title: &'static str,
+    text: &'static str,
 }
 
-fn html(status: StatusCode, page: String) -> Response {
+const HOME: [Words; 2] = [
+    Words {
+        title: "{space}",
+        text: "<p>This is the server of {space}, a team chat on Homing. Open it with the Homing app.</p>\n\
+               <ol>\n\
+               <li>Get Homing: <a href=\"{app}\">{app}</a></li>\n\
+               <li>Open it and paste the invitation you were sent, or sign in if you’re already a \
+               member.</li>\n\
+               </ol>\n\
+               <p class=\"note\">No invitation? Ask someone in {space} for one.</p>",
+    },
+    Words {
+        title: "{space}",
+        text: "<p>这里是 {space} 的服务器，{space} 使用 Homing 进行团队聊天。请用 Homing 应用打开。</p>\n\
+               <ol>\n\
+               <li>获取 Homing：<a href=\"{app}\">{app}</a></li>\n\
+               <li>打开应用，粘贴收到的邀请；已是成员则直接登录。</li>\n\
+               </ol>\n\
+               <p class=\"note\">没有邀请？请向 {space} 的成员索取。</p>",
+    },
+];
+
+const JOIN: [Words; 2] = [
+    Words {
+        title: "You’re invited to {space}",
+        text: "<p>{space} is a team chat on Homing.</p>\n\
+               <ol>\n\
+               <li>Get Homing: <a href=\"{app}\">{app}</a></li>\n\
+               <li>Copy this page’s whole address from the address bar, including everything after \
+               the #.</li>\n\
+               <li>Open Homing. It offers to join with the link you copied; if it doesn’t, paste the \
+               link.</li>\n\
+               </ol>\n\
+               <p class=\"note\">Anyone with this address can join.</p>",
+    },
+    Words {
+        title: "你已受邀加入 {space}",
+        text: "<p>{space} 使用 Homing 进行团队聊天。</p>\n\
+               <ol>\n\
+               <li>获取 Homing：<a href=\"{app}\">{app}</a></li>\n\
+               <li>从地址栏复制本页的完整地址，包括 # 之后的全部内容。</li>\n\
+               <li>打开 Homing，它会询问是否用复制的链接加入；如未询问，请粘贴链接。</li>\n\
+               </ol>\n\
+               <p class=\"note\">任何人拿到此地址都能加入。</p>",
+    },
+];
+
+pub(super) async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    page(&app, &headers, &HOME).await
+}
+
+pub(super) async fn join(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    page(&app, &headers, &JOIN).await
+}
+
+async fn page(app: &App, headers: &HeaderMap, [english, chinese]: &[Words; 2]) -> Response {
+    if !text_of(headers, &ACCEPT).contains("text/html") {
+        return no_such_address().await.into_response();
+    }
+    let (lang, words) = match Language::wanted(&text_of(headers, &ACCEPT_LANGUAGE)) {
+        Language::English => ("en", english),
+        Language::Chinese => ("zh-CN", chinese),
+    };
+    // The space's name last: nothing in it is taken for a place to fill in.
+    let html = PAGE
+        .replace("{lang}", lang)
+        .replace("{style}", STYLE)
+        .replace("{title}", words.title)
+        .replace("{text}", words.text)
+        .replace("{app}", APP)
+        .replace("{space}", &escape(&app.space.name));
     let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-        ),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, POLICY.as_str()),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+        (VARY, "accept, accept-language"),
     ];
-    (status, headers, page).into_response()
+    (StatusCode::OK, headers, html).into_response()
+}
+
+/// A header's values in one line, in small letters; what is no text is left out.
+fn text_of(headers: &HeaderMap, name: &HeaderName) -> String {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.collect::<Vec<_>>().join(",").to_ascii_lowercase()
+}
+
+/// A language that the pages are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Language {
+    English,
+    Chinese,
+}
+
+impl Language {
+    /// The one that a reader likes best
+    /// (<https://www.rfc-editor.org/rfc/rfc9110#name-accept-language>), English without any.
+    fn wanted(accept: &str) -> Self {
+        let mut best = (0.0, Self::English);
+        for wish in accept.split(',') {
+            let (tag, weight) = wish.split_once(';').unwrap_or((wish, ""));
+            let weight = weight.trim().strip_prefix("q=");
+            let weight = weight.map_or(1.0, |weight| weight.trim().parse().unwrap_or(0.0));
+            let language = match tag.trim().split('-').next() {
+                Some("en") => Self::English,
+                Some("zh") => Self::Chinese,
+                _ => continue,
+            };
+            // Of two that are liked as well the first is meant.
+            if weight > best.0 {
+                best = (weight, language);
+            }
+        }
+        best.1
+    }
 }
 
 fn escape(text: &str) -> String {
@@ -62,5 +176,24 @@ mod tests {
     #[test]
     fn nothing_of_a_name_becomes_markup() {
         assert_eq!(escape("<b onload='x'>\"&"), "&lt;b onload=&#39;x&#39;&gt;&quot;&amp;");
+    }
+
+    #[test]
+    fn a_reader_gets_the_language_that_they_like_best() {
+        use Language::{Chinese, English};
+        for (accept, language) in [
+            ("", English),
+            ("zh-cn", Chinese),
+            ("zh", Chinese),
+            ("en-us,en;q=0.9,zh-cn;q=0.8", English),
+            ("en;q=0.5, zh-cn;q=0.8", Chinese),
+            ("de-de,de;q=0.9,zh-cn;q=0.5,en;q=0.3", Chinese),
+            ("fr,*;q=0.1", English),
+            ("zh;q=0, en;q=0.1", English),
+            ("zh;q=much,en;q=0.1", English),
+            ("zh;q=nan", English),
+        ] {
+            assert_eq!(Language::wanted(accept), language, "{accept}");
+        }
     }
 }

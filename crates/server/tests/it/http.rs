@@ -1,11 +1,14 @@
 //! Joining, signing in, inviting, health, and what strangers get.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use homing_protocol::ErrorCode;
 use homing_protocol::Role;
 use homing_protocol::http::{Devices, InviteInfo, Invites, Join, SignIn, SignedIn};
 use homing_protocol::link::JoinLink;
 use homing_server::Trusted;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::client::Client;
 use crate::space::{Person, Space, call, new_cid, raw_call};
@@ -332,24 +335,67 @@ async fn a_strangers_page_uses_up_nothing_of_its_visitors() {
     let invite = ada.invite(Role::Member).await;
     assert!(space.try_join(&invite.code, "Bob").await.is_ok());
     // A link that is followed leads to its page all the same.
-    let path = format!("/join/{}", invite.code);
-    assert_eq!(raw_call(&space.address(), "GET", &path, &picture, String::new()).await.0, 200);
+    let followed = [("sec-fetch-site", "cross-site".to_owned()), ("accept", HTML.to_owned())];
+    assert_eq!(raw_call(&space.address(), "GET", "/join", &followed, String::new()).await.0, 200);
 }
 
+/// What browsers ask for.
+const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
 #[tokio::test]
-async fn the_page_behind_a_link_says_what_to_do() {
-    let space = Space::start_with(|config| config.space_name = "<Pigeons> & co".into()).await;
-    let code = space.founding_code();
-    let path = format!("/join/{code}");
-    let (status, headers, page) =
-        raw_call(&space.address(), "GET", &path, &[], String::new()).await;
-    assert_eq!(status, 200);
-    assert!(page.contains(&format!("homing://join/{}/{code}", space.address())));
-    assert!(page.contains("&lt;Pigeons&gt; &amp; co"));
-    assert!(headers["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
-    let (status, _, page) = raw_call(&space.address(), "GET", "/join/x", &[], String::new()).await;
-    assert_eq!(status, 404);
-    assert!(page.contains("not valid"));
+async fn a_browser_is_told_what_this_is_in_its_readers_language() {
+    let space = Space::start_with(|config| config.space_name = "<Pigeons> {app} & co".into()).await;
+    let name = "&lt;Pigeons&gt; {app} &amp; co";
+    for (path, language, lang, title) in [
+        ("/", "en-US,en;q=0.9", "en", "<h1>{name}</h1>"),
+        ("/", "zh-CN,zh;q=0.9,en;q=0.8", "zh-CN", "<h1>{name}</h1>"),
+        ("/join", "de", "en", "<h1>You’re invited to {name}</h1>"),
+        ("/join", "zh-TW", "zh-CN", "<h1>你已受邀加入 {name}</h1>"),
+    ] {
+        let headers = [("accept", HTML.to_owned()), ("accept-language", language.to_owned())];
+        let (status, headers, page) =
+            raw_call(&space.address(), "GET", path, &headers, String::new()).await;
+        assert_eq!(status, 200);
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        assert!(page.contains(&format!("<html lang=\"{lang}\">")), "{page}");
+        assert!(page.contains(&title.replace("{name}", name)), "{page}");
+        assert!(page.contains("<a href=\"https://"), "where to get the app: {page}");
+        // Nothing comes from elsewhere and nothing runs.
+        for forbidden in
+            ["<script", "<img", "<link", "<iframe", "<form", " src=", "@import", "url("]
+        {
+            assert!(!page.contains(forbidden), "{forbidden} in {page}");
+        }
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["cache-control"], "no-store");
+        assert_eq!(headers["vary"], "accept, accept-language");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+        let hash = STANDARD.encode(Sha256::digest(style));
+        let expected = format!(
+            "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; \
+             frame-ancestors 'none'"
+        );
+        assert_eq!(policy, expected);
+    }
+}
+
+/// Health checks, clients and what follows links without asking for a page.
+#[tokio::test]
+async fn who_asks_for_no_page_gets_none() {
+    let space = Space::start().await;
+    for (path, accept) in [("/", "*/*"), ("/", "application/json"), ("/join", "*/*")] {
+        let headers = [("accept", accept.to_owned())];
+        let (status, _, text) =
+            raw_call(&space.address(), "GET", path, &headers, String::new()).await;
+        let problem: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((status, code(&problem)), (404, ErrorCode::NotFound), "{path} {accept}");
+    }
+    // The code has no place in the path, where logs would keep it.
+    let path = format!("/join/{}", space.founding_code());
+    let headers = [("accept", HTML.to_owned())];
+    assert_eq!(raw_call(&space.address(), "GET", &path, &headers, String::new()).await.0, 404);
 }
 
 #[tokio::test]

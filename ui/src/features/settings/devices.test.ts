@@ -122,3 +122,13 @@ describe("signing a device out", () => {
     expect(wrapper.get("[role=status]").text()).toBe("Studio Mac was signed out");
   });
 });
+
+describe("the sign-in address", () => {
+  it("is there to copy, with the fingerprint that another device shows", async () => {
+    await tab();
+    const field = shown("sign-in-link") as HTMLInputElement;
+    const fingerprint = shown("fingerprint")?.textContent ?? "";
+    expect(fingerprint).toMatch(/^[\w-]{43}$/);
+    expect(field.value).toBe(`homing://sign-in/chat.northlight.example:7474?fp=${fingerprint}`);
+  });
+});

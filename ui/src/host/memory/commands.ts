@@ -1,7 +1,7 @@
 /** What each command does in memory. A command without an entry does not compile. */
 import type { Args, CommandName, Returns } from "@/host/types";
 import type { Examination, Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
-import { deviceHandlers } from "./devices";
+import { deviceHandlers, isSelfMade } from "./devices";
 import { fail } from "./fail";
 import { judge } from "./patience";
 import { networkHandlers } from "./network";
@@ -110,6 +110,7 @@ export function handlers(world: World): Handlers {
     ...networkHandlers(world),
     ...passphraseHandlers(world),
     inspect_link({ link }) {
+      if (link.trim().startsWith("homing://sign-in/")) fail("sign_in_link", "this is where to sign in");
       const device = link.trim().startsWith("homing://link/");
       if (!device && !link.trim().startsWith("homing://join/")) fail("not_a_link", "this is no link");
       if (!link.includes("fp=")) fail("damaged_link", "the fingerprint is missing");
@@ -140,6 +141,8 @@ export function handlers(world: World): Handlers {
       return enter(args.attempt, "Northlight", args.name, false);
     },
     sign_in(args) {
+      if (isSelfMade(args.address) && args.fingerprint === null)
+        fail("certificate_untrusted", "the certificate is self-made");
       if (args.password !== "correct horse") fail("bad_login", "name or password are wrong");
       return enter(args.name, "Northlight", args.name, false);
     },

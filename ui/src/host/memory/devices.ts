@@ -3,7 +3,17 @@ import type { Handlers } from "./commands";
 import { DEVICE_LINK, DEVICE_QR } from "./qr";
 import { type World, id } from "./world";
 
-type Devices = Pick<Handlers, "devices" | "revoke_device" | "offer_link" | "withdraw_link">;
+type Devices = Pick<
+  Handlers,
+  "devices" | "revoke_device" | "offer_link" | "withdraw_link" | "server_trust" | "sign_in_address"
+>;
+
+const FINGERPRINT = "iC3kbyBMcHJ7lZ3mZ7xGkUqQeFvKq3m1nKZ4Jm8H3nU";
+
+/** A server that a device would have to ask about: named by its address on a network of one's own. */
+export function isSelfMade(server: string): boolean {
+  return server.startsWith("192.168.");
+}
 
 export function deviceHandlers(world: World): Devices {
   return {
@@ -28,5 +38,10 @@ export function deviceHandlers(world: World): Devices {
     revoke_device: () => null,
     offer_link: () => ({ link: DEVICE_LINK, lifetime_ms: 300_000, qr: DEVICE_QR }),
     withdraw_link: () => null,
+    server_trust: ({ server }) => ({ server, fingerprint: isSelfMade(server) ? FINGERPRINT : null }),
+    sign_in_address: () => ({
+      link: `homing://sign-in/chat.northlight.example:7474?fp=${FINGERPRINT}`,
+      fingerprint: FINGERPRINT,
+    }),
   };
 }

@@ -43,6 +43,7 @@ export function hostOf(world: World): Host {
     },
     subscribe: (listener) => Promise.resolve(world.listen(listener)),
     copy: copyText,
+    copiedLink: () => Promise.resolve(world.copied),
     openLink(url) {
       window.open(url, "_blank", "noopener,noreferrer");
       return Promise.resolve();

@@ -56,6 +56,8 @@ const SENT_MS = 160;
 const DELIVERED_MS = 600;
 
 export class World {
+  /** The link on the clipboard, as the program around the page would read it. */
+  copied: string | null = null;
   readonly view: AppView;
   readonly spaces = new Map<SpaceId, SpaceBook>();
   readonly decisions: NotifyDecision[] = [];

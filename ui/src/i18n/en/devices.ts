@@ -16,6 +16,13 @@ export const devices = {
     linked_short: "{name} is linked",
     copied: "Link copied. Paste it on your other device.",
     making: "Creating link…",
+    address: "Sign-in address",
+    address_hint:
+      "To sign in on another device with your name and password, paste it there. It isn’t secret: without your password it lets no one in.",
+    address_copied: "Address copied. Paste it on your other device under Sign in.",
+    fingerprint: "Certificate fingerprint",
+    fingerprint_hint:
+      "If another device asks whether this is your server, it must show the same fingerprint.",
   },
   signed_out: {
     title: "This device was signed out of {space}",

@@ -36,6 +36,8 @@ export const entry = {
     sign_in_hint: "With name and password",
     link: "Join link",
     link_hint: "Paste the link a colleague sent you, or the one shown on your other device.",
+    copied: "Use the join link you copied ({server})",
+    copied_oneself: "Use the device link you copied ({server})",
     link_first: "Paste a join link first.",
     name_first: "Enter your name first.",
     looking: "Checking the link…",
@@ -66,21 +68,33 @@ export const entry = {
     starting: "Starting…",
     sign_in_title: "Sign in",
     sign_in_lead: "Already a member? Sign in with your name and password.",
-    address: "Server or join link",
+    address: "Server or link",
+    address_hint: "Or paste the sign-in address from a device that’s signed in: Settings → Devices.",
     address_placeholder: "chat.example.org",
     signing_in: "Signing in…",
     session_only: "Just for this session",
     session_only_hint: "Keeps the key in memory only. You’ll be signed out when you quit Homing.",
     add_title: "Add a space",
   },
+  trust: {
+    title: "Is this your server?",
+    lead: "{server} uses a self-signed certificate, so Homing can’t check who runs it. Your name and password haven’t been sent.",
+    compare:
+      "Compare this fingerprint with the one on a device that’s signed in (Settings → Devices), or ask the server admin to read it to you.",
+    fingerprint: "Certificate fingerprint",
+    match:
+      "If they match, it’s your server, and Homing will only ever accept this certificate from it. If they don’t, cancel: someone may be intercepting your connection.",
+    sure: "Trust and sign in",
+  },
   fail: {
     bad_command:
       "Something went wrong inside Homing. Restart it. If it happens again, report the details below.",
     not_a_link:
-      "That isn’t a Homing link. Links start with homing://join/ or homing://link/. Ask for it again, or copy it again on your other device.",
+      "That isn’t a Homing link. Links look like homing://join/…, homing://link/… or https://…/join#…. Ask for it again, or copy it again on your other device.",
     damaged_link: "Part of the link is missing. Copy the whole link and paste it again.",
     plain_link:
       "This link turns encryption off, so others could read your messages on the way. Homing only connects like that to this computer. Ask the server admin to turn encryption on and send a new link.",
+    sign_in_link: "This link only says where to sign in. To join, ask for a join link.",
     invite_invalid: "This invitation has expired or was already used. Ask for a new link.",
     link_invalid:
       "This device link has expired or was already used. Create a new one on your other device: Settings → Devices → Link a device.",

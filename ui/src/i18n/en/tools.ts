@@ -55,7 +55,7 @@ export const tools = {
   },
   invite: {
     title: "Invite people to {space}",
-    lead: "Anyone with this link can join. It includes the server’s address and fingerprint, so there’s nothing else to set up.",
+    lead: "Anyone with this link can join. It includes everything needed to reach the server, so there’s nothing else to set up.",
     role: "Role",
     uses: "Uses",
     uses_once: "Once",
@@ -74,7 +74,7 @@ export const tools = {
     reach_computer: "Only works on this computer.",
     another: "Create another link",
     copied: "Link copied",
-    copy_words: "Copy with instructions",
+    copy_words: "Copy invitation",
     words:
       "{name} invites you to {space} on Homing.\n1. Install Homing (https://github.com/homing-chat/homing) and open it.\n2. Paste this link there, the whole of it:\n{link}",
     words_copied: "Invitation copied. Paste it into a mail or chat.",

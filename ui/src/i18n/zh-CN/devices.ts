@@ -18,6 +18,11 @@ export const devices: typeof english = {
     linked_short: "{name} 已关联",
     copied: "链接已复制，请粘贴到你的另一台设备上。",
     making: "正在生成链接…",
+    address: "登录地址",
+    address_hint: "要在另一台设备上用名字和密码登录，请将它粘贴到那里。它不是秘密：没有密码就无法登录。",
+    address_copied: "地址已复制，请在另一台设备的登录页粘贴。",
+    fingerprint: "证书指纹",
+    fingerprint_hint: "如果另一台设备询问这是不是你的服务器，它显示的指纹必须与此一致。",
   },
   signed_out: {
     title: "本设备已退出登录 {space}",

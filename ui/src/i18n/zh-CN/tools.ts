@@ -57,7 +57,7 @@ export const tools: typeof english = {
   },
   invite: {
     title: "邀请成员加入 {space}",
-    lead: "任何人打开链接即可加入。链接包含服务器地址和指纹，无需其他设置。",
+    lead: "任何人打开链接即可加入。链接包含连接服务器所需的全部信息，无需其他设置。",
     role: "身份",
     uses: "使用次数",
     uses_once: "一次",
@@ -76,7 +76,7 @@ export const tools: typeof english = {
     reach_computer: "仅限在本机使用。",
     another: "再创建一个链接",
     copied: "链接已复制",
-    copy_words: "复制邀请和说明",
+    copy_words: "复制邀请",
     words:
       "{name} 邀请你加入 Homing 上的 {space}。\n1. 安装并打开 Homing（https://github.com/homing-chat/homing）。\n2. 将以下链接完整粘贴进去：\n{link}",
     words_copied: "邀请已复制，可粘贴到邮件或聊天中。",
