@@ -49,7 +49,6 @@ use homing_bridge::settings::SettingsFile;
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
 use homing_engine::session::profile::Profile;
-use jiff::tz::TimeZone;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tokio::sync::mpsc;
 
@@ -206,7 +205,7 @@ async fn start(
         variable: Arc::new(|name: &str| std::env::var(name).ok()),
         system_proxy: homing_wake::proxy::system(),
         clock: Arc::new(SystemClock),
-        zone: TimeZone::system,
+        zone: place::zone,
         engine: Config::new(APP),
         desktop: shell.clone(),
         downloads: place::downloads(),

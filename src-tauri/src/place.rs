@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use directories::{BaseDirs, UserDirs};
+use jiff::tz::TimeZone;
 
 use crate::args::ProfileName;
 
@@ -51,6 +52,13 @@ pub(crate) fn downloads() -> Option<PathBuf> {
     let dirs = UserDirs::new()?;
     // A system without the folder's name has a home all the same.
     Some(dirs.download_dir().map_or_else(|| dirs.home_dir().join("Downloads"), Into::into))
+}
+
+/// Where the person is now. The library would keep its last answer for five minutes, and the tray
+/// tells times of the wall.
+pub(crate) fn zone() -> TimeZone {
+    jiff::tz::reset_system_time_zone_cache();
+    TimeZone::system()
 }
 
 /// What to call this computer in lists of devices.

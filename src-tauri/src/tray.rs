@@ -56,6 +56,13 @@ pub(crate) async fn follow(app: AppHandle, mut glance: watch::Receiver<Option<Gl
     }
 }
 
+/// The desktop has other colours: the icon may have to be drawn for another panel.
+pub(crate) fn repaint(app: &AppHandle) {
+    if let Some(now) = app.state::<Arc<Shell>>().now() {
+        on_main(app, move |app| show(app, &now));
+    }
+}
+
 /// Lets the main thread change what is in the tray. Menus belong to it: from elsewhere each line
 /// would wait for it on its own, and whoever looks would see the menu half changed.
 fn on_main(app: &AppHandle, change: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static) {

@@ -23,7 +23,7 @@ use crate::bridge::bridge;
 use crate::notifications::Answered;
 use crate::shell::{Shell, words};
 use crate::webview::{Os, Webview as _};
-use crate::{choices, commands, sight, size, tray_host};
+use crate::{choices, commands, sight, size, tray, tray_host};
 
 const LABEL: &str = "main";
 
@@ -231,6 +231,7 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
         WindowEvent::Focused(false) => look_away(window.app_handle(), true),
         WindowEvent::DragDrop(drag) => tell_dragged(window, drag),
         WindowEvent::Resized(_) => size::changed(window),
+        WindowEvent::ThemeChanged(_) => tray::repaint(window.app_handle()),
         WindowEvent::Destroyed => gone(window.app_handle()),
         _ => {}
     }

@@ -1,13 +1,13 @@
 //! What is seen of Homing without its window: the badge, and the tray with its menu. Pure.
 
-use homing_engine::view::{Overview, Room};
+use homing_engine::view::{Link, Overview, Room};
 use homing_protocol::{RoomKind, UserId};
 use jiff::tz::TimeZone;
 
 use crate::dto::{NotifyLevel, Settings, Status};
 use crate::hours::Local;
 use crate::names::fitted;
-use crate::ports::{Glance, Unread, UnreadRoom};
+use crate::ports::{Connected, Glance, Unread, UnreadRoom};
 use crate::words::Words;
 
 /// Rooms in the tray's menu.
@@ -26,7 +26,8 @@ pub fn glance(
     Glance {
         words,
         unread: unread(spaces, settings, words),
-        in_space: !spaces.is_empty(),
+        connected: connected(spaces),
+        unsent: spaces.iter().map(|space| space.outbox.waiting + space.outbox.wedged).sum(),
         status: same_status(spaces),
         paused: (now < until).then(|| Local::at(until, zone).clock()),
     }
@@ -69,6 +70,23 @@ pub fn unread(spaces: &[Overview], settings: &Settings, words: Words) -> Unread 
     });
     unread.rooms = rooms.into_iter().take(MENU_ROOMS).map(|(_, room)| room).collect();
     unread
+}
+
+/// How it stands with the connections of all spaces; of those without one, what gives most hope.
+fn connected(spaces: &[Overview]) -> Option<Connected> {
+    let of = spaces.len();
+    let is_up =
+        |one: &&Overview| matches!(one.link, Link::UpToDate { .. } | Link::CatchingUp { .. });
+    let any = |fits: fn(&Link) -> bool| spaces.iter().any(|one| fits(&one.link));
+    Some(match spaces.iter().filter(is_up).count() {
+        _ if of == 0 => return None,
+        up if up == of => Connected::All,
+        0 if any(|link| matches!(link, Link::Connecting { .. })) => Connected::Connecting,
+        0 if any(|link| matches!(link, Link::Waiting { .. })) => Connected::Offline,
+        0 if any(|link| matches!(link, Link::Stopped)) => Connected::Stopped,
+        0 => Connected::Refused,
+        spaces => Connected::Some { spaces, of },
+    })
 }
 
 fn same_status(spaces: &[Overview]) -> Option<Status> {
@@ -184,6 +202,31 @@ mod tests {
         let told = |now| glance(&[], &settings, Words::English, now, &zone).paused;
         assert_eq!(told(settings.notify_paused_until - 1).as_deref(), Some("15:30"));
         assert_eq!(told(settings.notify_paused_until), None);
+    }
+
+    #[test]
+    fn the_connections_of_all_spaces_are_one_line() {
+        use homing_engine::view::{Ask, LinkFailure};
+        let up = Link::UpToDate { rtt_ms: None };
+        let behind = Link::CatchingUp { rooms: 1, messages: 1 };
+        let trying = Link::Connecting { attempt: 0, ask: Ask::NotYet };
+        let why = LinkFailure::Unreachable;
+        let waiting = Link::Waiting { until: 0, attempt: 1, why, ask: Ask::NotYet };
+        let refused = Link::Refused { why: LinkFailure::SignedOut };
+        for (links, expected) in [
+            (vec![], None),
+            (vec![&up], Some(Connected::All)),
+            (vec![&up, &behind], Some(Connected::All)),
+            (vec![&up, &waiting, &refused], Some(Connected::Some { spaces: 1, of: 3 })),
+            (vec![&waiting, &trying], Some(Connected::Connecting)),
+            (vec![&Link::Stopped, &waiting], Some(Connected::Offline)),
+            (vec![&refused, &Link::Stopped], Some(Connected::Stopped)),
+            (vec![&refused], Some(Connected::Refused)),
+        ] {
+            let space = |link: &&Link| Overview { link: (*link).clone(), ..fixture::overview() };
+            let spaces: Vec<_> = links.iter().map(space).collect();
+            assert_eq!(connected(&spaces), expected, "{links:?}");
+        }
     }
 
     #[test]

@@ -110,6 +110,28 @@ pub struct Unread {
     pub rooms: Vec<UnreadRoom>,
 }
 
+/// How it stands with the connections of all spaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connected {
+    /// Each has its own.
+    All,
+    /// Some have.
+    Some {
+        /// So many have one.
+        spaces: usize,
+        /// Of so many.
+        of: usize,
+    },
+    /// None has, and one is being made.
+    Connecting,
+    /// None has; it is tried again.
+    Offline,
+    /// None has, by the person's own choice.
+    Stopped,
+    /// None has, and none will without the person.
+    Refused,
+}
+
 /// What badge and tray show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glance {
@@ -117,8 +139,11 @@ pub struct Glance {
     pub words: Words,
     /// What is unread.
     pub unread: Unread,
-    /// This device is in a space, so that something can be said there.
-    pub in_space: bool,
+    /// How it stands with the connections; none: this device is in no space, so that nothing can be
+    /// said there.
+    pub connected: Option<Connected>,
+    /// Messages that are not on a server yet.
+    pub unsent: u32,
     /// What the person says of themselves, if that is the same in every space.
     pub status: Option<Status>,
     /// Until when notifications are paused, by the clock on the wall.

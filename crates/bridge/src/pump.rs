@@ -37,8 +37,9 @@ const INPUTS: usize = 256;
 const TOGETHER: usize = 64;
 /// How often a listener that could not take a push is tried again.
 const TRY_AGAIN: Duration = Duration::from_millis(100);
-/// How late the end of a pause may be noticed after the machine slept or its clock was set.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// How late it may be noticed during a pause that the machine slept, that its clock was set, or that
+/// it is in another time zone.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// What became of a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

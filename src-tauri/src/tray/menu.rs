@@ -12,6 +12,7 @@ use tauri::{AppHandle, Wry};
 
 use crate::fit;
 
+const CONNECTED: &str = "connected";
 const OPEN: &str = "open";
 const PAUSE: &str = "pause";
 const RESUME: &str = "resume";
@@ -78,16 +79,31 @@ struct Line {
 enum Kind {
     Separator,
     Text(String),
-    Check(String, bool),
+    /// Says something, and can't be chosen.
+    Note(String),
+    /// Has a mark. The others of its choice have none and are plain text: the system's menus have no
+    /// radio buttons that work everywhere, and three boxes look as if each could be ticked.
+    Checked(String),
+}
+
+impl Line {
+    /// The other is the same line, perhaps with other words: what the system has can stay.
+    fn is(&self, other: &Self) -> bool {
+        self.id == other.id
+            && std::mem::discriminant(&self.kind) == std::mem::discriminant(&other.kind)
+    }
 }
 
 /// The lines from top to bottom; without a glance what can be said before there is one.
 fn lines(words: Words, glance: Option<&Glance>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut add = |id: &str, kind| lines.push(Line { id: id.to_owned(), kind });
+    if let Some(Glance { connected: Some(connected), unsent, .. }) = glance {
+        add(CONNECTED, Kind::Note(words.connected(*connected, *unsent)));
+    }
     add(OPEN, Kind::Text(words.open().to_owned()));
     add("below open", Kind::Separator);
-    if let Some(Glance { unread, in_space: true, status, paused, .. }) = glance {
+    if let Some(Glance { unread, connected: Some(_), status, paused, .. }) = glance {
         for room in &unread.rooms {
             add(&id_of(room), Kind::Text(fit::menu(&words.unread_room(&room.title, room.unread))));
         }
@@ -95,7 +111,9 @@ fn lines(words: Words, glance: Option<&Glance>) -> Vec<Line> {
             add("below rooms", Kind::Separator);
         }
         for (id, choice) in STATUS {
-            add(id, Kind::Check(words.status(choice).to_owned(), *status == Some(choice)));
+            let text = words.status(choice).to_owned();
+            let chosen = *status == Some(choice);
+            add(id, if chosen { Kind::Checked(text) } else { Kind::Text(text) });
         }
         add("below status", Kind::Separator);
         match paused {
@@ -124,13 +142,13 @@ fn steps<'a>(there: &[Line], wanted: &'a [Line]) -> Vec<Step<'a>> {
     let mut steps = Vec::new();
     let mut left: Vec<&Line> = there.iter().collect();
     for (at, line) in there.iter().enumerate().rev() {
-        if !wanted.iter().any(|wanted| wanted.id == line.id) {
+        if !wanted.iter().any(|wanted| wanted.is(line)) {
             left.remove(at);
             steps.push(Step::Remove(at));
         }
     }
     for (at, line) in wanted.iter().enumerate() {
-        match left.iter().position(|there| there.id == line.id) {
+        match left.iter().position(|there| there.is(line)) {
             Some(now) if now == at => {
                 if left.get(at) != Some(&line) {
                     steps.push(Step::Change(at, line));
@@ -161,20 +179,21 @@ impl Item {
         Ok(match kind {
             Kind::Separator => Self::Separator(PredefinedMenuItem::separator(app)?),
             Kind::Text(text) => Self::Text(MenuItem::with_id(app, id, text, true, None::<&str>)?),
-            Kind::Check(text, checked) => {
-                Self::Check(CheckMenuItem::with_id(app, id, text, true, *checked, None::<&str>)?)
+            Kind::Note(text) => Self::Text(MenuItem::with_id(app, id, text, false, None::<&str>)?),
+            Kind::Checked(text) => {
+                Self::Check(CheckMenuItem::with_id(app, id, text, true, true, None::<&str>)?)
             }
         })
     }
 
     fn set(&self, kind: &Kind) -> tauri::Result<()> {
         match (self, kind) {
-            (Self::Text(item), Kind::Text(text)) => item.set_text(text),
-            (Self::Check(item), Kind::Check(text, checked)) => {
+            (Self::Text(item), Kind::Text(text) | Kind::Note(text)) => item.set_text(text),
+            (Self::Check(item), Kind::Checked(text)) => {
                 item.set_text(text)?;
-                item.set_checked(*checked)
+                item.set_checked(true)
             }
-            // An id belongs to one kind of line.
+            // A line of another kind is another line.
             _ => Ok(()),
         }
     }
@@ -211,10 +230,10 @@ impl Lines {
         self.bring(app, lines(glance.words, Some(glance)))
     }
 
-    /// A line that can be checked checks itself when it is chosen, whatever becomes of the choice.
+    /// A line with a mark loses it when it is chosen, whatever becomes of the choice.
     pub(super) fn recheck(&self) -> tauri::Result<()> {
         self.lines.iter().zip(&self.items).try_for_each(|(line, item)| match &line.kind {
-            Kind::Check(..) => item.set(&line.kind),
+            Kind::Checked(_) => item.set(&line.kind),
             _ => Ok(()),
         })
     }
@@ -244,7 +263,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use homing_bridge::ports::Unread;
+    use homing_bridge::ports::{Connected, Unread};
     use std::str::FromStr;
 
     fn text(id: &str, text: &str) -> Line {
@@ -291,20 +310,53 @@ mod tests {
         assert_eq!(steps, [Step::Insert(1, &wanted[1]), Step::Change(2, &wanted[2])]);
     }
 
+    /// Whoever is in a space, without anything unread.
+    fn glance(status: Option<Status>) -> Glance {
+        Glance {
+            words: Words::English,
+            unread: Unread::default(),
+            connected: Some(Connected::Offline),
+            unsent: 4,
+            status,
+            paused: None,
+        }
+    }
+
+    #[test]
+    fn the_first_line_says_how_it_stands_with_the_connection() {
+        let first = |glance: Option<&Glance>| lines(Words::English, glance).swap_remove(0).kind;
+        assert_eq!(first(Some(&glance(None))), Kind::Note("Offline · 4 queued".into()));
+        assert_eq!(first(None), Kind::Text("Open Homing".into()));
+    }
+
+    #[test]
+    fn only_what_is_chosen_has_a_mark() {
+        let status = |chosen| lines(Words::English, Some(&glance(chosen)));
+        let (away, quiet) = (status(Some(Status::Away)), status(Some(Status::Quiet)));
+        let marked = |lines: &[Line]| {
+            let checked = lines.iter().filter(|line| matches!(line.kind, Kind::Checked(_)));
+            checked.map(|line| line.id.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(marked(&away), ["away"]);
+        assert_eq!(marked(&quiet), ["quiet"]);
+        assert_eq!(marked(&status(None)), [""; 0]);
+        // A line that gets a mark is another one for the system.
+        let steps = steps(&away, &quiet);
+        assert!(steps.iter().all(|step| !matches!(step, Step::Change(..))), "{steps:?}");
+        assert_eq!(walk(&away, &steps), quiet);
+    }
+
     #[test]
     fn a_name_is_shown_as_it_is() {
         let space = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
         let room = "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap();
         let line = UnreadRoom { space, room, title: "#R&D\0".into(), unread: 3 };
         let glance = Glance {
-            words: Words::English,
             unread: Unread { messages: 3, mentions: 0, rooms: vec![line] },
-            in_space: true,
-            status: None,
-            paused: None,
+            ..glance(None)
         };
         let lines = lines(Words::English, Some(&glance));
-        assert_eq!(lines[2].kind, Kind::Text("#R&&D\u{FFFD} (3)".into()), "{lines:?}");
+        assert_eq!(lines[3].kind, Kind::Text("#R&&D\u{FFFD} (3)".into()), "{lines:?}");
     }
 
     #[test]

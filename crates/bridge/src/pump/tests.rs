@@ -1,4 +1,5 @@
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use homing_engine::view::OutboxCount;
 use tokio::time::Instant;
@@ -66,11 +67,15 @@ fn view() -> AppView {
 }
 
 fn start() -> (Pump, Arc<Recorded>, CancellationToken) {
+    start_in(|| TimeZone::UTC)
+}
+
+fn start_in(zone: fn() -> TimeZone) -> (Pump, Arc<Recorded>, CancellationToken) {
     let (desktop, stop) = (Arc::new(Recorded::default()), CancellationToken::new());
     let around = Surroundings {
         desktop: desktop.clone(),
         clock: Arc::new(Wall(Instant::now())),
-        zone: || TimeZone::UTC,
+        zone,
         locale: None,
     };
     let pump = Pump::start(view(), around, &TaskTracker::new(), stop.clone());
@@ -165,6 +170,23 @@ async fn the_tray_tells_a_pause_until_it_is_over() {
     let told: Vec<_> =
         desktop.glances.lock().unwrap().iter().map(|glance| glance.paused.clone()).collect();
     assert_eq!(told, [Some("1:30".to_owned()), None]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_tray_tells_a_pause_by_the_clock_of_where_the_person_is() {
+    static IN_SHANGHAI: AtomicBool = AtomicBool::new(false);
+    let (pump, desktop, _stop) = start_in(|| {
+        let shanghai = IN_SHANGHAI.load(Ordering::SeqCst);
+        if shanghai { TimeZone::fixed(jiff::tz::offset(8)) } else { TimeZone::UTC }
+    });
+    let settings = Settings { notify_paused_until: 90 * 60_000, ..Settings::default() };
+    pump.tell(Input::Settings(settings)).await;
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    IN_SHANGHAI.store(true, Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    let told: Vec<_> =
+        desktop.glances.lock().unwrap().iter().map(|glance| glance.paused.clone()).collect();
+    assert_eq!(told, [Some("1:30".to_owned()), Some("9:30".to_owned())]);
 }
 
 #[tokio::test(start_paused = true)]

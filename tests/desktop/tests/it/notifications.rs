@@ -212,6 +212,7 @@ async fn the_menu_has_what_is_unread_and_keeps_notifications_quiet() {
     let whole = |menu: &[MenuEntry]| labels(menu).contains(&"#general (1)");
     let menu = scene.jonas.menu(&scene.stage, "has the rooms", whole).await.unwrap();
     let expected = [
+        "Connected",
         "Open Homing",
         "#design (2)",
         "#general (1)",
@@ -233,7 +234,7 @@ async fn the_menu_has_what_is_unread_and_keeps_notifications_quiet() {
 
     let quiet = |menu: &[MenuEntry]| checked(menu).as_deref() == Some("Do not disturb");
     scene.choose("Do not disturb").await.unwrap();
-    scene.jonas.menu(&scene.stage, "has the status", quiet).await.unwrap();
+    let menu = scene.jonas.menu(&scene.stage, "has the status", quiet).await.unwrap();
     scene.mei.write("design", "four").await.unwrap();
     scene.jonas.wait_for_unread(&scene.stage, 4).await.unwrap();
     assert_eq!(scene.last_why().await.unwrap(), "do_not_disturb");
@@ -244,7 +245,6 @@ async fn the_menu_has_what_is_unread_and_keeps_notifications_quiet() {
     assert_eq!(ids(&later), ids(&menu));
 
     scene.choose("Available").await.unwrap();
-    // A line that is chosen checks itself at once, beside the old one.
     let available = |menu: &[MenuEntry]| {
         let checked: Vec<_> = menu.iter().filter(|entry| entry.checked).collect();
         checked.len() == 1 && checked[0].label == "Available"
@@ -269,7 +269,10 @@ async fn the_menu_has_what_is_unread_and_keeps_notifications_quiet() {
     scene.jonas.call("set_settings", json!({ "language": "zh-CN" })).await.unwrap();
     let chinese = |menu: &[MenuEntry]| labels(menu).contains(&"暂停通知 1 小时");
     let menu = scene.jonas.menu(&scene.stage, "is in Chinese", chinese).await.unwrap();
-    assert_eq!(labels(&menu)[..2], ["打开 Homing", "#design（5）"]);
+    assert_eq!(labels(&menu)[..3], ["已连接", "打开 Homing", "#design（5）"]);
+    let stopped = |menu: &[MenuEntry]| labels(menu)[0] == "离线使用" && !menu[0].enabled;
+    scene.jonas.call("stay_offline", json!({ "space": scene.space })).await.unwrap();
+    scene.jonas.menu(&scene.stage, "says that there is no connection", stopped).await.unwrap();
 }
 
 #[tokio::test]
