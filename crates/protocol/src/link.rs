@@ -274,8 +274,8 @@ impl<'a> Parts<'a> {
         Self { authority: path.next().unwrap_or_default(), next: path.next(), query, fragment }
     }
 
-    /// Host and port, encrypted and without a fingerprint. The authority is read as any other:
-    /// brackets, ports, names.
+    /// The server that the authority names, by the URL standard. The query has no part in it: TLS is
+    /// on, and no certificate is pinned.
     fn server(&self, default_port: u16) -> Result<Address, BadLink> {
         // A parser would drop what stands before these.
         if self.authority.is_empty() || self.authority.contains(['@', '\\']) {
