@@ -16,6 +16,7 @@
 //! | `GET /v1/devices` | | [`Devices`] |
 //! | `POST /v1/devices/link` | | [`LinkCode`] |
 //! | `DELETE /v1/devices/link` | | nothing |
+//! | `PATCH /v1/devices/<device>` | [`RenameDevice`] | nothing |
 //! | `DELETE /v1/devices/<device>` | | nothing |
 //! | `GET /v1/rooms` | | [`Rooms`]: the public ones, joined or not; `?after=<next>` for more |
 //! | `POST /v1/rooms` | [`NewRoom`] | [`RoomMade`] |
@@ -260,6 +261,13 @@ pub struct DeviceName {
 pub struct Devices {
     /// Newest first.
     pub devices: Vec<Device>,
+}
+
+/// Gives one of the member's devices another name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenameDevice {
+    /// What to call it in the list of devices, at most 64 characters.
+    pub name: String,
 }
 
 /// A public room in the list to choose from.

@@ -23,7 +23,7 @@ pub const DIGEST_PEOPLE: usize = 500;
 pub const PING_HEADS: usize = 20;
 /// Rooms of one page of the list of public rooms.
 pub const PAGE_ROOMS: u32 = 500;
-/// Characters of a nickname.
+/// Characters of a nickname, and of a device's name.
 pub const NAME_CHARS: usize = 64;
 /// Characters of a room's name.
 pub const ROOM_NAME_CHARS: usize = 80;

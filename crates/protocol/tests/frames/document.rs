@@ -2,7 +2,7 @@
 
 use homing_protocol::http::{
     AddMembers, Devices, EditMe, Invite, InviteInfo, Invites, Join, LinkCode, LinkDevice, LinkInfo,
-    Members, NewInvite, NewRoom, Problem, RoomMade, Rooms, SignIn, SignedIn,
+    Members, NewInvite, NewRoom, Problem, RenameDevice, RoomMade, Rooms, SignIn, SignedIn,
 };
 use homing_protocol::{ClientFrame, JoinLink, ServerFrame, limits};
 use serde::Serialize;
@@ -80,6 +80,7 @@ fn every_body_of_a_call_is_one() {
             "Invites" => body::<Invites>(example),
             "EditMe" => body::<EditMe>(example),
             "Devices" => body::<Devices>(example),
+            "RenameDevice" => body::<RenameDevice>(example),
             "Rooms" => body::<Rooms>(example),
             "NewRoom" => body::<NewRoom>(example),
             "RoomMade" => body::<RoomMade>(example),
@@ -89,5 +90,5 @@ fn every_body_of_a_call_is_one() {
         }
         names.push(name);
     }
-    assert_eq!(names.len(), 18, "{names:?}");
+    assert_eq!(names.len(), 19, "{names:?}");
 }

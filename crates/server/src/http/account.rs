@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use homing_protocol::http::{Devices, EditMe, Invite, Invites, NewInvite, OpenInvite};
+use homing_protocol::http::{
+    Devices, EditMe, Invite, Invites, NewInvite, OpenInvite, RenameDevice,
+};
 use homing_protocol::{DeviceId, ErrorCode, InviteId};
 
 use super::join;
@@ -103,6 +105,17 @@ pub(super) async fn devices(
         device.current = device.id == me.device;
     }
     Ok(Json(Devices { devices }))
+}
+
+pub(super) async fn rename_device(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+    Path(device): Path<DeviceId>,
+    Body(wanted): Body<RenameDevice>,
+) -> Result<StatusCode, Failed> {
+    let name = join::read_name(&wanted.name)?;
+    app.store.rename_device(me.person, device, name.shown).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn remove_device(

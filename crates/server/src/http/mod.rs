@@ -39,7 +39,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/me", patch(account::edit))
         .route("/v1/devices", get(account::devices))
         .route("/v1/devices/link", post(link::offer).delete(link::withdraw))
-        .route("/v1/devices/{device}", delete(account::remove_device))
+        .route("/v1/devices/{device}", patch(account::rename_device).delete(account::remove_device))
         .route("/v1/rooms", get(rooms::list).post(rooms::make))
         .route("/v1/rooms/{room}/join", post(rooms::enter))
         .route("/v1/rooms/{room}/leave", post(rooms::leave))

@@ -478,6 +478,33 @@ async fn a_device_link_ends(subject: Subject) {
     assert_eq!(refused(store.remove_device(ada, device).await), ErrorCode::NotFound);
 }
 
+/// A device is renamed by its person alone, and all of their devices hear of it.
+async fn a_device_is_renamed_by_its_person(mut subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Member).await;
+    let first = subject.store.devices(ada).await.unwrap()[0].id;
+    let second = subject.store.add_device(ada, new_device(10)).await.unwrap();
+    subject.told().await;
+    let store = &subject.store;
+    let foreign = store.rename_device(bob, first, "His".into()).await;
+    assert_eq!(refused(foreign), ErrorCode::NotFound);
+    let unknown = store.rename_device(ada, DeviceId(Uuid::nil()), "None".into()).await;
+    assert_eq!(refused(unknown), ErrorCode::NotFound);
+    assert!(subject.told().await.is_empty(), "nothing was changed");
+    subject.store.rename_device(ada, first, "Work laptop".into()).await.unwrap();
+    let named = json!([
+        {"id": second, "name": "further"},
+        {"id": first, "name": "Work laptop"},
+    ]);
+    let told = subject.told().await;
+    let [Change::Own { person, change }] = &told[..] else { panic!("told {told:?}") };
+    assert_eq!((*person, &change.key, &change.value), (ada, &UserKey::Devices, &named));
+    let kept = subject.store.devices(ada).await.unwrap();
+    let kept: Vec<_> = kept.iter().map(|device| (device.id, device.name.as_str())).collect();
+    assert_eq!(kept, [(second, "further"), (first, "Work laptop")]);
+    assert_eq!(subject.store.devices(bob).await.unwrap()[0].name, "device");
+}
+
 macro_rules! store_contract {
     ($store:ident, $open:expr, [$($test:ident),* $(,)?]) => {
         mod $store {
@@ -530,6 +557,7 @@ store_contract!(
         a_device_link_is_used_once,
         a_device_link_may_be_used_again_by_the_same_attempt,
         a_device_link_ends,
+        a_device_is_renamed_by_its_person,
         an_invitation_has_the_rights_of_now,
         public_rooms_come_in_pages,
         a_removed_room_is_gone_with_all_that_was_said,

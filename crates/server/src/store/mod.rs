@@ -149,6 +149,8 @@ pub trait Store: Send + Sync + 'static {
     fn touch(&self, device: DeviceId) -> Answer<'_, ()>;
     /// A person's devices, newest first.
     fn devices(&self, person: UserId) -> Answer<'_, Vec<Device>>;
+    /// Gives a device of a person another name, and tells all of theirs. Refused for anybody else's.
+    fn rename_device(&self, person: UserId, device: DeviceId, name: String) -> Answer<'_, ()>;
     /// Signs a device out.
     fn remove_device(&self, person: UserId, device: DeviceId) -> Answer<'_, ()>;
     /// The password of a person, hashed, if they have one.

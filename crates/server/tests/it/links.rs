@@ -1,10 +1,11 @@
-//! Bringing a further device along, and signing one out.
+//! Bringing a further device along, renaming one and signing one out.
 
-use homing_protocol::ErrorCode;
 use homing_protocol::frame::UserKey;
 use homing_protocol::http::{Devices, LinkCode, LinkDevice, LinkInfo, SignedIn};
-use homing_protocol::limits::LINK_LIFETIME_MS;
+use homing_protocol::limits::{LINK_LIFETIME_MS, NAME_CHARS};
+use homing_protocol::{DeviceId, ErrorCode};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::space::{Person, Space, call, new_cid};
 
@@ -86,6 +87,53 @@ async fn a_link_is_for_one_device_and_ends_when_it_is_withdrawn() {
         call(&space.address(), "POST", "/v1/devices/link", None, Some(&json!({}))).await.0,
         401
     );
+}
+
+#[tokio::test]
+async fn a_device_is_renamed_and_the_others_hear_of_it() {
+    let space = Space::start().await;
+    let ada = space.join("Ada").await;
+    let bob = space.join("Bob").await;
+    let (_, body) = come_in(&space, &offer(&ada).await, &phone()).await;
+    let phone =
+        Person { signed_in: serde_json::from_value(body).unwrap(), address: space.address() };
+    let mut line = phone.online().await;
+    line.settle().await;
+    let rename = async |by: &Person, device: DeviceId, body: Value| {
+        let (status, body) = by.call("PATCH", &format!("/v1/devices/{device}"), body).await;
+        (status, (status >= 400).then(|| code(&body)))
+    };
+    let laptop = ada.signed_in.device;
+    let not_found = (404, Some(ErrorCode::NotFound));
+    assert_eq!(rename(&bob, laptop, json!({"name": "His"})).await, not_found);
+    assert_eq!(rename(&ada, DeviceId(Uuid::nil()), json!({"name": "None"})).await, not_found);
+    for name in ["", " ", "a\u{202e}b", &"x".repeat(NAME_CHARS + 1)] {
+        let refused = rename(&ada, laptop, json!({"name": name})).await;
+        assert_eq!(refused, (400, Some(ErrorCode::NameInvalid)), "{name:?}");
+    }
+    let malformed = rename(&ada, laptop, json!({})).await;
+    assert_eq!(malformed, (400, Some(ErrorCode::Invalid)));
+    let large = rename(&ada, laptop, json!({"name": "x".repeat(17 * 1024)})).await;
+    assert_eq!(large, (413, Some(ErrorCode::TooLarge)));
+
+    // One's own, as nicknames are written: without needless blanks.
+    let tidied = rename(&ada, laptop, json!({"name": "  Work   laptop "})).await;
+    assert_eq!(tidied, (204, None));
+    let names = |value: &Value| -> Vec<String> {
+        let all = value.as_array().unwrap().iter();
+        all.map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    // The first that the other device hears: what was refused told nothing.
+    let told = line.uevent().await;
+    assert_eq!(told.key, UserKey::Devices);
+    assert_eq!(names(&told.value), ["Ada's phone", "Work laptop"]);
+    // From another one of one's own.
+    let pocket = rename(&ada, phone.signed_in.device, json!({"name": "Pocket"})).await;
+    assert_eq!(pocket, (204, None));
+    assert_eq!(names(&line.uevent().await.value), ["Pocket", "Work laptop"]);
+    let listed: Devices = phone.get("/v1/devices").await;
+    let listed: Vec<_> = listed.devices.into_iter().map(|one| (one.name, one.current)).collect();
+    assert_eq!(listed, [("Pocket".to_owned(), true), ("Work laptop".to_owned(), false)]);
 }
 
 #[tokio::test]

@@ -203,6 +203,28 @@ pub(super) fn touch(tx: &Writing<'_>, device: DeviceId) -> Result<(), StoreError
     Ok(())
 }
 
+/// See [`Store::rename_device`](crate::store::Store::rename_device).
+pub(super) fn rename_device(
+    tx: &mut Writing<'_>,
+    person: UserId,
+    device: DeviceId,
+    name: &str,
+) -> Result<(), StoreError> {
+    let renamed = tx
+        .sql
+        .prepare_cached("UPDATE devices SET name = ?3 WHERE id = ?1 AND person = ?2")?
+        .execute(params![Id(device.0), Id(person.0), name])?;
+    if renamed == 0 {
+        return Err(no_such_device());
+    }
+    tell_devices(tx, person)
+}
+
+/// Also of somebody else's: nobody finds out whether there is one.
+fn no_such_device() -> StoreError {
+    StoreError::refused(ErrorCode::NotFound, "no such device")
+}
+
 /// See [`Store::remove_device`](crate::store::Store::remove_device).
 pub(super) fn remove_device(
     tx: &mut Writing<'_>,
@@ -214,7 +236,7 @@ pub(super) fn remove_device(
         .prepare_cached("DELETE FROM devices WHERE id = ?1 AND person = ?2")?
         .execute([Id(device.0), Id(person.0)])?;
     if removed == 0 {
-        return Err(StoreError::refused(ErrorCode::NotFound, "no such device"));
+        return Err(no_such_device());
     }
     tx.tell(Change::Dismissed { person, device: Some(device), code: CloseCode::SIGNED_OUT });
     tell_devices(tx, person)?;

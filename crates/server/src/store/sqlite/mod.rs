@@ -258,6 +258,10 @@ impl Store for Sqlite {
         self.read(move |sql| read::devices(sql, person))
     }
 
+    fn rename_device(&self, person: UserId, device: DeviceId, name: String) -> Answer<'_, ()> {
+        self.write(move |tx| account::rename_device(tx, person, device, &name))
+    }
+
     fn remove_device(&self, person: UserId, device: DeviceId) -> Answer<'_, ()> {
         self.write(move |tx| account::remove_device(tx, person, device))
     }
