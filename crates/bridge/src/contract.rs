@@ -13,9 +13,9 @@ use crate::dto::{
     EditMe, EditQueued, Entered, Examination, FrameArgs, FrameText, InspectLink, InstallUpdate,
     Invitation, InviteArgs, Join, LinkDevice, LinkPreview, Look, MarkRead, MemberArgs, MuteRoom,
     Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs, PatienceVerdict, QueuedArgs,
-    RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile, SendMessage,
-    ServerArgs, ServerTrust, SetNetwork, SetStatus, Settings, SignIn, SignInAddress, SpaceArgs,
-    Standing, StartSpace, TestNetwork, TimelineArgs, Written,
+    RenameDevice, RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile,
+    SendMessage, ServerArgs, ServerTrust, SetNetwork, SetStatus, Settings, SignIn, SignInAddress,
+    SpaceArgs, Standing, StartSpace, TestNetwork, TimelineArgs, Written,
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
@@ -194,6 +194,8 @@ commands! {
     people::sign_in_address(SpaceArgs) -> SignInAddress;
     /// Ends that link.
     people::withdraw_link(SpaceArgs) -> ();
+    /// Gives a device of the person another name.
+    people::rename_device(RenameDevice) -> ();
     /// Signs a device of the person out.
     people::revoke_device(DeviceArgs) -> ();
     /// Changes the person's own name or password.

@@ -21,8 +21,8 @@ mod updates;
 
 pub use desktop::{Can, DesktopView, Graphics, Shortcut, ZOOM};
 pub use devices::{
-    ComesAs, DeviceLink, LinkDevice, LinkPreview, Qr, Rescued, SignInAddress, Unreadable,
-    UnreadableWhy,
+    ComesAs, DeviceLink, LinkDevice, LinkPreview, Qr, RenameDevice, Rescued, SignInAddress,
+    Unreadable, UnreadableWhy,
 };
 pub use keeping::{ChangePassphrase, Keyring, Passphrase, PassphraseArgs, Sealed};
 pub use looking::{Examination, FrameArgs, FrameText, ReportArgs, ReportText, SavedFile};

@@ -286,6 +286,14 @@ impl Handle {
         self.api.devices().await
     }
 
+    /// Gives a device of the person another name.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn rename_device(&self, device: DeviceId, name: String) -> Result<(), Error> {
+        self.api.rename_device(device, name).await
+    }
+
     /// Signs another device of the person out.
     ///
     /// # Errors

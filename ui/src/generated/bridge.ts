@@ -1638,6 +1638,23 @@ to: number,
 days: [boolean, boolean, boolean, boolean, boolean, boolean, boolean], };
 
 /**
+ * Gives a device of the person another name.
+ */
+export type RenameDevice = {
+/**
+ * In which space.
+ */
+space: SpaceId,
+/**
+ * Which.
+ */
+device: DeviceId,
+/**
+ * What to call it.
+ */
+name: string, };
+
+/**
  * Goes to a space's server by a new join link from now on.
  */
 export type RenewLink = {
@@ -2548,6 +2565,8 @@ export interface Commands {
   sign_in_address: { args: SpaceArgs; returns: SignInAddress };
   /** Ends that link. */
   withdraw_link: { args: SpaceArgs; returns: null };
+  /** Gives a device of the person another name. */
+  rename_device: { args: RenameDevice; returns: null };
   /** Signs a device of the person out. */
   revoke_device: { args: DeviceArgs; returns: null };
   /** Changes the person's own name or password. */

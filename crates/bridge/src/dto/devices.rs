@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use homing_engine::session::Rescue;
 use homing_engine::store::StoreError;
-use homing_protocol::{Cid, Role, SpaceId};
+use homing_protocol::{Cid, DeviceId, Role, SpaceId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -50,6 +50,17 @@ pub struct LinkDevice {
     pub attempt: Cid,
     /// Keep the token in memory only.
     pub session_only: bool,
+}
+
+/// Gives a device of the person another name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct RenameDevice {
+    /// In which space.
+    pub space: SpaceId,
+    /// Which.
+    pub device: DeviceId,
+    /// What to call it.
+    pub name: String,
 }
 
 /// A link by which another device comes in.

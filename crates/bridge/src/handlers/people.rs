@@ -8,7 +8,8 @@ use homing_protocol::{JoinLink, SignInLink};
 
 use crate::app::App;
 use crate::dto::{
-    DeviceArgs, DeviceLink, DeviceList, EditMe, Invitation, InviteArgs, SignInAddress, SpaceArgs,
+    DeviceArgs, DeviceLink, DeviceList, EditMe, Invitation, InviteArgs, RenameDevice,
+    SignInAddress, SpaceArgs,
 };
 use crate::error::Failure;
 use crate::qr::qr;
@@ -50,6 +51,10 @@ pub(crate) fn sign_in_address(app: &App, args: SpaceArgs) -> Ready<Result<SignIn
 
 pub(crate) async fn withdraw_link(app: &App, args: SpaceArgs) -> Result<(), Failure> {
     Ok(app.engine(args.space)?.withdraw_link().await?)
+}
+
+pub(crate) async fn rename_device(app: &App, args: RenameDevice) -> Result<(), Failure> {
+    Ok(app.engine(args.space)?.rename_device(args.device, args.name).await?)
 }
 
 pub(crate) async fn revoke_device(app: &App, args: DeviceArgs) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! Devices that are linked and signed out, and spaces whose database is damaged.
+//! Devices that are linked, renamed and signed out, and spaces whose database is damaged.
 
 use homing_bridge::Code;
 use homing_protocol::link::{Address, BadLink};
@@ -74,6 +74,35 @@ async fn a_device_comes_in_by_link_and_again_after_it_was_signed_out() {
     assert_eq!(laptop.until_texts(&room, 1).await, ["kept"]);
     let args = json!({ "link": link });
     assert_eq!(phone.call("inspect_link", args).await.unwrap_err().code, Code::LinkInvalid);
+}
+
+#[tokio::test]
+async fn a_device_is_renamed_here_and_the_other_one_is_told() {
+    let world = World::start().await;
+    let laptop = world.person("Aki").await;
+    let phone = world.stranger("phone").await;
+    let link = through(&offered(&laptop).await, &phone);
+    phone.call("link_device", linking(&link)).await.unwrap();
+    phone.until("online", |space| space["link"]["state"] == "up_to_date").await;
+    let devices = async |person: &Person| {
+        let answer = person.call("devices", json!({ "space": person.space() })).await.unwrap();
+        answer["devices"].as_array().unwrap().clone()
+    };
+    let its_own = |one: &&Value| one["current"] == true;
+    let id = devices(&laptop).await.iter().find(its_own).unwrap()["id"].clone();
+    let naming = |name: &str| json!({ "space": laptop.space(), "device": id, "name": name });
+
+    let refused = laptop.call("rename_device", naming(" ")).await.unwrap_err();
+    assert_eq!(refused.code, Code::NameInvalid);
+    let mei = world.person("Mei").await;
+    let hers = json!({ "space": mei.space(), "device": id, "name": "Hers" });
+    assert_eq!(mei.call("rename_device", hers).await.unwrap_err().code, Code::NotFound);
+    laptop.call("rename_device", naming("Reading corner")).await.unwrap();
+    phone.until_pushed("Reading corner").await;
+    let seen = devices(&phone).await;
+    let renamed = seen.iter().find(|one| one["id"] == id).unwrap();
+    assert_eq!(renamed["name"], "Reading corner");
+    assert_eq!(seen.iter().filter(|one| one["name"] == "Reading corner").count(), 1);
 }
 
 #[tokio::test]

@@ -425,6 +425,14 @@ impl Person {
         tokio::time::timeout(PATIENCE, wait).await.expect("the text is forgotten");
     }
 
+    /// Waits until something that was pushed holds a text.
+    pub(crate) async fn until_pushed(&self, text: &str) {
+        let mut pushes = self.eyes.pushes.subscribe();
+        let pushed = pushes.wait_for(|_| self.eyes.text.lock().unwrap().contains(text));
+        let pushed = tokio::time::timeout(PATIENCE, pushed).await;
+        assert!(pushed.is_ok(), "{text:?} was not pushed");
+    }
+
     pub(crate) fn everything_pushed(&self) -> String {
         self.eyes.text.lock().unwrap().clone()
     }

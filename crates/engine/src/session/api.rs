@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use homing_protocol::http::{
     AddMembers, Device, Devices, EditMe, Invite, LinkCode, Members, NewInvite, NewRoom, PublicRoom,
-    RoomMade, Rooms,
+    RenameDevice, RoomMade, Rooms,
 };
 use homing_protocol::link::Address;
 use homing_protocol::{Cid, DeviceId, DeviceLink, JoinLink, Role, RoomId, RoomKind, UserId};
@@ -232,6 +232,11 @@ impl Api {
     pub(crate) async fn devices(&self) -> Result<Vec<Device>, Error> {
         let devices: Devices = self.get("/v1/devices").await?;
         Ok(devices.devices)
+    }
+
+    pub(crate) async fn rename_device(&self, device: DeviceId, name: String) -> Result<(), Error> {
+        let path = format!("/v1/devices/{device}");
+        self.tell(Method::PATCH, &path, Some(&RenameDevice { name })).await
     }
 
     pub(crate) async fn revoke_device(&self, device: DeviceId) -> Result<(), Error> {
