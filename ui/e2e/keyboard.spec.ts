@@ -64,6 +64,30 @@ test("a tour through rooms, dialogs and messages", async ({ page }) => {
   await expect(settings).toBeHidden();
 });
 
+test("a device is renamed, and Esc leaves the field before the dialog", async ({ page }) => {
+  await openScene(page, "scene=main&theme=light");
+  await page.keyboard.press("Control+,");
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  await settings.getByRole("tab", { name: "Devices" }).click();
+  const field = settings.getByLabel("Device name");
+  const rename = (name: string) => settings.getByRole("button", { name: `Rename: ${name}` });
+  await rename("Studio Mac").focus();
+  await page.keyboard.press("Enter");
+  await expect(field).toBeFocused();
+  await page.screenshot({ path: "test-results/device-rename.png", animations: "disabled" });
+  await page.keyboard.press("Escape");
+  await expect(field).toBeHidden();
+  await expect(settings).toBeVisible();
+  await expect(rename("Studio Mac")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Reading corner");
+  await page.keyboard.press("Enter");
+  await expect(settings.getByText("Device renamed to Reading corner")).toBeVisible();
+  await expect(rename("Reading corner")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(settings).toBeHidden();
+});
+
 test("every control that Tab reaches has a name and is seen to have the focus", async ({ page }) => {
   await openScene(page, "scene=main");
   const seen = new Set<string>();

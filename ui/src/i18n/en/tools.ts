@@ -196,6 +196,9 @@ export const tools = {
     this_device: "this device",
     last_seen: "Last seen {when}",
     signed_in: "signed in {when}",
+    rename: "Rename",
+    device_name: "Device name",
+    renamed: "Device renamed to {name}",
     revoke: "Sign out",
     revoke_sure:
       "Sign out {name}? It loses access immediately, and this can’t be undone: you’ll have to link it or sign in again. Unsent messages stay on that device.",

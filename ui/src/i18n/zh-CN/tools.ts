@@ -198,6 +198,9 @@ export const tools: typeof english = {
     this_device: "本设备",
     last_seen: "最近在线 {when}",
     signed_in: "登录于 {when}",
+    rename: "重命名",
+    device_name: "设备名称",
+    renamed: "设备已重命名为 {name}",
     revoke: "退出登录",
     revoke_sure:
       "将 {name} 退出登录？该设备会立即失去访问权限，且无法撤销：之后需要重新关联或登录。未发送的消息会保留在该设备上。",
