@@ -107,6 +107,33 @@ test("new messages keep the end in view, and move nothing while one reads furthe
   await expect(page.getByTestId("to-end")).toBeHidden();
 });
 
+test("a message that comes before a turn of the wheel is told does not turn it back", async ({ page }) => {
+  await openScene(page, "scene=long");
+  await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
+  for (const by of [400, 4000]) {
+    const stood = await page.getByTestId("timeline").evaluate(
+      async (log, [space, room, by]) => {
+        const world = window.homingDemo;
+        const mei = world?.space(space).overview.people[1]?.id ?? "";
+        log.scrollTop -= by;
+        const stood = log.scrollTop;
+        world?.receive(space, room, mei, "while the wheel is turned");
+        // Long enough for the rows to follow, and within the frame whose scroll event is not there yet.
+        for (let step = 0; step < 50; step++) await Promise.resolve();
+        return stood;
+      },
+      [SPACE, ROOM, by] as const,
+    );
+    await settle(page);
+    await settle(page);
+    const stands = await page.getByTestId("timeline").evaluate((log) => log.scrollTop);
+    expect(Math.abs(stands - stood)).toBeLessThan(by / 4);
+    expect(Object.keys(await places(page)).length).toBeGreaterThan(2);
+    await page.getByTestId("to-end").click();
+    await expect.poll(() => distance(page)).toBeLessThan(2);
+  }
+});
+
 for (const [name, steps] of [
   ["nearby", 1],
   ["in what was let go of meanwhile", 9],

@@ -16,18 +16,21 @@ async function view(height: number) {
   vi.spyOn(page, "clientHeight", "get").mockReturnValue(height);
   vi.spyOn(page, "scrollHeight", "get").mockReturnValue(ROWS * ROW + MARGIN);
   vi.spyOn(page, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 600, ROW));
-  const keys = Array.from({ length: ROWS }, (_, n) => ({ key: `row ${n}` }));
+  const keys = ref(Array.from({ length: ROWS }, (_, n) => ({ key: `row ${n}` })));
   const mounted = mount(
     defineComponent({
       setup() {
+        const atEnd = ref(true);
         const virtual = useVirtualRows({
-          rows: ref(keys),
-          atEnd: ref(true),
+          rows: keys,
+          atEnd,
           estimate: () => ROW,
           sticky: () => true,
           onReach: () => undefined,
         });
-        return { ...virtual, virtual };
+        /** The same rows, told anew: a tick has changed in one of them. */
+        const again = () => (keys.value = [...keys.value]);
+        return { ...virtual, virtual, atEnd, again };
       },
       render() {
         const rows = this.drawn.map(({ key }) => h("p", { key, "data-row": key }));
@@ -75,5 +78,36 @@ describe("a view at rest", () => {
       vm.onScroll();
     }
     expect(vm.drawn[0]?.key).toBe("row 0");
+  });
+});
+
+describe("rows that change before a turn of the wheel is told", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each([
+    ["up from the end", null, 900, false],
+    ["down to the end", "row 50", ROWS * ROW + MARGIN - 640, true],
+  ])("leave the view where it was turned to: %s", async (_, from, to, end) => {
+    const vm = await view(640);
+    if (from !== null) vm.virtual.toRow(from, 0);
+    await flushPromises();
+    if (vm.viewport) vm.viewport.scrollTop = to;
+    vm.again();
+    await flushPromises();
+    expect(vm.viewport?.scrollTop).toBe(to);
+    expect(vm.atEnd).toBe(end);
+  });
+
+  it("keep the row in view when there is less to scroll", async () => {
+    const vm = await view(640);
+    vm.virtual.toRow("row 60", 0);
+    await flushPromises();
+    const [element, stood] = [vm.viewport, vm.viewport?.scrollTop ?? 0];
+    // The browser has moved the view up to the new end; no person did.
+    vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockReturnValue(stood - 300 + 640);
+    if (element) element.scrollTop = stood - 300;
+    vm.again();
+    await flushPromises();
+    expect(vm.drawn.some(({ key }) => key === "row 60")).toBe(true);
   });
 });

@@ -199,15 +199,31 @@ export function useVirtualRows<R extends Keyed>({
     if (box.scrollHeight - box.clientHeight - box.scrollTop < REACH) onReach("after");
   }
 
+  /** The person has moved the view to where it is now. */
+  function moved(box: HTMLElement) {
+    atEnd.value = box.scrollHeight - box.clientHeight - box.scrollTop < END;
+    written = Number.NaN;
+    remember();
+  }
+
+  /**
+   * A change of rows between a turn of the wheel and the event that tells it (one frame, which is long
+   * on a busy machine) must not turn the wheel back. A view that the browser moved up because there is
+   * less to scroll stands at the end, and nobody moved it.
+   */
+  function heed() {
+    const box = viewport.value;
+    if (!box || busy || Number.isNaN(written)) return;
+    const below = box.scrollHeight - box.clientHeight - box.scrollTop;
+    if (box.scrollTop > written + OWN || (box.scrollTop < written - OWN && below >= OWN)) moved(box);
+  }
+
   function onScroll() {
     const box = viewport.value;
     if (!box || busy) return;
     const own = Math.abs(box.scrollTop - written) <= OWN;
-    if (!own) {
-      atEnd.value = box.scrollHeight - box.clientHeight - box.scrollTop < END;
-      written = Number.NaN;
-    }
-    remember();
+    if (own) remember();
+    else moved(box);
     // Our own position has its rows. It counts the margin below the last row, which the layout does not:
     // choosing by it could choose others, which moves the view, which chooses again, with every frame.
     if (!own && choose(box.scrollTop)) void nextTick(settle);
@@ -217,6 +233,7 @@ export function useVirtualRows<R extends Keyed>({
   watch(
     rows,
     () => {
+      heed();
       take();
       void settle();
     },
