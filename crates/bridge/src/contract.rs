@@ -24,7 +24,7 @@ use homing_engine::net::authority::Authority;
 use homing_engine::trace::Traffic;
 use homing_engine::view::{Queued, Timeline};
 use homing_protocol::UserId;
-use homing_protocol::http::PublicRoom;
+use homing_protocol::http::{MemberReceipt, PublicRoom};
 
 macro_rules! commands {
     ($($(#[doc = $doc:literal])+ $area:ident::$name:ident($args:ty) -> $returns:ty;)*) => {
@@ -171,6 +171,8 @@ commands! {
     rooms::leave_room(RoomArgs) -> ();
     /// Who is in a room.
     rooms::room_members(RoomArgs) -> Vec<UserId>;
+    /// How far a room has got to each of its members, in order of joining.
+    rooms::room_receipts(RoomArgs) -> Vec<MemberReceipt>;
     /// Brings people into a room.
     rooms::add_members(AddMembers) -> ();
     /// Sends somebody out of a room.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homing_protocol::http::{Device, PublicRoom};
+use homing_protocol::http::{Device, MemberReceipt, PublicRoom};
 use homing_protocol::{Cid, DeviceId, JoinLink, Role, RoomId, RoomKind, Seq, UserId};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
@@ -254,6 +254,14 @@ impl Handle {
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
     pub async fn room_members(&self, room: RoomId) -> Result<Vec<UserId>, Error> {
         self.api.members(room).await
+    }
+
+    /// How far a room has got to each of its members, in order of joining.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn room_receipts(&self, room: RoomId) -> Result<Vec<MemberReceipt>, Error> {
+        self.api.receipts(room).await
     }
 
     /// The public rooms of the space, joined or not, by name.

@@ -25,13 +25,14 @@
 //! | `GET /v1/rooms/<room>/members` | | [`Members`] |
 //! | `POST /v1/rooms/<room>/members` | [`AddMembers`] | nothing |
 //! | `DELETE /v1/rooms/<room>/members/<user>` | | nothing |
+//! | `GET /v1/rooms/<room>/receipts` | | [`Receipts`] |
 //!
 //! A call that fails answers a status of 400 or above and a [`Problem`].
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::ErrorCode;
-use crate::ids::{Cid, DeviceId, InviteId, RoomId, SpaceId, UserId};
+use crate::ids::{Cid, DeviceId, InviteId, RoomId, Seq, SpaceId, UserId};
 use crate::people::{Role, RoomKind};
 
 /// `WWW-Authenticate` beside [`ErrorCode::TokenMissing`].
@@ -333,4 +334,21 @@ pub struct AddMembers {
 pub struct Members {
     /// In order of joining.
     pub users: Vec<UserId>,
+}
+
+/// How far the log of a room has got to each of its members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipts {
+    /// In order of joining.
+    pub receipts: Vec<MemberReceipt>,
+}
+
+/// How far the log of a room has got to one member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MemberReceipt {
+    /// Whom.
+    pub user: UserId,
+    /// A device of theirs holds all events up to this one.
+    pub delivered: Seq,
 }

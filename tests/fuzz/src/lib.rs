@@ -13,7 +13,7 @@ use std::fmt::Debug;
 
 use homing_protocol::http::{
     AddMembers, Devices, EditMe, Invite, InviteInfo, Invites, Join, Members, NewInvite, NewRoom,
-    Problem, RenameDevice, RoomMade, Rooms, SignIn, SignedIn,
+    Problem, Receipts, RenameDevice, RoomMade, Rooms, SignIn, SignedIn,
 };
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::link::{AnyLink, DeviceLink, JoinLink};
@@ -95,6 +95,7 @@ pub fn http_body(bytes: &[u8]) {
     body::<RoomMade>(bytes);
     body::<AddMembers>(bytes);
     body::<Members>(bytes);
+    body::<Receipts>(bytes);
 }
 
 fn frame<F: Debug + PartialEq>(

@@ -1128,6 +1128,19 @@ room: RoomId,
 user: UserId, };
 
 /**
+ * How far the log of a room has got to one member.
+ */
+export type MemberReceipt = {
+/**
+ * Whom.
+ */
+user: UserId,
+/**
+ * A device of theirs holds all events up to this one.
+ */
+delivered: Seq, };
+
+/**
  * What happened to a person's membership of a room.
  */
 export type MembershipChange = "joined" | "added" | "left" | "removed";
@@ -2543,6 +2556,8 @@ export interface Commands {
   leave_room: { args: RoomArgs; returns: null };
   /** Who is in a room. */
   room_members: { args: RoomArgs; returns: Array<UserId> };
+  /** How far a room has got to each of its members, in order of joining. */
+  room_receipts: { args: RoomArgs; returns: Array<MemberReceipt> };
   /** Brings people into a room. */
   add_members: { args: AddMembers; returns: null };
   /** Sends somebody out of a room. */

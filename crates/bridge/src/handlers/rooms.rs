@@ -3,7 +3,7 @@
 use homing_engine::NewRoomSpec;
 use homing_engine::view::Mute;
 use homing_protocol::UserId;
-use homing_protocol::http::PublicRoom;
+use homing_protocol::http::{MemberReceipt, PublicRoom};
 
 use crate::app::App;
 use crate::dto::{
@@ -38,6 +38,13 @@ pub(crate) async fn leave_room(app: &App, args: RoomArgs) -> Result<(), Failure>
 
 pub(crate) async fn room_members(app: &App, args: RoomArgs) -> Result<Vec<UserId>, Failure> {
     Ok(app.engine(args.space)?.room_members(args.room).await?)
+}
+
+pub(crate) async fn room_receipts(
+    app: &App,
+    args: RoomArgs,
+) -> Result<Vec<MemberReceipt>, Failure> {
+    Ok(app.engine(args.space)?.room_receipts(args.room).await?)
 }
 
 pub(crate) async fn add_members(app: &App, args: AddMembers) -> Result<(), Failure> {

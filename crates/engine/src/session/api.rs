@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use homing_protocol::http::{
-    AddMembers, Device, Devices, EditMe, Invite, LinkCode, Members, NewInvite, NewRoom, PublicRoom,
-    RenameDevice, RoomMade, Rooms,
+    AddMembers, Device, Devices, EditMe, Invite, LinkCode, MemberReceipt, Members, NewInvite,
+    NewRoom, PublicRoom, Receipts, RenameDevice, RoomMade, Rooms,
 };
 use homing_protocol::link::Address;
 use homing_protocol::{Cid, DeviceId, DeviceLink, JoinLink, Role, RoomId, RoomKind, UserId};
@@ -197,6 +197,11 @@ impl Api {
     pub(crate) async fn members(&self, room: RoomId) -> Result<Vec<UserId>, Error> {
         let members: Members = self.get(&format!("/v1/rooms/{room}/members")).await?;
         Ok(members.users)
+    }
+
+    pub(crate) async fn receipts(&self, room: RoomId) -> Result<Vec<MemberReceipt>, Error> {
+        let told: Receipts = self.get(&format!("/v1/rooms/{room}/receipts")).await?;
+        Ok(told.receipts)
     }
 
     pub(crate) async fn public_rooms(&self) -> Result<Vec<PublicRoom>, Error> {

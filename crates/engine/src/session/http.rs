@@ -22,8 +22,8 @@ use crate::net::upgrade::rehearse;
 use crate::secret::Secret;
 use crate::timeouts;
 
-/// The longest answer that is read: the members of a large room are the longest there is, 40 bytes
-/// each.
+/// The longest answer that is read: the receipts of a large room are the longest there is, 80 bytes
+/// for each member.
 const ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
 /// Who is asked, over what.

@@ -2,7 +2,8 @@
 
 use homing_protocol::http::{
     AddMembers, Devices, EditMe, Invite, InviteInfo, Invites, Join, LinkCode, LinkDevice, LinkInfo,
-    Members, NewInvite, NewRoom, Problem, RenameDevice, RoomMade, Rooms, SignIn, SignedIn,
+    Members, NewInvite, NewRoom, Problem, Receipts, RenameDevice, RoomMade, Rooms, SignIn,
+    SignedIn,
 };
 use homing_protocol::{ClientFrame, JoinLink, ServerFrame, limits};
 use serde::Serialize;
@@ -86,9 +87,10 @@ fn every_body_of_a_call_is_one() {
             "RoomMade" => body::<RoomMade>(example),
             "AddMembers" => body::<AddMembers>(example),
             "Members" => body::<Members>(example),
+            "Receipts" => body::<Receipts>(example),
             other => panic!("an example of {other}, which this test does not know"),
         }
         names.push(name);
     }
-    assert_eq!(names.len(), 19, "{names:?}");
+    assert_eq!(names.len(), 20, "{names:?}");
 }

@@ -45,6 +45,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/rooms/{room}/leave", post(rooms::leave))
         .route("/v1/rooms/{room}/members", get(rooms::members).post(rooms::add))
         .route("/v1/rooms/{room}/members/{user}", delete(rooms::remove))
+        .route("/v1/rooms/{room}/receipts", get(rooms::receipts))
         .route("/", get(page::home))
         .route("/join", get(page::join))
         .route("/healthz", get(health::alive))

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use homing_protocol::http::{AddMembers, Members, NewRoom, RoomMade, Rooms};
+use homing_protocol::http::{AddMembers, Members, NewRoom, Receipts, RoomMade, Rooms};
 use homing_protocol::limits::{ROOM_NAME_CHARS, TOPIC_CHARS};
 use homing_protocol::{ErrorCode, RoomId, RoomKind, UserId};
 use serde::Deserialize;
@@ -107,6 +107,15 @@ pub(super) async fn members(
 ) -> Result<Json<Members>, Failed> {
     let users = app.store.members(me.person, room).await?;
     Ok(Json(Members { users }))
+}
+
+pub(super) async fn receipts(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+    Path(room): Path<RoomId>,
+) -> Result<Json<Receipts>, Failed> {
+    let receipts = app.store.receipts(me.person, room).await?;
+    Ok(Json(Receipts { receipts }))
 }
 
 pub(super) async fn add(

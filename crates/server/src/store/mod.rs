@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use futures_util::future::BoxFuture;
 use homing_protocol::event::Event;
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, Uevent, UserKey};
-use homing_protocol::http::Device;
+use homing_protocol::http::{Device, MemberReceipt};
 use homing_protocol::{Cid, DeviceId, ErrorCode, InviteId, Pos, Role, RoomId, Seq, Useq, UserId};
 use serde_json::Value;
 
@@ -180,6 +180,9 @@ pub trait Store: Send + Sync + 'static {
     fn remove_member(&self, by: UserId, room: RoomId, person: UserId) -> Answer<'_, ()>;
     /// A room's members in order of joining, for somebody who may know them.
     fn members(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<UserId>>;
+
+    /// How far a room has got to each of its members, in order of joining; for its members.
+    fn receipts(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<MemberReceipt>>;
 
     /// A room's members, for the fan-out. Asks nobody's permission.
     fn audience(&self, room: RoomId) -> Answer<'_, Vec<UserId>>;

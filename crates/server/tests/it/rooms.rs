@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use homing_protocol::frame::{SendItem, UserKey};
-use homing_protocol::http::{AddMembers, Members, NewRoom, RoomMade, Rooms};
-use homing_protocol::{Content, ErrorCode, Role, RoomId, RoomKind, ServerFrame, UserId};
+use homing_protocol::frame::{Ack, SendItem, UserKey};
+use homing_protocol::http::{AddMembers, Members, NewRoom, Receipts, RoomMade, Rooms};
+use homing_protocol::{
+    ClientFrame, Content, ErrorCode, Role, RoomId, RoomKind, ServerFrame, UserId,
+};
 use serde_json::{Value, json};
 
 use crate::client::message;
@@ -210,4 +212,31 @@ async fn only_admins_and_makers_send_people_away() {
     assert_eq!(ada.call("DELETE", &path, Value::Null).await.0, 204, "twice is once");
     let members: Members = ada.get(&format!("/v1/rooms/{general}/members")).await;
     assert_eq!(members.users, [ada.signed_in.user, bob.signed_in.user]);
+}
+
+#[tokio::test]
+async fn a_member_is_told_who_holds_what_and_nobody_else() {
+    let space = Space::start().await;
+    let (ada, bob) = (space.join("Ada").await, space.join("Bob").await);
+    let eve = space.join("Eve").await;
+    let room = make(&ada, RoomKind::Private, "loft", &[&bob]).await;
+    let path = format!("/v1/rooms/{room}/receipts");
+    let (mut a, mut b) = (ada.online().await, bob.online().await);
+    let first = a.write(room, "one").await;
+    b.say(ClientFrame::Ack(Ack { rooms: [(room, first)].into(), useq: None })).await;
+    b.settle().await;
+    let second = a.write(room, "two").await;
+    a.say(ClientFrame::Ack(Ack { rooms: [(room, second)].into(), useq: None })).await;
+    a.settle().await;
+    for member in [&ada, &bob] {
+        let told: Receipts = member.get(&path).await;
+        let told: Vec<_> = told.receipts.iter().map(|one| (one.user, one.delivered)).collect();
+        assert_eq!(told, [(ada.signed_in.user, second), (bob.signed_in.user, first)]);
+    }
+    bob.post(&format!("/v1/rooms/{room}/leave"), json!(null)).await;
+    for other in [&eve, &bob] {
+        assert_eq!(other.call("GET", &path, Value::Null).await.0, 404, "no room of theirs");
+    }
+    let told: Receipts = ada.get(&path).await;
+    assert_eq!(told.receipts.len(), 1);
 }

@@ -80,17 +80,53 @@ describe("walking the messages", () => {
 
 describe("the tick", () => {
   it.each([
-    ["sent", "Saved on the server", "At least one of 11 other members"],
-    ["delivered", "On everyone’s device", "All 11 other members have it"],
-  ])("%s says on a click who has the message", async (state, heading, who) => {
-    const { wrapper } = await reading();
+    ["sent", "Saved on the server", "One member gets it when", ["Not delivered yet 1", "Delivered 10"]],
+    ["delivered", "On everyone’s device", "All 11 other members have it", ["Delivered 11"]],
+  ])("%s says on a click who has the message", async (state, heading, who, lists) => {
+    const { wrapper, space } = await reading();
     await wrapper.get(`[data-state=${state}] [data-testid=tick]`).trigger("click");
     const card = () => document.querySelector("[data-testid=delivery-card]");
     await expect.poll(card, { timeout: 5000 }).not.toBeNull();
     expect(card()?.querySelector("h3")?.textContent).toBe(heading);
     expect(card()?.textContent).toContain(who);
     expect(card()?.textContent).toContain("Saved on the server: ");
-    expect(card()?.querySelectorAll("li").length).toBe(4);
+    expect(card()?.querySelectorAll(".signs li").length).toBe(4);
+    const people = card()?.querySelectorAll("[data-testid=delivery-people] section") ?? [];
+    expect([...people].map((list) => list.querySelector("h4")?.textContent.trim())).toEqual(lists);
+    const names = [...people].map((list) =>
+      [...list.querySelectorAll(".name")].map((one) => one.textContent),
+    );
+    expect(names.flat()).not.toContain(space().people.get(space().space.me)?.name);
+    expect(new Set(names.flat()).size).toBe(11);
+  });
+
+  it("says what it knows where the server does not tell who has it", async () => {
+    const { wrapper, host } = await reading();
+    const call = host.call.bind(host);
+    vi.spyOn(host, "call").mockImplementation((name, args) =>
+      name === "room_receipts"
+        ? Promise.reject(new Error("no connection"))
+        : (call(name, args) as Promise<never>),
+    );
+    await wrapper.get("[data-state=sent] [data-testid=tick]").trigger("click");
+    const card = () => document.querySelector("[data-testid=delivery-card]");
+    await expect.poll(card, { timeout: 5000 }).not.toBeNull();
+    await flushPromises();
+    expect(card()?.textContent).toContain("At least one of 11 other members");
+    expect(card()?.querySelector("[data-testid=delivery-people]")).toBeNull();
+  });
+
+  it("tells who has got it meanwhile while it is open", async () => {
+    const { wrapper, world, refresh } = await reading();
+    await wrapper.get("[data-state=sent] [data-testid=tick]").trigger("click");
+    const lists = () =>
+      [...document.querySelectorAll("[data-testid=delivery-people] h4")].map((one) => one.textContent.trim());
+    await expect.poll(lists, { timeout: 5000 }).toEqual(["Not delivered yet 1", "Delivered 10"]);
+    const held = world.book(NORTHLIGHT, roomId(0)).room;
+    held.delivered = held.head;
+    world.pushIn(NORTHLIGHT, { diff: "room", room: { ...held } });
+    await refresh();
+    await expect.poll(lists, { timeout: 5000 }).toEqual(["Delivered 11"]);
   });
 
   it("says of what waits that it is safe here", async () => {

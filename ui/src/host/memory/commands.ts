@@ -285,6 +285,14 @@ export function handlers(world: World): Handlers {
       return null;
     },
     room_members: ({ space, room }) => [...world.book(space, room).members],
+    // The last of them is as far behind as the room says; the others have everything.
+    room_receipts({ space, room: asked }) {
+      const { members, room } = world.book(space, asked);
+      return members.map((user) => ({
+        user,
+        delivered: user === members.at(-1) ? room.delivered : room.head,
+      }));
+    },
     add_members({ space, room, users }) {
       const book = world.book(space, room);
       book.members.push(...users);

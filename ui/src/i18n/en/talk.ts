@@ -93,6 +93,10 @@ export const talk = {
       "It can’t get lost any more. The other member gets it when their device is next online. | It can’t get lost any more. At least one of {n} other members doesn’t have it yet and gets it when their device is next online.",
     delivered_one: "{name} has it on their device.",
     delivered_all: "The other member has it. | All {n} other members have it on a device.",
+    behind: "Not delivered yet",
+    reached: "Delivered",
+    behind_means:
+      "It can’t get lost any more. One member gets it when their device is next online. | It can’t get lost any more. {n} members get it when their devices are next online.",
     nobody_else: "It’s just you in this room so far.",
     saved_at: "Saved on the server: {time}",
     wedged: "Not sent: {reason}",

@@ -31,7 +31,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use homing_protocol::event::Event;
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, Uevent, UserKey};
-use homing_protocol::http::Device;
+use homing_protocol::http::{Device, MemberReceipt};
 use homing_protocol::{DeviceId, InviteId, Pos, RoomId, Seq, Useq, UserId};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -321,6 +321,10 @@ impl Store for Sqlite {
 
     fn members(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<UserId>> {
         self.read(move |sql| read::members(sql, viewer, room))
+    }
+
+    fn receipts(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<MemberReceipt>> {
+        self.read(move |sql| read::receipts(sql, viewer, room))
     }
 
     fn audience(&self, room: RoomId) -> Answer<'_, Vec<UserId>> {

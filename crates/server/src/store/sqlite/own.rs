@@ -1,6 +1,7 @@
 //! A person's own stream, read markers and receipts.
 
 use homing_protocol::frame::{Uevent, UserKey};
+use homing_protocol::http::MemberReceipt;
 use homing_protocol::limits::{KEY_BYTES, VALUE_BYTES};
 use homing_protocol::{ErrorCode, RoomId, Seq, Useq, UserId};
 use rusqlite::{OptionalExtension as _, params};
@@ -8,8 +9,8 @@ use serde_json::Value;
 
 use super::depth::{TOO_DEEP, is_too_deep};
 use super::desk::Writing;
-use super::room;
 use super::row::{Count, Id};
+use super::{read, room};
 use crate::store::{Change, StoreError};
 
 /// Settings one person may keep. Drafts and mutes are bounded by their rooms.
@@ -172,15 +173,9 @@ fn tell_delivered(tx: &mut Writing<'_>, room: RoomId, by: UserId) -> Result<(), 
     if tx.members(room)?.len() > RECEIPT_MEMBERS as usize {
         return Ok(());
     }
-    let held: Vec<(UserId, Seq)> = tx
-        .sql
-        .prepare_cached("SELECT person, delivered FROM members WHERE room = ?1")?
-        .query_map([Id(room.0)], |row| {
-            Ok((UserId(row.get::<_, Id>(0)?.0), Seq(row.get::<_, Count>(1)?.0)))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
+    let receipts = read::receipts_of(&tx.sql, room)?;
     let to: Vec<_> =
-        delivered_by_viewer(&held).into_iter().filter(|(viewer, _)| *viewer != by).collect();
+        delivered_by_viewer(&receipts).into_iter().filter(|(viewer, _)| *viewer != by).collect();
     if to.is_empty() {
         return Ok(());
     }
@@ -193,12 +188,15 @@ fn tell_delivered(tx: &mut Writing<'_>, room: RoomId, by: UserId) -> Result<(), 
 }
 
 /// For each viewer the least that any *other* member holds; alone, what they hold themselves.
-pub(super) fn delivered_by_viewer(held: &[(UserId, Seq)]) -> Vec<(UserId, Seq)> {
-    let mut least = held.iter().map(|(_, seq)| *seq).collect::<Vec<_>>();
+pub(super) fn delivered_by_viewer(receipts: &[MemberReceipt]) -> Vec<(UserId, Seq)> {
+    let mut least = receipts.iter().map(|member| member.delivered).collect::<Vec<_>>();
     least.sort_unstable();
     let first = least.first().copied().unwrap_or_default();
     let second = least.get(1).copied().unwrap_or(first);
-    held.iter().map(|(viewer, seq)| (*viewer, if *seq == first { second } else { first })).collect()
+    receipts
+        .iter()
+        .map(|member| (member.user, if member.delivered == first { second } else { first }))
+        .collect()
 }
 
 #[cfg(test)]
@@ -210,13 +208,13 @@ mod tests {
     proptest! {
         #[test]
         fn the_least_of_the_others(seqs in prop::collection::vec(0u64..6, 1..8)) {
-            let held: Vec<_> = (0u128..)
+            let receipts: Vec<_> = (0u128..)
                 .zip(&seqs)
-                .map(|(n, seq)| (UserId(Uuid::from_u128(n)), Seq(*seq)))
+                .map(|(n, seq)| MemberReceipt { user: UserId(Uuid::from_u128(n)), delivered: Seq(*seq) })
                 .collect();
-            for (viewer, told) in delivered_by_viewer(&held) {
-                let others = held.iter().filter(|(who, _)| *who != viewer).map(|(_, s)| *s);
-                let own = held.iter().find(|(who, _)| *who == viewer).unwrap().1;
+            for (viewer, told) in delivered_by_viewer(&receipts) {
+                let others = receipts.iter().filter(|member| member.user != viewer).map(|m| m.delivered);
+                let own = receipts.iter().find(|member| member.user == viewer).unwrap().delivered;
                 prop_assert_eq!(told, others.min().unwrap_or(own));
             }
         }

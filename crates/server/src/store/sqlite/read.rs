@@ -2,7 +2,7 @@
 
 use homing_protocol::event::Event;
 use homing_protocol::frame::{Uevent, UserKey};
-use homing_protocol::http::{Device, PublicRoom};
+use homing_protocol::http::{Device, MemberReceipt, PublicRoom};
 use homing_protocol::limits::{FRAME_BYTES, PAGE_EVENTS, PAGE_ROOMS, PING_HEADS, UPAGE_EVENTS};
 use homing_protocol::{
     Cid, DeviceId, Epoch, EventId, Person, Pos, Role, RoomId, RoomInfo, RoomKind, Seq, SpaceId,
@@ -173,6 +173,31 @@ pub(super) fn members(
         }
     }
     Ok(people_of(sql, of)?)
+}
+
+pub(super) fn receipts(
+    sql: &Connection,
+    viewer: UserId,
+    of: RoomId,
+) -> Result<Vec<MemberReceipt>, StoreError> {
+    if !room::is_inside(sql, of, viewer)? {
+        return Err(room::not_inside(sql, of, viewer)?);
+    }
+    Ok(receipts_of(sql, of)?)
+}
+
+/// In order of joining.
+pub(super) fn receipts_of(sql: &Connection, room: RoomId) -> rusqlite::Result<Vec<MemberReceipt>> {
+    sql.prepare_cached(
+        "SELECT person, delivered FROM members WHERE room = ?1 ORDER BY joined, person",
+    )?
+    .query_map([Id(room.0)], |row| {
+        Ok(MemberReceipt {
+            user: UserId(row.get::<_, Id>(0)?.0),
+            delivered: Seq(row.get::<_, Count>(1)?.0),
+        })
+    })?
+    .collect()
 }
 
 pub(super) fn people_of(sql: &Connection, room: RoomId) -> rusqlite::Result<Vec<UserId>> {
@@ -357,13 +382,7 @@ fn delivered(
     if members > super::own::RECEIPT_MEMBERS {
         return Ok(Seq(0));
     }
-    let held: Vec<(UserId, Seq)> = sql
-        .prepare_cached("SELECT person, delivered FROM members WHERE room = ?1")?
-        .query_map([Id(room.0)], |row| {
-            Ok((UserId(row.get::<_, Id>(0)?.0), Seq(row.get::<_, Count>(1)?.0)))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(delivered_by_viewer(&held)
+    Ok(delivered_by_viewer(&receipts_of(sql, room)?)
         .into_iter()
         .find(|(who, _)| *who == viewer)
         .map_or(Seq(0), |(_, seq)| seq))
