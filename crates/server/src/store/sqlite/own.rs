@@ -173,7 +173,7 @@ fn tell_delivered(tx: &mut Writing<'_>, room: RoomId, by: UserId) -> Result<(), 
     if tx.members(room)?.len() > RECEIPT_MEMBERS as usize {
         return Ok(());
     }
-    let receipts = read::receipts_of(&tx.sql, room)?;
+    let receipts = read::receipts_of(tx.sql, room)?;
     let to: Vec<_> =
         delivered_by_viewer(&receipts).into_iter().filter(|(viewer, _)| *viewer != by).collect();
     if to.is_empty() {
