@@ -116,6 +116,9 @@ pub(crate) enum Command {
     Link,
     /// List your rooms
     Rooms,
+    /// Create, browse, join and leave rooms, list their members and add people
+    #[command(subcommand)]
+    Room(Room),
     /// List the people in the space
     People,
     /// Send a message; while you're offline it is queued
@@ -165,6 +168,49 @@ pub(crate) struct Tail {
     /// Show times in UTC instead of local time. In JSON they are milliseconds since 1970
     #[arg(long)]
     pub(crate) utc: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Room {
+    /// Create a room and show it
+    Create(CreateRoom),
+    /// List the rooms you can join
+    Browse,
+    /// Join a room that anyone in the space can join
+    Join {
+        /// general or #general, or a room's ID
+        room: String,
+    },
+    /// Leave a room
+    Leave {
+        /// general or #general, or a room's ID
+        room: String,
+    },
+    /// List the people in one of your rooms
+    Members {
+        /// general or #general, @ada or @ada,ben for a direct message, or a room's ID
+        room: String,
+    },
+    /// Add people to one of your rooms
+    Add {
+        /// general or #general, or a room's ID
+        room: String,
+        /// People to add, as in ada or @ada
+        #[arg(required = true, value_name = "PERSON")]
+        people: Vec<String>,
+    },
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct CreateRoom {
+    /// Name of the room, with or without #
+    pub(crate) name: String,
+    /// What the room is for
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub(crate) topic: String,
+    /// Let in only people who are added
+    #[arg(long)]
+    pub(crate) private: bool,
 }
 
 #[derive(Debug, Group)]
@@ -352,6 +398,11 @@ mod tests {
             ("homing send general -5 degrees", false),
             ("homing send general -- -5 degrees", true),
             ("homing tail general --utc", true),
+            ("homing room", false),
+            ("homing room create ops --topic on-call --private --json", true),
+            ("homing room create", false),
+            ("homing room add ops", false),
+            ("homing room add ops @ada ben", true),
             ("homing status --proxy socks5://ada:s3cret@proxy:1080 --ca-file ca.pem", true),
             ("homing status --proxy none", true),
             ("homing status --proxy https://proxy", false),

@@ -60,6 +60,7 @@ fn run(args: Args) -> Result<Code, Failure> {
             Command::Join(join) => commands::join::run(common, join).await,
             Command::Link => commands::link::run(common).await,
             Command::Rooms => commands::rooms::run(common).await,
+            Command::Room(room) => commands::room::run(common, room).await,
             Command::People => commands::people::run(common).await,
             Command::Send(send) => commands::send::run(common, send).await,
             Command::Tail(tail) => commands::tail::run(common, tail).await,

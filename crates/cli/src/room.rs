@@ -1,6 +1,7 @@
 //! Which room is meant.
 
 use homing_engine::view::{Overview, Room};
+use homing_protocol::http::PublicRoom;
 use homing_protocol::{RoomKind, UserId};
 
 use crate::failure::{Code, Failure};
@@ -30,7 +31,10 @@ pub(crate) fn find<'a>(overview: &'a Overview, words: &str) -> Result<&'a Room, 
         [room] => Ok(room),
         [] => Err(Failure::new(
             Code::NotFound,
-            format!("you have no room called {words}. `homing rooms` lists yours"),
+            format!(
+                "you're not in a room called {words}. Run `homing rooms` to list yours, or `homing \
+                 room browse` to list those you can join"
+            ),
         )),
         _ => Err(Failure::new(
             Code::NotFound,
@@ -39,19 +43,41 @@ pub(crate) fn find<'a>(overview: &'a Overview, words: &str) -> Result<&'a Room, 
     }
 }
 
-/// The people that `@ada` or `@ada,ben` names, with whom a direct room can be opened.
-pub(crate) fn people(overview: &Overview, names: &str) -> Result<Vec<UserId>, Failure> {
+/// Finds a room among those that anyone in the space can join, by id, `#name` or name. The server
+/// keeps their names apart.
+pub(crate) fn find_public<'a>(
+    rooms: &'a [PublicRoom],
+    words: &str,
+) -> Result<&'a PublicRoom, Failure> {
+    let id = words.parse().ok();
+    let wanted = folded(words.strip_prefix('#').unwrap_or(words));
+    let by_id = rooms.iter().find(|room| Some(room.room) == id);
+    by_id.or_else(|| rooms.iter().find(|room| folded(&room.name) == wanted)).ok_or_else(|| {
+        let text = format!(
+            "there's no room called {words} that you can join. Run `homing room browse` to list \
+             those you can join, or ask someone in a private room to add you"
+        );
+        Failure::new(Code::NotFound, text)
+    })
+}
+
+/// The people of these names, to `act` upon: to message, or to add to a room.
+pub(crate) fn people<'a>(
+    overview: &Overview,
+    names: impl IntoIterator<Item = &'a str>,
+    act: &str,
+) -> Result<Vec<UserId>, Failure> {
     let missing = |name: &str, what: &str| {
         let text = format!("{what} {name}. `homing people` lists everyone in the space");
         Failure::new(Code::NotFound, text)
     };
     let mut found = Vec::new();
-    for name in names.split(',') {
+    for name in names {
         let wanted = folded(name);
         let named = overview.people.iter().find(|person| folded(&person.name) == wanted);
         let person = named.ok_or_else(|| missing(name.trim(), "there's no one called"))?;
         if person.gone {
-            return Err(missing(&person.name, "you can't message a disabled account:"));
+            return Err(missing(&person.name, &format!("you can't {act} a disabled account:")));
         }
         found.push(person.id);
     }

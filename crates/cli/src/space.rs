@@ -7,7 +7,7 @@ use homing_engine::event::{Batch, Diff};
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{Rescue, SpaceRecord};
 use homing_engine::view::{Link, LinkFailure, Overview};
-use homing_engine::{Config, Deps, Engine, Handle, Lagged, Subscription};
+use homing_engine::{Config, Deps, Engine, Error, Handle, Lagged, Subscription};
 use homing_protocol::RoomId;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -177,12 +177,34 @@ impl Open {
 
     /// The direct room with the people of these names, made if there is none.
     pub(crate) async fn direct(&self, names: &str) -> Result<RoomId, Failure> {
-        let people = room::people(&self.overview, names)?;
+        let people = room::people(&self.overview, names.split(','), "message")?;
         let opened = timeout_at(self.deadline, self.engine.open_direct(people)).await;
         let opened = opened.map_err(|_| {
             Failure::new(Code::Offline, "the server isn't responding. Nothing was sent")
         })?;
         Ok(opened?)
+    }
+
+    /// Waits for the connection that a command needs which only the server can serve.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) async fn online(&mut self) -> Result<(), Failure> {
+        if self.wait(|open, _| open.is_up_to_date()).await? {
+            return Ok(());
+        }
+        Err(self.complaint().unwrap_or_else(|| silent("")))
+    }
+
+    /// The answer to a call, within the time that the command has. `then` says what to do without
+    /// one.
+    pub(crate) async fn answer<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>>,
+        then: &str,
+    ) -> Result<T, Failure> {
+        let answer = timeout_at(self.deadline, call).await;
+        Ok(answer.map_err(|_| silent(then))??)
     }
 
     fn is_hopeless(&self) -> bool {
@@ -219,6 +241,10 @@ impl Open {
     pub(crate) async fn close(self) {
         self.engine.shutdown().await;
     }
+}
+
+fn silent(then: &str) -> Failure {
+    Failure::new(Code::Offline, format!("the server isn't responding{then}"))
 }
 
 fn apply(overview: &mut Overview, diff: &Diff) {

@@ -36,6 +36,7 @@ complete -c homing -n "__fish_homing_needs_command" -s V -l version -d 'Print ve
 complete -c homing -n "__fish_homing_needs_command" -f -a "join" -d 'Join a space with a join link, or sign in to it with a device link'
 complete -c homing -n "__fish_homing_needs_command" -f -a "link" -d 'Link another device: show a link and a QR code that sign it in as you'
 complete -c homing -n "__fish_homing_needs_command" -f -a "rooms" -d 'List your rooms'
+complete -c homing -n "__fish_homing_needs_command" -f -a "room" -d 'Create, browse, join and leave rooms, list their members and add people'
 complete -c homing -n "__fish_homing_needs_command" -f -a "people" -d 'List the people in the space'
 complete -c homing -n "__fish_homing_needs_command" -f -a "send" -d 'Send a message; while you\'re offline it is queued'
 complete -c homing -n "__fish_homing_needs_command" -f -a "tail" -d 'Show the latest messages in a room'
@@ -68,6 +69,78 @@ complete -c homing -n "__fish_homing_using_subcommand rooms" -l proxy -d 'Connec
 complete -c homing -n "__fish_homing_using_subcommand rooms" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
 complete -c homing -n "__fish_homing_using_subcommand rooms" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand rooms" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -f -a "create" -d 'Create a room and show it'
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -f -a "browse" -d 'List the rooms you can join'
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -f -a "join" -d 'Join a room that anyone in the space can join'
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -f -a "leave" -d 'Leave a room'
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -f -a "members" -d 'List the people in one of your rooms'
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -f -a "add" -d 'Add people to one of your rooms'
+complete -c homing -n "__fish_homing_using_subcommand room; and not __fish_seen_subcommand_from create browse join leave members add help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -l topic -d 'What the room is for' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -l private -d 'Let in only people who are added'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from browse" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from browse" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from browse" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from browse" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from browse" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from browse" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from browse" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from browse" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from join" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from join" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from join" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from join" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from join" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from join" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from join" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from join" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from leave" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from leave" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from leave" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from leave" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from leave" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from leave" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from leave" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from leave" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from members" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from members" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from members" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from members" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from members" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from members" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from members" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from members" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from add" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from add" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from add" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from add" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from add" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from add" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from add" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a room and show it'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from help" -f -a "browse" -d 'List the rooms you can join'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from help" -f -a "join" -d 'Join a room that anyone in the space can join'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from help" -f -a "leave" -d 'Leave a room'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from help" -f -a "members" -d 'List the people in one of your rooms'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add people to one of your rooms'
+complete -c homing -n "__fish_homing_using_subcommand room; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c homing -n "__fish_homing_using_subcommand people" -l space -d 'Space to use, by name, if this device is in several' -r
 complete -c homing -n "__fish_homing_using_subcommand people" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
 complete -c homing -n "__fish_homing_using_subcommand people" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
@@ -113,12 +186,19 @@ complete -c homing -n "__fish_homing_using_subcommand doctor" -l ca-file -d 'Tru
 complete -c homing -n "__fish_homing_using_subcommand doctor" -l mask -d 'Hide the server\'s address, for a report that others will read'
 complete -c homing -n "__fish_homing_using_subcommand doctor" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "join" -d 'Join a space with a join link, or sign in to it with a device link'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "link" -d 'Link another device: show a link and a QR code that sign it in as you'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "rooms" -d 'List your rooms'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "people" -d 'List the people in the space'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "send" -d 'Send a message; while you\'re offline it is queued'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "tail" -d 'Show the latest messages in a room'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "status" -d 'Show the connection and queued messages'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "doctor" -d 'Find out what\'s wrong with the connection, step by step'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms people send tail status doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "join" -d 'Join a space with a join link, or sign in to it with a device link'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "link" -d 'Link another device: show a link and a QR code that sign it in as you'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "rooms" -d 'List your rooms'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "room" -d 'Create, browse, join and leave rooms, list their members and add people'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "people" -d 'List the people in the space'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "send" -d 'Send a message; while you\'re offline it is queued'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "tail" -d 'Show the latest messages in a room'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "status" -d 'Show the connection and queued messages'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "doctor" -d 'Find out what\'s wrong with the connection, step by step'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c homing -n "__fish_homing_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "create" -d 'Create a room and show it'
+complete -c homing -n "__fish_homing_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "browse" -d 'List the rooms you can join'
+complete -c homing -n "__fish_homing_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "join" -d 'Join a room that anyone in the space can join'
+complete -c homing -n "__fish_homing_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "leave" -d 'Leave a room'
+complete -c homing -n "__fish_homing_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "members" -d 'List the people in one of your rooms'
+complete -c homing -n "__fish_homing_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "add" -d 'Add people to one of your rooms'

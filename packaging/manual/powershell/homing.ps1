@@ -34,6 +34,7 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a space with a join link, or sign in to it with a device link')
             [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link another device: show a link and a QR code that sign it in as you')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'List your rooms')
+            [CompletionResult]::new('room', 'room', [CompletionResultType]::ParameterValue, 'Create, browse, join and leave rooms, list their members and add people')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'List the people in the space')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a message; while you''re offline it is queued')
             [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the latest messages in a room')
@@ -78,6 +79,130 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;room' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a room and show it')
+            [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'List the rooms you can join')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room that anyone in the space can join')
+            [CompletionResult]::new('leave', 'leave', [CompletionResultType]::ParameterValue, 'Leave a room')
+            [CompletionResult]::new('members', 'members', [CompletionResultType]::ParameterValue, 'List the people in one of your rooms')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add people to one of your rooms')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'homing;room;create' {
+            [CompletionResult]::new('--topic', '--topic', [CompletionResultType]::ParameterName, 'What the room is for')
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--private', '--private', [CompletionResultType]::ParameterName, 'Let in only people who are added')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;room;browse' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;room;join' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;room;leave' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;room;members' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;room;add' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;room;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a room and show it')
+            [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'List the rooms you can join')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room that anyone in the space can join')
+            [CompletionResult]::new('leave', 'leave', [CompletionResultType]::ParameterValue, 'Leave a room')
+            [CompletionResult]::new('members', 'members', [CompletionResultType]::ParameterValue, 'List the people in one of your rooms')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add people to one of your rooms')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'homing;room;help;create' {
+            break
+        }
+        'homing;room;help;browse' {
+            break
+        }
+        'homing;room;help;join' {
+            break
+        }
+        'homing;room;help;leave' {
+            break
+        }
+        'homing;room;help;members' {
+            break
+        }
+        'homing;room;help;add' {
+            break
+        }
+        'homing;room;help;help' {
             break
         }
         'homing;people' {
@@ -151,6 +276,7 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a space with a join link, or sign in to it with a device link')
             [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link another device: show a link and a QR code that sign it in as you')
             [CompletionResult]::new('rooms', 'rooms', [CompletionResultType]::ParameterValue, 'List your rooms')
+            [CompletionResult]::new('room', 'room', [CompletionResultType]::ParameterValue, 'Create, browse, join and leave rooms, list their members and add people')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'List the people in the space')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a message; while you''re offline it is queued')
             [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the latest messages in a room')
@@ -166,6 +292,33 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             break
         }
         'homing;help;rooms' {
+            break
+        }
+        'homing;help;room' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a room and show it')
+            [CompletionResult]::new('browse', 'browse', [CompletionResultType]::ParameterValue, 'List the rooms you can join')
+            [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Join a room that anyone in the space can join')
+            [CompletionResult]::new('leave', 'leave', [CompletionResultType]::ParameterValue, 'Leave a room')
+            [CompletionResult]::new('members', 'members', [CompletionResultType]::ParameterValue, 'List the people in one of your rooms')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add people to one of your rooms')
+            break
+        }
+        'homing;help;room;create' {
+            break
+        }
+        'homing;help;room;browse' {
+            break
+        }
+        'homing;help;room;join' {
+            break
+        }
+        'homing;help;room;leave' {
+            break
+        }
+        'homing;help;room;members' {
+            break
+        }
+        'homing;help;room;add' {
             break
         }
         'homing;help;people' {

@@ -4,6 +4,7 @@ pub(crate) mod doctor;
 pub(crate) mod join;
 pub(crate) mod link;
 pub(crate) mod people;
+pub(crate) mod room;
 pub(crate) mod rooms;
 pub(crate) mod send;
 pub(crate) mod status;

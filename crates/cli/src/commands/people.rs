@@ -1,7 +1,7 @@
 //! `homing people`.
 
 use homing_engine::view::Overview;
-use homing_protocol::Role;
+use homing_protocol::{Person, Role};
 use serde_json::json;
 
 use super::list;
@@ -19,29 +19,33 @@ fn print(out: Out, overview: &Overview) -> Result<(), Failure> {
     let mut people: Vec<_> = overview.people.iter().collect();
     people.sort_by_key(|person| person.name.to_lowercase());
     for person in people {
-        let me = person.id == overview.space.me;
-        if out.json {
-            out.value(&json!({
-                "user": person.id,
-                "name": person.name,
-                "role": person.role,
-                "gone": person.gone,
-                "me": me,
-            }))?;
-            continue;
-        }
-        let role = match person.role {
-            Role::Guest => "guest",
-            Role::Member => "member",
-            Role::Admin => "admin",
-            Role::Owner => "owner",
-        };
-        let note = match (me, person.gone) {
-            (true, _) => "  you",
-            (false, true) => "  disabled",
-            (false, false) => "",
-        };
-        out.line(format_args!("{:<24} {role}{note}", text::plain(&person.name)))?;
+        print_person(out, overview, person)?;
     }
     Ok(())
+}
+
+/// One person, as a line or a value.
+pub(super) fn print_person(out: Out, overview: &Overview, person: &Person) -> Result<(), Failure> {
+    let me = person.id == overview.space.me;
+    if out.json {
+        return out.value(&json!({
+            "user": person.id,
+            "name": person.name,
+            "role": person.role,
+            "gone": person.gone,
+            "me": me,
+        }));
+    }
+    let role = match person.role {
+        Role::Guest => "guest",
+        Role::Member => "member",
+        Role::Admin => "admin",
+        Role::Owner => "owner",
+    };
+    let note = match (me, person.gone) {
+        (true, _) => "  you",
+        (false, true) => "  disabled",
+        (false, false) => "",
+    };
+    out.line(format_args!("{:<24} {role}{note}", text::plain(&person.name)))
 }

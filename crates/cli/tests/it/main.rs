@@ -8,4 +8,6 @@ mod doctor;
 #[cfg(test)]
 mod output;
 #[cfg(test)]
+mod rooms;
+#[cfg(test)]
 mod world;
