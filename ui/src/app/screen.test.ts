@@ -24,25 +24,7 @@ async function details() {
   return { ...all, wrapper, members };
 }
 
-describe("removing somebody from a room", () => {
-  it("asks first, beside the person, and can be called off", async () => {
-    const { wrapper, host } = await details();
-    const removed = () => host.calls.filter(({ name }) => name === "remove_member").length;
-    const button = wrapper
-      .findAll("button")
-      .find((one) => one.attributes("aria-label")?.startsWith("Remove"));
-    if (!button) throw new Error("nobody can be removed");
-    await button.trigger("click");
-    const question = wrapper.get("[role=alert]");
-    expect(question.text()).toContain("They won’t see new messages there.");
-    await question.get("button").trigger("click");
-    expect([wrapper.find("[role=alert]").exists(), removed()]).toEqual([false, 0]);
-    await button.trigger("click");
-    await wrapper.get("[data-testid=remove-sure]").trigger("click");
-    await flushPromises();
-    expect([wrapper.find("[role=alert]").exists(), removed()]).toEqual([false, 1]);
-  });
-
+describe("leaving a room", () => {
   it("goes to the question whether to leave", async () => {
     const { wrapper } = await details();
     await wrapper.get("[data-testid=leave]").trigger("click");

@@ -22,7 +22,8 @@ export function useLateMenu(load: () => Promise<{ default: Component }>): LateMe
     menu,
     byKeyboard,
     async open(event) {
-      byKeyboard.value = event.detail === 0;
+      // The wish for a context menu has no detail, whoever makes it.
+      byKeyboard.value = event.detail === 0 && event.button !== 2;
       menu.value = (await load()).default;
     },
     forget() {

@@ -64,6 +64,8 @@ export interface View {
   jumpedAt: number;
   /** Counts how often the person asked to write in the open room. */
   composed: number;
+  /** The composer is asked to mention the person of this name at the caret; null once it has. */
+  mention: string | null;
   /** The composer is asked to edit this queued message. The draft lies aside until it is null again. */
   editing: { cid: string; text: string } | null;
 }
@@ -112,6 +114,7 @@ export function createNavigation(
     server: "",
     jumpedAt: 0,
     composed: 0,
+    mention: null,
     editing: null,
   });
 

@@ -39,6 +39,7 @@ export async function stage(scene: Scene = "main") {
     (standing) => void homing.call("keep_standing", standing).catch(() => undefined),
     endingComposition,
   );
+  const words = createWords();
   const screen = createScreen();
   const announcer = createAnnouncer();
   const notices = createNotices();
@@ -57,7 +58,7 @@ export async function stage(scene: Scene = "main") {
       attachTo: document.body,
       ...options,
       global: {
-        plugins: [createWords()],
+        plugins: [words],
         provide: {
           [homingKey as symbol]: homing,
           [navigationKey as symbol]: navigation,
@@ -67,5 +68,5 @@ export async function stage(scene: Scene = "main") {
         },
       },
     });
-  return { world, host, homing, navigation, screen, announcer, notices, space, room, put };
+  return { world, host, homing, navigation, words, screen, announcer, notices, space, room, put };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Person } from "@/generated/bridge";
-import { askedAt, complete, namedIn, offer } from "./completion";
+import { askedAt, complete, mention, namedIn, offer } from "./completion";
 
 const person = (name: string, rest: Partial<Person> = {}): Person => ({
   id: name,
@@ -114,4 +114,16 @@ describe("completing a name", () => {
     ["@Zoe\u0308", ["Zoë"]],
     ["@zoë!", ["Zoë"]],
   ])("%j names %j", (text, named) => expect(namedIn(text, people).sort()).toEqual(named.sort()));
+});
+
+describe("a mention at the caret", () => {
+  it.each([
+    ["", 0, "@Lin Xiao ", 10],
+    ["ask about it", 4, "ask @Lin Xiao about it", 14],
+    ["ask about it", 3, "ask @Lin Xiao about it", 14],
+    ["请问", 2, "请问@Lin Xiao ", 12],
+    ["mail", 4, "mail @Lin Xiao ", 15],
+  ])("stands apart from the words around it: %j at %i", (text, caret, put, then) => {
+    expect(mention(text, caret, "Lin Xiao")).toEqual({ text: put, caret: then });
+  });
 });

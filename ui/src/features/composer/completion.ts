@@ -53,6 +53,13 @@ export function complete(
   return { text: begin + text.slice(caret).replace(/^ /, ""), caret: begin.length };
 }
 
+/** The text with a mention put in at the caret, apart from the word before it, and where the caret then stands. */
+export function mention(text: string, caret: number, name: string): { text: string; caret: number } {
+  const before = text.slice(0, caret);
+  const apart = mayName(before, caret) ? before : `${before} `;
+  return complete(apart + text.slice(caret), apart.length, { at: apart.length, part: "" }, name);
+}
+
 /**
  * Whom a text calls, by their whole names: those that are drawn as mentions. Nobody is called in code,
  * in an address or after a backslash, and not by a text that is only quoted.

@@ -25,6 +25,20 @@ describe("the composer", () => {
     expect(box.attributes("placeholder")).toBe("Message #general");
   });
 
+  it("puts a mention that was asked for at the caret, goes there, and is ready for the same again", async () => {
+    const { box, navigation } = await composing();
+    await box.setValue("ask tomorrow");
+    box.element.setSelectionRange(4, 4);
+    box.element.blur();
+    for (const text of ["ask @Mei Lin tomorrow", "ask @Mei Lin @Mei Lin tomorrow"]) {
+      navigation.view.mention = "Mei Lin";
+      await flushPromises();
+      expect([box.element.value, navigation.view.mention]).toEqual([text, null]);
+    }
+    expect(document.activeElement).toBe(box.element);
+    expect(box.element.selectionStart).toBe("ask @Mei Lin @Mei Lin ".length);
+  });
+
   it("sends with Enter, breaks the line with Shift+Enter, and is empty after it", async () => {
     const { box, sent, space } = await composing();
     await box.setValue("hello @Mei Lin");
