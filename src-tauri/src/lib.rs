@@ -199,6 +199,7 @@ async fn start(
         profile_name: args.profile.as_ref().map(ToString::to_string),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         device_name: place::device_name(),
+        full_name: place::full_name(),
         locale: sys_locale::get_locale(),
         secrets: Arc::new(keyring::open(place)),
         sealed: Arc::new(keyring::sealed(place)),

@@ -61,9 +61,17 @@ pub(crate) fn zone() -> TimeZone {
     TimeZone::system()
 }
 
-/// What to call this computer in lists of devices.
+/// The person's full name, where the account has one: its own name alone is no name for people.
+pub(crate) fn full_name() -> Option<String> {
+    let account = whoami::username().ok();
+    let name = whoami::realname().ok()?.trim().to_owned();
+    (!name.is_empty() && Some(&name) != account.as_ref()).then_some(name)
+}
+
+/// What to call this computer in lists of devices: as its owner called it, else its name in the network.
 pub(crate) fn device_name() -> String {
-    let host = gethostname();
+    // Most Linux machines have no name for people, which the library answers with an error.
+    let host = whoami::devicename().or_else(|_| whoami::hostname()).unwrap_or_default();
     let system = match std::env::consts::OS {
         "linux" => "Linux",
         "macos" => "macOS",
@@ -71,14 +79,6 @@ pub(crate) fn device_name() -> String {
         other => other,
     };
     if host.is_empty() { system.to_owned() } else { format!("{host} ({system})") }
-}
-
-fn gethostname() -> String {
-    #[cfg(unix)]
-    let name = std::fs::read_to_string("/etc/hostname").ok();
-    #[cfg(not(unix))]
-    let name = std::env::var("COMPUTERNAME").ok();
-    name.map(|name| name.trim().to_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -55,6 +55,8 @@ pub struct AppConfig {
     pub version: String,
     /// What to call this device in lists of devices.
     pub device_name: String,
+    /// What the operating system calls the person, if it knows more than the name of the account.
+    pub full_name: Option<String>,
     /// The operating system's locale, such as `zh_CN.UTF-8`.
     pub locale: Option<String>,
     /// The system's keyring, where tokens are.
@@ -142,6 +144,7 @@ impl App {
         let view = AppView {
             version: config.version.clone(),
             profile: config.profile_name.clone(),
+            full_name: config.full_name.clone(),
             spaces: Vec::new(),
             unreadable,
             rescued: Vec::new(),

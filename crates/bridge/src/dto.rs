@@ -45,6 +45,8 @@ pub struct AppView {
     pub version: String,
     /// The name of the profile, if it is not the default one.
     pub profile: Option<String>,
+    /// What the operating system calls the person, to be offered as a name.
+    pub full_name: Option<String>,
     /// Each space this device is in, in order of joining.
     pub spaces: Vec<Overview>,
     /// Spaces that are on this device and can't be opened.

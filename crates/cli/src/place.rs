@@ -54,12 +54,9 @@ pub(crate) fn secrets(common: &Common, profile: &Profile) -> Arc<dyn SecretStore
 
 /// What to call this device in the list of devices.
 pub(crate) fn device_name() -> String {
-    #[cfg(unix)]
-    let host = std::fs::read_to_string("/etc/hostname").ok();
-    #[cfg(not(unix))]
-    let host = std::env::var("COMPUTERNAME").ok();
-    match host.as_deref().map(str::trim) {
-        Some(host) if !host.is_empty() => format!("homing on {host}"),
+    // Most Linux machines have no name for people, which the library answers with an error.
+    match whoami::devicename().or_else(|_| whoami::hostname()) {
+        Ok(host) if !host.is_empty() => format!("homing on {host}"),
         _ => "homing".to_owned(),
     }
 }

@@ -116,6 +116,7 @@ async fn start_app(
         profile_name: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         device_name: "Browser host".to_owned(),
+        full_name: None,
         locale: None,
         secrets: keyring.clone(),
         sealed: Arc::new(SealedFile::at(&folder.join("tokens.sealed"), Cost::LEAST)),

@@ -61,6 +61,8 @@ export interface AppState {
   number: number | null;
   version: string;
   profile: string | null;
+  /** What the operating system calls the person. */
+  fullName: string | null;
   spaces: Map<SpaceId, SpaceState>;
   settings: Settings;
   keyring: Keyring;
@@ -143,6 +145,7 @@ export function emptyState(): AppState {
     number: null,
     version: "",
     profile: null,
+    fullName: null,
     spaces: new Map(),
     settings: { ...defaultSettings },
     keyring: { state: "untried" },
@@ -183,6 +186,7 @@ function takeSnapshot(state: AppState, view: AppView) {
   const again = state.number !== null;
   state.version = view.version;
   state.profile = view.profile;
+  state.fullName = view.full_name;
   state.settings = view.settings;
   state.keyring = view.keyring;
   state.sealed = view.sealed;

@@ -52,6 +52,7 @@ fn view() -> AppView {
     AppView {
         version: "0".to_owned(),
         profile: None,
+        full_name: None,
         spaces: vec![fixture::overview()],
         unreadable: vec![],
         rescued: vec![],

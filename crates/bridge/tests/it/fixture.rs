@@ -468,6 +468,7 @@ async fn start_app(
         profile_name: None,
         version: "0.0.0".to_owned(),
         device_name: "test".to_owned(),
+        full_name: None,
         locale: None,
         secrets: keyring.clone(),
         sealed: Arc::new(SealedFile::at(&folder.join("tokens.sealed"), Cost::LEAST)),

@@ -126,6 +126,7 @@ impl Person {
             profile_name: None,
             version: "0.1.0".to_owned(),
             device_name: "test".to_owned(),
+            full_name: None,
             locale: None,
             secrets: computer.clone(),
             sealed: Arc::new(SealedFile::at(&folder.path().join("tokens.sealed"), Cost::LEAST)),

@@ -267,3 +267,22 @@ describe("a device link", () => {
     expect(document.activeElement?.getAttribute("data-testid")).toBe("welcome-join");
   });
 });
+
+describe("a name that is offered", () => {
+  it("is what the operating system calls the person, and gives way to what is typed", async () => {
+    const all = await stage("welcome");
+    all.homing.state.fullName = "Aki Kern";
+    all.navigation.view.link = LINK;
+    const wrapper = all.put(WelcomeScreen);
+    await flushPromises();
+    const field = wrapper.get<HTMLInputElement>("[data-testid=welcome-name]").element;
+    expect(field.value).toBe("Aki Kern");
+    expect(document.activeElement).toBe(field);
+    expect([field.selectionStart, field.selectionEnd]).toEqual([0, "Aki Kern".length]);
+  });
+
+  it("is none where the system knows none", async () => {
+    const { wrapper } = await arriving();
+    expect(wrapper.get<HTMLInputElement>("[data-testid=welcome-name]").element.value).toBe("");
+  });
+});

@@ -248,6 +248,7 @@ export function demoWorld(
   const view: AppView = {
     version: "0.1.0",
     profile: null,
+    full_name: null,
     spaces: [],
     unreadable: [],
     rescued: [],
