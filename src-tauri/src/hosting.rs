@@ -53,7 +53,9 @@ impl Host for Inside {
             let running = self.running.lock().await;
             let running = running.as_ref()?;
             let people = u32::try_from(running.people_besides(me)).unwrap_or(u32::MAX);
-            Some(Others { space_name: running.space_name().to_owned(), people })
+            // A store that can't be read serves nobody any more.
+            let space_name = running.space_name().await.ok()?;
+            Some(Others { space_name, people })
         }
         .boxed()
     }

@@ -13,9 +13,9 @@ use crate::dto::{
     EditMe, EditQueued, Entered, Examination, FrameArgs, FrameText, InspectLink, InstallUpdate,
     Invitation, InviteArgs, Join, LinkDevice, LinkPreview, Look, MarkRead, MemberArgs, MuteRoom,
     Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs, PatienceVerdict, QueuedArgs,
-    RenameDevice, RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile,
-    SendMessage, ServerArgs, ServerTrust, SetNetwork, SetStatus, Settings, SignIn, SignInAddress,
-    SpaceArgs, Standing, StartSpace, TestNetwork, TimelineArgs, Written,
+    RenameDevice, RenameSpace, RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft,
+    SavedFile, SendMessage, ServerArgs, ServerTrust, SetNetwork, SetStatus, Settings, SignIn,
+    SignInAddress, SpaceArgs, Standing, StartSpace, TestNetwork, TimelineArgs, Written,
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
@@ -200,6 +200,8 @@ commands! {
     people::rename_device(RenameDevice) -> ();
     /// Signs a device of the person out.
     people::revoke_device(DeviceArgs) -> ();
+    /// Gives the space another name.
+    people::rename_space(RenameSpace) -> ();
     /// Changes the person's own name or password.
     people::edit_me(EditMe) -> ();
 

@@ -232,6 +232,15 @@ pub struct SpaceArgs {
     pub space: SpaceId,
 }
 
+/// Gives a space another name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct RenameSpace {
+    /// Which.
+    pub space: SpaceId,
+    /// What to call it.
+    pub name: String,
+}
+
 /// Names a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct RoomArgs {

@@ -294,6 +294,14 @@ impl Handle {
         self.api.devices().await
     }
 
+    /// Gives the space another name. For its owners and admins.
+    ///
+    /// # Errors
+    /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
+    pub async fn rename_space(&self, name: String) -> Result<(), Error> {
+        self.api.rename_space(name).await
+    }
+
     /// Gives a device of the person another name.
     ///
     /// # Errors

@@ -303,6 +303,9 @@ pub struct Digest {
     /// The people that changed.
     #[serde(default)]
     pub people: Vec<Person>,
+    /// What the space is called, if that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub space_name: Option<String>,
     /// Another `digest` of the same answer follows.
     #[serde(default)]
     pub more: bool,

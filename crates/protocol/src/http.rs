@@ -13,6 +13,7 @@
 //! | `GET /v1/invites` | | [`Invites`] |
 //! | `DELETE /v1/invites/<id>` | | nothing |
 //! | `PATCH /v1/me` | [`EditMe`] | nothing |
+//! | `PATCH /v1/space` | [`RenameSpace`] | nothing |
 //! | `GET /v1/devices` | | [`Devices`] |
 //! | `POST /v1/devices/link` | | [`LinkCode`] |
 //! | `DELETE /v1/devices/link` | | nothing |
@@ -268,6 +269,13 @@ pub struct Devices {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenameDevice {
     /// What to call it in the list of devices, at most 64 characters.
+    pub name: String,
+}
+
+/// Gives the space another name, for its owners and admins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenameSpace {
+    /// What to call it, at most 80 characters.
     pub name: String,
 }
 

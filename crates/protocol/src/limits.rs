@@ -25,6 +25,8 @@ pub const PING_HEADS: usize = 20;
 pub const PAGE_ROOMS: u32 = 500;
 /// Characters of a nickname, and of a device's name.
 pub const NAME_CHARS: usize = 64;
+/// Characters of the space's name.
+pub const SPACE_NAME_CHARS: usize = 80;
 /// Characters of a room's name.
 pub const ROOM_NAME_CHARS: usize = 80;
 /// Characters of a room's topic.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use homing_protocol::link::{Address, Fingerprint};
-use homing_protocol::{JoinLink, UserId};
+use homing_protocol::{Epoch, JoinLink, SpaceId, UserId};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +36,9 @@ pub(crate) struct App {
     /// Who is connected.
     pub hub: Arc<Hub>,
     /// Which space.
-    pub space: Space,
+    pub space: SpaceId,
+    /// Which life of its database.
+    pub epoch: Epoch,
     /// For `/metrics`.
     pub metrics: Arc<Metrics>,
     /// Where people reach it.
@@ -105,7 +107,8 @@ impl App {
             clock: parts.clock,
             store: parts.store,
             hub: parts.hub,
-            space: parts.space,
+            space: parts.space.id,
+            epoch: parts.space.epoch,
             metrics: parts.metrics,
             address: parts.address,
             tasks: TaskTracker::new(),

@@ -203,6 +203,7 @@ impl Server {
         let hub = Arc::new(Hub::new(sends, config.rates, metrics.clone()));
         let node = NodeId(new_id(&*clock, &*config.random));
         let tick = config.timers.tick;
+        let founded = space.founded;
         let app = Arc::new(App::new(Parts {
             config,
             clock,
@@ -212,7 +213,7 @@ impl Server {
             metrics,
             address: address.clone(),
         }));
-        let join_link = if app.space.founded { None } else { Some(founding_link(&app).await?) };
+        let join_link = if founded { None } else { Some(founding_link(&app).await?) };
 
         let inner = TaskTracker::new();
         let halt = CancellationToken::new();
@@ -258,13 +259,15 @@ impl Running {
     /// Which space it serves.
     #[must_use]
     pub fn space(&self) -> SpaceId {
-        self.app.space.id
+        self.app.space
     }
 
-    /// What the space is called.
-    #[must_use]
-    pub fn space_name(&self) -> &str {
-        &self.app.space.name
+    /// What the space is called now.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    pub async fn space_name(&self) -> Result<String, StoreError> {
+        Ok(self.app.store.space().await?.name)
     }
 
     /// How many people have a live connection, on however many devices, but for this one.

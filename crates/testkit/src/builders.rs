@@ -185,7 +185,7 @@ pub fn welcome() -> Welcome {
 /// The only digest of an answer: these rooms, and members 1 and 2.
 #[must_use]
 pub fn digest(pos: u64, rooms: Vec<RoomInfo>) -> Digest {
-    Digest { pos: Pos(pos), rooms, people: vec![person(1), person(2)], more: false }
+    Digest { pos: Pos(pos), rooms, people: vec![person(1), person(2)], ..Digest::default() }
 }
 
 /// The `ok` to a whole `send`, whose items become `first`, `first + 1` … of its room.

@@ -155,13 +155,13 @@ complete -c homing-server -n "__fish_homing_server_using_subcommand space; and n
 complete -c homing-server -n "__fish_homing_server_using_subcommand space; and not __fish_seen_subcommand_from rename help" -l log -d 'What to log to standard error, such as `info` or `homing_server=debug`' -r
 complete -c homing-server -n "__fish_homing_server_using_subcommand space; and not __fish_seen_subcommand_from rename help" -s h -l help -d 'Print help'
 complete -c homing-server -n "__fish_homing_server_using_subcommand space; and not __fish_seen_subcommand_from rename help" -s V -l version -d 'Print version'
-complete -c homing-server -n "__fish_homing_server_using_subcommand space; and not __fish_seen_subcommand_from rename help" -f -a "rename" -d 'Give the space another name. A running server shows it after a restart'
+complete -c homing-server -n "__fish_homing_server_using_subcommand space; and not __fish_seen_subcommand_from rename help" -f -a "rename" -d 'Give the space another name. A running server shows it to everyone within seconds'
 complete -c homing-server -n "__fish_homing_server_using_subcommand space; and not __fish_seen_subcommand_from rename help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c homing-server -n "__fish_homing_server_using_subcommand space; and __fish_seen_subcommand_from rename" -l data -d 'Folder with the space\'s database and certificate' -r -F
 complete -c homing-server -n "__fish_homing_server_using_subcommand space; and __fish_seen_subcommand_from rename" -l log -d 'What to log to standard error, such as `info` or `homing_server=debug`' -r
 complete -c homing-server -n "__fish_homing_server_using_subcommand space; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help'
 complete -c homing-server -n "__fish_homing_server_using_subcommand space; and __fish_seen_subcommand_from rename" -s V -l version -d 'Print version'
-complete -c homing-server -n "__fish_homing_server_using_subcommand space; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give the space another name. A running server shows it after a restart'
+complete -c homing-server -n "__fish_homing_server_using_subcommand space; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give the space another name. A running server shows it to everyone within seconds'
 complete -c homing-server -n "__fish_homing_server_using_subcommand space; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c homing-server -n "__fish_homing_server_using_subcommand backup" -l data -d 'Folder with the space\'s database and certificate' -r -F
 complete -c homing-server -n "__fish_homing_server_using_subcommand backup" -l log -d 'What to log to standard error, such as `info` or `homing_server=debug`' -r
@@ -204,4 +204,4 @@ complete -c homing-server -n "__fish_homing_server_using_subcommand help; and __
 complete -c homing-server -n "__fish_homing_server_using_subcommand help; and __fish_seen_subcommand_from member" -f -a "reset-password" -d 'Set a new password for a member, and print it'
 complete -c homing-server -n "__fish_homing_server_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "list" -d 'List all rooms, including private and direct ones, oldest first'
 complete -c homing-server -n "__fish_homing_server_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "remove" -d 'Delete a room for good, with all its messages. Only a backup can bring it back'
-complete -c homing-server -n "__fish_homing_server_using_subcommand help; and __fish_seen_subcommand_from space" -f -a "rename" -d 'Give the space another name. A running server shows it after a restart'
+complete -c homing-server -n "__fish_homing_server_using_subcommand help; and __fish_seen_subcommand_from space" -f -a "rename" -d 'Give the space another name. A running server shows it to everyone within seconds'

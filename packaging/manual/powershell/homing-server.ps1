@@ -276,7 +276,7 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give the space another name. A running server shows it after a restart')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give the space another name. A running server shows it to everyone within seconds')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -290,7 +290,7 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;space;help' {
-            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give the space another name. A running server shows it after a restart')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give the space another name. A running server shows it to everyone within seconds')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -403,7 +403,7 @@ Register-ArgumentCompleter -Native -CommandName 'homing-server' -ScriptBlock {
             break
         }
         'homing-server;help;space' {
-            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give the space another name. A running server shows it after a restart')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Give the space another name. A running server shows it to everyone within seconds')
             break
         }
         'homing-server;help;space;rename' {

@@ -13,7 +13,7 @@ use std::fmt::Debug;
 
 use homing_protocol::http::{
     AddMembers, Devices, EditMe, Invite, InviteInfo, Invites, Join, Members, NewInvite, NewRoom,
-    Problem, Receipts, RenameDevice, RoomMade, Rooms, SignIn, SignedIn,
+    Problem, Receipts, RenameDevice, RenameSpace, RoomMade, Rooms, SignIn, SignedIn,
 };
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::link::{AnyLink, DeviceLink, JoinLink};
@@ -90,6 +90,7 @@ pub fn http_body(bytes: &[u8]) {
     body::<EditMe>(bytes);
     body::<Devices>(bytes);
     body::<RenameDevice>(bytes);
+    body::<RenameSpace>(bytes);
     body::<Rooms>(bytes);
     body::<NewRoom>(bytes);
     body::<RoomMade>(bytes);

@@ -70,6 +70,10 @@ version: string,
  */
 profile: string | null,
 /**
+ * What the operating system calls the person, to be offered as a name.
+ */
+full_name: string | null,
+/**
  * Each space this device is in, in order of joining.
  */
 spaces: Array<Overview>,
@@ -1668,6 +1672,19 @@ device: DeviceId,
 name: string, };
 
 /**
+ * Gives a space another name.
+ */
+export type RenameSpace = {
+/**
+ * Which.
+ */
+space: SpaceId,
+/**
+ * What to call it.
+ */
+name: string, };
+
+/**
  * Goes to a space's server by a new join link from now on.
  */
 export type RenewLink = {
@@ -2584,6 +2601,8 @@ export interface Commands {
   rename_device: { args: RenameDevice; returns: null };
   /** Signs a device of the person out. */
   revoke_device: { args: DeviceArgs; returns: null };
+  /** Gives the space another name. */
+  rename_space: { args: RenameSpace; returns: null };
   /** Changes the person's own name or password. */
   edit_me: { args: EditMe; returns: null };
   /** Asks for the snapshot again. */

@@ -19,6 +19,7 @@ export type Dialog =
   | "certificate"
   | "add_space"
   | "leave_space"
+  | "name_space"
   | "keys";
 
 /** The pages of the settings that are about the open space, in their order. */

@@ -8,7 +8,7 @@ use homing_protocol::{JoinLink, SignInLink};
 
 use crate::app::App;
 use crate::dto::{
-    DeviceArgs, DeviceLink, DeviceList, EditMe, Invitation, InviteArgs, RenameDevice,
+    DeviceArgs, DeviceLink, DeviceList, EditMe, Invitation, InviteArgs, RenameDevice, RenameSpace,
     SignInAddress, SpaceArgs,
 };
 use crate::error::Failure;
@@ -55,6 +55,10 @@ pub(crate) async fn withdraw_link(app: &App, args: SpaceArgs) -> Result<(), Fail
 
 pub(crate) async fn rename_device(app: &App, args: RenameDevice) -> Result<(), Failure> {
     Ok(app.engine(args.space)?.rename_device(args.device, args.name).await?)
+}
+
+pub(crate) async fn rename_space(app: &App, args: RenameSpace) -> Result<(), Failure> {
+    Ok(app.engine(args.space)?.rename_space(args.name).await?)
 }
 
 pub(crate) async fn revoke_device(app: &App, args: DeviceArgs) -> Result<(), Failure> {

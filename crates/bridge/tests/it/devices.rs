@@ -106,6 +106,22 @@ async fn a_device_is_renamed_here_and_the_other_one_is_told() {
 }
 
 #[tokio::test]
+async fn the_owner_renames_the_space_and_everybody_hears_of_it() {
+    let world = World::start().await;
+    let mut aki = world.person("Aki").await;
+    let mut mei = world.person("Mei").await;
+    let naming = |person: &Person, name: &str| json!({ "space": person.space(), "name": name });
+    let refused = mei.call("rename_space", naming(&mei, "Mine")).await.unwrap_err();
+    assert_eq!(refused.code, Code::Forbidden);
+    let refused = aki.call("rename_space", naming(&aki, " ")).await.unwrap_err();
+    assert_eq!(refused.code, Code::NameInvalid);
+    aki.call("rename_space", naming(&aki, "Harbour")).await.unwrap();
+    for person in [&mut aki, &mut mei] {
+        person.until("the new name", |space| space["space"]["name"] == "Harbour").await;
+    }
+}
+
+#[tokio::test]
 async fn a_damaged_space_is_told_until_it_was_read_and_goes_on() {
     let world = World::start().await;
     let mut aki = world.person("Aki").await;

@@ -169,7 +169,7 @@ impl Host for Hosting {
             let server = self.0.lock().await;
             let server = server.as_ref()?;
             let people = u32::try_from(server.people_besides(me)).unwrap();
-            Some(Others { space_name: server.space_name().to_owned(), people })
+            Some(Others { space_name: server.space_name().await.unwrap(), people })
         })
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use homing_protocol::http::{
     AddMembers, Device, Devices, EditMe, Invite, LinkCode, MemberReceipt, Members, NewInvite,
-    NewRoom, PublicRoom, Receipts, RenameDevice, RoomMade, Rooms,
+    NewRoom, PublicRoom, Receipts, RenameDevice, RenameSpace, RoomMade, Rooms,
 };
 use homing_protocol::link::Address;
 use homing_protocol::{Cid, DeviceId, DeviceLink, JoinLink, Role, RoomId, RoomKind, UserId};
@@ -237,6 +237,10 @@ impl Api {
     pub(crate) async fn devices(&self) -> Result<Vec<Device>, Error> {
         let devices: Devices = self.get("/v1/devices").await?;
         Ok(devices.devices)
+    }
+
+    pub(crate) async fn rename_space(&self, name: String) -> Result<(), Error> {
+        self.tell(Method::PATCH, "/v1/space", Some(&RenameSpace { name })).await
     }
 
     pub(crate) async fn rename_device(&self, device: DeviceId, name: String) -> Result<(), Error> {

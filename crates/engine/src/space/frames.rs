@@ -61,11 +61,7 @@ impl Space {
             self.sync.epoch = Some(welcome.epoch);
             step.changes.push(Change::SyncPoint(self.sync));
         }
-        if self.ground.record.name != welcome.space_name {
-            self.ground.record.name = welcome.space_name;
-            step.changes.push(Change::Record(self.ground.record.clone()));
-            step.diffs.push(Diff::Space { space: self.ground.record.view() });
-        }
+        self.called(welcome.space_name, step);
         self.worker.online(welcome.limits, now);
         self.backfill.online(welcome.limits.pulls_per_second, now);
         self.own.online(welcome.useq, now);
@@ -81,6 +77,16 @@ impl Space {
             self.joined(room, now);
         }
         self.announcer.online(now);
+    }
+
+    /// What the space is called.
+    fn called(&mut self, name: String, step: &mut Step) {
+        if self.ground.record.name == name {
+            return;
+        }
+        self.ground.record.name = name;
+        step.changes.push(Change::Record(self.ground.record.clone()));
+        step.diffs.push(Diff::Space { space: self.ground.record.view() });
     }
 
     /// The server was restored: what was held is another history's. The outbox is kept.
@@ -174,6 +180,9 @@ impl Space {
         }
         for info in digest.rooms {
             self.described(info, step);
+        }
+        if let Some(name) = digest.space_name {
+            self.called(name, step);
         }
         if digest.more {
             return;

@@ -294,11 +294,16 @@ fn page() -> impl Strategy<Value = Page> {
 pub(crate) fn server() -> impl Strategy<Value = ServerFrame> {
     let answers = prop_oneof![
         welcome().prop_map(|welcome| ServerFrame::Welcome(Box::new(welcome))),
-        (number(), vec(info(), 0..3), vec(person(), 0..3), any::<bool>()).prop_map(
-            |(pos, rooms, people, more)| {
-                ServerFrame::Digest(Digest { pos: Pos(pos), rooms, people, more })
-            }
-        ),
+        (
+            number(),
+            vec(info(), 0..3),
+            vec(person(), 0..3),
+            option::of(any::<String>()),
+            any::<bool>()
+        )
+            .prop_map(|(pos, rooms, people, space_name, more)| {
+                ServerFrame::Digest(Digest { pos: Pos(pos), rooms, people, space_name, more })
+            }),
         Just(ServerFrame::CaughtUp),
         (room(), vec(committed(), 0..4))
             .prop_map(|(room, items)| ServerFrame::Ok(Committed { room, items })),

@@ -2,8 +2,8 @@
 
 use homing_protocol::http::{
     AddMembers, Devices, EditMe, Invite, InviteInfo, Invites, Join, LinkCode, LinkDevice, LinkInfo,
-    Members, NewInvite, NewRoom, Problem, Receipts, RenameDevice, RoomMade, Rooms, SignIn,
-    SignedIn,
+    Members, NewInvite, NewRoom, Problem, Receipts, RenameDevice, RenameSpace, RoomMade, Rooms,
+    SignIn, SignedIn,
 };
 use homing_protocol::{ClientFrame, JoinLink, ServerFrame, limits};
 use serde::Serialize;
@@ -82,6 +82,7 @@ fn every_body_of_a_call_is_one() {
             "EditMe" => body::<EditMe>(example),
             "Devices" => body::<Devices>(example),
             "RenameDevice" => body::<RenameDevice>(example),
+            "RenameSpace" => body::<RenameSpace>(example),
             "Rooms" => body::<Rooms>(example),
             "NewRoom" => body::<NewRoom>(example),
             "RoomMade" => body::<RoomMade>(example),
@@ -92,5 +93,5 @@ fn every_body_of_a_call_is_one() {
         }
         names.push(name);
     }
-    assert_eq!(names.len(), 20, "{names:?}");
+    assert_eq!(names.len(), 21, "{names:?}");
 }

@@ -187,6 +187,7 @@ pub(crate) fn server() -> Vec<(&'static str, ServerFrame)> {
                 pos: Pos(77),
                 rooms: vec![general(), direct()],
                 people: vec![person(), Person { id: user(3), gone: true, ..person() }],
+                space_name: Some("Loft".into()),
                 more: true,
             }),
         ),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
+use homing_protocol::limits::SPACE_NAME_CHARS;
 use homing_server::auth::name;
 use homing_server::config::DEFAULT_NAME;
 use homing_server::server;
@@ -12,9 +13,6 @@ use homing_server::store::Store as _;
 
 use super::Visit;
 use crate::out::say;
-
-/// Characters of a space's name.
-const NAME_CHARS: usize = 80;
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
@@ -52,7 +50,7 @@ impl Init {
 
 /// Reads a name for a space.
 pub(crate) fn space_name(text: &str) -> anyhow::Result<String> {
-    name::read(text, NAME_CHARS)
+    name::read(text, SPACE_NAME_CHARS)
         .map(|name| name.shown)
-        .with_context(|| format!("a space's name needs 1 to {NAME_CHARS} visible characters"))
+        .with_context(|| format!("a space's name needs 1 to {SPACE_NAME_CHARS} visible characters"))
 }

@@ -132,8 +132,12 @@ impl Serve {
         };
         let stop = CancellationToken::new();
         let running = Server::start(config, Arc::new(SystemClock), stop.clone()).await?;
-        let said =
-            if self.print_json { say(as_json(&running)) } else { say(in_words(&running, &folder)) };
+        let space = running.space_name().await?;
+        let said = if self.print_json {
+            say(as_json(&running, &space))
+        } else {
+            say(in_words(&running, &space, &folder))
+        };
         if let Err(unsaid) = said {
             // Whoever was to open the link that makes the owner does not see it.
             running.shutdown().await;
@@ -148,19 +152,18 @@ impl Serve {
     }
 }
 
-fn as_json(running: &Running) -> serde_json::Value {
+fn as_json(running: &Running, space: &str) -> serde_json::Value {
     serde_json::json!({
         "addr": running.addr,
         "tls": running.address.tls,
         "fingerprint": running.fingerprint,
-        "space": running.space_name(),
+        "space": space,
         "join_link": running.join_link.as_ref().map(ToString::to_string),
     })
 }
 
 /// What is said once it runs: which space, where, where its data lie, and what to do next.
-fn in_words(running: &Running, data: &Path) -> String {
-    let space = running.space_name();
+fn in_words(running: &Running, space: &str, data: &Path) -> String {
     let (at, folder) = (running.addr, data.display());
     let next = match &running.join_link {
         Some(link) => {

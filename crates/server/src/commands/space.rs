@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use homing_server::store::Store as _;
-use homing_server::{StartError, server};
 
 use super::Visit;
 use super::init::space_name;
@@ -19,7 +18,7 @@ pub(crate) struct Space {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Give the space another name. A running server shows it after a restart.
+    /// Give the space another name. A running server shows it to everyone within seconds.
     Rename {
         /// New name of the space.
         name: String,
@@ -31,12 +30,9 @@ impl Space {
         let Action::Rename { name } = self.action;
         let name = space_name(&name)?;
         let visit = Visit::open(&data, None).await?;
-        let space = visit.store.rename_space(name).await?;
+        let space = visit.store.rename_space(None, name).await?;
         visit.store.close().await;
         say(format_args!("The space is now called {}", space.name))?;
-        if matches!(server::lock_folder(&data), Err(StartError::Running(_))) {
-            say("Restart the server to show the new name to everyone")?;
-        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -6,14 +6,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use homing_protocol::http::{
-    Devices, EditMe, Invite, Invites, NewInvite, OpenInvite, RenameDevice,
+    Devices, EditMe, Invite, Invites, NewInvite, OpenInvite, RenameDevice, RenameSpace,
 };
+use homing_protocol::limits::SPACE_NAME_CHARS;
 use homing_protocol::{DeviceId, ErrorCode, InviteId};
 
 use super::join;
 use super::problem::{Body, Failed, Path};
 use super::who::{Caller, From as ClientAddress};
 use crate::app::{App, Asker};
+use crate::auth::name;
 use crate::auth::secret::{Hash, new_code};
 use crate::store;
 
@@ -93,6 +95,21 @@ pub(super) async fn edit(
         let changed = store::Changed { name, password, only_device, ..store::Changed::default() };
         app.store.change_person(me.person, changed).await?;
     }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn rename_space(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+    Body(wanted): Body<RenameSpace>,
+) -> Result<StatusCode, Failed> {
+    let name = name::read(&wanted.name, SPACE_NAME_CHARS).ok_or_else(|| {
+        Failed::new(
+            ErrorCode::NameInvalid,
+            format!("a space's name needs 1 to {SPACE_NAME_CHARS} visible characters"),
+        )
+    })?;
+    app.store.rename_space(Some(me.person), name.shown).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

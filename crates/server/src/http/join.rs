@@ -27,8 +27,8 @@ pub(super) async fn invite(
     let found = app.store.invite(Hash::of_code(&code)).await;
     let seen = found.map_err(|error| failed(&app, from, error.into()))?;
     Ok(Json(InviteInfo {
-        space: app.space.id,
-        space_name: app.space.name.clone(),
+        space: app.space,
+        space_name: app.store.space().await?.name,
         invited_by: seen.invited_by,
         role: seen.role,
     }))
@@ -58,7 +58,7 @@ pub(super) async fn join(
     let joining = Joining { code, name, password: hashed, device, key: join.key };
     let joined = app.store.join(joining).await;
     let joined = joined.map_err(|error| failed(&app, from, error.into()))?;
-    Ok(signed_in(&app, token, joined.person, joined.name, joined.device))
+    signed_in(&app, token, joined.person, joined.name, joined.device).await
 }
 
 pub(super) async fn sign_in(
@@ -79,7 +79,7 @@ pub(super) async fn sign_in(
     };
     let (token, device) = new_device(&app, &sign_in.device_name);
     let device = app.store.add_device(known.person, device).await?;
-    Ok(signed_in(&app, token, known.person, known.name, device))
+    signed_in(&app, token, known.person, known.name, device).await
 }
 
 /// A new password needs the one until now: who finds a device unlocked takes over no account.
@@ -184,19 +184,13 @@ pub(super) fn new_device(app: &App, wanted: &str) -> (String, NewDevice) {
     (token, device)
 }
 
-pub(super) fn signed_in(
+pub(super) async fn signed_in(
     app: &App,
     token: String,
     user: UserId,
     name: String,
     device: DeviceId,
-) -> Json<SignedIn> {
-    Json(SignedIn {
-        token,
-        user,
-        name,
-        device,
-        space: app.space.id,
-        space_name: app.space.name.clone(),
-    })
+) -> Result<Json<SignedIn>, Failed> {
+    let space_name = app.store.space().await?.name;
+    Ok(Json(SignedIn { token, user, name, device, space: app.space, space_name }))
 }

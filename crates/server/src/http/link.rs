@@ -45,8 +45,8 @@ pub(super) async fn look(
     let found = app.store.find_link(Hash::of_code(&code)).await;
     let seen = found.map_err(|error| failed(&app, from, error.into()))?;
     Ok(Json(LinkInfo {
-        space: app.space.id,
-        space_name: app.space.name.clone(),
+        space: app.space,
+        space_name: app.store.space().await?.name,
         user: seen.person,
         name: seen.name,
         linked_by: seen.device_name,
@@ -64,7 +64,7 @@ pub(super) async fn sign_in(
     let linking = Linking { code: Hash::of_code(&code), device, key: wanted.key };
     let linked = app.store.link(linking).await;
     let linked = linked.map_err(|error| failed(&app, from, error.into()))?;
-    Ok(signed_in(&app, token, linked.person, linked.name, linked.device))
+    signed_in(&app, token, linked.person, linked.name, linked.device).await
 }
 
 /// Guesses of a code count against the address, as wrong passwords do.

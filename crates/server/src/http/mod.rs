@@ -37,6 +37,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/socket", get(socket::upgrade))
         .route("/v1/invites", get(account::invites).post(account::add_invite))
         .route("/v1/me", patch(account::edit))
+        .route("/v1/space", patch(account::rename_space))
         .route("/v1/devices", get(account::devices))
         .route("/v1/devices/link", post(link::offer).delete(link::withdraw))
         .route("/v1/devices/{device}", patch(account::rename_device).delete(account::remove_device))

@@ -21,6 +21,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::no_such_address;
+use super::problem::Failed;
 use crate::app::App;
 
 const PAGE: &str = include_str!("page.html");
@@ -106,6 +107,10 @@ async fn page(app: &App, headers: &HeaderMap, [english, chinese]: &[Words; 2]) -
         Language::English => ("en", english),
         Language::Chinese => ("zh-CN", chinese),
     };
+    let space = match app.store.space().await {
+        Ok(space) => space.name,
+        Err(error) => return Failed::from(error).into_response(),
+    };
     // The space's name last: nothing in it is taken for a place to fill in.
     let html = PAGE
         .replace("{lang}", lang)
@@ -113,7 +118,7 @@ async fn page(app: &App, headers: &HeaderMap, [english, chinese]: &[Words; 2]) -
         .replace("{title}", words.title)
         .replace("{text}", words.text)
         .replace("{app}", APP)
-        .replace("{space}", &escape(&app.space.name));
+        .replace("{space}", &escape(&space));
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CONTENT_SECURITY_POLICY, POLICY.as_str()),

@@ -505,6 +505,27 @@ async fn a_device_is_renamed_by_its_person(mut subject: Subject) {
     assert_eq!(subject.store.devices(bob).await.unwrap()[0].name, "device");
 }
 
+/// A space is renamed by its owners and admins, and by the host; everybody hears of it.
+async fn a_space_is_renamed(mut subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Admin).await;
+    let cleo = subject.join("Cleo", Role::Member).await;
+    subject.told().await;
+    let foreign = subject.store.rename_space(Some(cleo), "Mine".into()).await;
+    assert_eq!(refused(foreign), ErrorCode::Forbidden);
+    assert!(subject.told().await.is_empty(), "nothing was changed");
+    for (by, name) in [(Some(ada), "Loft"), (Some(bob), "Attic"), (None, "Cellar")] {
+        let before = subject.store.snapshot(cleo, Pos(0)).await.unwrap().pos;
+        let space = subject.store.rename_space(by, name.into()).await.unwrap();
+        assert_eq!(space.name, name);
+        let told = subject.told().await;
+        assert!(matches!(&told[..], [Change::Digest { to: Audience::All, .. }]), "{told:?}");
+        let after = subject.store.snapshot(cleo, before).await.unwrap();
+        assert!(after.pos > before, "who looks for what changed finds it");
+        assert_eq!(after.space_name, name);
+    }
+}
+
 macro_rules! store_contract {
     ($store:ident, $open:expr, [$($test:ident),* $(,)?]) => {
         mod $store {
@@ -558,6 +579,7 @@ store_contract!(
         a_device_link_may_be_used_again_by_the_same_attempt,
         a_device_link_ends,
         a_device_is_renamed_by_its_person,
+        a_space_is_renamed,
         an_invitation_has_the_rights_of_now,
         public_rooms_come_in_pages,
         a_removed_room_is_gone_with_all_that_was_said,

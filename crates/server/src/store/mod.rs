@@ -211,7 +211,7 @@ pub trait Store: Send + Sync + 'static {
     /// Starts a new epoch, so that no client trusts what it knew. For a restored copy.
     fn renew_epoch(&self) -> Answer<'_, Space>;
     /// Gives the space another name. A server that runs keeps telling the one it started with.
-    fn rename_space(&self, name: String) -> Answer<'_, Space>;
+    fn rename_space(&self, by: Option<UserId>, name: String) -> Answer<'_, Space>;
     /// Ends the store after what it has begun. Further calls answer [`StoreError::Closed`].
     fn close(&self) -> BoxFuture<'_, ()>;
 }

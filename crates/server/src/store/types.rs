@@ -276,6 +276,8 @@ pub struct Snapshot {
     pub rooms: Vec<RoomInfo>,
     /// The people that changed, longest unchanged first.
     pub people: Vec<Person>,
+    /// What the space is called.
+    pub space_name: String,
 }
 
 /// The few numbers of a heartbeat.

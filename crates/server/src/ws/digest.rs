@@ -83,7 +83,7 @@ mod tests {
                 gone: false,
             })
             .collect();
-        Snapshot { pos: Pos(9), useq: Useq(0), rooms, people }
+        Snapshot { pos: Pos(9), useq: Useq(0), rooms, people, space_name: String::new() }
     }
 
     #[test]

@@ -69,6 +69,8 @@ pub struct Session {
     pulling: Vec<Pulling>,
     /// The client knows everything up to here.
     pos: Pos,
+    /// What the client was told that the space is called.
+    space_name: String,
     digest: Reading,
     /// The last own change written.
     useq: Useq,
@@ -121,6 +123,7 @@ impl Session {
             sending: Sending::default(),
             pulling: Vec::new(),
             pos: Pos(0),
+            space_name: String::new(),
             digest: Reading::default(),
             useq: Useq(0),
             own: Reading::default(),

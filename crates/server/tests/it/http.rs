@@ -415,3 +415,26 @@ async fn health_and_figures() {
         assert_eq!(figures[name], value, "{name}");
     }
 }
+
+#[tokio::test]
+async fn owners_and_admins_rename_the_space() {
+    let space = Space::start().await;
+    let (ada, bob) = (space.join("Ada").await, space.join("Bob").await);
+    let mut b = bob.online().await;
+    let named = |name: &str| json!({ "name": name });
+    let (status, body) = bob.call("PATCH", "/v1/space", named("Mine")).await;
+    assert_eq!((status, code(&body)), (403, ErrorCode::Forbidden));
+    for wrong in ["", " ", "a\u{202e}b", &"x".repeat(81)] {
+        let (status, body) = ada.call("PATCH", "/v1/space", named(wrong)).await;
+        assert_eq!((status, code(&body)), (400, ErrorCode::NameInvalid), "{wrong:?}");
+    }
+    assert_eq!(ada.call("PATCH", "/v1/space", named("  The Loft ")).await.0, 204);
+    assert_eq!(b.digest().await.space_name.as_deref(), Some("The Loft"));
+    // Also to whoever comes: by invitation, as a new device, and on a new connection.
+    let cleo = space.join("Cleo").await;
+    assert_eq!(cleo.signed_in.space_name, "The Loft");
+    assert_eq!(cleo.online().await.welcome.clone().unwrap().space_name, "The Loft");
+    let invite = ada.invite(Role::Member).await;
+    let seen = bob.call("GET", &format!("/v1/invites/{}", invite.code), Value::Null).await.1;
+    assert_eq!(seen["space_name"], "The Loft");
+}

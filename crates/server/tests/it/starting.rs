@@ -294,7 +294,7 @@ async fn a_renamed_space_tells_its_new_name() {
     let before = ada.online().await.welcome.clone().unwrap();
     space.stop().await;
     let (store, _changes) = store_of(&space).await;
-    let renamed = store.rename_space("Loft".to_owned()).await.unwrap();
+    let renamed = store.rename_space(None, "Loft".to_owned()).await.unwrap();
     store.close().await;
     assert_eq!((renamed.name.as_str(), renamed.epoch), ("Loft", before.epoch));
     space.go().await;
@@ -302,6 +302,20 @@ async fn a_renamed_space_tells_its_new_name() {
     let mut a = ada.connect().await;
     let welcome = a.hello(Some(before.epoch), Some(before.pos), None).await;
     assert_eq!((welcome.space_name.as_str(), welcome.reset), ("Loft", false));
+}
+
+#[tokio::test]
+async fn a_space_that_is_renamed_beside_a_running_server_is_called_so_at_once() {
+    let space = Space::start().await;
+    let ada = space.join("Ada").await;
+    let mut a = ada.online().await;
+    let (store, _changes) = store_of(&space).await;
+    store.rename_space(None, "Loft".to_owned()).await.unwrap();
+    store.close().await;
+    assert_eq!(a.digest().await.space_name.as_deref(), Some("Loft"));
+    let mut again = ada.connect().await;
+    let welcome = again.hello(None, None, None).await;
+    assert_eq!(welcome.space_name, "Loft");
 }
 
 #[tokio::test]

@@ -44,8 +44,7 @@ async fn a_start_says_which_space_where_it_lies_and_how_to_rename_it() {
 
     let (code, out, err) = run(folder.path(), &["space", "rename", "Loft"]).await;
     assert_eq!((code, err.as_str()), (0, ""));
-    let restart = "Restart the server to show the new name to everyone\n";
-    assert_eq!(out, format!("The space is now called Loft\n{restart}"));
+    assert_eq!(out, "The space is now called Loft\n");
     server.kill().await.unwrap();
     let (mut server, said) = serve(folder.path()).await;
     assert!(said.starts_with("Loft is running at") && said.contains(&place), "{said}");

@@ -271,7 +271,9 @@ describe("a device link", () => {
 describe("a name that is offered", () => {
   it("is what the operating system calls the person, and gives way to what is typed", async () => {
     const all = await stage("welcome");
-    all.homing.state.fullName = "Aki Kern";
+    all.world.view.full_name = "Aki Kern";
+    all.world.resync();
+    await flushPromises();
     all.navigation.view.link = LINK;
     const wrapper = all.put(WelcomeScreen);
     await flushPromises();

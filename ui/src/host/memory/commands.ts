@@ -1,12 +1,12 @@
 /** What each command does in memory. A command without an entry does not compile. */
 import type { Args, CommandName, Returns } from "@/host/types";
-import type { Examination, Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
+import type { Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
 import { deviceHandlers, isSelfMade } from "./devices";
 import { fail } from "./fail";
 import { judge } from "./patience";
 import { networkHandlers } from "./network";
 import { passphraseHandlers } from "./passphrase";
-import { demoFindings, demoFrame, demoTraffic, noExamination } from "./line";
+import { lineHandlers } from "./line";
 import { updateHandlers } from "./updates";
 import { type RoomBook, type World, id } from "./world";
 
@@ -16,15 +16,12 @@ export type Handlers = { [K in CommandName]: (args: Args<K>) => Returns<K> };
 const CONNECT_MS = 400;
 /** Keys that another app has. */
 const TAKEN = "Ctrl+Alt+KeyT";
-/** A step of the Doctor takes so long. */
-const STEP_MS = 30;
 /** A push follows its answer by so much. */
 const PUSH_MS = 40;
 
 export function handlers(world: World): Handlers {
   let nextRoom = 0x900;
   const attempts = new Map<string, SpaceId>();
-  const examinations = new Map<SpaceId, Examination>();
 
   function enter(attempt: string, spaceName: string, name: string, owner: boolean): { space: SpaceId } {
     const before = attempts.get(attempt);
@@ -173,38 +170,6 @@ export function handlers(world: World): Handlers {
         world.setLink(space, { ...link, ask: "quieted" });
       return null;
     },
-    inspect: () => demoTraffic(world.now()),
-    stop_inspecting: () => null,
-    frame_text: ({ number }) => ({ text: demoFrame(number) }),
-    export_frames: () => ({
-      text: demoTraffic(world.now())
-        .entries.map((entry) => JSON.stringify(entry))
-        .join("\n"),
-    }),
-    save_frames: () => ({ path: "/home/aki/Downloads/homing-frames.jsonl" }),
-    examine({ space }) {
-      const findings = demoFindings(world.space(space).overview.link.state === "up_to_date");
-      examinations.set(space, { running: true, findings: [] });
-      const tell = (examination: Examination) => {
-        if (!examinations.get(space)?.running) return;
-        examinations.set(space, examination);
-        world.push({ change: "examination", space, examination });
-      };
-      findings.forEach((_, at) =>
-        setTimeout(
-          () => tell({ running: at + 1 < findings.length, findings: findings.slice(0, at + 1) }),
-          STEP_MS * (at + 1),
-        ),
-      );
-      return null;
-    },
-    stop_examining({ space }) {
-      const { findings } = examinations.get(space) ?? noExamination;
-      examinations.set(space, { running: false, findings });
-      return { running: false, findings };
-    },
-    examination: ({ space }) => examinations.get(space) ?? noExamination,
-    examination_report: () => ({ text: "Connection Doctor of homing-desktop 0.1.0 on linux\n" }),
     retry_keyring() {
       world.keep({ state: "working" }, world.view.sealed);
       return null;
@@ -352,9 +317,16 @@ export function handlers(world: World): Handlers {
       link: "homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3kbNdY6cHk0rYx6fEwqjUe3m0v2m8T",
     }),
     ...deviceHandlers(world),
+    ...lineHandlers(world),
     rescue_read({ space }) {
       world.view.rescued = world.view.rescued.filter((rescue) => rescue.space !== space);
       world.push({ change: "rescued", rescued: world.view.rescued });
+      return null;
+    },
+    rename_space({ space, name }) {
+      const { overview } = world.space(space);
+      overview.space = { ...overview.space, name };
+      world.pushIn(space, { diff: "space", space: overview.space });
       return null;
     },
     edit_me({ space, name }) {

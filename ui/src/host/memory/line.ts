@@ -1,5 +1,23 @@
 /** A connection in memory for the Inspector and the Doctor: what two hours of a real one look like. */
-import type { Entry, Examination, Finding, Happening, Traffic } from "@/generated/bridge";
+import type { Entry, Examination, Finding, Happening, SpaceId, Traffic } from "@/generated/bridge";
+import type { Handlers } from "./commands";
+import type { World } from "./world";
+
+type Line = Pick<
+  Handlers,
+  | "inspect"
+  | "stop_inspecting"
+  | "frame_text"
+  | "export_frames"
+  | "save_frames"
+  | "examine"
+  | "stop_examining"
+  | "examination"
+  | "examination_report"
+>;
+
+/** A step of the Doctor takes so long. */
+const STEP_MS = 30;
 
 const json = (value: unknown) => JSON.stringify(value);
 
@@ -155,4 +173,42 @@ export function demoFindings(online: boolean): Finding[] {
   ];
 }
 
-export const noExamination: Examination = { running: false, findings: [] };
+const noExamination: Examination = { running: false, findings: [] };
+
+export function lineHandlers(world: World): Line {
+  const examinations = new Map<SpaceId, Examination>();
+  return {
+    inspect: () => demoTraffic(world.now()),
+    stop_inspecting: () => null,
+    frame_text: ({ number }) => ({ text: demoFrame(number) }),
+    export_frames: () => ({
+      text: demoTraffic(world.now())
+        .entries.map((entry) => JSON.stringify(entry))
+        .join("\n"),
+    }),
+    save_frames: () => ({ path: "/home/aki/Downloads/homing-frames.jsonl" }),
+    examine({ space }) {
+      const findings = demoFindings(world.space(space).overview.link.state === "up_to_date");
+      examinations.set(space, { running: true, findings: [] });
+      const tell = (examination: Examination) => {
+        if (!examinations.get(space)?.running) return;
+        examinations.set(space, examination);
+        world.push({ change: "examination", space, examination });
+      };
+      findings.forEach((_, at) =>
+        setTimeout(
+          () => tell({ running: at + 1 < findings.length, findings: findings.slice(0, at + 1) }),
+          STEP_MS * (at + 1),
+        ),
+      );
+      return null;
+    },
+    stop_examining({ space }) {
+      const { findings } = examinations.get(space) ?? noExamination;
+      examinations.set(space, { running: false, findings });
+      return { running: false, findings };
+    },
+    examination: ({ space }) => examinations.get(space) ?? noExamination,
+    examination_report: () => ({ text: "Connection Doctor of homing-desktop 0.1.0 on linux\n" }),
+  };
+}

@@ -49,6 +49,12 @@ export const desktop = {
     lost: "{n} unsent message will be lost. | {n} unsent messages will be lost.",
     sure: "Leave space",
   },
+  naming: {
+    title: "Name your space",
+    lead: "Everyone you invite sees this name. You can change it later in Settings.",
+    later: "Not now",
+    save: "Save",
+  },
   quit: {
     title: "Quit Homing?",
     lead: "{n} person is connected to {space} on this computer. | {n} people are connected to {space} on this computer.",

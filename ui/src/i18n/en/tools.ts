@@ -201,6 +201,9 @@ export const tools = {
     signed_in: "signed in {when}",
     rename: "Rename",
     device_name: "Device name",
+    rename_space: "Rename space",
+    space_renamed: "The space is now called {name}.",
+    space_name_invalid: "You can’t use this name. Enter 1 to 80 characters, not just spaces.",
     renamed: "Device renamed to {name}",
     revoke: "Sign out",
     revoke_sure:

@@ -39,6 +39,12 @@ export const desktop: typeof english = {
     lost: "{n} 条未发送的消息将会丢失。",
     sure: "离开空间",
   },
+  naming: {
+    title: "给空间取个名称",
+    lead: "受邀的人都会看到这个名称，之后可在“设置”中更改。",
+    later: "以后再说",
+    save: "保存",
+  },
   quit: {
     title: "退出 Homing？",
     lead: "有 {n} 位成员正连接到此电脑上的空间“{space}”。",

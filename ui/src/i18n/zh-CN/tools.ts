@@ -203,6 +203,9 @@ export const tools: typeof english = {
     signed_in: "登录于 {when}",
     rename: "重命名",
     device_name: "设备名称",
+    rename_space: "重命名空间",
+    space_renamed: "空间现已更名为“{name}”。",
+    space_name_invalid: "无法使用此名称。请输入 1 到 80 个字符，不能只有空格。",
     renamed: "设备已重命名为 {name}",
     revoke: "退出登录",
     revoke_sure:

@@ -14,7 +14,7 @@ use crate::auth::secret::Hash;
 use crate::auth::{look, name};
 use crate::clock::{Clock, Random, new_id};
 use crate::store::change::Audience;
-use crate::store::{Change, Changed, Joined, Joining, NewDevice, NewRoom, StoreError};
+use crate::store::{Change, Changed, Joined, Joining, NewDevice, NewRoom, Space, StoreError};
 
 /// The room that everybody is put into.
 const ENTRANCE: &str = "general";
@@ -296,6 +296,26 @@ pub(super) fn change(
 
 fn tell_people(tx: &mut Writing<'_>, pos: Pos) {
     tx.tell(Change::Digest { to: Audience::All, pos });
+}
+
+/// See [`Store::rename_space`](crate::store::Store::rename_space).
+pub(super) fn rename_space(
+    tx: &mut Writing<'_>,
+    by: Option<UserId>,
+    name: &str,
+) -> Result<Space, StoreError> {
+    if let Some(by) = by
+        && room::role(tx.sql, by)?.is_none_or(|role| role < Role::Admin)
+    {
+        return Err(StoreError::refused(
+            ErrorCode::Forbidden,
+            "only owners and admins can rename the space",
+        ));
+    }
+    tx.sql.execute("UPDATE space SET name = ?1", [name])?;
+    let pos = tx.next_pos()?;
+    tx.tell(Change::Digest { to: Audience::All, pos });
+    read::space(tx.sql)
 }
 
 /// There is always at least one owner, once there was one.

@@ -384,11 +384,8 @@ impl Store for Sqlite {
         })
     }
 
-    fn rename_space(&self, name: String) -> Answer<'_, Space> {
-        self.write(move |tx| {
-            tx.sql.execute("UPDATE space SET name = ?1", [name.as_str()])?;
-            read::space(tx.sql)
-        })
+    fn rename_space(&self, by: Option<UserId>, name: String) -> Answer<'_, Space> {
+        self.write(move |tx| account::rename_space(tx, by, &name))
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

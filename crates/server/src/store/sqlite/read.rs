@@ -370,7 +370,9 @@ pub(super) fn snapshot(
         .prepare_cached("SELECT id, name, role, gone FROM people WHERE pos > ?1 ORDER BY pos")?
         .query_map([Count(since.0)], person_of)?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Snapshot { pos: Pos(pos.0), useq: own_head(sql, person)?, rooms, people })
+    let space_name =
+        sql.prepare_cached("SELECT name FROM space")?.query_row([], |row| row.get(0))?;
+    Ok(Snapshot { pos: Pos(pos.0), useq: own_head(sql, person)?, rooms, people, space_name })
 }
 
 fn delivered(

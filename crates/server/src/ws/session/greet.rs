@@ -74,13 +74,14 @@ impl Session {
         }
         self.phase = Phase::Ready;
         self.useq = snapshot.useq;
+        self.space_name.clone_from(&snapshot.space_name);
         let about = &self.about;
         let welcome = Welcome {
             version: VERSION,
             server: concat!("homing-server ", env!("CARGO_PKG_VERSION")).into(),
             session: about.session,
             space: about.space,
-            space_name: about.space_name.clone(),
+            space_name: self.space_name.clone(),
             me: about.person,
             device: about.device,
             epoch: about.epoch,
@@ -123,14 +124,27 @@ impl Session {
         match result {
             Err(_) => self.try_again_later(now, |session| &mut session.digest),
             Ok(_) if since != self.pos || self.phase != Phase::Ready => Vec::new(),
-            Ok(snapshot) if snapshot.rooms.is_empty() && snapshot.people.is_empty() => Vec::new(),
+            Ok(snapshot)
+                if snapshot.rooms.is_empty()
+                    && snapshot.people.is_empty()
+                    && snapshot.space_name == self.space_name =>
+            {
+                Vec::new()
+            }
             Ok(snapshot) => self.say_digest(snapshot),
         }
     }
 
     fn say_digest(&mut self, snapshot: Snapshot) -> Vec<Effect> {
         let pos = snapshot.pos;
-        let frames = digest::cut(snapshot, self.pos);
+        let renamed = snapshot.space_name != self.space_name;
+        if renamed {
+            self.space_name.clone_from(&snapshot.space_name);
+        }
+        let mut frames = digest::cut(snapshot, self.pos);
+        if let Some(last) = frames.last_mut().filter(|_| renamed) {
+            last.space_name = Some(self.space_name.clone());
+        }
         self.pos = pos;
         frames.into_iter().map(|frame| Effect::Say(ServerFrame::Digest(frame))).collect()
     }

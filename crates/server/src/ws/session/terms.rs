@@ -23,8 +23,6 @@ pub struct About {
     pub session: SessionId,
     /// The space.
     pub space: SpaceId,
-    /// What it is called.
-    pub space_name: String,
     /// Which life of its database this is.
     pub epoch: Epoch,
     /// How much of everything.

@@ -37,7 +37,6 @@ impl Talk {
             device: DeviceId(Uuid::nil()),
             session: SessionId(Uuid::nil()),
             space: SpaceId(Uuid::nil()),
-            space_name: "space".into(),
             epoch,
             limits: Limits::default(),
             rates: Rates::default(),
@@ -84,6 +83,7 @@ fn snapshot(pos: u64) -> Snapshot {
     Snapshot {
         pos: Pos(pos),
         useq: Useq(3),
+        space_name: "space".into(),
         rooms: vec![RoomInfo {
             room: room(1),
             kind: RoomKind::Public,
@@ -291,6 +291,25 @@ fn many_changes_make_one_digest_since_the_last_one_told() {
     assert!(matches!(&effects[0], Effect::Say(ServerFrame::Digest(d)) if d.pos == Pos(12)));
     let effects = talk.pass(Duration::ZERO);
     assert!(effects.contains(&Effect::Ask(Ask::Digest { since: Pos(12) })));
+}
+
+#[test]
+fn a_new_name_of_the_space_is_told_once_and_nothing_is_told_for_nothing() {
+    let mut talk = Talk::ready();
+    let read = |talk: &mut Talk, since, pos, space_name: &str| {
+        talk.session.due(Due { digest: true, ..Due::default() }, talk.now);
+        talk.pass(Duration::from_millis(100));
+        let (rooms, people) = (Vec::new(), Vec::new());
+        let found = Snapshot { rooms, people, space_name: space_name.into(), ..snapshot(pos) };
+        talk.session.answer(Answer::Digested(Pos(since), Ok(found)), talk.now)
+    };
+    assert_eq!(read(&mut talk, 10, 11, "space"), [], "it was in the welcome");
+    let named = |effects: &[Effect]| match effects {
+        [Effect::Say(ServerFrame::Digest(digest))] => (digest.pos, digest.space_name.clone()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(named(&read(&mut talk, 10, 12, "loft")), (Pos(12), Some("loft".to_owned())));
+    assert_eq!(read(&mut talk, 12, 13, "loft"), []);
 }
 
 /// A read is of one moment; what was read before a leave is not told after it.
