@@ -118,5 +118,6 @@ describe("a person in the details", () => {
     await settle();
     expect([question().exists(), called("remove_member").length]).toEqual([false, 1]);
     expect(notices.list.map(({ text }) => text)).toEqual(["Removed Mei Lin from delivery-engine"]);
+    expect(document.activeElement?.getAttribute("data-testid")).toBe("add-people");
   });
 });
