@@ -36,5 +36,7 @@ export default defineConfig(({ mode }) => ({
     environment: "jsdom",
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
+    // What a test waits for it polls; this only ends one that hangs, and a busy machine is no fault.
+    testTimeout: 30_000,
   },
 }));
