@@ -9,6 +9,8 @@ const ROWS = 100;
 const OVERSCAN = 700;
 /** Between the last row and the end of what can be scrolled. */
 const MARGIN = 10;
+/** The line above the first row of a day. */
+const DAY = "day";
 
 /** A view of rows that are all as high, in a page that knows where they are. */
 async function view(height: number) {
@@ -27,10 +29,12 @@ async function view(height: number) {
           estimate: () => ROW,
           sticky: () => true,
           onReach: () => undefined,
+          fixed: ({ key }) => key !== DAY,
         });
         /** The same rows, told anew: a tick has changed in one of them. */
         const again = () => (keys.value = [...keys.value]);
-        return { ...virtual, virtual, atEnd, again };
+        const show = (names: string[]) => (keys.value = names.map((key) => ({ key })));
+        return { ...virtual, virtual, atEnd, again, show };
       },
       render() {
         const rows = this.drawn.map(({ key }) => h("p", { key, "data-row": key }));
@@ -109,5 +113,23 @@ describe("rows that change before a turn of the wheel is told", () => {
     vm.again();
     await flushPromises();
     expect(vm.drawn.some(({ key }) => key === "row 60")).toBe(true);
+  });
+});
+
+describe("older rows of the same day", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("leave in view what was below the line of that day", async () => {
+    const held = Array.from({ length: 60 }, (_, n) => `row ${n}`);
+    const older = Array.from({ length: 60 }, (_, n) => `older ${n}`);
+    const vm = await view(640);
+    vm.show([DAY, ...held]);
+    await flushPromises();
+    if (vm.viewport) vm.viewport.scrollTop = 0;
+    vm.onScroll();
+    await flushPromises();
+    vm.show([DAY, ...older, ...held]);
+    await flushPromises();
+    expect(vm.drawn.map(({ key }) => key)).toContain("row 0");
   });
 });

@@ -55,6 +55,11 @@ interface Options<R extends Keyed> {
   onReach(edge: "before" | "after"): void;
   /** Other rows are in view, or the same ones elsewhere. */
   onRest?(): void;
+  /**
+   * The row keeps its neighbours whatever else is read. A line that is drawn above the first row of a day does not: with older
+   * rows of that day it stands above those. It holds the view only where nothing else is in view.
+   */
+  fixed?(row: R): boolean;
   /** A row that stays drawn, and all between it and the view: somebody has begun to choose text there. */
   pinned?(): string | null;
 }
@@ -66,6 +71,7 @@ export function useVirtualRows<R extends Keyed>({
   sticky,
   onReach,
   onRest,
+  fixed,
   pinned,
 }: Options<R>): VirtualRows<R> {
   const viewport = ref<HTMLElement | null>(null);
@@ -117,9 +123,14 @@ export function useVirtualRows<R extends Keyed>({
     return !same;
   }
 
-  /** The anchor that is still among the rows. */
+  /** The anchor that is still among the rows, at best one that has kept its place among them. */
   function survivor(): RowPlace | null {
-    return anchors.find(({ key }) => layout.at(key) >= 0) ?? null;
+    const held = anchors.filter(({ key }) => layout.at(key) >= 0);
+    const kept = held.find(({ key }) => {
+      const row = rows.value[layout.at(key)];
+      return row !== undefined && (fixed?.(row) ?? true);
+    });
+    return kept ?? held[0] ?? null;
   }
 
   /** Where the view should stand, by what is known of the heights. */
