@@ -30,6 +30,12 @@ export function presenceOf(space: SpaceState, user: UserId): Presence {
   return isOnline(space) ? (space.presence.get(user) ?? "offline") : "offline";
 }
 
+/** Whether the one who looks is an owner or an admin of the space. */
+export function mayManage(space: SpaceState): boolean {
+  const role = space.people.get(space.space.me)?.role;
+  return role === "admin" || role === "owner";
+}
+
 /** There is a connection. */
 export function isOnline(space: SpaceState): boolean {
   return space.link.state === "up_to_date" || space.link.state === "catching_up";
