@@ -8,5 +8,6 @@ export default defineConfig({
   testDir: "e2e/real",
   testIgnore: [],
   webServer: [],
-  workers: 1,
+  // A file's tests share its host.
+  fullyParallel: false,
 });

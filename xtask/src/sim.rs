@@ -142,6 +142,8 @@ impl Copy {
         let built = target("bugs")?.join("built");
         let mut build = cargo(&["build", "--profile", "sim", "--quiet", "--package", PROGRAM]);
         build.current_dir(&self.0).env("CARGO_TARGET_DIR", &built);
+        // A bug changes a line of a crate, which is then built from what is kept of it.
+        build.env("CARGO_INCREMENTAL", "1");
         check(build)?;
         Ok(built.join("sim").join(PROGRAM))
     }

@@ -83,6 +83,29 @@ pub(super) fn playwright(report: &str) -> Result<Count> {
     Ok(Count { passed: number("expected"), failed: number("unexpected") + number("flaky") })
 }
 
+/// From cargo's `--message-format=json`: each warning as the compiler draws it. A library is compiled
+/// again for its own tests, and warned of again; one is enough.
+pub(super) fn warnings(printed: &str) -> Result<Vec<String>> {
+    let mut warnings = Vec::new();
+    for line in printed.lines() {
+        let line: Value = serde_json::from_str(line).context("cargo's message is no JSON")?;
+        let text = |pointer: &str| line.pointer(pointer).and_then(Value::as_str);
+        // Without a place it is the sum of the others: "2 warnings emitted".
+        let placed = line
+            .pointer("/message/spans")
+            .and_then(Value::as_array)
+            .is_some_and(|spans| !spans.is_empty());
+        let warned = text("/reason") == Some("compiler-message")
+            && matches!(text("/message/level"), Some("warning" | "error"));
+        if let Some(drawn) = text("/message/rendered").filter(|_| warned && placed)
+            && !warnings.iter().any(|known| known == drawn)
+        {
+            warnings.push(drawn.to_owned());
+        }
+    }
+    Ok(warnings)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +152,28 @@ mod tests {
         let report = r#"{"stats": {"expected": 7, "unexpected": 1, "flaky": 1, "skipped": 0}}"#;
         assert_eq!(playwright(report).unwrap(), count(7, 2));
         assert!(playwright("[]").is_err());
+    }
+
+    #[test]
+    fn warnings_are_told_once() {
+        let message = |level: &str, text: &str, spans: &str| {
+            format!(
+                r#"{{"reason": "compiler-message", "message":
+                     {{"level": "{level}", "rendered": "{text}", "spans": [{spans}]}}}}"#
+            )
+            .replace('\n', " ")
+        };
+        let printed = [
+            r#"{"reason": "compiler-artifact", "fresh": true}"#.to_owned(),
+            message("warning", "unused variable", "{}"),
+            message("warning", "unused variable", "{}"),
+            message("warning", "1 warning emitted", ""),
+            message("note", "by the way", "{}"),
+            message("warning", "needless return", "{}"),
+        ];
+        assert_eq!(warnings(&printed.join("\n")).unwrap(), ["unused variable", "needless return"]);
+        assert_eq!(warnings("").unwrap(), [""; 0]);
+        assert!(warnings("Finished").is_err());
     }
 
     #[test]

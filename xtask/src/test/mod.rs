@@ -1,8 +1,8 @@
 //! `./dev test`: every check and every test, in an order in which each is built once.
 //!
 //! The interface is built first, because the desktop app carries it inside. Then one build of the
-//! whole workspace serves the fresh-types check, the tests, the browser host and the desktop tests;
-//! only clippy compiles apart, as it must. A stage that fails does not stop the others, but a stage
+//! whole workspace, by clippy's compiler, serves the lints, the fresh-types check, the tests, the
+//! browser host and the desktop tests. A stage that fails does not stop the others, but a stage
 //! that needs what could not be built is counted as failed and not run.
 
 mod count;

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
 
 use super::count::{self, Count};
@@ -16,6 +16,10 @@ use crate::{codegen, figures, sim, tidy};
 
 /// The package whose tests need the whole desktop.
 const DESKTOP_TESTS: [&str; 2] = ["homing-desktop-tests", "homing-stage"];
+
+/// All targets, as the tests need them: another selection would be another set of features, and most
+/// of the workspace would be built twice.
+const BUILD: [&str; 3] = ["build", "--workspace", "--all-targets"];
 
 /// Names the folder of programs for tests that run them.
 const PROGRAMS: &str = "HOMING_PROGRAMS";
@@ -29,10 +33,10 @@ pub(crate) enum Stage {
     Tidy,
     /// Install and build the interface
     Interface,
-    /// Clippy, with every warning an error
-    Clippy,
     /// Build everything that runs later
     Build,
+    /// What clippy said of it; a warning is an error
+    Clippy,
     /// Whether the interface's types are fresh
     Codegen,
     /// Unit, contract and integration tests in Rust
@@ -63,8 +67,8 @@ impl fmt::Display for Stage {
             Self::Format => "format",
             Self::Tidy => "tidy",
             Self::Interface => "interface",
-            Self::Clippy => "clippy",
             Self::Build => "build",
+            Self::Clippy => "clippy",
             Self::Codegen => "codegen",
             Self::Rust => "rust",
             Self::Fuzz => "fuzz",
@@ -86,8 +90,8 @@ impl Stage {
         Self::Format,
         Self::Tidy,
         Self::Interface,
-        Self::Clippy,
         Self::Build,
+        Self::Clippy,
         Self::Codegen,
         Self::Rust,
         Self::Fuzz,
@@ -105,11 +109,12 @@ impl Stage {
     pub(super) fn needs(self, other: Self) -> bool {
         match other {
             // The desktop app carries the built interface inside.
-            Self::Interface => matches!(self, Self::Clippy | Self::Build),
+            Self::Interface => self == Self::Build,
             Self::Build => {
                 matches!(
                     self,
-                    Self::Codegen
+                    Self::Clippy
+                        | Self::Codegen
                         | Self::Rust
                         | Self::Figures
                         | Self::Browser
@@ -143,19 +148,8 @@ impl Stage {
                 npm_install(INTERFACE)?;
                 one(npm(&["run", "build"]))
             }
-            Self::Clippy => one(cargo(&[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--keep-going",
-                "--quiet",
-                "--",
-                "--deny",
-                "warnings",
-            ])),
-            // All targets, as the tests need them: another selection would be another set of
-            // features, and most of the workspace would be built twice.
-            Self::Build => one(cargo(&["build", "--workspace", "--all-targets", "--quiet"])),
+            Self::Build => one(linting(&[&BUILD[..], &["--quiet"]].concat())),
+            Self::Clippy => clippy(),
             Self::Codegen => codegen::check_built().map(|()| Count::PASSED),
             Self::Rust => {
                 let [tests, stage] = DESKTOP_TESTS;
@@ -185,6 +179,27 @@ fn one(program: Command) -> Result<Count> {
     check(program).map(|()| Count::PASSED)
 }
 
+/// Cargo, with clippy's compiler for our own packages: it warns of what clippy sees and makes the same
+/// programs. So what is built for the tests is linted too, and nothing is compiled twice. Every call
+/// that is to find these programs fresh has to be made so.
+fn linting(args: &[&str]) -> Command {
+    let mut cargo = cargo(args);
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+    cargo
+}
+
+/// Cargo keeps the warnings of what it has built, and tells them again.
+fn clippy() -> Result<Count> {
+    let mut again = linting(&[&BUILD[..], &["--quiet", "--message-format=json"]].concat());
+    let told = again.output().with_context(|| format!("starting {}", name(&again)))?;
+    ensure!(told.status.success(), "{} failed with {}", name(&again), told.status);
+    let warnings = count::warnings(&String::from_utf8_lossy(&told.stdout))?;
+    for warning in &warnings {
+        println!("{warning}");
+    }
+    Ok(if warnings.is_empty() { Count::PASSED } else { Count::FAILED })
+}
+
 /// Which tests in Rust.
 #[derive(Clone, Copy)]
 enum Tests<'a> {
@@ -210,6 +225,16 @@ impl Tests<'_> {
             Self::Without(packages) => format!("not ({})", any(packages)),
             Self::Of(packages) => any(packages),
             Self::File(file) => format!("binary({file})"),
+        }
+    }
+
+    /// How many run at once. A test of the desktop keeps a processor busy with drawing; most others
+    /// wait for clocks and disks half of their time.
+    fn at_once(self) -> usize {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        match self {
+            Self::Without(_) => 2 * processors,
+            Self::Of(_) | Self::File(_) => processors,
         }
     }
 
@@ -249,6 +274,8 @@ fn rust(tests: Tests<'_>, with: Option<(&str, PathBuf)>) -> Result<Count> {
         let mut args = vec!["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"];
         args.extend(["--status-level=fail", "--final-status-level=fail", "--cargo-quiet"]);
         args.extend(["--filterset", &filter]);
+        let threads = tests.at_once().to_string();
+        args.extend(["--test-threads", &threads]);
         let (printed, success) = watch(cargo_with(&args, with), Channel::Error)?;
         Ok(count::nextest(&printed).of_run(success))
     } else {
@@ -261,9 +288,9 @@ fn rust(tests: Tests<'_>, with: Option<(&str, PathBuf)>) -> Result<Count> {
     }
 }
 
-/// Cargo with these variables.
+/// Cargo for the programs of the build stage, with these variables.
 fn cargo_with<'a>(args: &[&str], with: impl Iterator<Item = (&'a str, PathBuf)>) -> Command {
-    let mut cargo = cargo(args);
+    let mut cargo = linting(args);
     cargo.envs(with);
     cargo
 }
@@ -391,7 +418,7 @@ mod tests {
         for (wanted, chosen) in [
             (&[][..], &Stage::ALL[..]),
             (&[Stage::Tidy], &[Stage::Tidy]),
-            (&[Stage::Clippy], &[Stage::Interface, Stage::Clippy]),
+            (&[Stage::Clippy], &[Stage::Interface, Stage::Build, Stage::Clippy]),
             (&[Stage::Desktop], &[Stage::Interface, Stage::Build, Stage::Desktop]),
             (&[Stage::Unit, Stage::Format], &[Stage::Format, Stage::Unit]),
         ] {
