@@ -14,7 +14,6 @@ use homing_engine::net::route::{self, SystemProxy};
 use homing_engine::session::profile::{Listed, Profile};
 use homing_engine::session::{SealedStore, SecretStore};
 use homing_engine::trace::Traffic;
-use homing_engine::view::{Link, LinkFailure, Overview};
 use homing_engine::{Config, Disturbance, Handle, SpaceRecord};
 use homing_protocol::SpaceId;
 use homing_protocol::link::Address;
@@ -26,21 +25,25 @@ use crate::dto::{
     AppView, DesktopView, Graphics, Hosting, Keyring, Open, Settings, Standing, Update,
 };
 use crate::error::{Code, Failure};
+use crate::event::Change;
 use crate::looks::Looks;
 use crate::ports::{Desktop, Host, Then};
 use crate::pump::{Input, Listener, Pump, Surroundings};
 use crate::reach::Reach;
 use crate::settings::{Choices, Chosen};
 use crate::standing::StandingFile;
-use crate::tokens::{ForSession, Tokens};
+use crate::tokens::Tokens;
 use crate::updates::{self, Updates, Updating};
 
 mod hosting;
+mod leaving;
 mod network;
 mod spaces;
+mod tokens;
 
 use hosting::Question;
 pub use hosting::Quitting;
+pub(crate) use tokens::KeepToken;
 
 /// Files of one name, told apart by a number: more than anybody keeps.
 const SAVED_BY_ONE_NAME: u32 = 1000;
@@ -81,20 +84,6 @@ pub struct AppConfig {
     pub host: Option<Arc<dyn Host>>,
     /// How this copy gets new versions, if it does.
     pub updates: Option<Updating>,
-}
-
-/// Where a new token goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeepToken {
-    /// In the keyring, or behind the passphrase.
-    Safely,
-    ForSession,
-}
-
-impl KeepToken {
-    pub(crate) fn of(session_only: bool) -> Self {
-        if session_only { Self::ForSession } else { Self::Safely }
-    }
 }
 
 /// The program behind the interface. Cheap to clone.
@@ -206,7 +195,7 @@ impl App {
 
     /// Brings something before the person's eyes, now or as soon as there is a window.
     pub async fn open(&self, open: Open) {
-        self.0.pump.tell(Input::Open(open)).await;
+        self.0.pump.change(Change::Open { open }).await;
     }
 
     /// Something happened to the machine or its network. Every space hears of it.
@@ -218,7 +207,7 @@ impl App {
 
     /// What the desktop does for the program from now on.
     pub async fn desktop(&self, desktop: DesktopView) {
-        self.0.pump.tell(Input::Desktop(desktop)).await;
+        self.0.pump.change(Change::Desktop { desktop }).await;
     }
 
     /// Chooses how the window is drawn, in the person's place.
@@ -302,33 +291,6 @@ impl App {
         Ok(())
     }
 
-    pub(crate) fn tokens(&self) -> &Tokens {
-        &self.0.tokens
-    }
-
-    /// The names of the tokens that this device was given.
-    pub(crate) fn token_names(&self) -> Vec<String> {
-        self.lock_engines().iter().map(|(record, _)| record.secret_name()).collect()
-    }
-
-    /// Tokens may be at hand now: every space looks, all at the same time, so that closing the
-    /// keyring's dialog once answers them all. Answers why the first that still has none has none.
-    pub(crate) async fn look_for_tokens(&self) -> Result<(), Failure> {
-        let engines = self.engines();
-        let looks = engines.iter().map(|engine| engine.token_available());
-        let found = futures_util::future::join_all(looks).await;
-        found.into_iter().collect::<Result<(), _>>().map_err(Failure::from)
-    }
-
-    /// The same, while whoever asked goes on.
-    pub(crate) fn look_for_tokens_soon(&self) {
-        let (app, stop) = (self.clone(), self.0.stop.clone());
-        self.0.tasks.spawn(async move {
-            // What it finds is shown by each space's own state.
-            _ = stop.run_until_cancelled(app.look_for_tokens()).await;
-        });
-    }
-
     pub(crate) fn looks(&self) -> &Looks {
         &self.0.looks
     }
@@ -370,24 +332,6 @@ impl App {
         &self.0.config.engine.app
     }
 
-    fn secrets(&self, keep: KeepToken) -> Arc<dyn SecretStore> {
-        let tokens = self.0.tokens.clone();
-        match keep {
-            KeepToken::Safely => tokens,
-            KeepToken::ForSession => Arc::new(ForSession(tokens)),
-        }
-    }
-
-    /// Where a new token will go. Fails where none can be kept now, before an invitation or a link is
-    /// spent on one.
-    pub(crate) async fn place_for_token(&self, session_only: bool) -> Result<KeepToken, Failure> {
-        let keep = KeepToken::of(session_only);
-        if keep == KeepToken::Safely {
-            self.0.tokens.ready().await?;
-        }
-        Ok(keep)
-    }
-
     pub(crate) fn device_name(&self) -> &str {
         &self.0.config.device_name
     }
@@ -412,7 +356,7 @@ impl App {
         let changed = tokio::task::spawn_blocking(move || choices.change(change)).await;
         let (before, now) = changed.map_err(io::Error::other)??;
         self.0.reach.set_network(now.settings.network.clone());
-        self.0.pump.tell(Input::Settings(now.settings.clone())).await;
+        self.0.pump.change(Change::Settings { settings: now.settings.clone() }).await;
         Ok((before, now))
     }
 
@@ -449,83 +393,6 @@ impl App {
         Ok(())
     }
 
-    /// Signs out of a space and removes it from this device. Once the server knows, it is left,
-    /// whatever the keyring and the disk say.
-    ///
-    /// # Errors
-    /// When the server could not be told; nothing has changed then. Otherwise what stays on this
-    /// device though the space is left.
-    pub(crate) async fn leave(&self, space: SpaceId) -> Result<(), Failure> {
-        self.sign_out(self.engine(space)?).await?;
-        let left: Vec<_> =
-            self.lock_engines().extract_if(.., |(one, _)| one.space == space).collect();
-        if self.hosting().as_ref().is_some_and(|hosting| hosting.space == space) {
-            if let Some(host) = &self.0.config.host {
-                host.stop().await;
-            }
-            self.set_hosting(None).await;
-        }
-        self.0.looks.forget(space);
-        self.0.pump.tell(Input::Left(space)).await;
-        let mut cleared = Ok(());
-        for (record, _) in left {
-            cleared = cleared.and(self.clear_away(&record).await);
-        }
-        cleared
-    }
-
-    async fn sign_out(&self, engine: Handle) -> Result<(), Failure> {
-        match engine.overview().await {
-            // The server knows already.
-            Ok((_, Overview { link: Link::Refused { why: LinkFailure::SignedOut }, .. })) => {
-                engine.shutdown().await;
-            }
-            Ok(_) => engine.sign_out().await?,
-            // It has stopped, so nothing of it is there to stay for.
-            Err(_) => {
-                if let Err(error) = engine.sign_out().await {
-                    tracing::warn!(%error, "the server of a stopped space was not told");
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Removes what is left of a space. What can't be removed keeps nothing else from being removed.
-    async fn clear_away(&self, record: &SpaceRecord) -> Result<(), Failure> {
-        let removed = self.0.config.profile.remove(record, self.0.tokens.as_ref()).await;
-        if let Err(error) = &removed {
-            tracing::warn!(space = %record.space, %error, "something of a space that was left stays");
-        }
-        let server = record.address.authority();
-        if !self.addresses().iter().any(|other| other.authority() == server) {
-            self.0.reach.remove_authority(&server)?;
-        }
-        Ok(removed?)
-    }
-
-    fn watch_tokens(&self) {
-        let (mut keyring, mut sealed) = (self.0.tokens.keyring(), self.0.tokens.sealed());
-        let (pump, stop) = (self.0.pump.clone(), self.0.stop.clone());
-        self.0.tasks.spawn(async move {
-            loop {
-                let news = tokio::select! {
-                    () = stop.cancelled() => return,
-                    changed = keyring.changed() => {
-                        changed.map(|()| Input::Keyring(keyring.borrow_and_update().clone()))
-                    }
-                    changed = sealed.changed() => {
-                        changed.map(|()| Input::Sealed(*sealed.borrow_and_update()))
-                    }
-                };
-                match news {
-                    Ok(news) => pump.tell(news).await,
-                    Err(_) => return,
-                }
-            }
-        });
-    }
-
     fn lock_engines(&self) -> MutexGuard<'_, Vec<(SpaceRecord, Handle)>> {
         self.0.engines.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -533,16 +400,4 @@ impl App {
 
 fn not_in(space: SpaceId) -> Failure {
     Failure::new(Code::NotFound, format!("this device isn't in space {space}"))
-}
-
-/// Signing in may help: no token is at hand, or it is not accepted any more. While it connects, that
-/// is not known; and whoever has just signed in needs no other device's token.
-fn lost_token(link: &Link) -> bool {
-    match link {
-        Link::Refused { why } | Link::Waiting { why, .. } => {
-            matches!(why, LinkFailure::NoToken | LinkFailure::SignedOut)
-        }
-        Link::Connecting { .. } => true,
-        Link::CatchingUp { .. } | Link::UpToDate { .. } | Link::Stopped => false,
-    }
 }

@@ -9,8 +9,30 @@ use serde_json::json;
 use std::sync::Arc;
 use uuid::Uuid;
 
+use crate::dto::{AppView, DesktopView, Keyring, Sealed, Settings, Update};
+
 fn id(kind: u8, n: u8) -> Uuid {
     Uuid::from_bytes([kind, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, n])
+}
+
+/// Of a device that is in no space.
+pub(crate) fn view() -> AppView {
+    AppView {
+        version: "0".to_owned(),
+        profile: None,
+        full_name: None,
+        spaces: vec![],
+        unreadable: vec![],
+        rescued: vec![],
+        settings: Settings::default(),
+        keyring: Keyring::Untried,
+        sealed: Sealed::Unused,
+        hosting: None,
+        update: Update::default(),
+        open: None,
+        desktop: DesktopView::default(),
+        standing: None,
+    }
 }
 
 pub(crate) fn user(n: u8) -> UserId {

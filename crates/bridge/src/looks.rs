@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::dto::Examination;
 use crate::event::Change;
-use crate::pump::{Input, Pump};
+use crate::pump::Pump;
 
 /// Everybody who looks.
 #[derive(Default)]
@@ -57,7 +57,7 @@ impl Looks {
                     traffic = watching.news() => traffic,
                 };
                 let traffic = Box::new(traffic);
-                pump.tell(Input::Tell(Change::Traffic { space, traffic })).await;
+                pump.change(Change::Traffic { space, traffic }).await;
             }
         });
         first
@@ -88,7 +88,7 @@ impl Looks {
         tasks.spawn(async move {
             let tell = async || {
                 let examination = lock(&examined.state).clone();
-                pump.tell(Input::Tell(Change::Examination { space, examination })).await;
+                pump.change(Change::Examination { space, examination }).await;
             };
             let (found, mut findings) = tokio::sync::mpsc::channel::<Finding>(STEPS);
             let examine = async move {

@@ -1,15 +1,53 @@
-//! A space as the interface sees it, kept up to date by applying diffs.
+//! What the interface sees, kept up to date by applying what it is told.
 //!
-//! The pump holds one for each space. So a snapshot is a copy and can never disagree with the
-//! changes that follow it, whoever asks for it and when.
+//! The pump holds one [`AppView`]. It changes by [`Change`]s only, which are the ones that are pushed:
+//! so a snapshot is a copy and can never disagree with the changes that follow it, whoever asks for it
+//! and when.
 
 use homing_engine::event::Diff;
 use homing_engine::view::Overview;
+use homing_protocol::SpaceId;
 use homing_protocol::frame::Presence;
+
+use crate::dto::AppView;
+use crate::event::Change;
+
+impl AppView {
+    /// Applies one change. One about a space that is not there changes nothing.
+    pub(crate) fn apply(&mut self, change: &Change) {
+        match change {
+            Change::In { space, diff } => {
+                if let Some(overview) = self.space_mut(*space) {
+                    apply_diff(overview, diff);
+                }
+            }
+            Change::SpaceEntered { overview } => {
+                put(&mut self.spaces, &**overview, |one| one.space.id);
+            }
+            Change::SpaceLeft { space } => self.spaces.retain(|one| one.space.id != *space),
+            Change::Rescued { rescued } => self.rescued.clone_from(rescued),
+            Change::Unreadable { unreadable } => self.unreadable.clone_from(unreadable),
+            Change::Settings { settings } => self.settings.clone_from(settings),
+            Change::Keyring { keyring } => self.keyring.clone_from(keyring),
+            Change::Sealed { sealed } => self.sealed = *sealed,
+            Change::Desktop { desktop } => self.desktop.clone_from(desktop),
+            Change::Hosting { hosting } => self.hosting.clone_from(hosting),
+            Change::Update { update } => self.update.clone_from(update),
+            Change::Open { open } => self.open = Some(open.clone()),
+            // Who opens a tool asks for what is there already.
+            Change::Traffic { .. } | Change::Examination { .. } => {}
+        }
+    }
+
+    /// A space that can be opened.
+    pub(crate) fn space_mut(&mut self, space: SpaceId) -> Option<&mut Overview> {
+        self.spaces.iter_mut().find(|one| one.space.id == space)
+    }
+}
 
 /// Applies one diff. Diffs about rows of a timeline change nothing here: timelines are asked for,
 /// not kept.
-pub fn apply(overview: &mut Overview, diff: &Diff) {
+fn apply_diff(overview: &mut Overview, diff: &Diff) {
     match diff {
         Diff::Space { space } => overview.space = space.clone(),
         Diff::Status { status } => overview.status = *status,
@@ -57,13 +95,30 @@ mod tests {
         let mut overview = fixture::overview();
         let before = overview.clone();
         let mut room = fixture::room(9, "new");
-        apply(&mut overview, &Diff::Room { room: room.clone() });
+        apply_diff(&mut overview, &Diff::Room { room: room.clone() });
         assert_eq!(overview.rooms.len(), before.rooms.len() + 1);
         room.unread = 3;
-        apply(&mut overview, &Diff::Room { room: room.clone() });
+        apply_diff(&mut overview, &Diff::Room { room: room.clone() });
         assert_eq!(overview.rooms.last(), Some(&room));
-        apply(&mut overview, &Diff::RoomGone { room: room.id });
+        apply_diff(&mut overview, &Diff::RoomGone { room: room.id });
         assert_eq!(overview, before);
+    }
+
+    #[test]
+    fn a_space_comes_changes_and_goes() {
+        let mut view = fixture::view();
+        let before = view.clone();
+        let overview = fixture::overview();
+        let space = overview.space.id;
+        view.apply(&Change::SpaceEntered { overview: Box::new(overview.clone()) });
+        assert_eq!(view.spaces, std::slice::from_ref(&overview));
+        let diff = Box::new(Diff::Room { room: fixture::room(9, "new") });
+        view.apply(&Change::In { space, diff: diff.clone() });
+        assert_eq!(view.spaces[0].rooms.len(), overview.rooms.len() + 1);
+        view.apply(&Change::SpaceLeft { space });
+        assert_eq!(view, before);
+        view.apply(&Change::In { space, diff });
+        assert_eq!(view, before, "a space that is gone stays gone");
     }
 
     #[test]
@@ -71,10 +126,10 @@ mod tests {
         let mut overview = fixture::overview();
         let (a, b) = (fixture::user(1), fixture::user(2));
         let diff = |people, all| Diff::Presence { people, all };
-        apply(&mut overview, &diff(vec![(a, Presence::Online), (b, Presence::Away)], true));
-        apply(&mut overview, &diff(vec![(a, Presence::Offline)], false));
+        apply_diff(&mut overview, &diff(vec![(a, Presence::Online), (b, Presence::Away)], true));
+        apply_diff(&mut overview, &diff(vec![(a, Presence::Offline)], false));
         assert_eq!(overview.presence, [(b, Presence::Away)]);
-        apply(&mut overview, &diff(vec![], true));
+        apply_diff(&mut overview, &diff(vec![], true));
         assert_eq!(overview.presence, []);
     }
 
@@ -87,9 +142,9 @@ mod tests {
             let link = if up { Link::UpToDate { rtt_ms: None } } else { Link::Stopped };
             for diff in [Diff::Room { room }, Diff::Link { link }] {
                 let mut once = fixture::overview();
-                apply(&mut once, &diff);
+                apply_diff(&mut once, &diff);
                 let mut twice = once.clone();
-                apply(&mut twice, &diff);
+                apply_diff(&mut twice, &diff);
                 prop_assert_eq!(once, twice);
             }
         }

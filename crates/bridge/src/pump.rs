@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use homing_engine::Handle;
 use homing_engine::clock::Clock;
-use homing_engine::event::{Batch, Diff};
+use homing_engine::event::Batch;
 use homing_engine::view::Overview;
 use homing_protocol::SpaceId;
 use jiff::tz::TimeZone;
@@ -18,17 +18,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::dto::{
-    AppView, DesktopView, Hosting, Keyring, Look, NotifyDecision, Open, Rescued, Sealed, Settings,
-    Standing, Unreadable, Update,
-};
+use crate::dto::{AppView, Look, NotifyDecision, Open, Rescued, Settings, Standing, Unreadable};
 use crate::event::{Change, Push};
 use crate::glance::glance;
 use crate::hours::Local;
 use crate::notices::{Around, Effect, Notices};
 use crate::notify::Moment;
 use crate::ports::{About, Desktop, Glance, Note, NoteKey};
-use crate::projection;
 use crate::words::Words;
 
 /// Inputs waiting for the pump. An engine's subscription holds what does not fit here.
@@ -65,19 +61,12 @@ pub(crate) enum Input {
     Overview(Box<Overview>),
     Batch(SpaceId, Arc<Batch>),
     Left(SpaceId),
+    /// Applied to the view, and pushed.
+    Change(Change),
     Rescued(Rescued),
     /// The person has read what became of it.
     Read(SpaceId),
     Unreadable(Unreadable),
-    Settings(Settings),
-    Keyring(Keyring),
-    Sealed(Sealed),
-    Desktop(DesktopView),
-    Hosting(Option<Hosting>),
-    Update(Update),
-    Open(Open),
-    /// Told to who listens as it is; nothing of it is in the snapshot.
-    Tell(Change),
     Opened,
     /// Told to nobody: the window that says so knows, and the next one gets it with its snapshot.
     Standing(Standing),
@@ -124,6 +113,11 @@ impl Pump {
     /// Tells the pump something. A pump that has stopped has nobody left to tell.
     pub(crate) async fn tell(&self, input: Input) {
         _ = self.inputs.send(input).await;
+    }
+
+    /// Has the view changed, and who listens told.
+    pub(crate) async fn change(&self, change: Change) {
+        self.tell(Input::Change(change)).await;
     }
 
     /// Whether anybody listens.
@@ -229,61 +223,24 @@ impl State {
             Input::Resync => self.resync = true,
             Input::Overview(overview) => self.take_overview(*overview),
             Input::Batch(space, batch) => self.take_batch(space, &batch),
-            Input::Left(space) => {
-                self.view.spaces.retain(|one| one.space.id != space);
-                let effects = self.notices.after_leaving(space);
-                self.carry_out(effects);
-                self.changes.push(Change::SpaceLeft { space });
-            }
+            Input::Change(change) => self.change(change),
+            Input::Left(space) => self.space_left(space),
             Input::Rescued(rescue) => {
-                self.view.rescued.retain(|one| one.space != rescue.space);
-                self.view.rescued.push(rescue);
-                self.changes.push(Change::Rescued { rescued: self.view.rescued.clone() });
+                let others = self.view.rescued.iter().filter(|one| one.space != rescue.space);
+                let rescued = others.cloned().chain([rescue.clone()]).collect();
+                self.change(Change::Rescued { rescued });
             }
             Input::Read(space) => {
-                self.view.rescued.retain(|one| one.space != space);
-                self.changes.push(Change::Rescued { rescued: self.view.rescued.clone() });
+                let unread = self.view.rescued.iter().filter(|one| one.space != space);
+                let rescued = unread.cloned().collect();
+                self.change(Change::Rescued { rescued });
             }
-            Input::Unreadable(unreadable) => {
-                self.view.spaces.retain(|one| one.space.id != unreadable.space);
-                let effects = self.notices.after_leaving(unreadable.space);
-                self.carry_out(effects);
-                self.changes.push(Change::SpaceLeft { space: unreadable.space });
-                self.view.unreadable.retain(|one| one.space != unreadable.space);
-                self.view.unreadable.push(unreadable);
-                let unreadable = self.view.unreadable.clone();
-                self.changes.push(Change::Unreadable { unreadable });
+            Input::Unreadable(one) => {
+                self.space_left(one.space);
+                let others = self.view.unreadable.iter().filter(|other| other.space != one.space);
+                let unreadable = others.cloned().chain([one.clone()]).collect();
+                self.change(Change::Unreadable { unreadable });
             }
-            Input::Settings(settings) => {
-                self.around.desktop.chosen(&settings);
-                self.view.settings = settings.clone();
-                self.changes.push(Change::Settings { settings });
-            }
-            Input::Keyring(keyring) => {
-                self.view.keyring = keyring.clone();
-                self.changes.push(Change::Keyring { keyring });
-            }
-            Input::Sealed(sealed) => {
-                self.view.sealed = sealed;
-                self.changes.push(Change::Sealed { sealed });
-            }
-            Input::Desktop(desktop) => {
-                self.view.desktop = desktop.clone();
-                self.changes.push(Change::Desktop { desktop });
-            }
-            Input::Hosting(hosting) => {
-                self.view.hosting = hosting.clone();
-                self.changes.push(Change::Hosting { hosting });
-            }
-            Input::Update(update) => {
-                self.view.update = update.clone();
-                self.changes.push(Change::Update { update });
-            }
-            Input::Open(open) => {
-                self.view.open = Some(open.clone());
-                self.changes.push(Change::Open { open });
-            }
-            Input::Tell(change) => self.changes.push(change),
             Input::Opened => self.view.open = None,
             Input::Standing(standing) => self.view.standing = Some(standing),
             Input::Look(look) => {
@@ -306,38 +263,45 @@ impl State {
         }
     }
 
+    fn change(&mut self, change: Change) {
+        if let Change::Settings { settings } = &change {
+            self.around.desktop.chosen(settings);
+        }
+        self.view.apply(&change);
+        self.changes.push(change);
+    }
+
+    fn space_left(&mut self, space: SpaceId) {
+        self.change(Change::SpaceLeft { space });
+        let effects = self.notices.after_leaving(space);
+        self.carry_out(effects);
+    }
+
     fn take_overview(&mut self, overview: Overview) {
         let settings = self.view.settings.clone();
         let around = self.around(&settings);
-        match self.view.spaces.iter_mut().find(|one| one.space.id == overview.space.id) {
+        match self.view.space_mut(overview.space.id) {
             Some(known) => {
                 let before = std::mem::replace(known, overview);
                 let effects = self.notices.after_overview(&before, known, around);
                 self.carry_out(effects);
                 self.resync = true;
             }
-            None => {
-                self.view.spaces.push(overview.clone());
-                self.changes.push(Change::SpaceEntered { overview: Box::new(overview) });
-            }
+            None => self.change(Change::SpaceEntered { overview: Box::new(overview) }),
         }
     }
 
     fn take_batch(&mut self, space: SpaceId, batch: &Batch) {
         let settings = self.view.settings.clone();
         let around = self.around(&settings);
-        let Some(overview) = self.view.spaces.iter_mut().find(|one| one.space.id == space) else {
+        if self.view.space_mut(space).is_none() {
             return;
-        };
-        for diff in &batch.diffs {
-            projection::apply(overview, diff);
         }
+        for diff in &batch.diffs {
+            self.change(Change::In { space, diff: Box::new(diff.clone()) });
+        }
+        let Some(overview) = self.view.space_mut(space) else { return };
         let effects = self.notices.after_batch(overview, &batch.diffs, &batch.incoming, around);
-        let changes = batch
-            .diffs
-            .iter()
-            .map(|diff: &Diff| Change::In { space, diff: Box::new(diff.clone()) });
-        self.changes.extend(changes);
         self.carry_out(effects);
     }
 

@@ -23,8 +23,8 @@ use crate::app::App;
 use crate::dto::{
     Update, UpdateChannel, UpdateNews, UpdateStage, UpdateTrouble, UpdateWay, UpdateWhen,
 };
+use crate::event::Change;
 use crate::ports::{Installer, Then};
-use crate::pump::Input;
 
 /// From the start to the first look.
 const FIRST: Duration = Duration::from_secs(60);
@@ -213,7 +213,7 @@ impl Keeper {
                     continue;
                 }
             }
-            self.app.pump().tell(Input::Update(self.update.clone())).await;
+            self.app.pump().change(Change::Update { update: self.update.clone() }).await;
         }
     }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::App;
 use crate::dto::{Hosting, Open};
 use crate::error::{Code, Failure};
+use crate::event::Change;
 use crate::ports::{Hosted, Others};
 use crate::pump::Input;
 
@@ -130,7 +131,7 @@ impl App {
 
     pub(super) async fn set_hosting(&self, hosting: Option<Hosting>) {
         self.hosting().clone_from(&hosting);
-        self.0.pump.tell(Input::Hosting(hosting)).await;
+        self.0.pump.change(Change::Hosting { hosting }).await;
     }
 
     pub(super) fn hosting(&self) -> MutexGuard<'_, Option<Hosting>> {

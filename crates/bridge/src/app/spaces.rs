@@ -7,14 +7,14 @@ use homing_engine::clock::Seed;
 use homing_engine::session::Secret;
 use homing_engine::session::profile::ProfileError;
 use homing_engine::store::StoreError;
+use homing_engine::view::{Link, LinkFailure};
 use homing_engine::{Deps, Engine, Error, Handle, SpaceRecord};
 use homing_protocol::link::Address;
 use homing_protocol::{SpaceId, UserId};
 
-use super::{App, KeepToken, lost_token, not_in};
+use super::{App, KeepToken, not_in};
 use crate::dto::{Entered, Unreadable, UnreadableWhy};
 use crate::error::{Code, Failure};
-
 use crate::pump::Input;
 
 /// Why a space's engine did not start.
@@ -214,5 +214,17 @@ impl App {
         self.0.looks.forget(space);
         self.start_engine(record).await?;
         Ok(Entered { space })
+    }
+}
+
+/// Signing in may help: no token is at hand, or it is not accepted any more. While it connects, that
+/// is not known; and whoever has just signed in needs no other device's token.
+fn lost_token(link: &Link) -> bool {
+    match link {
+        Link::Refused { why } | Link::Waiting { why, .. } => {
+            matches!(why, LinkFailure::NoToken | LinkFailure::SignedOut)
+        }
+        Link::Connecting { .. } => true,
+        Link::CatchingUp { .. } | Link::UpToDate { .. } | Link::Stopped => false,
     }
 }

@@ -1,6 +1,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use homing_engine::event::Diff;
 use homing_engine::view::OutboxCount;
 use tokio::time::Instant;
 
@@ -49,22 +50,7 @@ impl Listener for Channel {
 }
 
 fn view() -> AppView {
-    AppView {
-        version: "0".to_owned(),
-        profile: None,
-        full_name: None,
-        spaces: vec![fixture::overview()],
-        unreadable: vec![],
-        rescued: vec![],
-        settings: Settings::default(),
-        keyring: Keyring::Untried,
-        sealed: Sealed::Unused,
-        hosting: None,
-        update: Update::default(),
-        open: None,
-        desktop: DesktopView::default(),
-        standing: None,
-    }
+    AppView { spaces: vec![fixture::overview()], ..fixture::view() }
 }
 
 fn start() -> (Pump, Arc<Recorded>, CancellationToken) {
@@ -166,7 +152,7 @@ async fn the_tray_tells_a_pause_until_it_is_over() {
     let (pump, desktop, _stop) = start();
     let minutes = |n: i64| n * 60_000;
     let settings = Settings { notify_paused_until: minutes(90), ..Settings::default() };
-    pump.tell(Input::Settings(settings)).await;
+    pump.change(Change::Settings { settings }).await;
     tokio::time::sleep(Duration::from_secs(91 * 60)).await;
     let told: Vec<_> =
         desktop.glances.lock().unwrap().iter().map(|glance| glance.paused.clone()).collect();
@@ -181,7 +167,7 @@ async fn the_tray_tells_a_pause_by_the_clock_of_where_the_person_is() {
         if shanghai { TimeZone::fixed(jiff::tz::offset(8)) } else { TimeZone::UTC }
     });
     let settings = Settings { notify_paused_until: 90 * 60_000, ..Settings::default() };
-    pump.tell(Input::Settings(settings)).await;
+    pump.change(Change::Settings { settings }).await;
     tokio::time::sleep(Duration::from_secs(30)).await;
     IN_SHANGHAI.store(true, Ordering::SeqCst);
     tokio::time::sleep(Duration::from_secs(11)).await;

@@ -1,55 +1,40 @@
-//! What keeps notifications quiet, and why there was one or none.
+//! Commands of the program as a whole: how it is used, and why it notified or did not.
 
+use homing_engine::patience::{Misfit, Rule};
+use homing_engine::view::Status;
 use homing_protocol::{RoomId, SpaceId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use homing_engine::view::{NotifyLevel, Status};
-
-/// Hours in which the person is not to be disturbed, by the clock where they are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(default)]
-pub struct QuietHours {
-    /// They are kept.
-    pub on: bool,
-    /// They begin, in minutes after midnight.
-    pub from: u16,
-    /// They end, in minutes after midnight: on the next day if that is not after `from`.
-    pub to: u16,
-    /// The days on which they begin, from Monday on.
-    pub days: [bool; 7],
+/// What is to be said of figures for the connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct PatienceVerdict {
+    /// Those that can't be, with what is allowed. None: they can be kept.
+    pub misfits: Vec<Misfit>,
+    /// What each may be, and what it is if nothing is chosen.
+    pub rules: Vec<Rule>,
 }
 
-impl Default for QuietHours {
-    fn default() -> Self {
-        Self { on: false, from: 22 * 60, to: 7 * 60, days: [true; 7] }
-    }
+/// What the person has before their eyes. "Seen" is a focused window with the message in view.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, TS)]
+pub struct Look {
+    /// The window has the focus.
+    pub focused: bool,
+    /// The person touched the machine lately.
+    pub active: bool,
+    /// The room on the screen.
+    pub room: Option<LookedAt>,
 }
 
-/// Mutes a room, or no longer.
+/// The room on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-pub struct MuteRoom {
+pub struct LookedAt {
     /// In which space.
     pub space: SpaceId,
     /// Which.
     pub room: RoomId,
-    /// From now on.
-    pub muted: bool,
-    /// Until then, in milliseconds since 1970; none: until it is taken back.
-    #[serde(default)]
-    #[ts(type = "number | null")]
-    pub until: Option<i64>,
-}
-
-/// Says what a room notifies of.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-pub struct NotifyRoom {
-    /// In which space.
-    pub space: SpaceId,
-    /// Which.
-    pub room: RoomId,
-    /// From now on; none: as everywhere.
-    pub level: Option<NotifyLevel>,
+    /// Its newest rows are in view.
+    pub at_end: bool,
 }
 
 /// Says something of oneself, in every space.
