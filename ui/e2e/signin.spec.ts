@@ -28,7 +28,7 @@ for (const [name, query, width] of [
 test("the question has its safe answer under the keys, and lets in by the other", async ({ page }) => {
   await signIn(page, "&theme=light");
   const dialog = page.getByRole("dialog", { name: "Is this your server?" });
-  await expect(dialog).toContainText("Your name and password haven’t been sent");
+  await expect(dialog).toContainText("Nothing you typed has been sent");
   await expect(page.getByTestId("trust-cancel")).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(dialog).toBeHidden();
@@ -37,6 +37,27 @@ test("the question has its safe answer under the keys, and lets in by the other"
   await page.getByTestId("trust-sure").click();
   await expect(page.getByTestId("main")).toBeVisible();
 });
+
+for (const [name, query] of [
+  ["light", "&theme=light"],
+  ["dark-chinese", "&theme=dark&lang=zh-CN"],
+] as const) {
+  test(`a code from another device signs in, ${name}`, async ({ page }) => {
+    await openScene(page, `scene=welcome${query}`);
+    await page.getByTestId("welcome-sign-in").click();
+    await page.getByTestId("sign-in-address").fill("chat.northlight.example");
+    await page.getByTestId("sign-in-change").click();
+    await expect(page.getByTestId("sign-in-code")).toBeFocused();
+    await page.keyboard.type("5rt9 k2qx 7mpa hd3");
+    await page.screenshot({ path: `test-results/sign-in-code-${name}.png`, animations: "disabled" });
+    await page.keyboard.press("Enter");
+    await expect(page.getByTestId("failure")).toBeVisible();
+    await page.getByTestId("sign-in-code").press("End");
+    await page.keyboard.type("w");
+    await page.keyboard.press("Enter");
+    await expect(page.getByTestId("main")).toBeVisible();
+  });
+}
 
 test("the address with its fingerprint stands among the devices", async ({ page }) => {
   await openScene(page, "scene=main&theme=light");

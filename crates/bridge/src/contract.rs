@@ -11,11 +11,11 @@ use crate::app::App;
 use crate::dto::{
     AddAuthority, AddMembers, ChangePassphrase, CreateRoom, DeviceArgs, DeviceLink, DeviceList,
     EditMe, EditQueued, Entered, Examination, FrameArgs, FrameText, InspectLink, InstallUpdate,
-    Invitation, InviteArgs, Join, LinkDevice, LinkPreview, Look, MarkRead, MemberArgs, MuteRoom,
-    Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs, PatienceVerdict, QueuedArgs,
-    RenameDevice, RenameSpace, RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft,
-    SavedFile, SendMessage, ServerArgs, ServerTrust, SetNetwork, SetStatus, Settings, SignIn,
-    SignInAddress, SpaceArgs, Standing, StartSpace, TestNetwork, TimelineArgs, Written,
+    Invitation, InviteArgs, Join, LinkByCode, LinkDevice, LinkPreview, Look, MarkRead, MemberArgs,
+    MuteRoom, Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs, PatienceVerdict,
+    QueuedArgs, RenameDevice, RenameSpace, RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened,
+    SaveDraft, SavedFile, SendMessage, ServerArgs, ServerTrust, SetNetwork, SetStatus, Settings,
+    SignIn, SignInAddress, SpaceArgs, Standing, StartSpace, TestNetwork, TimelineArgs, Written,
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
@@ -79,6 +79,8 @@ commands! {
     session::join(Join) -> Entered;
     /// Comes into a space by the link that another device of the person shows.
     session::link_device(LinkDevice) -> Entered;
+    /// Comes into a space by the code of such a link, typed.
+    session::link_by_code(LinkByCode) -> Entered;
     /// Whether a server's certificate is to be compared by the person before they sign in there.
     /// Takes whatever one can sign in by; sends nothing but a TLS greeting.
     session::server_trust(ServerArgs) -> ServerTrust;

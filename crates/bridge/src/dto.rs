@@ -36,7 +36,7 @@ pub use rooms::{
     SaveDraft,
 };
 pub use session::{
-    ComesAs, Entered, InspectLink, Join, LinkDevice, LinkPreview, SignIn, StartSpace,
+    ComesAs, Entered, InspectLink, Join, LinkByCode, LinkDevice, LinkPreview, SignIn, StartSpace,
 };
 pub use settings::{Density, Graphics, Language, QuietHours, Settings, Theme, ZOOM};
 pub use timeline::{MarkRead, Part, TimelineArgs};

@@ -35,6 +35,8 @@ pub enum Code {
     InviteInvalid,
     /// The device link is unknown, used or expired.
     LinkInvalid,
+    /// The code that was typed is wrong, or its device link used or expired.
+    CodeInvalid,
     /// The name is taken.
     NameTaken,
     /// The name can't be used.

@@ -265,7 +265,7 @@ export type Cid = string;
 /**
  * Why, as far as the interface acts on it.
  */
-export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "sign_in_link" | "invite_invalid" | "link_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "holds_nul" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
+export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "sign_in_link" | "invite_invalid" | "link_invalid" | "code_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "holds_nul" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
 
 /**
  * As whom a link lets one in.
@@ -407,6 +407,18 @@ link: string,
  * For how long it is good from now, in milliseconds.
  */
 lifetime_ms: number,
+/**
+ * The server in it, as one would type it: `host`, or `host:port`.
+ */
+server: string,
+/**
+ * The code in it, in groups of four characters.
+ */
+code: string,
+/**
+ * The certificate's fingerprint in it, to compare; none where the operating system judges it.
+ */
+fingerprint: string | null,
 /**
  * The same to be read by a camera.
  */
@@ -964,6 +976,31 @@ rtt_ms: number | null, } | { "state": "stopped" } | { "state": "refused",
  * Why.
  */
 why: LinkFailure, };
+
+/**
+ * Comes into a space by the code of a device link, typed where the link can't be had.
+ */
+export type LinkByCode = {
+/**
+ * `host`, `host:port`, or any link of the space.
+ */
+address: string,
+/**
+ * The self-made certificate that the person decided to trust, where the address names none.
+ */
+fingerprint: string | null,
+/**
+ * As typed: case, blanks and hyphens do not matter.
+ */
+code: string,
+/**
+ * Names this attempt, as for joining.
+ */
+attempt: Cid,
+/**
+ * Keep the token in memory only.
+ */
+session_only: boolean, };
 
 /**
  * Comes into a space by the link that another device of one's own shows.
@@ -2489,6 +2526,8 @@ export interface Commands {
   join: { args: Join; returns: Entered };
   /** Comes into a space by the link that another device of the person shows. */
   link_device: { args: LinkDevice; returns: Entered };
+  /** Comes into a space by the code of such a link, typed. */
+  link_by_code: { args: LinkByCode; returns: Entered };
   /** Whether a server's certificate is to be compared by the person before they sign in there. Takes whatever one can sign in by; sends nothing but a TLS greeting. */
   server_trust: { args: ServerArgs; returns: ServerTrust };
   /** Comes into a space with name and password. */

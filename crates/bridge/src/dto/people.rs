@@ -50,6 +50,12 @@ pub struct DeviceLink {
     /// For how long it is good from now, in milliseconds.
     #[ts(type = "number")]
     pub lifetime_ms: u64,
+    /// The server in it, as one would type it: `host`, or `host:port`.
+    pub server: String,
+    /// The code in it, in groups of four characters.
+    pub code: String,
+    /// The certificate's fingerprint in it, to compare; none where the operating system judges it.
+    pub fingerprint: Option<String>,
     /// The same to be read by a camera.
     pub qr: Option<Qr>,
 }

@@ -70,6 +70,21 @@ pub struct LinkDevice {
     pub session_only: bool,
 }
 
+/// Comes into a space by the code of a device link, typed where the link can't be had.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct LinkByCode {
+    /// `host`, `host:port`, or any link of the space.
+    pub address: String,
+    /// The self-made certificate that the person decided to trust, where the address names none.
+    pub fingerprint: Option<String>,
+    /// As typed: case, blanks and hyphens do not matter.
+    pub code: String,
+    /// Names this attempt, as for joining.
+    pub attempt: Cid,
+    /// Keep the token in memory only.
+    pub session_only: bool,
+}
+
 /// Comes into a space as the member that one already is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct SignIn {

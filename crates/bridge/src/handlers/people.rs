@@ -4,7 +4,8 @@ use std::future::{Ready, ready};
 use std::time::Duration;
 
 use homing_engine::NewPassword;
-use homing_protocol::{JoinLink, SignInLink};
+use homing_protocol::link::Address;
+use homing_protocol::{DEFAULT_PORT, JoinLink, SignInLink};
 
 use crate::app::App;
 use crate::dto::{
@@ -38,8 +39,22 @@ pub(crate) async fn offer_link(app: &App, args: SpaceArgs) -> Result<DeviceLink,
     let mut offer = app.engine(args.space)?.offer_link().await?;
     app.reachable(args.space, &mut offer.link.address);
     let lifetime_ms = u64::try_from(offer.lifetime.as_millis()).unwrap_or(u64::MAX);
-    let link = offer.link.to_string();
-    Ok(DeviceLink { qr: qr(&link), link, lifetime_ms })
+    let (link, address) = (offer.link.to_string(), offer.link.address);
+    Ok(DeviceLink {
+        qr: qr(&link),
+        link,
+        lifetime_ms,
+        server: as_typed(&address),
+        code: offer.link.code,
+        fingerprint: address.fingerprint.map(|one| one.to_string()),
+    })
+}
+
+/// `host`, and the port where it is not the usual one.
+fn as_typed(address: &Address) -> String {
+    let authority = address.authority();
+    let usual = format!(":{DEFAULT_PORT}");
+    authority.strip_suffix(&usual).map_or(authority.clone(), str::to_owned)
 }
 
 pub(crate) fn sign_in_address(app: &App, args: SpaceArgs) -> Ready<Result<SignInAddress, Failure>> {

@@ -1,13 +1,14 @@
 //! Coming into a space and leaving it.
 
 use homing_engine::session::{self, Secret, Trust};
+use homing_protocol::http::LinkInfo;
 use homing_protocol::link::Address;
-use homing_protocol::{AnyLink, DeviceLink, JoinLink, SignInLink};
+use homing_protocol::{AnyLink, Cid, DeviceLink, JoinLink, SignInLink};
 
 use crate::app::{App, KeepToken};
 use crate::dto::{
-    ComesAs, Entered, InspectLink, Join, LinkDevice, LinkPreview, ServerArgs, ServerTrust, SignIn,
-    SpaceArgs, StartSpace,
+    ComesAs, Entered, InspectLink, Join, LinkByCode, LinkDevice, LinkPreview, ServerArgs,
+    ServerTrust, SignIn, SpaceArgs, StartSpace,
 };
 use crate::error::{Code, Failure};
 
@@ -19,8 +20,7 @@ pub(crate) async fn inspect_link(app: &App, args: InspectLink) -> Result<LinkPre
             (info.space, info.space_name, comes_as, link.address)
         }
         AnyLink::Device(link) => {
-            let info = session::inspect_link(&link, app.connector()).await?;
-            app.may_be(info.space, info.user).await?;
+            let info = oneself(app, &link).await?;
             let comes_as = ComesAs::Oneself { name: info.name, linked_by: info.linked_by };
             (info.space, info.space_name, comes_as, link.address)
         }
@@ -40,11 +40,46 @@ pub(crate) async fn inspect_link(app: &App, args: InspectLink) -> Result<LinkPre
 }
 
 pub(crate) async fn link_device(app: &App, args: LinkDevice) -> Result<Entered, Failure> {
-    let link: DeviceLink = args.link.parse()?;
-    let keep = app.place_for_token(args.session_only).await?;
+    come_in(app, &args.link.parse()?, args.attempt, args.session_only).await
+}
+
+pub(crate) async fn link_by_code(app: &App, args: LinkByCode) -> Result<Entered, Failure> {
+    let address = trusting(app, &args.address, args.fingerprint)?;
+    let code: String = args.code.chars().filter(char::is_ascii_alphanumeric).collect();
+    if code.is_empty() {
+        return Err(Failure::new(Code::CodeInvalid, "the code has no letters or digits"));
+    }
+    let link = DeviceLink { address, code };
+    match oneself(app, &link).await {
+        Ok(found) if app.is_in(found.space).await => return Err(already_joined(&found.space_name)),
+        Ok(_) => {}
+        // Perhaps used up by this very attempt, whose answer was lost: then the next call answers it.
+        Err(failure) if failure.code == Code::LinkInvalid => {}
+        Err(failure) => return Err(failure),
+    }
+    let entered = come_in(app, &link, args.attempt, args.session_only).await;
+    entered.map_err(|failure| match failure.code {
+        Code::LinkInvalid => Failure { code: Code::CodeInvalid, ..failure },
+        _ => failure,
+    })
+}
+
+/// As whom a device link signs in, before it is used up.
+async fn oneself(app: &App, link: &DeviceLink) -> Result<LinkInfo, Failure> {
+    let info = session::inspect_link(link, app.connector()).await?;
+    app.may_be(info.space, info.user).await?;
+    Ok(info)
+}
+
+async fn come_in(
+    app: &App,
+    link: &DeviceLink,
+    attempt: Cid,
+    session_only: bool,
+) -> Result<Entered, Failure> {
+    let keep = app.place_for_token(session_only).await?;
     let device = app.device_name();
-    let (record, token) =
-        session::link_device(&link, device, args.attempt, app.connector()).await?;
+    let (record, token) = session::link_device(link, device, attempt, app.connector()).await?;
     app.enter(record, token, keep).await
 }
 
@@ -65,12 +100,7 @@ pub(crate) async fn server_trust(app: &App, args: ServerArgs) -> Result<ServerTr
 }
 
 pub(crate) async fn sign_in(app: &App, args: SignIn) -> Result<Entered, Failure> {
-    let mut address = app.known(address(&args.address)?);
-    if let Some(trusted) = args.fingerprint
-        && address.fingerprint.is_none()
-    {
-        address.fingerprint = Some(trusted.parse()?);
-    }
+    let address = trusting(app, &args.address, args.fingerprint)?;
     let keep = app.place_for_token(args.session_only).await?;
     let password = Secret::new(args.password);
     let name = args.name.trim();
@@ -99,13 +129,24 @@ async fn enter(
     link: &JoinLink,
     name: &str,
     password: Option<&Secret>,
-    attempt: homing_protocol::Cid,
+    attempt: Cid,
     keep: KeepToken,
 ) -> Result<Entered, Failure> {
     let device = app.device_name();
     let (record, token) =
         session::join(link, name.trim(), password, device, attempt, app.connector()).await?;
     app.enter(record, token, keep).await
+}
+
+/// Where to sign in, by the certificate that the person trusts if the address names none.
+fn trusting(app: &App, text: &str, trusted: Option<String>) -> Result<Address, Failure> {
+    let mut address = app.known(address(text)?);
+    if let Some(trusted) = trusted
+        && address.fingerprint.is_none()
+    {
+        address.fingerprint = Some(trusted.parse()?);
+    }
+    Ok(address)
 }
 
 /// Where to sign in: `host`, `host:port`, or any link of the space, which brings its fingerprint

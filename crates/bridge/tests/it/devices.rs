@@ -77,6 +77,37 @@ async fn a_device_comes_in_by_link_and_again_after_it_was_signed_out() {
 }
 
 #[tokio::test]
+async fn a_device_comes_in_by_a_code_that_is_typed() {
+    let world = World::start().await;
+    let laptop = world.person("Aki").await;
+    let phone = world.stranger("phone").await;
+    let made = laptop.call("offer_link", json!({ "space": laptop.space() })).await.unwrap();
+    let link: DeviceLink = through(made["link"].as_str().unwrap(), &phone).parse().unwrap();
+    assert_eq!(made["code"], link.code.as_str());
+    assert_eq!(made["fingerprint"], link.address.fingerprint.unwrap().to_string());
+    let attempt = Cid(uuid::Uuid::now_v7());
+    let typing = |code: &str, fingerprint: Option<&str>| {
+        json!({
+            "address": link.address.authority(),
+            "fingerprint": fingerprint,
+            "code": code,
+            "attempt": attempt,
+            "session_only": false,
+        })
+    };
+    let trusted = made["fingerprint"].as_str();
+    let code = async |args: Value| phone.call("link_by_code", args).await.unwrap_err().code;
+    assert_eq!(code(typing(&link.code, None)).await, Code::CertificateUntrusted);
+    assert_eq!(code(typing("ABCD-EFGH-JKLM-NPQR", trusted)).await, Code::CodeInvalid);
+    assert_eq!(code(typing("../ -", trusted)).await, Code::CodeInvalid);
+
+    let typed = link.code.to_lowercase().replace('-', " ");
+    phone.call("link_by_code", typing(&typed, trusted)).await.unwrap();
+    phone.until("online", |space| space["link"]["state"] == "up_to_date").await;
+    assert_eq!(code(typing(&link.code, trusted)).await, Code::AlreadyJoined);
+}
+
+#[tokio::test]
 async fn a_device_is_renamed_here_and_the_other_one_is_told() {
     let world = World::start().await;
     let laptop = world.person("Aki").await;

@@ -63,6 +63,59 @@ describe("a self-made certificate", () => {
   });
 });
 
+describe("a code from another device", () => {
+  async function typing(address: string, code: string) {
+    const all = await stage("welcome");
+    const wrapper = all.put(WelcomeScreen);
+    await wrapper.get("[data-testid=welcome-sign-in]").trigger("click");
+    await wrapper.get("[data-testid=sign-in-address]").setValue(address);
+    await wrapper.get("[data-testid=sign-in-change]").trigger("click");
+    const field = wrapper.get<HTMLInputElement>("[data-testid=sign-in-code]");
+    expect(wrapper.find("[data-testid=sign-in-password]").exists()).toBe(false);
+    await expect.poll(() => document.activeElement).toBe(field.element);
+    await field.setValue(code);
+    const submit = async () => {
+      await wrapper.get("form").trigger("submit");
+      await flushPromises();
+    };
+    await submit();
+    const asked = () => all.host.calls.filter((call) => call.name === "link_by_code");
+    return { wrapper, asked, submit };
+  }
+
+  it("signs in without a name, however it is typed", async () => {
+    const { wrapper, asked } = await typing("chat.example", " 5rt9 k2qx 7mpa hd3w ");
+    expect(asked()).toMatchObject([{ args: { address: "chat.example", fingerprint: null } }]);
+    expect(wrapper.emitted("entered")?.length).toBe(1);
+  });
+
+  it("is one attempt until another code is typed, and says what may be wrong with it", async () => {
+    const { wrapper, asked, submit } = await typing("chat.example", "AAAA-BBBB");
+    expect(wrapper.get("[data-testid=failure]").text()).toContain("This code is wrong, has expired");
+    await submit();
+    await wrapper.get("[data-testid=sign-in-code]").setValue("5RT9-K2QX-7MPA-HD3W");
+    await submit();
+    const attempts = asked().map((call) => (call.args as { attempt: string }).attempt);
+    expect(attempts.length).toBe(3);
+    expect(attempts[1]).toBe(attempts[0]);
+    expect(attempts[2]).not.toBe(attempts[0]);
+    expect(wrapper.emitted("entered")?.length).toBe(1);
+  });
+
+  it("leaves this device only once a self-made certificate is trusted", async () => {
+    const { asked } = await typing("192.168.1.20", "5RT9-K2QX-7MPA-HD3W");
+    expect(document.querySelector("[role=dialog]")?.textContent).toContain("Nothing you typed has been sent");
+    expect(asked()).toEqual([]);
+  });
+
+  it("gives way to name and password, and keeps what was typed", async () => {
+    const { wrapper } = await typing("chat.example", "");
+    await wrapper.get("[data-testid=sign-in-change]").trigger("click");
+    expect(wrapper.find("[data-testid=sign-in-name]").exists()).toBe(true);
+    expect(wrapper.get<HTMLInputElement>("[data-testid=sign-in-address]").element.value).toBe("chat.example");
+  });
+});
+
 describe("a server that needs no question", () => {
   it("is signed in to at once", async () => {
     const { dialog, asked, wrapper } = await signingIn("chat.example");

@@ -6,6 +6,7 @@ import { fail } from "./fail";
 import { judge } from "./patience";
 import { networkHandlers } from "./network";
 import { passphraseHandlers } from "./passphrase";
+import { DEVICE_CODE } from "./qr";
 import { lineHandlers } from "./line";
 import { updateHandlers } from "./updates";
 import { type RoomBook, type World, id } from "./world";
@@ -136,6 +137,13 @@ export function handlers(world: World): Handlers {
         fail("keyring", "the keyring is locked");
       }
       return enter(args.attempt, "Northlight", args.name, false);
+    },
+    link_by_code(args) {
+      if (isSelfMade(args.address) && args.fingerprint === null)
+        fail("certificate_untrusted", "the certificate is self-made");
+      if (args.code.replace(/[^a-z0-9]/gi, "").toUpperCase() !== DEVICE_CODE.replaceAll("-", ""))
+        fail("code_invalid", "the code is wrong");
+      return enter(args.attempt, "Northlight", "Aki", false);
     },
     sign_in(args) {
       if (isSelfMade(args.address) && args.fingerprint === null)

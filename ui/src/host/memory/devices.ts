@@ -1,7 +1,7 @@
 /** The member's devices, and linking another one, in memory. */
 import type { Handlers } from "./commands";
 import { fail } from "./fail";
-import { DEVICE_LINK, DEVICE_QR } from "./qr";
+import { DEVICE_CODE, DEVICE_LINK, DEVICE_QR } from "./qr";
 import { type World, id } from "./world";
 
 type Devices = Pick<
@@ -43,7 +43,14 @@ export function deviceHandlers(world: World): Devices {
       return null;
     },
     revoke_device: () => null,
-    offer_link: () => ({ link: DEVICE_LINK, lifetime_ms: 300_000, qr: DEVICE_QR }),
+    offer_link: () => ({
+      link: DEVICE_LINK,
+      server: "chat.northlight.example:7474",
+      code: DEVICE_CODE,
+      fingerprint: FINGERPRINT,
+      lifetime_ms: 300_000,
+      qr: DEVICE_QR,
+    }),
     withdraw_link: () => null,
     server_trust: ({ server }) => ({ server, fingerprint: isSelfMade(server) ? FINGERPRINT : null }),
     sign_in_address: () => ({

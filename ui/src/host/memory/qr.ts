@@ -3,6 +3,7 @@ import type { Qr } from "@/generated/bridge";
 
 export const DEVICE_LINK =
   "homing://link/chat.northlight.example:7474/5RT9-K2QX-7MPA-HD3W?fp=iC3kbyBMcHJ7lZ3mZ7xGkUqQeFvKq3m1nKZ4Jm8H3nU";
+export const DEVICE_CODE = "5RT9-K2QX-7MPA-HD3W";
 
 export const DEVICE_QR: Qr = {
   width: 41,

@@ -67,7 +67,12 @@ export const entry = {
     start_submit: "Start space",
     starting: "Starting…",
     sign_in_title: "Sign in",
-    sign_in_lead: "Already a member? Sign in with your name and password.",
+    sign_in_lead:
+      "Already a member? Sign in with your name and password, or with a code from your other device.",
+    by_code: "Use a code instead",
+    by_password: "Use name and password instead",
+    code: "Code",
+    code_hint: "On your other device: Settings → Devices → Link a device.",
     address: "Server or link",
     address_hint: "Or paste the sign-in address from a device that’s signed in: Settings → Devices.",
     address_placeholder: "chat.example.org",
@@ -78,7 +83,7 @@ export const entry = {
   },
   trust: {
     title: "Is this your server?",
-    lead: "{server} uses a self-signed certificate, so Homing can’t check who runs it. Your name and password haven’t been sent.",
+    lead: "{server} uses a self-signed certificate, so Homing can’t check who runs it. Nothing you typed has been sent.",
     compare:
       "Compare this fingerprint with the one on a device that’s signed in (Settings → Devices), or ask the server admin to read it to you.",
     fingerprint: "Certificate fingerprint",
@@ -98,6 +103,8 @@ export const entry = {
     invite_invalid: "This invitation has expired or was already used. Ask for a new link.",
     link_invalid:
       "This device link has expired or was already used. Create a new one on your other device: Settings → Devices → Link a device.",
+    code_invalid:
+      "This code is wrong, has expired, or was already used. Check it, or create a new one on your other device: Settings → Devices → Link a device.",
     name_taken: "This name is taken. Choose another one. If it’s you, sign in instead.",
     name_invalid: "You can’t use this name. Enter 1 to 64 characters, not just spaces.",
     bad_login: "Name or password is wrong. Use the name you have in this space.",

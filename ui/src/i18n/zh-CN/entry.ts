@@ -68,7 +68,11 @@ export const entry: typeof english = {
     start_submit: "创建空间",
     starting: "正在创建…",
     sign_in_title: "登录",
-    sign_in_lead: "已是成员？请用名字和密码登录。",
+    sign_in_lead: "已是成员？请用名字和密码登录，或使用另一台设备上的关联码。",
+    by_code: "改用关联码",
+    by_password: "改用名字和密码",
+    code: "关联码",
+    code_hint: "在另一台设备上查看：“设置 → 设备 → 关联设备”。",
     address: "服务器或链接",
     address_hint: "也可粘贴已登录设备上的登录地址：“设置 → 设备”。",
     address_placeholder: "chat.example.org",
@@ -79,7 +83,7 @@ export const entry: typeof english = {
   },
   trust: {
     title: "这是你的服务器吗？",
-    lead: "{server} 使用自签名证书，Homing 无法核实它由谁运行。你的名字和密码尚未发送。",
+    lead: "{server} 使用自签名证书，Homing 无法核实它由谁运行。你输入的内容尚未发送。",
     compare: "请与已登录设备上“设置 → 设备”中的指纹比对，或请服务器管理员念给你核对。",
     fingerprint: "证书指纹",
     match:
@@ -96,6 +100,8 @@ export const entry: typeof english = {
     sign_in_link: "此链接只说明在哪里登录。要加入空间，请索取加入链接。",
     invite_invalid: "邀请已使用或已过期，请索取新链接。",
     link_invalid: "设备链接已使用或已过期。请在另一台设备上重新生成：“设置 → 设备 → 关联设备”。",
+    code_invalid:
+      "关联码不正确、已使用或已过期。请检查，或在另一台设备上重新生成：“设置 → 设备 → 关联设备”。",
     name_taken: "此名字已被使用，请换一个。如果就是你，请改为登录。",
     name_invalid: "不能使用此名字。请输入 1 到 64 个字符，且不能全是空格。",
     bad_login: "名字或密码不正确。请使用你在此空间的名字。",
