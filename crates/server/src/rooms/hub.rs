@@ -15,17 +15,16 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::presence;
+use super::queue::{About, Due, Entry, Own, Push, Queue};
 use crate::config::Rates;
 use crate::limit::{Buckets, Rate};
 use crate::metrics::Metrics;
 use crate::store::Change;
 use crate::store::change::Audience;
-use crate::ws::queue::{About, Due, Entry, Own, Push, Queue};
-use crate::ws::session::left_by;
 
 /// One connected device, as the fan-out sees it.
 #[derive(Debug)]
-pub struct Outlet {
+pub struct Subscriber {
     /// Which connection.
     pub session: SessionId,
     /// Whose.
@@ -37,7 +36,7 @@ pub struct Outlet {
     wake: Notify,
 }
 
-impl Outlet {
+impl Subscriber {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -91,11 +90,11 @@ pub struct Hub {
 #[derive(Debug)]
 struct State {
     /// In an order that is the same in every run, as everything is that others are told in.
-    people: BTreeMap<UserId, Vec<Arc<Outlet>>>,
-    /// Whose presence may have changed since it was last told.
-    stirred: BTreeSet<UserId>,
-    /// As last told.
-    told: BTreeMap<UserId, Presence>,
+    people: BTreeMap<UserId, Vec<Arc<Subscriber>>>,
+    /// Whose presence may have changed since it was last announced.
+    presence_changed: BTreeSet<UserId>,
+    /// As last announced.
+    announced: BTreeMap<UserId, Presence>,
     sends: Buckets<UserId>,
     hellos: Buckets<DeviceId>,
     /// How often somebody was told that they are out of a room.
@@ -109,8 +108,8 @@ impl Hub {
         Self {
             state: Mutex::new(State {
                 people: BTreeMap::new(),
-                stirred: BTreeSet::new(),
-                told: BTreeMap::new(),
+                presence_changed: BTreeSet::new(),
+                announced: BTreeMap::new(),
                 sends: Buckets::new(sends),
                 hellos: Buckets::new(rates.hellos),
                 departures: 0,
@@ -124,8 +123,8 @@ impl Hub {
     }
 
     /// Connects a device; an older connection of it is told that it was replaced.
-    pub fn attach(&self, person: UserId, device: DeviceId, session: SessionId) -> Arc<Outlet> {
-        let outlet = Arc::new(Outlet {
+    pub fn attach(&self, person: UserId, device: DeviceId, session: SessionId) -> Arc<Subscriber> {
+        let subscriber = Arc::new(Subscriber {
             session,
             person,
             device,
@@ -140,22 +139,22 @@ impl Hub {
             older.push(Push::Close { code }, &self.metrics);
         }
         connected.retain(|older| older.device != device);
-        connected.push(outlet.clone());
-        state.stirred.insert(person);
+        connected.push(subscriber.clone());
+        state.presence_changed.insert(person);
         self.metrics.sessions.fetch_add(1, Ordering::Relaxed);
-        outlet
+        subscriber
     }
 
     /// Disconnects. Harmless if it was replaced before.
-    pub fn detach(&self, outlet: &Outlet) {
+    pub fn detach(&self, subscriber: &Subscriber) {
         let mut state = self.state();
-        if let Some(connected) = state.people.get_mut(&outlet.person) {
-            connected.retain(|other| other.session != outlet.session);
+        if let Some(connected) = state.people.get_mut(&subscriber.person) {
+            connected.retain(|other| other.session != subscriber.session);
             if connected.is_empty() {
-                state.people.remove(&outlet.person);
+                state.people.remove(&subscriber.person);
             }
         }
-        state.stirred.insert(outlet.person);
+        state.presence_changed.insert(subscriber.person);
         self.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
     }
 
@@ -181,38 +180,38 @@ impl Hub {
     }
 
     /// The person is at the machine, or not.
-    pub fn set_active(&self, outlet: &Outlet, active: bool) {
-        if outlet.active.swap(active, Ordering::Relaxed) != active {
-            self.state().stirred.insert(outlet.person);
+    pub fn set_active(&self, subscriber: &Subscriber, active: bool) {
+        if subscriber.active.swap(active, Ordering::Relaxed) != active {
+            self.state().presence_changed.insert(subscriber.person);
         }
     }
 
-    /// Everybody who is not offline, as last told, for a newcomer.
+    /// Everybody who is not offline, as last announced, for a newcomer.
     pub fn everybody(&self) -> Vec<ServerFrame> {
-        presence::frames(&self.state().told, true)
+        presence::frames(&self.state().announced, true)
     }
 
-    /// Tells everybody whose presence changed since the last time.
+    /// Announces to everybody whose presence changed since the last time.
     pub fn tell_presence(&self) {
         let mut state = self.state();
-        if state.stirred.is_empty() {
+        if state.presence_changed.is_empty() {
             return;
         }
-        let stirred = std::mem::take(&mut state.stirred);
+        let changed = std::mem::take(&mut state.presence_changed);
         let mut news = BTreeMap::new();
-        for person in stirred {
+        for person in changed {
             let now = presence::of(
                 state
                     .people
                     .get(&person)
                     .into_iter()
                     .flatten()
-                    .map(|outlet| outlet.active.load(Ordering::Relaxed)),
+                    .map(|subscriber| subscriber.active.load(Ordering::Relaxed)),
             );
             let before = if now == Presence::Offline {
-                state.told.remove(&person)
+                state.announced.remove(&person)
             } else {
-                state.told.insert(person, now)
+                state.announced.insert(person, now)
             };
             if before.unwrap_or(Presence::Offline) != now {
                 news.insert(person, now);
@@ -220,8 +219,8 @@ impl Hub {
         }
         for frame in presence::frames(&news, false) {
             let text = Utf8Bytes::from(frame.encode());
-            for outlet in state.people.values().flatten() {
-                outlet.push(Push::Eph { room: None, text: text.clone() }, &self.metrics);
+            for subscriber in state.people.values().flatten() {
+                subscriber.push(Push::Eph { room: None, text: text.clone() }, &self.metrics);
             }
         }
     }
@@ -241,13 +240,13 @@ impl Hub {
         if state.departures != departures {
             return;
         }
-        for outlet in to
+        for subscriber in to
             .iter()
             .filter(|person| **person != writer)
             .filter_map(|person| state.people.get(person))
             .flatten()
         {
-            outlet.push(Push::Eph { room: Some(room), text: text.clone() }, &self.metrics);
+            subscriber.push(Push::Eph { room: Some(room), text: text.clone() }, &self.metrics);
         }
     }
 
@@ -266,7 +265,7 @@ impl Hub {
                 self.push_to(&to, &frame, |text| Push::Event { event: entry, text });
             }
             Change::Own { person, change } => {
-                let own = Own { useq: change.useq, left: left_by(&change) };
+                let own = Own::of(&change);
                 if own.left.is_some() {
                     self.state().departures += 1;
                 }
@@ -285,9 +284,9 @@ impl Hub {
             }
             Change::Dismissed { person, device, code } => {
                 let state = self.state();
-                for outlet in state.people.get(&person).into_iter().flatten() {
-                    if device.is_none_or(|device| device == outlet.device) {
-                        outlet.push(Push::Close { code }, &self.metrics);
+                for subscriber in state.people.get(&person).into_iter().flatten() {
+                    if device.is_none_or(|device| device == subscriber.device) {
+                        subscriber.push(Push::Close { code }, &self.metrics);
                     }
                 }
             }
@@ -312,28 +311,28 @@ impl Hub {
 
     fn push_to(&self, to: &[UserId], frame: &ServerFrame, push: impl Fn(Utf8Bytes) -> Push) {
         let state = self.state();
-        let mut outlets =
+        let mut subscribers =
             to.iter().filter_map(|person| state.people.get(person)).flatten().peekable();
-        if outlets.peek().is_none() {
+        if subscribers.peek().is_none() {
             return;
         }
         let text = Utf8Bytes::from(frame.encode());
-        for outlet in outlets {
-            outlet.push(push(text.clone()), &self.metrics);
+        for subscriber in subscribers {
+            subscriber.push(push(text.clone()), &self.metrics);
         }
     }
 
     fn push_all(&self, to: &[UserId], push: impl Fn() -> Push) {
         let state = self.state();
-        for outlet in to.iter().filter_map(|person| state.people.get(person)).flatten() {
-            outlet.push(push(), &self.metrics);
+        for subscriber in to.iter().filter_map(|person| state.people.get(person)).flatten() {
+            subscriber.push(push(), &self.metrics);
         }
     }
 
     fn push_everybody(&self, push: impl Fn() -> Push) {
         let state = self.state();
-        for outlet in state.people.values().flatten() {
-            outlet.push(push(), &self.metrics);
+        for subscriber in state.people.values().flatten() {
+            subscriber.push(push(), &self.metrics);
         }
     }
 }
@@ -371,17 +370,17 @@ mod tests {
         let (room, ada, bob) = (RoomId(id(1)), UserId(id(2)), UserId(id(3)));
         for told in [false, true] {
             let hub = Hub::new(Rate::per_second(1, 1), Rates::default(), Arc::default());
-            let outlet = hub.attach(bob, DeviceId(id(4)), SessionId(id(5)));
+            let subscriber = hub.attach(bob, DeviceId(id(4)), SessionId(id(5)));
             // Who is in the room is read, then he is sent out, then they are told.
             let departures = hub.departures();
             if told {
                 let key = UserKey::Room(room);
                 let change = Uevent { useq: homing_protocol::Useq(1), key, value: Value::Null };
                 hub.deliver(Change::Own { person: bob, change });
-                assert!(outlet.pop().is_some_and(|(_, about)| matches!(about, About::Own(_))));
+                assert!(subscriber.pop().is_some_and(|(_, about)| matches!(about, About::Own(_))));
             }
             hub.tell_typing(room, ada, &[ada, bob], departures);
-            assert_eq!(outlet.pop().is_some(), !told, "told: {told}");
+            assert_eq!(subscriber.pop().is_some(), !told, "told: {told}");
         }
     }
 }

@@ -20,12 +20,12 @@ use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
 
-use super::queue::About as Pushed;
 use super::session::{About, Answer, Ask, Closing, Effect, REASON_BYTES, Session, shorten};
 use crate::app::App;
 use crate::clock::fraction;
 use crate::life::Life;
-use crate::rooms::hub::Outlet;
+use crate::rooms::hub::Subscriber;
+use crate::rooms::queue::{About as Pushed, Due};
 use crate::store::Standing;
 
 /// Questions to the store that may be unanswered before reading stops. Above what an honest client
@@ -67,7 +67,7 @@ struct Conn {
     session: Session,
     standing: Standing,
     id: SessionId,
-    outlet: Option<Arc<Outlet>>,
+    subscriber: Option<Arc<Subscriber>>,
     live: bool,
     asked: FuturesUnordered<BoxFuture<'static, (usize, Answer)>>,
     /// Bytes of the frames that they are about.
@@ -116,7 +116,7 @@ pub(crate) async fn run(
         life,
         standing,
         id,
-        outlet: None,
+        subscriber: None,
         live: false,
         asked: FuturesUnordered::new(),
         asked_bytes: 0,
@@ -132,14 +132,13 @@ pub(crate) async fn run(
     };
     if conn.standing.gone {
         let code = CloseCode::ACCOUNT_DISABLED;
-        let effects = conn
-            .session
-            .due(super::queue::Due { close: Some(code), ..Default::default() }, Instant::now());
+        let due = Due { close: Some(code), ..Due::default() };
+        let effects = conn.session.due(due, Instant::now());
         conn.carry_out(effects, 0);
     }
     let ended = conn.converse(&stop).await;
-    if let Some(outlet) = conn.outlet.take() {
-        conn.app.hub.detach(&outlet);
+    if let Some(subscriber) = conn.subscriber.take() {
+        conn.app.hub.detach(&subscriber);
     }
     tracing::info!(session = %id, code = ended.map(|code| code.0), "connection ended");
     conn.say_goodbye(ended).await;
@@ -178,7 +177,7 @@ impl Conn {
                 event = socket_event(&mut self.socket, &self.life, reading, writing, self.read_first) => {
                     event
                 }
-                () = pushed(self.outlet.as_deref(), self.live && self.closing.is_none()) => {
+                () = pushed(self.subscriber.as_deref(), self.live && self.closing.is_none()) => {
                     Event::Pushed
                 }
             };
@@ -216,8 +215,8 @@ impl Conn {
                     self.asked_bytes -= bytes;
                     self.session.answer(answer, now)
                 }
-                Event::Pushed => match &self.outlet {
-                    Some(outlet) => self.session.due(outlet.take_due(), now),
+                Event::Pushed => match &self.subscriber {
+                    Some(subscriber) => self.session.due(subscriber.take_due(), now),
                     None => Vec::new(),
                 },
                 Event::Deadline if slow.is_some_and(|at| now >= at) => {
@@ -280,7 +279,7 @@ impl Conn {
         let pushed = || {
             self.live
                 && self.closing.is_none()
-                && self.outlet.as_ref().is_some_and(|outlet| outlet.has_frames())
+                && self.subscriber.as_ref().is_some_and(|subscriber| subscriber.has_frames())
         };
         if self.sign || !self.answers.is_empty() || pushed() {
             Writing::Next
@@ -300,7 +299,9 @@ impl Conn {
         let text = if let Some(text) = self.answers.pop_front() {
             self.unwritten -= text.len();
             text
-        } else if let Some((text, about)) = self.outlet.as_ref().and_then(|outlet| outlet.pop()) {
+        } else if let Some((text, about)) =
+            self.subscriber.as_ref().and_then(|waiting| waiting.pop())
+        {
             match about {
                 Pushed::Event(event) if self.session.answers_for(&event) => return Ok(()),
                 Pushed::Own(own) => self.session.wrote_own(own.useq, own.left),
@@ -336,13 +337,13 @@ impl Conn {
                     }
                 }
                 Effect::Forget(room) => {
-                    if let Some(outlet) = &self.outlet {
-                        outlet.forget(room);
+                    if let Some(subscriber) = &self.subscriber {
+                        subscriber.forget(room);
                     }
                 }
                 Effect::Active(active) => {
-                    if let Some(outlet) = &self.outlet {
-                        self.app.hub.set_active(outlet, active);
+                    if let Some(subscriber) = &self.subscriber {
+                        self.app.hub.set_active(subscriber, active);
                     }
                 }
                 Effect::Close(closing) => {
@@ -357,15 +358,15 @@ impl Conn {
     }
 
     fn ask(&mut self, ask: Ask, bytes: usize) {
-        if matches!(ask, Ask::Greet { .. }) && self.outlet.is_none() {
+        if matches!(ask, Ask::Greet { .. }) && self.subscriber.is_none() {
             let device = self.standing.device;
             if let Err(wait) = self.app.hub.may_greet(device, Instant::now()) {
                 self.asked.push(Box::pin(async move { (0, Answer::HelloLimited(wait)) }));
                 return;
             }
             // First attach, then read: what is committed in between comes by the queue.
-            let outlet = self.app.hub.attach(self.standing.person, device, self.id);
-            self.outlet = Some(outlet);
+            let subscriber = self.app.hub.attach(self.standing.person, device, self.id);
+            self.subscriber = Some(subscriber);
         }
         let (app, standing) = (self.app.clone(), self.standing.clone());
         self.asked_bytes += bytes;
@@ -444,11 +445,11 @@ async fn socket_event(
 }
 
 /// Until the fan-out wants something: a frame to write once nothing else is, or something due.
-async fn pushed(outlet: Option<&Outlet>, live: bool) {
-    match outlet {
-        Some(outlet) if live => {
-            if !outlet.has_due() {
-                outlet.pushed().await;
+async fn pushed(subscriber: Option<&Subscriber>, live: bool) {
+    match subscriber {
+        Some(subscriber) if live => {
+            if !subscriber.has_due() {
+                subscriber.pushed().await;
             }
         }
         // Before the welcome only a verdict matters, and the hello timeout bounds the wait.

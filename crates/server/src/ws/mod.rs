@@ -1,7 +1,6 @@
-//! One member's socket: what it says and hears ([`session`], pure), what waits to be written
-//! ([`queue`], pure), and the task that owns the socket ([`conn`]).
+//! One member's socket: what it says and hears ([`session`], pure), and the task that owns the
+//! socket ([`conn`]). What waits to be written to it stands in [`rooms`](crate::rooms).
 
 pub(crate) mod conn;
 pub mod digest;
-pub mod queue;
 pub mod session;

@@ -30,12 +30,12 @@ use homing_protocol::{
 use tokio::time::Instant;
 
 use crate::limit::{Bucket, Rate};
+use crate::rooms::queue::Due;
 use crate::store::{OwnPage, StoreError, Vitals};
 use failure::{INTERNAL_RETRY, failure, limited, millis};
 pub(super) use failure::{REASON_BYTES, shorten};
 use heartbeat::Heartbeat;
 use reads::Pulling;
-pub(crate) use reads::left_by;
 use sends::Sending;
 pub use terms::{About, Answer, Ask, Closing, Effect};
 use violations::Violations;
@@ -185,7 +185,7 @@ impl Session {
     }
 
     /// Something must be read again: a digest, the own stream, or the vitals.
-    pub fn due(&mut self, due: super::queue::Due, now: Instant) -> Vec<Effect> {
+    pub fn due(&mut self, due: Due, now: Instant) -> Vec<Effect> {
         if due.digest {
             let at = now + self.about.timers.digest_delay;
             self.digest.due.get_or_insert(at);

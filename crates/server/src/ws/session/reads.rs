@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 
-use homing_protocol::frame::{Page, Pull, Ref, Uevent, UserKey};
+use homing_protocol::frame::{Page, Pull, Ref, Uevent};
 use homing_protocol::{ErrorCode, Event, RequestId, RoomId, ServerFrame};
 use tokio::time::Instant;
 
 use super::{Ask, Effect, Session};
+use crate::rooms::queue::left_by;
 use crate::store::{PageOf, Range, StoreError};
 
 /// A pull that is being read.
@@ -31,14 +32,6 @@ impl Pulling {
 /// The rooms that these changes say one is out of.
 fn left_in(changes: &[Uevent]) -> BTreeSet<RoomId> {
     changes.iter().filter_map(left_by).collect()
-}
-
-/// The room that this change says one is out of.
-pub(crate) fn left_by(change: &Uevent) -> Option<RoomId> {
-    match &change.key {
-        UserKey::Room(room) if change.value.is_null() => Some(*room),
-        _ => None,
-    }
 }
 
 impl Session {

@@ -14,8 +14,8 @@ use tokio::time::Instant;
 
 use super::failure::limited;
 use super::{Ask, Effect, Session};
+use crate::rooms::queue::Entry;
 use crate::store::StoreError;
-use crate::ws::queue::Entry;
 
 /// A second `send` for a room whose first is unanswered: the answer is a sync of the disk away.
 const IN_FLIGHT_RETRY: Duration = Duration::from_millis(100);

@@ -3,7 +3,6 @@
 use super::*;
 use crate::config::{Rates, Timers};
 use crate::store::{PageOf, Refusal, Snapshot};
-use crate::ws::queue::Due;
 use homing_protocol::frame::{
     ClientBye, Committed, CommittedItem, Mark, Ping, Pull, Send as NewEvents, SendItem, Uevent,
     UserKey,

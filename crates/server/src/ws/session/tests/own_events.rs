@@ -1,7 +1,7 @@
 //! Which events the connection that sent them is not sent.
 
 use super::*;
-use crate::ws::queue::Entry;
+use crate::rooms::queue::Entry;
 
 const ME: u128 = 0;
 

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use axum::extract::ws::Utf8Bytes;
-use homing_protocol::frame::Gap;
+use homing_protocol::frame::{Gap, Uevent, UserKey};
 use homing_protocol::{Cid, CloseCode, RoomId, Seq, ServerFrame, Useq, UserId};
 
 /// Frames that may wait.
@@ -119,6 +119,22 @@ pub struct Own {
     pub useq: Useq,
     /// It says that the person is out of this room. What waits of it is dropped.
     pub left: Option<RoomId>,
+}
+
+impl Own {
+    /// What the connection must know of this change.
+    #[must_use]
+    pub fn of(change: &Uevent) -> Self {
+        Self { useq: change.useq, left: left_by(change) }
+    }
+}
+
+/// The room that this change says one is out of.
+pub(crate) fn left_by(change: &Uevent) -> Option<RoomId> {
+    match &change.key {
+        UserKey::Room(room) if change.value.is_null() => Some(*room),
+        _ => None,
+    }
 }
 
 /// What the queue wants done that is no frame.
