@@ -89,7 +89,7 @@ pub enum StoreError {
     Closed,
     /// Anything else the database says.
     #[error("database error: {0}")]
-    Failed(#[source] rusqlite::Error),
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl StoreError {

@@ -103,7 +103,7 @@ pub(crate) fn classify(error: Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Corrupt(error.to_string())
         }
-        _ => StoreError::Failed(error),
+        _ => StoreError::Failed(Box::new(error)),
     }
 }
 
