@@ -33,12 +33,12 @@ const BUGS: [Bug; 4] = [
     Bug {
         name: "acknowledged before the commit",
         edits: &[(
-            "crates/server/src/store/sqlite/desk.rs",
+            "crates/server/src/store/sqlite/group_commit.rs",
             "                match broken {
 ",
             "                if broken.is_none() {
-                    for settle in ran.drain(..) {
-                        settle(Ok(()));
+                    for reply in replies.drain(..) {
+                        reply(Ok(()));
                     }
                 }
                 match broken {
@@ -67,9 +67,9 @@ const BUGS: [Bug; 4] = [
         name: "nothing is de-duplicated",
         edits: &[
             (
-                "crates/server/src/store/sqlite/log.rs",
-                "        if let Some(known) = committed(tx, sender, room, &item)? {",
-                "        if let Some(known) = committed(tx, sender, room, &item)?.filter(|_| false) {",
+                "crates/server/src/store/rules/log.rs",
+                "        if let Some(known) = committed(tx, sender, room, &item).await? {",
+                "        if let Some(known) = committed(tx, sender, room, &item).await?.filter(|_| false) {",
             ),
             (
                 "crates/server/migrations/0001_first.sql",

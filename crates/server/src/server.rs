@@ -220,7 +220,7 @@ impl Server {
         let hints: Arc<dyn Hints> = Arc::new(Local::default());
         let pump = Pump { hub, store: store.clone(), hints, node, tick };
         inner.spawn(pump.run(changes, halt.clone()));
-        inner.spawn(look_around(store, tick, halt.clone()));
+        inner.spawn(watch_external_writes(store, tick, halt.clone()));
         let whole = Whole { app: app.clone(), inner, halt, _lock: lock };
         let router = http::router(app.clone());
         let tls = tls.map(|tls| tls.config);
@@ -311,14 +311,18 @@ impl Whole {
 }
 
 /// Notices what `homing-server member` and its like wrote beside us.
-async fn look_around(store: Arc<dyn Store>, tick: std::time::Duration, halt: CancellationToken) {
+async fn watch_external_writes(
+    store: Arc<dyn Store>,
+    tick: std::time::Duration,
+    halt: CancellationToken,
+) {
     loop {
         tokio::select! {
             biased;
             () = halt.cancelled() => return,
             () = tokio::time::sleep(tick) => {}
         }
-        if store.look().await.is_err() {
+        if store.check_external_writes().await.is_err() {
             return;
         }
     }

@@ -82,7 +82,7 @@ impl Subject {
     /// Everything told so far. Changes are told after their answers, so a look goes first: it is
     /// answered when all before it is told.
     pub(crate) async fn told(&mut self) -> Vec<Change> {
-        self.store.look().await.unwrap();
+        self.store.check_external_writes().await.unwrap();
         std::iter::from_fn(|| self.changes.try_recv().ok()).collect()
     }
 

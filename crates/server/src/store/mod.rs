@@ -6,10 +6,15 @@
 //! left, whatever happens at the same time. Rules that must hold under concurrency (who may write
 //! where, which name is taken, which cid was used) are decided inside the store, in the transaction.
 //!
-//! Another database is another implementation of the trait that passes the suite in `contract`.
+//! They stand once, in [`rules`], as functions over the rows of a [`transaction`]. Another database is
+//! another implementation of these traits and of [`Store`], which calls the rules and passes the suite
+//! in `contract`; it decides nothing itself.
 
 pub mod change;
+mod rows;
+mod rules;
 pub mod sqlite;
+mod transaction;
 pub mod types;
 
 #[cfg(test)]
@@ -116,8 +121,8 @@ pub trait Store: Send + Sync + 'static {
     fn space(&self) -> Answer<'_, Space>;
     /// How writing goes.
     fn commits(&self) -> Commits;
-    /// Looks for what another process wrote and tells it as [`Change::Elsewhere`].
-    fn look(&self) -> Answer<'_, ()>;
+    /// Looks for what another process wrote and publishes it as [`Change::Elsewhere`].
+    fn check_external_writes(&self) -> Answer<'_, ()>;
 
     /// What an invitation leads to; refused when it is not valid.
     fn invite(&self, code: Hash) -> Answer<'_, InviteSeen>;

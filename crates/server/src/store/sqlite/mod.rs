@@ -4,24 +4,20 @@
 //! connections serve pulls and digests beside it, each call in a read transaction of its own, so an
 //! answer is of one moment. WAL keeps the two from waiting for one another. `synchronous=FULL`
 //! makes a commit survive the loss of power, which is what an `ok` promises.
+//!
+//! Here are connections, commits and statements. What is written is decided in
+//! [`rules`](super::rules), which ask by a [`transaction`].
 
-mod account;
 mod backup;
-mod depth;
-mod desk;
 mod disk;
-mod invite;
-mod link;
-mod log;
+mod file_identity;
+mod group_commit;
 mod migrate;
 mod names;
-mod own;
-mod place;
-mod read;
 mod reader;
-mod removal;
-mod room;
 mod row;
+mod tables;
+mod transaction;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +34,8 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+use super::rules::{account, device, invite, link, log, own, read, removal, room, space};
+use super::transaction::{ReadTransaction as _, WriteTransaction as _};
 use super::{
     Answer, Change, Changed, Credentials, InviteKept, InviteSeen, Joined, Joining, LinkSeen,
     Linking, Member, NewDevice, NewInvite, NewRoom, OwnPage, PageOf, Range, RoomKept, RoomMade,
@@ -47,6 +45,10 @@ use crate::auth::secret::Hash;
 use crate::clock::{Clock, Random};
 use crate::files;
 use crate::metrics::Commits;
+
+use file_identity::FileIdentity;
+use group_commit::GroupCommit;
+use transaction::{Audiences, ReadTx, WriteTx, Writing, at_once};
 
 pub use disk::Disk;
 pub use migrate::KNOWN_SCHEMA;
@@ -101,29 +103,35 @@ impl Sqlite {
         migrate::migrate(&mut sql)?;
         migrate::check_tables(&sql)?;
         if let Some(name) = &options.create {
-            account::found(&sql, name, &*options.clock, &*options.random).map_err(classify)?;
+            let writing = Writing {
+                changes: &mut Vec::new(),
+                audiences: &mut Audiences::default(),
+                clock: &*options.clock,
+                random: &*options.random,
+            };
+            at_once(space::found(&mut WriteTx::new(&sql, writing), name))?;
         }
         if let Some(pages) = options.most_pages {
             sql.pragma_update(None, "max_page_count", pages).map_err(classify)?;
         }
-        read::space(&sql)?;
+        at_once(space::read(&mut ReadTx::new(&sql, ())))?;
         let readers = reader::Readers::open(&options.path, disk.clone())?;
-        let place = disk.is_none().then(|| place::Place::of(&options.path));
-        let desk = desk::Desk::new(sql, place, options.clock, options.random);
-        let writer = writer::Writer::start(desk, changes, disk.clone())?;
+        let file = disk.is_none().then(|| FileIdentity::of(&options.path));
+        let groups = GroupCommit::new(sql, file, options.clock, options.random);
+        let writer = writer::Writer::start(groups, changes, disk.clone())?;
         Ok(Self { path: options.path, disk, writer, readers })
     }
 
     fn write<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut desk::Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+        job: impl AsyncFnOnce(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'_, T> {
         self.writer.run(job).boxed()
     }
 
     fn read<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        job: impl AsyncFnOnce(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'_, T> {
         self.readers.run(job).boxed()
     }
@@ -188,179 +196,180 @@ pub(crate) fn connect(
 
 impl Store for Sqlite {
     fn space(&self) -> Answer<'_, Space> {
-        self.read(read::space)
+        self.read(async |tx| space::read(tx).await)
     }
 
     fn commits(&self) -> Commits {
         self.writer.commits()
     }
 
-    fn look(&self) -> Answer<'_, ()> {
-        self.writer.look().boxed()
+    fn check_external_writes(&self) -> Answer<'_, ()> {
+        self.writer.check().boxed()
     }
 
     fn invite(&self, code: Hash) -> Answer<'_, InviteSeen> {
         let now = self.writer.now();
-        self.read(move |sql| invite::valid(sql, code, now))
+        self.read(async move |tx| invite::usable(tx, code, now).await)
     }
 
     fn add_invite(&self, invite: NewInvite) -> Answer<'_, ()> {
-        self.write(move |tx| invite::add(tx, &invite))
+        self.write(async move |tx| invite::add(tx, &invite).await)
     }
 
     fn invites(&self, viewer: Option<UserId>) -> Answer<'_, Vec<InviteKept>> {
         let now = self.writer.now();
-        self.read(move |sql| invite::list(sql, viewer, now))
+        self.read(async move |tx| invite::list(tx, viewer, now).await)
     }
 
     fn withdraw_invite(&self, by: Option<UserId>, id: InviteId) -> Answer<'_, ()> {
-        self.write(move |tx| invite::withdraw(tx, by, id))
+        self.write(async move |tx| invite::withdraw(tx, by, id).await)
     }
 
     fn join(&self, joining: Joining) -> Answer<'_, Joined> {
-        self.write(move |tx| account::join(tx, &joining))
+        self.write(async move |tx| account::join(tx, &joining).await)
     }
 
     fn credentials(&self, name_key: String) -> Answer<'_, Option<Credentials>> {
-        self.read(move |sql| read::credentials(sql, &name_key))
+        self.read(async move |tx| tx.credentials(&name_key).await)
     }
 
     fn add_device(&self, person: UserId, device: NewDevice) -> Answer<'_, DeviceId> {
-        self.write(move |tx| account::add_device(tx, person, &device, None))
+        self.write(async move |tx| device::add(tx, person, &device, None).await)
     }
 
     fn offer_link(&self, device: DeviceId, code: Hash, expires: i64) -> Answer<'_, ()> {
-        self.write(move |tx| link::offer(tx, device, code, expires))
+        self.write(async move |tx| tx.put_link(device, code, expires).await)
     }
 
     fn withdraw_link(&self, device: DeviceId) -> Answer<'_, ()> {
-        self.write(move |tx| link::withdraw(tx, device))
+        self.write(async move |tx| tx.delete_link(device).await)
     }
 
     fn find_link(&self, code: Hash) -> Answer<'_, LinkSeen> {
         let now = self.writer.now();
-        self.read(move |sql| link::valid(sql, code, now))
+        self.read(async move |tx| link::find(tx, code, now).await)
     }
 
     fn link(&self, linking: Linking) -> Answer<'_, Joined> {
-        self.write(move |tx| link::link(tx, &linking))
+        self.write(async move |tx| link::link(tx, &linking).await)
     }
 
     fn standing(&self, token: Hash) -> Answer<'_, Option<Standing>> {
-        self.read(move |sql| read::standing(sql, token))
+        self.read(async move |tx| tx.standing(token).await)
     }
 
     fn touch(&self, device: DeviceId) -> Answer<'_, ()> {
-        self.write(move |tx| account::touch(tx, device))
+        self.write(async move |tx| device::touch(tx, device).await)
     }
 
     fn devices(&self, person: UserId) -> Answer<'_, Vec<Device>> {
-        self.read(move |sql| read::devices(sql, person))
+        self.read(async move |tx| tx.devices(person).await)
     }
 
     fn rename_device(&self, person: UserId, device: DeviceId, name: String) -> Answer<'_, ()> {
-        self.write(move |tx| account::rename_device(tx, person, device, &name))
+        self.write(async move |tx| device::rename(tx, person, device, &name).await)
     }
 
     fn remove_device(&self, person: UserId, device: DeviceId) -> Answer<'_, ()> {
-        self.write(move |tx| account::remove_device(tx, person, device))
+        self.write(async move |tx| device::remove(tx, person, device).await)
     }
 
     fn password(&self, person: UserId) -> Answer<'_, Option<String>> {
-        self.read(move |sql| read::password(sql, person))
+        self.read(async move |tx| tx.password(person).await)
     }
 
     fn change_person(&self, person: UserId, changed: Changed) -> Answer<'_, ()> {
-        self.write(move |tx| account::change(tx, person, &changed))
+        self.write(async move |tx| account::change(tx, person, &changed).await)
     }
 
     fn remove_person(&self, person: UserId) -> Answer<'_, ()> {
-        self.write(move |tx| account::remove(tx, person))
+        self.write(async move |tx| account::remove(tx, person).await)
     }
 
     fn people(&self) -> Answer<'_, Vec<Member>> {
-        self.read(read::people)
+        self.read(async |tx| tx.people().await)
     }
 
     fn public_rooms(&self, viewer: UserId, after: String) -> Answer<'_, RoomsPage> {
-        self.read(move |sql| read::public_rooms(sql, viewer, &after))
+        self.read(async move |tx| read::public_rooms(tx, viewer, &after).await)
     }
 
     fn make_room(&self, maker: UserId, room: NewRoom) -> Answer<'_, RoomMade> {
-        self.write(move |tx| room::make(tx, maker, &room))
+        self.write(async move |tx| room::make(tx, maker, &room).await)
     }
 
     fn rooms(&self) -> Answer<'_, Vec<RoomKept>> {
-        self.read(removal::rooms)
+        self.read(async |tx| tx.rooms().await)
     }
 
     fn remove_room(&self, room: RoomId) -> Answer<'_, ()> {
         async move {
-            self.write(move |tx| removal::empty(tx, room)).await?;
-            while !self.write(move |tx| removal::delete_part(tx, room)).await? {}
+            self.write(async move |tx| removal::empty(tx, room).await).await?;
+            let part = || self.write(async move |tx| removal::delete_part(tx, room).await);
+            while part().await? == removal::Left::Events {}
             Ok(())
         }
         .boxed()
     }
 
     fn enter(&self, person: UserId, room: RoomId) -> Answer<'_, ()> {
-        self.write(move |tx| room::enter(tx, person, room))
+        self.write(async move |tx| room::enter(tx, person, room).await)
     }
 
     fn leave(&self, person: UserId, room: RoomId) -> Answer<'_, ()> {
-        self.write(move |tx| room::leave(tx, person, room))
+        self.write(async move |tx| room::leave(tx, person, room).await)
     }
 
     fn add_members(&self, by: UserId, room: RoomId, people: Vec<UserId>) -> Answer<'_, ()> {
-        self.write(move |tx| room::add(tx, by, room, &people))
+        self.write(async move |tx| room::add(tx, by, room, &people).await)
     }
 
     fn remove_member(&self, by: UserId, room: RoomId, person: UserId) -> Answer<'_, ()> {
-        self.write(move |tx| room::remove(tx, by, room, person))
+        self.write(async move |tx| room::remove(tx, by, room, person).await)
     }
 
     fn members(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<UserId>> {
-        self.read(move |sql| read::members(sql, viewer, room))
+        self.read(async move |tx| read::members(tx, viewer, room).await)
     }
 
     fn receipts(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<MemberReceipt>> {
-        self.read(move |sql| read::receipts(sql, viewer, room))
+        self.read(async move |tx| read::receipts(tx, viewer, room).await)
     }
 
     fn audience(&self, room: RoomId) -> Answer<'_, Vec<UserId>> {
-        self.read(move |sql| Ok(read::people_of(sql, room)?))
+        self.read(async move |tx| tx.members(room).await)
     }
 
     fn append(&self, sender: UserId, batch: NewEvents) -> Answer<'_, Vec<CommittedItem>> {
-        self.write(move |tx| log::append(tx, sender, batch))
+        self.write(async move |tx| log::append(tx, sender, batch).await)
     }
 
     fn pull(&self, viewer: UserId, room: RoomId, range: Range) -> Answer<'_, PageOf<Event>> {
-        self.read(move |sql| read::pull(sql, viewer, room, range))
+        self.read(async move |tx| read::pull(tx, viewer, room, range).await)
     }
 
     fn own(&self, person: UserId, after: Useq, limit: u32) -> Answer<'_, OwnPage> {
-        self.read(move |sql| read::own(sql, person, after, limit))
+        self.read(async move |tx| read::own(tx, person, after, limit).await)
     }
 
     fn mark(&self, person: UserId, room: RoomId, seq: Seq) -> Answer<'_, Option<Uevent>> {
-        self.write(move |tx| own::mark(tx, person, room, seq))
+        self.write(async move |tx| own::mark(tx, person, room, seq).await)
     }
 
     fn set(&self, person: UserId, key: UserKey, value: Value) -> Answer<'_, Uevent> {
-        self.write(move |tx| own::set(tx, person, key, value))
+        self.write(async move |tx| own::set(tx, person, key, value).await)
     }
 
     fn ack(&self, person: UserId, rooms: Vec<(RoomId, Seq)>) -> Answer<'_, ()> {
-        self.write(move |tx| own::ack(tx, person, &rooms))
+        self.write(async move |tx| own::ack(tx, person, &rooms).await)
     }
 
     fn snapshot(&self, person: UserId, since: Pos) -> Answer<'_, Snapshot> {
-        self.read(move |sql| read::snapshot(sql, person, since))
+        self.read(async move |tx| read::snapshot(tx, person, since).await)
     }
 
     fn vitals(&self, person: UserId, device: DeviceId) -> Answer<'_, Vitals> {
-        self.read(move |sql| read::vitals(sql, person, device))
+        self.read(async move |tx| read::vitals(tx, person, device).await)
     }
 
     fn back_up(&self, into: PathBuf) -> Answer<'_, ()> {
@@ -378,14 +387,11 @@ impl Store for Sqlite {
     }
 
     fn renew_epoch(&self) -> Answer<'_, Space> {
-        self.write(|tx| {
-            account::renew_epoch(tx)?;
-            read::space(tx.sql)
-        })
+        self.write(async |tx| space::renew_epoch(tx).await)
     }
 
     fn rename_space(&self, by: Option<UserId>, name: String) -> Answer<'_, Space> {
-        self.write(move |tx| account::rename_space(tx, by, &name))
+        self.write(async move |tx| space::rename(tx, by, &name).await)
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -1,44 +1,12 @@
-//! Which names are free, and the keys of those that were stored before a rule changed.
+//! The keys of names that were stored before the rule for them changed.
 
 use homing_protocol::limits::{NAME_CHARS, ROOM_NAME_CHARS};
-use homing_protocol::{ErrorCode, UserId};
 use rusqlite::{Connection, params};
 
-use super::desk::Writing;
 use super::row::Id;
-use crate::auth::look::{self, are_alike};
-use crate::auth::name::{self, Name};
+use crate::auth::look;
+use crate::auth::name;
 use crate::store::StoreError;
-
-/// Refuses a name that somebody else has, or that could be taken for theirs.
-pub(super) fn must_be_free(
-    tx: &Writing<'_>,
-    name: &Name,
-    but: Option<UserId>,
-) -> Result<(), StoreError> {
-    let look = look::of(name);
-    let others: Vec<(String, bool)> = tx
-        .sql
-        .prepare_cached(
-            "SELECT name, name_key = ?1 FROM people
-             WHERE (name_key = ?1 OR look = ?2 OR look_folded = ?3) AND id IS NOT ?4",
-        )?
-        .query_map(params![name.key, look.written, look.folded, but.map(|id| Id(id.0))], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    if others.iter().any(|(_, is_same)| *is_same) {
-        return Err(taken("this name is already taken"));
-    }
-    if others.iter().any(|(other, _)| are_alike(&name.shown, other)) {
-        return Err(taken("this name looks too much like another member's"));
-    }
-    Ok(())
-}
-
-fn taken(text: &str) -> StoreError {
-    StoreError::refused(ErrorCode::NameTaken, text)
-}
 
 /// Makes the keys of all names anew. Where two are the same by the rule of now, the older one has it;
 /// the other keeps its name and its devices, and can sign in with its password once it has another

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use super::transaction::{ReadTx, at_once};
 use super::{Disk, connect};
 use crate::store::StoreError;
 
@@ -31,7 +32,7 @@ impl Readers {
     /// Runs a job in a read transaction: on the blocking pool, or here on a disk that is simulated.
     pub(super) fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        job: impl AsyncFnOnce(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> impl Future<Output = Result<T, StoreError>> + Send + 'static {
         let (permits, idle) = (self.permits.clone(), self.idle.clone());
         let disk = self.disk.clone();
@@ -42,7 +43,7 @@ impl Readers {
                 let lent = Lent::take(idle)?;
                 let sql = lent.sql.as_ref().ok_or(StoreError::Closed)?;
                 let tx = sql.unchecked_transaction()?;
-                let result = job(&tx);
+                let result = at_once(job(&mut ReadTx::new(&tx, ())));
                 drop(tx);
                 drop(lent);
                 drop(permit);

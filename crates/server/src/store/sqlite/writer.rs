@@ -5,8 +5,9 @@
 //! ```
 //!
 //! While one group is being synced to the disk, the next one gathers in the queue: under load each
-//! sync pays for many writes, at rest nobody waits for company. What a group is stands in `desk`;
-//! here is the handle, and the thread that works at the desk, or on a simulated disk the task.
+//! sync pays for many writes, at rest nobody waits for company. What a group is stands in
+//! [`group_commit`](super::group_commit); here is the handle, and the thread that runs the groups, or
+//! on a simulated disk the task.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,73 +16,78 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::Disk;
-use super::desk::{Desk, Shared, Writing};
+use super::group_commit::{GroupCommit, Progress};
+use super::transaction::{WriteTx, at_once};
 use crate::clock::Clock;
 use crate::metrics::Commits;
 use crate::store::{Change, StoreError};
 
 /// Jobs that may wait. More callers wait at the door; sessions are bounded by their own limits.
 const QUEUE: usize = 1024;
-pub(super) type Settle = Box<dyn FnOnce(Result<(), String>) + Send>;
+
+/// Answers the caller of a job, given whether its group was committed.
+pub(super) type Reply = Box<dyn FnOnce(Result<(), String>) + Send>;
 /// Given the transaction, or why there is none.
-pub(super) type Job = Box<dyn FnOnce(Result<&mut Writing<'_>, String>) -> Ran + Send>;
+pub(super) type Job = Box<dyn FnOnce(Result<&mut WriteTx<'_>, String>) -> JobRun + Send>;
 
 /// What came of running a job, before its group is committed.
-pub(super) struct Ran {
+pub(super) struct JobRun {
     /// Keep what it did.
     pub(super) keep: bool,
     /// It met a failure that the whole group shares.
     pub(super) broken: Option<String>,
-    /// Tells the caller, once the group's fate is known.
-    pub(super) settle: Settle,
+    pub(super) reply: Reply,
 }
 
 /// What the writer is asked for.
-pub(super) enum Order {
+pub(super) enum Request {
+    /// Write.
     Job(Job),
-    Look(oneshot::Sender<()>),
+    /// Look whether another process wrote something, and whether writing works again.
+    Check(oneshot::Sender<()>),
+    /// End.
     Close(oneshot::Sender<()>),
 }
 
 /// The handle.
 pub(super) struct Writer {
-    orders: mpsc::Sender<Order>,
-    shared: Arc<Shared>,
+    requests: mpsc::Sender<Request>,
+    progress: Arc<Progress>,
     clock: Arc<dyn Clock>,
-    hands: Hands,
+    runner: Runner,
 }
 
-/// Who works at the desk.
-enum Hands {
+/// What runs the groups.
+enum Runner {
     Thread(Mutex<Option<std::thread::JoinHandle<()>>>),
     Task(TaskTracker),
 }
 
 impl Writer {
     pub(super) fn start(
-        desk: Desk,
+        groups: GroupCommit,
         changes: mpsc::Sender<Change>,
         disk: Option<Arc<dyn Disk>>,
     ) -> Result<Self, StoreError> {
-        let (orders, inbox) = mpsc::channel(QUEUE);
-        let (shared, clock) = (desk.shared.clone(), desk.clock.clone());
-        let hands = match disk {
+        let (requests, inbox) = mpsc::channel(QUEUE);
+        let (progress, clock) = (groups.progress.clone(), groups.clock.clone());
+        let runner = match disk {
             None => {
                 let thread = std::thread::Builder::new()
                     .name("homing-writer".into())
-                    .spawn(move || work(desk, inbox, &changes));
+                    .spawn(move || run_thread(groups, inbox, &changes));
                 let no_thread =
                     |error| StoreError::ReadOnly(format!("no thread for writing: {error}"));
-                Hands::Thread(Mutex::new(Some(thread.map_err(no_thread)?)))
+                Runner::Thread(Mutex::new(Some(thread.map_err(no_thread)?)))
             }
             Some(disk) => {
                 let tasks = TaskTracker::new();
-                tasks.spawn(work_on(disk, desk, inbox, changes));
+                tasks.spawn(run_task(disk, groups, inbox, changes));
                 tasks.close();
-                Hands::Task(tasks)
+                Runner::Task(tasks)
             }
         };
-        Ok(Self { orders, shared, clock, hands })
+        Ok(Self { requests, progress, clock, runner })
     }
 
     pub(super) fn now(&self) -> i64 {
@@ -90,63 +96,63 @@ impl Writer {
 
     pub(super) fn commits(&self) -> Commits {
         Commits {
-            groups: self.shared.groups.load(Ordering::Relaxed),
-            jobs: self.shared.jobs.load(Ordering::Relaxed),
-            writable: !self.shared.broken.load(Ordering::Relaxed),
+            groups: self.progress.groups.load(Ordering::Relaxed),
+            jobs: self.progress.jobs.load(Ordering::Relaxed),
+            writable: !self.progress.broken.load(Ordering::Relaxed),
         }
     }
 
     pub(super) fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+        job: impl AsyncFnOnce(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> impl Future<Output = Result<T, StoreError>> + Send + 'static {
-        let orders = self.orders.clone();
+        let requests = self.requests.clone();
         async move {
             let (answer, answered) = oneshot::channel();
-            let job: Job = Box::new(move |writing| {
-                let result = writing.map_err(StoreError::ReadOnly).and_then(job);
+            let job: Job = Box::new(move |tx| {
+                let result = tx.map_err(StoreError::ReadOnly).and_then(|tx| at_once(job(tx)));
                 let broken = match &result {
                     Err(StoreError::ReadOnly(why)) => Some(why.clone()),
                     _ => None,
                 };
-                Ran {
+                JobRun {
                     keep: result.is_ok(),
                     broken,
-                    settle: Box::new(move |fate| {
-                        let told = match fate {
+                    reply: Box::new(move |committed| {
+                        let result = match committed {
                             Ok(()) => result,
                             Err(why) => Err(StoreError::ReadOnly(why)),
                         };
                         // A caller who went away has lost nothing: the log has it.
-                        let _gone = answer.send(told);
+                        let _gone = answer.send(result);
                     }),
                 }
             });
-            orders.send(Order::Job(job)).await.map_err(|_| StoreError::Closed)?;
+            requests.send(Request::Job(job)).await.map_err(|_| StoreError::Closed)?;
             answered.await.map_err(|_| StoreError::Closed)?
         }
     }
 
-    pub(super) fn look(&self) -> impl Future<Output = Result<(), StoreError>> + Send + 'static {
-        let orders = self.orders.clone();
+    pub(super) fn check(&self) -> impl Future<Output = Result<(), StoreError>> + Send + 'static {
+        let requests = self.requests.clone();
         async move {
             let (done, finished) = oneshot::channel();
-            orders.send(Order::Look(done)).await.map_err(|_| StoreError::Closed)?;
+            requests.send(Request::Check(done)).await.map_err(|_| StoreError::Closed)?;
             finished.await.map_err(|_| StoreError::Closed)
         }
     }
 
     pub(super) fn close(&self) -> impl Future<Output = ()> + Send + 'static {
-        let orders = self.orders.clone();
-        let (thread, tasks) = match &self.hands {
-            Hands::Thread(thread) => {
+        let requests = self.requests.clone();
+        let (thread, tasks) = match &self.runner {
+            Runner::Thread(thread) => {
                 (thread.lock().unwrap_or_else(PoisonError::into_inner).take(), None)
             }
-            Hands::Task(tasks) => (None, Some(tasks.clone())),
+            Runner::Task(tasks) => (None, Some(tasks.clone())),
         };
         async move {
             let (done, finished) = oneshot::channel();
-            if orders.send(Order::Close(done)).await.is_ok() {
+            if requests.send(Request::Close(done)).await.is_ok() {
                 let _closed = finished.await;
             }
             if let Some(thread) = thread {
@@ -160,43 +166,47 @@ impl Writer {
     }
 }
 
-/// Works at the desk on a thread, until somebody closes or everybody is gone.
-fn work(mut desk: Desk, mut inbox: mpsc::Receiver<Order>, changes: &mpsc::Sender<Change>) {
-    while let Some(order) = inbox.blocking_recv() {
-        let mut decided = desk.take(order, &mut inbox);
-        decided.settle();
-        for change in decided.changes {
+/// Runs groups on a thread, until somebody closes or everybody is gone.
+fn run_thread(
+    mut groups: GroupCommit,
+    mut inbox: mpsc::Receiver<Request>,
+    changes: &mpsc::Sender<Change>,
+) {
+    while let Some(request) = inbox.blocking_recv() {
+        let mut outcome = groups.handle(request, &mut inbox);
+        outcome.reply();
+        for change in outcome.changes {
             // Nobody listens in the command line's short visits.
             let _unheard = changes.blocking_send(change);
         }
-        decided.looked.into_iter().for_each(answer);
-        if let Some(done) = decided.closing {
+        outcome.checked.into_iter().for_each(answer);
+        if let Some(done) = outcome.closing {
             drop(inbox);
-            desk.finish();
+            groups.finish();
             return answer(done);
         }
     }
 }
 
 /// The same, between two awaits.
-async fn work_on(
+async fn run_task(
     disk: Arc<dyn Disk>,
-    mut desk: Desk,
-    mut inbox: mpsc::Receiver<Order>,
+    mut groups: GroupCommit,
+    mut inbox: mpsc::Receiver<Request>,
     changes: mpsc::Sender<Change>,
 ) {
-    while let Some(order) = inbox.recv().await {
+    while let Some(request) = inbox.recv().await {
         disk.wait().await;
-        let mut decided = desk.take(order, &mut inbox);
+        let mut outcome = groups.handle(request, &mut inbox);
         disk.wait().await;
-        decided.settle();
-        for change in decided.changes {
+        outcome.reply();
+        for change in outcome.changes {
             let _unheard = changes.send(change).await;
         }
-        decided.looked.into_iter().for_each(answer);
-        if let Some(done) = decided.closing {
+        outcome.checked.into_iter().for_each(answer);
+        if let Some(done) = outcome.closing {
             drop(inbox);
-            desk.finish();
+            groups.finish();
             return answer(done);
         }
     }

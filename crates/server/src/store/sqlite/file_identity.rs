@@ -7,20 +7,20 @@
 use std::path::{Path, PathBuf};
 
 /// The database's file and its write-ahead log, as they were found first.
-pub(super) struct Place {
-    files: [(PathBuf, Option<Identity>); 2],
+pub(super) struct FileIdentity {
+    files: [(PathBuf, Option<Inode>); 2],
 }
 
 /// Device and inode.
-type Identity = (u64, u64);
+type Inode = (u64, u64);
 
-impl Place {
+impl FileIdentity {
     /// Of a database that is open.
     pub(super) fn of(path: &Path) -> Self {
         let log = PathBuf::from(format!("{}-wal", path.display()));
         Self {
             files: [path.to_owned(), log].map(|path| {
-                let found = identity(&path);
+                let found = inode(&path);
                 (path, found)
             }),
         }
@@ -30,7 +30,7 @@ impl Place {
     /// What is missing.
     pub(super) fn check(&mut self) -> Result<(), String> {
         for (path, known) in &mut self.files {
-            let found = identity(path);
+            let found = inode(path);
             if known.is_some() && *known != found {
                 return Err(format!(
                     "{} was removed or replaced while the server was running, so nothing can be \
@@ -45,12 +45,12 @@ impl Place {
 }
 
 #[cfg(unix)]
-fn identity(path: &Path) -> Option<Identity> {
+fn inode(path: &Path) -> Option<Inode> {
     use std::os::unix::fs::MetadataExt as _;
     std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
 }
 
 #[cfg(not(unix))]
-fn identity(_: &Path) -> Option<Identity> {
+fn inode(_: &Path) -> Option<Inode> {
     None
 }

@@ -1,0 +1,152 @@
+//! People: how they come in, what of them changes, and whose name is free.
+
+use homing_protocol::{Cid, CloseCode, ErrorCode, Role, RoomKind, UserId};
+
+use super::{device, invite, room};
+use crate::auth::look::{self, Look, are_alike};
+use crate::auth::name::{self, Name};
+use crate::store::change::Audience;
+use crate::store::rows::{Accounts, NewPerson, PersonUpdate};
+use crate::store::transaction::WriteTransaction;
+use crate::store::{Change, Changed, Joined, Joining, NewRoom, StoreError};
+
+/// The room that everybody is put into.
+const ENTRANCE: &str = "general";
+
+/// See [`Store::join`](crate::store::Store::join).
+pub(crate) async fn join(
+    tx: &mut impl WriteTransaction,
+    joining: &Joining,
+) -> Result<Joined, StoreError> {
+    let (key, code) = (joining.key, joining.code);
+    if let Some(joined) = device::signed_in_before(tx, key, code, joining.device.token).await? {
+        return Ok(joined);
+    }
+    let now = tx.now();
+    let invite = invite::usable(tx, code, now).await?;
+    let look = look::of(&joining.name);
+    must_be_free(tx, &joining.name, &look, None).await?;
+    let person = UserId(tx.new_id());
+    let pos = tx.next_pos().await?;
+    let row = NewPerson {
+        id: person,
+        name: &joining.name,
+        look: &look,
+        role: invite.role,
+        password: joining.password.as_deref(),
+        pos,
+        created: tx.now(),
+    };
+    tx.insert_person(&row).await?;
+    tx.use_invite(code).await?;
+    let device = device::add(tx, person, &joining.device, Some((key, code))).await?;
+    tx.publish(Change::Digest { to: Audience::All, pos });
+    if invite.role > Role::Guest {
+        enter_space(tx, person).await?;
+    }
+    Ok(Joined { person, name: joining.name.shown.clone(), device })
+}
+
+/// Puts somebody who just came into the space where everybody is.
+async fn enter_space(tx: &mut impl WriteTransaction, person: UserId) -> Result<(), StoreError> {
+    let entrances = tx.entrances().await?;
+    for entrance in &entrances {
+        room::enter_entrance(tx, person, *entrance).await?;
+    }
+    if entrances.is_empty() {
+        let room = NewRoom {
+            key: Cid(tx.new_id()),
+            kind: RoomKind::Public,
+            name: name::read(ENTRANCE, ENTRANCE.len()),
+            topic: String::new(),
+            people: Vec::new(),
+        };
+        room::insert(tx, person, &room, None, true).await?;
+    }
+    Ok(())
+}
+
+/// See [`Store::change_person`](crate::store::Store::change_person).
+pub(crate) async fn change(
+    tx: &mut impl WriteTransaction,
+    person: UserId,
+    changed: &Changed,
+) -> Result<(), StoreError> {
+    let look = changed.name.as_ref().map(look::of);
+    let name = changed.name.as_ref().zip(look.as_ref());
+    if let Some((name, look)) = name {
+        must_be_free(tx, name, look, Some(person)).await?;
+    }
+    let pos = tx.next_pos().await?;
+    let columns = PersonUpdate {
+        name,
+        password: changed.password.as_deref(),
+        role: changed.role,
+        gone: changed.gone,
+        pos,
+    };
+    if !tx.update_person(person, &columns).await? {
+        return Err(StoreError::refused(ErrorCode::NotFound, "no such member"));
+    }
+    if changed.gone == Some(true) {
+        // What they handed out ends, and stays ended when they are let in again.
+        tx.delete_invites_of(person).await?;
+        tx.delete_links_of(person).await?;
+        tx.publish(Change::Dismissed { person, device: None, code: CloseCode::ACCOUNT_DISABLED });
+    }
+    if let Some(kept) = changed.only_device {
+        for other in tx.devices(person).await? {
+            if other.id != kept {
+                device::remove(tx, person, other.id).await?;
+            }
+        }
+    }
+    must_have_owner(tx).await?;
+    tx.publish(Change::Digest { to: Audience::All, pos });
+    Ok(())
+}
+
+/// There is always at least one owner, once there was one.
+async fn must_have_owner(tx: &mut impl WriteTransaction) -> Result<(), StoreError> {
+    if tx.has_owner(Accounts::Active).await? {
+        return Ok(());
+    }
+    Err(StoreError::refused(
+        ErrorCode::Forbidden,
+        "this is the last owner; make someone else an owner first",
+    ))
+}
+
+/// See [`Store::remove_person`](crate::store::Store::remove_person).
+pub(crate) async fn remove(
+    tx: &mut impl WriteTransaction,
+    person: UserId,
+) -> Result<(), StoreError> {
+    let gone = Changed { gone: Some(true), ..Changed::default() };
+    change(tx, person, &gone).await?;
+    room::leave_all(tx, person).await?;
+    tx.delete_devices(person).await?;
+    tx.clear_password(person).await
+}
+
+/// Refuses a name that somebody else has, or that could be taken for theirs.
+async fn must_be_free(
+    tx: &mut impl WriteTransaction,
+    name: &Name,
+    look: &Look,
+    but: Option<UserId>,
+) -> Result<(), StoreError> {
+    let mut others = tx.names_like(&name.key, look).await?;
+    others.retain(|other| Some(other.person) != but);
+    if others.iter().any(|other| other.key == name.key) {
+        return Err(taken("this name is already taken"));
+    }
+    if others.iter().any(|other| are_alike(&name.shown, &other.name)) {
+        return Err(taken("this name looks too much like another member's"));
+    }
+    Ok(())
+}
+
+fn taken(text: &str) -> StoreError {
+    StoreError::refused(ErrorCode::NameTaken, text)
+}

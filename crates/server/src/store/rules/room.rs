@@ -1,0 +1,357 @@
+//! Rooms and who is in them.
+
+use homing_protocol::event::{Change as Moved, Created, Membership};
+use homing_protocol::frame::UserKey;
+use homing_protocol::{Content, ErrorCode, Pos, Role, RoomId, RoomKind, Seq, UserId};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::access::{must_be_member, no_such_room, not_a_member, role, role_of_actor};
+use super::log::{self, Entry};
+use super::own;
+use crate::store::change::Audience;
+use crate::store::rows::{Marks, MemberInsert, RoomInsert, RoomKeys};
+use crate::store::transaction::WriteTransaction;
+use crate::store::{Change, NewRoom, RoomMade, StoreError};
+
+/// People in a direct room, the maker included.
+const DIRECT_PEOPLE: std::ops::RangeInclusive<usize> = 2..=9;
+/// People that one call can bring in.
+const ADDED_AT_ONCE: usize = 100;
+
+/// See [`Store::make_room`](crate::store::Store::make_room).
+pub(crate) async fn make(
+    tx: &mut impl WriteTransaction,
+    maker: UserId,
+    room: &NewRoom,
+) -> Result<RoomMade, StoreError> {
+    if let Some(known) = tx.room_by_attempt(maker, room.key).await? {
+        return Ok(RoomMade { room: known, is_new: false });
+    }
+    if role_of_actor(tx, maker).await? < Role::Member {
+        return Err(StoreError::refused(ErrorCode::Forbidden, "guests can't create rooms"));
+    }
+    let mut others = room.people.clone();
+    others.retain(|person| *person != maker);
+    others.sort_unstable();
+    others.dedup();
+    must_be_people(tx, &others).await?;
+    let people_key = if room.kind == RoomKind::Direct {
+        if !DIRECT_PEOPLE.contains(&(others.len() + 1)) {
+            return Err(StoreError::refused(
+                ErrorCode::Invalid,
+                "a direct message is between two and nine people",
+            ));
+        }
+        let key = people_key(maker, &others);
+        if let Some(known) = tx.room_by_people(key).await? {
+            return Ok(RoomMade { room: known, is_new: false });
+        }
+        Some(key)
+    } else {
+        None
+    };
+    let id = insert(tx, maker, room, people_key, false).await?;
+    let pos = tx.next_pos().await?;
+    bring_in(tx, id, maker, room.kind, &others, pos).await?;
+    Ok(RoomMade { room: id, is_new: true })
+}
+
+/// The row, its `created` event, and the maker as first member.
+pub(super) async fn insert(
+    tx: &mut impl WriteTransaction,
+    maker: UserId,
+    room: &NewRoom,
+    people_key: Option<[u8; 32]>,
+    entrance: bool,
+) -> Result<RoomId, StoreError> {
+    let shown = room.name.as_ref().map_or("", |name| name.shown.as_str());
+    let public_key = match (&room.name, room.kind) {
+        (Some(name), RoomKind::Public) => Some(name.key.as_str()),
+        _ => None,
+    };
+    if let Some(key) = public_key
+        && tx.room_by_name(key).await?.is_some()
+    {
+        return Err(StoreError::refused(ErrorCode::NameTaken, log::NAME_TAKEN));
+    }
+    let id = RoomId(tx.new_id());
+    let pos = tx.next_pos().await?;
+    let row = RoomInsert {
+        id,
+        keys: RoomKeys { kind: room.kind, public: public_key, people: people_key, entrance },
+        name: shown,
+        topic: &room.topic,
+        made_by: maker,
+        made_key: room.key,
+        pos,
+        created: tx.now(),
+    };
+    tx.insert_room(&row).await?;
+    let body = Created { kind: room.kind, name: shown.to_owned() };
+    let body = serde_json::to_value(body).expect("a room's description is plain JSON");
+    insert_member(tx, id, maker, Seq(0), pos).await?;
+    let entry = Entry { sender: maker, cid: None, kind: Content::CREATED, body, pos };
+    let created = log::add(tx, id, entry).await?;
+    settle_in(tx, id, maker, created.seq).await?;
+    Ok(id)
+}
+
+/// Adds people who are not in it yet.
+async fn bring_in(
+    tx: &mut impl WriteTransaction,
+    room: RoomId,
+    by: UserId,
+    kind: RoomKind,
+    people: &[UserId],
+    pos: Pos,
+) -> Result<(), StoreError> {
+    for person in people {
+        if tx.is_member(room, *person).await? {
+            continue;
+        }
+        let mut head = tx.room(room).await?.ok_or_else(no_such_room)?.head;
+        insert_member(tx, room, *person, head, pos).await?;
+        // A direct room has the same people from its first event to its last.
+        if kind != RoomKind::Direct {
+            let change = if *person == by { Moved::Joined } else { Moved::Added };
+            head = log_move(tx, room, by, *person, change, pos).await?;
+        }
+        settle_in(tx, room, *person, head).await?;
+    }
+    publish_digest(tx, room, pos).await
+}
+
+async fn publish_digest(
+    tx: &mut impl WriteTransaction,
+    room: RoomId,
+    pos: Pos,
+) -> Result<(), StoreError> {
+    let to = Audience::People(tx.audience(room).await?);
+    tx.publish(Change::Digest { to, pos });
+    Ok(())
+}
+
+/// Makes somebody a member of a room whose log goes up to `head`.
+async fn insert_member(
+    tx: &mut impl WriteTransaction,
+    room: RoomId,
+    person: UserId,
+    head: Seq,
+    pos: Pos,
+) -> Result<(), StoreError> {
+    let marks = Marks { read: head, delivered: head };
+    tx.insert_member(MemberInsert { room, person, joined: head.next(), marks, pos }).await?;
+    tx.add_member_count(room, 1, pos).await
+}
+
+/// Who comes in has read, and needs to be sent, nothing of before; their own stream says that they
+/// are in.
+async fn settle_in(
+    tx: &mut impl WriteTransaction,
+    room: RoomId,
+    person: UserId,
+    head: Seq,
+) -> Result<(), StoreError> {
+    tx.set_marks(room, person, Marks { read: head, delivered: head }).await?;
+    own::put(tx, person, UserKey::Room(room), Value::Bool(true)).await?;
+    Ok(())
+}
+
+async fn take_out(
+    tx: &mut impl WriteTransaction,
+    room: RoomId,
+    by: UserId,
+    person: UserId,
+    change: Moved,
+) -> Result<(), StoreError> {
+    let pos = tx.next_pos().await?;
+    tx.delete_member(room, person).await?;
+    tx.delete_mentions_of(person, room).await?;
+    tx.add_member_count(room, -1, pos).await?;
+    // First they learn that they are out, then the others: the leaver sees nothing of it.
+    own::put(tx, person, UserKey::Room(room), Value::Null).await?;
+    own::forget_room(tx, room, person).await?;
+    log_move(tx, room, by, person, change, pos).await?;
+    publish_digest(tx, room, pos).await
+}
+
+async fn log_move(
+    tx: &mut impl WriteTransaction,
+    room: RoomId,
+    sender: UserId,
+    user: UserId,
+    change: Moved,
+    pos: Pos,
+) -> Result<Seq, StoreError> {
+    let body = serde_json::to_value(Membership { user, change })
+        .expect("a membership change is plain JSON");
+    let entry = Entry { sender, cid: None, kind: Content::MEMBERSHIP, body, pos };
+    Ok(log::add(tx, room, entry).await?.seq)
+}
+
+/// See [`Store::enter`](crate::store::Store::enter).
+pub(crate) async fn enter(
+    tx: &mut impl WriteTransaction,
+    person: UserId,
+    room: RoomId,
+) -> Result<(), StoreError> {
+    if tx.is_member(room, person).await? {
+        return Ok(());
+    }
+    let role = role_of_actor(tx, person).await?;
+    let is_public = tx.room(room).await?.is_some_and(|room| room.kind == RoomKind::Public);
+    if !is_public || role < Role::Member {
+        return Err(no_such_room());
+    }
+    enter_entrance(tx, person, room).await
+}
+
+/// Puts somebody into a public room, whoever they are.
+pub(super) async fn enter_entrance(
+    tx: &mut impl WriteTransaction,
+    person: UserId,
+    room: RoomId,
+) -> Result<(), StoreError> {
+    let pos = tx.next_pos().await?;
+    bring_in(tx, room, person, RoomKind::Public, &[person], pos).await
+}
+
+/// See [`Store::leave`](crate::store::Store::leave).
+pub(crate) async fn leave(
+    tx: &mut impl WriteTransaction,
+    person: UserId,
+    room: RoomId,
+) -> Result<(), StoreError> {
+    must_be_member(tx, room, person).await?;
+    if tx.room(room).await?.is_some_and(|room| room.kind == RoomKind::Direct) {
+        return Err(StoreError::refused(ErrorCode::Forbidden, "you can't leave a direct message"));
+    }
+    take_out(tx, room, person, person, Moved::Left).await
+}
+
+/// Takes somebody out of every room but the direct ones, whose people never change.
+pub(super) async fn leave_all(
+    tx: &mut impl WriteTransaction,
+    person: UserId,
+) -> Result<(), StoreError> {
+    for (room, kind) in tx.rooms_of(person).await? {
+        if kind != RoomKind::Direct {
+            take_out(tx, room, person, person, Moved::Left).await?;
+        }
+    }
+    Ok(())
+}
+
+/// See [`Store::add_members`](crate::store::Store::add_members).
+pub(crate) async fn add(
+    tx: &mut impl WriteTransaction,
+    by: UserId,
+    room: RoomId,
+    people: &[UserId],
+) -> Result<(), StoreError> {
+    must_be_member(tx, room, by).await?;
+    let kind = tx.room(room).await?.ok_or_else(no_such_room)?.kind;
+    if kind == RoomKind::Direct || role_of_actor(tx, by).await? < Role::Member {
+        return Err(StoreError::refused(ErrorCode::Forbidden, "you can't add people to this room"));
+    }
+    must_be_people(tx, people).await?;
+    let pos = tx.next_pos().await?;
+    bring_in(tx, room, by, kind, people, pos).await
+}
+
+/// See [`Store::remove_member`](crate::store::Store::remove_member).
+pub(crate) async fn remove(
+    tx: &mut impl WriteTransaction,
+    by: UserId,
+    room: RoomId,
+    person: UserId,
+) -> Result<(), StoreError> {
+    if by == person {
+        return leave(tx, person, room).await;
+    }
+    let role = role_of_actor(tx, by).await?;
+    let row = tx.room(room).await?.ok_or_else(no_such_room)?;
+    let inside = tx.is_member(room, by).await?;
+    if !may_remove(row.kind, role, inside, row.made_by == by) {
+        return Err(if inside {
+            StoreError::refused(
+                ErrorCode::Forbidden,
+                "only an admin or the room's creator can remove people",
+            )
+        } else {
+            not_a_member(tx, room, by).await?
+        });
+    }
+    if !tx.is_member(room, person).await? {
+        return Ok(());
+    }
+    take_out(tx, room, by, person, Moved::Removed).await
+}
+
+/// Whether somebody may send others away from a room.
+fn may_remove(kind: RoomKind, role: Role, inside: bool, is_maker: bool) -> bool {
+    match kind {
+        RoomKind::Public => role >= Role::Admin || (inside && is_maker),
+        RoomKind::Private => inside && (role >= Role::Admin || is_maker),
+        RoomKind::Direct => false,
+    }
+}
+
+/// Refuses a crowd, and who is not in the space.
+async fn must_be_people(
+    tx: &mut impl WriteTransaction,
+    people: &[UserId],
+) -> Result<(), StoreError> {
+    if people.len() > ADDED_AT_ONCE {
+        return Err(StoreError::refused(
+            ErrorCode::TooLarge,
+            format!("you can add up to {ADDED_AT_ONCE} people at once"),
+        ));
+    }
+    for person in people {
+        if role(tx, *person).await?.is_none() {
+            return Err(StoreError::refused(
+                ErrorCode::Invalid,
+                "one of these people isn't in the space",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn people_key(maker: UserId, others: &[UserId]) -> [u8; 32] {
+    let mut all: Vec<_> = others.iter().copied().chain([maker]).collect();
+    all.sort_unstable();
+    let mut hash = Sha256::new();
+    for person in all {
+        hash.update(person.0.as_bytes());
+    }
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn admins_and_the_creator_send_people_away_where_they_may_look() {
+        for (kind, role, inside, is_maker, allowed) in [
+            (RoomKind::Public, Role::Member, true, false, false),
+            (RoomKind::Public, Role::Member, true, true, true),
+            (RoomKind::Public, Role::Member, false, true, false),
+            (RoomKind::Public, Role::Admin, false, false, true),
+            (RoomKind::Private, Role::Member, true, false, false),
+            (RoomKind::Private, Role::Member, true, true, true),
+            (RoomKind::Private, Role::Owner, false, true, false),
+            (RoomKind::Private, Role::Admin, true, false, true),
+            (RoomKind::Direct, Role::Owner, true, true, false),
+        ] {
+            assert_eq!(
+                may_remove(kind, role, inside, is_maker),
+                allowed,
+                "{kind:?} by {role:?}, inside: {inside}, maker: {is_maker}"
+            );
+        }
+    }
+}

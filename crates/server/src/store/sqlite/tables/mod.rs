@@ -1,0 +1,13 @@
+//! The statements, by table. Each function is one of them, or two that belong together, and decides
+//! nothing: what a row means stands in the [rules](crate::store::rules).
+
+pub(super) mod devices;
+pub(super) mod events;
+pub(super) mod invites;
+pub(super) mod links;
+pub(super) mod members;
+pub(super) mod mentions;
+pub(super) mod own;
+pub(super) mod people;
+pub(super) mod rooms;
+pub(super) mod space;
