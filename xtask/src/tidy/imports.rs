@@ -45,6 +45,16 @@ const FOREIGN: [(&str, &[&str], &str); 3] = [
 /// Parts of the engine that are wired together in one place and do not call each other.
 const APART: [&str; 4] = ["link", "outbox", "sync", "session"];
 
+/// What a part of the server may not name, and why.
+const SERVER: [(&str, &[&str], &str); 4] = [
+    ("store/rules/", &["sqlite"], RULES),
+    ("store/transaction.rs", &["sqlite"], RULES),
+    ("store/rows.rs", &["sqlite"], RULES),
+    ("rooms/", &["crate::ws::", "super::ws::"], "rooms know no connection's session"),
+];
+
+const RULES: &str = "the rules know no database, see record 38";
+
 /// Checks the dependencies between crates, from `cargo metadata`.
 pub(super) fn crates(metadata: &Value) -> Vec<Finding> {
     let list = |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned();
@@ -89,6 +99,7 @@ pub(super) fn modules(sources: &[Source]) -> Vec<Finding> {
     for source in sources {
         for (line, text) in source.product_lines() {
             if let Some(what) = engine(&source.path, text)
+                .or_else(|| server(&source.path, text))
                 .or_else(|| desktop(&source.path, text))
                 .or_else(|| interface(source, text))
             {
@@ -112,6 +123,13 @@ fn engine(path: &str, line: &str) -> Option<String> {
         .filter(|other| *other != part)
         .find(|other| line.contains(&format!("crate::{other}::")))?;
     Some(format!("{part} and {other} do not know each other"))
+}
+
+fn server(path: &str, line: &str) -> Option<String> {
+    let inside = path.strip_prefix("crates/server/src/")?;
+    let (_, banned, why) = SERVER.iter().find(|(part, _, _)| inside.starts_with(part))?;
+    let is_comment = line.trim_start().starts_with("//");
+    (!is_comment && banned.iter().any(|name| line.contains(name))).then(|| (*why).to_owned())
 }
 
 fn desktop(path: &str, line: &str) -> Option<String> {
@@ -215,6 +233,15 @@ mod tests {
             ("crates/engine/src/outbox/worker.rs", "/// See `crate::link::Link`.", false),
             ("crates/engine/src/sync.rs", "use crate::outbox::Item;", true),
             ("crates/engine/src/run.rs", "use crate::outbox::Item;", false),
+            ("crates/server/src/store/rules/log.rs", "use rusqlite::params;", true),
+            ("crates/server/src/store/rules/log.rs", "use crate::store::sqlite::FILE;", true),
+            ("crates/server/src/store/rules/log.rs", "use crate::store::Change;", false),
+            ("crates/server/src/store/rules/log.rs", "// As in rusqlite.", false),
+            ("crates/server/src/store/transaction.rs", "use super::sqlite::Sqlite;", true),
+            ("crates/server/src/store/sqlite/row.rs", "use rusqlite::Error;", false),
+            ("crates/server/src/rooms/hub.rs", "use crate::ws::session::Session;", true),
+            ("crates/server/src/rooms/hub.rs", "use axum::extract::ws::Utf8Bytes;", false),
+            ("crates/server/src/ws/conn.rs", "use crate::ws::session::Session;", false),
             ("src-tauri/src/hosting.rs", "use homing_server::Server;", false),
             ("src-tauri/src/lib.rs", "use homing_server::Server;", true),
             ("ui/src/host/tauri.ts", "import { invoke } from \"@tauri-apps/api/core\";", false),
