@@ -401,9 +401,89 @@ impl Store for Sqlite {
 
 #[cfg(test)]
 mod tests {
+    use homing_protocol::{Cid, ErrorCode, Role, RoomKind};
     use rusqlite::StatementStatus;
+    use uuid::Uuid;
 
     use super::*;
+    use crate::auth::{look, name};
+    use crate::clock::{SystemClock, SystemRandom};
+    use crate::store::change::Audience;
+    use crate::store::rows::{Marks, MemberInsert, NewPerson, RoomInsert, RoomKeys};
+
+    /// Two people in a room, as rows.
+    async fn insert_room(
+        tx: &mut WriteTx<'_>,
+        room: RoomId,
+        people: [UserId; 2],
+    ) -> Result<(), StoreError> {
+        let (pos, seq) = (Pos(1), Seq(0));
+        for (id, called) in people.into_iter().zip(["Ada", "Bob"]) {
+            let name = name::read(called, 64).unwrap();
+            let look = look::of(&name);
+            let person = NewPerson {
+                id,
+                name: &name,
+                look: &look,
+                role: Role::Member,
+                password: None,
+                pos,
+                created: 0,
+            };
+            tx.insert_person(&person).await?;
+        }
+        let keys =
+            RoomKeys { kind: RoomKind::Private, public: None, people: None, entrance: false };
+        let row = RoomInsert {
+            id: room,
+            keys,
+            name: "room",
+            topic: "",
+            made_by: people[0],
+            made_key: Cid(room.0),
+            pos,
+            created: 0,
+        };
+        tx.insert_room(&row).await?;
+        for person in people {
+            let marks = Marks { read: seq, delivered: seq };
+            tx.insert_member(MemberInsert { room, person, joined: seq.next(), marks, pos }).await?;
+        }
+        Ok(())
+    }
+
+    /// Whatever a rule has written before it refuses: neither a row stays nor a change, and whoever
+    /// was in a room is told what happens there.
+    #[tokio::test]
+    async fn of_a_refused_request_nothing_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            path: folder.path().join(FILE),
+            create: Some("space".into()),
+            most_pages: None,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            disk: None,
+        };
+        let (changes, mut published) = mpsc::channel(8);
+        let store = Sqlite::open(options, changes).unwrap();
+        let room = RoomId(Uuid::from_u128(1));
+        let people = [2, 3].map(|n| UserId(Uuid::from_u128(n)));
+        let [ada, bob] = people;
+        store.write(async move |tx| insert_room(tx, room, people).await).await.unwrap();
+        let refused = store.write(async move |tx| {
+            tx.delete_member(room, bob).await?;
+            assert_eq!(*tx.audience(room).await?, [ada]);
+            tx.publish(Change::Digest { to: Audience::All, pos: Pos(2) });
+            Err::<(), _>(StoreError::refused(ErrorCode::Forbidden, "no"))
+        });
+        assert_eq!(refused.await.unwrap_err().code(), ErrorCode::Forbidden);
+        let audience = store.write(async move |tx| tx.audience(room).await).await.unwrap();
+        assert_eq!(*audience, people);
+        assert_eq!(store.audience(room).await.unwrap(), people);
+        store.check_external_writes().await.unwrap();
+        assert!(published.try_recv().is_err(), "nobody is told");
+    }
 
     #[test]
     fn what_is_bound_does_not_prepare_a_kept_statement_anew() {
