@@ -439,6 +439,10 @@ async fn a_device_link_may_be_used_again_by_the_same_attempt(subject: Subject) {
     assert_eq!(subject.store.devices(ada).await.unwrap().len(), 2);
     assert_eq!(subject.store.standing(lost.token).await.unwrap(), None);
     assert_eq!(subject.store.standing(newest).await.unwrap().unwrap().device, one.device);
+    let other = Hash::of_code("other");
+    subject.store.offer_link(first, other, far()).await.unwrap();
+    let reused = subject.store.link(Linking { code: other, device: new_device(10), key }).await;
+    assert_eq!(refused(reused), ErrorCode::Invalid, "a key belongs to one code");
 }
 
 /// A device link ends with its time, its device, its account, the next one, and when it is asked to.
