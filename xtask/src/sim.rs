@@ -6,6 +6,7 @@
 //! the worlds are those of the copy before the first bug, so that what all of them stand on is built
 //! once; optimized, as a world of a debug build takes fifteen times as long.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -123,17 +124,20 @@ pub(crate) fn find_bugs() -> Result<u64> {
 struct Copy(PathBuf);
 
 impl Copy {
-    /// Writes the sources where they differ, so that only what a bug touches is built anew.
+    /// Writes the sources where they differ, so that only what a bug touches is built anew, and removes
+    /// what is left of an earlier copy.
     fn of_sources() -> Result<Self> {
         let copy = target("bugs")?.join("sources");
+        let mut written = BTreeSet::new();
         for source in sources()? {
             let path: PathBuf = copy.join(&source.path);
-            if fs::read_to_string(&path).is_ok_and(|text| text == source.text) {
-                continue;
+            if !fs::read_to_string(&path).is_ok_and(|text| text == source.text) {
+                fs::create_dir_all(path.parent().context("every file is in a folder")?)?;
+                fs::write(&path, &source.text)?;
             }
-            fs::create_dir_all(path.parent().context("every file is in a folder")?)?;
-            fs::write(&path, &source.text)?;
+            written.insert(path);
         }
+        keep_only(&copy, &written)?;
         Ok(Self(copy))
     }
 
@@ -149,9 +153,46 @@ impl Copy {
     }
 }
 
+/// Removes every other file, and every folder that is empty then: a file that was moved must not be
+/// there twice.
+fn keep_only(folder: &Path, files: &BTreeSet<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            keep_only(&path, files)?;
+            if fs::read_dir(&path)?.next().is_none() {
+                fs::remove_dir(&path)?;
+            }
+        } else if !files.contains(&path) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
 fn put_in(file: &Path, right: &str, wrong: &str) -> Result<()> {
     let text = fs::read_to_string(file)?;
     let there = text.matches(right).count();
     ensure!(there == 1, "{} has {there} times: {right}", file.display());
     Ok(fs::write(file, text.replace(right, wrong))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_moved_is_not_there_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |path: &str| {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "").unwrap();
+            path
+        };
+        let (there, moved) = (file("tools/manual/Cargo.toml"), file("tests/manual/Cargo.toml"));
+        keep_only(folder.path(), &BTreeSet::from([there.clone()])).unwrap();
+        assert!(there.exists());
+        assert!(!moved.parent().unwrap().parent().unwrap().exists());
+    }
 }
