@@ -15,6 +15,6 @@ pub(crate) async fn follow(bridge: App) {
     let sources = system::sources(Arc::new(SystemClock));
     let mut news = homing_wake::watch(sources, &tasks, &stop);
     while let Some(disturbance) = news.recv().await {
-        bridge.disturbed(disturbance).await;
+        bridge.system_event(disturbance).await;
     }
 }

@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homing_engine::clock::Clock;
 use homing_engine::net::connector::Connector;
-use homing_engine::net::dialer::{Outside, Variables};
+use homing_engine::net::dialer::{DialerDeps, EnvironmentReader};
 use homing_engine::net::route::{self, SystemProxy};
-use homing_engine::session::profile::{Listed, Profile};
+use homing_engine::session::profile::{Profile, ProfileSpace};
 use homing_engine::session::{SealedStore, SecretStore};
 use homing_engine::trace::Traffic;
-use homing_engine::{Config, Disturbance, Handle, SpaceRecord};
+use homing_engine::{Config, Handle, SpaceRecord, SystemEvent};
 use homing_protocol::SpaceId;
 use homing_protocol::link::Address;
 use jiff::tz::TimeZone;
@@ -67,7 +67,7 @@ pub struct AppConfig {
     /// What keeps them instead, if the person decides for a passphrase.
     pub sealed: Arc<dyn SealedStore>,
     /// Reads the environment, in which a proxy may be named.
-    pub variable: Variables,
+    pub variable: EnvironmentReader,
     /// The operating system's proxy.
     pub system_proxy: Arc<dyn SystemProxy>,
     /// The wall clock.
@@ -119,7 +119,7 @@ impl App {
         let choices = Arc::new(Choices::in_folder(config.profile.folder()));
         let standing = StandingFile::in_folder(config.profile.folder());
         let (mut records, mut unreadable) = (Vec::new(), Vec::new());
-        for Listed { space, record } in config.profile.list().await? {
+        for ProfileSpace { space, record } in config.profile.list().await? {
             match record {
                 Ok(record) => records.push(record),
                 Err(error) => {
@@ -154,10 +154,10 @@ impl App {
         };
         let pump = Pump::start(view, around, &tasks, stop.clone());
         let tokens = Arc::new(Tokens::new(config.secrets.clone(), config.sealed.clone()));
-        let outside = Outside {
+        let outside = DialerDeps {
             secrets: tokens.clone(),
             variable: config.variable.clone(),
-            variables_of: route::Chosen::Environment,
+            variable_source: route::ProxySource::Environment,
             system: config.system_proxy.clone(),
         };
         let folder = config.profile.folder();
@@ -199,9 +199,9 @@ impl App {
     }
 
     /// Something happened to the machine or its network. Every space hears of it.
-    pub async fn disturbed(&self, disturbance: Disturbance) {
+    pub async fn system_event(&self, disturbance: SystemEvent) {
         for engine in self.engines() {
-            engine.disturbed(disturbance).await;
+            engine.system_event(disturbance).await;
         }
     }
 

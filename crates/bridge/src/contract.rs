@@ -19,8 +19,8 @@ use crate::dto::{
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
-use homing_engine::Patience;
-use homing_engine::net::authority::Authority;
+use homing_engine::ConnectionPolicy;
+use homing_engine::net::certificate_authority::CertificateAuthority;
 use homing_engine::trace::Traffic;
 use homing_engine::view::{Queued, Timeline};
 use homing_protocol::UserId;
@@ -137,11 +137,11 @@ commands! {
     /// Tries the way to a server out, step by step, without choosing it.
     network::test_network(TestNetwork) -> Examination;
     /// The certificate authorities that are trusted for one server each.
-    network::authorities(Nothing) -> Vec<Authority>;
+    network::authorities(Nothing) -> Vec<CertificateAuthority>;
     /// Trusts one more, instead of those that the server had.
-    network::add_authority(AddAuthority) -> Vec<Authority>;
+    network::add_authority(AddAuthority) -> Vec<CertificateAuthority>;
     /// Trusts those of a server no longer.
-    network::remove_authority(ServerArgs) -> Vec<Authority>;
+    network::remove_authority(ServerArgs) -> Vec<CertificateAuthority>;
     /// Goes to a space's server by a new join link: it moved, or has a new certificate.
     network::renew_link(RenewLink) -> ();
 
@@ -212,7 +212,7 @@ commands! {
     /// Keeps what the person chose.
     app::set_settings(Settings) -> ();
     /// What is to be said of figures for the connection. Nothing is kept.
-    app::judge_patience(Patience) -> PatienceVerdict;
+    app::judge_patience(ConnectionPolicy) -> PatienceVerdict;
     /// Says something of oneself, in every space.
     app::set_status(SetStatus) -> ();
     /// Tells what the person has before their eyes.

@@ -5,11 +5,11 @@
 
 use homing_engine::Error as EngineError;
 use homing_engine::error::CallError;
-use homing_engine::net::authority::BadAuthority;
-use homing_engine::net::connector::ProxyTrouble;
-use homing_engine::net::obstacle::Obstacle;
-use homing_engine::net::settings::UnfitProxy;
-use homing_engine::patience::Unfit;
+use homing_engine::net::certificate_authority::CertificateAuthorityError;
+use homing_engine::net::connector::ProxyError;
+use homing_engine::net::settings::InvalidProxy;
+use homing_engine::net::unexpected_response::UnexpectedResponse;
+use homing_engine::policy::InvalidPolicy;
 use homing_engine::session::profile::ProfileError;
 use homing_engine::session::{JoinError, SealError, SecretError};
 use homing_protocol::ErrorCode;
@@ -206,7 +206,7 @@ impl From<JoinError> for Failure {
             JoinError::CertificateChanged { .. } => Code::CertificateChanged,
             JoinError::Proxy { trouble } => of_proxy(trouble),
             JoinError::CertificateUntrusted => Code::CertificateUntrusted,
-            JoinError::Obstacle { obstacle, .. } => of_obstacle(obstacle),
+            JoinError::UnexpectedResponse { response, .. } => of_response(response),
             _ => Code::Failed,
         };
         Self { code, text, retry_after_ms }
@@ -236,68 +236,68 @@ impl From<SealError> for Failure {
     }
 }
 
-impl From<Unfit> for Failure {
-    fn from(unfit: Unfit) -> Self {
+impl From<InvalidPolicy> for Failure {
+    fn from(unfit: InvalidPolicy) -> Self {
         Self::new(Code::BadSetting, unfit.to_string())
     }
 }
 
-impl From<UnfitProxy> for Failure {
-    fn from(unfit: UnfitProxy) -> Self {
+impl From<InvalidProxy> for Failure {
+    fn from(unfit: InvalidProxy) -> Self {
         let code = match unfit {
-            UnfitProxy::Host => Code::ProxyHost,
-            UnfitProxy::Port => Code::ProxyPort,
-            UnfitProxy::User => Code::ProxyUser,
-            UnfitProxy::Bypass => Code::BadSetting,
+            InvalidProxy::Host => Code::ProxyHost,
+            InvalidProxy::Port => Code::ProxyPort,
+            InvalidProxy::User => Code::ProxyUser,
+            InvalidProxy::Bypass => Code::BadSetting,
         };
         Self::new(code, unfit.to_string())
     }
 }
 
-impl From<BadAuthority> for Failure {
-    fn from(bad: BadAuthority) -> Self {
+impl From<CertificateAuthorityError> for Failure {
+    fn from(bad: CertificateAuthorityError) -> Self {
         let code = match &bad {
-            BadAuthority::TooLong => Code::AuthorityTooLong,
-            BadAuthority::NotPem => Code::AuthorityNotPem,
-            BadAuthority::NoCertificate => Code::AuthorityNoCertificate,
-            BadAuthority::NotAuthority => Code::NotAuthority,
-            BadAuthority::Ended { .. } => Code::AuthorityEnded,
-            BadAuthority::NotYet { .. } => Code::AuthorityNotYet,
-            BadAuthority::NotKept(_) => Code::Storage,
-            BadAuthority::TooMany => Code::Failed,
+            CertificateAuthorityError::TooLong => Code::AuthorityTooLong,
+            CertificateAuthorityError::NotPem => Code::AuthorityNotPem,
+            CertificateAuthorityError::NoCertificate => Code::AuthorityNoCertificate,
+            CertificateAuthorityError::NotAuthority => Code::NotAuthority,
+            CertificateAuthorityError::Ended { .. } => Code::AuthorityEnded,
+            CertificateAuthorityError::NotYet { .. } => Code::AuthorityNotYet,
+            CertificateAuthorityError::NotKept(_) => Code::Storage,
+            CertificateAuthorityError::TooMany => Code::Failed,
         };
         Self::new(code, bad.to_string())
     }
 }
 
-const fn of_obstacle(obstacle: Obstacle) -> Code {
-    match obstacle {
-        Obstacle::TokenMissing => Code::TokenMissing,
-        Obstacle::Blocked => Code::Blocked,
-        Obstacle::ServerAway => Code::ServerAway,
-        Obstacle::Busy => Code::Busy,
-        Obstacle::Redirected => Code::Redirected,
-        Obstacle::HungUp => Code::HungUp,
-        Obstacle::UpgradeSpoilt => Code::UpgradeSpoilt,
-        Obstacle::SubprotocolHidden => Code::SubprotocolHidden,
-        Obstacle::ServerFailed => Code::ServerFailed,
-        Obstacle::NotHoming => Code::NotHoming,
-        Obstacle::NotHttp => Code::NotHttp,
+const fn of_response(response: UnexpectedResponse) -> Code {
+    match response {
+        UnexpectedResponse::TokenMissing => Code::TokenMissing,
+        UnexpectedResponse::Blocked => Code::Blocked,
+        UnexpectedResponse::ServerAway => Code::ServerAway,
+        UnexpectedResponse::Busy => Code::Busy,
+        UnexpectedResponse::Redirected => Code::Redirected,
+        UnexpectedResponse::HungUp => Code::HungUp,
+        UnexpectedResponse::UpgradeSpoilt => Code::UpgradeSpoilt,
+        UnexpectedResponse::SubprotocolHidden => Code::SubprotocolHidden,
+        UnexpectedResponse::ServerFailed => Code::ServerFailed,
+        UnexpectedResponse::NotHoming => Code::NotHoming,
+        UnexpectedResponse::NotHttp => Code::NotHttp,
     }
 }
 
-const fn of_proxy(trouble: ProxyTrouble) -> Code {
+const fn of_proxy(trouble: ProxyError) -> Code {
     match trouble {
-        ProxyTrouble::NotFound => Code::ProxyNotFound,
-        ProxyTrouble::Unreachable => Code::ProxyUnreachable,
-        ProxyTrouble::NeedsPassword => Code::ProxyNeedsPassword,
-        ProxyTrouble::WrongPassword => Code::ProxyWrongPassword,
-        ProxyTrouble::NoPassword => Code::ProxyNoPassword,
-        ProxyTrouble::Refuses => Code::ProxyRefuses,
-        ProxyTrouble::NoWay => Code::ProxyNoWay,
-        ProxyTrouble::HungUp => Code::ProxyHungUp,
-        ProxyTrouble::NotAProxy => Code::NotAProxy,
-        ProxyTrouble::Unusable => Code::ProxyUnusable,
+        ProxyError::NotFound => Code::ProxyNotFound,
+        ProxyError::Unreachable => Code::ProxyUnreachable,
+        ProxyError::NeedsPassword => Code::ProxyNeedsPassword,
+        ProxyError::WrongPassword => Code::ProxyWrongPassword,
+        ProxyError::NoPassword => Code::ProxyNoPassword,
+        ProxyError::Refuses => Code::ProxyRefuses,
+        ProxyError::NoWay => Code::ProxyNoWay,
+        ProxyError::HungUp => Code::ProxyHungUp,
+        ProxyError::NotAProxy => Code::NotAProxy,
+        ProxyError::Unusable => Code::ProxyUnusable,
     }
 }
 
@@ -317,7 +317,7 @@ impl From<EngineError> for Failure {
         let code = match error {
             EngineError::Call(error) => return error.into(),
             EngineError::Secret(error) => return error.into(),
-            EngineError::Unfit(unfit) => return unfit.into(),
+            EngineError::InvalidPolicy(unfit) => return unfit.into(),
             EngineError::Empty => Code::Empty,
             EngineError::TooLarge { .. } => Code::TooLarge,
             EngineError::HoldsNul => Code::HoldsNul,
@@ -376,8 +376,20 @@ mod tests {
             (refused(ErrorCode::Unauthorized), Code::SignedOut),
             (refused(ErrorCode::Internal), Code::Failed),
             (CallError::TimedOut, Code::Offline),
-            (CallError::Obstacle { obstacle: Obstacle::NotHoming, status: 404 }, Code::NotHoming),
-            (CallError::Obstacle { obstacle: Obstacle::Blocked, status: 403 }, Code::Blocked),
+            (
+                CallError::UnexpectedResponse {
+                    response: UnexpectedResponse::NotHoming,
+                    status: 404,
+                },
+                Code::NotHoming,
+            ),
+            (
+                CallError::UnexpectedResponse {
+                    response: UnexpectedResponse::Blocked,
+                    status: 403,
+                },
+                Code::Blocked,
+            ),
         ] {
             assert_eq!(Failure::from(error).code, code);
         }

@@ -1,6 +1,6 @@
 //! What the interface is told: one snapshot, then numbered batches of changes.
 
-use homing_engine::event::Diff;
+use homing_engine::diff::Diff;
 use homing_engine::trace::Traffic;
 use homing_engine::view::Overview;
 use homing_protocol::SpaceId;

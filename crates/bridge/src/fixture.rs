@@ -1,7 +1,7 @@
 //! A small space for tests: Aki (the viewer), Mei and Lin, with two rooms and a direct one.
 
-use homing_engine::event::Incoming;
-use homing_engine::view::{Link, OutboxCount, Overview, Room, Space, Status};
+use homing_engine::diff::Incoming;
+use homing_engine::view::{ConnectionState, OutboxCount, Overview, Room, Space, Status};
 use homing_protocol::{
     Content, Event, EventId, Person, Role, RoomId, RoomKind, Seq, SpaceId, UserId,
 };
@@ -85,7 +85,7 @@ pub(crate) fn overview() -> Overview {
             address: "127.0.0.1:4664".to_owned(),
             me: user(0),
         },
-        link: Link::UpToDate { rtt_ms: None },
+        connection: ConnectionState::UpToDate { rtt_ms: None },
         rooms: vec![room(0, "general"), room(1, "design"), direct],
         people: vec![person(0, "Aki Kern"), person(1, "Mei Lin"), person(2, "Lin Xiao")],
         presence: vec![],

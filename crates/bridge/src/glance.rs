@@ -1,6 +1,6 @@
 //! What is seen of Homing without its window: the badge, and the tray with its menu. Pure.
 
-use homing_engine::view::{Link, Overview, Room};
+use homing_engine::view::{ConnectionState, Overview, Room};
 use homing_protocol::{RoomKind, UserId};
 use jiff::tz::TimeZone;
 
@@ -75,15 +75,21 @@ pub fn unread(spaces: &[Overview], settings: &Settings, words: Words) -> Unread 
 /// How it stands with the connections of all spaces; of those without one, what gives most hope.
 fn connected(spaces: &[Overview]) -> Option<Connected> {
     let of = spaces.len();
-    let is_up =
-        |one: &&Overview| matches!(one.link, Link::UpToDate { .. } | Link::CatchingUp { .. });
-    let any = |fits: fn(&Link) -> bool| spaces.iter().any(|one| fits(&one.link));
+    let is_up = |one: &&Overview| {
+        matches!(
+            one.connection,
+            ConnectionState::UpToDate { .. } | ConnectionState::CatchingUp { .. }
+        )
+    };
+    let any = |fits: fn(&ConnectionState) -> bool| spaces.iter().any(|one| fits(&one.connection));
     Some(match spaces.iter().filter(is_up).count() {
         _ if of == 0 => return None,
         up if up == of => Connected::All,
-        0 if any(|link| matches!(link, Link::Connecting { .. })) => Connected::Connecting,
-        0 if any(|link| matches!(link, Link::Waiting { .. })) => Connected::Offline,
-        0 if any(|link| matches!(link, Link::Stopped)) => Connected::Stopped,
+        0 if any(|link| matches!(link, ConnectionState::Connecting { .. })) => {
+            Connected::Connecting
+        }
+        0 if any(|link| matches!(link, ConnectionState::Waiting { .. })) => Connected::Offline,
+        0 if any(|link| matches!(link, ConnectionState::Stopped)) => Connected::Stopped,
         0 => Connected::Refused,
         spaces => Connected::Some { spaces, of },
     })
@@ -206,24 +212,28 @@ mod tests {
 
     #[test]
     fn the_connections_of_all_spaces_are_one_line() {
-        use homing_engine::view::{Ask, LinkFailure};
-        let up = Link::UpToDate { rtt_ms: None };
-        let behind = Link::CatchingUp { rooms: 1, messages: 1 };
-        let trying = Link::Connecting { attempt: 0, ask: Ask::NotYet };
-        let why = LinkFailure::Unreachable;
-        let waiting = Link::Waiting { until: 0, attempt: 1, why, ask: Ask::NotYet };
-        let refused = Link::Refused { why: LinkFailure::SignedOut };
+        use homing_engine::view::{ConnectionFailure, RetryPrompt};
+        let up = ConnectionState::UpToDate { rtt_ms: None };
+        let behind = ConnectionState::CatchingUp { rooms: 1, messages: 1 };
+        let trying = ConnectionState::Connecting { attempt: 0, ask: RetryPrompt::NotYet };
+        let why = ConnectionFailure::Unreachable;
+        let waiting =
+            ConnectionState::Waiting { until: 0, attempt: 1, why, ask: RetryPrompt::NotYet };
+        let refused = ConnectionState::Refused { why: ConnectionFailure::SignedOut };
         for (links, expected) in [
             (vec![], None),
             (vec![&up], Some(Connected::All)),
             (vec![&up, &behind], Some(Connected::All)),
             (vec![&up, &waiting, &refused], Some(Connected::Some { spaces: 1, of: 3 })),
             (vec![&waiting, &trying], Some(Connected::Connecting)),
-            (vec![&Link::Stopped, &waiting], Some(Connected::Offline)),
-            (vec![&refused, &Link::Stopped], Some(Connected::Stopped)),
+            (vec![&ConnectionState::Stopped, &waiting], Some(Connected::Offline)),
+            (vec![&refused, &ConnectionState::Stopped], Some(Connected::Stopped)),
             (vec![&refused], Some(Connected::Refused)),
         ] {
-            let space = |link: &&Link| Overview { link: (*link).clone(), ..fixture::overview() };
+            let space = |link: &&ConnectionState| Overview {
+                connection: (*link).clone(),
+                ..fixture::overview()
+            };
             let spaces: Vec<_> = links.iter().map(space).collect();
             assert_eq!(connected(&spaces), expected, "{links:?}");
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homing_engine::Handle;
-use homing_engine::doctor::{Finding, Places};
+use homing_engine::doctor::{AddressVisibility, Finding};
 use homing_engine::trace::Traffic;
 use homing_protocol::SpaceId;
 use tokio_util::sync::CancellationToken;
@@ -41,7 +41,7 @@ impl Looks {
         tasks: &TaskTracker,
         program: &CancellationToken,
     ) -> Traffic {
-        let mut watching = engine.trace().watch();
+        let mut watching = engine.trace().subscribe();
         let first = watching.take();
         let stop = program.child_token();
         if let Some(before) = lock(&self.inspected).insert(space, stop.clone()) {
@@ -54,7 +54,7 @@ impl Looks {
                     biased;
                     () = stop.cancelled() => return,
                     _ = listened.wait_for(|anybody| !anybody) => return,
-                    traffic = watching.news() => traffic,
+                    traffic = watching.changes() => traffic,
                 };
                 let traffic = Box::new(traffic);
                 pump.change(Change::Traffic { space, traffic }).await;
@@ -131,7 +131,12 @@ impl Looks {
     }
 
     /// The last examination as a text.
-    pub(crate) fn report(&self, space: SpaceId, engine: &Handle, places: Places) -> String {
+    pub(crate) fn report(
+        &self,
+        space: SpaceId,
+        engine: &Handle,
+        places: AddressVisibility,
+    ) -> String {
         engine.report(&self.examination(space).findings, places)
     }
 

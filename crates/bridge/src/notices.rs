@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use homing_engine::event::{Diff, Incoming};
-use homing_engine::view::{Link, Overview, Room};
+use homing_engine::diff::{Diff, Incoming};
+use homing_engine::view::{ConnectionState, Overview, Room};
 use homing_protocol::{Content, RoomId, RoomKind, Seq, SpaceId, UserId};
 
 use crate::dto::{Look, NotifyDecision, Open, Settings, Why};
@@ -376,7 +376,7 @@ impl Notices {
     /// counts. What was missed in a single room is told as the room's own.
     fn fold(&mut self, overview: &Overview, around: Around<'_>) -> Option<Effect> {
         // Rooms catch up one by one or several in a batch; they are told of together, at the end.
-        if !matches!(overview.link, Link::UpToDate { .. }) {
+        if !matches!(overview.connection, ConnectionState::UpToDate { .. }) {
             return None;
         }
         let space = overview.space.id;

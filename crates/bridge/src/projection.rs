@@ -4,7 +4,7 @@
 //! so a snapshot is a copy and can never disagree with the changes that follow it, whoever asks for it
 //! and when.
 
-use homing_engine::event::Diff;
+use homing_engine::diff::Diff;
 use homing_engine::view::Overview;
 use homing_protocol::SpaceId;
 use homing_protocol::frame::Presence;
@@ -51,7 +51,7 @@ fn apply_diff(overview: &mut Overview, diff: &Diff) {
     match diff {
         Diff::Space { space } => overview.space = space.clone(),
         Diff::Status { status } => overview.status = *status,
-        Diff::Link { link } => overview.link = link.clone(),
+        Diff::Connection { connection: link } => overview.connection = link.clone(),
         Diff::Room { room } => put(&mut overview.rooms, room, |one| one.id),
         Diff::RoomGone { room } => overview.rooms.retain(|one| one.id != *room),
         Diff::Person { person } => put(&mut overview.people, person, |one| one.id),
@@ -87,7 +87,7 @@ fn put<T: Clone, Id: PartialEq>(list: &mut Vec<T>, new: &T, id: impl Fn(&T) -> I
 mod tests {
     use super::*;
     use crate::fixture;
-    use homing_engine::view::Link;
+    use homing_engine::view::ConnectionState;
     use proptest::prelude::*;
 
     #[test]
@@ -139,8 +139,8 @@ mod tests {
         fn a_diff_applied_twice_changes_nothing_more(unread in 0u32..9, which in 0u8..4, up in any::<bool>()) {
             let mut room = fixture::room(which, "room");
             room.unread = unread;
-            let link = if up { Link::UpToDate { rtt_ms: None } } else { Link::Stopped };
-            for diff in [Diff::Room { room }, Diff::Link { link }] {
+            let link = if up { ConnectionState::UpToDate { rtt_ms: None } } else { ConnectionState::Stopped };
+            for diff in [Diff::Room { room }, Diff::Connection { connection: link }] {
                 let mut once = fixture::overview();
                 apply_diff(&mut once, &diff);
                 let mut twice = once.clone();

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use homing_engine::Handle;
 use homing_engine::clock::Clock;
-use homing_engine::event::Batch;
+use homing_engine::diff::Batch;
 use homing_engine::view::Overview;
 use homing_protocol::SpaceId;
 use jiff::tz::TimeZone;
@@ -140,7 +140,7 @@ impl Pump {
         engine: Handle,
         tasks: &TaskTracker,
     ) -> Result<(), homing_engine::Error> {
-        let (_, overview, mut batches) = engine.watch().await?;
+        let (_, overview, mut batches) = engine.subscribe().await?;
         self.tell(Input::Overview(Box::new(overview))).await;
         let pump = self.clone();
         tasks.spawn(async move {
@@ -149,7 +149,7 @@ impl Pump {
                     Ok(Some(batch)) => pump.tell(Input::Batch(space, batch)).await,
                     Ok(None) => return,
                     Err(_) => {
-                        let Ok((_, overview, anew)) = engine.watch().await else {
+                        let Ok((_, overview, anew)) = engine.subscribe().await else {
                             return;
                         };
                         batches = anew;

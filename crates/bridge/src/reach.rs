@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{BoxFuture, ready};
 use homing_engine::clock::Clock;
-use homing_engine::doctor::{self, Account, Finding, Patient};
-use homing_engine::net::authority::{Authorities, Authority, BadAuthority};
-use homing_engine::net::dialer::{Dialer, Outside};
-use homing_engine::net::settings::Network;
+use homing_engine::doctor::{self, Account, Finding, Target};
+use homing_engine::net::certificate_authority::{
+    CertificateAuthorities, CertificateAuthority, CertificateAuthorityError,
+};
+use homing_engine::net::dialer::{Dialer, DialerDeps};
+use homing_engine::net::settings::NetworkSettings;
 use homing_engine::session::{Secret, SecretError, SecretStore};
 use homing_engine::timeouts::Timeouts;
 use homing_protocol::link::Address;
@@ -19,22 +21,22 @@ use homing_protocol::link::Address;
 /// The way to servers.
 pub(crate) struct Reach {
     dialer: Arc<Dialer>,
-    outside: Outside,
+    outside: DialerDeps,
     clock: Arc<dyn Clock>,
-    authorities: Mutex<Authorities>,
+    authorities: Mutex<CertificateAuthorities>,
 }
 
 impl Reach {
     /// As it was chosen in the profile of `folder`.
     pub(crate) fn start(
         folder: &Path,
-        network: Network,
-        outside: Outside,
+        network: NetworkSettings,
+        outside: DialerDeps,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let authorities = Authorities::in_folder(folder);
-        let dialer = Arc::new(Dialer::by(network, outside.clone(), Vec::new()));
-        dialer.trust(authorities.good(clock.now_ms()));
+        let authorities = CertificateAuthorities::in_folder(folder);
+        let dialer = Arc::new(Dialer::with_settings(network, outside.clone(), Vec::new()));
+        dialer.set_authorities(authorities.good(clock.now_ms()));
         Self { dialer, outside, clock, authorities: Mutex::new(authorities) }
     }
 
@@ -42,25 +44,29 @@ impl Reach {
         &self.dialer
     }
 
-    pub(crate) fn set_network(&self, network: Network) {
+    pub(crate) fn set_network(&self, network: NetworkSettings) {
         self.dialer.set_network(network);
     }
 
-    pub(crate) fn authorities(&self) -> Vec<Authority> {
+    pub(crate) fn authorities(&self) -> Vec<CertificateAuthority> {
         self.lock().list(self.clock.now_ms())
     }
 
-    pub(crate) fn add_authority(&self, server: &Address, pem: &str) -> Result<(), BadAuthority> {
+    pub(crate) fn add_authority(
+        &self,
+        server: &Address,
+        pem: &str,
+    ) -> Result<(), CertificateAuthorityError> {
         let (now, mut authorities) = (self.clock.now_ms(), self.lock());
         authorities.add(server, pem, now)?;
-        self.dialer.trust(authorities.good(now));
+        self.dialer.set_authorities(authorities.good(now));
         Ok(())
     }
 
-    pub(crate) fn remove_authority(&self, server: &str) -> Result<(), BadAuthority> {
+    pub(crate) fn remove_authority(&self, server: &str) -> Result<(), CertificateAuthorityError> {
         let mut authorities = self.lock();
         authorities.remove(server)?;
-        self.dialer.trust(authorities.good(self.clock.now_ms()));
+        self.dialer.set_authorities(authorities.good(self.clock.now_ms()));
         Ok(())
     }
 
@@ -68,7 +74,7 @@ impl Reach {
     /// what goes on is touched.
     pub(crate) async fn try_out(
         &self,
-        network: Network,
+        network: NetworkSettings,
         password: Option<Secret>,
         address: &Address,
         app: &str,
@@ -77,9 +83,9 @@ impl Reach {
         if let Some(password) = password {
             outside.secrets = Arc::new(Typed(password));
         }
-        let dialer = Dialer::by(network, outside, Vec::new());
-        dialer.trust(self.lock().good(self.clock.now_ms()));
-        let patient = Patient {
+        let dialer = Dialer::with_settings(network, outside, Vec::new());
+        dialer.set_authorities(self.lock().good(self.clock.now_ms()));
+        let patient = Target {
             connector: &dialer,
             address,
             account: Account::None,
@@ -93,7 +99,7 @@ impl Reach {
         findings
     }
 
-    fn lock(&self) -> MutexGuard<'_, Authorities> {
+    fn lock(&self) -> MutexGuard<'_, CertificateAuthorities> {
         // Whoever panicked while holding it left a whole value.
         self.authorities.lock().unwrap_or_else(PoisonError::into_inner)
     }

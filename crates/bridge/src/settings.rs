@@ -44,7 +44,7 @@ impl SettingsFile {
             tracing::warn!("the settings of the connection are mended: {unfit}");
         }
         Settings {
-            patience: settings.patience.mended(),
+            patience: settings.patience.sanitized(),
             quiet_hours: settings.quiet_hours.mended(),
             zoom: settings.zoom.clamp(*ZOOM.start(), *ZOOM.end()),
             ..settings
@@ -132,7 +132,7 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::dto::Theme;
-    use homing_engine::Patience;
+    use homing_engine::ConnectionPolicy;
 
     #[test]
     fn what_was_chosen_comes_back() {
@@ -158,7 +158,7 @@ mod tests {
         let file = SettingsFile::in_folder(folder.path());
         let text = r#"{"theme":"dark","patience":{"probe_every_ms":1,"ask_after":4}}"#;
         fs::write(folder.path().join("settings.json"), text).unwrap();
-        let patience = Patience { ask_after: 4, ..Patience::default() };
+        let patience = ConnectionPolicy { ask_after: 4, ..ConnectionPolicy::default() };
         let expected = Settings { theme: Theme::Dark, patience, ..Settings::default() };
         assert_eq!(file.load(), expected);
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use homing_engine::session::{
-    Seal, SealError, SealedStore, Secret, SecretError, SecretStore, in_time,
+    SealError, SealState, SealedStore, Secret, SecretError, SecretStore, with_keyring_timeout,
 };
 use tokio::sync::watch;
 
@@ -74,8 +74,8 @@ impl Tokens {
     /// # Errors
     /// Why not. [`SecretError::TimedOut`]
     pub async fn ready(&self) -> Result<(), SecretError> {
-        let nothing = if self.file.seal() == Seal::Unused {
-            self.ask(in_time(self.keyring.get(NOBODY))).await
+        let nothing = if self.file.seal() == SealState::Unused {
+            self.ask(with_keyring_timeout(self.keyring.get(NOBODY))).await
         } else {
             self.file.get(NOBODY).await
         };
@@ -100,7 +100,7 @@ impl Tokens {
             if self.in_file(&name) {
                 continue;
             }
-            match self.ask(in_time(self.keyring.get(&name))).await {
+            match self.ask(with_keyring_timeout(self.keyring.get(&name))).await {
                 Ok(Some(token)) => self.file.set(&name, token).await?,
                 Ok(None) => continue,
                 // The next one would have the same answer, after the same while.
@@ -139,8 +139,8 @@ impl Tokens {
     /// When the keyring does not take them. What was moved is there, the rest is where it was.
     pub async fn use_keyring(&self) -> Result<(), Failure> {
         match self.file.seal() {
-            Seal::Closed => return Err(SealError::NotNow(Seal::Closed).into()),
-            Seal::Open => {
+            SealState::Closed => return Err(SealError::NotNow(SealState::Closed).into()),
+            SealState::Open => {
                 for name in self.file.names() {
                     if let Some(token) = self.file.get(&name).await? {
                         self.ask(self.keyring.set(&name, token)).await?;
@@ -148,7 +148,7 @@ impl Tokens {
                     self.file.delete(&name).await?;
                 }
             }
-            Seal::Unused | Seal::Damaged | Seal::Newer => {}
+            SealState::Unused | SealState::Damaged | SealState::Newer => {}
         }
         let ended = self.file.end().await;
         self.note_file();
@@ -162,7 +162,7 @@ impl Tokens {
     /// [`SecretError::NotSetUp`] when the person closed it; the keyring's own otherwise.
     pub async fn create_keyring(&self) -> Result<(), SecretError> {
         self.keyring.set_up().await?;
-        self.ask(in_time(self.keyring.get(NOBODY))).await.map(drop)
+        self.ask(with_keyring_timeout(self.keyring.get(NOBODY))).await.map(drop)
     }
 
     fn elsewhere(&self) -> MutexGuard<'_, Elsewhere> {
@@ -231,7 +231,9 @@ impl SecretStore for Tokens {
             let answer = self.ask(self.keyring.get(name)).await;
             match (&answer, self.file.seal()) {
                 // It may be in there, for all that can be told.
-                (Ok(None) | Err(_), Seal::Damaged | Seal::Newer) => self.file.get(name).await,
+                (Ok(None) | Err(_), SealState::Damaged | SealState::Newer) => {
+                    self.file.get(name).await
+                }
                 _ => answer,
             }
         })
@@ -240,7 +242,7 @@ impl SecretStore for Tokens {
     fn set<'a>(&'a self, name: &'a str, secret: Secret) -> BoxFuture<'a, Result<(), SecretError>> {
         Box::pin(async move {
             self.elsewhere().gone.remove(name);
-            if self.file.seal() == Seal::Unused {
+            if self.file.seal() == SealState::Unused {
                 self.ask(self.keyring.set(name, secret)).await?;
             } else {
                 self.file.set(name, secret).await?;

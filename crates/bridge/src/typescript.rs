@@ -84,7 +84,7 @@ mod tests {
         for name in contract::COMMANDS {
             assert!(text.contains(&format!("\n  {name}: {{ args: ")), "{name}");
         }
-        for name in ["Push", "Failure", "Room", "Item", "Link", "AppView", "Code"] {
+        for name in ["Push", "Failure", "Room", "Item", "ConnectionState", "AppView", "Code"] {
             assert!(text.contains(&format!("export type {name} = ")), "{name}");
         }
     }

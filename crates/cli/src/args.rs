@@ -227,7 +227,7 @@ fn proxy(text: &str) -> Result<ProxyArg, String> {
         return Ok(ProxyArg::None);
     }
     // The text itself is not repeated: it may hold a password.
-    route::read(text).map(|_| ProxyArg::Through(text.to_owned())).ok_or_else(|| {
+    route::parse(text).map(|_| ProxyArg::Through(text.to_owned())).ok_or_else(|| {
         "not a proxy that Homing can use; it must start with http:// or socks5://".to_owned()
     })
 }

@@ -4,11 +4,11 @@ use std::fmt;
 
 use homing_engine::Error;
 use homing_engine::error::CallError;
-use homing_engine::net::connector::{ConnectError, ProxyTrouble};
-use homing_engine::net::obstacle::Obstacle;
+use homing_engine::net::connector::{ConnectError, ProxyError};
+use homing_engine::net::unexpected_response::UnexpectedResponse;
 use homing_engine::session::profile::ProfileError;
 use homing_engine::session::{JoinError, SecretError};
-use homing_engine::view::{LinkFailure, WedgeReason};
+use homing_engine::view::{ConnectionFailure, WedgeReason};
 
 /// The exit code. The numbers never change their meaning; the table in `--help` is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,8 +105,8 @@ impl From<Error> for Failure {
             Error::Call(CallError::Connect(ConnectError::Proxy { trouble, .. })) => {
                 Self::new(Code::Offline, proxy(trouble))
             }
-            Error::Call(CallError::Obstacle { obstacle, status }) => {
-                Self::new(Code::Offline, in_the_way(obstacle, status))
+            Error::Call(CallError::UnexpectedResponse { response, status }) => {
+                Self::new(Code::Offline, in_the_way(response, status))
             }
             Error::Call(error) => Self::new(Code::Offline, chain(&error)),
             Error::NoSuchRoom => Self::new(Code::NotFound, "you're no longer in this room"),
@@ -162,8 +162,8 @@ impl From<JoinError> for Failure {
             JoinError::NameInvalid(_) | JoinError::TooManyDevices | JoinError::Refused(_) => {
                 (Code::Refused, "")
             }
-            JoinError::Obstacle { obstacle, status } => {
-                let text = format!("{}. Nothing was changed", in_the_way(obstacle, status));
+            JoinError::UnexpectedResponse { response, status } => {
+                let text = format!("{}. Nothing was changed", in_the_way(response, status));
                 return Self::new(Code::Offline, text);
             }
             JoinError::NameNotFound | JoinError::Unreachable => {
@@ -212,36 +212,36 @@ impl From<ProfileError> for Failure {
 }
 
 /// Why there is no connection, in a sentence.
-pub(crate) fn no_connection(why: &LinkFailure) -> String {
+pub(crate) fn no_connection(why: &ConnectionFailure) -> String {
     match why {
-        LinkFailure::None => "not connected yet".to_owned(),
-        LinkFailure::NoNetwork => "this computer isn't connected to a network".to_owned(),
-        LinkFailure::NameNotFound => "can't find the server".to_owned(),
-        LinkFailure::Unreachable => "the server isn't responding, or the network is down".to_owned(),
-        LinkFailure::TimedOut => "the server isn't responding".to_owned(),
-        LinkFailure::CertificateChanged { expected, found } => format!(
+        ConnectionFailure::None => "not connected yet".to_owned(),
+        ConnectionFailure::NoNetwork => "this computer isn't connected to a network".to_owned(),
+        ConnectionFailure::NameNotFound => "can't find the server".to_owned(),
+        ConnectionFailure::Unreachable => "the server isn't responding, or the network is down".to_owned(),
+        ConnectionFailure::TimedOut => "the server isn't responding".to_owned(),
+        ConnectionFailure::CertificateChanged { expected, found } => format!(
             "the certificate doesn't match the join link: it's a different server, or someone is \
              intercepting the connection. Expected {expected}, received {found}. Ask the server admin \
              for the fingerprint and a new link"
         ),
-        LinkFailure::Proxy { trouble } => proxy(*trouble),
-        LinkFailure::CertificateUntrusted => {
+        ConnectionFailure::Proxy { trouble } => proxy(*trouble),
+        ConnectionFailure::CertificateUntrusted => {
             "the system doesn't trust the server's certificate. Add your company's certificate \
              authority with --ca-file"
                 .to_owned()
         }
-        LinkFailure::Obstacle { obstacle, status } => in_the_way(*obstacle, *status),
-        LinkFailure::SignedOut => {
+        ConnectionFailure::UnexpectedResponse { response, status } => in_the_way(*response, *status),
+        ConnectionFailure::SignedOut => {
             "this device was signed out, by you on another device or by the server admin. Unsent messages \
              are kept and sent once you sign in again: create a device link on a device that's signed \
              in (Settings → Devices, or `homing link`) and run `homing join` with it"
                 .to_owned()
         }
-        LinkFailure::VersionUnsupported => {
+        ConnectionFailure::VersionUnsupported => {
             "this version of Homing isn't compatible with the server. Update the older one".to_owned()
         }
-        LinkFailure::NoToken => "can't read the token".to_owned(),
-        LinkFailure::Closed { code } => {
+        ConnectionFailure::NoToken => "can't read the token".to_owned(),
+        ConnectionFailure::Closed { code } => {
             let words = homing_protocol::CloseCode(*code).words();
             let advice = words.advice.trim_end_matches('.');
             format!("the connection ended: {} (code {code}). {advice}", words.happened)
@@ -250,44 +250,44 @@ pub(crate) fn no_connection(why: &LinkFailure) -> String {
 }
 
 /// What stands in the way, in a sentence, and what to do.
-fn in_the_way(obstacle: Obstacle, status: u16) -> String {
-    let advice = match obstacle {
-        Obstacle::TokenMissing => {
+fn in_the_way(response: UnexpectedResponse, status: u16) -> String {
+    let advice = match response {
+        UnexpectedResponse::TokenMissing => {
             "Ask the server admin to have the proxy in front of the server pass Authorization on"
         }
-        Obstacle::Blocked => {
+        UnexpectedResponse::Blocked => {
             "Ask the admin of that proxy or filter to let /v1/ through; Homing keeps trying"
         }
-        Obstacle::ServerAway | Obstacle::Busy | Obstacle::ServerFailed => {
-            "The server may be restarting; Homing keeps trying"
-        }
-        Obstacle::HungUp => {
+        UnexpectedResponse::ServerAway
+        | UnexpectedResponse::Busy
+        | UnexpectedResponse::ServerFailed => "The server may be restarting; Homing keeps trying",
+        UnexpectedResponse::HungUp => {
             "The server may be starting or full, or something on the way blocks WebSockets; Homing \
              keeps trying"
         }
-        Obstacle::Redirected => "Ask for a link with the final address",
-        Obstacle::UpgradeSpoilt | Obstacle::SubprotocolHidden => {
+        UnexpectedResponse::Redirected => "Ask for a link with the final address",
+        UnexpectedResponse::UpgradeSpoilt | UnexpectedResponse::SubprotocolHidden => {
             "Ask the server admin to run `homing-server doctor`"
         }
-        Obstacle::NotHoming | Obstacle::NotHttp => {
+        UnexpectedResponse::NotHoming | UnexpectedResponse::NotHttp => {
             "Check the address. `homing doctor` shows what's there"
         }
     };
     match status {
-        0 => format!("{obstacle}. {advice}"),
-        _ => format!("{obstacle} (status {status}). {advice}"),
+        0 => format!("{response}. {advice}"),
+        _ => format!("{response} (status {status}). {advice}"),
     }
 }
 
 /// What is wrong with the proxy, in a sentence, and what to do.
-fn proxy(trouble: ProxyTrouble) -> String {
+fn proxy(trouble: ProxyError) -> String {
     let advice = match trouble {
-        ProxyTrouble::NeedsPassword | ProxyTrouble::WrongPassword => {
+        ProxyError::NeedsPassword | ProxyError::WrongPassword => {
             "Add them, as in --proxy http://user:password@proxy:3128"
         }
-        ProxyTrouble::Refuses => "Ask the proxy's admin to allow the server's name and port",
-        ProxyTrouble::NoWay => "Check the server's address and whether it is running",
-        ProxyTrouble::Unusable => {
+        ProxyError::Refuses => "Ask the proxy's admin to allow the server's name and port",
+        ProxyError::NoWay => "Check the server's address and whether it is running",
+        ProxyError::Unusable => {
             "Use a proxy that starts with http:// or socks5:// with --proxy, or turn it off with \
              --proxy none"
         }
@@ -334,17 +334,20 @@ mod tests {
     #[test]
     fn whatever_stands_in_the_way_has_a_sentence_and_no_run_of_blanks() {
         let proxies = [
-            ProxyTrouble::NotFound,
-            ProxyTrouble::NeedsPassword,
-            ProxyTrouble::Refuses,
-            ProxyTrouble::NoWay,
-            ProxyTrouble::Unusable,
+            ProxyError::NotFound,
+            ProxyError::NeedsPassword,
+            ProxyError::Refuses,
+            ProxyError::NoWay,
+            ProxyError::Unusable,
         ];
-        let obstacles =
-            Obstacle::ALL.map(|obstacle| LinkFailure::Obstacle { obstacle, status: 502 });
-        let all =
-            obstacles.into_iter().chain(proxies.map(|trouble| LinkFailure::Proxy { trouble }));
-        for why in all.chain([LinkFailure::SignedOut, LinkFailure::Closed { code: 4505 }]) {
+        let responses = UnexpectedResponse::ALL
+            .map(|response| ConnectionFailure::UnexpectedResponse { response, status: 502 });
+        let all = responses
+            .into_iter()
+            .chain(proxies.map(|trouble| ConnectionFailure::Proxy { trouble }));
+        for why in
+            all.chain([ConnectionFailure::SignedOut, ConnectionFailure::Closed { code: 4505 }])
+        {
             let said = no_connection(&why);
             assert!(!said.contains("  "), "{said}");
             assert!(said.contains(". "), "what it is, and what to do: {said}");
@@ -365,13 +368,13 @@ mod tests {
             SecretError::Sealed,
         ];
         let troubles = [
-            ProxyTrouble::NotFound,
-            ProxyTrouble::Unreachable,
-            ProxyTrouble::NeedsPassword,
-            ProxyTrouble::WrongPassword,
-            ProxyTrouble::Refuses,
-            ProxyTrouble::NoWay,
-            ProxyTrouble::Unusable,
+            ProxyError::NotFound,
+            ProxyError::Unreachable,
+            ProxyError::NeedsPassword,
+            ProxyError::WrongPassword,
+            ProxyError::Refuses,
+            ProxyError::NoWay,
+            ProxyError::Unusable,
         ];
         let joining = [
             JoinError::NameTaken,
@@ -383,16 +386,16 @@ mod tests {
             JoinError::CertificateUntrusted,
         ];
         let links = [
-            LinkFailure::NoNetwork,
-            LinkFailure::NameNotFound,
-            LinkFailure::Unreachable,
-            LinkFailure::TimedOut,
-            LinkFailure::CertificateUntrusted,
-            LinkFailure::SignedOut,
-            LinkFailure::VersionUnsupported,
-            LinkFailure::NoToken,
+            ConnectionFailure::NoNetwork,
+            ConnectionFailure::NameNotFound,
+            ConnectionFailure::Unreachable,
+            ConnectionFailure::TimedOut,
+            ConnectionFailure::CertificateUntrusted,
+            ConnectionFailure::SignedOut,
+            ConnectionFailure::VersionUnsupported,
+            ConnectionFailure::NoToken,
         ];
-        let closes = CloseCode::KNOWN.iter().map(|code| LinkFailure::Closed { code: *code });
+        let closes = CloseCode::KNOWN.iter().map(|code| ConnectionFailure::Closed { code: *code });
         let mut texts: Vec<String> = secrets.map(|error| Failure::from(error).text).into();
         texts.extend(troubles.map(proxy));
         texts.extend(joining.map(|error| Failure::from(error).text));

@@ -114,7 +114,7 @@ fn folded(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use homing_engine::view::{Link, OutboxCount, Space, Status};
+    use homing_engine::view::{ConnectionState, OutboxCount, Space, Status};
     use homing_protocol::Seq;
     use homing_testkit::builders;
 
@@ -149,7 +149,7 @@ mod tests {
                 address: "chat.example:4664".to_owned(),
                 me: builders::user_id(9),
             },
-            link: Link::Stopped,
+            connection: ConnectionState::Stopped,
             rooms: vec![
                 room(1, RoomKind::Public, "General", &[]),
                 room(2, RoomKind::Private, "twins", &[]),

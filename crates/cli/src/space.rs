@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use homing_engine::clock::{Seed, SystemClock};
-use homing_engine::event::{Batch, Diff};
+use homing_engine::diff::{Batch, Diff};
 use homing_engine::session::profile::Profile;
-use homing_engine::session::{Rescue, SpaceRecord};
-use homing_engine::view::{Link, LinkFailure, Overview};
+use homing_engine::session::{Recovery, SpaceRecord};
+use homing_engine::view::{ConnectionFailure, ConnectionState, Overview};
 use homing_engine::{Config, Deps, Engine, Error, Handle, Lagged, Subscription};
 use homing_protocol::RoomId;
 use tokio::time::{Instant, timeout_at};
@@ -47,18 +47,18 @@ pub(crate) async fn open(common: &Common) -> Result<Open, Failure> {
         seed: Seed::from_system(),
         config: Config::new(APP),
     };
-    if let Some(rescue) = profile.rescued(record.space) {
+    if let Some(rescue) = profile.pending_recovery(record.space) {
         Out { json: common.json }.note(rescued(&rescue));
-        profile.told(record.space)?;
+        profile.dismiss_recovery(record.space)?;
     }
     tracing::debug!(space = %record.space, device = %record.device, "starting the engine");
     let engine = Engine::start(record.clone(), deps, CancellationToken::new()).await?;
-    let (_, overview, batches) = engine.watch().await?;
+    let (_, overview, batches) = engine.subscribe().await?;
     Ok(Open { engine, record, overview, batches, deadline, _profile: profile })
 }
 
 /// What became of a damaged database, in words.
-fn rescued(rescue: &Rescue) -> String {
+fn rescued(rescue: &Recovery) -> String {
     let lost = match (rescue.unreadable, rescue.whole) {
         (0, true) => "none lost".to_owned(),
         (0, false) => "others may be unreadable".to_owned(),
@@ -129,7 +129,7 @@ impl Open {
 
     /// Everything the server has is here.
     pub(crate) const fn is_up_to_date(&self) -> bool {
-        matches!(self.overview.link, Link::UpToDate { .. })
+        matches!(self.overview.connection, ConnectionState::UpToDate { .. })
     }
 
     /// Waits until `enough` is true of what is known, the server will not have us, nobody answers,
@@ -169,7 +169,7 @@ impl Open {
             }
             Ok(None) => Ok(None),
             Err(Lagged) => {
-                (_, self.overview, self.batches) = self.engine.watch().await?;
+                (_, self.overview, self.batches) = self.engine.subscribe().await?;
                 Ok(Some(None))
             }
         }
@@ -208,10 +208,10 @@ impl Open {
     }
 
     fn is_hopeless(&self) -> bool {
-        match &self.overview.link {
-            Link::Refused { .. } | Link::Stopped => true,
-            Link::Waiting { attempt, why, .. } => {
-                *attempt >= TRIES || matches!(why, LinkFailure::NoToken)
+        match &self.overview.connection {
+            ConnectionState::Refused { .. } | ConnectionState::Stopped => true,
+            ConnectionState::Waiting { attempt, why, .. } => {
+                *attempt >= TRIES || matches!(why, ConnectionFailure::NoToken)
             }
             _ => false,
         }
@@ -219,19 +219,23 @@ impl Open {
 
     /// Why there is no connection, if there is none. For standard error.
     pub(crate) fn complaint(&self) -> Option<Failure> {
-        let (code, why) = match &self.overview.link {
-            Link::UpToDate { .. } | Link::CatchingUp { .. } => return None,
-            Link::Waiting { why: LinkFailure::NoToken, .. } => {
-                (Code::NoToken, &LinkFailure::NoToken)
+        let (code, why) = match &self.overview.connection {
+            ConnectionState::UpToDate { .. } | ConnectionState::CatchingUp { .. } => return None,
+            ConnectionState::Waiting { why: ConnectionFailure::NoToken, .. } => {
+                (Code::NoToken, &ConnectionFailure::NoToken)
             }
-            Link::Waiting { why, .. } => (Code::Offline, why),
-            Link::Connecting { .. } | Link::Stopped => (Code::Offline, &LinkFailure::None),
-            Link::Refused { why: LinkFailure::NoToken } => (Code::NoToken, &LinkFailure::NoToken),
+            ConnectionState::Waiting { why, .. } => (Code::Offline, why),
+            ConnectionState::Connecting { .. } | ConnectionState::Stopped => {
+                (Code::Offline, &ConnectionFailure::None)
+            }
+            ConnectionState::Refused { why: ConnectionFailure::NoToken } => {
+                (Code::NoToken, &ConnectionFailure::NoToken)
+            }
             // Whoever stands there did not refuse us; we refused them.
-            Link::Refused { why: why @ LinkFailure::CertificateChanged { .. } } => {
-                (Code::Offline, why)
-            }
-            Link::Refused { why } => (Code::Refused, why),
+            ConnectionState::Refused {
+                why: why @ ConnectionFailure::CertificateChanged { .. },
+            } => (Code::Offline, why),
+            ConnectionState::Refused { why } => (Code::Refused, why),
         };
         let text = format!("not connected to {}: {}", self.record.name, no_connection(why));
         Some(Failure::new(code, text))
@@ -250,7 +254,7 @@ fn silent(then: &str) -> Failure {
 fn apply(overview: &mut Overview, diff: &Diff) {
     match diff {
         Diff::Space { space } => overview.space.clone_from(space),
-        Diff::Link { link } => overview.link.clone_from(link),
+        Diff::Connection { connection: link } => overview.connection.clone_from(link),
         Diff::Outbox { outbox } => overview.outbox = *outbox,
         Diff::Status { status } => overview.status = *status,
         Diff::Room { room } => {

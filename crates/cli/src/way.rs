@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, ready};
 use homing_engine::clock::{Clock as _, SystemClock};
-use homing_engine::net::authority;
-use homing_engine::net::dialer::{Dialer, Outside};
-use homing_engine::net::route::Chosen;
-use homing_engine::net::settings::{Network, ProxyMode};
+use homing_engine::net::certificate_authority;
+use homing_engine::net::dialer::{Dialer, DialerDeps};
+use homing_engine::net::route::ProxySource;
+use homing_engine::net::settings::{NetworkSettings, ProxyMode};
 use homing_engine::session::{Secret, SecretError, SecretStore};
 
 use crate::args::{Common, ProxyArg};
@@ -23,7 +23,8 @@ pub(crate) fn dialer(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<D
         };
         let pem = std::fs::read_to_string(file)
             .map_err(|error| failed(&format_args!("can't read it: {error}")))?;
-        let good = authority::judge(&pem, SystemClock.now_ms()).map_err(|why| failed(&why))?;
+        let good = certificate_authority::validate(&pem, SystemClock.now_ms())
+            .map_err(|why| failed(&why))?;
         Ok::<_, Failure>(good.into_iter().map(|(der, _)| der).collect())
     };
     let extra = common.ca_file.as_ref().map(authorities).transpose()?.unwrap_or_default();
@@ -32,16 +33,16 @@ pub(crate) fn dialer(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<D
         Some(ProxyArg::Through(url)) => (ProxyMode::System, Some(url.clone())),
         None => (ProxyMode::System, None),
     };
-    let network = Network { proxy, ..Network::default() };
+    let network = NetworkSettings { proxy, ..NetworkSettings::default() };
     // `HOMING_PROXY` is the same argument, and the environment all the same.
     let argued = |url: &String| std::env::var("HOMING_PROXY").ok().as_ref() != Some(url);
-    let variables_of = match &named {
-        Some(url) if argued(url) => Chosen::CommandLine,
-        _ => Chosen::Environment,
+    let variable_source = match &named {
+        Some(url) if argued(url) => ProxySource::CommandLine,
+        _ => ProxySource::Environment,
     };
-    let outside = Outside {
+    let outside = DialerDeps {
         secrets,
-        variables_of,
+        variable_source,
         // What the command line names stands in for the whole environment, exceptions included.
         variable: Arc::new(move |name: &str| match &named {
             Some(url) => (name == "all_proxy").then(|| url.clone()),
@@ -49,7 +50,7 @@ pub(crate) fn dialer(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<D
         }),
         system: homing_wake::proxy::system(),
     };
-    Ok(Dialer::by(network, outside, extra))
+    Ok(Dialer::with_settings(network, outside, extra))
 }
 
 /// For who has nothing to keep: an examination without an account.

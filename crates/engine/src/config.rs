@@ -1,6 +1,6 @@
 //! What whoever starts an engine may decide.
 
-use crate::patience::Patience;
+use crate::policy::ConnectionPolicy;
 use crate::timeouts::Timeouts;
 
 /// How an engine presents itself and how patient it is.
@@ -18,17 +18,13 @@ impl Config {
     /// The usual patience, under this name.
     #[must_use]
     pub fn new(app: impl Into<String>) -> Self {
-        let ask_after = Patience::default().ask_after;
+        let ask_after = ConnectionPolicy::default().ask_after;
         Self { app: app.into(), timeouts: Timeouts::default(), ask_after }
     }
 
     /// The same with what a person chose.
     #[must_use]
-    pub fn with(self, patience: &Patience) -> Self {
-        Self {
-            timeouts: self.timeouts.with(patience),
-            ask_after: patience.ask_after,
-            app: self.app,
-        }
+    pub fn with(self, policy: &ConnectionPolicy) -> Self {
+        Self { timeouts: self.timeouts.with(policy), ask_after: policy.ask_after, app: self.app }
     }
 }

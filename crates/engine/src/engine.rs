@@ -10,17 +10,17 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, Seed};
+use crate::command;
 use crate::config::Config;
+use crate::connection;
+use crate::connection::driver::Driver;
 use crate::error::Error;
 use crate::handle::Handle;
-use crate::input;
-use crate::link;
-use crate::link::driver::Driver;
 use crate::net::connector::Connector;
 use crate::secret::{Secret, SecretError, SecretStore};
 use crate::session::SpaceRecord;
 use crate::session::api::Api;
-use crate::space::{Ground, Space};
+use crate::space::{SpaceDeps, SpaceTask};
 use crate::store::Store;
 use crate::trace::Trace;
 
@@ -61,47 +61,55 @@ impl Engine {
     ) -> Result<Handle, Error> {
         let mut rng = deps.seed.grow();
         let mut branch = || StdRng::from_rng(&mut rng);
-        let (for_space, for_link, for_calls) = (branch(), branch(), branch());
+        let (for_space, for_connection, for_calls) = (branch(), branch(), branch());
         let Deps { store, connector, secrets, clock, config, .. } = deps;
         let api = Api::new(space.clone(), connector.clone(), secrets, clock.clone(), for_calls);
         let api = Arc::new(api);
         let own = Arc::new(config.clone());
         let trace = Arc::new(Trace::new(clock.clone()));
-        let (steering, reins) = link::sides(trace.clone());
-        let (input, inputs) = mpsc::channel(input::INPUTS);
-        let (told, fate) = watch::channel(None);
+        let (connection, channels) = connection::channels(trace.clone());
+        let (commands_tx, commands_rx) = mpsc::channel(command::COMMANDS);
+        let (store_failed, store_failure) = watch::channel(None);
         let (address, timeouts) = (space.address.clone(), config.timeouts);
-        let ground = Ground {
+        let space_deps = SpaceDeps {
             record: space,
             config,
             store,
             clock,
             rng: for_space,
-            steering,
-            inputs,
+            connection,
+            commands: commands_rx,
             stop: shutdown.clone(),
-            fate: told,
+            store_failure: store_failed,
         };
-        let space = Space::new(ground).await?;
+        let space = SpaceTask::new(space_deps).await?;
         let driver = Driver::new(
             address,
             connector,
             api.clone(),
             timeouts,
-            for_link,
-            reins,
+            for_connection,
+            channels,
             shutdown.clone(),
         );
         let tasks = TaskTracker::new();
         tasks.spawn(space.run());
         tasks.spawn(driver.run());
         tasks.close();
-        Ok(Handle { input, api, trace, config: own, stop: shutdown, fate, tasks })
+        Ok(Handle {
+            commands: commands_tx,
+            api,
+            trace,
+            config: own,
+            stop: shutdown,
+            store_failure,
+            tasks,
+        })
     }
 }
 
 /// The link asks for the token, the session has it; here they meet.
-impl link::TokenSource for Api {
+impl connection::TokenSource for Api {
     fn token(&self) -> BoxFuture<'_, Result<Secret, SecretError>> {
         Box::pin(self.token())
     }

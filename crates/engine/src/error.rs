@@ -3,9 +3,9 @@
 use homing_protocol::ErrorCode;
 
 use crate::net::connector::ConnectError;
-use crate::net::obstacle::Obstacle;
-use crate::net::upgrade::Refused;
-use crate::patience::Unfit;
+use crate::net::unexpected_response::UnexpectedResponse;
+use crate::net::upgrade::UpgradeError;
+use crate::policy::InvalidPolicy;
 use crate::secret::SecretError;
 use crate::store::StoreError;
 
@@ -47,7 +47,7 @@ pub enum Error {
     MaybeSent,
     /// A figure of the connection can't be as it was asked for.
     #[error("that connection setting isn't allowed")]
-    Unfit(#[from] Unfit),
+    InvalidPolicy(#[from] InvalidPolicy),
     /// A call to the server failed.
     #[error("the request to the server failed")]
     Call(#[from] CallError),
@@ -67,10 +67,10 @@ pub enum CallError {
     #[error("the server didn't respond in time")]
     TimedOut,
     /// Something in between answered, or hung up, and no Homing server.
-    #[error("{obstacle}")]
-    Obstacle {
+    #[error("{response}")]
+    UnexpectedResponse {
         /// What.
-        obstacle: Obstacle,
+        response: UnexpectedResponse,
         /// The HTTP status; 0 without an answer.
         status: u16,
     },
@@ -86,19 +86,22 @@ pub enum CallError {
     },
 }
 
-impl From<Refused> for CallError {
-    fn from(refused: Refused) -> Self {
+impl From<UpgradeError> for CallError {
+    fn from(refused: UpgradeError) -> Self {
         match refused {
-            Refused::Connect(error) => Self::Connect(error),
-            Refused::Unauthorized { .. } => Self::Refused {
+            UpgradeError::Connect(error) => Self::Connect(error),
+            UpgradeError::Unauthorized { .. } => Self::Refused {
                 code: ErrorCode::Unauthorized,
                 text: refused.to_string(),
                 retry_after_ms: None,
             },
-            Refused::WordsReplaced { status } => {
-                Self::Obstacle { obstacle: Obstacle::Blocked, status: status.as_u16() }
+            UpgradeError::BodyReplaced { status } => Self::UnexpectedResponse {
+                response: UnexpectedResponse::Blocked,
+                status: status.as_u16(),
+            },
+            UpgradeError::UnexpectedResponse { response, status, .. } => {
+                Self::UnexpectedResponse { response, status }
             }
-            Refused::Obstacle { obstacle, status, .. } => Self::Obstacle { obstacle, status },
         }
     }
 }

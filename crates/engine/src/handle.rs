@@ -11,30 +11,30 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::command::{Command, Reply};
 use crate::config::Config;
-use crate::disturbance::Disturbance;
-use crate::doctor::{self, Account, Finding, Patient, Places};
+use crate::diff::Subscription;
+use crate::doctor::{self, Account, AddressVisibility, Finding, Target};
 use crate::error::Error;
-use crate::event::Subscription;
-use crate::input::{Input, Reply};
-use crate::patience::Patience;
+use crate::policy::ConnectionPolicy;
 use crate::session::api::{Api, NewPassword, NewRoomSpec};
-use crate::session::{Offer, in_time};
+use crate::session::{DeviceLinkOffer, with_keyring_timeout};
 use crate::store::StoreError;
+use crate::system_event::SystemEvent;
 use crate::timeouts;
 use crate::trace::Trace;
-use crate::view::{Mute, NotifyLevel, Overview, Queued, Status, Timeline, Window};
+use crate::view::{Mute, NotifyLevel, Overview, Queued, Status, Timeline, TimelineWindow};
 
 /// Controls one engine. Cheap to clone; the engine runs until [`shutdown`](Self::shutdown) or its
 /// token, however many handles there are.
 #[derive(Debug, Clone)]
 pub struct Handle {
-    pub(crate) input: mpsc::Sender<Input>,
+    pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) api: Arc<Api>,
     pub(crate) trace: Arc<Trace>,
     pub(crate) config: Arc<Config>,
     pub(crate) stop: CancellationToken,
-    pub(crate) fate: watch::Receiver<Option<StoreError>>,
+    pub(crate) store_failure: watch::Receiver<Option<StoreError>>,
     pub(crate) tasks: TaskTracker,
 }
 
@@ -44,8 +44,8 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::Stopped`]
-    pub async fn watch(&self) -> Result<(u64, Overview, Subscription), Error> {
-        self.ask(|reply| Input::Watch { reply }).await
+    pub async fn subscribe(&self) -> Result<(u64, Overview, Subscription), Error> {
+        self.ask(|reply| Command::Subscribe { reply }).await
     }
 
     /// Everything but timelines, and the number of the last batch it contains.
@@ -53,7 +53,7 @@ impl Handle {
     /// # Errors
     /// [`Error::Stopped`]
     pub async fn overview(&self) -> Result<(u64, Overview), Error> {
-        self.watch().await.map(|(number, overview, _)| (number, overview))
+        self.subscribe().await.map(|(number, overview, _)| (number, overview))
     }
 
     /// Queues a message. When this returns, the message is on this device's disk and goes out by
@@ -69,7 +69,7 @@ impl Handle {
         mentions: Vec<UserId>,
     ) -> Result<Cid, Error> {
         let text = text.into();
-        self.ask(|reply| Input::Send { room, text, mentions, reply }).await?
+        self.ask(|reply| Command::Send { room, text, mentions, reply }).await?
     }
 
     /// Tries a wedged message again and answers its name from now on, which is a new one if the
@@ -78,7 +78,7 @@ impl Handle {
     /// # Errors
     /// [`Error::NotQueued`], [`Error::Store`], [`Error::Stopped`]
     pub async fn retry(&self, cid: Cid) -> Result<Cid, Error> {
-        self.ask(|reply| Input::Retry { cid, reply }).await?
+        self.ask(|reply| Command::Retry { cid, reply }).await?
     }
 
     /// Takes a queued or wedged message back.
@@ -87,7 +87,7 @@ impl Handle {
     /// [`Error::MaybeSent`] when it was handed to a connection and not refused: it can't be known
     /// whether it arrived. [`Error::NotQueued`], [`Error::Store`], [`Error::Stopped`]
     pub async fn discard(&self, cid: Cid) -> Result<(), Error> {
-        self.ask(|reply| Input::Discard { cid, reply }).await?
+        self.ask(|reply| Command::Discard { cid, reply }).await?
     }
 
     /// Changes a queued or wedged message where it stands and answers its name from now on: a new
@@ -103,7 +103,7 @@ impl Handle {
         mentions: Vec<UserId>,
     ) -> Result<Cid, Error> {
         let text = text.into();
-        self.ask(|reply| Input::Edit { cid, text, mentions, reply }).await?
+        self.ask(|reply| Command::Edit { cid, text, mentions, reply }).await?
     }
 
     /// The messages of all rooms that are not on the server yet, in the order of writing.
@@ -111,22 +111,22 @@ impl Handle {
     /// # Errors
     /// [`Error::Stopped`]
     pub async fn outbox(&self) -> Result<Vec<Queued>, Error> {
-        self.ask(|reply| Input::Outbox { reply }).await
+        self.ask(|reply| Command::Outbox { reply }).await
     }
 
     /// A part of a room's log, at most `limit` rows and what is queued. Comes from this device;
     /// what is missing there is asked of the server first, for at most
-    /// [`OLDER`](crate::timeouts::OLDER), and is named as a hole if it does not come in time.
+    /// [`TIMELINE_WAIT`](crate::timeouts::TIMELINE_WAIT), and is named as a hole if it does not come in time.
     ///
     /// # Errors
     /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
     pub async fn timeline(
         &self,
         room: RoomId,
-        window: Window,
+        window: TimelineWindow,
         limit: u32,
     ) -> Result<Timeline, Error> {
-        self.ask(|reply| Input::Timeline { room, window, limit, reply }).await?
+        self.ask(|reply| Command::Timeline { room, window, limit, reply }).await?
     }
 
     /// Moves the read marker of a room forward, on all devices of the person. Never moves it back.
@@ -134,7 +134,7 @@ impl Handle {
     /// # Errors
     /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
     pub async fn read(&self, room: RoomId, seq: Seq) -> Result<(), Error> {
-        self.ask(|reply| Input::Read { room, seq, reply }).await?
+        self.ask(|reply| Command::MarkRead { room, seq, reply }).await?
     }
 
     /// Keeps unsent text, on all devices of the person. Empty text removes it. `seen` is what the
@@ -152,7 +152,7 @@ impl Handle {
         seen: impl Into<String>,
     ) -> Result<(), Error> {
         let (text, seen) = (text.into(), seen.into());
-        self.ask(|reply| Input::Draft { room, text, seen, reply }).await?
+        self.ask(|reply| Command::SaveDraft { room, text, seen, reply }).await?
     }
 
     /// Mutes or unmutes a room, on all devices of the person.
@@ -160,7 +160,7 @@ impl Handle {
     /// # Errors
     /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
     pub async fn mute(&self, room: RoomId, mute: Mute) -> Result<(), Error> {
-        self.ask(|reply| Input::Mute { room, mute, reply }).await?
+        self.ask(|reply| Command::Mute { room, mute, reply }).await?
     }
 
     /// What a room notifies of, on all devices of the person; none: as everywhere.
@@ -168,7 +168,7 @@ impl Handle {
     /// # Errors
     /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
     pub async fn notify(&self, room: RoomId, level: Option<NotifyLevel>) -> Result<(), Error> {
-        self.ask(|reply| Input::Notify { room, level, reply }).await?
+        self.ask(|reply| Command::Notify { room, level, reply }).await?
     }
 
     /// What the person says of themselves, on all their devices. Who says that they are away is
@@ -177,23 +177,23 @@ impl Handle {
     /// # Errors
     /// [`Error::Store`], [`Error::Stopped`]
     pub async fn status(&self, status: Status) -> Result<(), Error> {
-        self.ask(|reply| Input::Status { status, reply }).await?
+        self.ask(|reply| Command::Status { status, reply }).await?
     }
 
     /// The person is writing in a room. Told to the others at most every 3 s; call it on each key.
     pub async fn typing(&self, room: RoomId) {
-        self.tell(Input::Typing { room }).await;
+        self.tell(Command::Typing { room }).await;
     }
 
     /// Which room is on the screen, if any: it is fetched first.
-    pub async fn look(&self, room: Option<RoomId>) {
-        self.tell(Input::Look { room }).await;
+    pub async fn set_visible_room(&self, room: Option<RoomId>) {
+        self.tell(Command::SetVisibleRoom { room }).await;
     }
 
     /// Whether the person is at the machine. Presence comes from this; and while they are, a
     /// message without an answer probes the connection sooner.
-    pub async fn activity(&self, active: bool) {
-        self.tell(Input::Activity { active }).await;
+    pub async fn set_active(&self, active: bool) {
+        self.tell(Command::SetActive { active }).await;
     }
 
     /// Makes a room and returns once it is among the viewer's.
@@ -202,7 +202,7 @@ impl Handle {
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
     pub async fn create_room(&self, spec: NewRoomSpec) -> Result<RoomId, Error> {
         let room = self.api.create_room(spec).await?;
-        self.announced(room).await.map(|()| room)
+        self.await_room(room).await.map(|()| room)
     }
 
     /// The direct room with these people; made if there is none.
@@ -221,7 +221,7 @@ impl Handle {
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
     pub async fn join_room(&self, room: RoomId) -> Result<(), Error> {
         self.api.join_room(room).await?;
-        self.announced(room).await
+        self.await_room(room).await
     }
 
     /// Leaves a room. Its log leaves this device.
@@ -323,23 +323,27 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
-    pub async fn offer_link(&self) -> Result<Offer, Error> {
-        self.api.offer_link().await
+    pub async fn create_device_link(&self) -> Result<DeviceLinkOffer, Error> {
+        self.api.create_device_link().await
     }
 
     /// Ends the link that was asked for last.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
-    pub async fn withdraw_link(&self) -> Result<(), Error> {
-        self.api.withdraw_link().await
+    pub async fn revoke_device_link(&self) -> Result<(), Error> {
+        self.api.revoke_device_link().await
     }
 
     /// Waits until the engine has ended, and says what was wrong with its store if that is why.
     pub async fn ended(&self) -> Option<StoreError> {
-        let mut fate = self.fate.clone();
+        let mut store_failure = self.store_failure.clone();
         // Dropped without a word, it ended because it was told to.
-        fate.wait_for(Option::is_some).await.ok().and_then(|fate| fate.clone())
+        store_failure
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|store_failure| store_failure.clone())
     }
 
     /// Changes the person's name or password; what is `None` stays.
@@ -353,7 +357,7 @@ impl Handle {
     ) -> Result<(), Error> {
         self.api.edit_me(name.clone(), password).await?;
         match name {
-            Some(name) => self.ask(|reply| Input::Renamed { name, reply }).await?,
+            Some(name) => self.ask(|reply| Command::Renamed { name, reply }).await?,
             None => Ok(()),
         }
     }
@@ -380,14 +384,14 @@ impl Handle {
     /// Examines the way to the server, and hands out each finding as soon as it is there. Dropping
     /// the future ends it.
     pub async fn examine(&self, found: impl FnMut(Finding)) {
-        let (address, live) = (self.api.address(), self.trace.greeting().is_some());
+        let (address, live) = (self.api.address(), self.trace.server_info().is_some());
         doctor::examine(
-            Patient {
+            Target {
                 connector: self.api.connector(),
                 address,
                 account: Account::Device {
                     record: self.api.record(),
-                    token: in_time(self.api.token()).await,
+                    token: with_keyring_timeout(self.api.token()).await,
                     live: live.then_some(&self.trace),
                 },
                 clock: self.api.clock(),
@@ -407,53 +411,53 @@ impl Handle {
 
     /// A report of what [`examine`](Self::examine) found.
     #[must_use]
-    pub fn report(&self, findings: &[Finding], places: Places) -> String {
+    pub fn report(&self, findings: &[Finding], places: AddressVisibility) -> String {
         doctor::report(&self.config.app, self.api.address(), findings, places)
     }
 
     /// Tries to connect at once, instead of at the end of the wait.
     pub async fn try_now(&self) {
-        self.tell(Input::TryNow).await;
+        self.tell(Command::TryNow).await;
     }
 
     /// Disconnects and stays so until [`go_online`](Self::go_online).
     pub async fn stay_offline(&self) {
-        self.tell(Input::StayOffline).await;
+        self.tell(Command::StayOffline).await;
     }
 
     /// Connects and stays connected. Also the answer to a link that was
-    /// [refused](crate::view::Link::Refused).
+    /// [refused](crate::view::ConnectionState::Refused).
     pub async fn go_online(&self) {
-        self.tell(Input::GoOnline).await;
+        self.tell(Command::GoOnline).await;
     }
 
-    /// Goes on trying without [asking](crate::view::Ask) again, until a connection holds or things
+    /// Goes on trying without [asking](crate::view::RetryPrompt) again, until a connection holds or things
     /// change.
     pub async fn keep_trying(&self) {
-        self.tell(Input::KeepTrying).await;
+        self.tell(Command::KeepTrying).await;
     }
 
     /// Something happened to the machine or its network: probes what is connected, tries what is
     /// not, or says at once that there is no network. Never a storm: however many there are, at
     /// most [`ATTEMPTS`](timeouts::ATTEMPTS) connections are tried in 5 s.
-    pub async fn disturbed(&self, disturbance: Disturbance) {
-        self.tell(Input::Disturbed(disturbance)).await;
+    pub async fn system_event(&self, event: SystemEvent) {
+        self.tell(Command::SystemEvent(event)).await;
     }
 
-    /// The network is another one: [`Disturbance::NetworkChanged`].
+    /// The network is another one: [`SystemEvent::NetworkChanged`].
     pub async fn network_changed(&self) {
-        self.disturbed(Disturbance::NetworkChanged).await;
+        self.system_event(SystemEvent::NetworkChanged).await;
     }
 
-    /// The machine woke up: [`Disturbance::Woke`].
+    /// The machine woke up: [`SystemEvent::Woke`].
     pub async fn woke(&self) {
-        self.disturbed(Disturbance::Woke).await;
+        self.system_event(SystemEvent::Woke).await;
     }
 
     /// The way to the server is another one: by another proxy, or with another trust. What stands
     /// is left, and connected anew.
     pub async fn reroute(&self) {
-        self.tell(Input::Reroute).await;
+        self.tell(Command::Reroute).await;
     }
 
     /// Takes other figures for heartbeat and reconnecting, from now on. A link that waits by the
@@ -461,9 +465,9 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::Unfit`] when a figure is out of its bounds; nothing has changed then.
-    pub async fn set_patience(&self, patience: Patience) -> Result<(), Error> {
-        patience.check()?;
-        self.tell(Input::Patience(patience)).await;
+    pub async fn set_policy(&self, policy: ConnectionPolicy) -> Result<(), Error> {
+        policy.check()?;
+        self.tell(Command::SetPolicy(policy)).await;
         Ok(())
     }
 
@@ -476,7 +480,7 @@ impl Handle {
     pub async fn token_available(&self) -> Result<(), Error> {
         match self.api.read_token().await {
             Ok(token) => {
-                self.tell(Input::Token { token }).await;
+                self.tell(Command::SetToken { token }).await;
                 Ok(())
             }
             Err(refused) => {
@@ -497,24 +501,27 @@ impl Handle {
         }
     }
 
-    async fn announced(&self, room: RoomId) -> Result<(), Error> {
+    async fn await_room(&self, room: RoomId) -> Result<(), Error> {
         // Late or offline, the room comes with the next digest; the call itself was served.
-        match timeout(timeouts::ROOM_ANNOUNCED, self.ask(|reply| Input::AwaitRoom { room, reply }))
-            .await
+        match timeout(
+            timeouts::ROOM_ANNOUNCED,
+            self.ask(|reply| Command::AwaitRoom { room, reply }),
+        )
+        .await
         {
             Ok(answer) => answer,
             Err(_) => Ok(()),
         }
     }
 
-    async fn ask<T>(&self, input: impl FnOnce(Reply<T>) -> Input) -> Result<T, Error> {
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
-        self.input.send(input(reply)).await.map_err(|_| Error::Stopped)?;
+        self.commands.send(command(reply)).await.map_err(|_| Error::Stopped)?;
         answer.await.map_err(|_| Error::Stopped)
     }
 
-    async fn tell(&self, input: Input) {
+    async fn tell(&self, command: Command) {
         // A stopped engine has nobody to tell, and nothing that it could still do about it.
-        _ = self.input.send(input).await;
+        _ = self.commands.send(command).await;
     }
 }

@@ -13,35 +13,35 @@
 
 pub mod clock;
 pub mod config;
-pub mod disturbance;
+pub mod diff;
 pub mod doctor;
 pub mod engine;
 pub mod error;
-pub mod event;
 pub mod handle;
 pub mod net;
-pub mod patience;
+pub mod policy;
 pub mod secret;
 pub mod session;
 pub mod store;
+pub mod system_event;
 pub mod timeouts;
 pub mod trace;
 pub mod view;
 
-mod input;
-mod link;
+mod command;
+mod connection;
 mod outbox;
-mod pace;
 mod space;
 mod sync;
+mod token_bucket;
 
 pub use config::Config;
-pub use disturbance::Disturbance;
+pub use diff::{Lagged, Subscription};
 pub use engine::{Deps, Engine};
 pub use error::Error;
-pub use event::{Lagged, Subscription};
 pub use handle::Handle;
-pub use patience::Patience;
+pub use policy::ConnectionPolicy;
 pub use session::api::{NewPassword, NewRoomSpec};
 pub use session::record::SpaceRecord;
-pub use view::Window;
+pub use system_event::SystemEvent;
+pub use view::TimelineWindow;

@@ -93,7 +93,7 @@ impl SecretError {
 /// Keeps secrets by name. Every device of a person has a name of its own.
 ///
 /// An answer may be a person's: reading lasts for as long as the keyring's dialog is open. Whoever
-/// has no time for that asks [`in_time`].
+/// has no time for that asks [`with_keyring_timeout`].
 pub trait SecretStore: Send + Sync + 'static {
     /// The secret, or `None` if none was ever written under this name.
     fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>>;
@@ -115,7 +115,7 @@ pub trait SecretStore: Send + Sync + 'static {
 ///
 /// # Errors
 /// The question's own, and [`SecretError::TimedOut`] after [`KEYRING`](timeouts::KEYRING).
-pub async fn in_time<T>(
+pub async fn with_keyring_timeout<T>(
     question: impl Future<Output = Result<T, SecretError>>,
 ) -> Result<T, SecretError> {
     timeout(timeouts::KEYRING, question).await.unwrap_or(Err(SecretError::TimedOut))
@@ -123,7 +123,7 @@ pub async fn in_time<T>(
 
 /// How it stands with secrets that are kept behind a passphrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seal {
+pub enum SealState {
     /// Nothing is kept so.
     Unused,
     /// The passphrase was not entered yet.
@@ -150,7 +150,7 @@ pub enum SealError {
     },
     /// It is not that this would make sense now: nothing is kept so, or it is closed.
     #[error("the file protected by a passphrase is {0:?}")]
-    NotNow(Seal),
+    NotNow(SealState),
     /// The disk is full, or the file can't be read or written.
     #[error("can't use the file protected by the passphrase: {0}")]
     Io(String),
@@ -161,7 +161,7 @@ pub enum SealError {
 /// As a [`SecretStore`] it answers [`SecretError::Sealed`] until the passphrase was entered.
 pub trait SealedStore: SecretStore {
     /// How it stands.
-    fn seal(&self) -> Seal;
+    fn seal(&self) -> SealState;
 
     /// The names of the secrets in it; known also while it is closed.
     fn names(&self) -> Vec<String>;

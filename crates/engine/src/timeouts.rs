@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::patience::{Patience, millis};
+use crate::policy::{ConnectionPolicy, millis};
 
 /// The durations of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,17 +42,17 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        let patience = Patience::default();
+        let policy = ConnectionPolicy::default();
         Self {
             connect: Duration::from_secs(15),
             greet: Duration::from_secs(10),
             grace: Duration::from_millis(7_500),
-            probe_every: millis(patience.probe_every_ms),
-            probe_answer: millis(patience.probe_answer_ms),
+            probe_every: millis(policy.probe_every_ms),
+            probe_answer: millis(policy.probe_answer_ms),
             send_answer: Duration::from_secs(5),
             probe_least: Duration::from_secs(2),
-            backoff_first: millis(patience.retry_first_ms),
-            backoff_most: millis(patience.retry_most_ms),
+            backoff_first: millis(policy.retry_first_ms),
+            backoff_most: millis(policy.retry_most_ms),
             backoff_forget: Duration::from_secs(30),
             attempts_window: Duration::from_secs(5),
         }
@@ -62,12 +62,12 @@ impl Default for Timeouts {
 impl Timeouts {
     /// The same with what a person chose.
     #[must_use]
-    pub const fn with(self, patience: &Patience) -> Self {
+    pub const fn with(self, policy: &ConnectionPolicy) -> Self {
         Self {
-            probe_every: millis(patience.probe_every_ms),
-            probe_answer: millis(patience.probe_answer_ms),
-            backoff_first: millis(patience.retry_first_ms),
-            backoff_most: millis(patience.retry_most_ms),
+            probe_every: millis(policy.probe_every_ms),
+            probe_answer: millis(policy.probe_answer_ms),
+            backoff_first: millis(policy.retry_first_ms),
+            backoff_most: millis(policy.retry_most_ms),
             ..self
         }
     }
@@ -78,11 +78,11 @@ pub const ATTEMPTS: usize = 5;
 
 /// After the server closed the door on a flood (4505) it is knocked at again after so long, and after
 /// twice as long each further time …
-pub const BARRED_FIRST: Duration = Duration::from_secs(60);
+pub const BAN_FIRST: Duration = Duration::from_secs(60);
 /// … up to this …
-pub const BARRED_MOST: Duration = Duration::from_secs(15 * 60);
+pub const BAN_MOST: Duration = Duration::from_secs(15 * 60);
 /// … until a connection stood for so long.
-pub const BARRED_FORGET: Duration = Duration::from_secs(10 * 60);
+pub const BAN_FORGET: Duration = Duration::from_secs(10 * 60);
 
 /// How often a server pings of which nothing better is known.
 pub const HEARTBEAT: Duration = Duration::from_secs(25);
@@ -108,11 +108,11 @@ pub const KEYRING: Duration = Duration::from_secs(30);
 pub const CALL: Duration = Duration::from_secs(20);
 /// One step of the Doctor: a name, a TCP connect, a TLS handshake, an upgrade. Each is usually done
 /// within a second; what takes longer than this is as good as broken, and the person is watching.
-pub const EXAMINED_STEP: Duration = Duration::from_secs(10);
+pub const DOCTOR_STEP: Duration = Duration::from_secs(10);
 /// A room just made or joined is announced over the socket; usually within one round trip.
 pub const ROOM_ANNOUNCED: Duration = Duration::from_secs(10);
 /// How long a timeline waits for older events from the server before it shows what is here.
-pub const OLDER: Duration = Duration::from_secs(3);
+pub const TIMELINE_WAIT: Duration = Duration::from_secs(3);
 /// Pushed events that leave a gap are collected for so long before it is pulled: a burst that
 /// overtook itself asks once.
 pub const COALESCE: Duration = Duration::from_millis(50);
@@ -136,10 +136,10 @@ pub const ANSWER: Duration = Duration::from_secs(120);
 /// After an error that does not say what it is about, a message on its way has so long to be
 /// answered before it is taken to be what was meant. An honest answer is a round trip and a sync of
 /// a disk away.
-pub const BLAMED: Duration = Duration::from_secs(10);
+pub const UNATTRIBUTED_ERROR: Duration = Duration::from_secs(10);
 /// The own stream says that one is in a room; the digest that describes it follows within so long, a
 /// tenth of a second as a rule.
-pub const DESCRIBED: Duration = Duration::from_secs(5);
+pub const ROOM_DESCRIBED: Duration = Duration::from_secs(5);
 /// A page that was refused for the moment is asked for again after so long.
 pub const PULL_RETRY: Duration = Duration::from_secs(1);
 /// The local store failed: read everything anew after so long.

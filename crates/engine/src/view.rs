@@ -9,8 +9,8 @@ use homing_protocol::frame::Presence;
 use homing_protocol::{Cid, Person, RoomId, RoomKind, Seq, SpaceId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::net::connector::ProxyTrouble;
-use crate::net::obstacle::Obstacle;
+use crate::net::connector::ProxyError;
+use crate::net::unexpected_response::UnexpectedResponse;
 
 /// The space and who the viewer is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,7 +128,7 @@ pub struct Item {
     /// The cid where there is one, else the event's id.
     pub key: String,
     /// Where it stands.
-    pub place: Place,
+    pub place: TimelinePosition,
     /// Who caused it.
     pub sender: UserId,
     /// When, in milliseconds since 1970: the server's time, or the writer's while it is queued.
@@ -145,7 +145,7 @@ pub struct Item {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "at", content = "n", rename_all = "snake_case")]
-pub enum Place {
+pub enum TimelinePosition {
     /// In the room's log.
     Log(Seq),
     /// In this device's outbox.
@@ -240,7 +240,7 @@ pub struct Hole {
 
 /// Which part of a room's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
+pub enum TimelineWindow {
     /// The newest, with what is queued.
     Latest,
     /// Around the first unread: a third of the limit before it, the rest after.
@@ -269,7 +269,7 @@ pub struct Timeline {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "snake_case")]
-pub enum Link {
+pub enum ConnectionState {
     /// Waiting before the next try.
     Waiting {
         /// When that is, in milliseconds since 1970.
@@ -278,16 +278,16 @@ pub enum Link {
         /// Failed tries so far.
         attempt: u32,
         /// Why the last one failed.
-        why: LinkFailure,
+        why: ConnectionFailure,
         /// Whether the person is to be asked how to go on.
-        ask: Ask,
+        ask: RetryPrompt,
     },
     /// Trying.
     Connecting {
         /// Failed tries so far.
         attempt: u32,
         /// Whether the person is to be asked how to go on.
-        ask: Ask,
+        ask: RetryPrompt,
     },
     /// Connected; fetching what was missed.
     CatchingUp {
@@ -307,7 +307,7 @@ pub enum Link {
     /// The server will not have this device until the person acts. The outbox is kept.
     Refused {
         /// Why.
-        why: LinkFailure,
+        why: ConnectionFailure,
     },
 }
 
@@ -316,7 +316,7 @@ pub enum Link {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
-pub enum Ask {
+pub enum RetryPrompt {
     /// Not yet: a few failures are nothing to decide about.
     NotYet,
     /// Now: try at once, keep trying quietly, or stay offline.
@@ -329,7 +329,7 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "cause", rename_all = "snake_case")]
-pub enum LinkFailure {
+pub enum ConnectionFailure {
     /// Not tried yet.
     None,
     /// The system says that this machine has no network at all.
@@ -352,12 +352,14 @@ pub enum LinkFailure {
     /// The proxy on the way did not let the connection through.
     Proxy {
         /// What is wrong with it.
-        trouble: ProxyTrouble,
+        trouble: ProxyError,
     },
     /// Something stood in the way, or answered that is no Homing server.
-    Obstacle {
+    #[serde(rename = "obstacle")]
+    UnexpectedResponse {
         /// What.
-        obstacle: Obstacle,
+        #[serde(rename = "obstacle")]
+        response: UnexpectedResponse,
         /// The HTTP status it answered; 0 without an answer.
         status: u16,
     },
@@ -391,7 +393,8 @@ pub struct Overview {
     /// The space.
     pub space: Space,
     /// The connection.
-    pub link: Link,
+    #[serde(rename = "link")]
+    pub connection: ConnectionState,
     /// The viewer's rooms, in no order.
     pub rooms: Vec<Room>,
     /// Everybody in the space, in no order.
@@ -444,7 +447,7 @@ impl Item {
         let own = event.sender == me && event.cid.is_some();
         Self {
             key: event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string()),
-            place: Place::Log(event.seq),
+            place: TimelinePosition::Log(event.seq),
             sender: event.sender,
             ts: event.ts,
             content: ItemContent::read(&event.kind, &event.body),

@@ -180,7 +180,7 @@ fn mark(marks: &Mutex<Marks>, change: impl FnOnce(&mut Marks) -> std::io::Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use homing_engine::session::in_time;
+    use homing_engine::session::with_keyring_timeout;
     use std::collections::HashMap;
     use std::sync::mpsc;
     use tempfile::TempDir;
@@ -343,7 +343,7 @@ mod tests {
         let (keyring, fake, _folder) =
             keyring(Fake { hangs: Some(Mutex::new(hangs)), ..Fake::default() });
         *fake.refuses.lock().unwrap() = Some(SecretError::Locked);
-        assert_eq!(in_time(keyring.get("a")).await, Err(SecretError::TimedOut));
+        assert_eq!(with_keyring_timeout(keyring.get("a")).await, Err(SecretError::TimedOut));
         let mut patient = keyring.get("a");
         assert!(tokio::time::timeout(PATIENCE * 60, &mut patient).await.is_err());
         answer.send(()).unwrap();

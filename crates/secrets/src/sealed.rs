@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use homing_engine::session::{Seal, SealError, SealedStore, Secret, SecretError, SecretStore};
+use homing_engine::session::{SealError, SealState, SealedStore, Secret, SecretError, SecretStore};
 
 pub use format::Cost;
 use format::{Closed, LARGEST, Opened, Refused, Unreadable};
@@ -48,13 +48,13 @@ enum State {
 }
 
 impl State {
-    const fn seal(&self) -> Seal {
+    const fn seal(&self) -> SealState {
         match self {
-            Self::Unused => Seal::Unused,
-            Self::Closed(_) => Seal::Closed,
-            Self::Open(_) => Seal::Open,
-            Self::Damaged => Seal::Damaged,
-            Self::Newer => Seal::Newer,
+            Self::Unused => SealState::Unused,
+            Self::Closed(_) => SealState::Closed,
+            Self::Open(_) => SealState::Open,
+            Self::Damaged => SealState::Damaged,
+            Self::Newer => SealState::Newer,
         }
     }
 }
@@ -114,7 +114,7 @@ impl SealedFile {
         });
         async move {
             work.await.map_err(|error| match error {
-                SealError::NotNow(Seal::Closed) => SecretError::Sealed,
+                SealError::NotNow(SealState::Closed) => SecretError::Sealed,
                 other => SecretError::Failed(other.to_string()),
             })
         }
@@ -160,14 +160,14 @@ impl Inner {
             Refused::Wrong => SealError::Wrong,
             Refused::Damaged => {
                 *self.lock() = State::Damaged;
-                SealError::NotNow(Seal::Damaged)
+                SealError::NotNow(SealState::Damaged)
             }
         })
     }
 }
 
 impl SealedStore for SealedFile {
-    fn seal(&self) -> Seal {
+    fn seal(&self) -> SealState {
         self.0.lock().seal()
     }
 
@@ -184,11 +184,11 @@ impl SealedStore for SealedFile {
             long_enough(&passphrase)?;
             let opened = Opened::fresh(&passphrase, inner.cost).ok_or_else(unusable)?;
             let seal = inner.lock().seal();
-            if seal == Seal::Open {
+            if seal == SealState::Open {
                 // Its tokens are in use: another passphrase is a change of this one.
                 return Err(SealError::NotNow(seal));
             }
-            if seal != Seal::Unused {
+            if seal != SealState::Unused {
                 file::set_aside(&inner.path).map_err(|error| io_error(&error))?;
                 *inner.lock() = State::Unused;
             }
@@ -321,19 +321,19 @@ mod tests {
     #[tokio::test]
     async fn a_token_outlives_the_process_behind_the_passphrase() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(at(&folder).seal(), Seal::Unused);
+        assert_eq!(at(&folder).seal(), SealState::Unused);
         drop(begun(&folder).await);
         let again = at(&folder);
-        assert_eq!((again.seal(), again.names()), (Seal::Closed, vec!["a".to_owned()]));
+        assert_eq!((again.seal(), again.names()), (SealState::Closed, vec!["a".to_owned()]));
         assert_eq!(again.get("a").await, Err(SecretError::Sealed));
         assert_eq!(again.set("b", secret("token-2")).await, Err(SecretError::Sealed));
         assert_eq!(again.delete("a").await, Err(SecretError::Sealed));
         assert_eq!(again.enter(secret("correct hoarse")).await, Err(SealError::Wrong));
-        assert_eq!(again.seal(), Seal::Closed);
+        assert_eq!(again.seal(), SealState::Closed);
         again.enter(secret(RIGHT)).await.unwrap();
         assert_eq!(again.get("a").await, Ok(Some(secret("token-1"))));
         assert_eq!(again.get("b").await, Ok(None));
-        assert_eq!(again.begin(secret("once more")).await, Err(SealError::NotNow(Seal::Open)));
+        assert_eq!(again.begin(secret("once more")).await, Err(SealError::NotNow(SealState::Open)));
         again.delete("a").await.unwrap();
         assert_eq!(at(&folder).names(), Vec::<String>::new());
     }
@@ -365,8 +365,8 @@ mod tests {
         bytes[middle] ^= 1;
         fs::write(&path, &bytes).unwrap();
         let again = at(&folder);
-        assert_eq!(again.seal(), Seal::Damaged);
-        assert_eq!(again.enter(secret(RIGHT)).await, Err(SealError::NotNow(Seal::Damaged)));
+        assert_eq!(again.seal(), SealState::Damaged);
+        assert_eq!(again.enter(secret(RIGHT)).await, Err(SealError::NotNow(SealState::Damaged)));
         assert!(again.set("a", secret("token-2")).await.is_err());
         assert_eq!(fs::read(&path).unwrap(), bytes);
         again.begin(secret("battery staple")).await.unwrap();
@@ -382,13 +382,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tokens.sealed");
         fs::create_dir(&path).unwrap();
-        assert_eq!(SealedFile::at(&path, Cost::LEAST).seal(), Seal::Damaged);
+        assert_eq!(SealedFile::at(&path, Cost::LEAST).seal(), SealState::Damaged);
         let large = folder.path().join("large.sealed");
         File::create(&large).unwrap().set_len(LARGEST + 1).unwrap();
-        assert_eq!(SealedFile::at(&large, Cost::LEAST).seal(), Seal::Damaged);
+        assert_eq!(SealedFile::at(&large, Cost::LEAST).seal(), SealState::Damaged);
         let newer = folder.path().join("newer.sealed");
         fs::write(&newer, r#"{"format":"homing-tokens","version":9}"#).unwrap();
-        assert_eq!(SealedFile::at(&newer, Cost::LEAST).seal(), Seal::Newer);
+        assert_eq!(SealedFile::at(&newer, Cost::LEAST).seal(), SealState::Newer);
     }
 
     #[tokio::test]
@@ -397,10 +397,13 @@ mod tests {
         let file = begun(&folder).await;
         file.delete("a").await.unwrap();
         file.end().await.unwrap();
-        assert_eq!((file.seal(), files(&folder)), (Seal::Unused, Vec::<String>::new()));
+        assert_eq!((file.seal(), files(&folder)), (SealState::Unused, Vec::<String>::new()));
         let file = begun(&folder).await;
         file.end().await.unwrap();
-        assert_eq!((file.seal(), files(&folder)), (Seal::Unused, vec!["tokens.aside-1".into()]));
+        assert_eq!(
+            (file.seal(), files(&folder)),
+            (SealState::Unused, vec!["tokens.aside-1".into()])
+        );
     }
 
     #[cfg(unix)]

@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use tokio::time::Instant;
 
 /// After one piece of news, the next waits so long. Short enough that a network whose address comes
@@ -27,31 +27,31 @@ pub struct Calm {
     /// The network went, and it is not told yet.
     going: Option<Instant>,
     spoke: Option<Instant>,
-    held: Option<Disturbance>,
+    held: Option<SystemEvent>,
 }
 
 impl Calm {
     /// Something was raised. Answers what to tell at once.
-    pub fn take(&mut self, disturbance: Disturbance, now: Instant) -> Option<Disturbance> {
+    pub fn take(&mut self, disturbance: SystemEvent, now: Instant) -> Option<SystemEvent> {
         match disturbance {
-            Disturbance::NetworkDown => {
+            SystemEvent::NetworkDown => {
                 if !self.down {
                     self.going.get_or_insert(now + SETTLES);
                 }
                 None
             }
-            Disturbance::NetworkUp if self.down => {
+            SystemEvent::NetworkUp if self.down => {
                 self.down = false;
                 self.held = None;
                 self.spoke = Some(now);
-                Some(Disturbance::NetworkUp)
+                Some(SystemEvent::NetworkUp)
             }
             // It was gone for a moment, or nobody knew that it was: it may be another one.
-            Disturbance::NetworkUp => {
+            SystemEvent::NetworkUp => {
                 self.going = None;
-                self.prompt(Disturbance::NetworkChanged, now)
+                self.prompt(SystemEvent::NetworkChanged, now)
             }
-            Disturbance::Woke | Disturbance::NetworkChanged | Disturbance::ClockJumped { .. } => {
+            SystemEvent::Woke | SystemEvent::NetworkChanged | SystemEvent::ClockJumped { .. } => {
                 self.prompt(disturbance, now)
             }
         }
@@ -65,11 +65,11 @@ impl Calm {
     }
 
     /// What to tell now.
-    pub fn due(&mut self, now: Instant) -> Option<Disturbance> {
+    pub fn due(&mut self, now: Instant) -> Option<SystemEvent> {
         if self.going.is_some_and(|at| now >= at) {
             self.going = None;
             self.down = true;
-            return Some(Disturbance::NetworkDown);
+            return Some(SystemEvent::NetworkDown);
         }
         if self.spoke.is_some_and(|spoke| now >= spoke + QUIET) {
             let held = self.held.take()?;
@@ -79,7 +79,7 @@ impl Calm {
         None
     }
 
-    fn prompt(&mut self, disturbance: Disturbance, now: Instant) -> Option<Disturbance> {
+    fn prompt(&mut self, disturbance: SystemEvent, now: Instant) -> Option<SystemEvent> {
         let first = self.spoke.is_none_or(|spoke| now >= spoke + QUIET) && self.held.is_none();
         if first {
             self.spoke = Some(now);
@@ -94,24 +94,24 @@ impl Calm {
 }
 
 /// Of several, the one that says most is told.
-const fn weight(disturbance: Disturbance) -> u8 {
+const fn weight(disturbance: SystemEvent) -> u8 {
     match disturbance {
-        Disturbance::ClockJumped { by_ms } if by_ms <= 0 => 0,
-        Disturbance::ClockJumped { .. } => 1,
-        Disturbance::NetworkChanged => 2,
-        Disturbance::Woke => 3,
-        Disturbance::NetworkUp | Disturbance::NetworkDown => 4,
+        SystemEvent::ClockJumped { by_ms } if by_ms <= 0 => 0,
+        SystemEvent::ClockJumped { .. } => 1,
+        SystemEvent::NetworkChanged => 2,
+        SystemEvent::Woke => 3,
+        SystemEvent::NetworkUp | SystemEvent::NetworkDown => 4,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Disturbance::{ClockJumped, NetworkChanged, NetworkDown, NetworkUp, Woke};
+    use SystemEvent::{ClockJumped, NetworkChanged, NetworkDown, NetworkUp, Woke};
     use proptest::prelude::*;
 
     /// What is told, with the milliseconds since the start, of what is raised.
-    fn told(raised: &[(u64, Disturbance)]) -> Vec<(u64, Disturbance)> {
+    fn told(raised: &[(u64, SystemEvent)]) -> Vec<(u64, SystemEvent)> {
         let start = Instant::now();
         let mut calm = Calm::default();
         let mut told = Vec::new();
@@ -132,7 +132,7 @@ mod tests {
         told
     }
 
-    const JUMP: Disturbance = ClockJumped { by_ms: 60_000 };
+    const JUMP: SystemEvent = ClockJumped { by_ms: 60_000 };
 
     #[test]
     fn many_are_one_and_the_first_is_at_once() {
@@ -194,7 +194,7 @@ mod tests {
         }
     }
 
-    fn any_disturbance() -> impl Strategy<Value = Disturbance> {
+    fn any_disturbance() -> impl Strategy<Value = SystemEvent> {
         prop_oneof![
             Just(Woke),
             Just(NetworkUp),

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use homing_engine::clock::Clock;
 use tokio::time::{Instant, sleep};
 
@@ -56,12 +56,12 @@ impl Source for Clocks {
 /// What happened in a wait of `asked` that took `passed` by the monotonic clock and `wall_ms`
 /// milliseconds by the wall clock.
 #[must_use]
-pub fn judge(asked: Duration, passed: Duration, wall_ms: i64) -> Option<Disturbance> {
+pub fn judge(asked: Duration, passed: Duration, wall_ms: i64) -> Option<SystemEvent> {
     if passed.saturating_sub(asked) >= LATE {
-        return Some(Disturbance::Woke);
+        return Some(SystemEvent::Woke);
     }
     let by_ms = wall_ms.saturating_sub(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX));
-    (by_ms.unsigned_abs() >= DRIFT_MS).then_some(Disturbance::ClockJumped { by_ms })
+    (by_ms.unsigned_abs() >= DRIFT_MS).then_some(SystemEvent::ClockJumped { by_ms })
 }
 
 #[cfg(test)]
@@ -73,15 +73,15 @@ mod tests {
     #[test]
     fn sleep_is_told_from_a_busy_machine_and_from_a_time_server() {
         const HOURS: i64 = 3_600_000;
-        let jumped = |by_ms| Some(Disturbance::ClockJumped { by_ms });
+        let jumped = |by_ms| Some(SystemEvent::ClockJumped { by_ms });
         for (what, passed_ms, wall_ms, expected) in [
             ("nothing", 2_000, 2_000, None),
             ("a busy machine", 9_000, 9_000, None),
             ("a time server", 2_000, 4_500, None),
             ("a time server, back", 2_000, -1_000, None),
             ("Linux slept for 8 hours", 2_000, 8 * HOURS + 2_000, jumped(8 * HOURS)),
-            ("Windows slept for 8 hours", 8 * 3_600_000, 8 * HOURS, Some(Disturbance::Woke)),
-            ("the process was stopped", 12_000, 12_000, Some(Disturbance::Woke)),
+            ("Windows slept for 8 hours", 8 * 3_600_000, 8 * HOURS, Some(SystemEvent::Woke)),
+            ("the process was stopped", 12_000, 12_000, Some(SystemEvent::Woke)),
             ("set by a day", 2_000, 24 * HOURS + 2_000, jumped(24 * HOURS)),
             ("set back by a day", 2_000, 2_000 - 24 * HOURS, jumped(-24 * HOURS)),
             ("set back to nonsense", 2_000, i64::MIN, jumped(i64::MIN)),
@@ -110,7 +110,7 @@ mod tests {
             assert!(tokio::time::timeout(100 * TICK, heard.recv()).await.is_err(), "it is calm");
             wall.1.store(30_000, Ordering::SeqCst);
             let jumped = Instant::now();
-            assert_eq!(heard.recv().await, Some(Disturbance::ClockJumped { by_ms: 30_000 }));
+            assert_eq!(heard.recv().await, Some(SystemEvent::ClockJumped { by_ms: 30_000 }));
             assert!(jumped.elapsed() <= TICK);
             assert!(tokio::time::timeout(100 * TICK, heard.recv()).await.is_err(), "told twice");
             drop(heard);

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use if_watch::IfEvent;
 use if_watch::tokio::IfWatcher;
 use tokio::time::sleep;
@@ -46,7 +46,7 @@ impl Source for Interfaces {
                     },
                     () = &mut first, if starting => {
                         starting = false;
-                        seen.is_empty().then_some(Disturbance::NetworkDown)
+                        seen.is_empty().then_some(SystemEvent::NetworkDown)
                     }
                 };
                 if let Some(disturbance) = news
@@ -65,7 +65,7 @@ struct Seen(HashSet<IpAddr>);
 
 impl Seen {
     /// An address came or went. Those of the start are nothing new.
-    fn take(&mut self, event: IfEvent, starting: bool) -> Option<Disturbance> {
+    fn take(&mut self, event: IfEvent, starting: bool) -> Option<SystemEvent> {
         let was_empty = self.is_empty();
         let changed = match event {
             IfEvent::Up(net) => leads_outside(net.addr()) && self.0.insert(net.addr()),
@@ -75,9 +75,9 @@ impl Seen {
             return None;
         }
         Some(match (was_empty, self.is_empty()) {
-            (true, _) => Disturbance::NetworkUp,
-            (false, true) => Disturbance::NetworkDown,
-            (false, false) => Disturbance::NetworkChanged,
+            (true, _) => SystemEvent::NetworkUp,
+            (false, true) => SystemEvent::NetworkDown,
+            (false, false) => SystemEvent::NetworkChanged,
         })
     }
 
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn only_addresses_that_lead_outside_are_a_network() {
-        use Disturbance::{NetworkChanged, NetworkDown, NetworkUp};
+        use SystemEvent::{NetworkChanged, NetworkDown, NetworkUp};
         let mut seen = Seen::default();
         for (up, address, expected) in [
             (true, "127.0.0.1", None),
@@ -132,6 +132,6 @@ mod tests {
         let mut seen = Seen::default();
         assert_eq!(seen.take(IfEvent::Up(net("192.168.1.20")), true), None);
         let gone = IfEvent::Down(net("192.168.1.20"));
-        assert_eq!(seen.take(gone, false), Some(Disturbance::NetworkDown));
+        assert_eq!(seen.take(gone, false), Some(SystemEvent::NetworkDown));
     }
 }

@@ -1,4 +1,4 @@
-//! What the operating system knows of sleep and network, as [`Disturbance`]s for the engine, and
+//! What the operating system knows of sleep and network, as [`SystemEvent`]s for the engine, and
 //! of proxies ([`proxy`]).
 //!
 //! It promises that whoever listens hears of a machine that slept, of a network that came, went or
@@ -17,7 +17,7 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -42,7 +42,7 @@ const NEWS: usize = 8;
 const RETRY: Duration = Duration::from_secs(60);
 
 /// Where sources put what they see.
-pub type Raised = mpsc::Sender<Disturbance>;
+pub type Raised = mpsc::Sender<SystemEvent>;
 
 /// Something that can be watched.
 pub trait Source: Send + Sync + 'static {
@@ -70,7 +70,7 @@ pub fn watch(
     sources: Vec<Box<dyn Source>>,
     tasks: &TaskTracker,
     stop: &CancellationToken,
-) -> mpsc::Receiver<Disturbance> {
+) -> mpsc::Receiver<SystemEvent> {
     let (raised, raising) = mpsc::channel(RAISED);
     let (tell, news) = mpsc::channel(NEWS);
     for source in sources {
@@ -95,7 +95,7 @@ async fn keep_watching(source: &dyn Source, raised: &Raised) {
 }
 
 /// Makes one piece of news out of many, until nobody tells or hears any more.
-async fn sort(mut raising: mpsc::Receiver<Disturbance>, tell: mpsc::Sender<Disturbance>) {
+async fn sort(mut raising: mpsc::Receiver<SystemEvent>, tell: mpsc::Sender<SystemEvent>) {
     let mut calm = Calm::default();
     loop {
         let deadline = calm.deadline();

@@ -9,7 +9,7 @@ use homing_engine::clock::{Seed, SystemClock};
 use homing_engine::net::dialer::Dialer;
 use homing_engine::session::{self, Secret, SecretStore as _};
 use homing_engine::store::memory::MemoryStore;
-use homing_engine::view::{Link, Overview, Room};
+use homing_engine::view::{ConnectionState, Overview, Room};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord};
 use homing_protocol::link::Address;
 use homing_protocol::{Cid, JoinLink};
@@ -60,7 +60,11 @@ impl Device {
         let stop = CancellationToken::new();
         let engine = Engine::start(record, deps, stop.clone()).await?;
         let device = Self { engine, _stop: stop.drop_guard() };
-        device.until("is up to date", |one| matches!(one.link, Link::UpToDate { .. })).await?;
+        device
+            .until("is up to date", |one| {
+                matches!(one.connection, ConnectionState::UpToDate { .. })
+            })
+            .await?;
         Ok(device)
     }
 

@@ -12,8 +12,8 @@ use homing_engine::session::{self, Secret, SecretError, SecretStore};
 use homing_engine::store::Store;
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::timeouts::Timeouts;
-use homing_engine::view::{Link, Place};
-use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, Window};
+use homing_engine::view::{ConnectionState, TimelinePosition};
+use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, TimelineWindow};
 use homing_protocol::{Cid, JoinLink, RoomId, Seq};
 use homing_testkit::history::{Device, Entry};
 use tokio::runtime::{Builder, Runtime};
@@ -203,7 +203,7 @@ impl Person {
         let begin = Instant::now();
         loop {
             let (_, overview) = self.handle.overview().await.expect("the engine runs");
-            let up = matches!(overview.link, Link::UpToDate { .. });
+            let up = matches!(overview.connection, ConnectionState::UpToDate { .. });
             if up && overview.outbox.waiting == 0 {
                 return;
             }
@@ -211,7 +211,7 @@ impl Person {
                 begin.elapsed() < PATIENCE,
                 "I8: {} is not done after a minute: {:?}, {:?}",
                 self.record.user_name,
-                overview.link,
+                overview.connection,
                 overview.outbox,
             );
             sleep(Duration::from_millis(20)).await;
@@ -258,12 +258,14 @@ impl Person {
         let mut log: Vec<Entry> = Vec::new();
         loop {
             let after = log.last().map_or(Seq(0), |entry| entry.seq);
-            let window = Window::After(after);
+            let window = TimelineWindow::After(after);
             let page = self.handle.timeline(room, window, 500).await.expect("a known room");
             let before = log.len();
             log.extend(page.items.into_iter().filter_map(|item| match item.place {
-                Place::Log(seq) => Some(Entry { seq, id: None, cid: item.key.parse().ok() }),
-                Place::Outbox(_) => None,
+                TimelinePosition::Log(seq) => {
+                    Some(Entry { seq, id: None, cid: item.key.parse().ok() })
+                }
+                TimelinePosition::Outbox(_) => None,
             }));
             if log.len() == before {
                 return log;
@@ -309,7 +311,7 @@ impl Drop for Person {
 /// Records what the engine tells, for as long as its runtime lasts.
 #[expect(clippy::disallowed_methods, reason = "ends with the runtime of its person")]
 async fn listen(handle: Handle, seen: Arc<Mutex<Device>>) {
-    let (_, _, mut batches) = handle.watch().await.expect("the engine runs");
+    let (_, _, mut batches) = handle.subscribe().await.expect("the engine runs");
     tokio::spawn(async move {
         while let Ok(Some(batch)) = batches.recv().await {
             record::note(&batch, None, &mut seen.lock().unwrap_or_else(PoisonError::into_inner));

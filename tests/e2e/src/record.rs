@@ -1,7 +1,7 @@
 //! From what an engine tells to what the checker asks for.
 
-use homing_engine::event::{Batch, Diff};
-use homing_engine::view::{Delivery, Item, Place};
+use homing_engine::diff::{Batch, Diff};
+use homing_engine::view::{Delivery, Item, TimelinePosition};
 use homing_protocol::RoomId;
 use homing_testkit::history::Device;
 
@@ -24,7 +24,7 @@ pub fn note(batch: &Batch, of: Option<RoomId>, seen: &mut Device) {
 }
 
 fn show(item: &Item, seen: &mut Device) {
-    let Place::Log(seq) = item.place else { return };
+    let TimelinePosition::Log(seq) = item.place else { return };
     seen.received.insert(seq);
     seen.shown.entry(seq).or_default().insert(item.key.clone());
     if item.delivery == Some(Delivery::Sent)

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use homing_e2e::daemon::{Daemon, free_port};
-use homing_engine::net::settings::{ManualProxy, Network, ProxyKind, ProxyMode};
+use homing_engine::net::settings::{ManualProxy, NetworkSettings, ProxyKind, ProxyMode};
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +37,14 @@ impl Forward {
 
     /// What a person sets to go through it.
     #[must_use]
-    pub fn network(self, addr: SocketAddr) -> Network {
+    pub fn network(self, addr: SocketAddr) -> NetworkSettings {
         let manual = ManualProxy {
             kind: self.kind(),
             host: addr.ip().to_string(),
             port: addr.port(),
             ..ManualProxy::default()
         };
-        Network { proxy: ProxyMode::Manual, manual }
+        NetworkSettings { proxy: ProxyMode::Manual, manual }
     }
 
     /// Starts it and returns once it listens.

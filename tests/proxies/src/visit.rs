@@ -13,14 +13,14 @@ use homing_e2e::daemon::{Daemon, free_port};
 use homing_e2e::person::{Keyring, hasty};
 use homing_e2e::process::ServerProcess;
 use homing_engine::clock::{Seed, SystemClock, new_cid};
-use homing_engine::doctor::{self, Account, Patient};
-use homing_engine::event::Diff;
-use homing_engine::net::dialer::{Dialer, Outside};
-use homing_engine::net::route::{Chosen, NoSystemProxy};
+use homing_engine::diff::Diff;
+use homing_engine::doctor::{self, Account, Target};
+use homing_engine::net::dialer::{Dialer, DialerDeps};
+use homing_engine::net::route::{NoSystemProxy, ProxySource};
 use homing_engine::secret::SecretStore as _;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::timeouts::Timeouts;
-use homing_engine::view::{Link, LinkFailure};
+use homing_engine::view::{ConnectionFailure, ConnectionState};
 use homing_engine::{Config, Deps, Engine, Handle, session};
 use homing_protocol::JoinLink;
 use rustls::{ClientConfig, RootCertStore};
@@ -76,12 +76,12 @@ impl fmt::Display for Place {
 pub struct Visit {
     /// Every word about the connection during the silence, but that it stands: of one connection
     /// there are none.
-    pub interrupted: Vec<Link>,
+    pub interrupted: Vec<ConnectionState>,
     /// What both doctors say while everything is well: the server's, where it can go the same way,
     /// and that of somebody who was invited.
     pub well: (Option<Said>, Said),
     /// What a member's device says while the server is away.
-    pub away: LinkFailure,
+    pub away: ConnectionFailure,
     /// And both doctors.
     pub ill: (Option<Said>, Said),
     /// From the server's start until everything is here.
@@ -181,13 +181,13 @@ impl Scene {
         match &self.between {
             Between::Front(..) => Dialer::new(vec![self.authority.trusted.clone()]),
             Between::Proxy(daemon, forward) => {
-                let outside = Outside {
+                let outside = DialerDeps {
                     secrets: keyring.clone(),
                     variable: Arc::new(|_: &str| None),
                     system: Arc::new(NoSystemProxy),
-                    variables_of: Chosen::Environment,
+                    variable_source: ProxySource::Environment,
                 };
-                Dialer::by(forward.network(daemon.addr), outside, Vec::new())
+                Dialer::with_settings(forward.network(daemon.addr), outside, Vec::new())
             }
         }
     }
@@ -213,7 +213,7 @@ impl Scene {
     /// What `homing doctor LINK` does, through the proxy.
     async fn device_doctor(&self, link: &JoinLink) -> Said {
         let dialer = self.dialer(&Arc::new(Keyring::default()));
-        let patient = Patient {
+        let patient = Target {
             connector: &dialer,
             address: &link.address,
             account: Account::None,
@@ -317,17 +317,17 @@ async fn come_in(
 /// Until everything is here and nothing waits to be sent.
 async fn is_here(handle: &Handle) -> Result<()> {
     until(handle, "everything to be here", |link, waiting| {
-        (matches!(link, Link::UpToDate { .. }) && waiting == 0).then_some(())
+        (matches!(link, ConnectionState::UpToDate { .. }) && waiting == 0).then_some(())
     })
     .await
 }
 
 /// Until a try has failed; why.
-async fn is_away(handle: &Handle) -> Result<LinkFailure> {
+async fn is_away(handle: &Handle) -> Result<ConnectionFailure> {
     // The first word is that the connection ended, which it did; what a try says is told later.
     until(handle, "a try that failed", |link, _| match link {
-        Link::Waiting { why, attempt, .. } if *attempt > 1 => Some(why.clone()),
-        Link::Refused { why } => Some(why.clone()),
+        ConnectionState::Waiting { why, attempt, .. } if *attempt > 1 => Some(why.clone()),
+        ConnectionState::Refused { why } => Some(why.clone()),
         _ => None,
     })
     .await
@@ -336,29 +336,29 @@ async fn is_away(handle: &Handle) -> Result<LinkFailure> {
 async fn until<T>(
     handle: &Handle,
     what: &str,
-    pick: impl Fn(&Link, u64) -> Option<T>,
+    pick: impl Fn(&ConnectionState, u64) -> Option<T>,
 ) -> Result<T> {
     let begin = Instant::now();
     loop {
         let overview = handle.overview().await?.1;
-        if let Some(found) = pick(&overview.link, u64::from(overview.outbox.waiting)) {
+        if let Some(found) = pick(&overview.connection, u64::from(overview.outbox.waiting)) {
             return Ok(found);
         }
         if begin.elapsed() > PATIENCE {
-            bail!("no end of waiting for {what}: {:?}, {:?}", overview.link, overview.outbox);
+            bail!("no end of waiting for {what}: {:?}, {:?}", overview.connection, overview.outbox);
         }
         sleep(Duration::from_millis(20)).await;
     }
 }
 
 /// Every word about the connection while nothing is said over it, but that it stands.
-async fn be_silent(handle: &Handle, silence: Duration) -> Result<Vec<Link>> {
-    let (_, overview, mut batches) = handle.watch().await?;
-    let mut words = vec![overview.link];
+async fn be_silent(handle: &Handle, silence: Duration) -> Result<Vec<ConnectionState>> {
+    let (_, overview, mut batches) = handle.subscribe().await?;
+    let mut words = vec![overview.connection];
     let listening = async {
         while let Some(batch) = batches.recv().await? {
             words.extend(batch.diffs.iter().filter_map(|diff| match diff {
-                Diff::Link { link } => Some(link.clone()),
+                Diff::Connection { connection: link } => Some(link.clone()),
                 _ => None,
             }));
         }
@@ -368,7 +368,7 @@ async fn be_silent(handle: &Handle, silence: Duration) -> Result<Vec<Link>> {
         ended?;
         bail!("the engine ended");
     }
-    words.retain(|link| !matches!(link, Link::UpToDate { .. }));
+    words.retain(|link| !matches!(link, ConnectionState::UpToDate { .. }));
     Ok(words)
 }
 

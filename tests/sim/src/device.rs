@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use homing_e2e::person::Keyring;
 use homing_e2e::record;
 use homing_engine::clock::Seed;
-use homing_engine::event::{Batch, Diff};
+use homing_engine::diff::{Batch, Diff};
 use homing_engine::secret::{Secret, SecretStore};
 use homing_engine::store::Store;
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::view::{ItemContent, Link, Place};
-use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, Window};
+use homing_engine::view::{ConnectionState, ItemContent, TimelinePosition};
+use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, TimelineWindow};
 use homing_protocol::{Cid, Epoch, RoomId, Seq};
 use homing_testkit::history;
 use rand::rngs::StdRng;
@@ -50,7 +50,7 @@ pub struct Seen {
     /// Each room's log, as last read from the device.
     pub logs: BTreeMap<RoomId, Vec<Row>>,
     /// The link as last read, and what still waited to be sent.
-    pub status: Option<(Link, u32)>,
+    pub status: Option<(ConnectionState, u32)>,
     /// Rooms that it is out of, and those that came back.
     pub out: BTreeSet<RoomId>,
     /// See `out`.
@@ -266,7 +266,7 @@ impl Device {
         self.seen().status = None;
         self.act(|handle, seen, _| async move {
             if let Ok((_, overview)) = handle.overview().await {
-                lock(&seen).status = Some((overview.link, overview.outbox.waiting));
+                lock(&seen).status = Some((overview.connection, overview.outbox.waiting));
             }
         });
     }
@@ -319,10 +319,10 @@ async fn read_log(handle: &Handle, room: RoomId) -> Option<Vec<Row>> {
     let mut log: Vec<Row> = Vec::new();
     loop {
         let after = log.last().map_or(Seq(0), |row| row.entry.seq);
-        let page = handle.timeline(room, Window::After(after), ROWS).await.ok()?;
+        let page = handle.timeline(room, TimelineWindow::After(after), ROWS).await.ok()?;
         let before = log.len();
         for item in page.items {
-            if let Place::Log(seq) = item.place {
+            if let TimelinePosition::Log(seq) = item.place {
                 let entry = history::Entry { seq, id: None, cid: item.key.parse().ok() };
                 let text = match item.content {
                     ItemContent::Message { text, .. } => Some(text),
@@ -386,7 +386,7 @@ impl Life {
         };
         journal.note("starts");
         *lock(&self.handle) = Some(handle.clone());
-        while let Ok((_, _, mut batches)) = handle.watch().await {
+        while let Ok((_, _, mut batches)) = handle.subscribe().await {
             loop {
                 match batches.recv().await {
                     Ok(Some(batch)) => {
@@ -427,7 +427,7 @@ fn note(batch: &Batch, seen: &mut Seen, journal: &Journal) {
                     journal.note(format_args!("shows {key} at {:?} {delivery:?}", item.place));
                 }
             }
-            Diff::Link { link } => journal.note(format_args!("{link:?}")),
+            Diff::Connection { connection: link } => journal.note(format_args!("{link:?}")),
             Diff::TimelineReset { room } => {
                 journal.note(format_args!("starts {room} anew"));
                 Seen::start_anew(seen.rooms.entry(*room).or_default());

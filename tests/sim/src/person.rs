@@ -1,6 +1,6 @@
 //! What people do on their devices.
 
-use homing_engine::Window;
+use homing_engine::TimelineWindow;
 use homing_engine::view::Mute;
 use homing_protocol::{RoomId, Seq};
 use rand::RngExt;
@@ -113,7 +113,7 @@ fn scroll(world: &mut World, index: usize, room: RoomId) {
     let Some(device) = world.devices.get(index) else { return };
     device.act(|handle, _, _| async move {
         // Nobody may be in the room any more.
-        _ = handle.timeline(room, Window::Before(before), 50).await;
+        _ = handle.timeline(room, TimelineWindow::Before(before), 50).await;
     });
 }
 
@@ -166,11 +166,11 @@ fn fidget(world: &mut World, index: usize, room: RoomId) {
     device.act(|handle, _, _| async move {
         match which {
             0 => handle.typing(room).await,
-            1 => handle.look(Some(room)).await,
-            2 => handle.activity(true).await,
+            1 => handle.set_visible_room(Some(room)).await,
+            2 => handle.set_active(true).await,
             3 => handle.try_now().await,
             4 => handle.network_changed().await,
-            _ => handle.look(None).await,
+            _ => handle.set_visible_room(None).await,
         }
     });
 }

@@ -125,7 +125,7 @@ fn is_everywhere(world: &mut World) -> bool {
 fn say(world: &World, who: usize, messages: usize, bytes: usize, looks_on: bool) {
     let (Some(device), Some(room)) = (world.devices.get(who), room(world)) else { return };
     device.act(move |handle, seen, journal| async move {
-        handle.activity(looks_on).await;
+        handle.set_active(looks_on).await;
         for number in 0..messages {
             let text = format!("{number} {}", "x".repeat(bytes));
             match handle.send(room, text.clone(), Vec::new()).await {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use homing_engine::view::Link;
+use homing_engine::view::ConnectionState;
 use homing_protocol::{Cid, RoomId, Seq};
 use homing_testkit::history::{Entry, History};
 
@@ -15,7 +15,7 @@ use crate::world::World;
 /// Whether it says that it is up to date and has nothing left to send, as of its last look.
 #[must_use]
 pub fn is_settled(device: &Device) -> bool {
-    matches!(&device.seen().status, Some((Link::UpToDate { .. }, 0)))
+    matches!(&device.seen().status, Some((ConnectionState::UpToDate { .. }, 0)))
 }
 
 /// Whether it holds all of the rooms that it is in.

@@ -3,7 +3,7 @@
 /**
  * What a fact is about.
  */
-export type About = "server" | "addresses" | "connected" | "missed" | "proxy" | "chosen_by" | "encryption" | "subject" | "issuer" | "valid_until" | "fingerprint" | "expected" | "status" | "subprotocol" | "program" | "wire" | "close_code" | "when" | "idle_for" | "round_trips" | "ahead" | "words";
+export type FactKind = "server" | "addresses" | "connected" | "missed" | "proxy" | "chosen_by" | "encryption" | "subject" | "issuer" | "valid_until" | "fingerprint" | "expected" | "status" | "subprotocol" | "program" | "wire" | "close_code" | "when" | "idle_for" | "round_trips" | "ahead" | "words";
 
 /**
  * Trusts a certificate authority for a server.
@@ -122,12 +122,12 @@ standing: Standing | null, };
  * Whether a person is to be asked how to go on, after so many tries that failed. It is tried on
  * whatever they answer, and if they do not: waiting never ends by itself.
  */
-export type Ask = "not_yet" | "now" | "quieted";
+export type RetryPrompt = "not_yet" | "now" | "quieted";
 
 /**
  * An authority as a person sees it.
  */
-export type Authority = {
+export type CertificateAuthority = {
 /**
  * For which server, as `host:port`.
  */
@@ -461,7 +461,7 @@ status: Status, } | { "diff": "link",
 /**
  * As it is now.
  */
-link: Link, } | { "diff": "room",
+link: ConnectionState, } | { "diff": "room",
 /**
  * As it is now.
  */
@@ -601,7 +601,7 @@ at: number,
 /**
  * What happened.
  */
-what: Happening, };
+what: TraceEvent, };
 
 /**
  * What the Doctor found.
@@ -623,7 +623,7 @@ export type Fact = {
 /**
  * What it is about.
  */
-about: About,
+about: FactKind,
 /**
  * What was seen.
  */
@@ -649,7 +649,7 @@ retry_after_ms: number | null, };
 /**
  * One of the figures.
  */
-export type Figure = "probe_every" | "probe_answer" | "retry_first" | "retry_most" | "ask_after";
+export type PolicyField = "probe_every" | "probe_answer" | "retry_first" | "retry_most" | "ask_after";
 
 /**
  * One step, looked at.
@@ -707,7 +707,7 @@ export type Graphics = "usual" | "safe" | "safe_after_blank";
 /**
  * What happened on the line.
  */
-export type Happening = { "what": "sent",
+export type TraceEvent = { "what": "sent",
 /**
  * As in `"t"`.
  */
@@ -748,7 +748,7 @@ by: Side, } | { "what": "failed",
 /**
  * Why.
  */
-why: LinkFailure, };
+why: ConnectionFailure, };
 
 /**
  * A part of a room's log that this device does not hold yet: `from` to `to`, both missing.
@@ -841,7 +841,7 @@ key: string,
 /**
  * Where it stands.
  */
-place: Place,
+place: TimelinePosition,
 /**
  * Who caused it.
  */
@@ -934,7 +934,7 @@ export type Language = "system" | "en" | "zh-CN";
 /**
  * The one line of truth about the connection.
  */
-export type Link = { "state": "waiting",
+export type ConnectionState = { "state": "waiting",
 /**
  * When that is, in milliseconds since 1970.
  */
@@ -946,11 +946,11 @@ attempt: number,
 /**
  * Why the last one failed.
  */
-why: LinkFailure,
+why: ConnectionFailure,
 /**
  * Whether the person is to be asked how to go on.
  */
-ask: Ask, } | { "state": "connecting",
+ask: RetryPrompt, } | { "state": "connecting",
 /**
  * Failed tries so far.
  */
@@ -958,7 +958,7 @@ attempt: number,
 /**
  * Whether the person is to be asked how to go on.
  */
-ask: Ask, } | { "state": "catching_up",
+ask: RetryPrompt, } | { "state": "catching_up",
 /**
  * In so many rooms.
  */
@@ -975,7 +975,7 @@ rtt_ms: number | null, } | { "state": "stopped" } | { "state": "refused",
 /**
  * Why.
  */
-why: LinkFailure, };
+why: ConnectionFailure, };
 
 /**
  * Comes into a space by the code of a device link, typed where the link can't be had.
@@ -1022,7 +1022,7 @@ session_only: boolean, };
 /**
  * Why there is no connection.
  */
-export type LinkFailure = { "cause": "none" } | { "cause": "no_network" } | { "cause": "name_not_found" } | { "cause": "unreachable" } | { "cause": "timed_out" } | { "cause": "certificate_changed",
+export type ConnectionFailure = { "cause": "none" } | { "cause": "no_network" } | { "cause": "name_not_found" } | { "cause": "unreachable" } | { "cause": "timed_out" } | { "cause": "certificate_changed",
 /**
  * The fingerprint that the link names, as it stands there.
  */
@@ -1034,11 +1034,11 @@ found: string, } | { "cause": "certificate_untrusted" } | { "cause": "proxy",
 /**
  * What is wrong with it.
  */
-trouble: ProxyTrouble, } | { "cause": "obstacle",
+trouble: ProxyError, } | { "cause": "obstacle",
 /**
  * What.
  */
-obstacle: Obstacle,
+obstacle: UnexpectedResponse,
 /**
  * The HTTP status it answered; 0 without an answer.
  */
@@ -1189,11 +1189,11 @@ export type MembershipChange = "joined" | "added" | "left" | "removed";
 /**
  * A figure that can't be.
  */
-export type Misfit = { "why": "too_little",
+export type PolicyError = { "why": "too_little",
 /**
  * Which.
  */
-figure: Figure,
+figure: PolicyField,
 /**
  * What is allowed.
  */
@@ -1201,7 +1201,7 @@ least: number, } | { "why": "too_much",
 /**
  * Which.
  */
-figure: Figure,
+figure: PolicyField,
 /**
  * What is allowed.
  */
@@ -1209,7 +1209,7 @@ most: number, } | { "why": "below_first",
 /**
  * Which.
  */
-figure: Figure,
+figure: PolicyField,
 /**
  * The first wait, in milliseconds.
  */
@@ -1239,7 +1239,7 @@ until: number | null, };
 /**
  * How servers are reached.
  */
-export type Network = {
+export type NetworkSettings = {
 /**
  * Whose word counts.
  */
@@ -1263,7 +1263,7 @@ export type NotifyDecision = {
  */
 space: SpaceId,
 /**
- * About a message in which room.
+ * FactKind a message in which room.
  */
 room: RoomId,
 /**
@@ -1304,7 +1304,7 @@ level: NotifyLevel | null, };
 /**
  * What stood in the way. Each asks something else of the person, or of whoever runs the server.
  */
-export type Obstacle = "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http";
+export type UnexpectedResponse = "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http";
 
 /**
  * What to bring before the person's eyes.
@@ -1375,7 +1375,7 @@ tries: number,
 /**
  * Why the last of them failed.
  */
-why: LinkFailure,
+why: ConnectionFailure,
 /**
  * It lasted so many milliseconds; none: it lasts.
  */
@@ -1410,7 +1410,7 @@ space: Space,
 /**
  * The connection.
  */
-link: Link,
+link: ConnectionState,
 /**
  * The viewer's rooms, in no order.
  */
@@ -1462,7 +1462,7 @@ passphrase: Passphrase, };
 /**
  * What a person may choose about heartbeat and reconnecting.
  */
-export type Patience = {
+export type ConnectionPolicy = {
 /**
  * After so many milliseconds without a byte the server is asked whether it is there.
  */
@@ -1491,11 +1491,11 @@ export type PatienceVerdict = {
 /**
  * Those that can't be, with what is allowed. None: they can be kept.
  */
-misfits: Array<Misfit>,
+misfits: Array<PolicyError>,
 /**
  * What each may be, and what it is if nothing is chosen.
  */
-rules: Array<Rule>, };
+rules: Array<PolicyBounds>, };
 
 /**
  * A member as everybody in the space sees them.
@@ -1522,7 +1522,7 @@ gone: boolean, };
  * Where a row stands in its timeline. Rows in the log come first, by seq; then what is queued, in
  * the order of writing.
  */
-export type Place = { "at": "log", "n": Seq } | { "at": "outbox", "n": number };
+export type TimelinePosition = { "at": "log", "n": Seq } | { "at": "outbox", "n": number };
 
 /**
  * Whether a person is there.
@@ -1568,7 +1568,7 @@ text: string, };
 /**
  * What is wrong with the proxy. Each asks something else of the person.
  */
-export type ProxyTrouble = "not_found" | "unreachable" | "needs_password" | "wrong_password" | "no_password" | "refuses" | "no_way" | "hung_up" | "not_a_proxy" | "unusable";
+export type ProxyError = "not_found" | "unreachable" | "needs_password" | "wrong_password" | "no_password" | "refuses" | "no_way" | "hung_up" | "not_a_proxy" | "unusable";
 
 /**
  * A public room in the list to choose from.
@@ -1739,7 +1739,7 @@ link: string, };
  */
 export type ReportArgs = {
 /**
- * About which space.
+ * FactKind which space.
  */
 space: SpaceId,
 /**
@@ -1915,11 +1915,11 @@ ms: number, };
 /**
  * What a figure may be.
  */
-export type Rule = {
+export type PolicyBounds = {
 /**
  * Which.
  */
-figure: Figure,
+figure: PolicyField,
 /**
  * At least this.
  */
@@ -2050,7 +2050,7 @@ export type SetNetwork = {
 /**
  * The way.
  */
-network: Network,
+network: NetworkSettings,
 /**
  * What becomes of the password.
  */
@@ -2140,11 +2140,11 @@ muted_spaces: Array<SpaceId>,
 /**
  * How patient connections are.
  */
-patience: Patience,
+patience: ConnectionPolicy,
 /**
  * How servers are reached. Changed by `set_network` only.
  */
-network: Network,
+network: NetworkSettings,
 /**
  * Which new versions are announced.
  */
@@ -2296,7 +2296,7 @@ export type TestNetwork = {
 /**
  * The way.
  */
-network: Network,
+network: NetworkSettings,
 /**
  * By which password.
  */
@@ -2579,11 +2579,11 @@ export interface Commands {
   /** Tries the way to a server out, step by step, without choosing it. */
   test_network: { args: TestNetwork; returns: Examination };
   /** The certificate authorities that are trusted for one server each. */
-  authorities: { args: Nothing; returns: Array<Authority> };
+  authorities: { args: Nothing; returns: Array<CertificateAuthority> };
   /** Trusts one more, instead of those that the server had. */
-  add_authority: { args: AddAuthority; returns: Array<Authority> };
+  add_authority: { args: AddAuthority; returns: Array<CertificateAuthority> };
   /** Trusts those of a server no longer. */
-  remove_authority: { args: ServerArgs; returns: Array<Authority> };
+  remove_authority: { args: ServerArgs; returns: Array<CertificateAuthority> };
   /** Goes to a space's server by a new join link: it moved, or has a new certificate. */
   renew_link: { args: RenewLink; returns: null };
   /** Writes a message to the outbox. It is on this device's disk when this answers. */
@@ -2649,7 +2649,7 @@ export interface Commands {
   /** Keeps what the person chose. */
   set_settings: { args: Settings; returns: null };
   /** What is to be said of figures for the connection. Nothing is kept. */
-  judge_patience: { args: Patience; returns: PatienceVerdict };
+  judge_patience: { args: ConnectionPolicy; returns: PatienceVerdict };
   /** Says something of oneself, in every space. */
   set_status: { args: SetStatus; returns: null };
   /** Tells what the person has before their eyes. */

@@ -1,6 +1,6 @@
 /** Where this device’s keys are kept, and the ways to change that. */
 import { type ComputedRef, type Ref, computed, ref } from "vue";
-import type { Failure, Keyring, Link, Sealed } from "@/generated/bridge";
+import type { ConnectionState, Failure, Keyring, Sealed } from "@/generated/bridge";
 import { useAttempt } from "./attempt";
 import { useHoming } from "./homing";
 import type { SpaceState } from "./state";
@@ -13,7 +13,12 @@ export type Missing =
  * Whether a space is without its key, and why. While it connects that is not known: `before` is
  * what was known last, so that no words come and go with every try.
  */
-export function missingKey(link: Link, keyring: Keyring, sealed: Sealed, before: boolean): Missing | null {
+export function missingKey(
+  link: ConnectionState,
+  keyring: Keyring,
+  sealed: Sealed,
+  before: boolean,
+): Missing | null {
   const waits = link.state === "refused" || link.state === "waiting";
   const asking = link.state === "connecting" && (before || keyring.state === "timed_out");
   if (!asking && !(waits && link.why.cause === "no_token")) return null;

@@ -8,13 +8,13 @@
 import type {
   AppView,
   Change,
-  DeviceName,
+  ConnectionState,
   DesktopView,
+  DeviceName,
   Diff,
   Examination,
   Hosting,
   Keyring,
-  Link,
   Open,
   OutboxCount,
   Overview,
@@ -42,7 +42,7 @@ export const TYPING_MS = 6000;
 
 export interface SpaceState {
   space: Space;
-  link: Link;
+  link: ConnectionState;
   rooms: Map<RoomId, Room>;
   people: Map<UserId, Person>;
   /** Who is not offline. */

@@ -60,7 +60,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
 
 fn speaks(source: &Source) -> bool {
     let programs = source.path.starts_with("crates/") || source.path.starts_with("src-tauri/");
-    let others = ["crates/testkit/", "/bin/", "/lies.rs", "/real.rs"];
+    let others = ["crates/testkit/", "/bin/", "/adversarial.rs", "/real.rs"];
     source.is("rs")
         && programs
         && !source.is_test()

@@ -1,6 +1,6 @@
 //! Leaving a space.
 
-use homing_engine::view::{Link, LinkFailure, Overview};
+use homing_engine::view::{ConnectionFailure, ConnectionState, Overview};
 use homing_engine::{Handle, SpaceRecord};
 use homing_protocol::SpaceId;
 
@@ -37,7 +37,13 @@ impl App {
     async fn sign_out(&self, engine: Handle) -> Result<(), Failure> {
         match engine.overview().await {
             // The server knows already.
-            Ok((_, Overview { link: Link::Refused { why: LinkFailure::SignedOut }, .. })) => {
+            Ok((
+                _,
+                Overview {
+                    connection: ConnectionState::Refused { why: ConnectionFailure::SignedOut },
+                    ..
+                },
+            )) => {
                 engine.shutdown().await;
             }
             Ok(_) => engine.sign_out().await?,

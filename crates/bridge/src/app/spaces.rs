@@ -7,7 +7,7 @@ use homing_engine::clock::Seed;
 use homing_engine::session::Secret;
 use homing_engine::session::profile::ProfileError;
 use homing_engine::store::StoreError;
-use homing_engine::view::{Link, LinkFailure};
+use homing_engine::view::{ConnectionFailure, ConnectionState};
 use homing_engine::{Deps, Engine, Error, Handle, SpaceRecord};
 use homing_protocol::link::Address;
 use homing_protocol::{SpaceId, UserId};
@@ -93,7 +93,7 @@ impl App {
     async fn open_engine(&self, record: SpaceRecord) -> Result<Handle, NotStarted> {
         let (space, config) = (record.space, &self.0.config);
         let store = config.profile.store(space).await.map_err(NotStarted::Profile)?;
-        if let Some(rescue) = config.profile.rescued(space) {
+        if let Some(rescue) = config.profile.pending_recovery(space) {
             self.0.pump.tell(Input::Rescued(rescue.into())).await;
         }
         let deps = Deps {
@@ -124,7 +124,7 @@ impl App {
             engine.shutdown().await;
             self.lock_engines().retain(|(one, _)| one.space != record.space);
             self.0.looks.forget(record.space);
-            match self.0.config.profile.rescue(record.space, why).await {
+            match self.0.config.profile.recover(record.space, why).await {
                 Ok(_) => self.start_or_tell(record).await,
                 Err(error) => {
                     let told = NotStarted::Profile(error).told(record.space);
@@ -136,7 +136,7 @@ impl App {
 
     /// The person has read what became of a damaged space.
     pub(crate) async fn rescue_read(&self, space: SpaceId) -> Result<(), Failure> {
-        self.0.config.profile.told(space)?;
+        self.0.config.profile.dismiss_recovery(space)?;
         self.0.pump.tell(Input::Read(space)).await;
         Ok(())
     }
@@ -145,7 +145,7 @@ impl App {
     pub(crate) async fn is_in(&self, space: SpaceId) -> bool {
         let Ok(engine) = self.engine(space) else { return false };
         let overview = engine.overview().await;
-        overview.is_ok_and(|(_, overview)| !lost_token(&overview.link))
+        overview.is_ok_and(|(_, overview)| !lost_token(&overview.connection))
     }
 
     /// Where the servers of the spaces are.
@@ -219,12 +219,14 @@ impl App {
 
 /// Signing in may help: no token is at hand, or it is not accepted any more. While it connects, that
 /// is not known; and whoever has just signed in needs no other device's token.
-fn lost_token(link: &Link) -> bool {
+fn lost_token(link: &ConnectionState) -> bool {
     match link {
-        Link::Refused { why } | Link::Waiting { why, .. } => {
-            matches!(why, LinkFailure::NoToken | LinkFailure::SignedOut)
+        ConnectionState::Refused { why } | ConnectionState::Waiting { why, .. } => {
+            matches!(why, ConnectionFailure::NoToken | ConnectionFailure::SignedOut)
         }
-        Link::Connecting { .. } => true,
-        Link::CatchingUp { .. } | Link::UpToDate { .. } | Link::Stopped => false,
+        ConnectionState::Connecting { .. } => true,
+        ConnectionState::CatchingUp { .. }
+        | ConnectionState::UpToDate { .. }
+        | ConnectionState::Stopped => false,
     }
 }

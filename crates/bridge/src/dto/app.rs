@@ -1,6 +1,6 @@
 //! Commands of the program as a whole: how it is used, and why it notified or did not.
 
-use homing_engine::patience::{Misfit, Rule};
+use homing_engine::policy::{PolicyBounds, PolicyError};
 use homing_engine::view::Status;
 use homing_protocol::{RoomId, SpaceId};
 use serde::{Deserialize, Serialize};
@@ -10,9 +10,9 @@ use ts_rs::TS;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct PatienceVerdict {
     /// Those that can't be, with what is allowed. None: they can be kept.
-    pub misfits: Vec<Misfit>,
+    pub misfits: Vec<PolicyError>,
     /// What each may be, and what it is if nothing is chosen.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<PolicyBounds>,
 }
 
 /// What the person has before their eyes. "Seen" is a focused window with the message in view.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use homing_engine::session::{Seal, Secret};
+use homing_engine::session::{SealState, Secret};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -50,14 +50,14 @@ pub enum Sealed {
     Newer,
 }
 
-impl From<Seal> for Sealed {
-    fn from(seal: Seal) -> Self {
+impl From<SealState> for Sealed {
+    fn from(seal: SealState) -> Self {
         match seal {
-            Seal::Unused => Self::Unused,
-            Seal::Closed => Self::Closed,
-            Seal::Open => Self::Open,
-            Seal::Damaged => Self::Damaged,
-            Seal::Newer => Self::Newer,
+            SealState::Unused => Self::Unused,
+            SealState::Closed => Self::Closed,
+            SealState::Open => Self::Open,
+            SealState::Damaged => Self::Damaged,
+            SealState::Newer => Self::Newer,
         }
     }
 }

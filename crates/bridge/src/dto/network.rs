@@ -1,6 +1,6 @@
 //! What the interface asks about the way to servers.
 
-use homing_engine::net::settings::Network;
+use homing_engine::net::settings::NetworkSettings;
 use homing_protocol::SpaceId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -34,7 +34,7 @@ impl std::fmt::Debug for ProxyPassword {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct SetNetwork {
     /// The way.
-    pub network: Network,
+    pub network: NetworkSettings,
     /// What becomes of the password.
     pub password: ProxyPassword,
     /// Keep a new password in memory only.
@@ -45,7 +45,7 @@ pub struct SetNetwork {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct TestNetwork {
     /// The way.
-    pub network: Network,
+    pub network: NetworkSettings,
     /// By which password.
     pub password: ProxyPassword,
     /// `host`, `host:port`, or a join link.

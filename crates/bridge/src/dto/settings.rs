@@ -1,7 +1,7 @@
 //! What the person chose for this device.
 
-use homing_engine::Patience;
-use homing_engine::net::settings::Network;
+use homing_engine::ConnectionPolicy;
+use homing_engine::net::settings::NetworkSettings;
 use homing_engine::view::NotifyLevel;
 use homing_protocol::SpaceId;
 use serde::{Deserialize, Serialize};
@@ -47,9 +47,9 @@ pub struct Settings {
     /// Spaces that neither notify nor count.
     pub muted_spaces: Vec<SpaceId>,
     /// How patient connections are.
-    pub patience: Patience,
+    pub patience: ConnectionPolicy,
     /// How servers are reached. Changed by `set_network` only.
-    pub network: Network,
+    pub network: NetworkSettings,
     /// Which new versions are announced.
     pub update_channel: UpdateChannel,
     /// Look for new versions once a day.
@@ -75,8 +75,8 @@ impl Default for Settings {
             autostart: false,
             graphics: Graphics::Usual,
             muted_spaces: Vec::new(),
-            patience: Patience::default(),
-            network: Network::default(),
+            patience: ConnectionPolicy::default(),
+            network: NetworkSettings::default(),
             update_channel: UpdateChannel::Stable,
             update_check: true,
         }

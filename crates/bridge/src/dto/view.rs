@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use homing_engine::session::Rescue;
+use homing_engine::session::Recovery;
 use homing_engine::store::StoreError;
 use homing_engine::view::Overview;
 use homing_protocol::{RoomId, Seq, SpaceId};
@@ -190,9 +190,9 @@ pub struct Rescued {
     pub aside: PathBuf,
 }
 
-impl From<Rescue> for Rescued {
-    fn from(rescue: Rescue) -> Self {
-        let Rescue { space, name, queued, unsaved, unreadable, whole, aside, .. } = rescue;
+impl From<Recovery> for Rescued {
+    fn from(rescue: Recovery) -> Self {
+        let Recovery { space, name, queued, unsaved, unreadable, whole, aside, .. } = rescue;
         Self { space, name, queued, unsaved, unreadable, unsure: !whole, aside }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::future::{Ready, ready};
 
-use homing_engine::Patience;
-use homing_engine::patience::{RULES, Unfit};
+use homing_engine::ConnectionPolicy;
+use homing_engine::policy::{InvalidPolicy, POLICY_BOUNDS};
 
 use crate::app::App;
 use crate::dto::{
@@ -34,7 +34,7 @@ pub(crate) async fn set_settings(app: &App, settings: Settings) -> Result<(), Fa
     };
     let (_, Chosen { settings, .. }) = app.choose(change).await?;
     for engine in app.engines() {
-        engine.set_patience(settings.patience).await?;
+        engine.set_policy(settings.patience).await?;
     }
     app.updates().ask(Ask::Channel(settings.update_channel)).await;
     Ok(())
@@ -42,20 +42,20 @@ pub(crate) async fn set_settings(app: &App, settings: Settings) -> Result<(), Fa
 
 pub(crate) fn judge_patience(
     _: &App,
-    patience: Patience,
+    patience: ConnectionPolicy,
 ) -> Ready<Result<PatienceVerdict, Failure>> {
-    let misfits = patience.check().err().map_or_else(Vec::new, |Unfit(misfits)| misfits);
-    ready(Ok(PatienceVerdict { misfits, rules: RULES.to_vec() }))
+    let misfits = patience.check().err().map_or_else(Vec::new, |InvalidPolicy(misfits)| misfits);
+    ready(Ok(PatienceVerdict { misfits, rules: POLICY_BOUNDS.to_vec() }))
 }
 
 pub(crate) async fn look(app: &App, look: Look) -> Result<(), Failure> {
     for engine in app.engines() {
-        engine.activity(look.focused && look.active).await;
+        engine.set_active(look.focused && look.active).await;
     }
     if let Some(seen) = &look.room
         && let Ok(engine) = app.engine(seen.space)
     {
-        engine.look(Some(seen.room)).await;
+        engine.set_visible_room(Some(seen.room)).await;
     }
     app.pump().tell(Input::Look(look)).await;
     Ok(())

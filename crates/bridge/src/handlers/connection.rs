@@ -2,7 +2,7 @@
 
 use std::future::{Ready, ready};
 
-use homing_engine::doctor::Places;
+use homing_engine::doctor::AddressVisibility;
 use homing_engine::trace::Traffic;
 
 use crate::app::App;
@@ -69,7 +69,7 @@ pub(crate) fn examination_report(
     app: &App,
     args: ReportArgs,
 ) -> Ready<Result<ReportText, Failure>> {
-    let places = if args.masked { Places::Masked } else { Places::Shown };
+    let places = if args.masked { AddressVisibility::Masked } else { AddressVisibility::Shown };
     ready(
         app.engine(args.space)
             .map(|engine| ReportText { text: app.looks().report(args.space, &engine, places) }),

@@ -2,8 +2,8 @@
 
 use std::future::{Ready, ready};
 
-use homing_engine::net::authority::Authority;
-use homing_engine::net::settings::{ManualProxy, Network};
+use homing_engine::net::certificate_authority::CertificateAuthority;
+use homing_engine::net::settings::{ManualProxy, NetworkSettings};
 use homing_engine::session::{self, Secret};
 use homing_protocol::JoinLink;
 
@@ -49,7 +49,7 @@ enum Password {
 }
 
 /// The way as it is from now on. Pure.
-fn choose(chosen: &mut Chosen, mut network: Network, password: Password) {
+fn choose(chosen: &mut Chosen, mut network: NetworkSettings, password: Password) {
     let before = &chosen.settings.network.manual;
     let stays = before.password_kept && same_login(before, &network.manual);
     let (kept, for_session) = match password {
@@ -77,14 +77,17 @@ pub(crate) async fn test_network(app: &App, args: TestNetwork) -> Result<Examina
     Ok(Examination { running: false, findings })
 }
 
-pub(crate) fn authorities(app: &App, _: Nothing) -> Ready<Result<Vec<Authority>, Failure>> {
+pub(crate) fn authorities(
+    app: &App,
+    _: Nothing,
+) -> Ready<Result<Vec<CertificateAuthority>, Failure>> {
     ready(Ok(app.reach().authorities()))
 }
 
 pub(crate) async fn add_authority(
     app: &App,
     args: AddAuthority,
-) -> Result<Vec<Authority>, Failure> {
+) -> Result<Vec<CertificateAuthority>, Failure> {
     let server = address(&args.server)?;
     app.reach().add_authority(&server, &args.pem)?;
     app.reroute_to(&server.authority()).await;
@@ -94,7 +97,7 @@ pub(crate) async fn add_authority(
 pub(crate) async fn remove_authority(
     app: &App,
     args: ServerArgs,
-) -> Result<Vec<Authority>, Failure> {
+) -> Result<Vec<CertificateAuthority>, Failure> {
     app.reach().remove_authority(&args.server)?;
     app.reroute_to(&args.server).await;
     Ok(app.reach().authorities())
@@ -114,7 +117,7 @@ pub(crate) async fn renew_link(app: &App, args: RenewLink) -> Result<(), Failure
 }
 
 /// As it is kept: without what a person pastes along.
-fn tidied(mut network: Network) -> Network {
+fn tidied(mut network: NetworkSettings) -> NetworkSettings {
     let ManualProxy { host, user, bypass, .. } = &mut network.manual;
     *host = host.trim().trim_matches(['[', ']']).to_owned();
     *user = user.trim().to_owned();
@@ -131,14 +134,14 @@ fn same_login(one: &ManualProxy, other: &ManualProxy) -> bool {
 mod tests {
     use super::*;
 
-    fn proxy(host: &str) -> Network {
+    fn proxy(host: &str) -> NetworkSettings {
         let manual = ManualProxy {
             host: host.to_owned(),
             port: 1,
             user: "ada".into(),
             ..Default::default()
         };
-        Network { manual, ..Network::default() }
+        NetworkSettings { manual, ..NetworkSettings::default() }
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(crate) async fn devices(app: &App, args: SpaceArgs) -> Result<DeviceList, Fa
 }
 
 pub(crate) async fn offer_link(app: &App, args: SpaceArgs) -> Result<DeviceLink, Failure> {
-    let mut offer = app.engine(args.space)?.offer_link().await?;
+    let mut offer = app.engine(args.space)?.create_device_link().await?;
     app.reachable(args.space, &mut offer.link.address);
     let lifetime_ms = u64::try_from(offer.lifetime.as_millis()).unwrap_or(u64::MAX);
     let (link, address) = (offer.link.to_string(), offer.link.address);
@@ -65,7 +65,7 @@ pub(crate) fn sign_in_address(app: &App, args: SpaceArgs) -> Ready<Result<SignIn
 }
 
 pub(crate) async fn withdraw_link(app: &App, args: SpaceArgs) -> Result<(), Failure> {
-    Ok(app.engine(args.space)?.withdraw_link().await?)
+    Ok(app.engine(args.space)?.revoke_device_link().await?)
 }
 
 pub(crate) async fn rename_device(app: &App, args: RenameDevice) -> Result<(), Failure> {

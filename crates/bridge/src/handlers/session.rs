@@ -1,6 +1,6 @@
 //! Coming into a space and leaving it.
 
-use homing_engine::session::{self, Secret, Trust};
+use homing_engine::session::{self, CertificateTrust, Secret};
 use homing_protocol::http::LinkInfo;
 use homing_protocol::link::Address;
 use homing_protocol::{AnyLink, Cid, DeviceLink, JoinLink, SignInLink};
@@ -66,7 +66,7 @@ pub(crate) async fn link_by_code(app: &App, args: LinkByCode) -> Result<Entered,
 
 /// As whom a device link signs in, before it is used up.
 async fn oneself(app: &App, link: &DeviceLink) -> Result<LinkInfo, Failure> {
-    let info = session::inspect_link(link, app.connector()).await?;
+    let info = session::inspect_device_link(link, app.connector()).await?;
     app.may_be(info.space, info.user).await?;
     Ok(info)
 }
@@ -92,9 +92,9 @@ pub(crate) async fn join(app: &App, args: Join) -> Result<Entered, Failure> {
 
 pub(crate) async fn server_trust(app: &App, args: ServerArgs) -> Result<ServerTrust, Failure> {
     let address = app.known(address(&args.server)?);
-    let fingerprint = match session::trust(&address, app.connector()).await? {
-        Trust::Given => None,
-        Trust::Asked(found) => Some(found.to_string()),
+    let fingerprint = match session::check_certificate(&address, app.connector()).await? {
+        CertificateTrust::Trusted => None,
+        CertificateTrust::NeedsConfirmation(found) => Some(found.to_string()),
     };
     Ok(ServerTrust { server: address.authority(), fingerprint })
 }

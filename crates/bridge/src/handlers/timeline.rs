@@ -1,6 +1,6 @@
 //! Reading.
 
-use homing_engine::Window;
+use homing_engine::TimelineWindow;
 use homing_engine::view::Timeline;
 
 use crate::app::App;
@@ -9,10 +9,10 @@ use crate::error::Failure;
 
 pub(crate) async fn timeline(app: &App, args: TimelineArgs) -> Result<Timeline, Failure> {
     let window = match args.part {
-        Part::Latest => Window::Latest,
-        Part::Unread => Window::Unread,
-        Part::Before { seq } => Window::Before(seq),
-        Part::After { seq } => Window::After(seq),
+        Part::Latest => TimelineWindow::Latest,
+        Part::Unread => TimelineWindow::Unread,
+        Part::Before { seq } => TimelineWindow::Before(seq),
+        Part::After { seq } => TimelineWindow::After(seq),
     };
     Ok(app.engine(args.space)?.timeline(args.room, window, args.limit).await?)
 }

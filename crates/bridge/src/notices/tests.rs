@@ -53,13 +53,13 @@ impl Desk {
     }
 
     fn up_to_date(&mut self) -> Vec<Effect> {
-        let link = Link::UpToDate { rtt_ms: None };
-        self.overview.link = link.clone();
-        self.batch(&[Diff::Link { link }], &[])
+        let link = ConnectionState::UpToDate { rtt_ms: None };
+        self.overview.connection = link.clone();
+        self.batch(&[Diff::Connection { connection: link }], &[])
     }
 
     fn catching_up(&mut self) {
-        self.overview.link = Link::CatchingUp { rooms: 2, messages: 40 };
+        self.overview.connection = ConnectionState::CatchingUp { rooms: 2, messages: 40 };
     }
 
     /// The room as it is after a change, told.
@@ -234,13 +234,15 @@ fn what_comes_from_several_rooms_in_one_batch_is_told_once_and_not_again() {
         message.live = false;
         message
     };
-    let link = Link::UpToDate { rtt_ms: None };
-    let effects =
-        desk.batch(&[Diff::Link { link }], &[missed(0, 11), missed(0, 12), missed(1, 11)]);
+    let link = ConnectionState::UpToDate { rtt_ms: None };
+    let effects = desk.batch(
+        &[Diff::Connection { connection: link }],
+        &[missed(0, 11), missed(0, 12), missed(1, 11)],
+    );
     assert_eq!(shown(&effects).body, "3 new messages in 2 rooms");
     // The next round trip is no news.
-    let link = Link::UpToDate { rtt_ms: Some(20) };
-    assert_eq!(desk.batch(&[Diff::Link { link }], &[]), []);
+    let link = ConnectionState::UpToDate { rtt_ms: Some(20) };
+    assert_eq!(desk.batch(&[Diff::Connection { connection: link }], &[]), []);
 }
 
 #[test]

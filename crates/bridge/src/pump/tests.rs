@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use homing_engine::event::Diff;
+use homing_engine::diff::Diff;
 use homing_engine::view::OutboxCount;
 use tokio::time::Instant;
 

@@ -14,7 +14,7 @@ use homing_engine::clock::SystemClock;
 use homing_engine::net::route::NoSystemProxy;
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{Secret, SecretError, SecretStore};
-use homing_engine::{Config, Disturbance};
+use homing_engine::{Config, SystemEvent};
 use homing_protocol::{Cid, JoinLink, Role, UserId};
 use homing_secrets::{Cost, SealedFile};
 use homing_server::{Running, Server, TlsMode};
@@ -322,8 +322,8 @@ impl Person {
     }
 
     /// Something happens to the person's machine.
-    pub(crate) async fn disturbed(&self, disturbance: Disturbance) {
-        self.app.disturbed(disturbance).await;
+    pub(crate) async fn system_event(&self, disturbance: SystemEvent) {
+        self.app.system_event(disturbance).await;
     }
 
     /// The space's id, once `until` has seen it.

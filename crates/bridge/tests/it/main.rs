@@ -16,7 +16,7 @@ use fixture::{Person, World};
 use homing_bridge::Code;
 use homing_bridge::dto::{Graphics, Open, Status};
 use homing_bridge::ports::{Answer, Note, NoteKey};
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use homing_engine::session::SecretError;
 use homing_protocol::{Cid, JoinLink};
 use serde_json::{Value, json};
@@ -250,8 +250,8 @@ async fn who_has_no_network_hears_it_unless_the_server_is_on_this_machine() {
     let world = World::start().await;
     let aki = world.person("Aki").await;
     // Its server is on loopback, so nothing is to be said.
-    aki.disturbed(Disturbance::NetworkDown).await;
-    aki.disturbed(Disturbance::NetworkUp).await;
+    aki.system_event(SystemEvent::NetworkDown).await;
+    aki.system_event(SystemEvent::NetworkUp).await;
     aki.until("online", |space| space["link"]["state"] == "up_to_date").await;
     assert!(!aki.everything_pushed().contains("no_network"));
 }

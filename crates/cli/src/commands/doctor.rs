@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use homing_engine::clock::SystemClock;
-use homing_engine::doctor::{self, Account, Finding, Outcome, Patient, Verdict};
+use homing_engine::doctor::{self, Account, Finding, Outcome, Target, Verdict};
 use homing_engine::net::dialer::Dialer;
-use homing_engine::session::{SecretError, in_time};
+use homing_engine::session::{SecretError, with_keyring_timeout};
 use homing_engine::timeouts::Timeouts;
 use homing_protocol::AnyLink;
 use homing_protocol::link::Address;
@@ -30,7 +30,7 @@ pub(crate) async fn run(common: &Common, args: Doctor) -> Result<Code, Failure> 
     let record = space::choose(&profile, wanted).await?;
     let secrets = place::secrets(common, &profile);
     let name = record.secret_name();
-    let found = in_time(secrets.get(&name)).await;
+    let found = with_keyring_timeout(secrets.get(&name)).await;
     let token = found.and_then(|token| token.ok_or(SecretError::Changed));
     let account = Account::Device { record: &record, token, live: None };
     let connector = way::dialer(common, secrets)?;
@@ -44,7 +44,7 @@ async fn examine(
     address: &Address,
     account: Account<'_>,
 ) -> Result<Code, Failure> {
-    let patient = Patient {
+    let patient = Target {
         connector,
         address,
         account,

@@ -69,7 +69,7 @@ async fn come_in(
         AnyLink::Join(link) => Ok(session::join(link, name, None, device, key, connector).await?),
         AnyLink::Device(link) => {
             // Before it is used up: two members' outboxes can't share a database.
-            let seen = session::inspect_link(link, connector).await;
+            let seen = session::inspect_device_link(link, connector).await;
             if let Ok(seen) = seen
                 && let Some(known) = profile.known(seen.space).await
                 && known.user != seen.user

@@ -14,9 +14,10 @@ use crate::{space, text};
 /// Shows a link by which another device of the same person comes in.
 pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
     let open = space::open(common).await?;
-    let offer = timeout(common.timeout, open.engine.offer_link()).await.map_err(|_| {
-        Failure::new(Code::Offline, "the server isn't responding. Nothing was changed")
-    })??;
+    let offer =
+        timeout(common.timeout, open.engine.create_device_link()).await.map_err(|_| {
+            Failure::new(Code::Offline, "the server isn't responding. Nothing was changed")
+        })??;
     let (link, seconds) = (offer.link.to_string(), offer.lifetime.as_secs());
     let out = Out { json: common.json };
     let told = if out.json {

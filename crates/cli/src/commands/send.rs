@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, Read as _};
 
 use homing_engine::Error;
-use homing_engine::event::{Batch, Diff};
-use homing_engine::view::{Delivery, Place};
+use homing_engine::diff::{Batch, Diff};
+use homing_engine::view::{Delivery, TimelinePosition};
 use homing_protocol::limits::BODY_BYTES;
 use homing_protocol::text::is_visible;
 use homing_protocol::{Cid, RoomId, Seq};
@@ -206,7 +206,7 @@ impl Progress {
                 };
                 if let Some(known) = self.sent.get_mut(&cid) {
                     known.clone_from(delivery);
-                    if let Place::Log(seq) = item.place {
+                    if let TimelinePosition::Log(seq) = item.place {
                         self.places.insert(cid, seq);
                     }
                 }

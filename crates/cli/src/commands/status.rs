@@ -38,7 +38,7 @@ fn print(
         return out.value(&json!({
             "space": overview.space,
             "as": open.record.user_name,
-            "link": overview.link,
+            "link": overview.connection,
             "rooms": overview.rooms.len(),
             "unread": overview.rooms.iter().map(|room| u64::from(room.unread)).sum::<u64>(),
             "outbox": overview.outbox,

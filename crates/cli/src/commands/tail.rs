@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use homing_engine::clock::SystemClock;
-use homing_engine::event::{Batch, Diff};
-use homing_engine::view::{Item, Link, LinkFailure, Overview, Place};
-use homing_engine::{Handle, Window};
+use homing_engine::diff::{Batch, Diff};
+use homing_engine::view::{ConnectionFailure, ConnectionState, Item, Overview, TimelinePosition};
+use homing_engine::{Handle, TimelineWindow};
 use homing_protocol::RoomId;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -52,7 +52,7 @@ async fn show(printer: &Printer, open: &mut Open, tail: &Tail) -> Result<(), Fai
     // At least one, to know where the room ends; when it is followed some more than are shown, to know
     // them again should the server be restored.
     let known = tail.number.max(if tail.follow { KNOWN } else { 1 });
-    let timeline = open.engine.timeline(printer.in_room, Window::Latest, known).await?;
+    let timeline = open.engine.timeline(printer.in_room, TimelineWindow::Latest, known).await?;
     let skip = timeline.items.len().saturating_sub(tail.number as usize);
     let mut following = Following::default();
     for (index, item) in timeline.items.iter().enumerate() {
@@ -81,7 +81,7 @@ async fn heed_the_machine(engine: Handle) {
     let sources = homing_wake::system::sources(Arc::new(SystemClock));
     let mut news = homing_wake::watch(sources, &tasks, &stop);
     while let Some(disturbance) = news.recv().await {
-        engine.disturbed(disturbance).await;
+        engine.system_event(disturbance).await;
     }
     std::future::pending().await
 }
@@ -96,7 +96,8 @@ async fn follow(
         if let Some(end) = for_good(open) {
             return Err(end);
         }
-        if let Link::Refused { why: LinkFailure::CertificateChanged { .. } } = open.overview().link
+        if let ConnectionState::Refused { why: ConnectionFailure::CertificateChanged { .. } } =
+            open.overview().connection
             && !std::mem::replace(&mut doubted, true)
             && let Some(complaint) = open.complaint()
         {
@@ -119,7 +120,7 @@ async fn follow(
         // of rows twice and the store has them in order.
         let mut more = true;
         while more {
-            let window = Window::After(following.behind());
+            let window = TimelineWindow::After(following.behind());
             let timeline = open.engine.timeline(printer.in_room, window, PAGE).await?;
             let rows;
             (rows, more) = following.take(&timeline);
@@ -136,9 +137,9 @@ async fn follow(
 
 /// Why nothing will come any more, if that is so: waiting on would look as if the room were quiet.
 fn for_good(open: &Open) -> Option<Failure> {
-    match &open.overview().link {
-        Link::Refused { why: LinkFailure::CertificateChanged { .. } } => None,
-        Link::Refused { .. } => open.complaint(),
+    match &open.overview().connection {
+        ConnectionState::Refused { why: ConnectionFailure::CertificateChanged { .. } } => None,
+        ConnectionState::Refused { .. } => open.complaint(),
         _ => None,
     }
 }
@@ -161,7 +162,9 @@ fn touches(batch: &Batch, room: RoomId) -> Touched {
             Diff::Items { room: of, .. } | Diff::Holes { room: of, .. } if *of == room => {
                 touched = Touched::Rows;
             }
-            Diff::Link { link: Link::UpToDate { .. } } => touched = Touched::Rows,
+            Diff::Connection { connection: ConnectionState::UpToDate { .. } } => {
+                touched = Touched::Rows
+            }
             _ => {}
         }
     }
@@ -178,8 +181,8 @@ struct Printer {
 impl Printer {
     fn print(&self, overview: &Overview, item: &Item) -> Result<(), Failure> {
         let seq = match item.place {
-            Place::Log(seq) => Some(seq),
-            Place::Outbox(_) => None,
+            TimelinePosition::Log(seq) => Some(seq),
+            TimelinePosition::Outbox(_) => None,
         };
         if !self.out.json {
             let queued = if seq.is_none() { "  (queued)" } else { "" };

@@ -250,7 +250,7 @@ outcomes! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
-pub enum About {
+pub enum FactKind {
     /// The server's name or address, and its port.
     Server,
     /// What the name leads to.
@@ -297,7 +297,7 @@ pub enum About {
     Words,
 }
 
-impl About {
+impl FactKind {
     /// It says where the server is, which the person may want to keep to themselves.
     #[must_use]
     pub const fn is_place(self) -> bool {
@@ -320,7 +320,7 @@ impl About {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Fact {
     /// What it is about.
-    pub about: About,
+    pub about: FactKind,
     /// What was seen.
     pub value: String,
 }
@@ -351,7 +351,7 @@ impl Finding {
 
     /// With a fact.
     #[must_use]
-    pub fn with(mut self, about: About, value: impl Into<String>) -> Self {
+    pub fn with(mut self, about: FactKind, value: impl Into<String>) -> Self {
         self.facts.push(Fact { about, value: value.into() });
         self
     }

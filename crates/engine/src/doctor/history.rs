@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use homing_protocol::CloseCode;
 
-use super::finding::{About, Finding, Outcome, Step};
-use crate::trace::{End, Side};
+use super::finding::{FactKind, Finding, Outcome, Step};
+use crate::trace::{ConnectionEnd, Side};
 
 /// So many ends that are alike are a time limit, and no chance.
 const ALIKE: usize = 3;
@@ -17,7 +17,7 @@ const APART: Duration = Duration::from_secs(1);
 
 /// The first line of an examination. None: nobody writes it down, as in a command that starts no
 /// engine.
-pub(super) fn judge(ends: Option<&[End]>) -> Finding {
+pub(super) fn judge(ends: Option<&[ConnectionEnd]>) -> Finding {
     let finding = |outcome| Finding::new(Step::History, outcome);
     let Some(ends) = ends else { return finding(Outcome::HistoryUnknown) };
     let Some(last) = ends.last() else { return finding(Outcome::NeverEnded) };
@@ -27,14 +27,14 @@ pub(super) fn judge(ends: Option<&[End]>) -> Finding {
         (None, 4500..=4999) => Outcome::EndedByVerdict,
         (None, _) => Outcome::EndedBefore,
     };
-    let mut found = finding(outcome).with(About::CloseCode, CloseCode(last.code).0.to_string());
+    let mut found = finding(outcome).with(FactKind::CloseCode, CloseCode(last.code).0.to_string());
     let millis = u64::try_from(last.at).unwrap_or(0);
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
-    found = found.with(About::When, httpdate::fmt_http_date(at));
+    found = found.with(FactKind::When, httpdate::fmt_http_date(at));
     match idle {
         Some(idle) => {
             let listed: Vec<_> = idle.iter().map(|one| format!("{} s", one.as_secs())).collect();
-            found.with(About::IdleFor, listed.join(", "))
+            found.with(FactKind::IdleFor, listed.join(", "))
         }
         None => found,
     }
@@ -42,9 +42,9 @@ pub(super) fn judge(ends: Option<&[End]>) -> Finding {
 
 /// The silences before the last ends, if each was followed by a bare end after the same time: that
 /// is what a proxy's time limit does when it is shorter than the heartbeat.
-fn cut_when_idle(ends: &[End]) -> Option<Vec<Duration>> {
+fn cut_when_idle(ends: &[ConnectionEnd]) -> Option<Vec<Duration>> {
     let last = ends.get(ends.len().checked_sub(ALIKE)?..)?;
-    let bare = |end: &End| {
+    let bare = |end: &ConnectionEnd| {
         end.code == CloseCode::ABNORMAL.0 && end.by == Side::There && end.idle >= SHORTEST
     };
     let idle: Vec<Duration> = last.iter().map(|end| end.idle).collect();
@@ -58,11 +58,11 @@ mod tests {
     use super::super::Verdict;
     use super::*;
 
-    fn end(code: u16, by: Side, idle_ms: u64) -> End {
-        End { at: 1_795_197_559_000, code, by, idle: Duration::from_millis(idle_ms) }
+    fn end(code: u16, by: Side, idle_ms: u64) -> ConnectionEnd {
+        ConnectionEnd { at: 1_795_197_559_000, code, by, idle: Duration::from_millis(idle_ms) }
     }
 
-    fn cut(idle_ms: u64) -> End {
+    fn cut(idle_ms: u64) -> ConnectionEnd {
         end(1006, Side::There, idle_ms)
     }
 

@@ -18,22 +18,22 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
 use crate::clock::Clock;
-use crate::link::socket::Socket;
+use crate::connection::socket::Socket;
 use crate::net::connector::{ConnectError, Connector, Transport};
 use crate::secret::{Secret, SecretError};
 use crate::session::SpaceRecord;
-use crate::timeouts::{EXAMINED_STEP, Timeouts};
-use crate::trace::{Greeting, Trace};
+use crate::timeouts::{DOCTOR_STEP, Timeouts};
+use crate::trace::{ServerInfo, Trace};
 
 mod finding;
 mod history;
 mod report;
 mod session;
-mod way;
+mod transport;
 mod words;
 
-pub use finding::{About, Fact, Finding, Outcome, Step, Verdict};
-pub use report::{Places, report};
+pub use finding::{Fact, FactKind, Finding, Outcome, Step, Verdict};
+pub use report::{AddressVisibility, report};
 
 /// A name that takes longer than this is worth a word.
 const SLOW_NAME: Duration = Duration::from_secs(2);
@@ -43,7 +43,7 @@ const SLOW_ANSWER: Duration = Duration::from_secs(1);
 const SKEW_MS: i64 = 60_000;
 
 /// What is examined, and with what.
-pub struct Patient<'a> {
+pub struct Target<'a> {
     /// How the server is reached.
     pub connector: &'a dyn Connector,
     /// Where it is.
@@ -77,17 +77,17 @@ pub enum Account<'a> {
 
 /// Examines, and hands out each finding as soon as it is there: every step of [`Step::ALL`] once,
 /// in order.
-pub async fn examine(patient: Patient<'_>, mut found: impl FnMut(Finding)) {
+pub async fn examine(target: Target<'_>, mut found: impl FnMut(Finding)) {
     let mut open = Step::ALL.into_iter();
     let mut tell = |finding: Finding| {
         open.by_ref().find(|step| *step == finding.step);
         found(finding);
     };
-    let ends = patient.history.map(Trace::ends);
+    let ends = target.history.map(Trace::ends);
     tell(history::judge(ends.as_deref()));
-    let stream = way::examine(&patient, &mut tell).await;
+    let stream = transport::examine(&target, &mut tell).await;
     if let Some(stream) = stream {
-        session::examine(&patient, stream, &mut tell).await;
+        session::examine(&target, stream, &mut tell).await;
     }
     for step in open {
         found(Finding::new(step, Outcome::NotReached));

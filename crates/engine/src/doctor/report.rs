@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use homing_protocol::CloseCode;
 use homing_protocol::link::Address;
 
-use super::finding::{About, Fact, Finding};
+use super::finding::{Fact, FactKind, Finding};
 
 /// Whether a report says where the server is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Places {
+pub enum AddressVisibility {
     /// It does.
     Shown,
     /// Names, addresses and fingerprints are masked.
@@ -52,7 +52,7 @@ impl Finding {
         let mut text = format!("{mark} {title}{took}: {}\n", self.outcome.meaning());
         for Fact { about, value } in &self.facts {
             let _ = match (about, value.parse()) {
-                (About::CloseCode, Ok(code)) => {
+                (FactKind::CloseCode, Ok(code)) => {
                     let words = CloseCode(code).words();
                     let (happened, advice) = (words.happened, words.advice);
                     writeln!(text, "      {}: {code}, {happened}. {advice}", about.title())
@@ -69,12 +69,17 @@ impl Finding {
 
 /// The report.
 #[must_use]
-pub fn report(app: &str, address: &Address, findings: &[Finding], places: Places) -> String {
+pub fn report(
+    app: &str,
+    address: &Address,
+    findings: &[Finding],
+    places: AddressVisibility,
+) -> String {
     let mut text = format!("Connection Doctor of {app} on {}\n\n", std::env::consts::OS);
     for finding in findings {
         text.push_str(&match places {
-            Places::Shown => finding.paragraph(),
-            Places::Masked => finding.masked(address).paragraph(),
+            AddressVisibility::Shown => finding.paragraph(),
+            AddressVisibility::Masked => finding.masked(address).paragraph(),
         });
     }
     text

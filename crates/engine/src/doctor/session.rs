@@ -6,44 +6,44 @@ use homing_protocol::frame::{Client, ClientBye, Hello, Ping, Pong};
 use homing_protocol::{ClientFrame, CloseCode, SUBPROTOCOL, ServerFrame};
 
 use super::*;
-use crate::link::socket::{Ended, Received};
-use crate::net::obstacle::Obstacle;
-use crate::net::upgrade::{Refused, stranger};
+use crate::connection::socket::{Disconnect, Received};
+use crate::net::unexpected_response::UnexpectedResponse;
+use crate::net::upgrade::{UpgradeError, invalid_token};
 
 /// Questions asked for the round trip: the first one warms the line up.
 const QUESTIONS: u64 = 3;
 
 /// Examines a connected stream.
 pub(super) async fn examine(
-    patient: &Patient<'_>,
+    target: &Target<'_>,
     stream: Box<dyn Transport>,
     tell: &mut impl FnMut(Finding),
 ) {
-    let token = match &patient.account {
+    let token = match &target.account {
         // The server answers otherwise to a token that is wrong than to one that did not arrive.
-        Account::None => &stranger(),
+        Account::None => &invalid_token(),
         Account::Device { token: Ok(token), .. } => token,
         Account::Device { token: Err(error), .. } => {
             let finding = Finding::new(Step::Upgrade, Outcome::NoToken);
-            return tell(finding.with(About::Words, error.to_string()));
+            return tell(finding.with(FactKind::Words, error.to_string()));
         }
     };
     let since = Instant::now();
-    let upgrade = Socket::upgrade(stream, patient.address, token);
-    let opened = timeout(EXAMINED_STEP, upgrade).await;
-    let stranger = matches!(patient.account, Account::None);
+    let upgrade = Socket::upgrade(stream, target.address, token);
+    let opened = timeout(DOCTOR_STEP, upgrade).await;
+    let stranger = matches!(target.account, Account::None);
     let (outcome, facts) = upgraded(&opened, stranger);
     let mut finding = Finding::new(Step::Upgrade, outcome).after(since.elapsed());
     finding.facts = facts;
     tell(finding);
-    match (opened, &patient.account) {
+    match (opened, &target.account) {
         (Ok(Ok(socket)), Account::Device { record, live, .. }) => {
-            match live.and_then(|trace| Some((trace, trace.greeting()?))) {
-                Some((trace, greeting)) => {
+            match live.and_then(|trace| Some((trace, trace.server_info()?))) {
+                Some((trace, server_info)) => {
                     leave(socket).await;
-                    ask_live(patient, trace, &greeting, tell).await;
+                    ask_live(target, trace, &server_info, tell).await;
                 }
-                None => sign_in(patient, record, socket, tell).await,
+                None => sign_in(target, record, socket, tell).await,
             }
         }
         (_, Account::None) if outcome.verdict() != Verdict::Wrong => {
@@ -55,17 +55,17 @@ pub(super) async fn examine(
     }
 }
 
-type Opened = Result<Result<Socket, Refused>, tokio::time::error::Elapsed>;
+type Opened = Result<Result<Socket, UpgradeError>, tokio::time::error::Elapsed>;
 
 fn upgraded(opened: &Opened, stranger: bool) -> (Outcome, Vec<Fact>) {
     let fact = |about, value: String| vec![Fact { about, value }];
-    let status = |status: &str| fact(About::Status, status.to_owned());
+    let status = |status: &str| fact(FactKind::Status, status.to_owned());
     match opened {
         // Whoever lets everybody in is no server of ours.
         Ok(Ok(_)) if stranger => (Outcome::NotHoming, status("101")),
-        Ok(Ok(_)) => (Outcome::Upgraded, fact(About::Subprotocol, SUBPROTOCOL.to_owned())),
+        Ok(Ok(_)) => (Outcome::Upgraded, fact(FactKind::Subprotocol, SUBPROTOCOL.to_owned())),
         Err(_) => (Outcome::UpgradeTimedOut, Vec::new()),
-        Ok(Err(Refused::Unauthorized { agreed })) => {
+        Ok(Err(UpgradeError::Unauthorized { subprotocol_named: agreed })) => {
             let outcome = match (stranger, agreed) {
                 (true, true) => Outcome::AsksForToken,
                 (true, false) => Outcome::SubprotocolHidden,
@@ -73,60 +73,60 @@ fn upgraded(opened: &Opened, stranger: bool) -> (Outcome, Vec<Fact>) {
             };
             (outcome, status("401"))
         }
-        Ok(Err(Refused::WordsReplaced { status: code })) => {
+        Ok(Err(UpgradeError::BodyReplaced { status: code })) => {
             (Outcome::WordsReplaced, status(code.as_str()))
         }
-        Ok(Err(Refused::Connect(error))) => {
-            (Outcome::UpgradeCut, fact(About::Words, error.to_string()))
+        Ok(Err(UpgradeError::Connect(error))) => {
+            (Outcome::UpgradeCut, fact(FactKind::Words, error.to_string()))
         }
-        Ok(Err(Refused::Obstacle { obstacle, status: code, words, .. })) => {
+        Ok(Err(UpgradeError::UnexpectedResponse { response, status: code, words, .. })) => {
             let mut facts = if *code == 0 { Vec::new() } else { status(&code.to_string()) };
             if !words.is_empty() {
-                facts.extend(fact(About::Words, words.clone()));
+                facts.extend(fact(FactKind::Words, words.clone()));
             }
-            (of(*obstacle), facts)
+            (of(*response), facts)
         }
     }
 }
 
-const fn of(obstacle: Obstacle) -> Outcome {
-    match obstacle {
-        Obstacle::TokenMissing => Outcome::TokenMissing,
-        Obstacle::Blocked => Outcome::Blocked,
-        Obstacle::ServerAway => Outcome::BadGateway,
-        Obstacle::Busy => Outcome::Busy,
-        Obstacle::Redirected => Outcome::Redirected,
-        Obstacle::HungUp => Outcome::UpgradeCut,
-        Obstacle::UpgradeSpoilt => Outcome::UpgradeSpoilt,
-        Obstacle::SubprotocolHidden => Outcome::SubprotocolHidden,
-        Obstacle::ServerFailed => Outcome::ServerFailed,
-        Obstacle::NotHoming | Obstacle::NotHttp => Outcome::NotHoming,
+const fn of(response: UnexpectedResponse) -> Outcome {
+    match response {
+        UnexpectedResponse::TokenMissing => Outcome::TokenMissing,
+        UnexpectedResponse::Blocked => Outcome::Blocked,
+        UnexpectedResponse::ServerAway => Outcome::BadGateway,
+        UnexpectedResponse::Busy => Outcome::Busy,
+        UnexpectedResponse::Redirected => Outcome::Redirected,
+        UnexpectedResponse::HungUp => Outcome::UpgradeCut,
+        UnexpectedResponse::UpgradeSpoilt => Outcome::UpgradeSpoilt,
+        UnexpectedResponse::SubprotocolHidden => Outcome::SubprotocolHidden,
+        UnexpectedResponse::ServerFailed => Outcome::ServerFailed,
+        UnexpectedResponse::NotHoming | UnexpectedResponse::NotHttp => Outcome::NotHoming,
     }
 }
 
 /// Asks the device's own connection, which stands.
 async fn ask_live(
-    patient: &Patient<'_>,
+    target: &Target<'_>,
     trace: &Arc<Trace>,
-    greeting: &Greeting,
+    server_info: &ServerInfo,
     tell: &mut impl FnMut(Finding),
 ) {
     // Looking makes it measure.
-    let mut watching = trace.watch();
-    _ = watching.take();
-    tell(greeted(Outcome::SignedInAlready, greeting));
+    let mut subscriber = trace.subscribe();
+    _ = subscriber.take();
+    tell(greeted(Outcome::SignedInAlready, server_info));
     let since = Instant::now();
     let trip = async {
         loop {
-            if let Some(trip) = watching.news().await.round_trips.last() {
+            if let Some(trip) = subscriber.changes().await.round_trips.last() {
                 return trip.ms;
             }
         }
     };
-    match timeout(patient.timeouts.probe_answer, trip).await {
+    match timeout(target.timeouts.probe_answer, trip).await {
         Ok(ms) => {
             tell(answered(&[Duration::from_millis(ms.into())], since.elapsed()));
-            tell(clock(greeting.ahead_ms));
+            tell(clock(server_info.ahead_ms));
         }
         Err(_) => {
             tell(Finding::new(Step::RoundTrip, Outcome::NoAnswer).after(since.elapsed()));
@@ -136,7 +136,7 @@ async fn ask_live(
 
 /// Signs in by itself.
 async fn sign_in(
-    patient: &Patient<'_>,
+    target: &Target<'_>,
     record: &SpaceRecord,
     mut socket: Socket,
     tell: &mut impl FnMut(Finding),
@@ -144,7 +144,7 @@ async fn sign_in(
     let since = Instant::now();
     let mut out = VecDeque::from([ClientFrame::Hello(Hello {
         versions: vec![VERSION],
-        client: Client { app: patient.app.to_owned(), os: std::env::consts::OS.to_owned() },
+        client: Client { app: target.app.to_owned(), os: std::env::consts::OS.to_owned() },
         capabilities: Vec::new(),
         epoch: None,
         pos: None,
@@ -155,27 +155,27 @@ async fn sign_in(
     let first = async {
         loop {
             match socket.next(&mut out).await {
-                Ok(Received::Travelling) => {}
+                Ok(Received::TransferProgress) => {}
                 other => return other,
             }
         }
     };
-    let first = timeout(patient.timeouts.greet, first).await;
-    let arrived = patient.clock.now_ms();
+    let first = timeout(target.timeouts.greet, first).await;
+    let arrived = target.clock.now_ms();
     let took = since.elapsed();
     let welcome = match first {
         Ok(Ok(Received::Frame(ServerFrame::Welcome(welcome)))) => welcome,
         other => return tell(not_greeted(other).after(took)),
     };
-    let greeting = Greeting {
+    let server_info = ServerInfo {
         server: welcome.server.clone(),
         version: welcome.version,
         ahead_ms: welcome.time.saturating_sub(arrived),
     };
     let outcome = whose(record, &welcome);
-    tell(greeted(outcome, &greeting).after(took));
+    tell(greeted(outcome, &server_info).after(took));
     if outcome.verdict() == Verdict::Fine {
-        round_trips(patient, &mut socket, greeting.ahead_ms, tell).await;
+        round_trips(target, &mut socket, server_info.ahead_ms, tell).await;
     }
     leave(socket).await;
 }
@@ -192,24 +192,26 @@ fn whose(record: &SpaceRecord, welcome: &Welcome) -> Outcome {
     }
 }
 
-fn not_greeted(first: Result<Result<Received, Ended>, tokio::time::error::Elapsed>) -> Finding {
+fn not_greeted(
+    first: Result<Result<Received, Disconnect>, tokio::time::error::Elapsed>,
+) -> Finding {
     let finding = |outcome| Finding::new(Step::SignIn, outcome);
     match first {
         Err(_) => finding(Outcome::SignInTimedOut),
-        Ok(Ok(_)) | Ok(Err(Ended::Broken(_))) => finding(Outcome::SignInBroken),
+        Ok(Ok(_)) | Ok(Err(Disconnect::Violation(_))) => finding(Outcome::SignInBroken),
         Ok(Err(ended)) => {
             let outcome = match ended.code() {
                 CloseCode::REPLACED => Outcome::TookOver,
                 CloseCode::VERSION_UNSUPPORTED => Outcome::VersionUnsupported,
                 _ => Outcome::SignInClosed,
             };
-            finding(outcome).with(About::CloseCode, ended.code().0.to_string())
+            finding(outcome).with(FactKind::CloseCode, ended.code().0.to_string())
         }
     }
 }
 
 async fn round_trips(
-    patient: &Patient<'_>,
+    target: &Target<'_>,
     socket: &mut Socket,
     ahead_ms: i64,
     tell: &mut impl FnMut(Finding),
@@ -231,12 +233,12 @@ async fn round_trips(
             }
         };
         let finding = |outcome| Finding::new(Step::RoundTrip, outcome).after(since.elapsed());
-        match timeout(patient.timeouts.probe_answer, answer).await {
+        match timeout(target.timeouts.probe_answer, answer).await {
             Ok(Ok(())) => took.push(asked.elapsed()),
             Ok(Err(CloseCode::REPLACED)) => return tell(finding(Outcome::TookOver)),
             Ok(Err(code)) => {
                 let code = code.0.to_string();
-                return tell(finding(Outcome::NoAnswer).with(About::CloseCode, code));
+                return tell(finding(Outcome::NoAnswer).with(FactKind::CloseCode, code));
             }
             Err(_) => return tell(finding(Outcome::NoAnswer)),
         }
@@ -245,24 +247,26 @@ async fn round_trips(
     tell(clock(ahead_ms));
 }
 
-fn greeted(outcome: Outcome, greeting: &Greeting) -> Finding {
+fn greeted(outcome: Outcome, server_info: &ServerInfo) -> Finding {
     Finding::new(Step::SignIn, outcome)
-        .with(About::Program, greeting.server.clone())
-        .with(About::Wire, greeting.version.to_string())
+        .with(FactKind::Program, server_info.server.clone())
+        .with(FactKind::Wire, server_info.version.to_string())
 }
 
 fn answered(took: &[Duration], whole: Duration) -> Finding {
     let slow = took.iter().min().is_some_and(|best| *best > SLOW_ANSWER);
     let outcome = if slow { Outcome::AnsweredSlowly } else { Outcome::Answered };
     let listed: Vec<String> = took.iter().map(|one| format!("{} ms", one.as_millis())).collect();
-    Finding::new(Step::RoundTrip, outcome).after(whole).with(About::RoundTrips, listed.join(", "))
+    Finding::new(Step::RoundTrip, outcome)
+        .after(whole)
+        .with(FactKind::RoundTrips, listed.join(", "))
 }
 
 fn clock(ahead_ms: i64) -> Finding {
     let differ = ahead_ms.saturating_abs() > SKEW_MS;
     let outcome = if differ { Outcome::ClocksDiffer } else { Outcome::ClocksAgree };
     // To the second: the way of the greeting is in it.
-    Finding::new(Step::Clock, outcome).with(About::Ahead, format!("{} s", ahead_ms / 1000))
+    Finding::new(Step::Clock, outcome).with(FactKind::Ahead, format!("{} s", ahead_ms / 1000))
 }
 
 async fn leave(socket: Socket) {

@@ -11,8 +11,8 @@ use tokio::sync::Mutex;
 use tokio_tungstenite::tungstenite::http::StatusCode;
 
 use super::*;
-use crate::net::connector::{Milestone, Observer, ProxyTrouble};
-use crate::net::route::{self, Chosen, Direct, Route};
+use crate::net::connector::{ConnectObserver, ConnectProgress, ProxyError};
+use crate::net::route::{self, DirectReason, ProxySource, Route};
 
 const NOW_MS: i64 = 1_700_000_000_000;
 const TOKEN: &str = "t0ken-of-this-device";
@@ -25,9 +25,9 @@ impl Clock for Wall {
     }
 }
 
-/// Tells these milestones and ends like this.
+/// Tells these progress events and ends like this.
 struct Script {
-    milestones: Vec<Milestone>,
+    progress_events: Vec<ConnectProgress>,
     end: Mutex<End>,
 }
 
@@ -54,12 +54,12 @@ impl Connector for Script {
     fn connect_observed<'a>(
         &'a self,
         address: &'a Address,
-        observer: &'a dyn Observer,
+        observer: &'a dyn ConnectObserver,
     ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>> {
         Box::pin(async move {
-            for milestone in &self.milestones {
+            for progress in &self.progress_events {
                 tokio::time::sleep(Duration::from_millis(20)).await;
-                observer(milestone.clone());
+                observer(progress.clone());
             }
             self.connect(address).await
         })
@@ -86,16 +86,16 @@ fn ip(last: u8) -> SocketAddr {
     ([192, 0, 2, last], 4664).into()
 }
 
-fn resolved() -> Milestone {
-    Milestone::Resolved { addresses: vec![ip(1), ip(2)] }
+fn resolved() -> ConnectProgress {
+    ConnectProgress::Resolved { addresses: vec![ip(1), ip(2)] }
 }
 
-fn connected() -> Milestone {
-    Milestone::Connected { address: ip(1) }
+fn connected() -> ConnectProgress {
+    ConnectProgress::Connected { address: ip(1) }
 }
 
-fn missed() -> Milestone {
-    Milestone::Missed { address: ip(1), error: "refused".to_owned() }
+fn missed() -> ConnectProgress {
+    ConnectProgress::AddressFailed { address: ip(1), error: "refused".to_owned() }
 }
 
 fn changed() -> ConnectError {
@@ -105,7 +105,7 @@ fn changed() -> ConnectError {
 
 async fn examined(script: Script, address: &Address, account: Account<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let patient = Patient {
+    let target = Target {
         connector: &script,
         address,
         account,
@@ -114,7 +114,7 @@ async fn examined(script: Script, address: &Address, account: Account<'_>) -> Ve
         timeouts: Timeouts::default(),
         history: None,
     };
-    examine(patient, |finding| findings.push(finding)).await;
+    examine(target, |finding| findings.push(finding)).await;
     let steps: Vec<Step> = findings.iter().map(|finding| finding.step).collect();
     assert_eq!(steps, Step::ALL, "each step once, in order: {findings:?}");
     findings
@@ -124,7 +124,7 @@ fn outcome(findings: &[Finding], step: Step) -> Outcome {
     findings.iter().find(|finding| finding.step == step).expect("every step").outcome
 }
 
-fn facts(findings: &[Finding], about: About) -> Vec<&str> {
+fn facts(findings: &[Finding], about: FactKind) -> Vec<&str> {
     let facts = findings.iter().flat_map(|finding| &finding.facts);
     facts.filter(|fact| fact.about == about).map(|fact| fact.value.as_str()).collect()
 }
@@ -136,7 +136,7 @@ async fn the_way_ends_where_it_ends() {
     let refused = || io(std::io::ErrorKind::ConnectionRefused);
     let not_found = || E::NameNotFound { host: "chat.example".to_owned() };
     let untrusted = || E::CertificateUntrusted("expired".to_owned());
-    for (milestones, error, step, expected) in [
+    for (progress_events, error, step, expected) in [
         (vec![], Some(not_found()), Step::Name, Outcome::NameNotFound),
         (vec![], None, Step::Name, Outcome::NameTimedOut),
         (vec![resolved()], Some(refused()), Step::Tcp, Outcome::TcpRefused),
@@ -168,7 +168,7 @@ async fn the_way_ends_where_it_ends() {
     ] {
         let silent = error.is_none();
         let end = error.map_or(End::Never, |error| End::Failed(Some(error)));
-        let script = Script { milestones, end: end.into() };
+        let script = Script { progress_events, end: end.into() };
         let start = Instant::now();
         let findings = examined(script, &address(true), Account::None).await;
         assert_eq!(outcome(&findings, step), expected);
@@ -177,20 +177,20 @@ async fn the_way_ends_where_it_ends() {
             assert_eq!(outcome(&findings, later), Outcome::NotReached, "{expected:?}");
         }
         // Silence is waited for exactly as long as a step may take.
-        assert_eq!(start.elapsed() >= EXAMINED_STEP, silent, "{expected:?}");
-        assert!(start.elapsed() < EXAMINED_STEP + Duration::from_millis(100));
+        assert_eq!(start.elapsed() >= DOCTOR_STEP, silent, "{expected:?}");
+        assert!(start.elapsed() < DOCTOR_STEP + Duration::from_millis(100));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_way_through_a_proxy_says_where_it_ends() {
-    use ProxyTrouble as P;
+    use ProxyError as P;
     let routed = || {
-        let proxy = route::read("http://ada:s3cret@proxy.example:3128").unwrap();
-        Milestone::Routed { route: Route::Through(proxy, Chosen::Environment) }
+        let proxy = route::parse("http://ada:s3cret@proxy.example:3128").unwrap();
+        ConnectProgress::Routed { route: Route::Through(proxy, ProxySource::Environment) }
     };
-    let reached = || Milestone::ProxyReached { address: ip(9) };
-    for (milestones, trouble, step, expected) in [
+    let reached = || ConnectProgress::ProxyConnected { address: ip(9) };
+    for (progress_events, trouble, step, expected) in [
         (vec![], Some(P::NoPassword), Step::Proxy, Outcome::ProxyNoPassword),
         (vec![routed()], Some(P::NoPassword), Step::Proxy, Outcome::ProxyNoPassword),
         (vec![routed()], Some(P::NotFound), Step::Proxy, Outcome::ProxyNotFound),
@@ -214,11 +214,11 @@ async fn the_way_through_a_proxy_says_where_it_ends() {
         (vec![routed(), reached()], None, Step::Proxy, Outcome::ProxyTimedOut),
         (vec![routed(), reached()], Some(P::NoWay), Step::Tcp, Outcome::TcpNotByProxy),
     ] {
-        let told = !milestones.is_empty();
+        let told = !progress_events.is_empty();
         let end = trouble.map_or(End::Never, |trouble| {
             End::Failed(Some(ConnectError::Proxy { trouble, words: "its words".to_owned() }))
         });
-        let script = Script { milestones, end: end.into() };
+        let script = Script { progress_events, end: end.into() };
         let findings = examined(script, &address(true), Account::None).await;
         assert_eq!(outcome(&findings, step), expected);
         assert_eq!(expected.verdict(), Verdict::Wrong, "{expected:?}");
@@ -227,8 +227,8 @@ async fn the_way_through_a_proxy_says_where_it_ends() {
         }
         if told {
             assert_eq!(outcome(&findings, Step::Name), Outcome::NameAtProxy);
-            assert_eq!(facts(&findings, About::Proxy), ["http://proxy.example:3128"]);
-            assert_eq!(facts(&findings, About::ChosenBy), ["environment"]);
+            assert_eq!(facts(&findings, FactKind::Proxy), ["http://proxy.example:3128"]);
+            assert_eq!(facts(&findings, FactKind::ChosenBy), ["environment"]);
         }
     }
 }
@@ -236,25 +236,29 @@ async fn the_way_through_a_proxy_says_where_it_ends() {
 #[tokio::test(start_paused = true)]
 async fn which_proxy_is_taken_or_why_none_is_said() {
     for (direct, expected) in [
-        (Direct::Nothing, Outcome::NoProxy),
-        (Direct::TurnedOff, Outcome::ProxyOff),
-        (Direct::Here, Outcome::ProxyNotNeeded),
-        (Direct::Excepted(Chosen::System), Outcome::ProxyExcepted),
+        (DirectReason::Nothing, Outcome::NoProxy),
+        (DirectReason::TurnedOff, Outcome::ProxyOff),
+        (DirectReason::Here, Outcome::ProxyNotNeeded),
+        (DirectReason::Excepted(ProxySource::System), Outcome::ProxyExcepted),
     ] {
-        let routed = Milestone::Routed { route: Route::Direct(direct) };
+        let routed = ConnectProgress::Routed { route: Route::Direct(direct) };
         let end = End::Failed(Some(ConnectError::TimedOut)).into();
-        let script = Script { milestones: vec![routed, resolved()], end };
+        let script = Script { progress_events: vec![routed, resolved()], end };
         let findings = examined(script, &address(true), Account::None).await;
         assert_eq!(outcome(&findings, Step::Proxy), expected);
         assert_eq!(outcome(&findings, Step::Tcp), Outcome::TcpTimedOut);
     }
-    let proxy = route::read("socks5://proxy.example").unwrap();
-    let routed = Milestone::Routed { route: Route::Through(proxy, Chosen::Settings) };
-    let milestones = vec![routed, Milestone::ProxyReached { address: ip(9) }, Milestone::Tunnelled];
+    let proxy = route::parse("socks5://proxy.example").unwrap();
+    let routed = ConnectProgress::Routed { route: Route::Through(proxy, ProxySource::Settings) };
+    let progress_events = vec![
+        routed,
+        ConnectProgress::ProxyConnected { address: ip(9) },
+        ConnectProgress::TunnelOpened,
+    ];
     let end = End::Failed(Some(changed())).into();
-    let findings = examined(Script { milestones, end }, &address(true), Account::None).await;
+    let findings = examined(Script { progress_events, end }, &address(true), Account::None).await;
     assert_eq!(outcome(&findings, Step::Proxy), Outcome::ProxyUsed);
-    assert_eq!(facts(&findings, About::Connected), ["192.0.2.9:4664"]);
+    assert_eq!(facts(&findings, FactKind::Connected), ["192.0.2.9:4664"]);
     assert_eq!(outcome(&findings, Step::Tcp), Outcome::TcpByProxy);
     assert_eq!(outcome(&findings, Step::Tls), Outcome::CertificateChanged);
 }
@@ -262,16 +266,16 @@ async fn which_proxy_is_taken_or_why_none_is_said() {
 #[tokio::test(start_paused = true)]
 async fn the_certificate_is_shown_also_when_it_is_refused() {
     let shown = CertificateDer::from(b"somebody's".to_vec());
-    let presented = Milestone::Presented { chain: vec![shown.clone()] };
-    let milestones = vec![resolved(), missed(), connected(), presented];
+    let presented = ConnectProgress::CertificatePresented { chain: vec![shown.clone()] };
+    let progress_events = vec![resolved(), missed(), connected(), presented];
     let end = End::Failed(Some(changed())).into();
     let expected = Fingerprint([7; 32]);
     let pinned = Address { fingerprint: Some(expected), ..address(true) };
-    let findings = examined(Script { milestones, end }, &pinned, Account::None).await;
+    let findings = examined(Script { progress_events, end }, &pinned, Account::None).await;
     assert_eq!(outcome(&findings, Step::Tcp), Outcome::TcpFellBack);
-    assert_eq!(facts(&findings, About::Missed), ["192.0.2.1:4664: refused"]);
-    assert_eq!(facts(&findings, About::Expected), [expected.to_string()]);
-    let fingerprint = facts(&findings, About::Fingerprint)[0];
+    assert_eq!(facts(&findings, FactKind::Missed), ["192.0.2.1:4664: refused"]);
+    assert_eq!(facts(&findings, FactKind::Expected), [expected.to_string()]);
+    let fingerprint = facts(&findings, FactKind::Fingerprint)[0];
     assert!(fingerprint.len() == 43 && fingerprint != expected.to_string(), "{fingerprint}");
 }
 
@@ -282,7 +286,7 @@ async fn served<F: Future<Output = ()>>(
 ) -> Vec<Finding> {
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let end = End::Stream(Some(ours)).into();
-    let script = Script { milestones: vec![resolved(), connected()], end };
+    let script = Script { progress_events: vec![resolved(), connected()], end };
     let plain = address(false);
     let (findings, ()) = tokio::join!(examined(script, &plain, account), server(theirs));
     assert_eq!(outcome(&findings, Step::Tls), Outcome::TlsOff);
@@ -323,7 +327,7 @@ async fn an_upgrade_that_is_refused_says_by_whom() {
         };
         let findings = served(account, refuse).await;
         assert_eq!(outcome(&findings, Step::Upgrade), expected, "{status}");
-        assert_eq!(facts(&findings, About::Status), [status.as_str()]);
+        assert_eq!(facts(&findings, FactKind::Status), [status.as_str()]);
     }
 }
 
@@ -383,7 +387,7 @@ async fn a_greeting_is_looked_at_closely() {
         })
         .await;
         assert_eq!(outcome(&findings, Step::SignIn), expected);
-        assert_eq!(facts(&findings, About::CloseCode), [code.to_string()]);
+        assert_eq!(facts(&findings, FactKind::CloseCode), [code.to_string()]);
     }
 }
 
@@ -426,9 +430,9 @@ async fn a_report_holds_no_secret_and_no_place_if_it_is_not_to() {
     let findings =
         served(device(&record), |stream| healthy(stream, NOW_MS, Some(Duration::from_millis(5))))
             .await;
-    let shown = report("test 0", &address(false), &findings, Places::Shown);
+    let shown = report("test 0", &address(false), &findings, AddressVisibility::Shown);
     assert!(shown.contains("chat.example:4664") && shown.contains("192.0.2.1"), "{shown}");
-    let masked = report("test 0", &address(false), &findings, Places::Masked);
+    let masked = report("test 0", &address(false), &findings, AddressVisibility::Masked);
     assert!(!masked.contains("chat.example") && !masked.contains("192.0.2."), "{masked}");
     for text in [&shown, &masked] {
         assert!(!text.contains(TOKEN) && !text.contains("Bearer"), "{text}");
@@ -436,8 +440,9 @@ async fn a_report_holds_no_secret_and_no_place_if_it_is_not_to() {
             assert!(text.contains(step.title()), "{text}");
         }
     }
-    let closed = Finding::new(Step::SignIn, Outcome::SignInClosed).with(About::CloseCode, "4502");
-    let text = report("test 0", &address(false), &[closed], Places::Shown);
+    let closed =
+        Finding::new(Step::SignIn, Outcome::SignInClosed).with(FactKind::CloseCode, "4502");
+    let text = report("test 0", &address(false), &[closed], AddressVisibility::Shown);
     assert!(text.contains("close code: 4502, this device was signed out"), "{text}");
 }
 

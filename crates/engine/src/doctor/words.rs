@@ -1,7 +1,7 @@
 //! Outcomes in English: what each means and what to do. For terminals and reports; the interface
 //! has the same in its languages.
 
-use super::finding::{About, Outcome, Step, Verdict};
+use super::finding::{FactKind, Outcome, Step, Verdict};
 
 impl Step {
     /// What it is called.
@@ -34,7 +34,7 @@ impl Verdict {
     }
 }
 
-impl About {
+impl FactKind {
     /// What a fact is called.
     #[must_use]
     pub const fn title(self) -> &'static str {

@@ -9,11 +9,11 @@ use homing_protocol::link::{Address, Fingerprint};
 use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::obstacle::Obstacle;
 use super::route::Route;
-use crate::view::LinkFailure;
+use super::unexpected_response::UnexpectedResponse;
+use crate::view::ConnectionFailure;
 
-pub use super::tunnel::ProxyTrouble;
+pub use super::tunnel::ProxyError;
 
 /// A connected stream, encrypted if the address asks for it.
 pub trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -54,13 +54,13 @@ pub enum ConnectError {
     #[error("{trouble}")]
     Proxy {
         /// What is wrong with it.
-        trouble: ProxyTrouble,
+        trouble: ProxyError,
         /// In its own words, or those of the system; may be empty.
         words: String,
     },
 }
 
-impl From<&ConnectError> for LinkFailure {
+impl From<&ConnectError> for ConnectionFailure {
     fn from(error: &ConnectError) -> Self {
         match error {
             ConnectError::NameNotFound { .. } => Self::NameNotFound,
@@ -72,7 +72,9 @@ impl From<&ConnectError> for LinkFailure {
             },
             ConnectError::CertificateUntrusted(_) => Self::CertificateUntrusted,
             // What answers in something else than TLS is something else than our server.
-            ConnectError::Tls(_) => Self::Obstacle { obstacle: Obstacle::NotHttp, status: 0 },
+            ConnectError::Tls(_) => {
+                Self::UnexpectedResponse { response: UnexpectedResponse::NotHttp, status: 0 }
+            }
             ConnectError::Proxy { trouble, .. } => Self::Proxy { trouble: *trouble },
         }
     }
@@ -81,26 +83,26 @@ impl From<&ConnectError> for LinkFailure {
 /// What happens on the way to a stream, for who wants to see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Milestone {
+pub enum ConnectProgress {
     /// It is decided whether a proxy is taken, and which.
     Routed {
         /// The way.
         route: Route,
     },
     /// The proxy answers at its address.
-    ProxyReached {
+    ProxyConnected {
         /// Where.
         address: SocketAddr,
     },
     /// The proxy has opened the way to the server.
-    Tunnelled,
+    TunnelOpened,
     /// The name was looked up.
     Resolved {
         /// What it leads to; never empty.
         addresses: Vec<SocketAddr>,
     },
     /// Nobody could be reached at one of them.
-    Missed {
+    AddressFailed {
         /// Which.
         address: SocketAddr,
         /// Why, in the operating system's words.
@@ -112,12 +114,12 @@ pub enum Milestone {
         address: SocketAddr,
     },
     /// The server showed its certificates, which may not have been accepted.
-    Presented {
+    CertificatePresented {
         /// Its own first.
         chain: Vec<CertificateDer<'static>>,
     },
     /// The stream is encrypted.
-    Secured {
+    TlsEstablished {
         /// Version of TLS.
         version: String,
         /// Cipher suite.
@@ -125,10 +127,10 @@ pub enum Milestone {
     },
 }
 
-/// Hears of milestones. Must not block.
-pub trait Observer: Fn(Milestone) + Send + Sync {}
+/// Hears of progress events. Must not block.
+pub trait ConnectObserver: Fn(ConnectProgress) + Send + Sync {}
 
-impl<F: Fn(Milestone) + Send + Sync> Observer for F {}
+impl<F: Fn(ConnectProgress) + Send + Sync> ConnectObserver for F {}
 
 /// Makes byte streams.
 pub trait Connector: Send + Sync + 'static {
@@ -143,7 +145,7 @@ pub trait Connector: Send + Sync + 'static {
     fn connect_observed<'a>(
         &'a self,
         address: &'a Address,
-        _observer: &'a dyn Observer,
+        _observer: &'a dyn ConnectObserver,
     ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>> {
         self.connect(address)
     }

@@ -18,13 +18,15 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use super::certificate::{Trust, Unexpected, Witness};
-use super::connector::{ConnectError, Connector, Milestone, Observer, ProxyTrouble, Transport};
-use super::race;
-use super::route::{self, Chosen, Decision, Direct, Proxy, Route, SystemProxy};
-use super::settings::{ManualProxy, Network, ProxyMode};
+use super::connector::{
+    ConnectError, ConnectObserver, ConnectProgress, Connector, ProxyError, Transport,
+};
+use super::happy_eyeballs;
+use super::route::{self, DirectReason, Proxy, ProxySource, Route, RouteDecision, SystemProxy};
+use super::settings::{ManualProxy, NetworkSettings, ProxyMode};
+use super::tls::{ChainRecorder, FingerprintMismatch, TlsConfigs};
 use super::tunnel;
-use crate::secret::{Secret, SecretError, SecretStore, in_time};
+use crate::secret::{Secret, SecretError, SecretStore, with_keyring_timeout};
 
 /// How long a proxy may take to answer at its address. It stands in one's own network, and whoever
 /// waits for a connection has fifteen seconds for all of it.
@@ -39,30 +41,30 @@ const UNSENT: u32 = 16 * 1024;
 const UNSENT_PLAIN: usize = 4 * 1024;
 
 /// Reads a variable of the environment.
-pub type Variables = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+pub type EnvironmentReader = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Where the dialer learns what is not in its settings.
 #[derive(Clone)]
-pub struct Outside {
+pub struct DialerDeps {
     /// Holds the proxy's password.
     pub secrets: Arc<dyn SecretStore>,
     /// Reads the environment, or what stands in for it.
-    pub variable: Variables,
+    pub variable: EnvironmentReader,
     /// Which of the two that is.
-    pub variables_of: Chosen,
+    pub variable_source: ProxySource,
     /// The operating system's settings.
     pub system: Arc<dyn SystemProxy>,
 }
 
 /// Dials, through a proxy if there is one, over TCP and TLS.
 pub struct Dialer {
-    trust: Trust,
-    network: Mutex<Network>,
+    tls: TlsConfigs,
+    network: Mutex<NetworkSettings>,
     /// The proxy's password and its name in the keyring, once it was read: a keyring that is locked
     /// later would raise its dialog at every dial.
     password: Mutex<Option<(String, Secret)>>,
     /// Without it there is nobody to ask for a proxy.
-    outside: Option<Outside>,
+    deps: Option<DialerDeps>,
 }
 
 impl fmt::Debug for Dialer {
@@ -76,85 +78,91 @@ impl Dialer {
     /// beside.
     #[must_use]
     pub fn new(extra: Vec<CertificateDer<'static>>) -> Self {
-        let network = Network { proxy: ProxyMode::None, ..Network::default() };
-        Self::over(network, None, extra)
+        let network = NetworkSettings { proxy: ProxyMode::None, ..NetworkSettings::default() };
+        Self::build(network, None, extra)
     }
 
     /// A dialer that goes as `network` says.
     #[must_use]
-    pub fn by(network: Network, outside: Outside, extra: Vec<CertificateDer<'static>>) -> Self {
-        Self::over(network, Some(outside), extra)
+    pub fn with_settings(
+        network: NetworkSettings,
+        deps: DialerDeps,
+        extra: Vec<CertificateDer<'static>>,
+    ) -> Self {
+        Self::build(network, Some(deps), extra)
     }
 
-    fn over(
-        network: Network,
-        outside: Option<Outside>,
+    fn build(
+        network: NetworkSettings,
+        deps: Option<DialerDeps>,
         extra: Vec<CertificateDer<'static>>,
     ) -> Self {
         let (network, password) = (Mutex::new(network), Mutex::default());
-        Self { trust: Trust::new(extra), network, password, outside }
+        Self { tls: TlsConfigs::new(extra), network, password, deps }
     }
 
     /// Goes as `network` says from the next connection on, with the password that is kept by then.
-    pub fn set_network(&self, network: Network) {
-        *held(&self.network) = network;
-        *held(&self.password) = None;
+    pub fn set_network(&self, network: NetworkSettings) {
+        *lock(&self.network) = network;
+        *lock(&self.password) = None;
     }
 
     /// Trusts these for their servers, by `host:port`, from the next connection on, and no others
     /// beside the operating system's.
-    pub fn trust(&self, authorities: BTreeMap<String, Vec<CertificateDer<'static>>>) {
-        self.trust.set(authorities);
+    pub fn set_authorities(&self, authorities: BTreeMap<String, Vec<CertificateDer<'static>>>) {
+        self.tls.set(authorities);
     }
 
-    async fn decide(&self, address: &Address) -> Decision {
-        let network = held(&self.network).clone();
-        let Some(outside) = &self.outside else {
-            return Decision::Go(Route::Direct(Direct::TurnedOff));
+    async fn decide(&self, address: &Address) -> RouteDecision {
+        let network = lock(&self.network).clone();
+        let Some(deps) = &self.deps else {
+            return RouteDecision::Route(Route::Direct(DirectReason::TurnedOff));
         };
-        match route::decide(&network, &*outside.variable, address) {
-            Decision::AskSystem => {
-                Decision::Go(route::of_system(outside.system.proxy_for(address).await))
+        match route::decide(&network, &*deps.variable, address) {
+            RouteDecision::AskSystem => {
+                RouteDecision::Route(route::from_system(deps.system.proxy_for(address).await))
             }
-            decided => decided.said_by(outside.variables_of),
+            decided => decided.with_source(deps.variable_source),
         }
     }
 
     /// The password for this user of this proxy, from memory or from the keyring.
     async fn password(&self, manual: &ManualProxy) -> Result<Secret, ConnectError> {
         let name = manual.secret_name();
-        let known = held(&self.password).clone();
+        let known = lock(&self.password).clone();
         if let Some((_, password)) = known.filter(|(known, _)| *known == name) {
             return Ok(password);
         }
         let no_password = |words: &dyn fmt::Display| ConnectError::Proxy {
-            trouble: ProxyTrouble::NoPassword,
+            trouble: ProxyError::NoPassword,
             words: words.to_string(),
         };
-        let outside = self.outside.as_ref().ok_or_else(|| no_password(&""))?;
-        let password = in_time(outside.secrets.get(&name))
+        let deps = self.deps.as_ref().ok_or_else(|| no_password(&""))?;
+        let password = with_keyring_timeout(deps.secrets.get(&name))
             .await
             .map_err(|error| no_password(&error))?
             .ok_or_else(|| no_password(&SecretError::Changed))?;
-        *held(&self.password) = Some((name, password.clone()));
+        *lock(&self.password) = Some((name, password.clone()));
         Ok(password)
     }
 
     async fn dial(
         &self,
         address: &Address,
-        observer: Option<&dyn Observer>,
+        observer: Option<&dyn ConnectObserver>,
     ) -> Result<Box<dyn Transport>, ConnectError> {
-        let tell = |milestone| {
+        let tell = |progress| {
             if let Some(observer) = observer {
-                observer(milestone);
+                observer(progress);
             }
         };
         let decided = self.decide(address).await;
         let mut route = decided.route();
-        tell(Milestone::Routed { route: route.clone() });
-        if let (Decision::WithPassword(manual), Route::Through(proxy, _)) = (decided, &mut route) {
-            *proxy = route::named(&manual, Some(self.password(&manual).await?));
+        tell(ConnectProgress::Routed { route: route.clone() });
+        if let (RouteDecision::NeedsPassword(manual), Route::Through(proxy, _)) =
+            (decided, &mut route)
+        {
+            *proxy = route::manual_proxy(&manual, Some(self.password(&manual).await?));
         }
         match route {
             Route::Direct(_) => {
@@ -163,18 +171,18 @@ impl Dialer {
             }
             Route::Through(proxy, _) => {
                 let stream = to_proxy(&proxy, tell).await?;
-                let stream = tunnel::through(stream, &proxy, address).await.map_err(|told| {
-                    if told.trouble == ProxyTrouble::WrongPassword {
+                let stream = tunnel::open(stream, &proxy, address).await.map_err(|error| {
+                    if error.trouble == ProxyError::WrongPassword {
                         // There may be a better one in the keyring by now.
-                        *held(&self.password) = None;
+                        *lock(&self.password) = None;
                     }
-                    ConnectError::Proxy { trouble: told.trouble, words: told.words }
+                    ConnectError::Proxy { trouble: error.trouble, words: error.words }
                 })?;
-                tell(Milestone::Tunnelled);
+                tell(ConnectProgress::TunnelOpened);
                 self.secure(stream, address, observer).await
             }
             Route::Unusable { named, .. } => {
-                Err(ConnectError::Proxy { trouble: ProxyTrouble::Unusable, words: named })
+                Err(ConnectError::Proxy { trouble: ProxyError::Unusable, words: named })
             }
         }
     }
@@ -183,20 +191,20 @@ impl Dialer {
         &self,
         stream: S,
         address: &Address,
-        observer: Option<&dyn Observer>,
+        observer: Option<&dyn ConnectObserver>,
     ) -> Result<Box<dyn Transport>, ConnectError> {
-        let tell = |milestone| {
+        let tell = |progress| {
             if let Some(observer) = observer {
-                observer(milestone);
+                observer(progress);
             }
         };
         if !address.tls {
             return Ok(Box::new(stream));
         }
-        let witness = observer.map(|_| Arc::new(Witness::default()));
-        let config = match &witness {
-            Some(witness) => self.trust.witnessed(address, witness.clone()),
-            None => self.trust.config(address),
+        let recorder = observer.map(|_| Arc::new(ChainRecorder::default()));
+        let config = match &recorder {
+            Some(recorder) => self.tls.recording_config(address, recorder.clone()),
+            None => self.tls.config(address),
         };
         let config = config.map_err(|error| ConnectError::Tls(error.to_string()))?;
         let name = ServerName::try_from(address.host.clone())
@@ -205,14 +213,14 @@ impl Dialer {
             session.set_buffer_limit(Some(UNSENT_PLAIN));
         };
         let secured = TlsConnector::from(config).connect_with(name, stream, little).await;
-        if let Some(chain) = witness.and_then(|witness| witness.take()) {
-            tell(Milestone::Presented { chain });
+        if let Some(chain) = recorder.and_then(|recorder| recorder.take()) {
+            tell(ConnectProgress::CertificatePresented { chain });
         }
         match secured {
             Ok(stream) => {
                 let (_, session) = stream.get_ref();
                 let said = |value: Option<String>| value.unwrap_or_default();
-                tell(Milestone::Secured {
+                tell(ConnectProgress::TlsEstablished {
                     version: said(session.protocol_version().map(|one| format!("{one:?}"))),
                     suite: said(
                         session.negotiated_cipher_suite().map(|one| format!("{:?}", one.suite())),
@@ -225,35 +233,38 @@ impl Dialer {
     }
 }
 
-fn held<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn tcp(address: &Address, tell: impl Fn(Milestone)) -> Result<TcpStream, ConnectError> {
+async fn tcp(address: &Address, tell: impl Fn(ConnectProgress)) -> Result<TcpStream, ConnectError> {
     let addresses = look_up(&address.host, address.port)
         .await
         .ok_or_else(|| ConnectError::NameNotFound { host: address.host.clone() })?;
-    tell(Milestone::Resolved { addresses: addresses.clone() });
-    let found = race::first(addresses, dial_tcp, &tell).await;
+    tell(ConnectProgress::Resolved { addresses: addresses.clone() });
+    let found = happy_eyeballs::connect(addresses, dial_tcp, &tell).await;
     let (stream, address) = found.map_err(ConnectError::Unreachable)?;
-    tell(Milestone::Connected { address });
+    tell(ConnectProgress::Connected { address });
     Ok(stream)
 }
 
-async fn to_proxy(proxy: &Proxy, tell: impl Fn(Milestone)) -> Result<TcpStream, ConnectError> {
+async fn to_proxy(
+    proxy: &Proxy,
+    tell: impl Fn(ConnectProgress),
+) -> Result<TcpStream, ConnectError> {
     let trouble = |trouble, words: String| ConnectError::Proxy { trouble, words };
-    let unreachable = |error: io::Error| trouble(ProxyTrouble::Unreachable, error.to_string());
+    let unreachable = |error: io::Error| trouble(ProxyError::Unreachable, error.to_string());
     let reached = timeout(PROXY_REACHED, async {
         let addresses = look_up(&proxy.host, proxy.port)
             .await
-            .ok_or_else(|| trouble(ProxyTrouble::NotFound, proxy.host.clone()))?;
-        race::first(addresses, dial_tcp, &tell).await.map_err(unreachable)
+            .ok_or_else(|| trouble(ProxyError::NotFound, proxy.host.clone()))?;
+        happy_eyeballs::connect(addresses, dial_tcp, &tell).await.map_err(unreachable)
     });
     let reached = reached.await.unwrap_or_else(|_| {
-        Err(trouble(ProxyTrouble::Unreachable, format!("no answer within {PROXY_REACHED:?}")))
+        Err(trouble(ProxyError::Unreachable, format!("no answer within {PROXY_REACHED:?}")))
     });
     let (stream, address) = reached?;
-    tell(Milestone::ProxyReached { address });
+    tell(ConnectProgress::ProxyConnected { address });
     Ok(stream)
 }
 
@@ -289,7 +300,7 @@ fn tls_error(error: io::Error, address: &Address) -> ConnectError {
     match inner {
         Some(rustls::Error::InvalidCertificate(why)) => {
             match (address.fingerprint, unexpected(why)) {
-                (Some(expected), Some(Unexpected { found })) => {
+                (Some(expected), Some(FingerprintMismatch { found })) => {
                     ConnectError::CertificateChanged { expected, found: *found }
                 }
                 _ => ConnectError::CertificateUntrusted(why.to_string()),
@@ -300,7 +311,7 @@ fn tls_error(error: io::Error, address: &Address) -> ConnectError {
     }
 }
 
-fn unexpected(why: &rustls::CertificateError) -> Option<&Unexpected> {
+fn unexpected(why: &rustls::CertificateError) -> Option<&FingerprintMismatch> {
     match why {
         rustls::CertificateError::Other(other) => other.0.downcast_ref(),
         _ => None,
@@ -318,7 +329,7 @@ impl Connector for Dialer {
     fn connect_observed<'a>(
         &'a self,
         address: &'a Address,
-        observer: &'a dyn Observer,
+        observer: &'a dyn ConnectObserver,
     ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>> {
         Box::pin(self.dial(address, Some(observer)))
     }
@@ -350,15 +361,15 @@ mod tests {
         }
     }
 
-    fn dialer(network: Network, name: &'static str) -> (Dialer, Arc<Only>) {
+    fn dialer(network: NetworkSettings, name: &'static str) -> (Dialer, Arc<Only>) {
         let secrets = Arc::new(Only(name, AtomicU32::new(0)));
-        let outside = Outside {
+        let deps = DialerDeps {
             secrets: secrets.clone(),
             variable: Arc::new(|_: &str| None),
-            variables_of: Chosen::Environment,
+            variable_source: ProxySource::Environment,
             system: Arc::new(NoSystemProxy),
         };
-        (Dialer::by(network, outside, Vec::new()), secrets)
+        (Dialer::with_settings(network, deps, Vec::new()), secrets)
     }
 
     fn proxy(host: &str, port: u16, user: &str) -> ManualProxy {
@@ -368,7 +379,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_found_for_its_own_proxy_only() {
-        let (dialer, _) = dialer(Network::default(), "homing:proxy:ada@a.invalid:1080");
+        let (dialer, _) = dialer(NetworkSettings::default(), "homing:proxy:ada@a.invalid:1080");
         for (host, port, user, found) in [
             ("a.invalid", 1080, "ada", true),
             ("b.invalid", 1080, "ada", false),
@@ -387,7 +398,7 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let proxy = proxy("127.0.0.1", port, "ada");
         let name: &str = proxy.secret_name().leak();
-        let network = Network { proxy: ProxyMode::Manual, manual: proxy.clone() };
+        let network = NetworkSettings { proxy: ProxyMode::Manual, manual: proxy.clone() };
         let (dialer, secrets) = dialer(network.clone(), name);
         let asked = || secrets.1.load(Ordering::SeqCst);
         for _ in 0..3 {
@@ -410,7 +421,7 @@ mod tests {
         };
         let (dialed, ()) = tokio::join!(dialer.connect(&address), refuses);
         let Err(ConnectError::Proxy { trouble, .. }) = dialed else { panic!("it went through") };
-        assert_eq!((trouble, asked()), (ProxyTrouble::WrongPassword, 2));
+        assert_eq!((trouble, asked()), (ProxyError::WrongPassword, 2));
         assert_eq!(dialer.password(&proxy).await.unwrap(), Secret::new("number 2"));
     }
 }

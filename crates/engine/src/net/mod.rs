@@ -8,14 +8,14 @@
 //! WebSocket of a stream, `obstacle` names what stood in the way of an answer, and `race` takes
 //! the first of many addresses.
 
-pub mod authority;
+pub mod certificate_authority;
 pub mod connector;
 pub mod dialer;
-pub mod obstacle;
 pub mod route;
 pub mod settings;
+pub mod unexpected_response;
 
-pub(crate) mod certificate;
-mod race;
+mod happy_eyeballs;
+pub(crate) mod tls;
 mod tunnel;
 pub(crate) mod upgrade;

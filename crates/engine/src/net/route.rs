@@ -17,13 +17,13 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use serde::{Deserialize, Serialize};
 
-use super::settings::{ManualProxy, Network, ProxyKind, ProxyMode};
+use super::settings::{ManualProxy, NetworkSettings, ProxyKind, ProxyMode};
 use crate::secret::Secret;
 
 /// Who named the proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Chosen {
+pub enum ProxySource {
     /// The person, in the settings.
     Settings,
     /// The environment.
@@ -36,13 +36,13 @@ pub enum Chosen {
 
 /// Why there is no proxy on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Direct {
+pub enum DirectReason {
     /// Nobody named one.
     Nothing,
     /// The person wants none.
     TurnedOff,
     /// One is named, and the server is excepted.
-    Excepted(Chosen),
+    Excepted(ProxySource),
     /// The server is this machine.
     Here,
 }
@@ -57,12 +57,12 @@ pub struct Proxy {
     /// Its port.
     pub port: u16,
     /// Who one is to it.
-    pub login: Option<Login>,
+    pub login: Option<ProxyLogin>,
 }
 
 /// Name and password for a proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Login {
+pub struct ProxyLogin {
     /// The name.
     pub user: String,
     /// The password.
@@ -82,15 +82,15 @@ impl fmt::Display for Proxy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     /// Straight there.
-    Direct(Direct),
+    Direct(DirectReason),
     /// Through this one.
-    Through(Proxy, Chosen),
+    Through(Proxy, ProxySource),
     /// A proxy is named that can't be used.
     Unusable {
         /// As it was named, without password.
         named: String,
         /// By whom.
-        by: Chosen,
+        by: ProxySource,
     },
 }
 
@@ -112,27 +112,29 @@ impl SystemProxy for NoSystemProxy {
 
 /// What follows from settings and environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
+pub enum RouteDecision {
     /// This way.
-    Go(Route),
+    Route(Route),
     /// Through the proxy of the settings, whose password is to be fetched.
-    WithPassword(ManualProxy),
+    NeedsPassword(ManualProxy),
     /// Neither says anything: the operating system is to be asked.
     AskSystem,
 }
 
-impl Decision {
+impl RouteDecision {
     /// The same, where what was asked for variables was not the environment.
     #[must_use]
-    pub fn said_by(self, by: Chosen) -> Self {
-        let said = |was: Chosen| if was == Chosen::Environment { by } else { was };
+    pub fn with_source(self, by: ProxySource) -> Self {
+        let said = |was: ProxySource| if was == ProxySource::Environment { by } else { was };
         match self {
-            Self::Go(Route::Through(proxy, was)) => Self::Go(Route::Through(proxy, said(was))),
-            Self::Go(Route::Unusable { named, by: was }) => {
-                Self::Go(Route::Unusable { named, by: said(was) })
+            Self::Route(Route::Through(proxy, was)) => {
+                Self::Route(Route::Through(proxy, said(was)))
             }
-            Self::Go(Route::Direct(Direct::Excepted(was))) => {
-                Self::Go(Route::Direct(Direct::Excepted(said(was))))
+            Self::Route(Route::Unusable { named, by: was }) => {
+                Self::Route(Route::Unusable { named, by: said(was) })
+            }
+            Self::Route(Route::Direct(DirectReason::Excepted(was))) => {
+                Self::Route(Route::Direct(DirectReason::Excepted(said(was))))
             }
             other => other,
         }
@@ -142,9 +144,11 @@ impl Decision {
     #[must_use]
     pub fn route(&self) -> Route {
         match self {
-            Self::Go(route) => route.clone(),
-            Self::WithPassword(manual) => Route::Through(named(manual, None), Chosen::Settings),
-            Self::AskSystem => Route::Direct(Direct::Nothing),
+            Self::Route(route) => route.clone(),
+            Self::NeedsPassword(manual) => {
+                Route::Through(manual_proxy(manual, None), ProxySource::Settings)
+            }
+            Self::AskSystem => Route::Direct(DirectReason::Nothing),
         }
     }
 }
@@ -152,49 +156,52 @@ impl Decision {
 /// Decides by settings and environment.
 #[must_use]
 pub fn decide(
-    network: &Network,
+    network: &NetworkSettings,
     variable: impl Fn(&str) -> Option<String>,
     address: &Address,
-) -> Decision {
-    if is_here(&address.host) {
-        return Decision::Go(Route::Direct(Direct::Here));
+) -> RouteDecision {
+    if is_local(&address.host) {
+        return RouteDecision::Route(Route::Direct(DirectReason::Here));
     }
     match network.proxy {
-        ProxyMode::None => Decision::Go(Route::Direct(Direct::TurnedOff)),
+        ProxyMode::None => RouteDecision::Route(Route::Direct(DirectReason::TurnedOff)),
         ProxyMode::Manual => {
             let manual = &network.manual;
-            if excepted(&manual.bypass, address) {
-                Decision::Go(Route::Direct(Direct::Excepted(Chosen::Settings)))
+            if is_bypassed(&manual.bypass, address) {
+                RouteDecision::Route(Route::Direct(DirectReason::Excepted(ProxySource::Settings)))
             } else if manual.user.is_empty() || !manual.password_kept {
-                Decision::Go(Route::Through(named(manual, None), Chosen::Settings))
+                RouteDecision::Route(Route::Through(
+                    manual_proxy(manual, None),
+                    ProxySource::Settings,
+                ))
             } else {
-                Decision::WithPassword(manual.clone())
+                RouteDecision::NeedsPassword(manual.clone())
             }
         }
         ProxyMode::System => {
-            environment(variable, address).map_or(Decision::AskSystem, Decision::Go)
+            environment(variable, address).map_or(RouteDecision::AskSystem, RouteDecision::Route)
         }
     }
 }
 
 /// The proxy of the settings.
 #[must_use]
-pub fn named(manual: &ManualProxy, password: Option<Secret>) -> Proxy {
+pub fn manual_proxy(manual: &ManualProxy, password: Option<Secret>) -> Proxy {
     let user = manual.user.clone();
     let login = (!user.is_empty())
-        .then(|| Login { user, password: password.unwrap_or_else(|| Secret::new("")) });
+        .then(|| ProxyLogin { user, password: password.unwrap_or_else(|| Secret::new("")) });
     let host = manual.host.trim_matches(['[', ']']).to_owned();
     Proxy { kind: manual.kind, host, port: manual.port, login }
 }
 
 /// The way that the operating system's answer means.
 #[must_use]
-pub fn of_system(answer: Option<String>) -> Route {
+pub fn from_system(answer: Option<String>) -> Route {
     let Some(named) = answer.filter(|text| !text.trim().is_empty()) else {
-        return Route::Direct(Direct::Nothing);
+        return Route::Direct(DirectReason::Nothing);
     };
-    let by = Chosen::System;
-    read(&named).map_or_else(
+    let by = ProxySource::System;
+    parse(&named).map_or_else(
         || Route::Unusable { named: without_password(&named), by },
         |proxy| Route::Through(proxy, by),
     )
@@ -202,7 +209,7 @@ pub fn of_system(answer: Option<String>) -> Route {
 
 /// A proxy as people write it: `http://user:password@proxy:3128`, `socks5://proxy`.
 #[must_use]
-pub fn read(text: &str) -> Option<Proxy> {
+pub fn parse(text: &str) -> Option<Proxy> {
     // A password may hold an `@`; only the last one ends it.
     let (login, place) = text.trim().rsplit_once('@').unwrap_or(("", text.trim()));
     let text = if login.is_empty() {
@@ -225,18 +232,18 @@ fn environment(variable: impl Fn(&str) -> Option<String>, address: &Address) -> 
     // programs as HTTP_PROXY.
     let own = if address.tls { read_either("HTTPS_PROXY") } else { variable("http_proxy") };
     let text = own.filter(|text| !text.trim().is_empty()).or_else(|| read_either("ALL_PROXY"))?;
-    let by = Chosen::Environment;
-    Some(if read_either("NO_PROXY").is_some_and(|list| excepted(&list, address)) {
-        Route::Direct(Direct::Excepted(by))
+    let by = ProxySource::Environment;
+    Some(if read_either("NO_PROXY").is_some_and(|list| is_bypassed(&list, address)) {
+        Route::Direct(DirectReason::Excepted(by))
     } else {
-        read(&text).map_or_else(
+        parse(&text).map_or_else(
             || Route::Unusable { named: without_password(&text), by },
             |proxy| Route::Through(proxy, by),
         )
     })
 }
 
-fn excepted(list: &str, address: &Address) -> bool {
+fn is_bypassed(list: &str, address: &Address) -> bool {
     // A list is also written with blanks or line breaks, and `*.` before a name means what the
     // name alone means.
     let list = list
@@ -263,7 +270,7 @@ fn proxy(found: &Intercept) -> Option<Proxy> {
     let host = uri.host()?.trim_matches(['[', ']']).to_owned();
     let login = match (found.raw_auth(), found.basic_auth()) {
         (Some((user, password)), _) => {
-            Some(Login { user: user.to_owned(), password: Secret::new(password) })
+            Some(ProxyLogin { user: user.to_owned(), password: Secret::new(password) })
         }
         (None, Some(header)) => Some(basic(header.as_bytes())?),
         (None, None) => None,
@@ -272,11 +279,11 @@ fn proxy(found: &Intercept) -> Option<Proxy> {
 }
 
 /// Name and password, out of the header that they were put into.
-fn basic(header: &[u8]) -> Option<Login> {
+fn basic(header: &[u8]) -> Option<ProxyLogin> {
     let decoded = STANDARD.decode(header.strip_prefix(b"Basic ")?).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     let (user, password) = text.split_once(':')?;
-    Some(Login { user: user.to_owned(), password: Secret::new(password) })
+    Some(ProxyLogin { user: user.to_owned(), password: Secret::new(password) })
 }
 
 /// `http://user:password@proxy:3128` without what stands before the `@`.
@@ -290,7 +297,7 @@ fn without_password(proxy: &str) -> String {
 
 /// Whether the name or address can only be this machine's own.
 #[must_use]
-pub fn is_here(host: &str) -> bool {
+pub fn is_local(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
     let ip = host.parse::<IpAddr>();
     ip.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |ip| ip.is_loopback())

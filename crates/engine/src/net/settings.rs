@@ -15,7 +15,7 @@ const BYPASS_BYTES: usize = 32 * 1024;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(default)]
-pub struct Network {
+pub struct NetworkSettings {
     /// Whose word counts.
     pub proxy: ProxyMode,
     /// What holds with [`ProxyMode::Manual`]; kept while another is chosen.
@@ -82,7 +82,7 @@ pub struct ManualProxy {
 
 /// Why a proxy can't be as it was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UnfitProxy {
+pub enum InvalidProxy {
     /// It has no name, or one that can't be.
     #[error("this isn't a proxy's name or address; leave out http:// and the port")]
     Host,
@@ -107,24 +107,24 @@ impl ManualProxy {
     }
 }
 
-impl Network {
+impl NetworkSettings {
     /// Whether it can be kept. What is not in force is not looked at.
     ///
     /// # Errors
-    /// [`UnfitProxy`]
-    pub fn check(&self) -> Result<(), UnfitProxy> {
+    /// [`InvalidProxy`]
+    pub fn check(&self) -> Result<(), InvalidProxy> {
         let ManualProxy { host, port, user, bypass, .. } = &self.manual;
         if self.proxy != ProxyMode::Manual {
             return Ok(());
         }
         if !is_host(host) {
-            Err(UnfitProxy::Host)
+            Err(InvalidProxy::Host)
         } else if *port == 0 {
-            Err(UnfitProxy::Port)
+            Err(InvalidProxy::Port)
         } else if user.len() > LOGIN_BYTES || user.contains([':', '\r', '\n']) {
-            Err(UnfitProxy::User)
+            Err(InvalidProxy::User)
         } else if bypass.len() > BYPASS_BYTES {
-            Err(UnfitProxy::Bypass)
+            Err(InvalidProxy::Bypass)
         } else {
             Ok(())
         }
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_proxy_has_a_name_and_a_port() {
-        let manual = |host: &str, port, user: &str| Network {
+        let manual = |host: &str, port, user: &str| NetworkSettings {
             proxy: ProxyMode::Manual,
             manual: ManualProxy {
                 host: host.to_owned(),
@@ -160,17 +160,17 @@ mod tests {
             ("::1", 1080, "", Ok(())),
             ("[2001:db8::1]", 1080, "", Ok(())),
             ("代理.example", 1080, "", Ok(())),
-            ("", 3128, "", Err(UnfitProxy::Host)),
-            ("http://proxy", 3128, "", Err(UnfitProxy::Host)),
-            ("proxy:3128", 3128, "", Err(UnfitProxy::Host)),
-            ("ada@proxy", 3128, "", Err(UnfitProxy::Host)),
-            ("a b", 3128, "", Err(UnfitProxy::Host)),
-            ("proxy", 0, "", Err(UnfitProxy::Port)),
-            ("proxy", 1, "a:b", Err(UnfitProxy::User)),
+            ("", 3128, "", Err(InvalidProxy::Host)),
+            ("http://proxy", 3128, "", Err(InvalidProxy::Host)),
+            ("proxy:3128", 3128, "", Err(InvalidProxy::Host)),
+            ("ada@proxy", 3128, "", Err(InvalidProxy::Host)),
+            ("a b", 3128, "", Err(InvalidProxy::Host)),
+            ("proxy", 0, "", Err(InvalidProxy::Port)),
+            ("proxy", 1, "a:b", Err(InvalidProxy::User)),
         ] {
             assert_eq!(manual(host, port, user).check(), expected, "{host}:{port} {user}");
         }
-        let off = Network { proxy: ProxyMode::None, ..manual("", 0, "") };
+        let off = NetworkSettings { proxy: ProxyMode::None, ..manual("", 0, "") };
         assert_eq!(off.check(), Ok(()), "what is not in force is not looked at");
     }
 
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn nothing_chosen_is_the_systems_word() {
-        let read: Network = serde_json::from_str("{}").unwrap();
-        assert_eq!((read.clone(), read.proxy), (Network::default(), ProxyMode::System));
+        let read: NetworkSettings = serde_json::from_str("{}").unwrap();
+        assert_eq!((read.clone(), read.proxy), (NetworkSettings::default(), ProxyMode::System));
     }
 }

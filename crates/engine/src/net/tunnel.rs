@@ -20,7 +20,7 @@ use tokio_socks::Error as Socks;
 use tokio_socks::tcp::Socks5Stream;
 
 use super::connector::Transport;
-use super::route::{Login, Proxy};
+use super::route::{Proxy, ProxyLogin};
 use super::settings::ProxyKind;
 
 /// The longest answer to `CONNECT` that is read, headers and all.
@@ -32,7 +32,7 @@ const ANSWER_HEADERS: usize = 64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
-pub enum ProxyTrouble {
+pub enum ProxyError {
     /// Its name can't be found.
     #[error("can't find the proxy")]
     NotFound,
@@ -67,21 +67,21 @@ pub enum ProxyTrouble {
 
 /// Trouble, and the words of whoever told of it.
 #[derive(Debug)]
-pub(super) struct Told {
-    pub(super) trouble: ProxyTrouble,
+pub(super) struct TunnelError {
+    pub(super) trouble: ProxyError,
     pub(super) words: String,
 }
 
-fn told(trouble: ProxyTrouble, words: impl ToString) -> Told {
-    Told { trouble, words: words.to_string() }
+fn tunnel_error(trouble: ProxyError, words: impl ToString) -> TunnelError {
+    TunnelError { trouble, words: words.to_string() }
 }
 
 /// Asks the proxy at the other end of `stream` for a way to the server.
-pub(super) async fn through<S: Transport + 'static>(
+pub(super) async fn open<S: Transport + 'static>(
     stream: S,
     proxy: &Proxy,
     address: &Address,
-) -> Result<Box<dyn Transport>, Told> {
+) -> Result<Box<dyn Transport>, TunnelError> {
     match proxy.kind {
         ProxyKind::Http => connect(stream, proxy.login.as_ref(), address).await,
         ProxyKind::Socks5 => socks5(stream, proxy.login.as_ref(), address).await,
@@ -90,13 +90,14 @@ pub(super) async fn through<S: Transport + 'static>(
 
 async fn connect<S: Transport + 'static>(
     stream: S,
-    login: Option<&Login>,
+    login: Option<&ProxyLogin>,
     address: &Address,
-) -> Result<Box<dyn Transport>, Told> {
-    let request = request(login, address).map_err(|error| told(ProxyTrouble::Unusable, error))?;
+) -> Result<Box<dyn Transport>, TunnelError> {
+    let request =
+        request(login, address).map_err(|error| tunnel_error(ProxyError::Unusable, error))?;
     let broken = |error: hyper::Error| {
-        let trouble = if error.is_parse() { ProxyTrouble::NotAProxy } else { ProxyTrouble::HungUp };
-        told(trouble, error)
+        let trouble = if error.is_parse() { ProxyError::NotAProxy } else { ProxyError::HungUp };
+        tunnel_error(trouble, error)
     };
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(ANSWER_BYTES)
@@ -119,21 +120,24 @@ async fn connect<S: Transport + 'static>(
         let reason = answer.extensions().get::<ReasonPhrase>().map(ReasonPhrase::as_bytes);
         let trouble = match reason {
             // What privoxy says to a name that it does not find; a web server's 404 has other words.
-            Some(b"No such domain") if status == StatusCode::NOT_FOUND => ProxyTrouble::NoWay,
+            Some(b"No such domain") if status == StatusCode::NOT_FOUND => ProxyError::NoWay,
             _ => refusal(status, login.is_some()),
         };
-        return Err(told(trouble, format!("HTTP {status}")));
+        return Err(tunnel_error(trouble, format!("HTTP {status}")));
     }
     let upgrade = hyper::upgrade::on(answer);
     let upgraded = if done { upgrade.await } else { tokio::join!(upgrade, connection).0 };
     Ok(Box::new(TokioIo::new(upgraded.map_err(broken)?)))
 }
 
-fn request(login: Option<&Login>, address: &Address) -> Result<Request<Empty<Bytes>>, http::Error> {
+fn request(
+    login: Option<&ProxyLogin>,
+    address: &Address,
+) -> Result<Request<Empty<Bytes>>, http::Error> {
     let authority = address.authority();
     let uri = Uri::builder().authority(authority.as_str()).build()?;
     let mut request = Request::builder().method(Method::CONNECT).uri(uri).header(HOST, authority);
-    if let Some(Login { user, password }) = login {
+    if let Some(ProxyLogin { user, password }) = login {
         let encoded = STANDARD.encode(format!("{user}:{}", password.reveal()));
         let mut value = HeaderValue::try_from(format!("Basic {encoded}"))?;
         value.set_sensitive(true);
@@ -143,37 +147,37 @@ fn request(login: Option<&Login>, address: &Address) -> Result<Request<Empty<Byt
 }
 
 /// What a status that is no success means.
-fn refusal(status: StatusCode, with_login: bool) -> ProxyTrouble {
+fn refusal(status: StatusCode, with_login: bool) -> ProxyError {
     match status {
         // 407 is meant for it; tinyproxy says 401 to a wrong password.
         StatusCode::PROXY_AUTHENTICATION_REQUIRED | StatusCode::UNAUTHORIZED => {
             if with_login {
-                ProxyTrouble::WrongPassword
+                ProxyError::WrongPassword
             } else {
-                ProxyTrouble::NeedsPassword
+                ProxyError::NeedsPassword
             }
         }
         // What a web server says to a request that it does not know.
         StatusCode::BAD_REQUEST
         | StatusCode::NOT_FOUND
         | StatusCode::METHOD_NOT_ALLOWED
-        | StatusCode::NOT_IMPLEMENTED => ProxyTrouble::NotAProxy,
-        status if status.is_server_error() => ProxyTrouble::NoWay,
-        status if status.is_client_error() => ProxyTrouble::Refuses,
-        _ => ProxyTrouble::NotAProxy,
+        | StatusCode::NOT_IMPLEMENTED => ProxyError::NotAProxy,
+        status if status.is_server_error() => ProxyError::NoWay,
+        status if status.is_client_error() => ProxyError::Refuses,
+        _ => ProxyError::NotAProxy,
     }
 }
 
 async fn socks5<S: Transport + 'static>(
     stream: S,
-    login: Option<&Login>,
+    login: Option<&ProxyLogin>,
     address: &Address,
-) -> Result<Box<dyn Transport>, Told> {
+) -> Result<Box<dyn Transport>, TunnelError> {
     let target = (address.host.as_str(), address.port);
     // SOCKS5 has no empty passwords.
     let login = login.filter(|login| !login.password.reveal().is_empty());
     let opened = match login {
-        Some(Login { user, password }) => {
+        Some(ProxyLogin { user, password }) => {
             let password = password.reveal();
             Socks5Stream::connect_with_password_and_socket(stream, target, user, password).await
         }
@@ -181,27 +185,27 @@ async fn socks5<S: Transport + 'static>(
     };
     match opened {
         Ok(opened) => Ok(Box::new(opened.into_inner())),
-        Err(error) => Err(told(answer(&error, login.is_some()), error)),
+        Err(error) => Err(tunnel_error(answer(&error, login.is_some()), error)),
     }
 }
 
-fn answer(error: &Socks, with_login: bool) -> ProxyTrouble {
+fn answer(error: &Socks, with_login: bool) -> ProxyError {
     match error {
-        Socks::PasswordAuthFailure(_) => ProxyTrouble::WrongPassword,
+        Socks::PasswordAuthFailure(_) => ProxyError::WrongPassword,
         Socks::NoAcceptableAuthMethods | Socks::AuthorizationRequired if !with_login => {
-            ProxyTrouble::NeedsPassword
+            ProxyError::NeedsPassword
         }
-        Socks::NoAcceptableAuthMethods => ProxyTrouble::WrongPassword,
-        Socks::ConnectionNotAllowedByRuleset | Socks::CommandNotSupported => ProxyTrouble::Refuses,
+        Socks::NoAcceptableAuthMethods => ProxyError::WrongPassword,
+        Socks::ConnectionNotAllowedByRuleset | Socks::CommandNotSupported => ProxyError::Refuses,
         Socks::GeneralSocksServerFailure
         | Socks::NetworkUnreachable
         | Socks::HostUnreachable
         | Socks::ConnectionRefused
         | Socks::TtlExpired
-        | Socks::AddressTypeNotSupported => ProxyTrouble::NoWay,
-        Socks::InvalidTargetAddress(_) | Socks::InvalidAuthValues(_) => ProxyTrouble::Unusable,
-        Socks::Io(_) => ProxyTrouble::HungUp,
-        _ => ProxyTrouble::NotAProxy,
+        | Socks::AddressTypeNotSupported => ProxyError::NoWay,
+        Socks::InvalidTargetAddress(_) | Socks::InvalidAuthValues(_) => ProxyError::Unusable,
+        Socks::Io(_) => ProxyError::HungUp,
+        _ => ProxyError::NotAProxy,
     }
 }
 

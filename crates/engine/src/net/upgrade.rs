@@ -23,7 +23,7 @@ use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::connector::{ConnectError, Connector, Transport};
-use super::obstacle::Obstacle;
+use super::unexpected_response::UnexpectedResponse;
 use crate::secret::Secret;
 use crate::timeouts::{REFUSAL_BODY, RETRY_AFTER_MOST};
 
@@ -41,14 +41,14 @@ pub(crate) struct Upgraded<S> {
 
 /// Why there is no socket.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Refused {
+pub(crate) enum UpgradeError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The server itself, in its own words: this token is not valid. The only verdict that is final.
     #[error("the server rejected the token")]
     Unauthorized {
         /// The answer names the subprotocol, or comes from a server too old to do so.
-        agreed: bool,
+        subprotocol_named: bool,
     },
     /// The answer was the server's, with the words of something else: whether the token is valid is
     /// not said.
@@ -56,10 +56,10 @@ pub(crate) enum Refused {
         "the server rejected the request, and something on the way replaced its message (status \
          {status})"
     )]
-    WordsReplaced { status: StatusCode },
-    #[error("{obstacle} (status {status}): {words}")]
-    Obstacle {
-        obstacle: Obstacle,
+    BodyReplaced { status: StatusCode },
+    #[error("{response} (status {status}): {words}")]
+    UnexpectedResponse {
+        response: UnexpectedResponse,
         /// 0 without an answer.
         status: u16,
         /// In the words of the server or a library; may be empty.
@@ -69,9 +69,9 @@ pub(crate) enum Refused {
     },
 }
 
-impl Refused {
-    fn obstacle(obstacle: Obstacle, status: u16, words: impl ToString) -> Self {
-        Self::Obstacle { obstacle, status, words: words.to_string(), retry_after: None }
+impl UpgradeError {
+    fn unexpected(response: UnexpectedResponse, status: u16, words: impl ToString) -> Self {
+        Self::UnexpectedResponse { response, status, words: words.to_string(), retry_after: None }
     }
 }
 
@@ -80,7 +80,7 @@ pub(crate) async fn upgrade<S: Transport>(
     stream: S,
     address: &Address,
     token: &Secret,
-) -> Result<Upgraded<S>, Refused> {
+) -> Result<Upgraded<S>, UpgradeError> {
     let key = generate_key();
     let request = request(address, token, &key)?;
     let (mut sender, mut connection) = http1::Builder::new()
@@ -131,28 +131,42 @@ pub(crate) async fn upgrade<S: Transport>(
 ///
 /// # Errors
 /// Whatever stands in the way. A server that does not know the token is as it should be.
-pub(crate) async fn rehearse(connector: &dyn Connector, address: &Address) -> Result<(), Refused> {
+pub(crate) async fn preflight(
+    connector: &dyn Connector,
+    address: &Address,
+) -> Result<(), UpgradeError> {
     let stream = connector.connect(address).await?;
-    match upgrade(stream, address, &stranger()).await {
-        Err(Refused::Unauthorized { agreed: false }) => {
-            Err(Refused::obstacle(Obstacle::SubprotocolHidden, 401, ""))
+    match upgrade(stream, address, &invalid_token()).await {
+        Err(UpgradeError::Unauthorized { subprotocol_named: false }) => {
+            Err(UpgradeError::unexpected(UnexpectedResponse::SubprotocolHidden, 401, ""))
         }
         // The words are replaced, and the device that comes in by them has a token that is valid.
-        Err(Refused::Unauthorized { agreed: true } | Refused::WordsReplaced { .. }) => Ok(()),
+        Err(
+            UpgradeError::Unauthorized { subprotocol_named: true }
+            | UpgradeError::BodyReplaced { .. },
+        ) => Ok(()),
         Err(refused) => Err(refused),
         // Whoever lets everybody in.
-        Ok(_) => Err(Refused::obstacle(Obstacle::NotHoming, 101, "")),
+        Ok(_) => Err(UpgradeError::unexpected(UnexpectedResponse::NotHoming, 101, "")),
     }
 }
 
 /// A token that no server has given out: a real one is longer.
-pub(crate) fn stranger() -> Secret {
+pub(crate) fn invalid_token() -> Secret {
     Secret::new("nobody")
 }
 
-fn request(address: &Address, token: &Secret, key: &str) -> Result<Request<Empty<Bytes>>, Refused> {
+fn request(
+    address: &Address,
+    token: &Secret,
+    key: &str,
+) -> Result<Request<Empty<Bytes>>, UpgradeError> {
     let bearer = token.bearer().ok_or_else(|| {
-        Refused::obstacle(Obstacle::NotHoming, 0, "the token can't be sent in a header")
+        UpgradeError::unexpected(
+            UnexpectedResponse::NotHoming,
+            0,
+            "the token can't be sent in a header",
+        )
     })?;
     Request::get("/v1/socket")
         .header(HOST, address.authority())
@@ -163,13 +177,14 @@ fn request(address: &Address, token: &Secret, key: &str) -> Result<Request<Empty
         .header(SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL)
         .header(AUTHORIZATION, bearer)
         .body(Empty::new())
-        .map_err(|error| Refused::obstacle(Obstacle::NotHoming, 0, error))
+        .map_err(|error| UpgradeError::unexpected(UnexpectedResponse::NotHoming, 0, error))
 }
 
-fn broken(error: hyper::Error) -> Refused {
+fn broken(error: hyper::Error) -> UpgradeError {
     // Bytes that are no HTTP are something else's; everything else is an end before an answer.
-    let obstacle = if is_garbled(&error) { Obstacle::NotHttp } else { Obstacle::HungUp };
-    Refused::obstacle(obstacle, 0, error)
+    let response =
+        if is_garbled(&error) { UnexpectedResponse::NotHttp } else { UnexpectedResponse::HungUp };
+    UpgradeError::unexpected(response, 0, error)
 }
 
 /// hyper has a name for bytes that can't be read, and none for bytes that nobody asked for.
@@ -184,7 +199,7 @@ fn is_garbled(error: &hyper::Error) -> bool {
 }
 
 /// Whether an answer of 101 is one to this request (RFC 6455, section 4.1).
-fn accepted<B>(answer: &Response<B>, key: &str) -> Result<(), Refused> {
+fn accepted<B>(answer: &Response<B>, key: &str) -> Result<(), UpgradeError> {
     let headers = answer.headers();
     let says = |name, value: &str| {
         headers
@@ -192,16 +207,22 @@ fn accepted<B>(answer: &Response<B>, key: &str) -> Result<(), Refused> {
             .and_then(|found: &HeaderValue| found.to_str().ok())
             .is_some_and(|found| found.eq_ignore_ascii_case(value))
     };
-    let refused = |obstacle, words: &str| Err(Refused::obstacle(obstacle, 101, words));
+    let refused = |response, words: &str| Err(UpgradeError::unexpected(response, 101, words));
     if !says(UPGRADE, "websocket") || !has_word(headers, "upgrade") {
-        return refused(Obstacle::UpgradeSpoilt, "the response doesn't switch to a WebSocket");
+        return refused(
+            UnexpectedResponse::UpgradeSpoilt,
+            "the response doesn't switch to a WebSocket",
+        );
     }
     let accept = derive_accept_key(key.as_bytes());
     if headers.get(SEC_WEBSOCKET_ACCEPT).is_none_or(|found| found != accept.as_str()) {
-        return refused(Obstacle::UpgradeSpoilt, "the response belongs to another request");
+        return refused(
+            UnexpectedResponse::UpgradeSpoilt,
+            "the response belongs to another request",
+        );
     }
     if !names_subprotocol(headers) {
-        return refused(Obstacle::SubprotocolHidden, "");
+        return refused(UnexpectedResponse::SubprotocolHidden, "");
     }
     Ok(())
 }
@@ -219,16 +240,16 @@ fn names_subprotocol(headers: &HeaderMap) -> bool {
     headers.get(SEC_WEBSOCKET_PROTOCOL).is_some_and(|found| found == SUBPROTOCOL)
 }
 
-async fn refusal(answer: Response<Incoming>) -> Refused {
+async fn refusal(answer: Response<Incoming>) -> UpgradeError {
     let (head, body) = answer.into_parts();
     // A stranger may name a length and never send it; the status says enough then.
     let body = timeout(REFUSAL_BODY, Limited::new(body, REFUSAL_BYTES).collect()).await;
     let body = body.ok().and_then(Result::ok).map(http_body_util::Collected::to_bytes);
-    judge(head.status, &head.headers, &body.unwrap_or_default())
+    classify(head.status, &head.headers, &body.unwrap_or_default())
 }
 
 /// Who refused, and what that means.
-fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refused {
+fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> UpgradeError {
     let challenge = headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
     let ours = matches!(challenge, Some(CHALLENGE | CHALLENGE_WRONG));
     let number = status.as_u16();
@@ -236,25 +257,35 @@ fn judge(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refused {
     let problem = problem.then(|| serde_json::from_slice::<Problem>(body).ok()).flatten();
     let Some(Problem { code, text, retry_after_ms }) = problem else {
         if challenge == Some(CHALLENGE_WRONG) {
-            return Refused::WordsReplaced { status };
+            return UpgradeError::BodyReplaced { status };
         }
-        let obstacle = if ours { Obstacle::TokenMissing } else { Obstacle::of(status) };
+        let response =
+            if ours { UnexpectedResponse::TokenMissing } else { UnexpectedResponse::of(status) };
         let retry_after = seconds(headers);
-        return Refused::Obstacle { obstacle, status: number, words: String::new(), retry_after };
+        return UpgradeError::UnexpectedResponse {
+            response,
+            status: number,
+            words: String::new(),
+            retry_after,
+        };
     };
-    let obstacle = match code {
+    let response = match code {
         ErrorCode::Unauthorized => {
-            return Refused::Unauthorized { agreed: !ours || names_subprotocol(headers) };
+            return UpgradeError::Unauthorized {
+                subprotocol_named: !ours || names_subprotocol(headers),
+            };
         }
-        ErrorCode::TokenMissing => Obstacle::TokenMissing,
-        ErrorCode::RateLimited => Obstacle::Busy,
+        ErrorCode::TokenMissing => UnexpectedResponse::TokenMissing,
+        ErrorCode::RateLimited => UnexpectedResponse::Busy,
         // Headers taken, an Origin added, a path cut: a request that no client of ours makes.
-        ErrorCode::Invalid | ErrorCode::Forbidden | ErrorCode::NotFound => Obstacle::UpgradeSpoilt,
-        _ => Obstacle::ServerFailed,
+        ErrorCode::Invalid | ErrorCode::Forbidden | ErrorCode::NotFound => {
+            UnexpectedResponse::UpgradeSpoilt
+        }
+        _ => UnexpectedResponse::ServerFailed,
     };
     let retry_after = retry_after_ms.map(Duration::from_millis).or_else(|| seconds(headers));
     let retry_after = retry_after.map(|wait| wait.min(RETRY_AFTER_MOST));
-    Refused::Obstacle { obstacle, status: number, words: text, retry_after }
+    UpgradeError::UnexpectedResponse { response, status: number, words: text, retry_after }
 }
 
 /// `Retry-After` in seconds. A date is not looked at: both clocks would have to agree.

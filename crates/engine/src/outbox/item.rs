@@ -4,12 +4,12 @@ use homing_protocol::frame::SendItem;
 use homing_protocol::{Cid, RoomId, UserId};
 use serde_json::{Value, json};
 
-use crate::view::{Delivery, Item, ItemContent, Place, Queued, WedgeReason};
+use crate::view::{Delivery, Item, ItemContent, Queued, TimelinePosition, WedgeReason};
 
 /// How far a queued message got, as it is stored: the numbers must not change. Whether it is on its
 /// way at this moment is not stored, because after a crash nothing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum OutboxState {
     /// Never handed to a connection. May be changed and taken back.
     Queued,
     /// Handed to a connection at least once, outcome unknown: it keeps its name and body until the
@@ -19,7 +19,7 @@ pub enum State {
     Wedged(WedgeReason),
 }
 
-impl State {
+impl OutboxState {
     /// The number that stands in the database.
     #[must_use]
     pub const fn number(self) -> u8 {
@@ -68,7 +68,7 @@ pub struct OutboxItem {
     /// When it was written, in milliseconds since 1970.
     pub ts: i64,
     /// How far it got.
-    pub state: State,
+    pub state: OutboxState,
 }
 
 /// The body of a message event.
@@ -90,7 +90,7 @@ impl OutboxItem {
     pub(crate) fn to_view(&self, me: UserId, sending: bool) -> Item {
         Item {
             key: self.cid.to_string(),
-            place: Place::Outbox(self.place),
+            place: TimelinePosition::Outbox(self.place),
             sender: me,
             ts: self.ts,
             content: ItemContent::read(&self.kind, &self.body),
@@ -110,9 +110,9 @@ impl OutboxItem {
 
     fn delivery(&self, sending: bool) -> Delivery {
         match self.state {
-            State::Wedged(reason) => Delivery::Wedged { reason },
-            State::Queued | State::Offered if sending => Delivery::Sending,
-            State::Queued | State::Offered => Delivery::Queued,
+            OutboxState::Wedged(reason) => Delivery::Wedged { reason },
+            OutboxState::Queued | OutboxState::Offered if sending => Delivery::Sending,
+            OutboxState::Queued | OutboxState::Offered => Delivery::Queued,
         }
     }
 }

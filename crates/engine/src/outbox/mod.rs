@@ -5,6 +5,6 @@
 //! made again from the rows at every start.
 
 pub(crate) mod item;
-pub(crate) mod worker;
+pub(crate) mod send_queue;
 
-pub(crate) use worker::Worker;
+pub(crate) use send_queue::SendQueue;

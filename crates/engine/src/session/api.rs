@@ -14,13 +14,13 @@ use homing_protocol::{Cid, DeviceId, DeviceLink, JoinLink, Role, RoomId, RoomKin
 use http::Method;
 use rand::rngs::StdRng;
 
-use super::http::Server;
-use super::link::Offer;
+use super::device_link::DeviceLinkOffer;
+use super::http::HttpClient;
 use super::record::SpaceRecord;
 use crate::clock::{Clock, new_cid};
 use crate::error::{CallError, Error};
 use crate::net::connector::Connector;
-use crate::secret::{Secret, SecretError, SecretStore, in_time};
+use crate::secret::{Secret, SecretError, SecretStore, with_keyring_timeout};
 
 /// Pages of the list of public rooms that are read: 20,000 rooms, more than anybody looks through.
 const MOST_PAGES: usize = 40;
@@ -71,11 +71,11 @@ pub struct Api {
     connector: Arc<dyn Connector>,
     secrets: Arc<dyn SecretStore>,
     clock: Arc<dyn Clock>,
-    held: Mutex<Held>,
+    held: Mutex<TokenState>,
 }
 
 /// What changes. Locked for moments only, never across an await.
-struct Held {
+struct TokenState {
     token: Option<Secret>,
     /// How the person refused it, if that is the last that the keyring said.
     refused: Option<SecretError>,
@@ -96,7 +96,7 @@ impl Api {
         clock: Arc<dyn Clock>,
         rng: StdRng,
     ) -> Self {
-        let held = Mutex::new(Held { token: None, refused: None, rng });
+        let held = Mutex::new(TokenState { token: None, refused: None, rng });
         Self { record, connector, secrets, clock, held }
     }
 
@@ -142,7 +142,7 @@ impl Api {
 
     /// The token, from the keyring, if it answers in time.
     pub(crate) async fn read_token(&self) -> Result<Secret, SecretError> {
-        in_time(self.ask_for_token()).await
+        with_keyring_timeout(self.ask_for_token()).await
     }
 
     async fn ask_for_token(&self) -> Result<Secret, SecretError> {
@@ -252,15 +252,15 @@ impl Api {
         self.tell(Method::DELETE, &format!("/v1/devices/{device}"), None::<&()>).await
     }
 
-    pub(crate) async fn offer_link(&self) -> Result<Offer, Error> {
+    pub(crate) async fn create_device_link(&self) -> Result<DeviceLinkOffer, Error> {
         let token = self.token_for_call().await?;
         let made: LinkCode =
             self.server(&token).call(Method::POST, "/v1/devices/link", None::<&()>).await?;
         let link = DeviceLink { address: self.record.address.clone(), code: made.code };
-        Ok(Offer { link, lifetime: Duration::from_millis(made.lifetime_ms) })
+        Ok(DeviceLinkOffer { link, lifetime: Duration::from_millis(made.lifetime_ms) })
     }
 
-    pub(crate) async fn withdraw_link(&self) -> Result<(), Error> {
+    pub(crate) async fn revoke_device_link(&self) -> Result<(), Error> {
         self.tell(Method::DELETE, "/v1/devices/link", None::<&()>).await
     }
 
@@ -305,11 +305,15 @@ impl Api {
         Ok(self.server(&token).tell(method, path, body).await?)
     }
 
-    fn server<'a>(&'a self, token: &'a Secret) -> Server<'a> {
-        Server { connector: &*self.connector, address: &self.record.address, token: Some(token) }
+    fn server<'a>(&'a self, token: &'a Secret) -> HttpClient<'a> {
+        HttpClient {
+            connector: &*self.connector,
+            address: &self.record.address,
+            token: Some(token),
+        }
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+    fn held(&self) -> std::sync::MutexGuard<'_, TokenState> {
         // Whoever panicked while holding it left a whole value.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }

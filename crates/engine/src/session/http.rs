@@ -17,8 +17,8 @@ use tokio::time::timeout;
 
 use crate::error::CallError;
 use crate::net::connector::Connector;
-use crate::net::obstacle::Obstacle;
-use crate::net::upgrade::rehearse;
+use crate::net::unexpected_response::UnexpectedResponse;
+use crate::net::upgrade::preflight;
 use crate::secret::Secret;
 use crate::timeouts;
 
@@ -28,13 +28,13 @@ const ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
 /// Who is asked, over what.
 #[derive(Clone, Copy)]
-pub(super) struct Server<'a> {
+pub(super) struct HttpClient<'a> {
     pub(super) connector: &'a dyn Connector,
     pub(super) address: &'a Address,
     pub(super) token: Option<&'a Secret>,
 }
 
-impl Server<'_> {
+impl HttpClient<'_> {
     /// Calls, sends `body` as JSON if there is one, and reads the answer as JSON.
     pub(super) async fn call<T: DeserializeOwned>(
         self,
@@ -43,8 +43,10 @@ impl Server<'_> {
         body: Option<&impl Serialize>,
     ) -> Result<T, CallError> {
         let (status, bytes) = self.exchange(method, path, body).await?;
-        serde_json::from_slice(&bytes)
-            .map_err(|_| CallError::Obstacle { obstacle: Obstacle::NotHoming, status })
+        serde_json::from_slice(&bytes).map_err(|_| CallError::UnexpectedResponse {
+            response: UnexpectedResponse::NotHoming,
+            status,
+        })
     }
 
     /// Calls, and ignores the body of a successful answer.
@@ -73,18 +75,24 @@ impl Server<'_> {
         }
         match serde_json::from_slice::<Problem>(&bytes) {
             Ok(Problem { code: ErrorCode::TokenMissing, .. }) => {
-                Err(CallError::Obstacle { obstacle: Obstacle::TokenMissing, status: number })
+                Err(CallError::UnexpectedResponse {
+                    response: UnexpectedResponse::TokenMissing,
+                    status: number,
+                })
             }
             Ok(Problem { code, text, retry_after_ms }) if number >= 400 => {
                 Err(CallError::Refused { code, text, retry_after_ms })
             }
-            _ => Err(CallError::Obstacle { obstacle: Obstacle::of(status), status: number }),
+            _ => Err(CallError::UnexpectedResponse {
+                response: UnexpectedResponse::of(status),
+                status: number,
+            }),
         }
     }
 
     /// Whether a device that comes in here could connect, before anything is spent on it.
-    pub(super) async fn rehearse(self) -> Result<(), CallError> {
-        let rehearsed = timeout(timeouts::CALL, rehearse(self.connector, self.address)).await;
+    pub(super) async fn preflight(self) -> Result<(), CallError> {
+        let rehearsed = timeout(timeouts::CALL, preflight(self.connector, self.address)).await;
         Ok(rehearsed.map_err(|_| CallError::TimedOut)??)
     }
 
@@ -118,9 +126,9 @@ impl Server<'_> {
         let cut = |error: hyper::Error| {
             // Bytes that are no HTTP: something else listens there.
             if error.is_parse() {
-                CallError::Obstacle { obstacle: Obstacle::NotHttp, status: 0 }
+                CallError::UnexpectedResponse { response: UnexpectedResponse::NotHttp, status: 0 }
             } else if error.is_incomplete_message() {
-                CallError::Obstacle { obstacle: Obstacle::HungUp, status: 0 }
+                CallError::UnexpectedResponse { response: UnexpectedResponse::HungUp, status: 0 }
             } else {
                 CallError::Cut(error.to_string())
             }

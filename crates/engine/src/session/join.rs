@@ -5,11 +5,11 @@ use homing_protocol::link::{Address, Fingerprint};
 use homing_protocol::{Cid, ErrorCode, JoinLink};
 use http::Method;
 
-use super::http::Server;
+use super::http::HttpClient;
 use super::record::SpaceRecord;
 use crate::error::CallError;
-use crate::net::connector::{ConnectError, Connector, ProxyTrouble};
-use crate::net::obstacle::Obstacle;
+use crate::net::connector::{ConnectError, Connector, ProxyError};
+use crate::net::unexpected_response::UnexpectedResponse;
 use crate::secret::Secret;
 
 /// Why one did not come in. Each asks something else of the person.
@@ -67,13 +67,13 @@ pub enum JoinError {
     #[error("{trouble}")]
     Proxy {
         /// What is wrong with it.
-        trouble: ProxyTrouble,
+        trouble: ProxyError,
     },
     /// Something stood in the way, or answered that is no Homing server. Nothing was spent.
-    #[error("{obstacle}")]
-    Obstacle {
+    #[error("{response}")]
+    UnexpectedResponse {
         /// What.
-        obstacle: Obstacle,
+        response: UnexpectedResponse,
         /// The HTTP status; 0 without an answer.
         status: u16,
     },
@@ -92,9 +92,11 @@ impl From<CallError> for JoinError {
             CallError::Connect(ConnectError::Proxy { trouble, .. }) => Self::Proxy { trouble },
             CallError::Connect(ConnectError::CertificateUntrusted(_)) => Self::CertificateUntrusted,
             CallError::Connect(ConnectError::Tls(_)) => {
-                Self::Obstacle { obstacle: Obstacle::NotHttp, status: 0 }
+                Self::UnexpectedResponse { response: UnexpectedResponse::NotHttp, status: 0 }
             }
-            CallError::Obstacle { obstacle, status } => Self::Obstacle { obstacle, status },
+            CallError::UnexpectedResponse { response, status } => {
+                Self::UnexpectedResponse { response, status }
+            }
             CallError::Connect(_) | CallError::Cut(_) | CallError::TimedOut => Self::Unreachable,
             CallError::Refused { code, text, retry_after_ms } => match code {
                 ErrorCode::NameTaken => Self::NameTaken,
@@ -120,10 +122,10 @@ pub async fn inspect(link: &JoinLink, connector: &dyn Connector) -> Result<Invit
     if !link.code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) {
         return Err(JoinError::InviteInvalid);
     }
-    let server = Server { connector, address: &link.address, token: None };
+    let server = HttpClient { connector, address: &link.address, token: None };
     let path = format!("/v1/invites/{}", link.code);
     let info = server.call(Method::GET, &path, None::<&()>).await?;
-    server.rehearse().await?;
+    server.preflight().await?;
     Ok(info)
 }
 
@@ -148,9 +150,9 @@ pub async fn join(
         device_name: device_name.to_owned(),
         key,
     };
-    let server = Server { connector, address: &link.address, token: None };
+    let server = HttpClient { connector, address: &link.address, token: None };
     // An invitation that is spent on a device that can't connect is gone.
-    server.rehearse().await?;
+    server.preflight().await?;
     let signed: SignedIn = server.call(Method::POST, "/v1/join", Some(&body)).await?;
     Ok(keep(signed, link.address.clone()))
 }
@@ -171,8 +173,8 @@ pub async fn sign_in(
         password: password.reveal().to_owned(),
         device_name: device_name.to_owned(),
     };
-    let server = Server { connector, address, token: None };
-    server.rehearse().await?;
+    let server = HttpClient { connector, address, token: None };
+    server.preflight().await?;
     let signed: SignedIn = server.call(Method::POST, "/v1/sign-in", Some(&body)).await?;
     Ok(keep(signed, address.clone()))
 }

@@ -1,18 +1,20 @@
 //! Who this device is in a space, and the calls beside the socket.
 
 pub mod api;
+pub mod device_link;
 pub mod join;
-pub mod link;
 pub mod profile;
 pub mod record;
-pub mod rescue;
+pub mod recovery;
 pub mod trust;
 
 mod http;
 
-pub use crate::secret::{Seal, SealError, SealedStore, Secret, SecretError, SecretStore, in_time};
+pub use crate::secret::{
+    SealError, SealState, SealedStore, Secret, SecretError, SecretStore, with_keyring_timeout,
+};
+pub use device_link::{DeviceLinkOffer, inspect_device_link, link_device};
 pub use join::{JoinError, inspect, join, sign_in};
-pub use link::{Offer, inspect_link, link_device};
 pub use record::SpaceRecord;
-pub use rescue::Rescue;
-pub use trust::{Trust, trust};
+pub use recovery::Recovery;
+pub use trust::{CertificateTrust, check_certificate};

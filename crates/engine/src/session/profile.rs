@@ -8,7 +8,7 @@
 //!
 //! The folders are for their owner alone (0700). Which spaces there are is what the databases say
 //! of themselves; the copy beside them is asked only when a database can't answer, see
-//! [`rescue`](super::rescue).
+//! [`recovery`](super::recovery).
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -18,8 +18,8 @@ use futures_util::future::join_all;
 use homing_protocol::SpaceId;
 
 use super::record::SpaceRecord;
-use super::rescue::{self, Rescue};
-use crate::secret::{Secret, SecretError, SecretStore, in_time};
+use super::recovery::{self, Recovery};
+use crate::secret::{Secret, SecretError, SecretStore, with_keyring_timeout};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Change, Store, StoreError};
 
@@ -57,7 +57,7 @@ pub enum ProfileError {
 
 /// A space found in a profile.
 #[derive(Debug)]
-pub struct Listed {
+pub struct ProfileSpace {
     /// Which.
     pub space: SpaceId,
     /// What its database says of it, or why that can't be read.
@@ -107,7 +107,7 @@ impl Profile {
     ///
     /// # Errors
     /// [`ProfileError::Io`]
-    pub async fn list(&self) -> Result<Vec<Listed>, ProfileError> {
+    pub async fn list(&self) -> Result<Vec<ProfileSpace>, ProfileError> {
         let folder = self.folder.join(SPACES);
         let mut spaces = Vec::new();
         for entry in fs::read_dir(&folder).map_err(|source| fail(&folder, source))? {
@@ -123,7 +123,7 @@ impl Profile {
                 // A rescue was cut off between its two renames: what it built is whole.
                 fs::rename(entry.path(), &home).map_err(|source| fail(&home, source))?;
             }
-            if self.database(space).exists() || rescue::identity(&home).is_some() {
+            if self.database(space).exists() || recovery::identity(&home).is_some() {
                 spaces.push(space);
             }
         }
@@ -131,7 +131,7 @@ impl Profile {
         spaces.dedup();
         let listed = spaces
             .into_iter()
-            .map(|space| async move { Listed { space, record: self.record(space).await } });
+            .map(|space| async move { ProfileSpace { space, record: self.record(space).await } });
         Ok(join_all(listed).await)
     }
 
@@ -149,7 +149,7 @@ impl Profile {
         secrets: &dyn SecretStore,
     ) -> Result<(), ProfileError> {
         let folder = self.space_folder(record.space);
-        let known = self.database(record.space).exists() || rescue::identity(&folder).is_some();
+        let known = self.database(record.space).exists() || recovery::identity(&folder).is_some();
         let old = if known { Some(self.record(record.space).await?) } else { None };
         if let Some(old) = old.as_ref().filter(|old| old.user != record.user) {
             return Err(ProfileError::AlreadyIn(Box::new(old.clone())));
@@ -164,7 +164,7 @@ impl Profile {
         let kept = store.commit(vec![Change::Record(record.clone())]).await;
         store.close().await;
         kept?;
-        rescue::keep_identity(&folder, record).map_err(|source| fail(&folder, source))?;
+        recovery::keep_identity(&folder, record).map_err(|source| fail(&folder, source))?;
         if let Some(old) = old.filter(|old| old.device != record.device) {
             // Its device was signed out. A keyring that will not forget a worthless token is no
             // reason not to come in.
@@ -183,7 +183,7 @@ impl Profile {
         store.close().await;
         kept?;
         let folder = self.space_folder(record.space);
-        rescue::keep_identity(&folder, record).map_err(|source| fail(&folder, source))
+        recovery::keep_identity(&folder, record).map_err(|source| fail(&folder, source))
     }
 
     /// As whom this device is or was in a space, if it is in it.
@@ -192,14 +192,14 @@ impl Profile {
     }
 
     /// The store of a space, to start an engine on. One that is damaged is set aside and built anew
-    /// first; [`rescued`](Self::rescued) then tells what became of it.
+    /// first; [`pending_recovery`](Self::pending_recovery) then tells what became of it.
     ///
     /// # Errors
     /// [`ProfileError::Store`]. Everything is as it was then.
     pub async fn store(&self, space: SpaceId) -> Result<SqliteStore, ProfileError> {
         let store = match self.checked(space).await {
             Err(why @ (StoreError::Corrupt(_) | StoreError::Failing(_))) => {
-                self.rescue(space, why).await?;
+                self.recover(space, why).await?;
                 self.checked(space).await?
             }
             checked => checked?,
@@ -207,7 +207,7 @@ impl Profile {
         let folder = self.space_folder(space);
         // Without a copy it works all the same, until the database is damaged.
         if let Some(record) = store.record().await?
-            && let Err(error) = rescue::keep_identity(&folder, &record)
+            && let Err(error) = recovery::keep_identity(&folder, &record)
         {
             tracing::warn!(%space, %error, "who this device is was not kept beside the database");
         }
@@ -219,25 +219,25 @@ impl Profile {
     ///
     /// # Errors
     /// [`ProfileError::Store`]. Everything is as it was then.
-    pub async fn rescue(&self, space: SpaceId, why: StoreError) -> Result<Rescue, ProfileError> {
+    pub async fn recover(&self, space: SpaceId, why: StoreError) -> Result<Recovery, ProfileError> {
         let folder = self.space_folder(space);
-        let work = tokio::task::spawn_blocking(move || rescue::rescue(&folder, space, &why));
+        let work = tokio::task::spawn_blocking(move || recovery::recover(&folder, space, &why));
         Ok(work.await.map_err(|_| StoreError::Closed)??)
     }
 
-    /// What was rescued of a damaged space, until it was [told](Self::told).
+    /// What was rescued of a damaged space, until it was [dismiss_recovery](Self::dismiss_recovery).
     #[must_use]
-    pub fn rescued(&self, space: SpaceId) -> Option<Rescue> {
-        rescue::rescued(&self.space_folder(space))
+    pub fn pending_recovery(&self, space: SpaceId) -> Option<Recovery> {
+        recovery::pending(&self.space_folder(space))
     }
 
     /// The person knows what was rescued.
     ///
     /// # Errors
     /// [`ProfileError::Io`]
-    pub fn told(&self, space: SpaceId) -> Result<(), ProfileError> {
+    pub fn dismiss_recovery(&self, space: SpaceId) -> Result<(), ProfileError> {
         let folder = self.space_folder(space);
-        rescue::told(&folder).map_err(|source| fail(&folder, source))
+        recovery::dismiss(&folder).map_err(|source| fail(&folder, source))
     }
 
     /// The store as it stands, read once: what can't be read is found before it is needed.
@@ -271,14 +271,14 @@ impl Profile {
         secrets: &dyn SecretStore,
     ) -> Result<(), ProfileError> {
         let folder = self.space_folder(record.space);
-        let aside = rescue::aside(&folder).filter(|aside| aside.exists());
+        let aside = recovery::aside(&folder).filter(|aside| aside.exists());
         let mut removed = Ok(());
         for folder in aside.chain([folder.clone()]) {
             let gone = fs::remove_dir_all(&folder).map_err(|source| fail(&folder, source));
             removed = removed.and(gone);
         }
         let name = record.secret_name();
-        let forgotten = in_time(secrets.delete(&name)).await;
+        let forgotten = with_keyring_timeout(secrets.delete(&name)).await;
         removed?;
         Ok(forgotten?)
     }
@@ -294,7 +294,7 @@ impl Profile {
             Err(error) => return Err(error),
         };
         let folder = self.space_folder(space);
-        let read = tokio::task::spawn_blocking(move || rescue::read_record(&folder, space)).await;
+        let read = tokio::task::spawn_blocking(move || recovery::read_record(&folder, space)).await;
         read.ok().flatten().ok_or(why)
     }
 

@@ -16,27 +16,30 @@ use tokio::time::timeout;
 
 use super::join::JoinError;
 use crate::error::CallError;
-use crate::net::certificate::fingerprint;
-use crate::net::connector::{ConnectError, Connector, Milestone};
+use crate::net::connector::{ConnectError, ConnectProgress, Connector};
+use crate::net::tls::fingerprint;
 use crate::timeouts;
 
 /// What a server's certificate asks of the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trust {
+pub enum CertificateTrust {
     /// Nothing: the operating system vouches for it, it is the pinned one, or there is none.
-    Given,
+    Trusted,
     /// To compare the fingerprint of a certificate of the server's own making.
-    Asked(Fingerprint),
+    NeedsConfirmation(Fingerprint),
 }
 
 /// Asks a server for its certificate.
 ///
 /// # Errors
 /// [`JoinError`]: it can't be reached, or its certificate can't be trusted in this way.
-pub async fn trust(address: &Address, connector: &dyn Connector) -> Result<Trust, JoinError> {
+pub async fn check_certificate(
+    address: &Address,
+    connector: &dyn Connector,
+) -> Result<CertificateTrust, JoinError> {
     let shown = Mutex::new(None);
-    let observer = |milestone| {
-        if let Milestone::Presented { chain } = milestone
+    let observer = |progress| {
+        if let ConnectProgress::CertificatePresented { chain } = progress
             && let [own] = &*chain
             && Certificate::read(own).self_issued
         {
@@ -45,11 +48,13 @@ pub async fn trust(address: &Address, connector: &dyn Connector) -> Result<Trust
     };
     let connected = timeout(timeouts::CALL, connector.connect_observed(address, &observer)).await;
     match connected.map_err(|_| CallError::TimedOut)? {
-        Ok(_) => Ok(Trust::Given),
+        Ok(_) => Ok(CertificateTrust::Trusted),
         Err(error) => {
             let found = shown.into_inner().unwrap_or_else(PoisonError::into_inner);
             match (&error, found) {
-                (ConnectError::CertificateUntrusted(_), Some(found)) => Ok(Trust::Asked(found)),
+                (ConnectError::CertificateUntrusted(_), Some(found)) => {
+                    Ok(CertificateTrust::NeedsConfirmation(found))
+                }
                 _ => Err(CallError::Connect(error).into()),
             }
         }

@@ -13,26 +13,26 @@ use homing_protocol::{
 };
 use tokio::time::Instant;
 
-use super::model::{KnownRoom, notice};
-use super::step::Step;
-use super::{Online, Space};
-use crate::event::{Diff, Incoming};
-use crate::link::Fault;
-use crate::outbox::item::{OutboxItem, State};
-use crate::store::{Change, Notice, OwnRow, RoomRow, SyncPoint};
-use crate::sync::{Offered, Receipts, Served, own};
-use crate::timeouts::{DESCRIBED, RETRY_MOST};
+use super::effects::Effects;
+use super::views::{RoomState, unread_kind};
+use super::{OnlineState, SpaceTask};
+use crate::connection::AbandonReason;
+use crate::diff::{Diff, Incoming};
+use crate::outbox::item::{OutboxItem, OutboxState};
+use crate::store::{Change, OwnRow, RoomRow, SyncPoint, UnreadKind};
+use crate::sync::{OfferOutcome, PageOutcome, Receipts, own_stream};
+use crate::timeouts::{RETRY_MOST, ROOM_DESCRIBED};
 use crate::view::Item;
 
 /// Characters of a server's text that are logged: a frame of it may be sent again and again.
 const LOGGED: usize = 200;
 
-impl Space {
+impl SpaceTask {
     pub(super) fn hello(&self, attempt: u32, last_close: Option<u16>) -> ClientFrame {
         ClientFrame::Hello(Hello {
             versions: vec![VERSION],
             client: Client {
-                app: self.ground.config.app.clone(),
+                app: self.deps.config.app.clone(),
                 os: std::env::consts::OS.to_owned(),
             },
             capabilities: Vec::new(),
@@ -44,29 +44,29 @@ impl Space {
         })
     }
 
-    pub(super) fn welcome(&mut self, welcome: Welcome, step: &mut Step) {
-        let record = &self.ground.record;
+    pub(super) fn welcome(&mut self, welcome: Welcome, effects: &mut Effects) {
+        let record = &self.deps.record;
         if (welcome.space, welcome.me, welcome.device) != (record.space, record.user, record.device)
         {
             tracing::warn!("the server knows this token as another member's or space's");
-            return self.abandon(Fault::OtherServer, step);
+            return self.abandon(AbandonReason::WrongServer, effects);
         }
         let now = Instant::now();
         // A server that has less than it had told before was restored, whatever it says.
         let lost = Some(welcome.pos) < self.sync.pos || welcome.useq < self.own.at();
         if welcome.reset || lost || self.sync.epoch.is_some_and(|epoch| epoch != welcome.epoch) {
-            self.reset(step);
+            self.reset(effects);
         }
         if self.sync.epoch != Some(welcome.epoch) {
             self.sync.epoch = Some(welcome.epoch);
-            step.changes.push(Change::SyncPoint(self.sync));
+            effects.changes.push(Change::SyncPoint(self.sync));
         }
-        self.called(welcome.space_name, step);
-        self.worker.online(welcome.limits, now);
+        self.renamed(welcome.space_name, effects);
+        self.send_queue.online(welcome.limits, now);
         self.backfill.online(welcome.limits.pulls_per_second, now);
         self.own.online(welcome.useq, now);
         self.receipts.online(now);
-        self.online = Some(Online {
+        self.online = Some(OnlineState {
             limits: welcome.limits,
             since: welcome.time,
             digested: false,
@@ -76,26 +76,26 @@ impl Space {
         for room in self.own.joined().collect::<Vec<_>>() {
             self.joined(room, now);
         }
-        self.announcer.online(now);
+        self.presence_reporter.online(now);
     }
 
     /// What the space is called.
-    fn called(&mut self, name: String, step: &mut Step) {
-        if self.ground.record.name == name {
+    fn renamed(&mut self, name: String, effects: &mut Effects) {
+        if self.deps.record.name == name {
             return;
         }
-        self.ground.record.name = name;
-        step.changes.push(Change::Record(self.ground.record.clone()));
-        step.diffs.push(Diff::Space { space: self.ground.record.view() });
+        self.deps.record.name = name;
+        effects.changes.push(Change::Record(self.deps.record.clone()));
+        effects.diffs.push(Diff::Space { space: self.deps.record.view() });
     }
 
     /// The server was restored: what was held is another history's. The outbox is kept.
-    fn reset(&mut self, step: &mut Step) {
+    fn reset(&mut self, effects: &mut Effects) {
         tracing::warn!("the server was restored; everything but the outbox is fetched anew");
-        step.changes.push(Change::Reset);
+        effects.changes.push(Change::Reset);
         self.sync = SyncPoint::default();
-        step.changes.push(Change::SyncPoint(self.sync));
-        step.changes.extend(self.own.reset().into_iter().map(Change::Own));
+        effects.changes.push(Change::SyncPoint(self.sync));
+        effects.changes.extend(self.own.reset().into_iter().map(Change::Own));
         // They left the store, so that the digest brings them as news.
         self.people.clear();
         self.receipts = Receipts::default();
@@ -108,44 +108,44 @@ impl Space {
             known.row.cursor = Seq(0);
             known.row.last = None;
             self.backfill.insert(*room, Seq(0), Seq(0), Vec::new());
-            step.rooms.insert(*room);
-            step.diffs.push(Diff::TimelineReset { room: *room });
+            effects.rooms.insert(*room);
+            effects.diffs.push(Diff::TimelineReset { room: *room });
         }
     }
 
-    pub(super) fn frame(&mut self, frame: ServerFrame, step: &mut Step) {
+    pub(super) fn frame(&mut self, frame: ServerFrame, effects: &mut Effects) {
         let now = Instant::now();
         match frame {
-            ServerFrame::Digest(digest) => self.digest(digest, step),
-            ServerFrame::Ok(committed) => self.committed(committed, now, step),
-            ServerFrame::Event(pushed) => self.pushed(pushed, now, step),
+            ServerFrame::Digest(digest) => self.digest(digest, effects),
+            ServerFrame::Ok(committed) => self.committed(committed, now, effects),
+            ServerFrame::Event(pushed) => self.pushed(pushed, now, effects),
             ServerFrame::Page(page) => match self.backfill.page(page) {
-                Ok(Some((room, served))) => self.served(room, served, step),
+                Ok(Some((room, served))) => self.served(room, served, effects),
                 Ok(None) => {}
-                Err(misfit) => self.broken(&misfit, step),
+                Err(misfit) => self.protocol_violation(&misfit, effects),
             },
-            ServerFrame::Upage(page) => self.upage(page, step),
+            ServerFrame::Upage(page) => self.upage(page, effects),
             ServerFrame::Uevent(event) => {
                 let rows = self.own.event(event);
-                self.own_changed(rows, step);
+                self.own_changed(rows, effects);
             }
-            ServerFrame::Gap(Gap { room, head }) => self.hinted(room, head, now, step),
+            ServerFrame::Gap(Gap { room, head }) => self.hinted(room, head, now, effects),
             ServerFrame::Ping(Ping { heads, .. }) => {
                 for (room, head) in heads {
-                    self.hinted(room, head, now, step);
+                    self.hinted(room, head, now, effects);
                 }
             }
             ServerFrame::Receipt(Receipt { room, delivered }) => {
                 if let Some(known) = self.rooms.get_mut(&room) {
                     let held = &mut known.row.info.delivered;
                     *held = delivered.max(*held);
-                    step.rooms.insert(room);
+                    effects.rooms.insert(room);
                 }
             }
-            ServerFrame::Err(failure) => self.refused(failure, now, step),
+            ServerFrame::Err(failure) => self.refused(failure, now, effects),
             ServerFrame::Eph(ServerEph::Typing { room, user }) => {
                 if self.rooms.contains_key(&room) {
-                    step.diffs.push(Diff::Typing { room, user });
+                    effects.diffs.push(Diff::Typing { room, user });
                 }
             }
             ServerFrame::Eph(ServerEph::Presence { people, all }) => {
@@ -154,7 +154,7 @@ impl Space {
                 }
                 self.presence.extend(people.iter().map(|(user, presence)| (*user, *presence)));
                 let people = people.into_iter().collect();
-                step.diffs.push(Diff::Presence { people, all });
+                effects.diffs.push(Diff::Presence { people, all });
             }
             // Whether everything is here is counted, not told. The link keeps the rest to itself.
             ServerFrame::CaughtUp
@@ -165,30 +165,34 @@ impl Space {
     }
 
     /// What the server says can't be: nothing more is taken from this connection.
-    pub(super) fn broken(&mut self, why: &dyn std::fmt::Display, step: &mut Step) {
+    pub(super) fn protocol_violation(
+        &mut self,
+        why: &dyn std::fmt::Display,
+        effects: &mut Effects,
+    ) {
         tracing::warn!("the server broke the protocol: {why}");
-        self.abandon(Fault::Protocol, step);
+        self.abandon(AbandonReason::ProtocolViolation, effects);
     }
 
-    fn digest(&mut self, digest: Digest, step: &mut Step) {
+    fn digest(&mut self, digest: Digest, effects: &mut Effects) {
         for person in digest.people {
             if self.people.get(&person.id) != Some(&person) {
-                step.changes.push(Change::Person(person.clone()));
-                step.diffs.push(Diff::Person { person: person.clone() });
+                effects.changes.push(Change::Person(person.clone()));
+                effects.diffs.push(Diff::Person { person: person.clone() });
                 self.people.insert(person.id, person);
             }
         }
         for info in digest.rooms {
-            self.described(info, step);
+            self.described(info, effects);
         }
         if let Some(name) = digest.space_name {
-            self.called(name, step);
+            self.renamed(name, effects);
         }
         if digest.more {
             return;
         }
         self.sync.pos = Some(digest.pos);
-        step.changes.push(Change::SyncPoint(self.sync));
+        effects.changes.push(Change::SyncPoint(self.sync));
         let Some(online) = &mut self.online else {
             return;
         };
@@ -197,18 +201,18 @@ impl Space {
             let known = self.rooms.keys().copied().chain(self.own.joined());
             let left: BTreeSet<RoomId> = known.filter(|room| !named.contains(room)).collect();
             for room in left {
-                self.left(room, step);
+                self.left(room, effects);
             }
         }
     }
 
-    fn described(&mut self, info: RoomInfo, step: &mut Step) {
+    fn described(&mut self, info: RoomInfo, effects: &mut Effects) {
         let (room, head) = (info.room, info.head);
         if let Some(online) = &mut self.online {
             online.undescribed.remove(&room);
             online.named.iter_mut().for_each(|named| _ = named.insert(room));
         }
-        step.changes.extend(self.own.told_read(room, info.read).map(Change::Own));
+        effects.changes.extend(self.own.digest_read(room, info.read).map(Change::Own));
         match self.rooms.get_mut(&room) {
             Some(known) => {
                 known.row.head = known.row.head.max(head);
@@ -216,74 +220,77 @@ impl Space {
             }
             None => {
                 let row = RoomRow { info, head, cursor: Seq(0), last: None };
-                self.rooms.insert(room, KnownRoom::new(row));
+                self.rooms.insert(room, RoomState::new(row));
                 self.backfill.insert(room, Seq(0), head, Vec::new());
             }
         }
-        self.backfill.told(room, head);
-        step.rooms.insert(room);
+        self.backfill.head_known(room, head);
+        effects.rooms.insert(room);
     }
 
-    fn hinted(&mut self, room: RoomId, head: Seq, now: Instant, step: &mut Step) {
-        self.backfill.hinted(room, head, now);
+    fn hinted(&mut self, room: RoomId, head: Seq, now: Instant, effects: &mut Effects) {
+        self.backfill.head_hinted(room, head, now);
         if let Some(known) = self.rooms.get_mut(&room)
             && head > known.row.head
         {
             known.row.head = head;
-            step.rooms.insert(room);
+            effects.rooms.insert(room);
         }
     }
 
-    fn pushed(&mut self, pushed: Pushed, now: Instant, step: &mut Step) {
-        self.arrived(Arc::new(pushed.event), now, step);
+    fn pushed(&mut self, pushed: Pushed, now: Instant, effects: &mut Effects) {
+        self.arrived(Arc::new(pushed.event), now, effects);
     }
 
     /// An event is known, wherever from.
-    fn arrived(&mut self, event: Arc<Event>, now: Instant, step: &mut Step) {
+    fn arrived(&mut self, event: Arc<Event>, now: Instant, effects: &mut Effects) {
         let room = event.room;
         if !self.backfill.knows(room) {
             // A room that has not been described yet, or was left: its digest tells the head.
             return;
         }
         match self.backfill.offer(event.clone(), now) {
-            Offered::Applied(events) => self.applied(room, events, step),
-            Offered::Clash => return self.broken(&"two events at one place", step),
-            Offered::Known | Offered::Early => {
+            OfferOutcome::Applied(events) => self.applied(room, events, effects),
+            OfferOutcome::Clash => {
+                return self.protocol_violation(&"two events at one place", effects);
+            }
+            OfferOutcome::Known | OfferOutcome::Early => {
                 // One's own is on the server, whatever is missing before it: stored at its place,
                 // in the transaction that takes it out of the queue.
                 if self.is_queued(&event) {
                     // Unless another stands there: it would vanish from the queue and be nowhere.
                     let cursor = self.backfill.cursor(room);
                     if cursor.is_some_and(|cursor| cursor.holds(event.seq)) {
-                        return self.broken(&"a message at the place of another", step);
+                        return self
+                            .protocol_violation(&"a message at the place of another", effects);
                     }
-                    self.store_event(&event, step);
+                    self.store_event(&event, effects);
                 }
             }
         }
         if let Some(known) = self.rooms.get_mut(&room) {
             known.row.head = known.row.head.max(event.seq);
-            step.rooms.insert(room);
+            effects.rooms.insert(room);
         }
     }
 
     fn is_queued(&self, event: &Event) -> bool {
-        event.sender == self.ground.record.user
-            && event.cid.is_some_and(|cid| self.worker.get(cid).is_some())
+        event.sender == self.deps.record.user
+            && event.cid.is_some_and(|cid| self.send_queue.get(cid).is_some())
     }
 
     /// Events that follow the room's cursor now.
-    fn applied(&mut self, room: RoomId, events: Vec<Arc<Event>>, step: &mut Step) {
+    fn applied(&mut self, room: RoomId, events: Vec<Arc<Event>>, effects: &mut Effects) {
         let count = events.len();
         for event in events {
-            let notice = self.store_event(&event, step);
+            let notice = self.store_event(&event, effects);
             if let Some(known) = self.rooms.get_mut(&room) {
                 known.previews(&event);
             }
-            if notice > Notice::None {
-                let mentions_me = notice == Notice::Mention;
+            if notice > UnreadKind::None {
+                let mentions_me = notice == UnreadKind::Mention;
                 let live = self.online.as_ref().is_some_and(|online| event.ts >= online.since);
-                step.incoming.push(Incoming { event, live, mentions_me });
+                effects.incoming.push(Incoming { event, live, mentions_me });
             }
         }
         let cursor = self.backfill.cursor(room).map_or(Seq(0), |cursor| cursor.at());
@@ -291,72 +298,72 @@ impl Space {
             known.row.cursor = cursor;
             known.row.head = known.row.head.max(cursor);
         }
-        step.rooms.insert(room);
+        effects.rooms.insert(room);
         if count > 0 {
             self.receipts.held(room, cursor, count);
         }
     }
 
     /// Stores an event and shows it; if it was queued here, it is not any more.
-    fn store_event(&mut self, event: &Arc<Event>, step: &mut Step) -> Notice {
-        let me = self.ground.record.user;
-        let notice = notice(event, me);
+    fn store_event(&mut self, event: &Arc<Event>, effects: &mut Effects) -> UnreadKind {
+        let me = self.deps.record.user;
+        let notice = unread_kind(event, me);
         if event.sender == me
-            && let Some(item) = event.cid.and_then(|cid| self.worker.committed(cid))
+            && let Some(item) = event.cid.and_then(|cid| self.send_queue.committed(cid))
         {
-            step.changes.push(Change::OutboxGone(item.cid));
-            step.outbox = true;
+            effects.changes.push(Change::OutboxGone(item.cid));
+            effects.outbox = true;
         }
-        step.changes.push(Change::Event(event.clone(), notice));
-        step.item(event.room, Item::of(event, me));
+        effects.changes.push(Change::Event(event.clone(), notice));
+        effects.item(event.room, Item::of(event, me));
         if event.sender == me
             && let Content::Message(message) = event.content()
-            && let Some(row) = self.own.said(event.room, &message.text)
+            && let Some(row) = self.own.message_committed(event.room, &message.text)
         {
-            step.changes.push(Change::Own(row));
-            step.rooms.insert(event.room);
+            effects.changes.push(Change::Own(row));
+            effects.rooms.insert(event.room);
         }
         notice
     }
 
-    fn committed(&mut self, committed: Committed, now: Instant, step: &mut Step) {
+    fn committed(&mut self, committed: Committed, now: Instant, effects: &mut Effects) {
         for CommittedItem { cid, seq, id, ts, .. } in committed.items {
             // Absent if the event itself came first. If not, nothing else will tell of it.
-            let Some(item) = self.worker.get(cid) else {
-                self.hinted(committed.room, seq, now, step);
+            let Some(item) = self.send_queue.get(cid) else {
+                self.hinted(committed.room, seq, now, effects);
                 continue;
             };
-            if item.room != committed.room || item.state == State::Queued {
-                return self.broken(&"an `ok` for what was never sent", step);
+            if item.room != committed.room || item.state == OutboxState::Queued {
+                return self.protocol_violation(&"an `ok` for what was never sent", effects);
             }
             let event = Event {
                 room: committed.room,
                 seq,
                 id,
                 cid: Some(cid),
-                sender: self.ground.record.user,
+                sender: self.deps.record.user,
                 kind: item.kind.clone(),
                 body: item.body.clone(),
                 ts,
             };
             if self.backfill.knows(committed.room) {
-                self.arrived(Arc::new(event), now, step);
-            } else if self.worker.committed(cid).is_some() {
+                self.arrived(Arc::new(event), now, effects);
+            } else if self.send_queue.committed(cid).is_some() {
                 // The room was left between sending and this answer.
-                step.changes.push(Change::OutboxGone(cid));
-                step.outbox = true;
+                effects.changes.push(Change::OutboxGone(cid));
+                effects.outbox = true;
             }
         }
     }
 
-    fn served(&mut self, room: RoomId, served: Served, step: &mut Step) {
+    fn served(&mut self, room: RoomId, served: PageOutcome, effects: &mut Effects) {
         for event in &served.filled {
-            self.store_event(event, step);
+            self.store_event(event, effects);
             if let Some(known) = self.rooms.get_mut(&room) {
                 known.previews(event);
             }
         }
-        self.applied(room, served.applied, step);
+        self.applied(room, served.applied, effects);
         // A page says how long the room is, and corrects what was hinted.
         if let (Some(head), Some(known)) = (self.backfill.head(room), self.rooms.get_mut(&room)) {
             known.row.head = head;
@@ -364,40 +371,40 @@ impl Space {
         if served.holes_changed
             && let Some(cursor) = self.backfill.cursor(room)
         {
-            step.changes.push(Change::Holes(room, cursor.holes().to_vec()));
+            effects.changes.push(Change::Holes(room, cursor.holes().to_vec()));
         }
     }
 
-    fn upage(&mut self, page: Upage, step: &mut Step) {
+    fn upage(&mut self, page: Upage, effects: &mut Effects) {
         match self.own.page(page) {
-            Ok(rows) => self.own_changed(rows, step),
-            Err(misfit) => self.broken(&misfit, step),
+            Ok(rows) => self.own_changed(rows, effects),
+            Err(misfit) => self.protocol_violation(&misfit, effects),
         }
     }
 
-    fn own_changed(&mut self, rows: Vec<OwnRow>, step: &mut Step) {
+    fn own_changed(&mut self, rows: Vec<OwnRow>, effects: &mut Effects) {
         for row in rows {
             match &row.key {
                 UserKey::Read(room) | UserKey::Draft(room) | UserKey::Mute(room) => {
-                    step.rooms.insert(*room);
+                    effects.rooms.insert(*room);
                 }
-                UserKey::Room(room) if row.value.is_null() => self.left(*room, step),
+                UserKey::Room(room) if row.value.is_null() => self.left(*room, effects),
                 UserKey::Room(room) => self.joined(*room, Instant::now()),
                 UserKey::Devices => {
                     // Of a later version's shape, it can be asked for all the same.
                     let devices = serde_json::from_value(row.value.clone()).unwrap_or_default();
-                    step.diffs.push(Diff::Devices { devices });
+                    effects.diffs.push(Diff::Devices { devices });
                 }
                 // The status is told with the step.
-                UserKey::Setting(name) => step.rooms.extend(own::notify_room(name)),
+                UserKey::Setting(name) => effects.rooms.extend(own_stream::notify_room(name)),
                 UserKey::Other(_) => {}
             }
-            step.changes.push(Change::Own(row));
+            effects.changes.push(Change::Own(row));
         }
         let useq: Useq = self.own.at();
         if self.sync.useq != useq {
             self.sync.useq = useq;
-            step.changes.push(Change::SyncPoint(self.sync));
+            effects.changes.push(Change::SyncPoint(self.sync));
             self.receipts.held_own(useq);
         }
     }
@@ -406,24 +413,24 @@ impl Space {
     /// have come already; and if what came between said the opposite, it will not come again.
     fn joined(&mut self, room: RoomId, now: Instant) {
         if let (false, Some(online)) = (self.rooms.contains_key(&room), &mut self.online) {
-            online.undescribed.entry(room).or_insert(now + DESCRIBED);
+            online.undescribed.entry(room).or_insert(now + ROOM_DESCRIBED);
         }
     }
 
     /// Rooms that nobody described in time: what is known of the rooms is not whole, and is asked for
     /// from the beginning.
-    pub(super) fn undescribed(&mut self, now: Instant, step: &mut Step) {
-        let due = |online: &Online| online.undescribed.values().any(|until| now >= *until);
+    pub(super) fn undescribed(&mut self, now: Instant, effects: &mut Effects) {
+        let due = |online: &OnlineState| online.undescribed.values().any(|until| now >= *until);
         if self.online.as_ref().is_some_and(due) {
             tracing::info!("a room was not described; all of them are asked for anew");
             self.sync.pos = None;
-            step.changes.push(Change::SyncPoint(self.sync));
-            self.abandon(Fault::Ours, step);
+            effects.changes.push(Change::SyncPoint(self.sync));
+            self.abandon(AbandonReason::LocalFailure, effects);
         }
     }
 
     /// The viewer is no longer in the room, and its log no longer on this device.
-    fn left(&mut self, room: RoomId, step: &mut Step) {
+    fn left(&mut self, room: RoomId, effects: &mut Effects) {
         self.backfill.remove(room);
         self.receipts.forget(room);
         if let Some(online) = &mut self.online {
@@ -431,24 +438,24 @@ impl Space {
         }
         // What was to be said there is not said any more.
         let is_typing = |frame: &ClientFrame| matches!(frame, ClientFrame::Eph(ClientEph::Typing { room: at }) if *at == room);
-        step.frames.retain(|frame| !is_typing(frame));
-        step.changes.extend(self.own.forget(room).into_iter().map(Change::Own));
-        step.rooms.remove(&room);
+        effects.frames.retain(|frame| !is_typing(frame));
+        effects.changes.extend(self.own.forget(room).into_iter().map(Change::Own));
+        effects.rooms.remove(&room);
         if self.rooms.remove(&room).is_some() {
-            step.changes.push(Change::RoomGone(room));
-            step.diffs.push(Diff::RoomGone { room });
+            effects.changes.push(Change::RoomGone(room));
+            effects.diffs.push(Diff::RoomGone { room });
         }
     }
 
-    fn refused(&mut self, failure: Failure, now: Instant, step: &mut Step) {
+    fn refused(&mut self, failure: Failure, now: Instant, effects: &mut Effects) {
         let Failure { about, code, temporary, retry_after_ms, text } = failure;
         let retry_after = retry_after_ms.map(|wait| Duration::from_millis(wait).min(RETRY_MOST));
         let said: String = text.chars().take(LOGGED).collect();
         tracing::info!(?code, temporary, "the server refused: {said}");
         match about {
             Some(Ref::Cids(cids)) => {
-                let items = self.worker.refused(&cids, &code, temporary, retry_after, now);
-                self.waits_again(items, step);
+                let items = self.send_queue.refused(&cids, &code, temporary, retry_after, now);
+                self.waits_again(items, effects);
             }
             Some(Ref::Rid(rid)) => {
                 // It is one's or the other's; the numbers tell them apart.
@@ -458,24 +465,24 @@ impl Space {
             Some(Ref::Room(room)) => {
                 let key = UserKey::Read(room);
                 let given_up = self.own.refused(&key, temporary, retry_after, now);
-                self.own_changed(given_up.into_iter().collect(), step);
+                self.own_changed(given_up.into_iter().collect(), effects);
             }
             Some(Ref::Key(key)) => {
                 let given_up = self.own.refused(&key, temporary, retry_after, now);
-                self.own_changed(given_up.into_iter().collect(), step);
+                self.own_changed(given_up.into_iter().collect(), effects);
             }
             // About a frame that could not be read, or of a kind of a later version. It may have been
             // one that is waited for.
-            None => self.worker.blamed(temporary, now),
+            None => self.send_queue.unattributed_error(temporary, now),
         }
     }
 
     /// These were on their way and are not any more.
-    pub(super) fn waits_again(&mut self, items: Vec<OutboxItem>, step: &mut Step) {
+    pub(super) fn waits_again(&mut self, items: Vec<OutboxItem>, effects: &mut Effects) {
         for item in items {
-            step.item(item.room, item.to_view(self.ground.record.user, false));
-            step.changes.push(Change::Outbox(item));
-            step.outbox = true;
+            effects.item(item.room, item.to_view(self.deps.record.user, false));
+            effects.changes.push(Change::Outbox(item));
+            effects.outbox = true;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One space, wired: the only place where link, outbox, sync and session meet.
 //!
 //! One task takes an input (a request of a handle, a report of the link, a deadline), asks the pure
-//! parts what follows, and gathers that in a [`Step`]: changes to store, frames to send, diffs to
+//! parts what follows, and gathers that in a [`Effects`]: changes to store, frames to send, diffs to
 //! tell, answers to give. Then the changes are committed in one local transaction, and only after
 //! that anything leaves this task. So nothing is ever shown, answered or sent that a crash could
 //! take back. Inputs that wait together share a step: a burst of events costs one transaction.
@@ -16,99 +16,101 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::command::{Command, Reply};
 use crate::config::Config;
+use crate::connection::{
+    AbandonReason, ConnectionEvent, ConnectionHandle, ConnectionId, DownState,
+};
+use crate::diff::{Batch, Diff, Subscription};
 use crate::error::Error;
-use crate::event::{Batch, Diff, Subscription};
-use crate::input::{Input, Reply};
-use crate::link::{ConnectionId, Fault, Phase, Report, Steering};
-use crate::outbox::Worker;
+use crate::outbox::SendQueue;
 use crate::session::SpaceRecord;
 use crate::store::{Change, Loaded, Store, StoreError, SyncPoint};
-use crate::sync::{Backfill, Own, Receipts};
+use crate::sync::{Backfill, OwnStream, Receipts};
 use crate::timeouts::STORE_RETRY;
-use crate::view::{Ask, Link, Overview, Queued, Status};
+use crate::view::{ConnectionState, Overview, Queued, RetryPrompt, Status};
 
-mod announcer;
-mod asking;
+mod commands;
+mod effects;
 mod frames;
-mod model;
-mod mutes;
-mod requests;
-mod step;
+mod mute_expiry;
+mod presence;
+mod retry_prompt;
 mod timeline;
+mod views;
 
-use announcer::Announcer;
-use asking::Asking;
-use model::KnownRoom;
-use step::Step;
-use timeline::Waiting;
+use effects::Effects;
+use presence::PresenceReporter;
+use retry_prompt::RetryPrompter;
+use timeline::PendingTimeline;
+use views::RoomState;
 
 /// Batches that a slow listener may be behind before it has to start anew. A screen takes a few
 /// dozen a second.
 pub(crate) const BATCHES: usize = 256;
 /// Reports that may share one step, and requests, so that the first of them is not kept waiting for
 /// the last.
-const STEP_INPUTS: usize = 64;
+const TURN_INPUTS: usize = 64;
 
 /// What a space's task stands on.
-pub(crate) struct Ground {
+pub(crate) struct SpaceDeps {
     pub(crate) record: SpaceRecord,
     pub(crate) config: Config,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: StdRng,
-    pub(crate) steering: Steering,
-    pub(crate) inputs: mpsc::Receiver<Input>,
+    pub(crate) connection: ConnectionHandle,
+    pub(crate) commands: mpsc::Receiver<Command>,
     pub(crate) stop: CancellationToken,
     /// Told what is wrong with the store, if that ends the task.
-    pub(crate) fate: watch::Sender<Option<StoreError>>,
+    pub(crate) store_failure: watch::Sender<Option<StoreError>>,
 }
 
 /// The task of one space.
-pub(crate) struct Space {
-    ground: Ground,
+pub(crate) struct SpaceTask {
+    deps: SpaceDeps,
     batches: broadcast::Sender<Arc<Batch>>,
-    number: u64,
+    batch_number: u64,
 
     // What can be read from the store again.
     sync: SyncPoint,
-    rooms: BTreeMap<RoomId, KnownRoom>,
+    rooms: BTreeMap<RoomId, RoomState>,
     people: BTreeMap<UserId, Person>,
-    worker: Worker,
+    send_queue: SendQueue,
     backfill: Backfill,
-    own: Own,
+    own: OwnStream,
 
     // What a restart forgets.
     receipts: Receipts,
     presence: BTreeMap<UserId, homing_protocol::frame::Presence>,
     /// Where the link was last, without a connection.
-    phase: Phase,
+    down_state: DownState,
     /// The same as it is to be shown.
-    down: Link,
-    asking: Asking,
-    online: Option<Online>,
+    down_view: ConnectionState,
+    retry_prompter: RetryPrompter,
+    online: Option<OnlineState>,
     /// The connection that frames are taken from, from its opening on.
     connection: Option<ConnectionId>,
-    link: Link,
+    connection_state: ConnectionState,
     rtt_ms: Option<u32>,
-    looking: Option<RoomId>,
+    visible_room: Option<RoomId>,
     active: Option<bool>,
-    announcer: Announcer,
+    presence_reporter: PresenceReporter,
     /// What was last told of the person's own status.
     status: Status,
     /// The time by which the ends of mutes were told.
-    unmuted: i64,
-    typed: Option<(RoomId, Instant)>,
-    announced: Vec<(RoomId, Reply<()>)>,
-    waiting: Vec<Waiting>,
+    mutes_checked: i64,
+    last_typing: Option<(RoomId, Instant)>,
+    awaited_rooms: Vec<(RoomId, Reply<()>)>,
+    pending_timelines: Vec<PendingTimeline>,
     /// Who asked for the outbox, and hears of it when it is durable. As many as fit in a step.
-    asked: Vec<Reply<Vec<Queued>>>,
+    outbox_replies: Vec<Reply<Vec<Queued>>>,
     /// What is wrong with the store, if it can't go on with it.
-    damage: Option<StoreError>,
+    store_failure: Option<StoreError>,
 }
 
 /// A connection that has been welcomed.
-struct Online {
+struct OnlineState {
     limits: Limits,
     /// The server's clock at `welcome`. What it committed later has just happened, whichever way
     /// it came here: a digest, a hint and a push race each other.
@@ -122,48 +124,48 @@ struct Online {
     undescribed: BTreeMap<RoomId, Instant>,
 }
 
-enum Event {
+enum TaskEvent {
     Stop,
-    Input(Input),
-    Report(Report),
+    Command(Command),
+    Connection(ConnectionEvent),
     Deadline,
 }
 
-impl Space {
+impl SpaceTask {
     /// Reads the store. Nothing runs yet.
-    pub(crate) async fn new(ground: Ground) -> Result<Self, StoreError> {
-        let asking = Asking::new(ground.config.ask_after);
-        let link = Link::Connecting { attempt: 0, ask: Ask::NotYet };
-        let unmuted = ground.clock.now_ms();
+    pub(crate) async fn new(deps: SpaceDeps) -> Result<Self, StoreError> {
+        let retry_prompter = RetryPrompter::new(deps.config.ask_after);
+        let connecting = ConnectionState::Connecting { attempt: 0, ask: RetryPrompt::NotYet };
+        let mutes_checked = deps.clock.now_ms();
         let mut space = Self {
-            ground,
+            deps,
             batches: broadcast::Sender::new(BATCHES),
-            number: 0,
+            batch_number: 0,
             sync: SyncPoint::default(),
             rooms: BTreeMap::new(),
             people: BTreeMap::new(),
-            worker: Worker::new(Vec::new()),
+            send_queue: SendQueue::new(Vec::new()),
             backfill: Backfill::default(),
-            own: Own::default(),
+            own: OwnStream::default(),
             receipts: Receipts::default(),
             presence: BTreeMap::new(),
-            phase: Phase::Connecting { attempt: 0 },
-            down: link.clone(),
-            asking,
+            down_state: DownState::Connecting { attempt: 0 },
+            down_view: connecting.clone(),
+            retry_prompter,
             online: None,
             connection: None,
-            link,
+            connection_state: connecting,
             rtt_ms: None,
-            looking: None,
+            visible_room: None,
             active: None,
-            announcer: Announcer::default(),
+            presence_reporter: PresenceReporter::default(),
             status: Status::default(),
-            unmuted,
-            typed: None,
-            announced: Vec::new(),
-            waiting: Vec::new(),
-            asked: Vec::new(),
-            damage: None,
+            mutes_checked,
+            last_typing: None,
+            awaited_rooms: Vec::new(),
+            pending_timelines: Vec::new(),
+            outbox_replies: Vec::new(),
+            store_failure: None,
         };
         space.load().await?;
         Ok(space)
@@ -172,36 +174,36 @@ impl Space {
     /// Runs until told to stop, or until the store is gone for good.
     pub(crate) async fn run(mut self) {
         loop {
-            let mut step = Step::default();
+            let mut effects = Effects::default();
             let event = self.next().await;
-            if matches!(event, Event::Stop) {
+            if matches!(event, TaskEvent::Stop) {
                 break;
             }
-            self.take(event, &mut step);
+            self.handle(event, &mut effects);
             // So many of each, or a server that never stops would keep the person waiting for ever.
-            for _ in 0..STEP_INPUTS {
-                let Ok(report) = self.ground.steering.reports.try_recv() else { break };
-                self.report(report, &mut step);
+            for _ in 0..TURN_INPUTS {
+                let Ok(event) = self.deps.connection.events.try_recv() else { break };
+                self.connection_event(event, &mut effects);
             }
-            for _ in 0..STEP_INPUTS {
-                let Ok(input) = self.ground.inputs.try_recv() else { break };
-                self.request(input, &mut step);
+            for _ in 0..TURN_INPUTS {
+                let Ok(command) = self.deps.commands.try_recv() else { break };
+                self.execute(command, &mut effects);
             }
-            self.advance(&mut step);
-            if let Err(error) = self.finish(step).await
+            self.advance(&mut effects);
+            if let Err(error) = self.finish(effects).await
                 && !self.recover(error).await
             {
                 break;
             }
         }
         // Whoever still holds a handle hears that it is over.
-        self.ground.inputs.close();
-        self.ground.store.close().await;
+        self.deps.commands.close();
+        self.deps.store.close().await;
         // Told once the file is closed: whoever waits for this may move it.
-        _ = self.ground.fate.send(self.damage);
+        _ = self.deps.store_failure.send(self.store_failure);
     }
 
-    async fn next(&mut self) -> Event {
+    async fn next(&mut self) -> TaskEvent {
         let deadline = self.deadline();
         let due = async {
             match deadline {
@@ -211,147 +213,150 @@ impl Space {
         };
         tokio::select! {
             biased;
-            () = self.ground.stop.cancelled() => Event::Stop,
-            Some(report) = self.ground.steering.reports.recv() => Event::Report(report),
-            Some(input) = self.ground.inputs.recv() => Event::Input(input),
-            () = due => Event::Deadline,
+            () = self.deps.stop.cancelled() => TaskEvent::Stop,
+            Some(event) = self.deps.connection.events.recv() => TaskEvent::Connection(event),
+            Some(command) = self.deps.commands.recv() => TaskEvent::Command(command),
+            () = due => TaskEvent::Deadline,
         }
     }
 
-    fn take(&mut self, event: Event, step: &mut Step) {
+    fn handle(&mut self, event: TaskEvent, effects: &mut Effects) {
         match event {
-            Event::Stop | Event::Deadline => {}
-            Event::Input(input) => self.request(input, step),
-            Event::Report(report) => self.report(report, step),
+            TaskEvent::Stop | TaskEvent::Deadline => {}
+            TaskEvent::Command(command) => self.execute(command, effects),
+            TaskEvent::Connection(event) => self.connection_event(event, effects),
         }
     }
 
-    fn report(&mut self, report: Report, step: &mut Step) {
-        match report {
-            Report::Down(phase) => {
-                self.disconnected(step);
-                self.asking.seen(&phase);
-                self.phase = phase;
-                self.redraw();
+    fn connection_event(&mut self, event: ConnectionEvent, effects: &mut Effects) {
+        match event {
+            ConnectionEvent::Down(down_state) => {
+                self.disconnected(effects);
+                self.retry_prompter.observe(&down_state);
+                self.down_state = down_state;
+                self.refresh_down_view();
             }
-            Report::Open { connection, attempt, last_close } => {
+            ConnectionEvent::Opened { connection, attempt, last_close } => {
                 self.connection = Some(connection);
                 let hello = self.hello(attempt, last_close);
                 // Nothing has been changed that it could be ahead of.
-                self.ground.steering.send(connection, hello);
+                self.deps.connection.send(connection, hello);
             }
-            Report::Welcome { connection, welcome } => {
+            ConnectionEvent::Welcomed { connection, welcome } => {
                 if self.connection == Some(connection) {
-                    self.welcome(*welcome, step);
+                    self.welcome(*welcome, effects);
                 }
             }
-            Report::Frame { connection, frame } => {
+            ConnectionEvent::FrameReceived { connection, frame } => {
                 if self.connection == Some(connection) {
-                    self.frame(frame, step);
+                    self.frame(frame, effects);
                 }
             }
-            Report::Travelling => {
+            ConnectionEvent::TransferProgress => {
                 let now = Instant::now();
-                self.worker.travelling(now);
-                self.backfill.travelling(now);
-                self.own.travelling(now);
+                self.send_queue.transfer_progress(now);
+                self.backfill.transfer_progress(now);
+                self.own.transfer_progress(now);
             }
-            Report::RoundTrip { millis } => self.rtt_ms = Some(millis),
+            ConnectionEvent::RoundTrip { millis } => self.rtt_ms = Some(millis),
         }
     }
 
     /// What may leave now, of everything that waits.
-    fn advance(&mut self, step: &mut Step) {
+    fn advance(&mut self, effects: &mut Effects) {
         let now = Instant::now();
-        self.undescribed(now, step);
-        self.unmute(step);
-        match self.worker.overdue(now) {
-            Ok(items) => self.waits_again(items, step),
-            Err(unanswered) => self.broken(&unanswered, step),
+        self.undescribed(now, effects);
+        self.unmute(effects);
+        match self.send_queue.overdue(now) {
+            Ok(items) => self.waits_again(items, effects),
+            Err(unanswered) => self.protocol_violation(&unanswered, effects),
         }
-        let owed = [self.backfill.owed(), self.own.owed()].into_iter().flatten().min();
-        if owed.is_some_and(|until| now >= until) {
-            self.broken(&"no response to a pull", step);
+        let overdue_at = [self.backfill.answer_deadline(), self.own.answer_deadline()]
+            .into_iter()
+            .flatten()
+            .min();
+        if overdue_at.is_some_and(|until| now >= until) {
+            self.protocol_violation(&"no response to a pull", effects);
         }
-        for batch in self.worker.poll(now) {
-            step.offered(batch, self.ground.record.user);
+        for batch in self.send_queue.poll(now) {
+            effects.send(batch, self.deps.record.user);
         }
-        step.frames.extend(self.backfill.poll(now).into_iter().map(ClientFrame::Pull));
-        step.frames.extend(self.own.poll(now));
-        step.changes.extend(self.own.handed().into_iter().map(Change::Own));
-        step.frames.extend(self.receipts.poll(now).map(ClientFrame::Ack));
-        let whereabouts = self.whereabouts();
-        step.frames.extend(self.announcer.poll(now, whereabouts));
+        effects.frames.extend(self.backfill.poll(now).into_iter().map(ClientFrame::Pull));
+        effects.frames.extend(self.own.poll(now));
+        effects.changes.extend(self.own.leaving_drafts().into_iter().map(Change::Own));
+        effects.frames.extend(self.receipts.poll(now).map(ClientFrame::Ack));
+        let local_presence = self.local_presence();
+        effects.frames.extend(self.presence_reporter.poll(now, local_presence));
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let waiting = self.waiting.iter().map(|waiting| waiting.until).min();
+        let timelines = self.pending_timelines.iter().map(|pending| pending.until).min();
         let undescribed = self.online.iter().flat_map(|online| online.undescribed.values());
         let parts = [
-            self.worker.deadline(),
-            self.worker.owed(),
+            self.send_queue.deadline(),
+            self.send_queue.answer_deadline(),
             self.backfill.deadline(),
-            self.backfill.owed(),
+            self.backfill.answer_deadline(),
             self.own.deadline(),
-            self.own.owed(),
+            self.own.answer_deadline(),
             self.receipts.deadline(),
-            self.announcer.deadline(),
+            self.presence_reporter.deadline(),
             undescribed.min().copied(),
             self.next_unmute(),
-            waiting,
+            timelines,
         ];
         parts.into_iter().flatten().min()
     }
 
     /// Commits a step, and then lets it be known.
-    async fn finish(&mut self, mut step: Step) -> Result<(), StoreError> {
-        for room in &step.rooms {
+    async fn finish(&mut self, mut effects: Effects) -> Result<(), StoreError> {
+        for room in &effects.rooms {
             if let Some(known) = self.rooms.get(room) {
-                step.changes.push(Change::Room(known.row.clone()));
+                effects.changes.push(Change::Room(known.row.clone()));
             }
         }
-        if !step.changes.is_empty()
-            && let Err(error) = self.ground.store.commit(std::mem::take(&mut step.changes)).await
+        if !effects.changes.is_empty()
+            && let Err(error) = self.deps.store.commit(std::mem::take(&mut effects.changes)).await
         {
-            step.answer(&Err(error.clone()));
+            effects.reply(&Err(error.clone()));
             return Err(error);
         }
-        step.answer(&Ok(()));
-        for room in std::mem::take(&mut step.rooms) {
+        effects.reply(&Ok(()));
+        for room in std::mem::take(&mut effects.rooms) {
             if let Some(view) = self.recounted(room).await? {
-                step.diffs.push(Diff::Room { room: view });
+                effects.diffs.push(Diff::Room { room: view });
             }
-            step.diffs.extend(self.missing(room));
+            effects.diffs.extend(self.missing(room));
         }
-        if step.outbox {
-            step.diffs.push(Diff::Outbox { outbox: self.worker.count() });
+        if effects.outbox {
+            effects.diffs.push(Diff::Outbox { outbox: self.send_queue.count() });
         }
-        let link = self.link();
-        if link != self.link {
-            self.link = link.clone();
-            step.diffs.push(Diff::Link { link });
+        let link = self.connection_state();
+        if link != self.connection_state {
+            self.connection_state = link.clone();
+            effects.diffs.push(Diff::Connection { connection: link });
         }
         let status = self.own.status();
         if status != self.status {
             self.status = status;
-            step.diffs.push(Diff::Status { status });
-            self.announcer.changed(Instant::now());
+            effects.diffs.push(Diff::Status { status });
+            self.presence_reporter.changed(Instant::now());
         }
-        if !step.diffs.is_empty() || !step.incoming.is_empty() {
-            self.number += 1;
-            let diffs = std::mem::take(&mut step.diffs);
-            let incoming = std::mem::take(&mut step.incoming);
+        if !effects.diffs.is_empty() || !effects.incoming.is_empty() {
+            self.batch_number += 1;
+            let diffs = std::mem::take(&mut effects.diffs);
+            let incoming = std::mem::take(&mut effects.incoming);
             // Without a listener there is nobody to tell; the store has it all.
-            _ = self.batches.send(Arc::new(Batch { number: self.number, diffs, incoming }));
+            _ = self.batches.send(Arc::new(Batch { number: self.batch_number, diffs, incoming }));
         }
         if let Some(connection) = self.connection {
-            for frame in step.frames {
-                self.ground.steering.send(connection, frame);
+            for frame in effects.frames {
+                self.deps.connection.send(connection, frame);
             }
         }
-        self.announced.retain(|(_, reply)| !reply.is_closed());
+        self.awaited_rooms.retain(|(_, reply)| !reply.is_closed());
         let known = &self.rooms;
-        for (_, reply) in self.announced.extract_if(.., |(room, _)| known.contains_key(room)) {
+        for (_, reply) in self.awaited_rooms.extract_if(.., |(room, _)| known.contains_key(room)) {
             _ = reply.send(());
         }
         self.serve().await;
@@ -362,11 +367,11 @@ impl Space {
     /// whether to go on.
     async fn recover(&mut self, error: StoreError) -> bool {
         tracing::error!("the local database failed: {error}");
-        self.abandon(Fault::Ours, &mut Step::default());
+        self.abandon(AbandonReason::LocalFailure, &mut Effects::default());
         let mut error = error;
         loop {
             if matches!(error, StoreError::Closed | StoreError::Corrupt(_)) {
-                self.damage = Some(error);
+                self.store_failure = Some(error);
                 return false;
             }
             match self.load().await {
@@ -375,28 +380,28 @@ impl Space {
             }
             tokio::select! {
                 biased;
-                () = self.ground.stop.cancelled() => return false,
+                () = self.deps.stop.cancelled() => return false,
                 () = sleep(STORE_RETRY) => {}
             }
         }
         // A number is left out: every listener takes the overview anew.
-        self.number += 2;
+        self.batch_number += 2;
         let diffs = self.rooms.keys().map(|room| Diff::TimelineReset { room: *room }).collect();
-        let batch = Batch { number: self.number, diffs, incoming: Vec::new() };
+        let batch = Batch { number: self.batch_number, diffs, incoming: Vec::new() };
         _ = self.batches.send(Arc::new(batch));
         self.serve().await;
         true
     }
 
     async fn load(&mut self) -> Result<(), StoreError> {
-        let Loaded { sync, rooms, holes, people, own, outbox } = self.ground.store.load().await?;
+        let Loaded { sync, rooms, holes, people, own, outbox } = self.deps.store.load().await?;
         self.sync = sync;
         self.people = people.into_iter().map(|person| (person.id, person)).collect();
-        self.worker = Worker::new(outbox);
-        self.own = Own::new(sync.useq, own);
+        self.send_queue = SendQueue::new(outbox);
+        self.own = OwnStream::new(sync.useq, own);
         self.status = self.own.status();
         self.backfill = Backfill::default();
-        self.backfill.look(self.looking);
+        self.backfill.set_visible_room(self.visible_room);
         // Told anew: whether the last receipts had left is not stored, and what was not committed
         // must not be among them.
         self.receipts = Receipts::default();
@@ -408,46 +413,46 @@ impl Space {
             if row.cursor > Seq(0) {
                 self.receipts.held(room, row.cursor, 0);
             }
-            self.rooms.insert(room, KnownRoom::new(row));
+            self.rooms.insert(room, RoomState::new(row));
             self.recounted(room).await?;
         }
         Ok(())
     }
 
     /// Gives the connection up; what still comes from it is dropped.
-    fn abandon(&mut self, fault: Fault, step: &mut Step) {
+    fn abandon(&mut self, reason: AbandonReason, effects: &mut Effects) {
         if let Some(connection) = self.connection {
-            self.ground.steering.abandon(connection, fault);
+            self.deps.connection.abandon(connection, reason);
         }
-        self.disconnected(step);
+        self.disconnected(effects);
     }
 
     /// Nothing that was under way will be answered any more.
-    fn disconnected(&mut self, step: &mut Step) {
+    fn disconnected(&mut self, effects: &mut Effects) {
         self.connection = None;
-        step.frames.clear();
-        for item in self.worker.offline() {
-            step.item(item.room, item.to_view(self.ground.record.user, false));
+        effects.frames.clear();
+        for item in self.send_queue.offline() {
+            effects.item(item.room, item.to_view(self.deps.record.user, false));
         }
         self.backfill.offline();
         self.own.offline();
         self.receipts.offline();
-        self.announcer.offline();
+        self.presence_reporter.offline();
         self.rtt_ms = None;
         if self.online.take().is_some() {
             self.presence.clear();
-            step.diffs.push(Diff::Presence { people: Vec::new(), all: true });
+            effects.diffs.push(Diff::Presence { people: Vec::new(), all: true });
         }
-        self.phase = Phase::Connecting { attempt: 0 };
-        self.redraw();
+        self.down_state = DownState::Connecting { attempt: 0 };
+        self.refresh_down_view();
     }
 
-    fn watch(&self) -> (u64, Overview, Subscription) {
-        (self.number, self.overview(), Subscription(self.batches.subscribe()))
+    fn subscribe(&self) -> (u64, Overview, Subscription) {
+        (self.batch_number, self.overview(), Subscription(self.batches.subscribe()))
     }
 
     /// The room, or the error that there is none.
-    fn known(&mut self, room: RoomId) -> Result<&mut KnownRoom, Error> {
+    fn known(&mut self, room: RoomId) -> Result<&mut RoomState, Error> {
         self.rooms.get_mut(&room).ok_or(Error::NoSuchRoom)
     }
 }

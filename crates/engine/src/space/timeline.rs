@@ -3,11 +3,11 @@
 use homing_protocol::{Event, RoomId, Seq};
 use tokio::time::Instant;
 
-use super::Space;
+use super::SpaceTask;
+use crate::command::Reply;
 use crate::error::Error;
-use crate::input::Reply;
-use crate::timeouts::OLDER;
-use crate::view::{Hole, Item, Timeline, Window};
+use crate::timeouts::TIMELINE_WAIT;
+use crate::view::{Hole, Item, Timeline, TimelineWindow};
 
 /// Windows that wait for the server. Who scrolls through many rooms at once gets the rest from
 /// what is here.
@@ -17,79 +17,89 @@ const ROWS: u32 = 500;
 
 /// A window that is given out as soon as the server has sent what is missing, or at `until`.
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(super) struct PendingTimeline {
     room: RoomId,
-    window: Window,
+    window: TimelineWindow,
     limit: u32,
     reply: Reply<Result<Timeline, Error>>,
     pub(super) until: Instant,
 }
 
-impl Space {
+impl SpaceTask {
     /// Takes a question. It is answered at the end of a step, out of what is durable by then.
     pub(super) fn timeline(
         &mut self,
         room: RoomId,
-        window: Window,
+        window: TimelineWindow,
         limit: u32,
         reply: Reply<Result<Timeline, Error>>,
     ) {
         let limit = limit.clamp(1, ROWS);
         let mut until = Instant::now();
-        if self.online.is_some() && self.waiting.len() < WAITING {
+        if self.online.is_some() && self.pending_timelines.len() < WAITING {
             let read = self.read_up_to(room);
             let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
             match window {
-                Window::Latest => self.backfill.want(room, head.next(), limit),
-                Window::Unread => {
+                TimelineWindow::Latest => self.backfill.want(room, head.next(), limit),
+                TimelineWindow::Unread => {
                     let around = Seq(read.0.saturating_add(limit.into())).min(head.next());
                     self.backfill.want(room, around, limit + limit / 3)
                 }
-                Window::Before(seq) => self.backfill.want(room, seq, limit),
-                Window::After(seq) => {
+                TimelineWindow::Before(seq) => self.backfill.want(room, seq, limit),
+                TimelineWindow::After(seq) => {
                     let around = Seq(seq.0.saturating_add(limit.into())).next();
                     self.backfill.want(room, around, limit)
                 }
             };
             if self.backfill.is_waiting(room) {
-                until += OLDER;
+                until += TIMELINE_WAIT;
             }
         }
-        self.waiting.push(Waiting { room, window, limit, reply, until });
+        self.pending_timelines.push(PendingTimeline { room, window, limit, reply, until });
     }
 
     /// Answers whoever asked for the outbox, and gives out the windows that need not wait any more.
     pub(super) async fn serve(&mut self) {
-        for reply in std::mem::take(&mut self.asked) {
-            let items = self.worker.items();
+        for reply in std::mem::take(&mut self.outbox_replies) {
+            let items = self.send_queue.items();
             _ = reply
-                .send(items.map(|item| item.to_queued(self.worker.is_sending(item))).collect());
+                .send(items.map(|item| item.to_queued(self.send_queue.is_sending(item))).collect());
         }
         let now = Instant::now();
         let online = self.online.is_some();
         let backfill = &self.backfill;
-        let ready: Vec<Waiting> = self
-            .waiting
+        let ready: Vec<PendingTimeline> = self
+            .pending_timelines
             .extract_if(.., |one| !online || now >= one.until || !backfill.is_waiting(one.room))
             .collect();
-        for Waiting { room, window, limit, reply, .. } in ready {
+        for PendingTimeline { room, window, limit, reply, .. } in ready {
             // Its asker hears of a failing store itself.
             _ = reply.send(self.window(room, window, limit).await);
         }
     }
 
-    async fn window(&self, room: RoomId, window: Window, limit: u32) -> Result<Timeline, Error> {
+    async fn window(
+        &self,
+        room: RoomId,
+        window: TimelineWindow,
+        limit: u32,
+    ) -> Result<Timeline, Error> {
         let known = self.rooms.get(&room).ok_or(Error::NoSuchRoom)?;
         let (head, cursor) = (known.row.head, known.row.cursor);
-        let store = &self.ground.store;
+        let store = &self.deps.store;
         let read = self.read_up_to(room);
-        let window =
-            if window == Window::Unread && read >= cursor { Window::Latest } else { window };
+        let window = if window == TimelineWindow::Unread && read >= cursor {
+            TimelineWindow::Latest
+        } else {
+            window
+        };
         let (events, from) = match window {
-            Window::Latest => (store.before(room, Seq(u64::MAX), limit).await?, head.next()),
-            Window::Before(seq) => (store.before(room, seq, limit).await?, seq),
-            Window::After(seq) => (store.after(room, seq, limit).await?, seq.next()),
-            Window::Unread => {
+            TimelineWindow::Latest => {
+                (store.before(room, Seq(u64::MAX), limit).await?, head.next())
+            }
+            TimelineWindow::Before(seq) => (store.before(room, seq, limit).await?, seq),
+            TimelineWindow::After(seq) => (store.after(room, seq, limit).await?, seq.next()),
+            TimelineWindow::Unread => {
                 let mut events = store.before(room, read.next(), limit / 3).await?;
                 let rest = limit.saturating_sub(u32::try_from(events.len()).unwrap_or(limit));
                 events.extend(store.after(room, read, rest).await?);
@@ -101,17 +111,19 @@ impl Space {
         let holes = self.backfill.cursor(room).map(|cursor| cursor.missing(Seq(1), head));
         let holes = holes.unwrap_or_default();
         let more_after = match window {
-            Window::Latest => false,
-            Window::Before(seq) => seq <= head,
-            Window::After(_) | Window::Unread => last.is_some_and(|last| last < cursor),
+            TimelineWindow::Latest => false,
+            TimelineWindow::Before(seq) => seq <= head,
+            TimelineWindow::After(_) | TimelineWindow::Unread => {
+                last.is_some_and(|last| last < cursor)
+            }
         };
         let gone = |hole: &Hole| hole.expired && hole.from <= Seq(1) && hole.to.next() >= first;
         let more_before = first > Seq(1) && !holes.iter().any(gone);
-        let me = self.ground.record.user;
+        let me = self.deps.record.user;
         let mut items: Vec<Item> = events.iter().map(|event: &Event| Item::of(event, me)).collect();
         if !more_after {
-            let queued = self.worker.items().filter(|item| item.room == room);
-            items.extend(queued.map(|item| item.to_view(me, self.worker.is_sending(item))));
+            let queued = self.send_queue.items().filter(|item| item.room == room);
+            items.extend(queued.map(|item| item.to_view(me, self.send_queue.is_sending(item))));
         }
         // A window without a row is all hole.
         let shown = events.first().map_or(Seq(1), |event| event.seq);

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use homing_protocol::frame::UserKey;
 use homing_protocol::{Event, RoomId, Seq};
 
-use super::{Change, Loaded, Notice, OwnRow, Store, StoreError};
+use super::{Change, Loaded, OwnRow, Store, StoreError, UnreadKind};
 use crate::view::Hole;
 
 /// Keeps everything in memory.
@@ -18,7 +18,7 @@ pub struct MemoryStore(Mutex<Tables>);
 struct Tables {
     rest: Loaded,
     holes: BTreeMap<RoomId, Vec<Hole>>,
-    events: BTreeMap<RoomId, BTreeMap<Seq, (Event, Notice)>>,
+    events: BTreeMap<RoomId, BTreeMap<Seq, (Event, UnreadKind)>>,
     own: BTreeMap<UserKey, OwnRow>,
 }
 
@@ -133,8 +133,8 @@ impl Store for MemoryStore {
         let log = tables.events.get(&room);
         let (mut messages, mut mentions) = (0, 0);
         for (_, (_, notice)) in log.into_iter().flat_map(|log| log.range(seq.next()..)) {
-            messages += u32::from(*notice >= Notice::Message);
-            mentions += u32::from(*notice >= Notice::Mention);
+            messages += u32::from(*notice >= UnreadKind::Message);
+            mentions += u32::from(*notice >= UnreadKind::Mention);
         }
         answer((messages, mentions))
     }

@@ -19,8 +19,8 @@ use serde_json::Value;
 use crate::session::record::SpaceRecord;
 use crate::view::Hole;
 
-pub use crate::outbox::item::{OutboxItem, State as OutboxState};
-pub use crate::sync::draft::Fork;
+pub use crate::outbox::item::{OutboxItem, OutboxState};
+pub use crate::sync::draft::DraftState;
 
 pub mod memory;
 pub mod sqlite;
@@ -66,7 +66,7 @@ pub struct LastMessage {
 /// must not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub enum Notice {
+pub enum UnreadKind {
     /// Not counted: one's own, or no message.
     None = 0,
     /// A message of somebody else.
@@ -85,7 +85,7 @@ pub struct OwnRow {
     /// Written here and not yet confirmed by the server.
     pub pending: bool,
     /// Of a draft: what is known of it beside its text.
-    pub fork: Option<Fork>,
+    pub fork: Option<DraftState>,
 }
 
 /// One change. The whole new value, never a difference.
@@ -102,7 +102,7 @@ pub enum Change {
     /// A person came or changed.
     Person(Person),
     /// An event is held from now on. One with the same room and seq stays as it is.
-    Event(Arc<Event>, Notice),
+    Event(Arc<Event>, UnreadKind),
     /// All holes of a room below its cursor, in order.
     Holes(RoomId, Vec<Hole>),
     /// A message is queued, or changed in the queue: by its name.
@@ -200,8 +200,8 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> BoxFuture<'_, Result<Vec<Event>, StoreError>>;
 
-    /// How many events after `seq` are [`Notice::Message`] or more, and how many of them are
-    /// [`Notice::Mention`].
+    /// How many events after `seq` are [`UnreadKind::Message`] or more, and how many of them are
+    /// [`UnreadKind::Mention`].
     fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>>;
 
     /// Waits until nothing is being written, and closes. Calls after it fail.

@@ -13,9 +13,9 @@ use homing_protocol::limits::PAGE_EVENTS;
 use homing_protocol::{Event, RequestId, RoomId, Seq};
 use tokio::time::Instant;
 
-use super::cursor::{Cursor, Misfit, Offered};
-use crate::pace::Pace;
+use super::cursor::{Cursor, OfferOutcome, PageMismatch};
 use crate::timeouts::{ANSWER, COALESCE, PULL_RETRY};
+use crate::token_bucket::TokenBucket;
 use crate::view::Hole;
 
 /// Pulls under way at once: enough to fill the line, few enough that the room on the screen is
@@ -32,19 +32,19 @@ const NEWEST: u32 = 50;
 /// All rooms of the viewer.
 #[derive(Debug, Default)]
 pub(crate) struct Backfill {
-    rooms: BTreeMap<RoomId, Room>,
-    pulls: BTreeMap<RequestId, UnderWay>,
+    rooms: BTreeMap<RoomId, RoomBackfill>,
+    pulls: BTreeMap<RequestId, PendingPull>,
     next_rid: u64,
-    looking: Option<RoomId>,
+    visible_room: Option<RoomId>,
     /// Events held back, over all rooms.
     held: usize,
-    pace: Option<Pace>,
+    bucket: Option<TokenBucket>,
     /// The server asked for patience.
     paused: Option<Instant>,
 }
 
 #[derive(Debug)]
-struct Room {
+struct RoomBackfill {
     cursor: Cursor,
     head: Seq,
     unread: bool,
@@ -60,21 +60,21 @@ struct Room {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct UnderWay {
+struct PendingPull {
     /// None for what is not wanted any more: its answer is still to come.
-    asked: Option<Asked>,
+    asked: Option<RoomPull>,
     /// It is answered by then, or will not be.
     until: Instant,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Asked {
+struct RoomPull {
     room: RoomId,
-    what: What,
+    what: PullKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum PullKind {
     /// What follows this.
     After(Seq),
     /// The newest before this.
@@ -85,7 +85,7 @@ enum What {
 
 /// What a page brought.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Served {
+pub(crate) struct PageOutcome {
     /// New at the end of the room.
     pub(crate) applied: Vec<Arc<Event>>,
     /// Filled into holes.
@@ -99,7 +99,7 @@ impl Backfill {
     pub(crate) fn insert(&mut self, room: RoomId, cursor: Seq, head: Seq, holes: Vec<Hole>) {
         self.void(room);
         let cursor = Cursor::new(cursor, holes);
-        let room_state = Room {
+        let room_state = RoomBackfill {
             cursor,
             head,
             unread: false,
@@ -123,7 +123,7 @@ impl Backfill {
     /// What was asked about the room is about another state of it: who was sent out and let in
     /// again within one round trip must not apply the old answer to the new room.
     fn void(&mut self, room: RoomId) {
-        for UnderWay { asked, .. } in self.pulls.values_mut() {
+        for PendingPull { asked, .. } in self.pulls.values_mut() {
             if asked.is_some_and(|asked| asked.room == room) {
                 *asked = None;
             }
@@ -145,12 +145,12 @@ impl Backfill {
 
     /// A connection is there.
     pub(crate) fn online(&mut self, pulls_per_second: u32, now: Instant) {
-        self.pace = Some(Pace::new(pulls_per_second, pulls_per_second, now));
+        self.bucket = Some(TokenBucket::new(pulls_per_second, pulls_per_second, now));
     }
 
     /// The connection is gone, and with it what was asked.
     pub(crate) fn offline(&mut self) {
-        self.pace = None;
+        self.bucket = None;
         self.paused = None;
         self.pulls.clear();
         for room in self.rooms.values_mut() {
@@ -161,8 +161,8 @@ impl Backfill {
     }
 
     /// The room on the screen.
-    pub(crate) fn look(&mut self, room: Option<RoomId>) {
-        self.looking = room;
+    pub(crate) fn set_visible_room(&mut self, room: Option<RoomId>) {
+        self.visible_room = room;
     }
 
     /// The room has unread messages, or none.
@@ -200,7 +200,7 @@ impl Backfill {
     }
 
     /// The server told of this head, in a digest.
-    pub(crate) fn told(&mut self, room: RoomId, head: Seq) {
+    pub(crate) fn head_known(&mut self, room: RoomId, head: Seq) {
         if let Some(room) = self.rooms.get_mut(&room) {
             room.head = room.head.max(head);
         }
@@ -208,7 +208,7 @@ impl Backfill {
 
     /// The server told of this head in passing (a `gap`, a `ping`): what is missing may be on its
     /// way, so it is waited for a moment.
-    pub(crate) fn hinted(&mut self, room: RoomId, head: Seq, now: Instant) {
+    pub(crate) fn head_hinted(&mut self, room: RoomId, head: Seq, now: Instant) {
         if let Some(room) = self.rooms.get_mut(&room)
             && head > room.head
         {
@@ -218,9 +218,9 @@ impl Backfill {
     }
 
     /// An event came by itself.
-    pub(crate) fn offer(&mut self, event: Arc<Event>, now: Instant) -> Offered {
+    pub(crate) fn offer(&mut self, event: Arc<Event>, now: Instant) -> OfferOutcome {
         let Some(room) = self.rooms.get_mut(&event.room) else {
-            return Offered::Known;
+            return OfferOutcome::Known;
         };
         room.head = room.head.max(event.seq);
         let space = self.held < HELD;
@@ -228,10 +228,10 @@ impl Backfill {
         let offered = room.cursor.offer(event, space);
         self.held += room.cursor.held_back();
         match &offered {
-            Offered::Early if !room.pulling => {
+            OfferOutcome::Early if !room.pulling => {
                 room.not_before.get_or_insert(now + COALESCE);
             }
-            Offered::Applied(_) if !room.behind() => room.not_before = None,
+            OfferOutcome::Applied(_) if !room.behind() => room.not_before = None,
             _ => {}
         }
         offered
@@ -245,17 +245,17 @@ impl Backfill {
         }
         self.paused = None;
         while self.pulls.len() < PULLS {
-            let Some(pace) = &mut self.pace else { break };
-            if pace.available(now) == 0 {
+            let Some(bucket) = &mut self.bucket else { break };
+            if bucket.available(now) == 0 {
                 break;
             }
-            let looking = self.looking;
+            let visible_room = self.visible_room;
             let next = self
                 .rooms
                 .iter()
                 .filter(|(_, room)| room.may_pull(now))
                 .filter_map(|(id, room)| {
-                    let (rank, what) = room.need(looking == Some(*id))?;
+                    let (rank, what) = room.need(visible_room == Some(*id))?;
                     Some((rank, *id, what))
                 })
                 .min_by_key(|(rank, id, _)| (*rank, *id));
@@ -263,56 +263,59 @@ impl Backfill {
             let Some(room) = self.rooms.get_mut(&id) else {
                 break;
             };
-            pace.take(1);
+            bucket.take(1);
             room.pulling = true;
             room.not_before = None;
             self.next_rid += 1;
             let rid = RequestId(self.next_rid);
-            let asked = Some(Asked { room: id, what });
-            self.pulls.insert(rid, UnderWay { asked, until: now + ANSWER });
+            let asked = Some(RoomPull { room: id, what });
+            self.pulls.insert(rid, PendingPull { asked, until: now + ANSWER });
             pulls.push(what.pull(rid, id));
         }
         pulls
     }
 
     /// Something large is on its way over a slow line: what is owed may be behind it.
-    pub(crate) fn travelling(&mut self, now: Instant) {
+    pub(crate) fn transfer_progress(&mut self, now: Instant) {
         self.pulls.values_mut().for_each(|pull| pull.until = pull.until.max(now + ANSWER));
     }
 
     /// When the first pull under way has been unanswered for too long.
-    pub(crate) fn owed(&self) -> Option<Instant> {
+    pub(crate) fn answer_deadline(&self) -> Option<Instant> {
         self.pulls.values().map(|pull| pull.until).min()
     }
 
     /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        let pace = self.pace.as_ref()?;
+        let bucket = self.bucket.as_ref()?;
         if self.pulls.len() >= PULLS {
             return None;
         }
-        let looking = self.looking;
+        let visible_room = self.visible_room;
         let first = self
             .rooms
             .iter()
-            .filter(|(id, room)| !room.pulling && room.need(looking == Some(**id)).is_some())
+            .filter(|(id, room)| !room.pulling && room.need(visible_room == Some(**id)).is_some())
             .map(|(_, room)| room.not_before)
             .min()?;
         // However long it has been due, it waits for the pace.
-        Some(first.max(self.paused).map_or(pace.next(), |due| due.max(pace.next())))
+        Some(first.max(self.paused).map_or(bucket.next(), |due| due.max(bucket.next())))
     }
 
     /// A page came.
-    pub(crate) fn page(&mut self, page: Page) -> Result<Option<(RoomId, Served)>, Misfit> {
-        let Some(UnderWay { asked, .. }) = self.pulls.remove(&page.rid) else {
-            return Err(Misfit);
+    pub(crate) fn page(
+        &mut self,
+        page: Page,
+    ) -> Result<Option<(RoomId, PageOutcome)>, PageMismatch> {
+        let Some(PendingPull { asked, .. }) = self.pulls.remove(&page.rid) else {
+            return Err(PageMismatch);
         };
         // Left in the meantime: what comes is not for this device any more.
         let Some(asked) = asked else {
             return Ok(None);
         };
         if page.room != asked.room || !asked.what.is_answered_by(&page) {
-            return Err(Misfit);
+            return Err(PageMismatch);
         }
         let Some(room) = self.rooms.get_mut(&asked.room) else {
             return Ok(None);
@@ -332,7 +335,7 @@ impl Backfill {
         retry_after: Option<Duration>,
         now: Instant,
     ) {
-        let Some(UnderWay { asked, .. }) = self.pulls.remove(&rid) else { return };
+        let Some(PendingPull { asked, .. }) = self.pulls.remove(&rid) else { return };
         let until = now + retry_after.unwrap_or(PULL_RETRY);
         if temporary {
             self.paused = self.paused.max(Some(until));
@@ -360,7 +363,7 @@ impl Backfill {
     }
 }
 
-impl Room {
+impl RoomBackfill {
     fn behind(&self) -> bool {
         self.head > self.cursor.at()
     }
@@ -384,20 +387,20 @@ impl Room {
     }
 
     /// What this room needs next and how urgently: the lower, the sooner.
-    fn need(&self, looking: bool) -> Option<(u8, What)> {
+    fn need(&self, visible_room: bool) -> Option<(u8, PullKind)> {
         if let Some(before) = self.wanted {
-            return Some((0, What::Fill(before)));
+            return Some((0, PullKind::Fill(before)));
         }
         if self.behind() {
-            let rank = match (looking, self.unread) {
+            let rank = match (visible_room, self.unread) {
                 (true, _) => 1,
                 (false, true) => 2,
                 (false, false) => 3,
             };
             let what = if self.is_far() {
-                What::Newest(self.head.next())
+                PullKind::Newest(self.head.next())
             } else {
-                What::After(self.cursor.at())
+                PullKind::After(self.cursor.at())
             };
             return Some((rank, what));
         }
@@ -405,31 +408,31 @@ impl Room {
             return None;
         }
         let hole = self.cursor.holes().iter().rev().find(|hole| !hole.expired)?;
-        Some((if looking { 4 } else { 5 }, What::Fill(hole.to.next())))
+        Some((if visible_room { 4 } else { 5 }, PullKind::Fill(hole.to.next())))
     }
 
-    fn serve(&mut self, what: What, page: Page) -> Result<Served, Misfit> {
+    fn serve(&mut self, what: PullKind, page: Page) -> Result<PageOutcome, PageMismatch> {
         let holes_before = self.cursor.holes().to_vec();
-        let mut served = Served::default();
+        let mut served = PageOutcome::default();
         match what {
-            What::After(_) if page.too_old => self.newest = true,
-            What::After(after) => {
+            PullKind::After(_) if page.too_old => self.newest = true,
+            PullKind::After(after) => {
                 let empty = page.events.is_empty();
                 // "Nothing follows" is an answer only when it is true.
                 if empty && page.head > self.cursor.at() {
-                    return Err(Misfit);
+                    return Err(PageMismatch);
                 }
                 served.applied = self.cursor.follow(after, page.events)?;
                 if empty {
                     self.head = self.cursor.at();
                 }
             }
-            What::Newest(before) => {
+            PullKind::Newest(before) => {
                 let last = Seq(before.0 - 1).min(page.head);
                 if page.events.is_empty() {
                     // All of it has expired.
                     if !page.too_old && page.min <= last {
-                        return Err(Misfit);
+                        return Err(PageMismatch);
                     }
                     served.applied = self.cursor.skip_expired(before);
                 } else {
@@ -438,13 +441,13 @@ impl Room {
                 self.newest = false;
                 self.head = self.cursor.at().max(page.head);
             }
-            What::Fill(before) => {
+            PullKind::Fill(before) => {
                 if self.wanted == Some(before) {
                     self.wanted = None;
                 }
                 if page.events.is_empty() {
                     if !page.too_old && page.min < before {
-                        return Err(Misfit);
+                        return Err(PageMismatch);
                     }
                     self.cursor.expire(before);
                 } else {
@@ -459,7 +462,7 @@ impl Room {
     }
 }
 
-impl What {
+impl PullKind {
     fn pull(self, rid: RequestId, room: RoomId) -> Pull {
         let (after, before) = match self {
             Self::After(seq) => (Some(seq), None),
@@ -494,6 +497,6 @@ impl What {
 }
 
 #[cfg(test)]
-mod lies;
+mod adversarial;
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,7 @@ pub(super) const HELD: usize = 256;
 
 /// What came of an offered event.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Offered {
+pub(crate) enum OfferOutcome {
     /// These follow the cursor now, in order.
     Applied(Vec<Arc<Event>>),
     /// It is here, or skipped, already.
@@ -30,7 +30,7 @@ pub(crate) enum Offered {
 /// A page that does not fit what was asked for. Nothing of it may be applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the page doesn't match the request")]
-pub(crate) struct Misfit;
+pub(crate) struct PageMismatch;
 
 /// How far one room is.
 #[derive(Debug)]
@@ -72,24 +72,24 @@ impl Cursor {
 
     /// An event was pushed, or became known by its `ok`.
     /// If it can't be applied yet, it is held back only while there is `space`.
-    pub(crate) fn offer(&mut self, event: Arc<Event>, space: bool) -> Offered {
+    pub(crate) fn offer(&mut self, event: Arc<Event>, space: bool) -> OfferOutcome {
         let seq = event.seq;
         if seq <= self.at {
-            return Offered::Known;
+            return OfferOutcome::Known;
         }
         if self.early.get(&seq).is_some_and(|held| held.id != event.id) {
-            return Offered::Clash;
+            return OfferOutcome::Clash;
         }
         if seq > self.at.next() {
             if space && self.early.len() < HELD {
                 self.early.entry(seq).or_insert(event);
             }
-            return Offered::Early;
+            return OfferOutcome::Early;
         }
         self.at = seq;
         let mut applied = vec![event];
         self.catch_early(&mut applied);
-        Offered::Applied(applied)
+        OfferOutcome::Applied(applied)
     }
 
     /// The answer to "what follows `after`". Answers what follows the cursor now.
@@ -97,14 +97,14 @@ impl Cursor {
         &mut self,
         after: Seq,
         events: Vec<Event>,
-    ) -> Result<Vec<Arc<Event>>, Misfit> {
+    ) -> Result<Vec<Arc<Event>>, PageMismatch> {
         contiguous(&events, after.next())?;
         self.agrees(&events)?;
         let mut applied = Vec::new();
         // What was pushed in the meantime is here already.
         for event in events.into_iter().filter(|event| event.seq > self.at).collect::<Vec<_>>() {
             if event.seq != self.at.next() {
-                return Err(Misfit);
+                return Err(PageMismatch);
             }
             self.at = event.seq;
             applied.push(Arc::new(event));
@@ -119,7 +119,7 @@ impl Cursor {
         &mut self,
         last: Seq,
         events: Vec<Event>,
-    ) -> Result<Vec<Arc<Event>>, Misfit> {
+    ) -> Result<Vec<Arc<Event>>, PageMismatch> {
         let first = ends_at(&events, last)?;
         self.agrees(&events)?;
         if first > self.at.next() {
@@ -135,10 +135,10 @@ impl Cursor {
         &mut self,
         last: Seq,
         events: Vec<Event>,
-    ) -> Result<Vec<Arc<Event>>, Misfit> {
+    ) -> Result<Vec<Arc<Event>>, PageMismatch> {
         let first = ends_at(&events, last)?;
         if last > self.at {
-            return Err(Misfit);
+            return Err(PageMismatch);
         }
         let missing = |seq: Seq| self.holes.iter().any(|hole| (hole.from..=hole.to).contains(&seq));
         let filled = events.into_iter().filter(|event| missing(event.seq)).map(Arc::new).collect();
@@ -194,10 +194,10 @@ impl Cursor {
     }
 
     /// Whether these are the events that were pushed for the same places.
-    fn agrees(&self, events: &[Event]) -> Result<(), Misfit> {
+    fn agrees(&self, events: &[Event]) -> Result<(), PageMismatch> {
         let held = |event: &Event| self.early.get(&event.seq);
         let clash = events.iter().any(|event| held(event).is_some_and(|held| held.id != event.id));
-        if clash { Err(Misfit) } else { Ok(()) }
+        if clash { Err(PageMismatch) } else { Ok(()) }
     }
 
     /// Takes `from` to `to` out of the holes, or marks that part of them.
@@ -251,18 +251,18 @@ impl Cursor {
 }
 
 /// Seqs one after the other, beginning at `first`.
-fn contiguous(events: &[Event], first: Seq) -> Result<(), Misfit> {
+fn contiguous(events: &[Event], first: Seq) -> Result<(), PageMismatch> {
     let fits = events.iter().zip(first.0..).all(|(event, seq)| event.seq.0 == seq);
-    if fits { Ok(()) } else { Err(Misfit) }
+    if fits { Ok(()) } else { Err(PageMismatch) }
 }
 
 /// Seqs one after the other, ending at `last`. Answers the first.
-fn ends_at(events: &[Event], last: Seq) -> Result<Seq, Misfit> {
+fn ends_at(events: &[Event], last: Seq) -> Result<Seq, PageMismatch> {
     let (Some(first), Some(end)) = (events.first(), events.last()) else {
-        return Err(Misfit);
+        return Err(PageMismatch);
     };
     if end.seq != last {
-        return Err(Misfit);
+        return Err(PageMismatch);
     }
     contiguous(events, first.seq)?;
     Ok(first.seq)
@@ -291,13 +291,13 @@ mod tests {
     fn what_follows_is_applied_what_is_known_dropped_and_what_is_early_held() {
         let all = log(1, 4);
         let mut cursor = Cursor::new(Seq(0), Vec::new());
-        assert_eq!(cursor.offer(shared(&all[1]), true), Offered::Early);
+        assert_eq!(cursor.offer(shared(&all[1]), true), OfferOutcome::Early);
         assert_eq!(cursor.missing(Seq(1), Seq(2)), [hole(1, 1, false)]);
-        let Offered::Applied(applied) = cursor.offer(shared(&all[0]), true) else {
+        let OfferOutcome::Applied(applied) = cursor.offer(shared(&all[0]), true) else {
             panic!("it follows")
         };
         assert_eq!(seqs(&applied), [1, 2]);
-        assert_eq!(cursor.offer(shared(&all[0]), true), Offered::Known);
+        assert_eq!(cursor.offer(shared(&all[0]), true), OfferOutcome::Known);
         assert_eq!(cursor.missing(Seq(1), Seq(2)), []);
     }
 
@@ -306,9 +306,9 @@ mod tests {
         let all = log(1, 400);
         let mut cursor = Cursor::new(Seq(0), Vec::new());
         for event in &all[1..] {
-            assert_eq!(cursor.offer(shared(event), true), Offered::Early);
+            assert_eq!(cursor.offer(shared(event), true), OfferOutcome::Early);
         }
-        let Offered::Applied(applied) = cursor.offer(shared(&all[0]), true) else {
+        let OfferOutcome::Applied(applied) = cursor.offer(shared(&all[0]), true) else {
             panic!("it follows")
         };
         assert_eq!(applied.len(), 1 + HELD);
@@ -319,12 +319,12 @@ mod tests {
         let all = log(1, 10);
         let torn: Vec<Event> = [&all[3], &all[5]].into_iter().cloned().collect();
         let mut cursor = Cursor::new(Seq(3), vec![hole(1, 2, false)]);
-        assert_eq!(cursor.follow(Seq(3), torn.clone()), Err(Misfit));
-        assert_eq!(cursor.follow(Seq(3), all[4..].to_vec()), Err(Misfit));
-        assert_eq!(cursor.jump(Seq(6), torn.clone()), Err(Misfit));
-        assert_eq!(cursor.jump(Seq(9), all[..3].to_vec()), Err(Misfit));
-        assert_eq!(cursor.fill(Seq(6), torn), Err(Misfit));
-        assert_eq!(cursor.fill(Seq(2), Vec::new()), Err(Misfit));
+        assert_eq!(cursor.follow(Seq(3), torn.clone()), Err(PageMismatch));
+        assert_eq!(cursor.follow(Seq(3), all[4..].to_vec()), Err(PageMismatch));
+        assert_eq!(cursor.jump(Seq(6), torn.clone()), Err(PageMismatch));
+        assert_eq!(cursor.jump(Seq(9), all[..3].to_vec()), Err(PageMismatch));
+        assert_eq!(cursor.fill(Seq(6), torn), Err(PageMismatch));
+        assert_eq!(cursor.fill(Seq(2), Vec::new()), Err(PageMismatch));
         assert_eq!((cursor.at(), cursor.holes()), (Seq(3), &[hole(1, 2, false)][..]));
     }
 
@@ -355,7 +355,7 @@ mod tests {
         let all = log(1, 10);
         let mut cursor = Cursor::new(Seq(0), Vec::new());
         for seq in [3, 4, 6, 8, 9] {
-            assert_eq!(cursor.offer(shared(&all[seq - 1]), true), Offered::Early);
+            assert_eq!(cursor.offer(shared(&all[seq - 1]), true), OfferOutcome::Early);
         }
         assert_eq!(seqs(&cursor.skip_expired(Seq(8))), [3, 4, 6, 8, 9]);
         let gone = [hole(1, 2, true), hole(5, 5, true), hole(7, 7, true)];
@@ -379,9 +379,9 @@ mod tests {
             for (kind, seq, count) in steps {
                 let came = match kind {
                     0 => match cursor.offer(shared(&slice(seq, seq)[0]), true) {
-                        Offered::Applied(applied) => applied,
-                        Offered::Known | Offered::Early => Vec::new(),
-                        Offered::Clash => panic!("an honest event"),
+                        OfferOutcome::Applied(applied) => applied,
+                        OfferOutcome::Known | OfferOutcome::Early => Vec::new(),
+                        OfferOutcome::Clash => panic!("an honest event"),
                     },
                     1 => {
                         let at = cursor.at();

@@ -15,7 +15,7 @@ use serde_json::Value;
 /// What a device knows of a draft beside its text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Fork {
+pub struct DraftState {
     /// The text was typed or chosen on this device: nothing from elsewhere takes its place.
     pub here: bool,
     /// The server holds the text of another device.
@@ -43,20 +43,20 @@ fn even_null<'de, D: Deserializer<'de>>(sent: D) -> Result<Option<Value>, D::Err
 
 /// What becomes of the device's own text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum DraftOutcome {
     /// It stays, and goes out if it waits to.
-    Stays,
+    Keep,
     /// It stays, and the server has it.
     Settled,
     /// It stays, and goes out again: the server's is another one by now.
-    GoesOut,
+    Resend,
     /// The value that came takes its place.
-    Yields,
+    Replace,
 }
 
-impl Fork {
+impl DraftState {
     /// A value came from the server. `ours` is this device's, null if there is none.
-    pub(super) fn came(&mut self, value: &Value, ours: &Value, pending: bool) -> Fate {
+    pub(super) fn received(&mut self, value: &Value, ours: &Value, pending: bool) -> DraftOutcome {
         let echo = self.sent.as_ref() == Some(value);
         if echo {
             self.sent = None;
@@ -64,11 +64,11 @@ impl Fork {
         if value == ours {
             self.apart = false;
             self.theirs.take_if(|theirs| Some(theirs.as_str()) == value.as_str());
-            return Fate::Settled;
+            return DraftOutcome::Settled;
         }
         if echo {
             // An older one of ours. It may have gone over one that came in between.
-            return if pending { Fate::Stays } else { Fate::GoesOut };
+            return if pending { DraftOutcome::Keep } else { DraftOutcome::Resend };
         }
         let own = ours.as_str().filter(|own| self.here && !own.is_empty());
         let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
@@ -76,7 +76,7 @@ impl Fork {
             self.theirs = None;
             if let Some(own) = own {
                 if pending || (self.apart && !self.said) {
-                    return Fate::Stays;
+                    return DraftOutcome::Keep;
                 }
                 if !self.said {
                     self.keep(own);
@@ -91,18 +91,18 @@ impl Fork {
         self.apart = true;
         // What is in the own text anyway need not be offered.
         self.theirs = (!own.contains(text)).then(|| text.to_owned());
-        Fate::Stays
+        DraftOutcome::Keep
     }
 
     /// `value` takes the place of the own text: another device's, or one of this device's that
     /// comes back.
-    fn yields(&mut self, value: &Value) -> Fate {
+    fn yields(&mut self, value: &Value) -> DraftOutcome {
         let back = self.kept.iter().position(|kept| Some(kept.as_str()) == value.as_str());
         if let Some(at) = back {
             self.kept.remove(at);
         }
         (self.here, self.apart, self.said) = (back.is_some(), false, false);
-        Fate::Yields
+        DraftOutcome::Replace
     }
 
     /// The person wrote `value` on this device, having `seen` this as the draft or as what is

@@ -8,10 +8,10 @@
 pub(crate) mod backfill;
 pub(crate) mod cursor;
 pub(crate) mod draft;
-pub(crate) mod own;
+pub(crate) mod own_stream;
 pub(crate) mod receipts;
 
-pub(crate) use backfill::{Backfill, Served};
-pub(crate) use cursor::Offered;
-pub(crate) use own::Own;
+pub(crate) use backfill::{Backfill, PageOutcome};
+pub(crate) use cursor::OfferOutcome;
+pub(crate) use own_stream::OwnStream;
 pub(crate) use receipts::Receipts;

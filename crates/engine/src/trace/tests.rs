@@ -22,7 +22,7 @@ fn previews(traffic: &Traffic) -> Vec<Option<&str>> {
         .entries
         .iter()
         .filter_map(|entry| match &entry.what {
-            Happening::Sent { preview, .. } | Happening::Received { preview, .. } => {
+            TraceEvent::Sent { preview, .. } | TraceEvent::Received { preview, .. } => {
                 Some(preview.as_deref())
             }
             _ => None,
@@ -34,17 +34,17 @@ fn previews(traffic: &Traffic) -> Vec<Option<&str>> {
 async fn kinds_and_lengths_are_kept_always_and_texts_while_somebody_looks() {
     let trace = trace();
     trace.sent(1, "send", r#"{"t":"send","body":"hi"}"#);
-    let mut watching = trace.watch();
+    let mut subscriber = trace.subscribe();
     trace.received(1, "ok", r#"{"t":"ok"}"#);
-    let traffic = watching.take();
-    let sent = Happening::Sent { kind: "send".to_owned(), length: 24, preview: None };
+    let traffic = subscriber.take();
+    let sent = TraceEvent::Sent { kind: "send".to_owned(), length: 24, preview: None };
     assert_eq!((traffic.entries[0].at, &traffic.entries[0].what), (START_MS, &sent));
     assert_eq!(previews(&traffic), [None, Some(r#"{"t":"ok"}"#)]);
     assert_eq!(trace.text(1), None);
     assert_eq!(trace.text(2).as_deref(), Some("{\n  \"t\": \"ok\"\n}"));
-    drop(watching);
+    drop(subscriber);
     assert_eq!(trace.text(2), None);
-    let again = trace.watch().take();
+    let again = trace.subscribe().take();
     assert_eq!(previews(&again), [None, None]);
     assert_eq!(again.entries[0].what, sent);
 }
@@ -52,7 +52,7 @@ async fn kinds_and_lengths_are_kept_always_and_texts_while_somebody_looks() {
 #[tokio::test(start_paused = true)]
 async fn everything_is_bounded() {
     let trace = trace();
-    let _watching = trace.watch();
+    let _watching = trace.subscribe();
     let large = format!("\"{}\"", "x".repeat(TEXT_BYTES / 4));
     for _ in 0..ENTRIES + 10 {
         trace.received(1, "page", &large);
@@ -76,8 +76,8 @@ async fn everything_is_bounded() {
 async fn a_watcher_is_told_each_thing_once_and_together() {
     let trace = trace();
     trace.opened(1, 0);
-    let mut watching = trace.watch();
-    assert_eq!(watching.take().entries.len(), 1);
+    let mut subscriber = trace.subscribe();
+    assert_eq!(subscriber.take().entries.len(), 1);
     let (fast, slow) = (trace.clone(), trace.clone());
     let burst = async move {
         fast.received(1, "event", "{}");
@@ -85,58 +85,58 @@ async fn a_watcher_is_told_each_thing_once_and_together() {
         sleep(TOGETHER / 2).await;
         fast.received(1, "event", "{}");
     };
-    let (news, ()) = tokio::join!(watching.news(), burst);
+    let (news, ()) = tokio::join!(subscriber.changes(), burst);
     assert_eq!((news.entries.len(), news.round_trips.len()), (2, 1));
     assert_eq!((news.seconds.len(), news.seconds[0].frames_in), (1, 2));
     assert_eq!(news.outages, None);
     // The second goes on, and is told as it is now.
     slow.received(1, "event", "{}");
-    let news = watching.take();
+    let news = subscriber.take();
     assert_eq!((news.entries.len(), news.seconds[0].frames_in), (1, 3));
     assert_eq!(news.entries[0].number, 4);
-    assert_eq!(watching.take().entries, []);
+    assert_eq!(subscriber.take().entries, []);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_outage_lasts_from_the_cut_to_the_next_welcome() {
     let trace = trace();
-    let mut watching = trace.watch();
+    let mut subscriber = trace.subscribe();
     trace.welcomed(&welcome());
-    assert!(watching.take().online_since.is_some());
+    assert!(subscriber.take().online_since.is_some());
     trace.closed(1, 1006, Side::There);
-    trace.failed(1, LinkFailure::Unreachable);
+    trace.failed(1, ConnectionFailure::Unreachable);
     trace.opened(2, 1);
     // Ended before its welcome: the same outage.
     trace.closed(2, 4007, Side::There);
     tokio::time::advance(Duration::from_millis(1900)).await;
-    let lasting = watching.take();
+    let lasting = subscriber.take();
     assert_eq!(lasting.online_since, None);
     let mut outage = Outage {
         at: START_MS,
         code: Some(1006),
         by: Side::There,
         tries: 2,
-        why: LinkFailure::Closed { code: 4007 },
+        why: ConnectionFailure::Closed { code: 4007 },
         lasted_ms: None,
     };
     assert_eq!(lasting.outages, Some(vec![outage.clone()]));
     trace.welcomed(&welcome());
     outage.lasted_ms = Some(1900);
-    assert_eq!(watching.take().outages, Some(vec![outage]));
+    assert_eq!(subscriber.take().outages, Some(vec![outage]));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_start_without_a_network_is_an_outage_too() {
     let trace = trace();
-    trace.failed(0, LinkFailure::NameNotFound);
-    let outages = trace.watch().take().outages.unwrap();
+    trace.failed(0, ConnectionFailure::NameNotFound);
+    let outages = trace.subscribe().take().outages.unwrap();
     assert_eq!((outages[0].code, outages[0].tries), (None, 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_export_is_json_lines_without_what_people_wrote() {
     let trace = trace();
-    let _watching = trace.watch();
+    let _watching = trace.subscribe();
     trace.sent(1, "send", r#"{"t":"send","items":[{"body":{"text":"between us"}}]}"#);
     trace.received_unknown(1, &"k".repeat(99), r#"{"t":"k","token":"s3cret"}"#);
     trace.closed(1, 4001, Side::There);

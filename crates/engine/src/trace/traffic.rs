@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::view::LinkFailure;
+use crate::view::ConnectionFailure;
 
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,14 +19,14 @@ pub struct Entry {
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub at: i64,
     /// What happened.
-    pub what: Happening,
+    pub what: TraceEvent,
 }
 
 /// What happened on the line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "what", rename_all = "snake_case")]
-pub enum Happening {
+pub enum TraceEvent {
     /// A frame left.
     Sent {
         /// As in `"t"`.
@@ -61,7 +61,7 @@ pub enum Happening {
     /// A try for a connection failed.
     Failed {
         /// Why.
-        why: LinkFailure,
+        why: ConnectionFailure,
     },
 }
 
@@ -118,7 +118,7 @@ pub struct Outage {
     /// Tries that failed since.
     pub tries: u32,
     /// Why the last of them failed.
-    pub why: LinkFailure,
+    pub why: ConnectionFailure,
     /// It lasted so many milliseconds; none: it lasts.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub lasted_ms: Option<u64>,

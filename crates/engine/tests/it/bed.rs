@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use homing_engine::clock::{Clock, Seed};
-use homing_engine::event::{Batch, Diff};
+use homing_engine::diff::{Batch, Diff};
 use homing_engine::net::connector::{ConnectError, Connector, Transport};
 use homing_engine::session::{Secret, SecretError, SecretStore, SpaceRecord};
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::store::{Change, Loaded, Store, StoreError};
-use homing_engine::view::{Item, Link};
+use homing_engine::view::{ConnectionState, Item};
 use homing_engine::{Config, Deps, Engine, Handle, Subscription};
 use homing_protocol::frame::{Digest, Welcome};
 use homing_protocol::link::{Address, Fingerprint};
@@ -244,7 +244,7 @@ impl Bed {
             config: Config::new("test 0"),
         };
         let handle = Engine::start(record(), deps, CancellationToken::new()).await.unwrap();
-        let (_, _, batches) = handle.watch().await.unwrap();
+        let (_, _, batches) = handle.subscribe().await.unwrap();
         Self { handle, batches, network, keyring, dials: dials.into(), store, clock, start }
     }
 
@@ -289,35 +289,35 @@ impl Bed {
     }
 
     /// Waits until the link is as asked.
-    pub(crate) async fn link(&mut self, is: impl Fn(&Link) -> bool) -> Link {
-        let (_, now, batches) = self.handle.watch().await.unwrap();
+    pub(crate) async fn link(&mut self, is: impl Fn(&ConnectionState) -> bool) -> ConnectionState {
+        let (_, now, batches) = self.handle.subscribe().await.unwrap();
         self.batches = batches;
-        if is(&now.link) {
-            return now.link;
+        if is(&now.connection) {
+            return now.connection;
         }
         self.diff(|diff| match diff {
-            Diff::Link { link } if is(link) => Some(link.clone()),
+            Diff::Connection { connection: link } if is(link) => Some(link.clone()),
             _ => None,
         })
         .await
     }
 
     /// What the link becomes next.
-    pub(crate) async fn diff_link(&mut self) -> Link {
+    pub(crate) async fn diff_link(&mut self) -> ConnectionState {
         self.diff(|diff| match diff {
-            Diff::Link { link } => Some(link.clone()),
+            Diff::Connection { connection: link } => Some(link.clone()),
             _ => None,
         })
         .await
     }
 
     pub(crate) async fn up_to_date(&mut self) {
-        self.link(|link| matches!(link, Link::UpToDate { .. })).await;
+        self.link(|link| matches!(link, ConnectionState::UpToDate { .. })).await;
     }
 
     /// The newest rows of room 1.
     pub(crate) async fn rows(&self) -> Vec<Item> {
-        let latest = homing_engine::Window::Latest;
+        let latest = homing_engine::TimelineWindow::Latest;
         let room = builders::room(1, 0).room;
         self.handle.timeline(room, latest, 100).await.unwrap().items
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use homing_engine::doctor::{Finding, Outcome, Step};
-use homing_engine::view::Link;
+use homing_engine::view::ConnectionState;
 use homing_protocol::frame::{Hello, Ping, Pong};
 use homing_protocol::{ClientFrame, CloseCode, ServerFrame};
 use homing_testkit::peer::Gone;
@@ -60,11 +60,13 @@ async fn a_connection_that_stands_is_asked_and_not_replaced() {
 async fn a_connection_that_is_down_is_examined_by_itself_and_tried_afterwards() {
     let mut bed = Bed::new().await;
     Peer::refuse(bed.dial().await, 404.try_into().unwrap()).await;
-    let Link::Waiting { .. } = bed.link(|link| matches!(link, Link::Waiting { .. })).await else {
+    let ConnectionState::Waiting { .. } =
+        bed.link(|link| matches!(link, ConnectionState::Waiting { .. })).await
+    else {
         unreachable!()
     };
     bed.handle.stay_offline().await;
-    bed.link(|link| *link == Link::Stopped).await;
+    bed.link(|link| *link == ConnectionState::Stopped).await;
     let server = async {
         let mut peer = bed.accept().await;
         let hello: Hello = peer.expect().await;
@@ -84,5 +86,5 @@ async fn a_connection_that_is_down_is_examined_by_itself_and_tried_afterwards() 
     assert_eq!(outcome(&findings, Step::SignIn), Outcome::SignedIn);
     assert_eq!(outcome(&findings, Step::RoundTrip), Outcome::Answered);
     // Who chose to be offline stays so.
-    bed.link(|link| *link == Link::Stopped).await;
+    bed.link(|link| *link == ConnectionState::Stopped).await;
 }

@@ -1,14 +1,15 @@
-//! Servers that lie, flood or have lost their wits: what they do ends typed and bounded, and nothing
-//! that was true before is gone after.
+//! Hostile and broken servers: each failure is typed and bounded, and what was stored before survives.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use homing_engine::event::Diff;
+use homing_engine::diff::Diff;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::store::{OutboxState, Store};
-use homing_engine::view::{Delivery, Item, ItemContent, Link, LinkFailure, WedgeReason};
+use homing_engine::view::{
+    ConnectionFailure, ConnectionState, Delivery, Item, ItemContent, WedgeReason,
+};
 use homing_protocol::frame::{
     ClientEph, Failure, Gap, Hello, Page, Ping, Pong, Pull, Ref, Send, ServerBye, ServerEph,
     Uevent, Upage, Upull, UserKey, Welcome,
@@ -149,7 +150,7 @@ async fn a_server_that_answers_pings_and_nothing_else_is_left_after_two_minutes(
             }
         };
         assert_eq!((gone, left.elapsed().as_secs()), (BROKEN, 120), "case {what}");
-        bed.link(|link| matches!(link, Link::Waiting { .. })).await;
+        bed.link(|link| matches!(link, ConnectionState::Waiting { .. })).await;
     }
 }
 
@@ -482,7 +483,7 @@ async fn what_was_to_be_said_to_an_old_connection_is_not_said_to_the_next() {
     let mut bed = Bed::on(store.clone()).await;
     let peer = settled(&mut bed, 0).await;
     drop(peer);
-    bed.link(|link| matches!(link, Link::Waiting { .. })).await;
+    bed.link(|link| matches!(link, ConnectionState::Waiting { .. })).await;
     let mut peer = bed.accept().await;
     let _: Hello = peer.expect().await;
     // While this is being written, a connection is welcomed and lost, and the next one opens.
@@ -572,11 +573,13 @@ async fn bytes_that_are_no_messages_are_a_breach_and_not_the_end() {
         let peer = settled(&mut bed, 0).await;
         let mut stream = peer.into_inner();
         stream.write_all(&bytes).await.unwrap();
-        let link =
-            bed.link(|link| matches!(link, Link::Waiting { .. } | Link::Refused { .. })).await;
+        let failed = |link: &ConnectionState| {
+            matches!(link, ConnectionState::Waiting { .. } | ConnectionState::Refused { .. })
+        };
+        let link = bed.link(failed).await;
         let code = CloseCode::PROTOCOL_VIOLATION.0;
-        let Link::Waiting { why, .. } = link else { panic!("{name}: {link:?}") };
-        assert_eq!(why, LinkFailure::Closed { code }, "{name}");
+        let ConnectionState::Waiting { why, .. } = link else { panic!("{name}: {link:?}") };
+        assert_eq!(why, ConnectionFailure::Closed { code }, "{name}");
         // Its own fault does not keep the person offline.
         settled(&mut bed, 0).await;
     }

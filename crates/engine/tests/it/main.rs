@@ -3,15 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "what a test stands on fails the test")]
 
 mod bed;
-mod disturbances;
+mod connections;
 mod doctor;
+mod failures;
 mod hostile;
-mod links;
 mod messages;
-mod mishaps;
-mod own;
+mod own_stream;
 mod profiles;
-mod rescues;
+mod recoveries;
+mod routes;
 mod store;
+mod system_events;
 mod traces;
-mod ways;

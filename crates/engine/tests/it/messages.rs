@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use homing_engine::event::Diff;
+use homing_engine::diff::Diff;
 use homing_engine::store::OutboxState;
 use homing_engine::store::memory::MemoryStore;
-use homing_engine::view::{Delivery, Hole, Item, ItemContent, Link, Mute, Place, WedgeReason};
-use homing_engine::{Error, Window};
+use homing_engine::view::{
+    ConnectionState, Delivery, Hole, Item, ItemContent, Mute, TimelinePosition, WedgeReason,
+};
+use homing_engine::{Error, TimelineWindow};
 use homing_protocol::event::Event;
 use homing_protocol::frame::{
     Ack, Failure, Gap, Mark, Ping, Pong, Pull, Ref, Send, Set, Uevent, Upage, Upull, UserKey,
@@ -59,7 +61,7 @@ async fn what_is_sent_is_queued_then_sent_then_in_the_log() {
     let items = bed.rows().await;
     assert_eq!(texts(&items), ["hello"]);
     assert_eq!(items[0].delivery, Some(Delivery::Sending));
-    assert_eq!(items[0].place, Place::Outbox(1));
+    assert_eq!(items[0].place, TimelinePosition::Outbox(1));
 
     peer.send(committed(&send, 1)).await;
     let shown = bed
@@ -71,7 +73,7 @@ async fn what_is_sent_is_queued_then_sent_then_in_the_log() {
         })
         .await;
     assert_eq!(shown.key, cid.to_string());
-    assert_eq!(shown.place, Place::Log(Seq(1)));
+    assert_eq!(shown.place, TimelinePosition::Log(Seq(1)));
     assert_eq!(bed.handle.outbox().await.unwrap(), []);
     assert_eq!(bed.rows().await, [shown]);
 }
@@ -141,7 +143,7 @@ async fn after_a_cut_the_same_names_are_sent_again_and_nothing_doubles() {
     let cid = bed.handle.send(room_id(1), "once", vec![]).await.unwrap();
     let first: Send = peer.seek().await;
     drop(peer.into_inner());
-    bed.link(|link| matches!(link, Link::Waiting { .. })).await;
+    bed.link(|link| matches!(link, ConnectionState::Waiting { .. })).await;
     assert_eq!(bed.rows().await[0].delivery, Some(Delivery::Queued));
     // Whether it arrived can't be known, so it can be neither changed nor taken back.
     let Err(Error::MaybeSent) = bed.handle.discard(cid).await else { panic!("taken back") };
@@ -199,7 +201,7 @@ async fn an_ok_ahead_of_the_cursor_stands_at_its_place_with_a_hole_before_it() {
     let pull: Pull = peer.seek().await;
     assert_eq!((pull.after, pull.before), (Some(Seq(0)), None));
     // Shown at once, with what is missing before it named; the queue is empty already.
-    let now = bed.handle.timeline(room_id(1), Window::Before(Seq(9)), 10).await.unwrap();
+    let now = bed.handle.timeline(room_id(1), TimelineWindow::Before(Seq(9)), 10).await.unwrap();
     assert_eq!(texts(&now.items), ["mine"]);
     assert_eq!(bed.handle.outbox().await.unwrap(), []);
     let mut whole = vec![message(1, 1, 2, "theirs"), message(1, 2, 2, "too")];
@@ -266,7 +268,7 @@ async fn what_is_queued_offline_survives_and_may_be_changed_until_it_is_handed_o
     let peer = bed.in_empty_room().await;
     bed.up_to_date().await;
     bed.handle.stay_offline().await;
-    bed.link(|link| *link == Link::Stopped).await;
+    bed.link(|link| *link == ConnectionState::Stopped).await;
     drop(peer);
     let one = bed.handle.send(room_id(1), "one", vec![]).await.unwrap();
     let two = bed.handle.send(room_id(1), "two", vec![]).await.unwrap();
@@ -373,7 +375,7 @@ async fn far_behind_the_newest_come_first_and_the_hole_fills_itself() {
     peer.send(page(&newest, &all)).await;
     bed.up_to_date().await;
     let mut holes = Vec::new();
-    let made = bed.handle.timeline(room_id(1), Window::After(Seq(550)), 1).await.unwrap();
+    let made = bed.handle.timeline(room_id(1), TimelineWindow::After(Seq(550)), 1).await.unwrap();
     assert!(made.more_after && made.more_before);
     for before in [551, 351, 151] {
         let fill: Pull = peer.seek().await;
@@ -389,7 +391,7 @@ async fn far_behind_the_newest_come_first_and_the_hole_fills_itself() {
     }
     let hole = |to| vec![Hole { from: Seq(1), to: Seq(to), expired: false }];
     assert_eq!(holes, [hole(350), hole(150), vec![]]);
-    let oldest = bed.handle.timeline(room_id(1), Window::Before(Seq(4)), 10).await.unwrap();
+    let oldest = bed.handle.timeline(room_id(1), TimelineWindow::Before(Seq(4)), 10).await.unwrap();
     assert_eq!(texts(&oldest.items), ["message 1", "message 2", "message 3"]);
     assert!(!oldest.more_before);
 }
@@ -411,8 +413,8 @@ async fn catching_up_says_how_much_is_left_and_where() {
         _ => None,
     };
     assert_eq!(bed.diff(holes).await, at_end(4));
-    let left = |link: &Link| match link {
-        Link::CatchingUp { rooms: 1, messages } => Some(*messages),
+    let left = |link: &ConnectionState| match link {
+        ConnectionState::CatchingUp { rooms: 1, messages } => Some(*messages),
         _ => None,
     };
     assert_eq!(left(&bed.link(|link| left(link).is_some()).await), Some(297));
@@ -435,7 +437,7 @@ async fn a_page_that_does_not_fit_is_not_applied_and_ends_the_connection() {
     peer.send(page(&pull, &torn)).await;
     let gone = peer.ignore().await;
     assert_eq!(gone, homing_testkit::peer::Gone::Closed(homing_protocol::CloseCode(4500)));
-    assert_eq!(bed.handle.timeline(room_id(1), Window::Latest, 9).await.unwrap().items, []);
+    assert_eq!(bed.handle.timeline(room_id(1), TimelineWindow::Latest, 9).await.unwrap().items, []);
     let mut peer = bed.greet(welcome(), digest(1, vec![room(1, 3)])).await;
     let pull: Pull = peer.seek().await;
     peer.send(page(&pull, &log(1, 3))).await;
@@ -547,7 +549,7 @@ async fn leaving_a_room_elsewhere_takes_its_log_away() {
         .await;
     bed.diff(|diff| matches!(diff, Diff::RoomGone { room } if *room == room_id(1)).then_some(()))
         .await;
-    let left = bed.handle.timeline(room_id(1), Window::Latest, 9).await;
+    let left = bed.handle.timeline(room_id(1), TimelineWindow::Latest, 9).await;
     assert!(matches!(left, Err(Error::NoSuchRoom)));
     assert_eq!(bed.store.after(room_id(1), Seq(0), 9).await.unwrap(), Vec::<Event>::new());
     // What comes late of it is nobody's.
@@ -567,14 +569,14 @@ async fn older_rows_are_fetched_and_named_as_missing_when_they_do_not_come() {
     bed.up_to_date().await;
     let background: Pull = peer.seek().await;
     let asked = Instant::now();
-    let late = bed.handle.timeline(room_id(1), Window::Before(Seq(551)), 20).await.unwrap();
+    let late = bed.handle.timeline(room_id(1), TimelineWindow::Before(Seq(551)), 20).await.unwrap();
     assert_eq!(asked.elapsed(), Duration::from_secs(3));
     assert_eq!((late.items.len(), late.more_before), (0, true));
     assert_eq!(late.holes, [Hole { from: Seq(1), to: Seq(550), expired: false }]);
 
     let handle = bed.handle.clone();
     let (timeline, ()) =
-        tokio::join!(handle.timeline(room_id(1), Window::Before(Seq(551)), 20), async {
+        tokio::join!(handle.timeline(room_id(1), TimelineWindow::Before(Seq(551)), 20), async {
             // It was being asked for already, and is not asked for twice.
             peer.send(page(&background, &all)).await;
         });

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::store::{
-    Change, Fork, LastMessage, Loaded, Notice, OutboxItem, OutboxState, OwnRow, RoomRow, Store,
-    StoreError, SyncPoint,
+    Change, DraftState, LastMessage, Loaded, OutboxItem, OutboxState, OwnRow, RoomRow, Store,
+    StoreError, SyncPoint, UnreadKind,
 };
 use homing_engine::view::{Hole, WedgeReason};
 use homing_protocol::frame::UserKey;
@@ -35,7 +35,7 @@ fn row(n: u64, cursor: u64) -> RoomRow {
     RoomRow { info: room(n, 5), head: Seq(6), cursor: Seq(cursor), last: Some(last) }
 }
 
-fn stored(event: Event, notice: Notice) -> Change {
+fn stored(event: Event, notice: UnreadKind) -> Change {
     Change::Event(Arc::new(event), notice)
 }
 
@@ -48,7 +48,8 @@ async fn everything(store: &dyn Store) {
     let own = |key, value, pending| OwnRow { key, value, pending, fork: None };
     let theirs = Some("of another device".to_owned());
     let kept = vec!["of this device".to_owned()];
-    let fork = Fork { here: true, apart: true, said: true, sent: Some(json!(null)), theirs, kept };
+    let fork =
+        DraftState { here: true, apart: true, said: true, sent: Some(json!(null)), theirs, kept };
     let draft = OwnRow {
         fork: Some(fork.clone()),
         ..own(UserKey::Draft(room_id(1)), json!("unsent"), true)
@@ -103,8 +104,8 @@ async fn everything(store: &dyn Store) {
 
 async fn events(store: &dyn Store) {
     let mut changes: Vec<Change> =
-        log(1, 9).into_iter().map(|event| stored(event, Notice::Message)).collect();
-    changes.push(stored(message(2, 1, 2, "elsewhere"), Notice::Mention));
+        log(1, 9).into_iter().map(|event| stored(event, UnreadKind::Message)).collect();
+    changes.push(stored(message(2, 1, 2, "elsewhere"), UnreadKind::Mention));
     store.commit(changes).await.unwrap();
     let seqs = |events: Vec<Event>| events.iter().map(|event| event.seq.0).collect::<Vec<_>>();
     let room = room_id(1);
@@ -115,14 +116,14 @@ async fn events(store: &dyn Store) {
     assert_eq!(store.after(room, Seq(4), 1).await.unwrap(), [log(1, 5).remove(4)]);
 
     // A place is taken once and for ever.
-    let usurper = stored(message(1, 9, 1, "not me"), Notice::None);
+    let usurper = stored(message(1, 9, 1, "not me"), UnreadKind::None);
     store.commit(vec![usurper]).await.unwrap();
     assert_eq!(store.after(room, Seq(8), 9).await.unwrap(), [log(1, 9).remove(8)]);
 
     store
         .commit(vec![
-            stored(message(1, 10, 1, "mine"), Notice::None),
-            stored(message(1, 11, 2, "@ada"), Notice::Mention),
+            stored(message(1, 10, 1, "mine"), UnreadKind::None),
+            stored(message(1, 11, 2, "@ada"), UnreadKind::Mention),
         ])
         .await
         .unwrap();
@@ -140,7 +141,7 @@ async fn reset(store: &dyn Store) {
             Change::SyncPoint(POINT),
             Change::Room(row(1, 1)),
             Change::Person(person(2)),
-            stored(message(1, 1, 2, "old"), Notice::Message),
+            stored(message(1, 1, 2, "old"), UnreadKind::Message),
             Change::Outbox(item(1, 1, OutboxState::Offered)),
             own(UserKey::Read(room_id(1)), true),
             own(UserKey::Draft(room_id(1)), true),
@@ -246,7 +247,8 @@ async fn an_older_database_is_brought_forward_with_what_is_in_it() {
     let mute = OwnRow { key: mute, value: json!(true), pending: false, fork: None };
     assert_eq!(store.load().await.unwrap().own, [draft.clone(), mute.clone()]);
     // And it holds what only this version writes.
-    draft.fork = Some(Fork { here: true, theirs: Some("ok".to_owned()), ..Fork::default() });
+    draft.fork =
+        Some(DraftState { here: true, theirs: Some("ok".to_owned()), ..DraftState::default() });
     store.commit(vec![Change::Own(draft.clone())]).await.unwrap();
     drop(store);
     let store = reopen(folder.path()).await.unwrap();

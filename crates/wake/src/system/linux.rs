@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use zbus::connection::Builder;
 use zbus::fdo::PropertiesProxy;
 use zbus::proxy::CacheProperties;
@@ -77,7 +77,7 @@ impl SystemBus {
                 signal = sleeps.next() => match signal {
                     // True before the sleep, false after it.
                     Some(signal) => (!signal.body().deserialize::<bool>()?)
-                        .then_some(Disturbance::Woke),
+                        .then_some(SystemEvent::Woke),
                     None => return Err(gone().into()),
                 },
                 change = changes.next() => match change {
@@ -160,16 +160,16 @@ impl Network {
     }
 
     /// What is news in how it is now, against how it was.
-    fn news_since(&self, before: &Self) -> Option<Disturbance> {
+    fn news_since(&self, before: &Self) -> Option<SystemEvent> {
         let connected = |network: &Self| network.state.map(|state| state >= NM_CONNECTED);
         let passed_portal = before.connectivity.is_some_and(|level| level < NM_FULL)
             && self.connectivity == Some(NM_FULL);
         let other = self.primary != before.primary
             && self.primary.as_deref().is_some_and(|primary| primary != NM_NOTHING);
         match (connected(before), connected(self)) {
-            (Some(false), Some(true)) => Some(Disturbance::NetworkUp),
-            (Some(true), Some(false)) => Some(Disturbance::NetworkChanged),
-            _ => (passed_portal || other).then_some(Disturbance::NetworkChanged),
+            (Some(false), Some(true)) => Some(SystemEvent::NetworkUp),
+            (Some(true), Some(false)) => Some(SystemEvent::NetworkChanged),
+            _ => (passed_portal || other).then_some(SystemEvent::NetworkChanged),
         }
     }
 }
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_is_news_of_the_network() {
-        use Disturbance::{NetworkChanged, NetworkUp};
+        use SystemEvent::{NetworkChanged, NetworkUp};
         const DISCONNECTED: u32 = 20;
         const CONNECTING: u32 = 40;
         const GLOBAL: u32 = 70;

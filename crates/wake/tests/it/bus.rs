@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use homing_wake::system::linux::SystemBus;
 use homing_wake::{Source, Unwatched};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -84,7 +84,7 @@ struct Stage {
     bus: Bus,
     services: Connection,
     nm: Nm,
-    heard: mpsc::Receiver<Disturbance>,
+    heard: mpsc::Receiver<SystemEvent>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -154,7 +154,7 @@ async fn waking_up_is_heard_from_logind_and_falling_asleep_is_no_news() {
         for _ in 0..2 {
             stage.sleep(true).await;
             stage.sleep(false).await;
-            assert_eq!(next(&mut stage.heard).await, Disturbance::Woke);
+            assert_eq!(next(&mut stage.heard).await, SystemEvent::Woke);
         }
         stage.strike().await;
     }
@@ -162,7 +162,7 @@ async fn waking_up_is_heard_from_logind_and_falling_asleep_is_no_news() {
 
 #[tokio::test]
 async fn networks_that_come_and_change_are_heard_from_network_manager() {
-    use Disturbance::{NetworkChanged, NetworkUp};
+    use SystemEvent::{NetworkChanged, NetworkUp};
     let mut stage = Stage::set(true).await;
     for (now, news) in [
         ((20, 1, "/"), vec![NetworkChanged]),

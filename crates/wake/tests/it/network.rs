@@ -5,7 +5,7 @@
 
 use std::process::{Command, Stdio};
 
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use homing_wake::interfaces::Interfaces;
 use homing_wake::{Source, watch};
 use tokio_util::sync::CancellationToken;
@@ -49,7 +49,7 @@ fn a_network_that_comes_changes_and_goes_is_noticed() {
 }
 
 async fn inside() {
-    use Disturbance::{NetworkChanged, NetworkDown, NetworkUp};
+    use SystemEvent::{NetworkChanged, NetworkDown, NetworkUp};
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let sources: Vec<Box<dyn Source>> = vec![Box::new(Interfaces)];
     let mut heard = watch(sources, &tasks, &stop);

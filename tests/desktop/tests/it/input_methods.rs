@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result, bail, ensure};
 use homing_desktop_tests::Device;
-use homing_engine::view::{ItemContent, Window};
+use homing_engine::view::{ItemContent, TimelineWindow};
 use homing_protocol::RoomId;
 use homing_stage::{InputMethod, Plan, Process, eventually};
 use serde::Deserialize;
@@ -303,7 +303,7 @@ impl Play {
     async fn logs(&self) -> Result<Texts> {
         let mut logs = Texts::new();
         for (name, id) in self.rooms {
-            let log = self.scene.mei.engine().timeline(id, Window::Latest, 200).await?;
+            let log = self.scene.mei.engine().timeline(id, TimelineWindow::Latest, 200).await?;
             for item in log.items.into_iter().filter(|one| one.sender == self.scene.jonas_id) {
                 if let ItemContent::Message { text, .. } = item.content {
                     logs.entry(name).or_default().push(text);

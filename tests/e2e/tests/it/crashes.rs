@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use homing_e2e::fuse::Side;
 use homing_e2e::person::Person;
-use homing_engine::Window;
-use homing_engine::view::{ItemContent, Place};
+use homing_engine::TimelineWindow;
+use homing_engine::view::{ItemContent, TimelinePosition};
 use homing_protocol::{Limits, RoomId, Seq};
 use homing_server::config::Rates;
 use homing_server::limit::Rate;
@@ -36,10 +36,10 @@ async fn serve(data: std::path::PathBuf) -> homing_server::Running {
 async fn numbers(person: &Person, room: RoomId) -> Vec<u64> {
     let (mut numbers, mut after) = (Vec::new(), Seq(0));
     loop {
-        let page = person.handle.timeline(room, Window::After(after), 500).await.unwrap();
+        let page = person.handle.timeline(room, TimelineWindow::After(after), 500).await.unwrap();
         let before = after;
         for item in page.items {
-            if let Place::Log(seq) = item.place {
+            if let TimelinePosition::Log(seq) = item.place {
                 after = seq;
                 if let ItemContent::Message { text, .. } = item.content {
                     numbers.push(text.parse().unwrap());

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use homing_e2e::person::{Keyring, hasty};
 use homing_engine::clock::{Seed, SystemClock, new_cid};
-use homing_engine::event::Diff;
+use homing_engine::diff::Diff;
 use homing_engine::net::dialer::Dialer;
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{self, JoinError, Secret, SecretStore};
-use homing_engine::view::{ItemContent, Link, LinkFailure, Overview};
-use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, Window};
+use homing_engine::view::{ConnectionFailure, ConnectionState, ItemContent, Overview};
+use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, TimelineWindow};
 use homing_protocol::{Cid, DeviceLink, JoinLink, RoomId};
 use homing_server::{Config as ServerConfig, Running, Server, SystemClock as ServerClock, TlsMode};
 use tokio::time::timeout;
@@ -99,10 +99,10 @@ impl Device {
     /// Waits until something is true of what is seen.
     async fn until(&self, what: &str, is: impl Fn(&Overview) -> bool) -> Overview {
         let wait = async {
-            let (_, mut overview, mut batches) = self.handle().watch().await.unwrap();
+            let (_, mut overview, mut batches) = self.handle().subscribe().await.unwrap();
             while !is(&overview) {
                 _ = batches.recv().await;
-                (_, overview, batches) = self.handle().watch().await.unwrap();
+                (_, overview, batches) = self.handle().subscribe().await.unwrap();
             }
             overview
         };
@@ -111,7 +111,7 @@ impl Device {
 
     async fn settled(&self) -> RoomId {
         let up = |seen: &Overview| {
-            matches!(seen.link, Link::UpToDate { .. })
+            matches!(seen.connection, ConnectionState::UpToDate { .. })
                 && seen.outbox.waiting == 0
                 && !seen.rooms.is_empty()
         };
@@ -120,12 +120,12 @@ impl Device {
     }
 
     async fn offer(&self) -> DeviceLink {
-        self.handle().offer_link().await.unwrap().link
+        self.handle().create_device_link().await.unwrap().link
     }
 
     /// What the room says, in order.
     async fn texts(&self, room: RoomId) -> Vec<String> {
-        let page = self.handle().timeline(room, Window::Latest, 200).await.unwrap();
+        let page = self.handle().timeline(room, TimelineWindow::Latest, 200).await.unwrap();
         let text = |content| match content {
             ItemContent::Message { text, .. } => Some(text),
             _ => None,
@@ -147,9 +147,9 @@ async fn a_device_is_linked_signed_out_and_linked_again_and_its_message_arrives_
     let room = laptop.settled().await;
 
     let offer = laptop.offer().await;
-    let seen = session::inspect_link(&offer, &Dialer::new(Vec::new())).await.unwrap();
+    let seen = session::inspect_device_link(&offer, &Dialer::new(Vec::new())).await.unwrap();
     assert_eq!((seen.user, seen.name.as_str()), (laptop.record.user, "Ada"));
-    let (_, _, mut batches) = laptop.handle().watch().await.unwrap();
+    let (_, _, mut batches) = laptop.handle().subscribe().await.unwrap();
     let (record, token) = link(&offer, "Ada's phone").await.unwrap();
     let first = record.secret_name();
     let told = timeout(PATIENCE, async {
@@ -168,17 +168,19 @@ async fn a_device_is_linked_signed_out_and_linked_again_and_its_message_arrives_
     assert_eq!(told, ["Ada's phone", "Ada"]);
     assert!(matches!(link(&offer, "Eve's").await, Err(JoinError::LinkInvalid)), "it is used up");
     let withdrawn = laptop.offer().await;
-    laptop.handle().withdraw_link().await.unwrap();
+    laptop.handle().revoke_device_link().await.unwrap();
     assert!(matches!(link(&withdrawn, "Eve's").await, Err(JoinError::LinkInvalid)));
 
     let mut phone = Device::new(folder.path().join("phone"), record, token).await;
     phone.settled().await;
     phone.handle().stay_offline().await;
-    phone.until("it is offline", |seen| matches!(seen.link, Link::Stopped)).await;
+    phone.until("it is offline", |seen| matches!(seen.connection, ConnectionState::Stopped)).await;
     phone.handle().send(room, "From the phone", Vec::new()).await.unwrap();
     laptop.handle().revoke_device(phone.record.device).await.unwrap();
     phone.handle().go_online().await;
-    let out = |seen: &Overview| matches!(&seen.link, Link::Refused { why: LinkFailure::SignedOut });
+    let out = |seen: &Overview| {
+        matches!(&seen.connection, ConnectionState::Refused { why: ConnectionFailure::SignedOut })
+    };
     let seen = phone.until("it knows that it was signed out", out).await;
     assert_eq!(seen.outbox.waiting, 1, "what was written is kept");
     // It stays so over a restart, with everything that waits.
@@ -214,7 +216,9 @@ async fn who_is_online_while_signed_out_is_told_at_once_and_keeps_what_waits() {
     let phone = Device::new(folder.path().join("phone"), record, token).await;
     let room = phone.settled().await;
     laptop.handle().revoke_device(phone.record.device).await.unwrap();
-    let out = |seen: &Overview| matches!(&seen.link, Link::Refused { why: LinkFailure::SignedOut });
+    let out = |seen: &Overview| {
+        matches!(&seen.connection, ConnectionState::Refused { why: ConnectionFailure::SignedOut })
+    };
     phone.until("it was closed with 4502", out).await;
     phone.handle().send(room, "Written after", Vec::new()).await.unwrap();
     assert_eq!(phone.handle().outbox().await.unwrap().len(), 1);
@@ -236,7 +240,7 @@ async fn what_is_rescued_from_a_damaged_database_arrives_once() {
     }
     ada.settled().await;
     ada.handle().stay_offline().await;
-    ada.until("it is offline", |seen| matches!(seen.link, Link::Stopped)).await;
+    ada.until("it is offline", |seen| matches!(seen.connection, ConnectionState::Stopped)).await;
     for n in 0..3 {
         let text = format!("Queued {n}");
         ada.handle().send(room, text.clone(), Vec::new()).await.unwrap();
@@ -251,7 +255,7 @@ async fn what_is_rescued_from_a_damaged_database_arrives_once() {
     std::fs::write(&database, bytes).unwrap();
 
     ada.start().await;
-    let rescue = ada.profile().rescued(ada.record.space).unwrap();
+    let rescue = ada.profile().pending_recovery(ada.record.space).unwrap();
     assert_eq!((rescue.queued, rescue.unreadable), (3, 0));
     ada.settled().await;
     ada.until("the room is here again", |seen| {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use homing_e2e::person::Person;
 use homing_e2e::wire::{self, Since, Wire};
-use homing_engine::view::{ItemContent, Place};
-use homing_engine::{Error, Window};
+use homing_engine::view::{ItemContent, TimelinePosition};
+use homing_engine::{Error, TimelineWindow};
 use homing_protocol::event::Change;
 use homing_protocol::frame::{Pull, Ref};
 use homing_protocol::{
@@ -22,9 +22,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Where the log says that this member was sent out.
 async fn removal(witness: &Person, room: RoomId, who: UserId) -> Seq {
-    let log = witness.handle.timeline(room, Window::After(Seq(0)), 500).await.unwrap();
+    let log = witness.handle.timeline(room, TimelineWindow::After(Seq(0)), 500).await.unwrap();
     let found = log.items.iter().find_map(|item| match (&item.content, item.place) {
-        (ItemContent::Membership { user, change: Change::Removed }, Place::Log(seq))
+        (ItemContent::Membership { user, change: Change::Removed }, TimelinePosition::Log(seq))
             if *user == who =>
         {
             Some(seq)
@@ -137,7 +137,7 @@ async fn who_is_sent_out_receives_nothing_more_and_nobody_reads_backwards() {
     cleo.settle().await;
     let (_, overview) = cleo.handle.overview().await.unwrap();
     assert_eq!(overview.rooms, []);
-    let gone = cleo.handle.timeline(room, Window::Latest, 9).await;
+    let gone = cleo.handle.timeline(room, TimelineWindow::Latest, 9).await;
     assert!(matches!(gone, Err(Error::NoSuchRoom)), "{gone:?}");
     grown(5).await;
     enough.cancel();

@@ -9,11 +9,11 @@ use homing_e2e::nginx::{Certificate, Nginx, Patience};
 use homing_e2e::person::Keyring;
 use homing_e2e::wire::{self, Wire};
 use homing_engine::clock::{Seed, SystemClock};
-use homing_engine::event::Diff;
+use homing_engine::diff::Diff;
 use homing_engine::net::dialer::Dialer;
 use homing_engine::secret::SecretStore;
 use homing_engine::store::memory::MemoryStore;
-use homing_engine::view::Link;
+use homing_engine::view::ConnectionState;
 use homing_engine::{Config, Deps, Engine, Handle};
 use homing_protocol::{JoinLink, Role};
 use homing_server::{Config as ServerConfig, Running, Server, Timers, TlsMode, tls};
@@ -56,25 +56,26 @@ async fn come_in(link: &JoinLink, name: &str, seed: u64) -> Handle {
 }
 
 async fn is_up(handle: &Handle) {
-    while !matches!(handle.overview().await.unwrap().1.link, Link::UpToDate { .. }) {
+    while !matches!(handle.overview().await.unwrap().1.connection, ConnectionState::UpToDate { .. })
+    {
         sleep(Duration::from_millis(20)).await;
     }
 }
 
 /// Every word about the connection while nothing is said over it, but that it stands.
-async fn idle(handle: &Handle) -> Vec<Link> {
-    let (_, overview, mut batches) = handle.watch().await.unwrap();
-    let mut words = vec![overview.link];
+async fn idle(handle: &Handle) -> Vec<ConnectionState> {
+    let (_, overview, mut batches) = handle.subscribe().await.unwrap();
+    let mut words = vec![overview.connection];
     let listening = async {
         while let Some(batch) = batches.recv().await.unwrap() {
             words.extend(batch.diffs.iter().filter_map(|diff| match diff {
-                Diff::Link { link } => Some(link.clone()),
+                Diff::Connection { connection: link } => Some(link.clone()),
                 _ => None,
             }));
         }
     };
     assert!(timeout(IDLE, listening).await.is_err(), "the engine runs");
-    words.retain(|link| !matches!(link, Link::UpToDate { .. }));
+    words.retain(|link| !matches!(link, ConnectionState::UpToDate { .. }));
     words
 }
 

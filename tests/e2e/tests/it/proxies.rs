@@ -10,14 +10,14 @@ use std::time::Duration;
 use homing_e2e::person::{Keyring, hasty};
 use homing_e2e::proxies::{PASSWORD, RealProxy, USER};
 use homing_engine::clock::{Seed, SystemClock, new_cid};
-use homing_engine::net::connector::ProxyTrouble;
-use homing_engine::net::dialer::{Dialer, Outside};
-use homing_engine::net::route::{Chosen, NoSystemProxy};
-use homing_engine::net::settings::{ManualProxy, Network, ProxyKind, ProxyMode};
+use homing_engine::net::connector::ProxyError;
+use homing_engine::net::dialer::{Dialer, DialerDeps};
+use homing_engine::net::route::{NoSystemProxy, ProxySource};
+use homing_engine::net::settings::{ManualProxy, NetworkSettings, ProxyKind, ProxyMode};
 use homing_engine::secret::{Secret, SecretStore};
 use homing_engine::session::{self, JoinError};
 use homing_engine::store::memory::MemoryStore;
-use homing_engine::view::{Link, LinkFailure};
+use homing_engine::view::{ConnectionFailure, ConnectionState};
 use homing_engine::{Config, Deps, Engine, Handle};
 use homing_protocol::{JoinLink, Role};
 use homing_server::{Config as ServerConfig, Running, Server, TlsMode};
@@ -42,8 +42,8 @@ async fn link(server: &Running) -> JoinLink {
     link
 }
 
-fn through(proxy: &RealProxy, user: &str) -> Network {
-    Network {
+fn through(proxy: &RealProxy, user: &str) -> NetworkSettings {
+    NetworkSettings {
         proxy: ProxyMode::Manual,
         manual: ManualProxy {
             kind: proxy.kind,
@@ -57,16 +57,16 @@ fn through(proxy: &RealProxy, user: &str) -> Network {
 }
 
 /// A dialer with this password in its keyring.
-async fn dialer(network: Network, password: &str) -> (Arc<Dialer>, Arc<Keyring>) {
+async fn dialer(network: NetworkSettings, password: &str) -> (Arc<Dialer>, Arc<Keyring>) {
     let keyring = Arc::new(Keyring::default());
     keyring.set(&network.manual.secret_name(), Secret::new(password)).await.unwrap();
-    let outside = Outside {
+    let outside = DialerDeps {
         secrets: keyring.clone(),
         variable: Arc::new(|_: &str| None),
-        variables_of: Chosen::Environment,
+        variable_source: ProxySource::Environment,
         system: Arc::new(NoSystemProxy),
     };
-    (Arc::new(Dialer::by(network, outside, Vec::new())), keyring)
+    (Arc::new(Dialer::with_settings(network, outside, Vec::new())), keyring)
 }
 
 async fn join(
@@ -77,10 +77,14 @@ async fn join(
     session::join(link, "Ada", None, "test", key, dialer).await
 }
 
-async fn link_is(handle: &Handle, what: &str, wanted: impl Fn(&Link) -> bool) -> Link {
+async fn link_is(
+    handle: &Handle,
+    what: &str,
+    wanted: impl Fn(&ConnectionState) -> bool,
+) -> ConnectionState {
     let waiting = async {
         loop {
-            let link = handle.overview().await.unwrap().1.link;
+            let link = handle.overview().await.unwrap().1.connection;
             if wanted(&link) {
                 return link;
             }
@@ -91,12 +95,12 @@ async fn link_is(handle: &Handle, what: &str, wanted: impl Fn(&Link) -> bool) ->
     waited.unwrap_or_else(|_| panic!("it is {what}"))
 }
 
-fn up(link: &Link) -> bool {
-    matches!(link, Link::UpToDate { .. })
+fn up(link: &ConnectionState) -> bool {
+    matches!(link, ConnectionState::UpToDate { .. })
 }
 
-fn fails_by(link: &Link, trouble: ProxyTrouble) -> bool {
-    matches!(link, Link::Waiting { why: LinkFailure::Proxy { trouble: found }, .. } if *found == trouble)
+fn fails_by(link: &ConnectionState, trouble: ProxyError) -> bool {
+    matches!(link, ConnectionState::Waiting { why: ConnectionFailure::Proxy { trouble: found }, .. } if *found == trouble)
 }
 
 async fn everything_is_sent(handle: &Handle) {
@@ -116,9 +120,9 @@ async fn talks_through(kind: ProxyKind) {
 
     // Without the proxy this name leads nowhere that is ours: nobody goes past it.
     for (network, password, expected) in [
-        (through(&proxy, ""), "", ProxyTrouble::NeedsPassword),
-        (through(&proxy, USER), "wrong", ProxyTrouble::WrongPassword),
-        (through(&proxy, "eve"), PASSWORD, ProxyTrouble::WrongPassword),
+        (through(&proxy, ""), "", ProxyError::NeedsPassword),
+        (through(&proxy, USER), "wrong", ProxyError::WrongPassword),
+        (through(&proxy, "eve"), PASSWORD, ProxyError::WrongPassword),
     ] {
         let (dialer, _) = dialer(network, password).await;
         let joined = join(&invitation, &dialer).await;
@@ -130,7 +134,7 @@ async fn talks_through(kind: ProxyKind) {
     let (dialer, keyring) = dialer(through(&proxy, USER), PASSWORD).await;
     let joined = join(&nowhere, &dialer).await;
     assert!(
-        matches!(joined, Err(JoinError::Proxy { trouble: ProxyTrouble::NoWay })),
+        matches!(joined, Err(JoinError::Proxy { trouble: ProxyError::NoWay })),
         "nobody listens there: {joined:?}"
     );
 
@@ -152,7 +156,7 @@ async fn talks_through(kind: ProxyKind) {
 
     // The proxy dies in the middle of it, and comes back.
     proxy.kill().await;
-    link_is(&handle, "down", |link| fails_by(link, ProxyTrouble::Unreachable)).await;
+    link_is(&handle, "down", |link| fails_by(link, ProxyError::Unreachable)).await;
     handle.send(room, "while it was away", Vec::new()).await.unwrap();
     proxy.restart().await;
     link_is(&handle, "up again", up).await;
@@ -166,10 +170,10 @@ async fn talks_through(kind: ProxyKind) {
     };
     keyring.set(&name, Secret::new("wrong")).await.unwrap();
     choose().await;
-    link_is(&handle, "refused", |link| fails_by(link, ProxyTrouble::WrongPassword)).await;
+    link_is(&handle, "refused", |link| fails_by(link, ProxyError::WrongPassword)).await;
     keyring.delete(&name).await.unwrap();
     choose().await;
-    link_is(&handle, "without a password", |link| fails_by(link, ProxyTrouble::NoPassword)).await;
+    link_is(&handle, "without a password", |link| fails_by(link, ProxyError::NoPassword)).await;
     // One that is corrected where it is kept is found without choosing.
     keyring.set(&name, Secret::new(PASSWORD)).await.unwrap();
     handle.reroute().await;
@@ -185,8 +189,9 @@ async fn talks_through(kind: ProxyKind) {
     dialer.set_network(network);
     handle.reroute().await;
     link_is(&handle, "down", |link| {
-        let timed_out = matches!(link, Link::Waiting { why: LinkFailure::TimedOut, .. });
-        timed_out || fails_by(link, ProxyTrouble::NotAProxy) || fails_by(link, ProxyTrouble::HungUp)
+        let timed_out =
+            matches!(link, ConnectionState::Waiting { why: ConnectionFailure::TimedOut, .. });
+        timed_out || fails_by(link, ProxyError::NotAProxy) || fails_by(link, ProxyError::HungUp)
     })
     .await;
     handle.shutdown().await;

@@ -9,14 +9,14 @@ use homing_e2e::nginx::{Nginx, Patience};
 use homing_e2e::person::Keyring;
 use homing_e2e::wire;
 use homing_engine::clock::{Seed, SystemClock, new_cid};
-use homing_engine::doctor::{self, Account, Outcome, Patient, Verdict};
+use homing_engine::doctor::{self, Account, Outcome, Target, Verdict};
 use homing_engine::net::dialer::Dialer;
-use homing_engine::net::obstacle::Obstacle;
+use homing_engine::net::unexpected_response::UnexpectedResponse;
 use homing_engine::secret::SecretStore;
 use homing_engine::session::{self, JoinError};
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::timeouts::Timeouts;
-use homing_engine::view::{Link, LinkFailure};
+use homing_engine::view::{ConnectionFailure, ConnectionState};
 use homing_engine::{Config, Deps, Engine, Handle};
 use homing_protocol::{JoinLink, Role};
 use homing_server::config::Rates;
@@ -61,10 +61,10 @@ async fn come_in(link: &JoinLink, name: &str, seed: u64) -> Handle {
     Engine::start(record, deps, CancellationToken::new()).await.unwrap()
 }
 
-async fn link(handle: &Handle, is: impl Fn(&Link) -> bool) -> Link {
+async fn link(handle: &Handle, is: impl Fn(&ConnectionState) -> bool) -> ConnectionState {
     loop {
-        let link = handle.overview().await.unwrap().1.link;
-        assert!(!matches!(link, Link::Refused { .. }), "for good: {link:?}");
+        let link = handle.overview().await.unwrap().1.connection;
+        assert!(!matches!(link, ConnectionState::Refused { .. }), "for good: {link:?}");
         if is(&link) {
             return link;
         }
@@ -73,7 +73,7 @@ async fn link(handle: &Handle, is: impl Fn(&Link) -> bool) -> Link {
 }
 
 async fn is_up(handle: &Handle) {
-    link(handle, |link| matches!(link, Link::UpToDate { .. })).await;
+    link(handle, |link| matches!(link, ConnectionState::UpToDate { .. })).await;
 }
 
 /// One refusal, from being cut off to being back with what was written meanwhile.
@@ -81,7 +81,7 @@ async fn refused_for_a_while(
     server: &Running,
     n: u64,
     answer: &str,
-    expected: Obstacle,
+    expected: UnexpectedResponse,
     status: u16,
 ) {
     let mut nginx = Nginx::start(server.addr, None, Patience::Shipped).await;
@@ -90,17 +90,20 @@ async fn refused_for_a_while(
     is_up(&handle).await;
     nginx.refit(&[("proxy_http_version 1.1;", answer)]).await;
     let since = Instant::now();
-    let why = |link: &Link| match link {
-        Link::Waiting { why: why @ LinkFailure::Obstacle { .. }, .. } => Some(why.clone()),
+    let why = |link: &ConnectionState| match link {
+        ConnectionState::Waiting {
+            why: why @ ConnectionFailure::UnexpectedResponse { .. },
+            ..
+        } => Some(why.clone()),
         _ => None,
     };
     let down = link(&handle, |link| why(link).is_some()).await;
-    let expected = LinkFailure::Obstacle { obstacle: expected, status };
+    let expected = ConnectionFailure::UnexpectedResponse { response: expected, status };
     assert_eq!(why(&down), Some(expected), "{answer}");
     let room = handle.overview().await.unwrap().1.rooms.first().unwrap().id;
     handle.send(room, "written meanwhile", Vec::new()).await.unwrap();
     let over = tokio::time::sleep_until(since + REFUSES);
-    let never = link(&handle, |link| matches!(link, Link::UpToDate { .. }));
+    let never = link(&handle, |link| matches!(link, ConnectionState::UpToDate { .. }));
     tokio::select! { () = over => {}, link = never => panic!("{answer}: {link:?}") }
     nginx.refit(&[]).await;
     timeout(BACK, is_up(&handle)).await.unwrap_or_else(|_| panic!("{answer}: not back"));
@@ -116,11 +119,11 @@ async fn whatever_refuses_for_twelve_seconds_only_delays() {
     let server = serve(&folder).await;
     let page = "default_type text/html; return 401 '<h1>Sign in</h1>';";
     let refusals = [
-        ("return 403;", Obstacle::Blocked, 403),
-        (page, Obstacle::Blocked, 401),
-        ("return 502;", Obstacle::ServerAway, 502),
-        ("return 503;", Obstacle::ServerAway, 503),
-        ("return 429;", Obstacle::Busy, 429),
+        ("return 403;", UnexpectedResponse::Blocked, 403),
+        (page, UnexpectedResponse::Blocked, 401),
+        ("return 502;", UnexpectedResponse::ServerAway, 502),
+        ("return 503;", UnexpectedResponse::ServerAway, 503),
+        ("return 429;", UnexpectedResponse::Busy, 429),
     ];
     join_all((1..).zip(refusals).map(|(n, (answer, expected, status))| {
         refused_for_a_while(&server, n, answer, expected, status)
@@ -144,41 +147,46 @@ async fn what_a_proxy_spoils_is_named_before_an_invitation_is_spent() {
     let replaced = "proxy_intercept_errors on; error_page 401 = @page;";
     let server_line = "client_max_body_size 1m;";
     let page = "location @page { default_type text/html; return 401 '<h1>401</h1>'; }";
-    for (changes, obstacle, outcome, words) in [
+    for (changes, response, outcome, words) in [
         (
             vec![(host, "proxy_set_header Host $host; proxy_set_header Authorization '';")],
-            Some(Obstacle::TokenMissing),
+            Some(UnexpectedResponse::TokenMissing),
             Outcome::TokenMissing,
             "Authorization header",
         ),
         (
             vec![(host, "proxy_hide_header Sec-WebSocket-Protocol;")],
-            Some(Obstacle::SubprotocolHidden),
+            Some(UnexpectedResponse::SubprotocolHidden),
             Outcome::SubprotocolHidden,
             "removes the Sec-WebSocket-Protocol header",
         ),
         (
             vec![(host, "proxy_set_header Sec-WebSocket-Protocol '';")],
-            Some(Obstacle::UpgradeSpoilt),
+            Some(UnexpectedResponse::UpgradeSpoilt),
             Outcome::UpgradeSpoilt,
             "breaks the WebSocket request (400: the socket speaks homing.v1",
         ),
-        (vec![(version, "")], Some(Obstacle::UpgradeSpoilt), Outcome::UpgradeSpoilt, "HTTP/1.0"),
+        (
+            vec![(version, "")],
+            Some(UnexpectedResponse::UpgradeSpoilt),
+            Outcome::UpgradeSpoilt,
+            "HTTP/1.0",
+        ),
         (
             vec![(upgrade, "")],
-            Some(Obstacle::UpgradeSpoilt),
+            Some(UnexpectedResponse::UpgradeSpoilt),
             Outcome::UpgradeSpoilt,
             "breaks the WebSocket request",
         ),
         (
             vec![(host, lock)],
-            Some(Obstacle::Blocked),
+            Some(UnexpectedResponse::Blocked),
             Outcome::Blocked,
             "in front of the server blocks",
         ),
         (
             vec![(version, "return 301 https://x/;")],
-            Some(Obstacle::Redirected),
+            Some(UnexpectedResponse::Redirected),
             Outcome::Redirected,
             "redirects",
         ),
@@ -191,7 +199,7 @@ async fn what_a_proxy_spoils_is_named_before_an_invitation_is_spent() {
     ] {
         nginx.refit(&changes).await;
         let mut found = Vec::new();
-        let patient = Patient {
+        let patient = Target {
             connector: &dialer,
             address: &through.address,
             account: Account::None,
@@ -215,16 +223,16 @@ async fn what_a_proxy_spoils_is_named_before_an_invitation_is_spent() {
         assert!(upgrade.meaning.contains(words), "{changes:?}: {upgrade:?}");
         assert!(upgrade.advice.is_some(), "{upgrade:?}");
         let looked = session::inspect(&through, &dialer).await;
-        match obstacle {
+        match response {
             None => assert!(looked.is_ok(), "{looked:?}"),
             Some(expected) => {
                 let key = new_cid(0, &mut Seed::from_number(9).grow());
                 let joined = session::join(&through, "Ada", None, "x", key, &dialer).await;
                 for refused in [looked.map(drop), joined.map(drop)] {
-                    let Err(JoinError::Obstacle { obstacle, .. }) = refused else {
+                    let Err(JoinError::UnexpectedResponse { response, .. }) = refused else {
                         panic!("{changes:?}: {refused:?}")
                     };
-                    assert_eq!(obstacle, expected, "{changes:?}");
+                    assert_eq!(response, expected, "{changes:?}");
                 }
             }
         }

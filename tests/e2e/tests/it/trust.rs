@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use homing_e2e::person::{Keyring, hasty};
 use homing_engine::clock::{Clock as _, Seed, SystemClock, new_cid};
-use homing_engine::net::authority::Authorities;
+use homing_engine::net::certificate_authority::CertificateAuthorities;
 use homing_engine::net::dialer::Dialer;
 use homing_engine::secret::{Secret, SecretStore};
-use homing_engine::session::{self, JoinError, SpaceRecord, Trust};
+use homing_engine::session::{self, CertificateTrust, JoinError, SpaceRecord};
 use homing_engine::store::memory::MemoryStore;
-use homing_engine::view::{Link, LinkFailure};
+use homing_engine::view::{ConnectionFailure, ConnectionState};
 use homing_engine::{Config, Deps, Engine, Handle};
 use homing_protocol::link::{Address, Fingerprint};
 use homing_protocol::{JoinLink, Role};
@@ -60,10 +60,14 @@ async fn come_in(record: SpaceRecord, token: Secret, dialer: Arc<Dialer>) -> Han
     Engine::start(record, deps, CancellationToken::new()).await.unwrap()
 }
 
-async fn link_is(handle: &Handle, what: &str, wanted: impl Fn(&Link) -> bool) -> Link {
+async fn link_is(
+    handle: &Handle,
+    what: &str,
+    wanted: impl Fn(&ConnectionState) -> bool,
+) -> ConnectionState {
     let waiting = async {
         loop {
-            let link = handle.overview().await.unwrap().1.link;
+            let link = handle.overview().await.unwrap().1.connection;
             if wanted(&link) {
                 return link;
             }
@@ -74,8 +78,8 @@ async fn link_is(handle: &Handle, what: &str, wanted: impl Fn(&Link) -> bool) ->
     waited.unwrap_or_else(|_| panic!("it is {what}"))
 }
 
-fn up(link: &Link) -> bool {
-    matches!(link, Link::UpToDate { .. })
+fn up(link: &ConnectionState) -> bool {
+    matches!(link, ConnectionState::UpToDate { .. })
 }
 
 /// A company's authority, and a certificate of it for a server on this machine, in PEM files.
@@ -109,9 +113,9 @@ async fn a_private_authority_is_refused_without_its_file_and_taken_with_it() {
     assert!(matches!(refused, Err(JoinError::CertificateUntrusted)), "{refused:?}");
 
     let now = SystemClock.now_ms();
-    let mut kept = Authorities::in_folder(folder.path());
+    let mut kept = CertificateAuthorities::in_folder(folder.path());
     kept.add(&to_one.address, &authority, now).unwrap();
-    dialer.trust(kept.good(now));
+    dialer.set_authorities(kept.good(now));
     // The calls over HTTP, and the WebSocket.
     let (record, token) = join(&to_one, &dialer).await.unwrap();
     let handle = come_in(record, token, dialer.clone()).await;
@@ -122,14 +126,17 @@ async fn a_private_authority_is_refused_without_its_file_and_taken_with_it() {
 
     // What is no longer trusted ends at once.
     kept.remove(&to_one.address.authority()).unwrap();
-    dialer.trust(kept.good(now));
+    dialer.set_authorities(kept.good(now));
     handle.reroute().await;
     link_is(&handle, "refused", |link| {
-        matches!(link, Link::Waiting { why: LinkFailure::CertificateUntrusted, .. })
+        matches!(
+            link,
+            ConnectionState::Waiting { why: ConnectionFailure::CertificateUntrusted, .. }
+        )
     })
     .await;
     kept.add(&to_one.address, &authority, now).unwrap();
-    dialer.trust(kept.good(now));
+    dialer.set_authorities(kept.good(now));
     handle.reroute().await;
     link_is(&handle, "up again", up).await;
     handle.shutdown().await;
@@ -156,12 +163,13 @@ async fn a_changed_certificate_stops_until_the_right_one_is_there() {
         std::fs::rename(here, aside).unwrap();
     }
     let server = serve(&data, TlsMode::SelfSigned, port).await;
-    let refused = link_is(&handle, "stopped", |link| matches!(link, Link::Refused { .. })).await;
-    let why = LinkFailure::CertificateChanged {
+    let refused =
+        link_is(&handle, "stopped", |link| matches!(link, ConnectionState::Refused { .. })).await;
+    let why = ConnectionFailure::CertificateChanged {
         expected: invitation.address.fingerprint.unwrap().to_string(),
         found: server.fingerprint.unwrap().to_string(),
     };
-    assert_eq!(refused, Link::Refused { why });
+    assert_eq!(refused, ConnectionState::Refused { why });
     let joined = join(&invitation, &dialer).await;
     assert!(matches!(joined, Err(JoinError::CertificateChanged { .. })), "{joined:?}");
 
@@ -277,7 +285,9 @@ async fn nothing_of_a_password_is_sent_before_a_self_made_certificate_is_trusted
     let address = listening.address();
 
     // Asked, and signed in to as if nobody had been: not a byte of a request.
-    let Ok(Trust::Asked(found)) = session::trust(&address, &dialer).await else {
+    let Ok(CertificateTrust::NeedsConfirmation(found)) =
+        session::check_certificate(&address, &dialer).await
+    else {
         panic!("it is to be asked about")
     };
     let refused = sign_in(&address, &dialer).await;
@@ -292,11 +302,14 @@ async fn nothing_of_a_password_is_sent_before_a_self_made_certificate_is_trusted
         matches!(&refused, Err(JoinError::CertificateChanged { found: shown, .. }) if *shown == found),
         "{refused:?}"
     );
-    let asked = session::trust(&other, &dialer).await;
+    let asked = session::check_certificate(&other, &dialer).await;
     assert!(matches!(asked, Err(JoinError::CertificateChanged { .. })), "{asked:?}");
     assert_eq!(listening.heard(), "");
 
-    assert_eq!(session::trust(&pinned, &dialer).await.unwrap(), Trust::Given);
+    assert_eq!(
+        session::check_certificate(&pinned, &dialer).await.unwrap(),
+        CertificateTrust::Trusted
+    );
     assert_eq!(listening.heard(), "");
     let (record, _) = sign_in(&pinned, &dialer).await.unwrap();
     assert_eq!(record.address, pinned, "it is pinned as by a link");
@@ -304,7 +317,10 @@ async fn nothing_of_a_password_is_sent_before_a_self_made_certificate_is_trusted
 
     // Whom the system vouches for is not asked about.
     let vouched = Dialer::new(vec![listening.certificate.clone()]);
-    assert_eq!(session::trust(&listening.address(), &vouched).await.unwrap(), Trust::Given);
+    assert_eq!(
+        session::check_certificate(&listening.address(), &vouched).await.unwrap(),
+        CertificateTrust::Trusted
+    );
     server.shutdown().await;
 }
 
@@ -315,7 +331,7 @@ async fn a_certificate_that_somebody_else_signed_is_not_asked_about() {
     let dialer = Dialer::new(Vec::new());
     let server = serve(&folder.path().join("server"), company(folder.path()).1, 0).await;
     let address = link(&server).await.address;
-    let refused = session::trust(&address, &dialer).await;
+    let refused = session::check_certificate(&address, &dialer).await;
     assert!(matches!(refused, Err(JoinError::CertificateUntrusted)), "{refused:?}");
     server.shutdown().await;
 }

@@ -11,12 +11,12 @@ use anyhow::Result;
 use clap::Args;
 use homing_e2e::person::Keyring;
 use homing_engine::clock::{Seed, SystemClock};
-use homing_engine::event::{Batch, Diff};
+use homing_engine::diff::{Batch, Diff};
 use homing_engine::net::dialer::Dialer;
 use homing_engine::secret::{Secret, SecretStore as _};
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::view::{Delivery, ItemContent, Link, Place};
-use homing_engine::{Config, Deps, Engine, Handle, Window};
+use homing_engine::view::{ConnectionState, Delivery, ItemContent, TimelinePosition};
+use homing_engine::{Config, Deps, Engine, Handle, TimelineWindow};
 use homing_protocol::{Cid, RoomId, Seq};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -158,7 +158,7 @@ async fn entrance(handle: &Handle) -> Result<RoomId> {
 async fn state(handle: &Handle) -> Result<State> {
     let (_, overview) = handle.overview().await?;
     Ok(State {
-        up_to_date: matches!(overview.link, Link::UpToDate { .. }),
+        up_to_date: matches!(overview.connection, ConnectionState::UpToDate { .. }),
         waiting: overview.outbox.waiting,
         head: overview.rooms.first().map_or(Seq(0), |room| room.head),
     })
@@ -169,10 +169,10 @@ async fn account(handle: &Handle) -> Result<Account> {
     let mut log: Vec<Row> = Vec::new();
     loop {
         let after = log.last().map_or(Seq(0), |row| row.seq);
-        let page = handle.timeline(room, Window::After(after), PAGE).await?;
+        let page = handle.timeline(room, TimelineWindow::After(after), PAGE).await?;
         let before = log.len();
         log.extend(page.items.into_iter().filter_map(|item| {
-            let Place::Log(seq) = item.place else { return None };
+            let TimelinePosition::Log(seq) = item.place else { return None };
             let text = match item.content {
                 ItemContent::Message { text, .. } => Some(text),
                 _ => None,
@@ -226,7 +226,7 @@ impl Writer {
 /// Records what the engine tells; after falling behind, from then on.
 async fn listen(handle: Handle, journal: Shared) -> Result<()> {
     loop {
-        let (_, _, mut batches) = handle.watch().await?;
+        let (_, _, mut batches) = handle.subscribe().await?;
         while let Ok(batch) = batches.recv().await {
             match batch {
                 Some(batch) => note(&journal, &notes(&batch))?,
@@ -250,7 +250,7 @@ fn notes(batch: &Batch) -> Vec<Note> {
         match diff {
             Diff::Room { room } => notes.push(Note::Read { seq: room.read }),
             Diff::Items { items, .. } => notes.extend(items.iter().filter_map(|item| {
-                let Place::Log(seq) = item.place else { return None };
+                let TimelinePosition::Log(seq) = item.place else { return None };
                 let sent = item.delivery == Some(Delivery::Sent);
                 Some(Note::Shown { seq, key: item.key.clone(), sent })
             })),

@@ -13,7 +13,7 @@ use homing_engine::secret::{Secret, SecretStore as _};
 use homing_engine::session::profile::Profile;
 use homing_engine::store::Store;
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::view::{Link, Overview};
+use homing_engine::view::{ConnectionState, Overview};
 use homing_engine::{Config, Deps, Engine, Handle, NewRoomSpec};
 use homing_protocol::{Limits, RoomId, RoomKind};
 use homing_server::config::Rates;
@@ -82,7 +82,7 @@ async fn place(folder: &Path, profile: &Profile, rooms: u32, messages: u32) -> R
     let reading = reader.record.user;
     let store = SqliteStore::open(&folder.join("writer.db")).await?;
     let writer = engine(writer, Arc::new(store)).await?;
-    until(&writer, |now| matches!(now.link, Link::UpToDate { .. })).await?;
+    until(&writer, |now| matches!(now.connection, ConnectionState::UpToDate { .. })).await?;
     let (_, now) = writer.overview().await?;
     let mut all = vec![now.rooms.first().context("there is a room for everybody")?.id];
     for n in 1..rooms {
@@ -107,8 +107,10 @@ async fn place(folder: &Path, profile: &Profile, rooms: u32, messages: u32) -> R
     let store = Arc::new(profile.store(reader.record.space).await?);
     let device = engine(reader.clone(), store).await?;
     let rooms = all.len();
-    until(&device, |now| matches!(now.link, Link::UpToDate { .. }) && now.rooms.len() == rooms)
-        .await?;
+    until(&device, |now| {
+        matches!(now.connection, ConnectionState::UpToDate { .. }) && now.rooms.len() == rooms
+    })
+    .await?;
     device.shutdown().await;
     let room = *all.first().context("there is a room for everybody")?;
     Ok(Place { server, writer, reader, room })
@@ -143,7 +145,7 @@ async fn engine(identity: Identity, store: Arc<dyn Store>) -> Result<Handle> {
 async fn until(engine: &Handle, holds: impl Fn(&Overview) -> bool) -> Result<()> {
     let wait = async {
         loop {
-            let (_, now, mut batches) = engine.watch().await?;
+            let (_, now, mut batches) = engine.subscribe().await?;
             if holds(&now) {
                 return anyhow::Ok(());
             }

@@ -21,7 +21,7 @@ use homing_engine::net::connector::{ConnectError, Connector, Transport};
 use homing_engine::net::dialer::Dialer;
 use homing_engine::secret::{Secret, SecretStore as _};
 use homing_engine::store::memory::MemoryStore;
-use homing_engine::view::Link;
+use homing_engine::view::ConnectionState;
 use homing_engine::{Config, Deps, Engine, Handle};
 use homing_protocol::link::Address;
 use homing_protocol::{Content, RoomId};
@@ -196,7 +196,7 @@ impl Member {
 
     async fn is_up(&self) -> Result<Option<RoomId>> {
         let (_, overview) = self.handle.overview().await?;
-        let up = matches!(overview.link, Link::UpToDate { .. });
+        let up = matches!(overview.connection, ConnectionState::UpToDate { .. });
         Ok(overview.rooms.first().filter(|_| up).map(|room| room.id))
     }
 
@@ -230,7 +230,7 @@ impl Member {
 }
 
 async fn listen(handle: Handle, came: Arc<Mutex<Came>>) -> Result<()> {
-    let (_, _, mut batches) = handle.watch().await?;
+    let (_, _, mut batches) = handle.subscribe().await?;
     while let Some(batch) = batches.recv().await? {
         let now = Instant::now();
         for incoming in &batch.incoming {

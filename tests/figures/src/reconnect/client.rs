@@ -8,12 +8,12 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use homing_e2e::person::Keyring;
 use homing_engine::clock::{Seed, SystemClock};
-use homing_engine::event::Diff;
+use homing_engine::diff::Diff;
 use homing_engine::net::dialer::Dialer;
 use homing_engine::secret::{Secret, SecretStore as _};
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::timeouts::Timeouts;
-use homing_engine::view::Link;
+use homing_engine::view::ConnectionState;
 use homing_engine::{Config, Deps, Engine, Handle};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -90,14 +90,15 @@ pub(crate) async fn run(options: Options) -> Result<()> {
 
 /// Counts how often the engine became up to date. After falling behind it counts at most one less.
 async fn count(handle: Handle, ups: watch::Sender<u64>) {
-    while let Ok((_, overview, mut batches)) = handle.watch().await {
-        let mut is_up = matches!(overview.link, Link::UpToDate { .. });
+    while let Ok((_, overview, mut batches)) = handle.subscribe().await {
+        let mut is_up = matches!(overview.connection, ConnectionState::UpToDate { .. });
         ups.send_modify(|ups| *ups += u64::from(is_up));
         while let Ok(batch) = batches.recv().await {
             let Some(batch) = batch else { return };
             for diff in &batch.diffs {
-                let Diff::Link { link } = diff else { continue };
-                let was_up = std::mem::replace(&mut is_up, matches!(link, Link::UpToDate { .. }));
+                let Diff::Connection { connection: link } = diff else { continue };
+                let was_up =
+                    std::mem::replace(&mut is_up, matches!(link, ConnectionState::UpToDate { .. }));
                 if is_up && !was_up {
                     ups.send_modify(|ups| *ups += 1);
                 }

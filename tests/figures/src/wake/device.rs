@@ -10,7 +10,7 @@ use homing_engine::clock::{Seed, SystemClock};
 use homing_engine::net::dialer::Dialer;
 use homing_engine::secret::{Secret, SecretStore as _};
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::view::{Link, Overview};
+use homing_engine::view::{ConnectionState, Overview};
 use homing_engine::{Config, Deps, Engine, Handle};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -46,7 +46,7 @@ impl Device {
     /// Everything up to this place in the room's log is here.
     pub(super) async fn up_to_date(&self, head: u64) -> Result<()> {
         self.until("up to date", |now| {
-            matches!(now.link, Link::UpToDate { .. })
+            matches!(now.connection, ConnectionState::UpToDate { .. })
                 && now.rooms.first().is_some_and(|room| room.head.0 >= head)
         })
         .await
@@ -54,8 +54,12 @@ impl Device {
 
     /// The line of truth says that there is no connection.
     pub(super) async fn offline(&self) -> Result<()> {
-        let offline =
-            |now: &Overview| matches!(now.link, Link::Waiting { .. } | Link::Connecting { .. });
+        let offline = |now: &Overview| {
+            matches!(
+                now.connection,
+                ConnectionState::Waiting { .. } | ConnectionState::Connecting { .. }
+            )
+        };
         self.until("offline", offline).await
     }
 
@@ -74,7 +78,7 @@ impl Device {
     async fn until(&self, what: &str, holds: impl Fn(&Overview) -> bool) -> Result<()> {
         let wait = async {
             loop {
-                let (_, now, mut batches) = self.handle.watch().await?;
+                let (_, now, mut batches) = self.handle.subscribe().await?;
                 if holds(&now) {
                     return anyhow::Ok(());
                 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use homing_server::{Config, Server, SystemClock, TlsMode};
 use homing_testkit::Proxy;
 use rand::rngs::StdRng;
@@ -107,7 +107,7 @@ pub(crate) async fn run(options: Options) -> Result<Outcome> {
 
         line.pass();
         let woke = Instant::now();
-        sleeper.handle.disturbed(Disturbance::Woke).await;
+        sleeper.handle.system_event(SystemEvent::Woke).await;
         sleeper.up_to_date(head).await?;
         let woke_in = woke.elapsed();
         eprintln!(

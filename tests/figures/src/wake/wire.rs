@@ -7,7 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, Result, ensure};
-use homing_engine::Disturbance;
+use homing_engine::SystemEvent;
 use homing_testkit::Proxy;
 use homing_wake::Source;
 use homing_wake::interfaces::Interfaces;
@@ -62,7 +62,7 @@ impl Wire {
             let handle = device.handle.clone();
             tasks.spawn(async move {
                 while let Some(disturbance) = news.recv().await {
-                    handle.disturbed(disturbance).await;
+                    handle.system_event(disturbance).await;
                 }
             });
         }
@@ -85,7 +85,7 @@ impl Wire {
             Self::Address(_) => address("add").await,
             Self::Proxy(proxy) => {
                 proxy.online().await;
-                device.handle.disturbed(Disturbance::NetworkUp).await;
+                device.handle.system_event(SystemEvent::NetworkUp).await;
                 Ok(())
             }
         }

@@ -1,25 +1,25 @@
 import { describe, expect, it } from "vitest";
-import type { Ask, Link, LinkFailure, OutboxCount } from "@/generated/bridge";
+import type { ConnectionFailure, ConnectionState, OutboxCount, RetryPrompt } from "@/generated/bridge";
 import { en } from "@/i18n/en";
 import { zhCN } from "@/i18n/zh-CN";
 import { truth } from "./truth";
 
 const NOW = 50_000;
 const none: OutboxCount = { waiting: 0, wedged: 0 };
-const waiting = (attempt: number, until = NOW + 6_400, ask: Ask = "not_yet"): Link => ({
+const waiting = (attempt: number, until = NOW + 6_400, ask: RetryPrompt = "not_yet"): ConnectionState => ({
   state: "waiting",
   until,
   attempt,
   why: { cause: "unreachable" },
   ask,
 });
-const keys = (link: Link, outbox = none) => {
+const keys = (link: ConnectionState, outbox = none) => {
   const { tone, says, actions } = truth(link, outbox, NOW);
   return [tone, says.map(({ key }) => key.replace("link.", "")), actions];
 };
 
 describe("the line of truth", () => {
-  it.each<[string, Link, OutboxCount, unknown[]]>([
+  it.each<[string, ConnectionState, OutboxCount, unknown[]]>([
     ["is quiet when all is well", { state: "up_to_date", rtt_ms: 5 }, none, ["quiet", ["up_to_date"], []]],
     [
       "is quiet while catching up",
@@ -53,13 +53,13 @@ describe("the line of truth", () => {
     ],
     [
       "says at once what is wrong with a proxy, and where that is set",
-      { ...waiting(1), why: { cause: "proxy", trouble: "wrong_password" } } as Link,
+      { ...waiting(1), why: { cause: "proxy", trouble: "wrong_password" } } as ConnectionState,
       none,
       ["warn", ["offline_dot", "why.proxy.wrong_password", "next_try"], ["try_now", "network"]],
     ],
     [
       "says at once that a certificate is not trusted",
-      { ...waiting(10, undefined, "now"), why: { cause: "certificate_untrusted" } } as Link,
+      { ...waiting(10, undefined, "now"), why: { cause: "certificate_untrusted" } } as ConnectionState,
       none,
       [
         "warn",
@@ -141,16 +141,18 @@ describe("the line of truth", () => {
 
   it("says what a close code means and what to do, where there are words", () => {
     const closed = (code: number) =>
-      truth({ ...waiting(1), why: { cause: "closed", code } } as Link, none, NOW).says.map(({ key }) => key);
+      truth({ ...waiting(1), why: { cause: "closed", code } } as ConnectionState, none, NOW).says.map(
+        ({ key }) => key,
+      );
     expect(closed(4505)).toContain("close.codes.4505.happened");
     expect(closed(4505)).toContain("close.codes.4505.advice");
     expect(closed(4321)).toContain("link.why.closed");
   });
 
   it("shows nothing of a blip but to readers, and shows it after three seconds", () => {
-    const tone = (link: Link, downFor: number) =>
+    const tone = (link: ConnectionState, downFor: number) =>
       truth(link, none, NOW, { downFor, networkWorks: false }).tone;
-    for (const link of [waiting(1), { state: "connecting", attempt: 1, ask: "not_yet" } as Link]) {
+    for (const link of [waiting(1), { state: "connecting", attempt: 1, ask: "not_yet" } as ConnectionState]) {
       expect(tone(link, 0)).toBe("quiet");
       expect(tone(link, 2999)).toBe("quiet");
       expect(tone(link, 3000)).toBe("warn");
@@ -160,19 +162,19 @@ describe("the line of truth", () => {
   });
 
   it("clears this computer's network where another space shows that it works", () => {
-    const says = (link: Link, networkWorks: boolean) =>
+    const says = (link: ConnectionState, networkWorks: boolean) =>
       truth(link, none, NOW, { downFor: 9000, networkWorks }).says.map(({ key }) => key);
     expect(says(waiting(1), true)).toContain("link.network_works");
     expect(says(waiting(1), false)).not.toContain("link.network_works");
-    const proxy = { ...waiting(1), why: { cause: "proxy", trouble: "refuses" } } as Link;
+    const proxy = { ...waiting(1), why: { cause: "proxy", trouble: "refuses" } } as ConnectionState;
     expect(says(proxy, true)).not.toContain("link.network_works");
   });
 
   it("names what stands in the way, in every language", () => {
     for (const words of [en, zhCN]) {
       for (const [obstacle, text] of Object.entries(words.link.why.obstacle)) {
-        const why = { cause: "obstacle", obstacle, status: 502 } as LinkFailure;
-        const said = truth({ ...waiting(1), why } as Link, none, NOW).says;
+        const why = { cause: "obstacle", obstacle, status: 502 } as ConnectionFailure;
+        const said = truth({ ...waiting(1), why } as ConnectionState, none, NOW).says;
         expect(said.map(({ key }) => key)).toContain(`link.why.obstacle.${obstacle}`);
         expect(text).not.toBe("");
         expect(Object.keys(words.fail)).toContain(obstacle);

@@ -1,6 +1,6 @@
 /** The one line of truth about the connection: what to say, how loud, and what can be done. */
 import { closeCodes } from "@/generated/bridge";
-import type { Link, LinkFailure, OutboxCount } from "@/generated/bridge";
+import type { ConnectionFailure, ConnectionState, OutboxCount } from "@/generated/bridge";
 
 export type Action =
   | "try_now"
@@ -16,13 +16,13 @@ export type Action =
 export interface Truth {
   /** `quiet`: nothing is wrong, only readers are told. `busy`: nothing is wrong, and it takes a while. */
   tone: "quiet" | "busy" | "warn" | "bad";
-  state: Link["state"] | "wedged";
+  state: ConnectionState["state"] | "wedged";
   /** Keys of the words, with what goes into them, in order. `sentence`: they lack a full stop. */
   says: { key: string; n?: number; values?: Record<string, string | number>; sentence?: true }[];
   actions: Action[];
 }
 
-function why(failure: LinkFailure): Truth["says"] {
+function why(failure: ConnectionFailure): Truth["says"] {
   switch (failure.cause) {
     case "none":
       return [];
@@ -62,14 +62,14 @@ export interface Around {
 }
 
 /** Everybody first suspects their own network. */
-const BLAMED_ON_NETWORK: LinkFailure["cause"][] = ["unreachable", "timed_out", "obstacle"];
+const BLAMED_ON_NETWORK: ConnectionFailure["cause"][] = ["unreachable", "timed_out", "obstacle"];
 
 /** Where the network settings can help. */
-const settings = ({ cause }: LinkFailure): Action[] =>
+const settings = ({ cause }: ConnectionFailure): Action[] =>
   cause === "proxy" || cause === "certificate_untrusted" ? ["network"] : [];
 
 /** What is known at the first failure is said at the first failure; how often, once they are asked. */
-function whyNot(link: Extract<Link, { state: "waiting" }>, networkWorks: boolean): Truth["says"] {
+function whyNot(link: Extract<ConnectionState, { state: "waiting" }>, networkWorks: boolean): Truth["says"] {
   const tried = link.ask === "now" ? [{ key: "link.tried", n: link.attempt }] : [];
   const fine =
     networkWorks && BLAMED_ON_NETWORK.includes(link.why.cause) ? [{ key: "link.network_works" }] : [];
@@ -77,7 +77,7 @@ function whyNot(link: Extract<Link, { state: "waiting" }>, networkWorks: boolean
 }
 
 export function truth(
-  link: Link,
+  link: ConnectionState,
   outbox: OutboxCount,
   now: number,
   { downFor, networkWorks }: Around = { downFor: BLIP_MS, networkWorks: false },

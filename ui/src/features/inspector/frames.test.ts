@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { Entry, Happening, Second } from "@/generated/bridge";
+import type { Entry, Second, TraceEvent } from "@/generated/bridge";
 import { closeCodes } from "@/generated/bridge";
 import { en } from "@/i18n/en";
 import { zhCN } from "@/i18n/zh-CN";
 import { BARS, bars, bytes, chosen, codeKey, lastMinute, rowOf } from "./frames";
 
-const entry = (number: number, what: Happening): Entry => ({ number, connection: 1, at: 0, what });
-const sent = (kind: string, preview: string | null = null): Happening => ({
+const entry = (number: number, what: TraceEvent): Entry => ({ number, connection: 1, at: 0, what });
+const sent = (kind: string, preview: string | null = null): TraceEvent => ({
   what: "sent",
   kind,
   length: 9,
   preview,
 });
-const received = (kind: string): Happening => ({ what: "received", kind, length: 9, preview: null });
+const received = (kind: string): TraceEvent => ({ what: "received", kind, length: 9, preview: null });
 
 describe("a row", () => {
   it.each([
@@ -24,7 +24,7 @@ describe("a row", () => {
     [{ what: "closed", code: 1006, by: "there" }, "trouble", "✕"],
     [{ what: "failed", why: { cause: "unreachable" } }, "trouble", "✕"],
     [{ what: "opened", attempt: 0 }, "control", "•"],
-  ] as [Happening, string, string][])("of %j is %s", (what, tint, mark) => {
+  ] as [TraceEvent, string, string][])("of %j is %s", (what, tint, mark) => {
     expect(rowOf(entry(1, what))).toMatchObject({ tint, mark });
   });
 });

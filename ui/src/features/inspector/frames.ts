@@ -1,5 +1,5 @@
 /** From what passed to the rows of the table: which colour, which words, which of them are asked for. */
-import type { Entry, LinkFailure, Second } from "@/generated/bridge";
+import type { ConnectionFailure, Entry, Second } from "@/generated/bridge";
 import { closeCodes } from "@/generated/bridge";
 
 export type Tint = "sent" | "received" | "control" | "trouble";
@@ -109,7 +109,7 @@ export function codeKey(code: number): string {
 }
 
 /** The key of why a try failed, with what goes into it. */
-export function whyOf(why: LinkFailure): { key: string; values: Record<string, number> } {
+export function whyOf(why: ConnectionFailure): { key: string; values: Record<string, number> } {
   switch (why.cause) {
     case "closed":
       return { key: codeKey(why.code), values: {} };

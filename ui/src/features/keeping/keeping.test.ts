@@ -1,6 +1,6 @@
 import { flushPromises } from "@vue/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Keyring, Link } from "@/generated/bridge";
+import type { ConnectionState, Keyring } from "@/generated/bridge";
 import { missingKey } from "@/stores/keeping";
 import { stage } from "@/testing/mount";
 import { en } from "@/i18n/en";
@@ -9,9 +9,15 @@ import KeyBanner from "./KeyBanner.vue";
 afterEach(() => document.body.replaceChildren());
 
 const working: Keyring = { state: "working" };
-const refused: Link = { state: "refused", why: { cause: "no_token" } };
-const waiting: Link = { state: "waiting", until: 0, attempt: 1, why: { cause: "no_token" }, ask: "not_yet" };
-const connecting: Link = { state: "connecting", attempt: 0, ask: "not_yet" };
+const refused: ConnectionState = { state: "refused", why: { cause: "no_token" } };
+const waiting: ConnectionState = {
+  state: "waiting",
+  until: 0,
+  attempt: 1,
+  why: { cause: "no_token" },
+  ask: "not_yet",
+};
+const connecting: ConnectionState = { state: "connecting", attempt: 0, ask: "not_yet" };
 
 describe("a missing key", () => {
   it.each([
@@ -48,7 +54,7 @@ describe("a missing key", () => {
       null,
     ],
   ] as const)("%s", (_, link, keyring, sealed, before, expected) =>
-    expect(missingKey(link as Link, keyring as Keyring, sealed, before)).toBe(expected),
+    expect(missingKey(link as ConnectionState, keyring as Keyring, sealed, before)).toBe(expected),
   );
 });
 

@@ -1,6 +1,6 @@
 import { flushPromises } from "@vue/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Patience } from "@/generated/bridge";
+import type { ConnectionPolicy } from "@/generated/bridge";
 import { stage } from "@/testing/mount";
 import AdvancedTab from "./AdvancedTab.vue";
 import { type Wrong, typed } from "./usePatience";
@@ -51,7 +51,7 @@ async function tab() {
   const kept = () =>
     host.calls
       .filter(({ name }) => name === "set_settings")
-      .map(({ args }) => (args as { patience: Patience }).patience);
+      .map(({ args }) => (args as { patience: ConnectionPolicy }).patience);
   return { view, homing, field, type, note, kept };
 }
 

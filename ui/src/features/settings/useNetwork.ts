@@ -3,7 +3,7 @@
  * there and never comes back, so what is here is only whether one is kept and what was typed anew.
  */
 import { computed, reactive, ref } from "vue";
-import type { Code, Examination, Failure, Network, ProxyPassword } from "@/generated/bridge";
+import type { Code, Examination, Failure, NetworkSettings, ProxyPassword } from "@/generated/bridge";
 import { useAttempt } from "@/stores/attempt";
 import { useHoming } from "@/stores/homing";
 
@@ -41,7 +41,7 @@ export function useNetwork() {
   const saved = ref(false);
   const tested = ref<Examination | null>(null);
 
-  const network = computed<Network>(() => ({
+  const network = computed<NetworkSettings>(() => ({
     proxy: draft.proxy,
     manual: {
       kind: draft.kind,

@@ -5,28 +5,28 @@
  * is left and fits. Only text that is no number is judged here.
  */
 import { computed, onMounted, reactive, ref, watch } from "vue";
-import type { Failure, Figure, Misfit, Patience, Rule } from "@/generated/bridge";
+import type { ConnectionPolicy, Failure, PolicyBounds, PolicyError, PolicyField } from "@/generated/bridge";
 import { toFailure } from "@/host/types";
 import { useHoming } from "@/stores/homing";
 
 /** Where a figure stands, and how many of its units a person sees as one. */
-const PLACES: Record<Figure, { key: keyof Patience; unit: number }> = {
+const PLACES: Record<PolicyField, { key: keyof ConnectionPolicy; unit: number }> = {
   probe_every: { key: "probe_every_ms", unit: 1000 },
   probe_answer: { key: "probe_answer_ms", unit: 1000 },
   retry_first: { key: "retry_first_ms", unit: 1000 },
   retry_most: { key: "retry_most_ms", unit: 1000 },
   ask_after: { key: "ask_after", unit: 1 },
 };
-const FIGURES = Object.keys(PLACES) as Figure[];
+const FIGURES = Object.keys(PLACES) as PolicyField[];
 
 /** Why a figure can't be kept: what the engine says of it, or that it is no number. */
-export type Wrong = Misfit | { why: "no_number" | "no_whole_number"; figure: Figure };
+export type Wrong = PolicyError | { why: "no_number" | "no_whole_number"; figure: PolicyField };
 
 /** A figure as a person reads it. */
-export const shown = (figure: Figure, value: number) => String(value / PLACES[figure].unit);
+export const shown = (figure: PolicyField, value: number) => String(value / PLACES[figure].unit);
 
 /** What was typed, in the engine's units. A comma is a point to half of the world. */
-export function typed(figure: Figure, text: string): number | Wrong {
+export function typed(figure: PolicyField, text: string): number | Wrong {
   const { unit } = PLACES[figure];
   if (!/^\d{1,9}([.,]\d{1,9})?$/.test(text.trim())) return { why: "no_number", figure };
   const value = Number(text.trim().replace(",", "."));
@@ -39,10 +39,10 @@ export function typed(figure: Figure, text: string): number | Wrong {
 export function usePatience() {
   const homing = useHoming();
   const failure = ref<Failure | null>(null);
-  const rules = ref<Partial<Record<Figure, Rule>>>({});
-  const wrong = ref<Partial<Record<Figure, Wrong>>>({});
+  const rules = ref<Partial<Record<PolicyField, PolicyBounds>>>({});
+  const wrong = ref<Partial<Record<PolicyField, Wrong>>>({});
   const kept = ref(false);
-  const texts = reactive({} as Record<Figure, string>);
+  const texts = reactive({} as Record<PolicyField, string>);
   /** Counts the edits: an answer about an older text is about nothing. */
   let turn = 0;
 
@@ -59,7 +59,7 @@ export function usePatience() {
   }
 
   /** Shows what is kept. A figure that somebody is changing is theirs, whatever comes meanwhile. */
-  function show(patience: Patience, before?: Patience) {
+  function show(patience: ConnectionPolicy, before?: ConnectionPolicy) {
     for (const figure of FIGURES) {
       const { key } = PLACES[figure];
       const touched = before !== undefined && typed(figure, texts[figure]) !== before[key];
@@ -68,10 +68,10 @@ export function usePatience() {
   }
 
   /** What is typed, if all of it fits. */
-  async function judge(): Promise<Patience | null> {
+  async function judge(): Promise<ConnectionPolicy | null> {
     const mine = turn;
     const patience = { ...homing.state.settings.patience };
-    const found: Partial<Record<Figure, Wrong>> = {};
+    const found: Partial<Record<PolicyField, Wrong>> = {};
     for (const figure of FIGURES) {
       const value = typed(figure, texts[figure]);
       if (typeof value === "number") patience[PLACES[figure].key] = value;
@@ -85,7 +85,7 @@ export function usePatience() {
     return Object.keys(found).length === 0 ? patience : null;
   }
 
-  async function set(patience: Patience) {
+  async function set(patience: ConnectionPolicy) {
     const mine = turn;
     const settings = { ...homing.state.settings, patience };
     await ask(homing.call("set_settings", settings));

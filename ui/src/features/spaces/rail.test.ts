@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Link } from "@/generated/bridge";
+import type { ConnectionState } from "@/generated/bridge";
 import { stage } from "@/testing/mount";
 import { railEntry } from "./rail";
 
@@ -11,7 +11,7 @@ describe("the rail", () => {
     [{ state: "waiting", until: 0, attempt: 2, why: { cause: "none" }, ask: "not_yet" }, "offline"],
     [{ state: "stopped" }, "stopped"],
     [{ state: "refused", why: { cause: "signed_out" } }, "refused"],
-  ] as [Link, string | null][])("says of %j: %s", async (link, trouble) => {
+  ] as [ConnectionState, string | null][])("says of %j: %s", async (link, trouble) => {
     const { space } = await stage();
     expect(railEntry({ ...space(), link }, false).trouble).toBe(trouble);
   });

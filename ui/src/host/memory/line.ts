@@ -1,5 +1,5 @@
 /** A connection in memory for the Inspector and the Doctor: what two hours of a real one look like. */
-import type { Entry, Examination, Finding, Happening, SpaceId, Traffic } from "@/generated/bridge";
+import type { Entry, Examination, Finding, SpaceId, TraceEvent, Traffic } from "@/generated/bridge";
 import type { Handlers } from "./commands";
 import type { World } from "./world";
 
@@ -67,17 +67,17 @@ const FRAMES: [sent: boolean, kind: string, ago: number, text: string][] = [
 ];
 
 export function demoTraffic(now: number): Traffic {
-  const what = ([sent, kind, , text]: (typeof FRAMES)[number]): Happening => ({
+  const what = ([sent, kind, , text]: (typeof FRAMES)[number]): TraceEvent => ({
     what: sent ? "sent" : "received",
     kind,
     length: text.length,
     preview: text,
   });
-  const happened: [ago: number, connection: number, what: Happening][] = [
+  const happened: [ago: number, connection: number, what: TraceEvent][] = [
     [8032, 1, { what: "closed", code: 1006, by: "there" }],
     [8031, 1, { what: "failed", why: { cause: "unreachable" } }],
     [8030.1, 2, { what: "opened", attempt: 1 }],
-    ...FRAMES.map((frame): [number, number, Happening] => [frame[2], 2, what(frame)]),
+    ...FRAMES.map((frame): [number, number, TraceEvent] => [frame[2], 2, what(frame)]),
   ];
   const entries: Entry[] = happened.map(([ago, connection, what], at) => ({
     number: at + 1,

@@ -1,5 +1,5 @@
 /** The way to servers in memory: a proxy called `wrong` fails, a certificate is one if it looks so. */
-import type { Authority, Code, Examination, Finding, Network } from "@/generated/bridge";
+import type { CertificateAuthority, Code, Examination, Finding, NetworkSettings } from "@/generated/bridge";
 import type { Handlers } from "./commands";
 import { demoFindings } from "./line";
 import type { World } from "./world";
@@ -11,7 +11,7 @@ function fail(code: Code, text: string): never {
   throw { code, text, retry_after_ms: null };
 }
 
-function check({ proxy, manual }: Network) {
+function check({ proxy, manual }: NetworkSettings) {
   if (proxy !== "manual") return;
   if (!/^[\w.:-]+$/.test(manual.host)) fail("proxy_host", "no name");
   if (manual.port === 0) fail("proxy_port", "no port");
@@ -28,7 +28,7 @@ function place(server: string): string {
   return host.includes(":") ? host : `${host}:4664`;
 }
 
-function tried({ proxy, manual }: Network, server: string): Examination {
+function tried({ proxy, manual }: NetworkSettings, server: string): Examination {
   const findings = demoFindings(true).filter(({ step }) => ["tls", "upgrade"].includes(step));
   const facts: Finding["facts"] = [{ about: "server", value: server }];
   if (proxy !== "manual") {
@@ -62,7 +62,7 @@ function tried({ proxy, manual }: Network, server: string): Examination {
 }
 
 export function networkHandlers(world: World): Pick<Handlers, Names> {
-  const authorities: Authority[] = [];
+  const authorities: CertificateAuthority[] = [];
   return {
     set_network({ network, password }) {
       check(network);

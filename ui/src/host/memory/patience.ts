@@ -1,7 +1,13 @@
-/** Figures of the connection, judged as the engine does (`engine::patience`). */
-import type { Figure, Misfit, Patience, PatienceVerdict, Rule } from "@/generated/bridge";
+/** Figures of the connection, judged as the engine does (`engine::policy`). */
+import type {
+  ConnectionPolicy,
+  PatienceVerdict,
+  PolicyBounds,
+  PolicyError,
+  PolicyField,
+} from "@/generated/bridge";
 
-const rules: Rule[] = [
+const rules: PolicyBounds[] = [
   { figure: "probe_every", least: 5_000, most: 300_000, default: 30_000 },
   { figure: "probe_answer", least: 1_000, most: 60_000, default: 5_000 },
   { figure: "retry_first", least: 100, most: 60_000, default: 500 },
@@ -9,15 +15,15 @@ const rules: Rule[] = [
   { figure: "ask_after", least: 2, most: 1_000, default: 10 },
 ];
 
-export function judge(patience: Patience): PatienceVerdict {
-  const figures: Record<Figure, number> = {
+export function judge(patience: ConnectionPolicy): PatienceVerdict {
+  const figures: Record<PolicyField, number> = {
     probe_every: patience.probe_every_ms,
     probe_answer: patience.probe_answer_ms,
     retry_first: patience.retry_first_ms,
     retry_most: patience.retry_most_ms,
     ask_after: patience.ask_after,
   };
-  const misfits = rules.flatMap(({ figure, least, most }): Misfit[] => {
+  const misfits = rules.flatMap(({ figure, least, most }): PolicyError[] => {
     if (figures[figure] < least) return [{ why: "too_little", figure, least }];
     return figures[figure] > most ? [{ why: "too_much", figure, most }] : [];
   });

@@ -8,12 +8,12 @@ import type {
   AppView,
   Change,
   Cid,
+  ConnectionState,
   Delivery,
   Diff,
   Hole,
   Item,
   Keyring,
-  Link,
   NotifyDecision,
   Overview,
   Part,
@@ -168,7 +168,7 @@ export class World {
     this.pushIn(space, { diff: "items", room, items: [item] }, { diff: "room", room: book.room });
   }
 
-  setLink(space: SpaceId, link: Link) {
+  setLink(space: SpaceId, link: ConnectionState) {
     const book = this.space(space);
     book.overview.link = link;
     this.pushIn(space, { diff: "link", link });

@@ -1,5 +1,5 @@
 /** Words of the Connection Inspector and the Doctor. */
-import type { About, Step, Verdict } from "@/generated/bridge";
+import type { FactKind, Step, Verdict } from "@/generated/bridge";
 import { codes } from "./codes";
 import { outcomes } from "./verdicts";
 
@@ -126,7 +126,7 @@ export const line = {
       round_trips: "Round trips",
       ahead: "Server ahead by",
       words: "Details",
-    } satisfies Record<About, string>,
+    } satisfies Record<FactKind, string>,
     chosen: {
       settings: "Homing’s Network settings",
       environment: "environment variables",

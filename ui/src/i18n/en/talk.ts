@@ -1,5 +1,5 @@
 /** Words of rooms, messages and the connection. */
-import type { Obstacle, ProxyTrouble } from "@/generated/bridge";
+import type { ProxyError, UnexpectedResponse } from "@/generated/bridge";
 
 export const talk = {
   rooms: {
@@ -185,7 +185,7 @@ export const talk = {
         hung_up: "The proxy closed the connection.",
         not_a_proxy: "There’s no proxy of this type at that address.",
         unusable: "Homing can’t use the configured proxy.",
-      } satisfies Record<ProxyTrouble, string>,
+      } satisfies Record<ProxyError, string>,
       signed_out: "This device was signed out. Sign in again; your messages are still here.",
       version_unsupported: "This app and the server aren’t compatible. Update the older one.",
       no_token: "Can’t get your key from the keyring. Unlock the keyring, then retry.",
@@ -206,7 +206,7 @@ export const talk = {
         server_failed: "Something went wrong on the server (status {status}).",
         not_homing: "There’s no Homing server at this address (status {status}).",
         not_http: "There’s no Homing server at this address.",
-      } satisfies Record<Obstacle, string>,
+      } satisfies Record<UnexpectedResponse, string>,
     },
   },
   outbox: {

@@ -6,7 +6,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use homing_engine::view::{Hole, Item, Place, Timeline};
+use homing_engine::view::{Hole, Item, Timeline, TimelinePosition};
 use homing_protocol::Seq;
 
 /// Rows that are remembered by their keys. A restore that goes further back is told apart by the time
@@ -45,7 +45,7 @@ enum Anew {
 impl Following {
     /// This was shown, or is not to be shown.
     pub(super) fn known(&mut self, item: &Item) {
-        let Place::Log(seq) = item.place else { return };
+        let TimelinePosition::Log(seq) = item.place else { return };
         self.last = self.last.max(seq);
         self.newest = self.newest.max(item.ts);
         if self.keys.insert(item.key.clone()) {
@@ -97,7 +97,7 @@ impl Following {
         let mut shown = Vec::new();
         let before = self.last;
         for item in &timeline.items {
-            let Place::Log(seq) = item.place else { continue };
+            let TimelinePosition::Log(seq) = item.place else { continue };
             if seq <= self.last {
                 continue;
             }
@@ -136,7 +136,7 @@ impl Following {
             } else {
                 // Before the first row there is nothing to be had, in a log whose beginning is gone.
                 let first = timeline.items.first().map(|item| item.place);
-                return first == Some(Place::Log(seq)) && !timeline.more_before;
+                return first == Some(TimelinePosition::Log(seq)) && !timeline.more_before;
             }
         }
         true
@@ -152,7 +152,7 @@ mod tests {
     fn row(seq: u64, key: &str, ts: i64) -> Item {
         Item {
             key: key.to_owned(),
-            place: Place::Log(Seq(seq)),
+            place: TimelinePosition::Log(Seq(seq)),
             sender: user_id(1),
             ts,
             content: ItemContent::Hidden,

@@ -5,14 +5,16 @@ fn address(host: &str, tls: bool) -> Address {
 }
 
 /// What is decided, as one line.
-fn told(network: &Network, set: &[(&str, &str)], address: &Address) -> String {
+fn told(network: &NetworkSettings, set: &[(&str, &str)], address: &Address) -> String {
     let variable = |name: &str| {
         set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     };
     match decide(network, variable, address) {
-        Decision::Go(route) => in_words(&route),
-        Decision::WithPassword(manual) => format!("{} with its password", named(&manual, None)),
-        Decision::AskSystem => "ask the system".to_owned(),
+        RouteDecision::Route(route) => in_words(&route),
+        RouteDecision::NeedsPassword(manual) => {
+            format!("{} with its password", manual_proxy(&manual, None))
+        }
+        RouteDecision::AskSystem => "ask the system".to_owned(),
     }
 }
 
@@ -31,7 +33,7 @@ fn the_environment_is_read_as_other_programs_do() {
         ("https_proxy", "http://b:2"),
         ("ALL_PROXY", "socks5://c:3"),
     );
-    let system = Network::default();
+    let system = NetworkSettings::default();
     for (host, tls, set, expected) in [
         ("chat.example", true, vec![], "ask the system"),
         ("chat.example", true, vec![http], "ask the system"),
@@ -129,13 +131,13 @@ fn exceptions_are_names_with_all_below_them_addresses_and_networks() {
         ("2001:db8::/32", "2001:db8::5", true),
         ("2001:db8::5", "2001:db8::6", false),
     ] {
-        assert_eq!(excepted(list, &address(host, true)), expected, "{list:?} for {host}");
+        assert_eq!(is_bypassed(list, &address(host, true)), expected, "{list:?} for {host}");
     }
 }
 
 #[test]
 fn settings_count_before_everything_but_this_machine() {
-    let manual = |user: &str, password_kept, bypass: &str| Network {
+    let manual = |user: &str, password_kept, bypass: &str| NetworkSettings {
         proxy: ProxyMode::Manual,
         manual: ManualProxy {
             kind: ProxyKind::Socks5,
@@ -146,7 +148,7 @@ fn settings_count_before_everything_but_this_machine() {
             bypass: bypass.to_owned(),
         },
     };
-    let off = Network { proxy: ProxyMode::None, ..manual("", false, "") };
+    let off = NetworkSettings { proxy: ProxyMode::None, ..manual("", false, "") };
     let environment = [("https_proxy", "http://b:2")];
     for (network, host, expected) in [
         (manual("", false, ""), "chat.example", "socks5://mine:9 Settings"),
@@ -171,7 +173,7 @@ fn the_systems_answer_is_read() {
         (Some("socks5://proxy:1080/"), "socks5://proxy:1080 System"),
         (Some("gopher://proxy:70"), "unusable gopher://proxy:70 System"),
     ] {
-        assert_eq!(in_words(&of_system(answer.map(str::to_owned))), expected, "{answer:?}");
+        assert_eq!(in_words(&from_system(answer.map(str::to_owned))), expected, "{answer:?}");
     }
 }
 
@@ -186,7 +188,7 @@ fn name_and_password_are_read_and_never_shown() {
         ("socks5h://%E4%BD%A0:s3cret@proxy", "你", "s3cret"),
         ("http://ada@proxy:3128", "ada", ""),
     ] {
-        let proxy = read(text).unwrap();
+        let proxy = parse(text).unwrap();
         let login = proxy.login.clone().unwrap();
         assert_eq!((login.user.as_str(), login.password.reveal()), (user, password), "{text}");
         assert!(!format!("{proxy} {proxy:?}").contains("s3cret"), "{proxy:?}");

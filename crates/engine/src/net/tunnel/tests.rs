@@ -14,8 +14,10 @@ fn address(host: &str) -> Address {
 }
 
 fn proxy(kind: ProxyKind, login: Option<(&str, &str)>) -> Proxy {
-    let login = login
-        .map(|(user, password)| Login { user: user.to_owned(), password: Secret::new(password) });
+    let login = login.map(|(user, password)| ProxyLogin {
+        user: user.to_owned(),
+        password: Secret::new(password),
+    });
     Proxy { kind, host: "proxy".to_owned(), port: 1, login }
 }
 
@@ -24,12 +26,12 @@ async fn asked<F: Future<Output = ()>>(
     proxy: &Proxy,
     host: &str,
     script: impl FnOnce(DuplexStream) -> F,
-) -> Result<Box<dyn Transport>, ProxyTrouble> {
+) -> Result<Box<dyn Transport>, ProxyError> {
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let server = address(host);
-    let asking = async { timeout(PATIENCE, through(ours, proxy, &server)).await };
+    let asking = async { timeout(PATIENCE, open(ours, proxy, &server)).await };
     let (opened, ()) = tokio::join!(asking, script(theirs));
-    opened.expect("an answer in time").map_err(|told| told.trouble)
+    opened.expect("an answer in time").map_err(|tunnel_error| tunnel_error.trouble)
 }
 
 /// Reads the head of a request.
@@ -56,7 +58,7 @@ async fn connect_asks_for_the_server_and_hands_the_stream_over() {
         stream.read_exact(&mut said).await.unwrap();
         stream.write_all(&said).await.unwrap();
     };
-    let using = async |opened: Result<Box<dyn Transport>, ProxyTrouble>| {
+    let using = async |opened: Result<Box<dyn Transport>, ProxyError>| {
         let mut stream = opened.unwrap();
         let mut said = [0; 5];
         stream.read_exact(&mut said).await.unwrap();
@@ -68,14 +70,15 @@ async fn connect_asks_for_the_server_and_hands_the_stream_over() {
     };
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let server = address("chat.example");
-    let asking =
-        async { using(through(ours, &proxy, &server).await.map_err(|told| told.trouble)).await };
+    let asking = async {
+        using(open(ours, &proxy, &server).await.map_err(|tunnel_error| tunnel_error.trouble)).await
+    };
     tokio::join!(asking, script(theirs));
 }
 
 #[tokio::test]
 async fn an_answer_means_what_it_says() {
-    use ProxyTrouble::{NeedsPassword, NoWay, NotAProxy, Refuses, WrongPassword};
+    use ProxyError::{NeedsPassword, NoWay, NotAProxy, Refuses, WrongPassword};
     for (said, login, expected) in [
         ("HTTP/1.1 407 Proxy Authentication Required", None, NeedsPassword),
         ("HTTP/1.1 407 Proxy Authentication Required", Some(("ada", "wrong")), WrongPassword),
@@ -123,13 +126,13 @@ async fn what_is_no_proxy_and_what_never_ends_is_told() {
             _ = stream.write_all(&bytes).await;
         };
         let opened = asked(&proxy(ProxyKind::Http, None), "chat.example", script).await;
-        assert_eq!(opened.err(), Some(ProxyTrouble::NotAProxy), "{name}");
+        assert_eq!(opened.err(), Some(ProxyError::NotAProxy), "{name}");
     }
     let hangs_up = async |mut stream: DuplexStream| _ = head(&mut stream).await;
     let opened = asked(&proxy(ProxyKind::Http, None), "chat.example", hangs_up).await;
-    assert_eq!(opened.err(), Some(ProxyTrouble::HungUp));
+    assert_eq!(opened.err(), Some(ProxyError::HungUp));
     let opened = asked(&proxy(ProxyKind::Socks5, None), "chat.example", async |_| {}).await;
-    assert_eq!(opened.err(), Some(ProxyTrouble::HungUp));
+    assert_eq!(opened.err(), Some(ProxyError::HungUp));
 }
 
 #[tokio::test(start_paused = true)]
@@ -149,7 +152,7 @@ async fn a_proxy_that_dawdles_is_left_when_the_caller_says_so() {
                 }
             }
         };
-        let asking = timeout(PATIENCE, through(ours, &proxy, &server));
+        let asking = timeout(PATIENCE, open(ours, &proxy, &server));
         tokio::select! {
             opened = asking => assert!(opened.is_err(), "it is given no answer"),
             () = slowly => panic!("nobody left"),
@@ -209,7 +212,7 @@ async fn socks5_leaves_the_name_to_the_proxy() {
 
 #[tokio::test]
 async fn socks5_answers_mean_what_they_say() {
-    use ProxyTrouble::{NeedsPassword, NoWay, NotAProxy, Refuses, WrongPassword};
+    use ProxyError::{NeedsPassword, NoWay, NotAProxy, Refuses, WrongPassword};
     for (code, expected) in [
         (1, NoWay),
         (2, Refuses),

@@ -20,16 +20,16 @@ async fn says(mut stream: DuplexStream, pieces: &[&str], then: Duration) -> Stri
     String::from_utf8_lossy(&asked[..read]).into_owned()
 }
 
-async fn answered(pieces: &[&str], then: Duration) -> Result<Upgraded<DuplexStream>, Refused> {
+async fn answered(pieces: &[&str], then: Duration) -> Result<Upgraded<DuplexStream>, UpgradeError> {
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let (place, token) = (address(), Secret::new("t0ken"));
     tokio::join!(upgrade(ours, &place, &token), says(theirs, pieces, then)).0
 }
 
-fn obstacle(refused: &Refused) -> Option<(Obstacle, Option<u64>)> {
+fn response(refused: &UpgradeError) -> Option<(UnexpectedResponse, Option<u64>)> {
     match refused {
-        Refused::Obstacle { obstacle, retry_after, .. } => {
-            Some((*obstacle, retry_after.map(|wait| wait.as_secs())))
+        UpgradeError::UnexpectedResponse { response, retry_after, .. } => {
+            Some((*response, retry_after.map(|wait| wait.as_secs())))
         }
         _ => None,
     }
@@ -50,7 +50,7 @@ async fn only_the_servers_own_words_are_final() {
     let (first, second) = body.split_at(7);
     for pieces in [vec![whole.as_str()], vec![head, first, second]] {
         let refused = answered(&pieces, brief).await.unwrap_err();
-        assert!(matches!(refused, Refused::Unauthorized { .. }), "{refused:?}");
+        assert!(matches!(refused, UpgradeError::Unauthorized { .. }), "{refused:?}");
     }
     for (status, headers, body) in [
         ("401 Unauthorized", "", "<h1>Sign in</h1>"),
@@ -65,13 +65,16 @@ async fn only_the_servers_own_words_are_final() {
         ),
     ] {
         let refused = answered(&[&http(status, headers, body)], brief).await.unwrap_err();
-        assert!(!matches!(refused, Refused::Unauthorized { .. }), "{status} {body}: {refused:?}");
+        assert!(
+            !matches!(refused, UpgradeError::Unauthorized { .. }),
+            "{status} {body}: {refused:?}"
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn whoever_refuses_is_named() {
-    use Obstacle as O;
+    use UnexpectedResponse as O;
     let problem = |code: &str| format!(r#"{{"code":"{code}","text":"so it is"}}"#);
     for (answer, expected, after) in [
         (http("401 U", "", &problem("token_missing")), O::TokenMissing, None),
@@ -97,7 +100,7 @@ async fn whoever_refuses_is_named() {
         ("HTTP/1.1 10".to_owned(), O::HungUp, None),
     ] {
         let refused = answered(&[&answer], Duration::ZERO).await.unwrap_err();
-        assert_eq!(obstacle(&refused), Some((expected, after)), "{answer}: {refused:?}");
+        assert_eq!(response(&refused), Some((expected, after)), "{answer}: {refused:?}");
     }
 }
 
@@ -109,7 +112,7 @@ async fn words_that_never_come_are_not_waited_for_long() {
     let held = TaskTracker::new()
         .spawn(async move { says(theirs, &[half], Duration::from_secs(60)).await });
     let refused = upgrade(ours, &address(), &Secret::new("t0ken")).await.unwrap_err();
-    assert_eq!(obstacle(&refused), Some((Obstacle::Blocked, None)));
+    assert_eq!(response(&refused), Some((UnexpectedResponse::Blocked, None)));
     assert_eq!(since.elapsed().as_secs(), REFUSAL_BODY.as_secs());
     held.abort();
 }
@@ -124,9 +127,9 @@ async fn a_socket_that_opens_must_be_the_one_that_was_asked_for() {
     };
     for (right_key, protocol, expected) in [
         (true, "sec-websocket-protocol: homing.v1\r\n", None),
-        (true, "", Some(Obstacle::SubprotocolHidden)),
-        (true, "sec-websocket-protocol: other\r\n", Some(Obstacle::SubprotocolHidden)),
-        (false, "sec-websocket-protocol: homing.v1\r\n", Some(Obstacle::UpgradeSpoilt)),
+        (true, "", Some(UnexpectedResponse::SubprotocolHidden)),
+        (true, "sec-websocket-protocol: other\r\n", Some(UnexpectedResponse::SubprotocolHidden)),
+        (false, "sec-websocket-protocol: homing.v1\r\n", Some(UnexpectedResponse::UpgradeSpoilt)),
     ] {
         let (ours, mut theirs) = tokio::io::duplex(1 << 16);
         let server = async {
@@ -147,7 +150,7 @@ async fn a_socket_that_opens_must_be_the_one_that_was_asked_for() {
         match (opened, expected) {
             (Ok(upgraded), None) => assert_eq!(&upgraded.read[..], b"first"),
             (Err(refused), Some(expected)) => {
-                assert_eq!(obstacle(&refused).map(|(one, _)| one), Some(expected));
+                assert_eq!(response(&refused).map(|(one, _)| one), Some(expected));
             }
             (other, _) => panic!("{other:?}"),
         }

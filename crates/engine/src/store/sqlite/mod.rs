@@ -29,12 +29,12 @@ use crate::session::record::SpaceRecord;
 /// Jobs that wait for the thread. The engine has one commit and a few reads under way.
 const JOBS: usize = 64;
 
-type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
-type Read = Box<dyn FnOnce(&Connection) + Send>;
+type CommitReply<T> = oneshot::Sender<Result<T, StoreError>>;
+type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
 
 enum Job {
-    Commit(Vec<Change>, Answer<()>),
-    Read(Read),
+    Commit(Vec<Change>, CommitReply<()>),
+    ReadJob(ReadJob),
     Close(oneshot::Sender<()>),
 }
 
@@ -104,7 +104,7 @@ impl SqliteStore {
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let job = Job::Read(Box::new(move |connection| _ = reply.send(read(connection))));
+        let job = Job::ReadJob(Box::new(move |connection| _ = reply.send(read(connection))));
         self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
@@ -115,7 +115,7 @@ fn serve(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
     let mut next = None;
     while let Some(job) = next.take().or_else(|| queue.blocking_recv()) {
         match job {
-            Job::Read(read) => read(&connection),
+            Job::ReadJob(read) => read(&connection),
             Job::Close(done) => return close(connection, done),
             Job::Commit(changes, answer) => {
                 let group = gather((changes, answer), &mut queue, &mut next);
@@ -138,7 +138,7 @@ async fn serve_on(disk: Arc<dyn Disk>, mut connection: Connection, mut queue: mp
         };
         disk.wait().await;
         match job {
-            Job::Read(read) => read(&connection),
+            Job::ReadJob(read) => read(&connection),
             Job::Close(done) => return close(connection, done),
             Job::Commit(changes, answer) => {
                 let group = gather((changes, answer), &mut queue, &mut next);
@@ -150,7 +150,7 @@ async fn serve_on(disk: Arc<dyn Disk>, mut connection: Connection, mut queue: mp
     }
 }
 
-type Commit = (Vec<Change>, Answer<()>);
+type Commit = (Vec<Change>, CommitReply<()>);
 
 /// The commits that wait together; `next` is what waits behind them.
 fn gather(first: Commit, queue: &mut mpsc::Receiver<Job>, next: &mut Option<Job>) -> Vec<Commit> {
@@ -171,7 +171,7 @@ fn gather(first: Commit, queue: &mut mpsc::Receiver<Job>, next: &mut Option<Job>
 fn commit(
     connection: &mut Connection,
     group: Vec<Commit>,
-) -> Vec<(Answer<()>, Result<(), StoreError>)> {
+) -> Vec<(CommitReply<()>, Result<(), StoreError>)> {
     let together = write::commit(connection, group.iter().flat_map(|(changes, _)| changes));
     let alone = group.len() == 1;
     let mut decided = Vec::with_capacity(group.len());
@@ -185,7 +185,7 @@ fn commit(
     decided
 }
 
-fn tell(decided: Vec<(Answer<()>, Result<(), StoreError>)>) {
+fn tell(decided: Vec<(CommitReply<()>, Result<(), StoreError>)>) {
     for (answer, done) in decided {
         // Who does not wait any more has been stopped; the data is written all the same.
         _ = answer.send(done);

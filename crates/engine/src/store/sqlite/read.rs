@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::super::{LastMessage, Loaded, OwnRow, RoomRow, StoreError, SyncPoint};
 use super::open::damaged;
 use super::write;
-use crate::outbox::item::{OutboxItem, State};
+use crate::outbox::item::{OutboxItem, OutboxState};
 use crate::session::record::SpaceRecord;
 use crate::view::Hole;
 
@@ -150,7 +150,7 @@ pub(super) fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, StoreError> {
         kind: row.get(3)?,
         body: parse("a queued body", &body)?,
         ts: row.get(5)?,
-        state: State::from_number(row.get(6)?).ok_or_else(|| damaged("a queued state"))?,
+        state: OutboxState::from_number(row.get(6)?).ok_or_else(|| damaged("a queued state"))?,
     };
     // Older versions wrote none.
     let sum: Option<i64> = row.get(7)?;

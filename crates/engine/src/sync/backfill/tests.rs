@@ -58,7 +58,7 @@ fn what_is_looked_at_comes_first_then_what_is_unread_then_the_rest_then_holes() 
     let (mut backfill, now) = online(&[(1, 3, 5), (2, 3, 5), (3, 3, 5), (5, 3, 5), (6, 3, 5)]);
     let hole = Hole { from: Seq(1), to: Seq(2), expired: false };
     backfill.insert(room_id(4), Seq(3), Seq(3), vec![hole]);
-    backfill.look(Some(room_id(5)));
+    backfill.set_visible_room(Some(room_id(5)));
     backfill.mark_unread(room_id(3), true);
     let first = backfill.poll(now);
     let rooms: Vec<RoomId> = first.iter().map(|pull| pull.room).collect();
@@ -100,8 +100,8 @@ fn several_signs_of_one_hole_make_one_pull_after_a_moment() {
     let (mut backfill, now) = online(&[(1, 3, 3)]);
     for (seq, millis) in [(6, 0), (5, 10), (7, 40)] {
         let now = now + Duration::from_millis(millis);
-        assert_eq!(backfill.offer(Arc::new(event(room_id(1), seq)), now), Offered::Early);
-        backfill.hinted(room_id(1), Seq(9), now);
+        assert_eq!(backfill.offer(Arc::new(event(room_id(1), seq)), now), OfferOutcome::Early);
+        backfill.head_hinted(room_id(1), Seq(9), now);
         assert_eq!(backfill.poll(now), []);
     }
     let due = backfill.deadline().unwrap();
@@ -123,7 +123,7 @@ fn a_room_that_is_due_waits_for_the_pace_without_waking_anybody_for_nothing() {
     backfill.insert(room_id(2), Seq(3), Seq(4), Vec::new());
     backfill.online(1, now);
     assert_eq!(backfill.poll(now).len(), 1);
-    backfill.hinted(room_id(1), Seq(5), now);
+    backfill.head_hinted(room_id(1), Seq(5), now);
     let due = now + COALESCE;
     assert_eq!(backfill.poll(due), [], "one a second");
     let next = backfill.deadline().unwrap();
@@ -160,7 +160,7 @@ fn the_answer_about_a_room_that_was_left_is_for_nobody_even_when_it_is_back() {
         } else {
             assert_eq!(backfill.page(answer(&old, 9, 1, 200)), Ok(None));
         }
-        assert_eq!(backfill.page(answer(&old, 9, 1, 200)), Err(Misfit), "answered twice");
+        assert_eq!(backfill.page(answer(&old, 9, 1, 200)), Err(PageMismatch), "answered twice");
     }
 }
 
@@ -177,7 +177,7 @@ fn a_page_that_says_nothing_follows_while_something_does_is_a_misfit() {
     let pull = backfill.poll(now).remove(0);
     let mut page = answer(&pull, 5, 1, 200);
     page.events[1].room = room_id(2);
-    assert_eq!(backfill.page(page), Err(Misfit), "an event of another room");
+    assert_eq!(backfill.page(page), Err(PageMismatch), "an event of another room");
 }
 
 /// It had been applied inside and then called a misfit, so that nobody stored it.
@@ -186,7 +186,7 @@ fn what_was_held_back_is_not_lost_by_a_lie_about_what_follows() {
     let (mut backfill, now) = online(&[(1, 0, 60)]);
     let pull = backfill.poll(now).remove(0);
     for seq in [58, 61, 62] {
-        assert_eq!(backfill.offer(Arc::new(event(room_id(1), seq)), now), Offered::Early);
+        assert_eq!(backfill.offer(Arc::new(event(room_id(1), seq)), now), OfferOutcome::Early);
     }
     // All that was asked for is gone, it says.
     let gone = Page { events: Vec::new(), too_old: true, ..answer(&pull, 62, 61, 50) };
@@ -259,7 +259,7 @@ impl World {
 
     fn push(&mut self, room: RoomId, seq: u64) {
         let offered = self.backfill.offer(Arc::new(event(room, seq)), self.now);
-        if let Offered::Applied(events) = offered {
+        if let OfferOutcome::Applied(events) = offered {
             self.store(room, &events);
         }
     }
@@ -285,7 +285,7 @@ impl World {
         assert_eq!((self.backfill.poll(self.now), self.backfill.deadline()), (vec![], None));
         self.backfill.online(20, self.now);
         for (room, (head, _)) in &self.server {
-            self.backfill.told(*room, Seq(*head));
+            self.backfill.head_known(*room, Seq(*head));
         }
     }
 
@@ -317,10 +317,10 @@ impl World {
             }
             2..=5 => self.answer(which, most),
             6 => self.cut(),
-            7 => self.backfill.hinted(room, Seq(self.server[&room].0), self.now),
+            7 => self.backfill.head_hinted(room, Seq(self.server[&room].0), self.now),
             8 => self.now += Duration::from_millis(number),
             9 => {
-                self.backfill.look(Some(room));
+                self.backfill.set_visible_room(Some(room));
                 let head = self.server[&room].0;
                 self.backfill.want(room, Seq(number % (head + 2)), 60);
             }

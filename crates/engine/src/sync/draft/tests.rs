@@ -8,7 +8,7 @@ use homing_testkit::builders::room_id;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::super::own::Own;
+use super::super::own_stream::OwnStream;
 use crate::store::OwnRow;
 use crate::timeouts::DRAFT_SETTLES;
 
@@ -20,7 +20,7 @@ fn room() -> RoomId {
 
 #[derive(Default)]
 struct Device {
-    own: Own,
+    own: OwnStream,
     online: bool,
     /// The rows as its store holds them.
     rows: BTreeMap<String, OwnRow>,
@@ -99,7 +99,7 @@ impl Member {
         let device = &mut self.devices[at];
         let forgotten = |row: &OwnRow| row.value.is_null() && !row.pending && row.fork.is_none();
         let rows = device.rows.values().filter(|row| !forgotten(row)).cloned().collect();
-        device.own = Own::new(device.own.at(), rows);
+        device.own = OwnStream::new(device.own.at(), rows);
         device.online = false;
         device.inbox.clear();
     }
@@ -108,7 +108,7 @@ impl Member {
     fn sends(&mut self, at: usize) -> bool {
         self.now += DRAFT_SETTLES;
         let frames = self.devices[at].own.poll(self.now);
-        let rows = self.devices[at].own.handed();
+        let rows = self.devices[at].own.leaving_drafts();
         self.devices[at].keep(rows);
         let any = !frames.is_empty();
         for frame in frames {
@@ -168,7 +168,7 @@ impl Member {
             return false;
         }
         for message in messages {
-            let row = device.own.said(room(), &message);
+            let row = device.own.message_committed(room(), &message);
             device.keep(row);
         }
         any
@@ -251,7 +251,7 @@ fn what_is_offered_follows_the_other_device_and_goes_when_it_was_sent_there() {
     // Sent as a message that is known here before the draft ends.
     member.types(1, "and another");
     member.settles();
-    let row = member.devices[0].own.said(room(), "and another ").unwrap();
+    let row = member.devices[0].own.message_committed(room(), "and another ").unwrap();
     assert_eq!(row.fork.unwrap().theirs, None);
     assert_eq!(member.devices[0].text(), (LONG, ""));
 }

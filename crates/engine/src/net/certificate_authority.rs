@@ -1,0 +1,266 @@
+//! Certificate authorities that a person trusts for one server, beside those of the operating
+//! system: a company's own, or a home's.
+//!
+//! What is pasted is judged before it is kept, with a reason of its own for each way in which it
+//! can be of no use, and again each time it is read. It counts for its server alone and never for
+//! another: who runs one space's network does not get to vouch for the others. The file holds no
+//! secret; damaged, it is set aside.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use homing_certificate::Certificate;
+use homing_protocol::link::{Address, Fingerprint};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+/// Bytes of a file of authorities. The bundle of a whole operating system has 220 KB and is not
+/// what one means here.
+const FILE_BYTES: usize = 256 * 1024;
+/// Certificates that are read of one file.
+const CERTIFICATES: usize = 64;
+/// Servers with authorities of their own.
+const SERVERS: usize = 64;
+
+/// Why a text names no authority that can be trusted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateAuthorityError {
+    /// Longer than any file of authorities.
+    #[error(
+        "this is too long for a certificate authority; only the authority's own certificate is \
+         needed"
+    )]
+    TooLong,
+    /// Not PEM, or a damaged one.
+    #[error("this isn't in PEM format, which starts with -----BEGIN CERTIFICATE-----")]
+    NotPem,
+    /// PEM of something else, such as a key.
+    #[error("it contains no certificate")]
+    NoCertificate,
+    /// A server's own certificate.
+    #[error("this isn't a certificate authority; it may not sign other certificates")]
+    NotAuthority,
+    /// It has ended.
+    #[error("this certificate authority expired on {on}")]
+    Ended {
+        /// The day.
+        on: String,
+    },
+    /// It has not begun.
+    #[error("this certificate authority is valid from {on}; check this computer's clock")]
+    NotYet {
+        /// The day.
+        on: String,
+    },
+    /// The list can't be kept.
+    #[error("can't save the list of certificate authorities: {0}")]
+    NotKept(String),
+    /// There are as many as can be.
+    #[error("{SERVERS} servers already have their own certificate authorities; remove one")]
+    TooMany,
+}
+
+/// An authority as a person sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CertificateAuthority {
+    /// For which server, as `host:port`.
+    pub server: String,
+    /// What it calls itself.
+    pub name: String,
+    /// SHA-256 of its certificate, as other tools print it.
+    pub fingerprint: String,
+    /// The last day on which it is good.
+    pub until: String,
+    /// It is past that day, and is not trusted any more.
+    pub ended: bool,
+}
+
+/// Judges a text. The certificates of it that may be trusted; at least one.
+///
+/// # Errors
+/// [`CertificateAuthorityError`], for the one that comes closest to being one.
+pub fn validate(
+    pem: &str,
+    now_ms: i64,
+) -> Result<Vec<(CertificateDer<'static>, Certificate)>, CertificateAuthorityError> {
+    let now = now_ms.div_euclid(1000);
+    let day = |at: Option<i64>| {
+        Certificate { ends: at, ..Certificate::default() }.last_day().unwrap_or_default()
+    };
+    let mut good = Vec::new();
+    let mut closest = None;
+    for (der, read) in authorities(pem)? {
+        if read.begins.is_some_and(|begins| begins > now) {
+            closest.get_or_insert(CertificateAuthorityError::NotYet { on: day(read.begins) });
+        } else if read.ends.is_none_or(|ends| ends < now) {
+            closest.get_or_insert(CertificateAuthorityError::Ended { on: day(read.ends) });
+        } else {
+            good.push((der, read));
+        }
+    }
+    match closest {
+        Some(why) if good.is_empty() => Err(why),
+        _ => Ok(good),
+    }
+}
+
+/// All authorities in a text, whatever their dates; at least one.
+fn authorities(
+    pem: &str,
+) -> Result<Vec<(CertificateDer<'static>, Certificate)>, CertificateAuthorityError> {
+    if pem.len() > FILE_BYTES {
+        return Err(CertificateAuthorityError::TooLong);
+    }
+    let found: Result<Vec<_>, _> =
+        CertificateDer::pem_slice_iter(pem.as_bytes()).take(CERTIFICATES).collect();
+    let found = found.map_err(|_| CertificateAuthorityError::NotPem)?;
+    if found.is_empty() {
+        let armoured = pem.contains("-----BEGIN ") && pem.contains("-----END ");
+        return Err(if armoured {
+            CertificateAuthorityError::NoCertificate
+        } else {
+            CertificateAuthorityError::NotPem
+        });
+    }
+    let read: Vec<_> = found
+        .into_iter()
+        .map(|der| {
+            let read = Certificate::read(&der);
+            (der, read)
+        })
+        // What can't be read is no certificate, whatever stands around it.
+        .filter(|(_, read)| read.ends.is_some())
+        .collect();
+    if read.is_empty() {
+        return Err(CertificateAuthorityError::NoCertificate);
+    }
+    let able: Vec<_> = read.into_iter().filter(|(_, read)| read.authority).collect();
+    if able.is_empty() { Err(CertificateAuthorityError::NotAuthority) } else { Ok(able) }
+}
+
+/// The authorities of one profile, by server, in one file of its folder.
+#[derive(Debug)]
+pub struct CertificateAuthorities {
+    path: PathBuf,
+    /// `host:port` to PEM.
+    held: BTreeMap<String, String>,
+}
+
+impl CertificateAuthorities {
+    /// Reads the file of the profile in `folder`.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Self {
+        let path = folder.join("authorities.json");
+        let held = match fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text).unwrap_or_else(|error| {
+                tracing::warn!(%error, "the certificate authorities are damaged and set aside");
+                _ = fs::rename(&path, path.with_extension("json.damaged"));
+                BTreeMap::new()
+            }),
+            Err(error) => {
+                if error.kind() != io::ErrorKind::NotFound {
+                    tracing::warn!(%error, "the certificate authorities can't be read");
+                }
+                BTreeMap::new()
+            }
+        };
+        Self { path, held }
+    }
+
+    /// Trusts the authorities of a text for a server, instead of those it had.
+    ///
+    /// # Errors
+    /// [`CertificateAuthorityError`]; nothing has changed then.
+    pub fn add(
+        &mut self,
+        server: &Address,
+        pem: &str,
+        now_ms: i64,
+    ) -> Result<(), CertificateAuthorityError> {
+        validate(pem, now_ms)?;
+        let server = server.authority();
+        if self.held.len() >= SERVERS && !self.held.contains_key(&server) {
+            return Err(CertificateAuthorityError::TooMany);
+        }
+        let mut held = self.held.clone();
+        held.insert(server, pem.to_owned());
+        self.keep(held)
+    }
+
+    /// Trusts them no longer.
+    ///
+    /// # Errors
+    /// [`CertificateAuthorityError::NotKept`]
+    pub fn remove(&mut self, server: &str) -> Result<(), CertificateAuthorityError> {
+        let mut held = self.held.clone();
+        if held.remove(server).is_none() {
+            return Ok(());
+        }
+        self.keep(held)
+    }
+
+    /// As a person sees them.
+    #[must_use]
+    pub fn list(&self, now_ms: i64) -> Vec<CertificateAuthority> {
+        let now = now_ms.div_euclid(1000);
+        let each = self.held.iter().flat_map(|(server, pem)| {
+            let found = authorities(pem).unwrap_or_default();
+            found.into_iter().map(move |(der, read)| CertificateAuthority {
+                server: server.clone(),
+                name: read.subject.clone(),
+                fingerprint: in_pairs(&Fingerprint(Sha256::digest(&der).into())),
+                until: read.last_day().unwrap_or_default(),
+                ended: read.ends.is_none_or(|ends| ends < now),
+            })
+        });
+        each.collect()
+    }
+
+    /// The certificates that are good now, by server. The judge of connections does not look at
+    /// the dates of an authority, so it is done here.
+    #[must_use]
+    pub fn good(&self, now_ms: i64) -> BTreeMap<String, Vec<CertificateDer<'static>>> {
+        let mut good = BTreeMap::new();
+        for (server, pem) in &self.held {
+            match validate(pem, now_ms) {
+                Ok(found) => {
+                    let found = found.into_iter().map(|(der, _)| der).collect();
+                    good.insert(server.clone(), found);
+                }
+                Err(why) => tracing::warn!("an authority is not trusted any more: {why}"),
+            }
+        }
+        good
+    }
+
+    /// Whole or not at all.
+    fn keep(&mut self, held: BTreeMap<String, String>) -> Result<(), CertificateAuthorityError> {
+        let write = || {
+            let text = serde_json::to_string_pretty(&held).map_err(io::Error::other)?;
+            let new = self.path.with_extension("json.new");
+            let mut file = fs::File::create(&new)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(new, &self.path)
+        };
+        write()
+            .map_err(|error: io::Error| CertificateAuthorityError::NotKept(error.to_string()))?;
+        self.held = held;
+        Ok(())
+    }
+}
+
+/// A fingerprint as `openssl` and browsers print it, so that two people can compare it.
+#[must_use]
+pub fn in_pairs(fingerprint: &Fingerprint) -> String {
+    let pairs: Vec<_> = fingerprint.0.iter().map(|byte| format!("{byte:02X}")).collect();
+    pairs.join(":")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+//! What a viewer sees of a space, out of what is known of it.
+
+use std::time::Duration;
+
+use homing_protocol::event::Content;
+use homing_protocol::{Event, RoomId, Seq, UserId};
+use tokio::time::Instant;
+
+use super::SpaceTask;
+use crate::connection::DownState;
+use crate::diff::Diff;
+use crate::store::{LastMessage, RoomRow, StoreError, UnreadKind};
+use crate::view::{ConnectionState, Hole, Mute, Overview, Preview, Room};
+
+/// Characters of a preview: more than any list of rooms shows in a line.
+const PREVIEW_CHARS: usize = 160;
+
+/// A room, and what is counted from the store rather than kept in it.
+#[derive(Debug)]
+pub(super) struct RoomState {
+    pub(super) row: RoomRow,
+    unread: u32,
+    mentions: u32,
+    /// What was last told to be missing.
+    missing: Vec<Hole>,
+}
+
+impl RoomState {
+    pub(super) fn new(row: RoomRow) -> Self {
+        Self { row, unread: 0, mentions: 0, missing: Vec::new() }
+    }
+
+    /// A message came to the end of the room, or is the newest of what came.
+    pub(super) fn previews(&mut self, event: &Event) {
+        let newer = self.row.last.as_ref().is_none_or(|last| event.seq > last.seq);
+        if let (true, Content::Message(message)) = (newer, event.content()) {
+            self.row.last = Some(LastMessage {
+                seq: event.seq,
+                sender: event.sender,
+                text: message.text.chars().take(PREVIEW_CHARS).collect(),
+                ts: event.ts,
+            });
+        }
+    }
+}
+
+/// What an event is to the count of unread messages of `me`.
+pub(super) fn unread_kind(event: &Event, me: UserId) -> UnreadKind {
+    match event.content() {
+        Content::Message(_) if event.sender == me => UnreadKind::None,
+        Content::Message(message) if message.mentions.contains(&me) => UnreadKind::Mention,
+        Content::Message(_) => UnreadKind::Message,
+        _ => UnreadKind::None,
+    }
+}
+
+impl SpaceTask {
+    /// How far the viewer has read: here or on any other device.
+    pub(super) fn read_up_to(&self, room: RoomId) -> Seq {
+        let told = self.rooms.get(&room).map_or(Seq(0), |known| known.row.info.read);
+        self.own.read(room).max(told)
+    }
+
+    /// Counts what is unread, and answers the room as it is to be shown.
+    ///
+    /// The store is asked when it holds everything past the read marker; else the server, whose
+    /// count is part of its description, knows better, and only what came since is added.
+    pub(super) async fn recounted(&mut self, room: RoomId) -> Result<Option<Room>, StoreError> {
+        let read = self.read_up_to(room);
+        let Some(known) = self.rooms.get(&room) else {
+            return Ok(None);
+        };
+        let info = &known.row.info;
+        let head = known.row.head;
+        let missing = self
+            .backfill
+            .cursor(room)
+            .is_none_or(|cursor| !cursor.missing(read.next(), head).is_empty());
+        let (unread, mentions) = if read >= head {
+            (0, 0)
+        } else if missing && info.read == read {
+            let since = self.deps.store.unread(room, info.head).await?;
+            (info.unread.saturating_add(since.0), info.mentions.saturating_add(since.1))
+        } else {
+            self.deps.store.unread(room, read).await?
+        };
+        self.backfill.mark_unread(room, unread > 0);
+        if let Some(known) = self.rooms.get_mut(&room) {
+            (known.unread, known.mentions) = (unread, mentions);
+        }
+        Ok(self.room(room))
+    }
+
+    /// What is missing of the room, if that is something else than was told last: holes that are
+    /// filled, and what is being fetched at its end.
+    pub(super) fn missing(&mut self, room: RoomId) -> Option<Diff> {
+        let known = self.rooms.get_mut(&room)?;
+        let holes = self.backfill.cursor(room)?.missing(Seq(1), known.row.head);
+        if holes == known.missing {
+            return None;
+        }
+        known.missing.clone_from(&holes);
+        Some(Diff::Holes { room, holes })
+    }
+
+    pub(super) fn room(&self, room: RoomId) -> Option<Room> {
+        let RoomState { row, unread, mentions, .. } = self.rooms.get(&room)?;
+        let info = &row.info;
+        let me = self.deps.record.user;
+        let last = row.last.as_ref();
+        let mute = self.own.mute(room);
+        Some(Room {
+            id: info.room,
+            kind: info.kind,
+            name: info.name.clone(),
+            topic: info.topic.clone(),
+            members: info.members,
+            people: info.people.iter().copied().filter(|user| *user != me).collect(),
+            head: row.head,
+            read: self.read_up_to(room),
+            delivered: info.delivered,
+            unread: *unread,
+            mentions: *mentions,
+            muted: match mute {
+                Mute::No => false,
+                Mute::Until(time) => time > self.deps.clock.now_ms(),
+                Mute::ForEver => true,
+            },
+            muted_until: match mute {
+                Mute::Until(time) => Some(time),
+                Mute::No | Mute::ForEver => None,
+            },
+            notify: self.own.notify(room),
+            draft: self.own.draft(room).to_owned(),
+            other_draft: self.own.other_draft(room).to_owned(),
+            last: last.map(|last| Preview {
+                sender: last.sender,
+                text: last.text.clone(),
+                ts: last.ts,
+            }),
+        })
+    }
+
+    pub(super) fn overview(&self) -> Overview {
+        Overview {
+            space: self.deps.record.view(),
+            connection: self.connection_state.clone(),
+            rooms: self.rooms.keys().filter_map(|room| self.room(*room)).collect(),
+            people: self.people.values().cloned().collect(),
+            presence: self.presence.iter().map(|(user, presence)| (*user, *presence)).collect(),
+            status: self.own.status(),
+            outbox: self.send_queue.count(),
+        }
+    }
+
+    /// The one line of truth.
+    pub(super) fn connection_state(&self) -> ConnectionState {
+        if let Some(online) = &self.online {
+            let (rooms, messages) = self.backfill.behind();
+            return if online.digested && rooms == 0 && self.own.is_caught_up() {
+                ConnectionState::UpToDate { rtt_ms: self.rtt_ms }
+            } else {
+                ConnectionState::CatchingUp { rooms, messages }
+            };
+        }
+        self.down_view.clone()
+    }
+
+    /// Draws the same without a connection anew. Not at every look: a wait told by the wall clock
+    /// would differ by a millisecond each time.
+    pub(super) fn refresh_down_view(&mut self) {
+        self.down_view = match &self.down_state {
+            DownState::Waiting { until, attempt, why } => {
+                let wait = until.saturating_duration_since(Instant::now());
+                let (until, ask) = (self.wall(wait), self.retry_prompter.prompt(*attempt));
+                ConnectionState::Waiting { until, attempt: *attempt, why: why.clone(), ask }
+            }
+            DownState::Connecting { attempt } => ConnectionState::Connecting {
+                attempt: *attempt,
+                ask: self.retry_prompter.prompt(*attempt),
+            },
+            DownState::Stopped => ConnectionState::Stopped,
+            DownState::Refused { why } => ConnectionState::Refused { why: why.clone() },
+        };
+    }
+
+    /// The wall clock's time after this wait.
+    fn wall(&self, wait: Duration) -> i64 {
+        let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        self.deps.clock.now_ms().saturating_add(wait)
+    }
+}
