@@ -1,8 +1,8 @@
-//! Time and chance, from outside.
+//! Time and randomness, injected from outside.
 //!
-//! Durations run on tokio's clock, which a test or a simulator pauses and moves. What stands here
-//! is the rest: the wall clock, which is for display and may jump, and the seed from which all of
-//! an engine's randomness grows, so that a run can be repeated.
+//! Durations run on tokio's clock, which a test or a simulator can pause and advance. This module
+//! has the rest: the wall clock, which is for display and may jump, and the seed of all of an
+//! engine's randomness, so that a run can be repeated.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,7 +10,7 @@ use homing_protocol::Cid;
 use rand::rngs::{StdRng, SysRng};
 use rand::{Rng, SeedableRng, TryRng};
 
-/// The wall clock. May jump, forwards and backwards; nothing is ever ordered by it.
+/// The wall clock. It may jump forwards and backwards, so nothing is ever ordered by it.
 pub trait Clock: Send + Sync + 'static {
     /// Milliseconds since 1970.
     fn now_ms(&self) -> i64;
@@ -28,16 +28,16 @@ impl Clock for SystemClock {
     }
 }
 
-/// Where an engine's randomness comes from: back-off, and the names of what it writes.
+/// The seed of an engine's randomness: back-off jitter and message names (`cid`).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Seed(pub [u8; 32]);
 
 impl Seed {
-    /// A fresh one.
+    /// A seed from the operating system.
     ///
     /// # Panics
-    /// When the operating system has no randomness to give. Two devices with one seed would give
-    /// two messages one name, so there is nothing to fall back to.
+    /// When the operating system has no randomness. Two devices with the same seed would give two
+    /// messages the same name, so there is no fallback.
     #[must_use]
     pub fn from_system() -> Self {
         let mut bytes = [0; 32];
@@ -45,7 +45,7 @@ impl Seed {
         Self(bytes)
     }
 
-    /// The same one for the same number: for tests.
+    /// The same seed for the same number, for tests.
     #[must_use]
     pub fn from_number(number: u64) -> Self {
         let mut bytes = [0; 32];
@@ -53,7 +53,7 @@ impl Seed {
         Self(bytes)
     }
 
-    /// The generator that grows from it.
+    /// A generator with this seed.
     #[must_use]
     pub fn grow(self) -> StdRng {
         StdRng::from_seed(self.0)
@@ -66,7 +66,7 @@ impl std::fmt::Debug for Seed {
     }
 }
 
-/// A new name for something written now.
+/// A new client id for something written now: a UUID of version 7.
 pub fn new_cid(now_ms: i64, rng: &mut impl Rng) -> Cid {
     let mut random = [0; 10];
     rng.fill_bytes(&mut random);

@@ -1,4 +1,4 @@
-//! What a [`Handle`](crate::Handle) asks of the task that runs a space.
+//! The commands that a [`Handle`](crate::Handle) sends to the task of its space.
 
 use homing_protocol::{Cid, RoomId, Seq, UserId};
 use tokio::sync::oneshot;
@@ -10,29 +10,29 @@ use crate::secret::Secret;
 use crate::system_event::SystemEvent;
 use crate::view::{Mute, NotifyLevel, Overview, Queued, Status, Timeline, TimelineWindow};
 
-/// Requests that may wait for the space's task. A person makes a few at a time; a bot that writes
+/// Commands that may wait for the space's task. A person sends a few at a time; a bot that writes
 /// faster than the disk waits in its own call.
 pub(crate) const COMMANDS: usize = 64;
 
-/// Where an answer goes. Nobody may be waiting any more, which is fine.
+/// Where the answer goes. The receiver may be gone by then, which is not an error.
 pub(crate) type Reply<T> = oneshot::Sender<T>;
 
-/// One request.
+/// One command.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// Everything but timelines, and all that changes from then on.
+    /// Take a snapshot of everything but timelines, and subscribe to all later changes.
     Subscribe { reply: Reply<(u64, Overview, Subscription)> },
     /// Queue a message.
     Send { room: RoomId, text: String, mentions: Vec<UserId>, reply: Reply<Result<Cid, Error>> },
-    /// Try a wedged message again. Answers its name from now on.
+    /// Send a wedged message again. Returns its `cid` from now on.
     Retry { cid: Cid, reply: Reply<Result<Cid, Error>> },
-    /// Forget a queued message.
+    /// Remove a queued message.
     Discard { cid: Cid, reply: Reply<Result<(), Error>> },
-    /// Change a queued message. Answers its name from now on.
+    /// Change a queued message. Returns its `cid` from now on.
     Edit { cid: Cid, text: String, mentions: Vec<UserId>, reply: Reply<Result<Cid, Error>> },
-    /// All queued messages.
+    /// List all queued messages.
     Outbox { reply: Reply<Vec<Queued>> },
-    /// A part of a room's log.
+    /// Read a part of a room's log.
     Timeline {
         room: RoomId,
         window: TimelineWindow,
@@ -41,38 +41,38 @@ pub(crate) enum Command {
     },
     /// Move the read marker.
     MarkRead { room: RoomId, seq: Seq, reply: Reply<Result<(), Error>> },
-    /// Keep unsent text.
+    /// Save unsent text.
     SaveDraft { room: RoomId, text: String, seen: String, reply: Reply<Result<(), Error>> },
     /// Mute or unmute.
     Mute { room: RoomId, mute: Mute, reply: Reply<Result<(), Error>> },
-    /// What a room notifies of.
+    /// Set what a room notifies of.
     Notify { room: RoomId, level: Option<NotifyLevel>, reply: Reply<Result<(), Error>> },
-    /// What the person says of themselves.
+    /// Set the person's own status.
     Status { status: Status, reply: Reply<Result<(), Error>> },
     /// The person is writing.
     Typing { room: RoomId },
-    /// The room on the screen.
+    /// Set the room on the screen.
     SetVisibleRoom { room: Option<RoomId> },
-    /// The person is at the machine, or not.
+    /// Set whether the person is at the machine.
     SetActive { active: bool },
-    /// Answer once the room is known.
+    /// Reply once the room is known.
     AwaitRoom { room: RoomId, reply: Reply<()> },
-    /// The person renamed themselves.
+    /// The person changed their own name.
     Renamed { name: String, reply: Reply<Result<(), Error>> },
     /// Connect now.
     TryNow,
-    /// Connect anew: the way to the server is another one.
+    /// Reconnect, because the route to the server changed.
     Reroute,
-    /// Disconnect and stay so.
+    /// Disconnect and stay offline.
     StayOffline,
-    /// Connect, and stay connected.
+    /// Connect and stay connected.
     GoOnline,
-    /// Do not ask again how to go on, for as long as these tries fail.
+    /// Do not prompt again while the same attempts keep failing.
     KeepTrying,
-    /// What is connected may be dead.
+    /// The connection may be dead, or may succeed now.
     SystemEvent(SystemEvent),
-    /// Other figures for the connection, which fit.
+    /// Use this policy, which was validated.
     SetPolicy(ConnectionPolicy),
-    /// The token, fresh from the keyring.
+    /// Use this token, just read from the keyring.
     SetToken { token: Secret },
 }

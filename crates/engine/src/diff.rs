@@ -1,8 +1,9 @@
-//! What the engine tells its listeners: numbered batches of diffs.
+//! What the engine tells its subscribers: numbered batches of diffs.
 //!
-//! A listener takes an [`Overview`](crate::view::Overview) with its number and then applies every
-//! batch with a greater one. A missing number means that it fell behind; it then takes the overview
-//! anew. Applying a diff twice is harmless: each one carries the whole new value of what it names.
+//! A subscriber takes an [`Overview`](crate::view::Overview) with its number and then applies every
+//! batch with a greater number. A missing number means that it fell behind; it then takes a new
+//! overview. Applying a diff twice is harmless, because each one carries the whole new value of
+//! what it names.
 
 use std::sync::Arc;
 
@@ -15,122 +16,86 @@ use tokio::sync::broadcast;
 use crate::view::{ConnectionState, Hole, Item, OutboxCount, Room, Space, Status};
 
 /// One change of what a viewer sees.
+#[expect(missing_docs, reason = "a field holds the new value of what its name says")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "diff", rename_all = "snake_case")]
 pub enum Diff {
-    /// The space is called otherwise, or moved.
-    Space {
-        /// As it is now.
-        space: Space,
-    },
-    /// What the viewer says of themselves.
-    Status {
-        /// As it is now.
-        status: Status,
-    },
-    /// The connection.
+    /// The space was renamed, or its address changed.
+    Space { space: Space },
+    /// The viewer's own status.
+    Status { status: Status },
+    /// The state of the connection.
     #[serde(rename = "link")]
     Connection {
-        /// As it is now.
         #[serde(rename = "link")]
         connection: ConnectionState,
     },
     /// A room came or changed.
-    Room {
-        /// As it is now.
-        room: Room,
-    },
+    Room { room: Room },
     /// The viewer is no longer in the room.
-    RoomGone {
-        /// Which.
-        room: RoomId,
-    },
+    RoomGone { room: RoomId },
     /// A person came or changed.
-    Person {
-        /// As they are now.
-        person: Person,
-    },
-    /// Who is there. With `all`, whoever is not named is offline.
+    Person { person: Person },
+    /// Presence of people.
     Presence {
-        /// By person.
         people: Vec<(UserId, Presence)>,
-        /// This is everybody.
+        /// Anyone who is not listed is offline.
         all: bool,
     },
-    /// Somebody writes. Forget it after 6 s.
-    Typing {
-        /// Where.
-        room: RoomId,
-        /// Who.
-        user: UserId,
-    },
-    /// Rows came or changed. A row whose key is shown already replaces that row.
-    Items {
-        /// In which room.
-        room: RoomId,
-        /// The rows.
-        items: Vec<Item>,
-    },
-    /// Rows are no longer there: a queued message was discarded.
-    ItemsGone {
-        /// In which room.
-        room: RoomId,
-        /// By key.
-        keys: Vec<String>,
-    },
-    /// All that is missing of a room's log.
+    /// Somebody is typing. It expires after 6 s.
+    Typing { room: RoomId, user: UserId },
+    /// Rows came or changed. A row replaces the one with the same key.
+    Items { room: RoomId, items: Vec<Item> },
+    /// Rows were removed: a queued message was discarded.
+    ItemsGone { room: RoomId, keys: Vec<String> },
+    /// The holes of a room's log.
     Holes {
-        /// In which room.
         room: RoomId,
         /// Oldest first; empty when nothing is missing any more.
         holes: Vec<Hole>,
     },
-    /// What is shown of a room is void (the server was restored): load it again.
-    TimelineReset {
-        /// Which.
-        room: RoomId,
-    },
-    /// A further device of the viewer signed in, or one was signed out.
+    /// The rows shown of a room are void, because the server was restored. Load them again.
+    TimelineReset { room: RoomId },
+    /// Another device of the viewer signed in, or one was signed out.
     Devices {
-        /// All that there are now, newest first.
+        /// All devices, newest first.
         devices: Vec<DeviceName>,
     },
-    /// What is not sent yet.
-    Outbox {
-        /// As it is now.
-        outbox: OutboxCount,
-    },
+    /// How many messages are not sent yet.
+    Outbox { outbox: OutboxCount },
 }
 
-/// Diffs that belong together, because one local transaction made them.
+/// The diffs of one local transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
-    /// 1, 2, 3 … for each engine since its start.
+    /// 1, 2, 3 … since the engine's start.
     pub number: u64,
-    /// In order.
+    /// In the order in which they apply.
     pub diffs: Vec<Diff>,
-    /// Messages of others that have just happened, for notifications.
+    /// New messages of other people, for notifications.
     pub incoming: Vec<Incoming>,
 }
 
-/// A message of somebody else, just committed to this device's store.
+/// A message of somebody else that was just committed to this device's store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Incoming {
-    /// The event.
+    /// The message's event.
     pub event: Arc<Event>,
-    /// It happened while connected. `false` for what was missed and is fetched now.
+    /// It was committed on the server while this device was connected. `false` for a message that
+    /// was missed and is fetched now.
     pub live: bool,
-    /// It names the viewer.
+    /// It mentions the viewer.
     pub mentions_me: bool,
 }
 
-/// The listener was too slow and missed batches: take [`Handle::watch`](crate::Handle::watch) anew.
+/// The subscriber was too slow and missed batches. Call
+/// [`Handle::subscribe`](crate::Handle::subscribe) again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the listener fell behind")]
 pub struct Lagged;
 
-/// The batches from a certain number on.
+/// The batches that follow an overview.
 #[derive(Debug)]
 pub struct Subscription(pub(crate) broadcast::Receiver<Arc<Batch>>);
 
@@ -138,7 +103,7 @@ impl Subscription {
     /// The next batch; `None` once the engine has stopped.
     ///
     /// # Errors
-    /// [`Lagged`] when batches were missed. What follows is of no use without a new overview.
+    /// [`Lagged`] when batches were missed. The following ones are useless without a new overview.
     pub async fn recv(&mut self) -> Result<Option<Arc<Batch>>, Lagged> {
         match self.0.recv().await {
             Ok(batch) => Ok(Some(batch)),

@@ -1,4 +1,4 @@
-//! Starting an engine, and what it stands on.
+//! Starting an engine, and its dependencies.
 
 use std::sync::Arc;
 
@@ -24,20 +24,20 @@ use crate::space::{SpaceDeps, SpaceTask};
 use crate::store::Store;
 use crate::trace::Trace;
 
-/// What an engine gets from outside. It reaches nothing else: no clock, no socket, no file.
+/// What an engine gets from outside. It has no other access to clocks, sockets or files.
 #[derive(Clone)]
 pub struct Deps {
-    /// Where everything durable is.
+    /// Stores everything durable.
     pub store: Arc<dyn Store>,
-    /// How the server is reached.
+    /// Connects to the server.
     pub connector: Arc<dyn Connector>,
-    /// Where the token is.
+    /// Stores the token.
     pub secrets: Arc<dyn SecretStore>,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
-    /// Where randomness comes from.
+    /// The seed of all randomness.
     pub seed: Seed,
-    /// Name and patience.
+    /// Name and timeouts.
     pub config: Config,
 }
 
@@ -46,11 +46,11 @@ pub struct Deps {
 pub struct Engine;
 
 impl Engine {
-    /// Reads the store and starts. Waits neither for the network nor for the keyring: both are
+    /// Reads the store and starts. It waits neither for the network nor for the keyring: both are
     /// tried in the background, and what is in the store can be shown at once.
     ///
     /// The engine runs until `shutdown` is cancelled or [`Handle::shutdown`] is called. Dropping
-    /// the runtime under it loses nothing that was answered.
+    /// the runtime under it loses nothing that was acknowledged.
     ///
     /// # Errors
     /// [`Error::Store`] when the store can't be read.
@@ -108,7 +108,8 @@ impl Engine {
     }
 }
 
-/// The link asks for the token, the session has it; here they meet.
+/// The connection needs the token and the session has it. They meet here, because neither knows the
+/// other.
 impl connection::TokenSource for Api {
     fn token(&self) -> BoxFuture<'_, Result<Secret, SecretError>> {
         Box::pin(self.token())

@@ -1,4 +1,5 @@
-//! Why the engine did not do as asked. The words are for a log; a person reads the interface's own.
+//! Why a call to the engine failed. The texts are for logs; the interface has its own words for
+//! people.
 
 use homing_protocol::ErrorCode;
 
@@ -16,72 +17,73 @@ pub enum Error {
     /// The engine has been shut down.
     #[error("the engine has stopped")]
     Stopped,
-    /// The local database did not do as asked. Nothing of this call happened.
+    /// The local database failed. Nothing of this call was done.
     #[error("local database error")]
     Store(#[from] StoreError),
-    /// The keyring did not give or take the token.
+    /// The keyring did not return or store the token.
     #[error("keyring error")]
     Secret(#[from] SecretError),
-    /// A message without a visible character.
+    /// The message has no visible character.
     #[error("the message is empty")]
     Empty,
-    /// A message longer than the server takes.
+    /// The message is longer than the server accepts.
     #[error("the message has {length} bytes; the limit is {limit}")]
     TooLarge {
-        /// Bytes of the message, as JSON.
+        /// Bytes of the message as JSON.
         length: usize,
         /// Bytes allowed.
         limit: usize,
     },
-    /// A text with U+0000, which no server takes.
+    /// The text contains U+0000, which no server accepts.
     #[error("the text contains the character U+0000, which no message can; remove it")]
     HoldsNul,
-    /// The viewer is in no such room.
+    /// The viewer is not in this room.
     #[error("no such room")]
     NoSuchRoom,
-    /// No queued message has this name: it was sent or discarded.
+    /// No queued message has this `cid`: it was sent or discarded.
     #[error("this message is no longer queued")]
     NotQueued,
-    /// The message may be on the server already, so it can be neither changed nor taken back.
+    /// The message may be on the server already, so it can't be changed or discarded.
     #[error("the message may already be on the server")]
     MaybeSent,
-    /// A figure of the connection can't be as it was asked for.
+    /// The connection policy is out of its bounds.
     #[error("that connection setting isn't allowed")]
     InvalidPolicy(#[from] InvalidPolicy),
-    /// A call to the server failed.
+    /// The HTTP request failed.
     #[error("the request to the server failed")]
     Call(#[from] CallError),
 }
 
-/// Why a call to the server over HTTP failed.
+/// Why an HTTP request to the server failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
     /// The server was not reached.
     #[error("can't reach the server")]
     Connect(#[from] ConnectError),
-    /// The connection was cut before the whole answer was here. The call may have been served.
+    /// The connection was lost before the whole response arrived. The server may have executed the
+    /// request.
     #[error("the connection was lost: {0}")]
     Cut(String),
-    /// No whole answer in time. The call may have been served.
+    /// The response was not complete in time. The server may have executed the request.
     #[error("the server didn't respond in time")]
     TimedOut,
-    /// Something in between answered, or hung up, and no Homing server.
+    /// Something that is not a Homing server responded, or closed the connection.
     #[error("{response}")]
     UnexpectedResponse {
-        /// What.
+        /// What the response means.
         response: UnexpectedResponse,
-        /// The HTTP status; 0 without an answer.
+        /// The HTTP status; 0 without a response.
         status: u16,
     },
-    /// The server refused.
+    /// The server rejected the request.
     #[error("the server rejected the request: {text}")]
     Refused {
-        /// Why.
+        /// The server's error code.
         code: ErrorCode,
-        /// In the server's words.
+        /// The server's own text.
         text: String,
-        /// Not before so many milliseconds.
+        /// Milliseconds to wait before the next request.
         retry_after_ms: Option<u64>,
     },
 }

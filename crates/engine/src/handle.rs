@@ -1,5 +1,5 @@
-//! The clonable front of an engine. No logic: it asks the space's task, or the server over HTTP,
-//! and waits for the answer.
+//! The clonable front of an engine. It has no logic: it sends a command to the space's task, or a
+//! request to the server over HTTP, and waits for the answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use crate::timeouts;
 use crate::trace::Trace;
 use crate::view::{Mute, NotifyLevel, Overview, Queued, Status, Timeline, TimelineWindow};
 
-/// Controls one engine. Cheap to clone; the engine runs until [`shutdown`](Self::shutdown) or its
+/// Controls one engine. Cheap to clone. The engine runs until [`shutdown`](Self::shutdown) or its
 /// token, however many handles there are.
 #[derive(Debug, Clone)]
 pub struct Handle {
@@ -39,8 +39,8 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Everything but timelines, its number, and the batches that follow that number: nothing
-    /// falls between.
+    /// A snapshot of everything but timelines, its number, and a subscription to the batches that
+    /// follow that number. No change falls between them.
     ///
     /// # Errors
     /// [`Error::Stopped`]
@@ -48,7 +48,7 @@ impl Handle {
         self.ask(|reply| Command::Subscribe { reply }).await
     }
 
-    /// Everything but timelines, and the number of the last batch it contains.
+    /// A snapshot of everything but timelines, and the number of the last batch that it contains.
     ///
     /// # Errors
     /// [`Error::Stopped`]
@@ -56,12 +56,12 @@ impl Handle {
         self.subscribe().await.map(|(number, overview, _)| (number, overview))
     }
 
-    /// Queues a message. When this returns, the message is on this device's disk and goes out by
-    /// itself; it never waits for the network.
+    /// Queues a message. When this returns, the message is on this device's disk. It is sent in the
+    /// background; this call never waits for the network.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::NoSuchRoom`], [`Error::Store`],
-    /// [`Error::Stopped`]
+    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::NoSuchRoom`],
+    /// [`Error::Store`], [`Error::Stopped`]
     pub async fn send(
         &self,
         room: RoomId,
@@ -72,8 +72,8 @@ impl Handle {
         self.ask(|reply| Command::Send { room, text, mentions, reply }).await?
     }
 
-    /// Tries a wedged message again and answers its name from now on, which is a new one if the
-    /// server refused the old.
+    /// Sends a wedged message again. Returns its `cid` from now on, which is a new one if the
+    /// server refused the old one.
     ///
     /// # Errors
     /// [`Error::NotQueued`], [`Error::Store`], [`Error::Stopped`]
@@ -81,21 +81,22 @@ impl Handle {
         self.ask(|reply| Command::Retry { cid, reply }).await?
     }
 
-    /// Takes a queued or wedged message back.
+    /// Removes a queued or wedged message.
     ///
     /// # Errors
-    /// [`Error::MaybeSent`] when it was handed to a connection and not refused: it can't be known
-    /// whether it arrived. [`Error::NotQueued`], [`Error::Store`], [`Error::Stopped`]
+    /// [`Error::MaybeSent`] when it was handed to a connection and not refused, because it may have
+    /// arrived. [`Error::NotQueued`], [`Error::Store`], [`Error::Stopped`]
     pub async fn discard(&self, cid: Cid) -> Result<(), Error> {
         self.ask(|reply| Command::Discard { cid, reply }).await?
     }
 
-    /// Changes a queued or wedged message where it stands and answers its name from now on: a new
-    /// one for a wedged message, because the server has seen the old one.
+    /// Changes a queued or wedged message at its place. Returns its `cid` from now on: a new one
+    /// for a wedged message, because the server has seen the old one.
     ///
     /// # Errors
     /// [`Error::MaybeSent`] as for [`discard`](Self::discard). [`Error::NotQueued`],
-    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::Store`], [`Error::Stopped`]
+    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::Store`],
+    /// [`Error::Stopped`]
     pub async fn edit_queued(
         &self,
         cid: Cid,
@@ -114,9 +115,10 @@ impl Handle {
         self.ask(|reply| Command::Outbox { reply }).await
     }
 
-    /// A part of a room's log, at most `limit` rows and what is queued. Comes from this device;
-    /// what is missing there is asked of the server first, for at most
-    /// [`TIMELINE_WAIT`](crate::timeouts::TIMELINE_WAIT), and is named as a hole if it does not come in time.
+    /// A part of a room's log: at most `limit` rows, and what is queued. It is read from this
+    /// device. What is missing is requested from the server first, for at most
+    /// [`TIMELINE_WAIT`](crate::timeouts::TIMELINE_WAIT), and is listed as a hole if it does not
+    /// come in time.
     ///
     /// # Errors
     /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
@@ -137,10 +139,10 @@ impl Handle {
         self.ask(|reply| Command::MarkRead { room, seq, reply }).await?
     }
 
-    /// Keeps unsent text, on all devices of the person. Empty text removes it. `seen` is what the
-    /// writer had before their eyes: the draft that they went on from, or the other device's that
-    /// was offered and that they now take or leave; empty if nothing. What they can't have seen is
-    /// kept beside theirs.
+    /// Saves unsent text for all devices of the person. Empty text removes it. `seen` is the text
+    /// that the person saw before writing: the draft that they continued, or another device's draft
+    /// that was offered and that they now accept or dismiss; empty if there was none. A text that
+    /// they can't have seen is kept beside theirs.
     ///
     /// # Errors
     /// [`Error::NoSuchRoom`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::Store`],
@@ -163,7 +165,7 @@ impl Handle {
         self.ask(|reply| Command::Mute { room, mute, reply }).await?
     }
 
-    /// What a room notifies of, on all devices of the person; none: as everywhere.
+    /// Sets what a room notifies of, on all devices of the person. `None`: the general setting.
     ///
     /// # Errors
     /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
@@ -171,8 +173,8 @@ impl Handle {
         self.ask(|reply| Command::Notify { room, level, reply }).await?
     }
 
-    /// What the person says of themselves, on all their devices. Who says that they are away is
-    /// seen so by the others, whatever [`activity`](Self::activity) tells.
+    /// Sets the person's status on all their devices. With [`Status::Away`] the others see them as
+    /// away, whatever [`set_active`](Self::set_active) says.
     ///
     /// # Errors
     /// [`Error::Store`], [`Error::Stopped`]
@@ -180,23 +182,24 @@ impl Handle {
         self.ask(|reply| Command::Status { status, reply }).await?
     }
 
-    /// The person is writing in a room. Told to the others at most every 3 s; call it on each key.
+    /// The person is typing in a room. The others are told at most every 3 s, so this may be called
+    /// on each key.
     pub async fn typing(&self, room: RoomId) {
         self.tell(Command::Typing { room }).await;
     }
 
-    /// Which room is on the screen, if any: it is fetched first.
+    /// Sets the room on the screen, which is fetched first.
     pub async fn set_visible_room(&self, room: Option<RoomId>) {
         self.tell(Command::SetVisibleRoom { room }).await;
     }
 
-    /// Whether the person is at the machine. Presence comes from this; and while they are, a
-    /// message without an answer probes the connection sooner.
+    /// Sets whether the person is at the machine. It decides their presence. While they are, an
+    /// unanswered message makes the connection probe sooner.
     pub async fn set_active(&self, active: bool) {
         self.tell(Command::SetActive { active }).await;
     }
 
-    /// Makes a room and returns once it is among the viewer's.
+    /// Creates a room, and returns once it is among the viewer's rooms.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -205,7 +208,7 @@ impl Handle {
         self.await_room(room).await.map(|()| room)
     }
 
-    /// The direct room with these people; made if there is none.
+    /// Returns the direct room with these people, and creates it if there is none.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -215,7 +218,7 @@ impl Handle {
         self.create_room(NewRoomSpec { attempt: None, kind, name, topic, members: people }).await
     }
 
-    /// Joins a public room and returns once it is among the viewer's.
+    /// Joins a public room, and returns once it is among the viewer's rooms.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -224,7 +227,7 @@ impl Handle {
         self.await_room(room).await
     }
 
-    /// Leaves a room. Its log leaves this device.
+    /// Leaves a room. Its log is deleted from this device.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -232,7 +235,7 @@ impl Handle {
         self.api.leave_room(room).await
     }
 
-    /// Brings people into a room.
+    /// Adds people to a room.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -240,7 +243,7 @@ impl Handle {
         self.api.add_members(room, users).await
     }
 
-    /// Sends a person out of a room.
+    /// Removes a person from a room.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -256,7 +259,7 @@ impl Handle {
         self.api.members(room).await
     }
 
-    /// How far a room has got to each of its members, in order of joining.
+    /// How far each member's devices have stored a room, in order of joining.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -272,7 +275,7 @@ impl Handle {
         self.api.public_rooms().await
     }
 
-    /// A new invitation, as a join link with the server's address and fingerprint as this device
+    /// Creates an invitation: a join link with the server's address and fingerprint as this device
     /// knows them.
     ///
     /// # Errors
@@ -294,7 +297,7 @@ impl Handle {
         self.api.devices().await
     }
 
-    /// Gives the space another name. For its owners and admins.
+    /// Renames the space. For owners and admins.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -302,7 +305,7 @@ impl Handle {
         self.api.rename_space(name).await
     }
 
-    /// Gives a device of the person another name.
+    /// Renames a device of the person.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -318,8 +321,8 @@ impl Handle {
         self.api.revoke_device(device).await
     }
 
-    /// A link by which the person brings another device along. Good once, for a few minutes, and
-    /// only until the next one is asked for.
+    /// Creates a link by which the person signs another device in. It is valid once, for a few
+    /// minutes, and only until the next one is created.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -327,7 +330,7 @@ impl Handle {
         self.api.create_device_link().await
     }
 
-    /// Ends the link that was asked for last.
+    /// Revokes the last device link.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
@@ -335,10 +338,10 @@ impl Handle {
         self.api.revoke_device_link().await
     }
 
-    /// Waits until the engine has ended, and says what was wrong with its store if that is why.
+    /// Waits until the engine has stopped. Returns the store's error if that is the cause.
     pub async fn ended(&self) -> Option<StoreError> {
         let mut store_failure = self.store_failure.clone();
-        // Dropped without a word, it ended because it was told to.
+        // The sender is dropped without a value when the engine was told to stop.
         store_failure
             .wait_for(Option::is_some)
             .await
@@ -346,7 +349,7 @@ impl Handle {
             .and_then(|store_failure| store_failure.clone())
     }
 
-    /// Changes the person's name or password; what is `None` stays.
+    /// Changes the person's name or password; `None` keeps the old one.
     ///
     /// # Errors
     /// [`Error::Call`], [`Error::Secret`], [`Error::Store`], [`Error::Stopped`]
@@ -375,14 +378,14 @@ impl Handle {
         Ok(())
     }
 
-    /// What passed over the connection, for the Connection Inspector.
+    /// The traffic of the connection, for the Connection Inspector.
     #[must_use]
     pub const fn trace(&self) -> &Arc<Trace> {
         &self.trace
     }
 
-    /// Examines the way to the server, and hands out each finding as soon as it is there. Dropping
-    /// the future ends it.
+    /// Runs the Connection Doctor and passes each finding on as soon as it is there. Dropping the
+    /// future cancels it.
     pub async fn examine(&self, found: impl FnMut(Finding)) {
         let (address, live) = (self.api.address(), self.trace.server_info().is_some());
         doctor::examine(
@@ -403,48 +406,48 @@ impl Handle {
         )
         .await;
         if !live {
-            // Its session may have ended one that came up at the same time; and whoever examined a
-            // connection that is down wants it back.
+            // The Doctor's session may have replaced one that came up at the same time. And a
+            // person who examines a connection that is down wants it back.
             self.try_now().await;
         }
     }
 
-    /// A report of what [`examine`](Self::examine) found.
+    /// The findings of [`examine`](Self::examine) as a text report.
     #[must_use]
     pub fn report(&self, findings: &[Finding], places: AddressVisibility) -> String {
         doctor::report(&self.config.app, self.api.address(), findings, places)
     }
 
-    /// Tries to connect at once, instead of at the end of the wait.
+    /// Tries to connect now instead of at the end of the wait.
     pub async fn try_now(&self) {
         self.tell(Command::TryNow).await;
     }
 
-    /// Disconnects and stays so until [`go_online`](Self::go_online).
+    /// Disconnects and stays offline until [`go_online`](Self::go_online).
     pub async fn stay_offline(&self) {
         self.tell(Command::StayOffline).await;
     }
 
-    /// Connects and stays connected. Also the answer to a link that was
-    /// [refused](crate::view::ConnectionState::Refused).
+    /// Connects and stays connected. It also ends the state
+    /// [`Refused`](crate::view::ConnectionState::Refused).
     pub async fn go_online(&self) {
         self.tell(Command::GoOnline).await;
     }
 
-    /// Goes on trying without [asking](crate::view::RetryPrompt) again, until a connection holds or things
-    /// change.
+    /// Keeps trying without another [`RetryPrompt`](crate::view::RetryPrompt), until a connection
+    /// lasts or the conditions change.
     pub async fn keep_trying(&self) {
         self.tell(Command::KeepTrying).await;
     }
 
-    /// Something happened to the machine or its network: probes what is connected, tries what is
-    /// not, or says at once that there is no network. Never a storm: however many there are, at
-    /// most [`ATTEMPTS`](timeouts::ATTEMPTS) connections are tried in 5 s.
+    /// Something happened to the machine or its network. Probes a connection, tries to connect if
+    /// there is none, or reports that there is no network. However many events there are, at most
+    /// [`ATTEMPTS`](timeouts::ATTEMPTS) connections are attempted in 5 s.
     pub async fn system_event(&self, event: SystemEvent) {
         self.tell(Command::SystemEvent(event)).await;
     }
 
-    /// The network is another one: [`SystemEvent::NetworkChanged`].
+    /// The network changed: [`SystemEvent::NetworkChanged`].
     pub async fn network_changed(&self) {
         self.system_event(SystemEvent::NetworkChanged).await;
     }
@@ -454,29 +457,28 @@ impl Handle {
         self.system_event(SystemEvent::Woke).await;
     }
 
-    /// The way to the server is another one: by another proxy, or with another trust. What stands
-    /// is left, and connected anew.
+    /// The route to the server changed, by another proxy or other trusted authorities. The
+    /// connection is replaced.
     pub async fn reroute(&self) {
         self.tell(Command::Reroute).await;
     }
 
-    /// Takes other figures for heartbeat and reconnecting, from now on. A link that waits by the
-    /// old ones tries at once.
+    /// Applies another policy for heartbeat and reconnecting from now on. A wait that was computed
+    /// by the old policy ends at once.
     ///
     /// # Errors
-    /// [`Error::Unfit`] when a figure is out of its bounds; nothing has changed then.
+    /// [`Error::InvalidPolicy`] when a field is out of its bounds; nothing has changed then.
     pub async fn set_policy(&self, policy: ConnectionPolicy) -> Result<(), Error> {
         policy.check()?;
         self.tell(Command::SetPolicy(policy)).await;
         Ok(())
     }
 
-    /// The keyring may answer now: asks it again, and connects if it does. One that is not there or
-    /// does not answer may yet: the link looks again by itself from now on, also if it had come to
-    /// rest.
+    /// The keyring may have the token now: reads it, and connects if it is there. If the keyring is
+    /// absent or does not respond, the connection keeps asking for the token, also if it was idle.
     ///
     /// # Errors
-    /// [`Error::Secret`] when it still does not. [`Error::Stopped`]
+    /// [`Error::Secret`] when the token still can't be read. [`Error::Stopped`]
     pub async fn token_available(&self) -> Result<(), Error> {
         match self.api.read_token().await {
             Ok(token) => {
@@ -492,8 +494,8 @@ impl Handle {
         }
     }
 
-    /// Stops the engine: what is durable is durable already, the server gets a `bye`, and it is
-    /// over within [`SHUTDOWN`](timeouts::SHUTDOWN).
+    /// Stops the engine within [`SHUTDOWN`](timeouts::SHUTDOWN) and sends the server a `bye`.
+    /// Nothing needs to be saved, because everything durable is already on disk.
     pub async fn shutdown(&self) {
         self.stop.cancel();
         if timeout(timeouts::SHUTDOWN, self.tasks.wait()).await.is_err() {
@@ -502,7 +504,8 @@ impl Handle {
     }
 
     async fn await_room(&self, room: RoomId) -> Result<(), Error> {
-        // Late or offline, the room comes with the next digest; the call itself was served.
+        // If it is late, or this device is offline, the room comes with the next digest. The
+        // request itself was executed.
         match timeout(
             timeouts::ROOM_ANNOUNCED,
             self.ask(|reply| Command::AwaitRoom { room, reply }),
@@ -521,7 +524,7 @@ impl Handle {
     }
 
     async fn tell(&self, command: Command) {
-        // A stopped engine has nobody to tell, and nothing that it could still do about it.
+        // An engine that has stopped ignores commands.
         _ = self.commands.send(command).await;
     }
 }

@@ -1,13 +1,14 @@
-//! The client without a window: link, outbox, sync, store, session.
+//! The client without a window: connection, outbox, sync, store, session.
 //!
-//! One [`Engine`] serves one space. It promises that what was handed to [`Handle::send`] is on this
-//! device's disk when the call returns, that it reaches the server exactly once however often
-//! either side dies, and that every event of the viewer's rooms comes out of [`Handle::watch`] once
-//! and in the room's order. It draws nothing, keeps no secret and knows no operating system.
+//! One [`Engine`] serves one space. It promises three things. A message handed to [`Handle::send`]
+//! is on this device's disk when the call returns. It reaches the server exactly once, however
+//! often either side crashes. Every event of the viewer's rooms comes out of [`Handle::subscribe`]
+//! once and in the room's order. The engine draws nothing, stores no secret and knows no operating
+//! system.
 //!
-//! `link`, `outbox`, `sync` and `session` do not know each other. They are pure where they decide
-//! and are wired in one place, the private `space` module: one task takes an input, asks the pure
-//! parts what follows, commits that in one local transaction, and only then tells anybody.
+//! `connection`, `outbox`, `sync` and `session` do not know each other. Their decisions are pure
+//! functions, wired in one place, the private `space` module: one task takes an input, asks the
+//! pure parts what follows, commits that in one local transaction, and only then publishes it.
 
 #![deny(missing_docs)]
 

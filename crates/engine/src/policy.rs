@@ -1,7 +1,8 @@
-//! How patient a person wants the connection to be. Pure: figures, their bounds, and a verdict.
+//! How the connection probes and retries, as far as a person may choose. Pure: fields, bounds and a
+//! check.
 //!
-//! Every figure has a default that suits nearly everybody, and bounds beyond which it would harm
-//! the person or the server. The bounds stand here once: whoever shows or keeps the figures asks
+//! Every field has a default that suits nearly everybody, and bounds beyond which it would harm the
+//! person or the server. The bounds are defined only here: the interface and the settings file use
 //! [`POLICY_BOUNDS`] and [`ConnectionPolicy::check`].
 
 use std::time::Duration;
@@ -13,19 +14,19 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct ConnectionPolicy {
-    /// After so many milliseconds without a byte the server is asked whether it is there.
+    /// Milliseconds without a byte after which the server is probed.
     pub probe_every_ms: u32,
-    /// So many milliseconds it has for the answer; then the connection is made anew.
+    /// Milliseconds in which a probe must be answered. After that the connection is replaced.
     pub probe_answer_ms: u32,
     /// The longest wait before the first retry, in milliseconds. It doubles with each failure.
     pub retry_first_ms: u32,
     /// The longest wait before any retry, in milliseconds.
     pub retry_most_ms: u32,
-    /// After so many failed tries the person is asked how to go on.
+    /// Failed attempts after which the person is asked how to go on.
     pub ask_after: u32,
 }
 
-/// One of the figures.
+/// Names a field of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -42,69 +43,55 @@ pub enum PolicyField {
     AskAfter,
 }
 
-/// What a figure may be.
+/// The bounds and the default of one field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct PolicyBounds {
-    /// Which.
+    /// The field.
     pub figure: PolicyField,
-    /// At least this.
+    /// The minimum.
     pub least: u32,
-    /// At most this.
+    /// The maximum.
     pub most: u32,
-    /// If nothing is chosen.
+    /// The value if nothing is chosen.
     pub default: u32,
 }
 
-/// The bounds of each figure.
+/// The bounds of every field.
 pub const POLICY_BOUNDS: [PolicyBounds; 5] = [
-    // More often keeps a radio awake and nears the 120 frames a minute that a server takes; more
-    // rarely and a dead line goes unnoticed. A healthy server speaks every 27.5 s at most, so the
-    // default never asks one.
+    // A shorter interval keeps a radio awake and nears the server's limit of 120 frames a minute;
+    // with a longer one a dead connection goes unnoticed. A healthy server sends something every
+    // 27.5 s at most, so the default never probes one.
     PolicyBounds { figure: PolicyField::ProbeEvery, least: 5_000, most: 300_000, default: 30_000 },
-    // A busy mobile line takes a second for a round trip; nobody waits a minute to hear that one
-    // is dead.
+    // A busy mobile connection takes a second for a round trip; nobody waits a minute to learn that
+    // a connection is dead.
     PolicyBounds { figure: PolicyField::ProbeAnswer, least: 1_000, most: 60_000, default: 5_000 },
-    // Shorter hammers a server that restarts.
+    // Less would hammer a server that restarts.
     PolicyBounds { figure: PolicyField::RetryFirst, least: 100, most: 60_000, default: 500 },
-    // Longer than an hour looks like having given up, which this program never does by itself.
+    // Longer than an hour looks like having given up, which this program never does on its own.
     PolicyBounds { figure: PolicyField::RetryMost, least: 1_000, most: 3_600_000, default: 30_000 },
-    // Not after the first: that one fails whenever a laptop wakes.
+    // Not after the first failure: that happens whenever a laptop wakes.
     PolicyBounds { figure: PolicyField::AskAfter, least: 2, most: 1_000, default: 10 },
 ];
 
-/// A figure that can't be.
+/// A field that is out of its bounds.
+#[expect(missing_docs, reason = "a field's name says what it is")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum PolicyError {
-    /// It is too little.
+    /// The value is below the minimum.
     #[error("{figure} is too low: {}, and the minimum is {least}", .figure.too_little())]
-    TooLittle {
-        /// Which.
-        figure: PolicyField,
-        /// What is allowed.
-        least: u32,
-    },
-    /// It is too much.
+    TooLittle { figure: PolicyField, least: u32 },
+    /// The value is above the maximum.
     #[error("{figure} is too high: {}, and the maximum is {most}", .figure.too_much())]
-    TooMuch {
-        /// Which.
-        figure: PolicyField,
-        /// What is allowed.
-        most: u32,
-    },
-    /// The longest wait is shorter than the first one, which it bounds.
+    TooMuch { figure: PolicyField, most: u32 },
+    /// The longest wait is shorter than the first one.
     #[error("{figure} is below the first wait of {first} ms, which it bounds")]
-    BelowFirst {
-        /// Which.
-        figure: PolicyField,
-        /// The first wait, in milliseconds.
-        first: u32,
-    },
+    BelowFirst { figure: PolicyField, first: u32 },
 }
 
-/// Figures that can't be kept as they are.
+/// A policy with fields that are out of their bounds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
 pub struct InvalidPolicy(pub Vec<PolicyError>);
@@ -126,10 +113,10 @@ impl Default for ConnectionPolicy {
 }
 
 impl ConnectionPolicy {
-    /// Whether every figure may be as it is.
+    /// Whether every field is within its bounds.
     ///
     /// # Errors
-    /// [`InvalidPolicy`] with one [`PolicyError`] for each figure that may not.
+    /// [`InvalidPolicy`] with one [`PolicyError`] for each field that is not.
     pub fn check(&self) -> Result<(), InvalidPolicy> {
         let mut errors: Vec<_> = POLICY_BOUNDS
             .into_iter()
@@ -146,8 +133,8 @@ impl ConnectionPolicy {
         if errors.is_empty() { Ok(()) } else { Err(InvalidPolicy(errors)) }
     }
 
-    /// The same with the default in place of each figure that can't be: for what was read from a
-    /// file that anybody may edit, and that must not keep the program from starting.
+    /// This policy with the default in place of every invalid field. It is for a settings file,
+    /// which anybody may edit and which must not keep the program from starting.
     #[must_use]
     pub fn sanitized(mut self) -> Self {
         let within = |rule: &PolicyBounds, value| (rule.least..=rule.most).contains(&value);
@@ -209,7 +196,7 @@ impl std::fmt::Display for PolicyField {
     }
 }
 
-/// A figure in milliseconds as a duration.
+/// A field in milliseconds as a duration.
 pub(crate) const fn millis(figure: u32) -> Duration {
     Duration::from_millis(figure as u64)
 }
@@ -225,7 +212,7 @@ mod tests {
             assert!((least..=most).contains(&default), "{figure:?}");
             let mut policy = ConnectionPolicy::default();
             let mut with = |value| {
-                // So that only the figure's own bounds are judged.
+                // So that only this field's own bounds matter.
                 policy.retry_first_ms = 100;
                 policy.retry_most_ms = 3_600_000;
                 *policy.field_mut(figure) = value;

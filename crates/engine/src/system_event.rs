@@ -1,32 +1,34 @@
-//! What the machine did that a connection may not have survived.
+//! What happened to the machine or its network, as far as a connection is concerned.
 
-/// Something happened to the machine or its network. Told to
-/// [`Handle::disturbed`](crate::Handle::disturbed), where it means one immediate try or probe.
+/// Something happened to the machine or its network.
+/// [`Handle::system_event`](crate::Handle::system_event) answers it with one immediate attempt or
+/// probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SystemEvent {
-    /// The machine, or this process, stood still and goes on.
+    /// The machine, or this process, was suspended and runs again.
     Woke,
     /// There is a network again.
     NetworkUp,
-    /// The system is sure that there is no network at all.
+    /// The system is sure that there is no network.
     NetworkDown,
-    /// The network is another one, or may be.
+    /// The network changed, or may have.
     NetworkChanged,
     /// The wall clock jumped against the monotonic one, ahead if positive: it was set, or the
-    /// machine slept.
+    /// machine was suspended.
     ClockJumped {
-        /// By so many milliseconds.
+        /// Milliseconds of the jump.
         by_ms: i64,
     },
 }
 
 impl SystemEvent {
-    /// Whether what is connected may be dead, and what is not may succeed now.
+    /// Whether a connection may be dead, or an attempt may succeed now.
     pub(crate) const fn is_worth_a_try(self) -> bool {
         match self {
             Self::Woke | Self::NetworkUp | Self::NetworkChanged => true,
             Self::NetworkDown => false,
-            // Ahead looks the same as sleep; back can only be somebody setting the clock.
+            // A jump ahead looks the same as a suspend; a jump back can only be somebody setting
+            // the clock.
             Self::ClockJumped { by_ms } => by_ms > 0,
         }
     }

@@ -1,10 +1,11 @@
-//! Keeping to a rate that the server asks for, instead of being refused. Pure.
+//! A client-side rate limit: keeping to the rate that the server allows, instead of being refused.
+//! Pure.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A bucket of tokens that fills by itself.
+/// A token bucket.
 #[derive(Debug, Clone)]
 pub(crate) struct TokenBucket {
     per_second: f64,
@@ -14,13 +15,14 @@ pub(crate) struct TokenBucket {
 }
 
 impl TokenBucket {
-    /// A full bucket. A rate of zero counts as one: a server that takes nothing at all would say so.
+    /// A full bucket. A rate of zero counts as one, because a server that accepts nothing would say
+    /// so.
     pub(crate) fn new(per_second: u32, burst: u32, now: Instant) -> Self {
         let burst = f64::from(burst.max(1));
         Self { per_second: f64::from(per_second.max(1)), burst, tokens: burst, at: now }
     }
 
-    /// Whole tokens there are.
+    /// The number of whole tokens.
     pub(crate) fn available(&mut self, now: Instant) -> usize {
         let since = now.saturating_duration_since(self.at).as_secs_f64();
         self.tokens = (self.tokens + since * self.per_second).min(self.burst);
@@ -34,17 +36,17 @@ impl TokenBucket {
         whole
     }
 
-    /// Takes tokens that [`available`](Self::available) said were there.
+    /// Takes tokens that [`available`](Self::available) reported.
     pub(crate) fn take(&mut self, count: usize) {
         #[expect(clippy::cast_precision_loss, reason = "a handful")]
         let count = count as f64;
         self.tokens -= count;
     }
 
-    /// When there is a whole token, as of the last question.
+    /// When the next whole token is there, as of the last call to [`available`](Self::available).
     pub(crate) fn next(&self) -> Instant {
         let missing = (1.0 - self.tokens).max(0.0);
-        // A little more, so that rounding never wakes anybody for nothing.
+        // One millisecond more, so that rounding never causes a useless wake-up.
         self.at + Duration::from_secs_f64(missing / self.per_second) + Duration::from_millis(1)
     }
 }

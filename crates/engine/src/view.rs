@@ -1,9 +1,9 @@
 //! What a viewer of one space sees: rooms, people, the rows of a timeline, the state of the
 //! connection.
 //!
-//! These types cross into the interface as they are (`docs/decisions/0006`), so they say what to
-//! show and never how. Everything here can be rebuilt from the store at any time: a viewer that
-//! vanishes loses nothing.
+//! These types are sent to the interface as they are (`docs/decisions/0006`). So they say what to
+//! show and never how. All of it can be rebuilt from the store at any time, so a viewer that goes
+//! away loses nothing.
 
 use homing_protocol::frame::Presence;
 use homing_protocol::{Cid, Person, RoomId, RoomKind, Seq, SpaceId, UserId};
@@ -12,17 +12,17 @@ use serde::{Deserialize, Serialize};
 use crate::net::connector::ProxyError;
 use crate::net::unexpected_response::UnexpectedResponse;
 
-/// The space and who the viewer is in it.
+/// The space, and who the viewer is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Space {
-    /// Which.
+    /// Its id.
     pub id: SpaceId,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// `host:port` of its server.
     pub address: String,
-    /// The viewer.
+    /// The viewer's id.
     pub me: UserId,
 }
 
@@ -30,11 +30,11 @@ pub struct Space {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Room {
-    /// Which.
+    /// Its id.
     pub id: RoomId,
     /// Who can see and join it.
     pub kind: RoomKind,
-    /// What it is called; empty for a direct room, which is called after `people`.
+    /// Its name; empty for a direct room, which is shown under the names of `people`.
     pub name: String,
     /// What it is for; may be empty.
     pub topic: String,
@@ -42,37 +42,37 @@ pub struct Room {
     pub members: u32,
     /// The other members of a direct room.
     pub people: Vec<UserId>,
-    /// The newest event known of.
+    /// The newest known event.
     pub head: Seq,
     /// How far the viewer has read, on any of their devices.
     pub read: Seq,
     /// Every member's device holds the room up to here.
     pub delivered: Seq,
-    /// Messages of others past `read`.
+    /// Messages of other people after `read`.
     pub unread: u32,
-    /// Those of them that mention the viewer.
+    /// How many of these mention the viewer.
     pub mentions: u32,
-    /// Asked not to notify, now.
+    /// It does not notify now.
     pub muted: bool,
-    /// When that ends by itself, in milliseconds since 1970.
+    /// When the mute ends, in milliseconds since 1970.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub muted_until: Option<i64>,
-    /// What the room notifies of; none: as everywhere.
+    /// What the room notifies of. `None`: the general setting.
     pub notify: Option<NotifyLevel>,
-    /// Unsent text; empty if none.
+    /// Unsent text; empty if there is none.
     pub draft: String,
-    /// What the person wrote here on another device meanwhile, to be offered; empty if nothing.
+    /// Unsent text of another device that is offered to the person; empty if there is none.
     pub other_draft: String,
-    /// The last message, for the order of rooms and a line of preview.
+    /// The last message, for the order of rooms and the preview.
     pub last: Option<Preview>,
 }
 
-/// What raises a notification.
+/// Which messages notify.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum NotifyLevel {
-    /// Every message that is not seen.
+    /// Every message that the person does not see at once.
     #[default]
     All,
     /// Direct messages and mentions.
@@ -81,67 +81,67 @@ pub enum NotifyLevel {
     Nothing,
 }
 
-/// For how long a room is asked not to notify.
+/// Whether and for how long a room does not notify.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mute {
-    /// It is not.
+    /// It notifies.
     No,
     /// Until this time, in milliseconds since 1970.
     Until(i64),
-    /// Until it is taken back.
+    /// Until the person unmutes it.
     ForEver,
 }
 
-/// What the person says of themselves, on all their devices.
+/// The status that the person sets for all their devices.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Nothing: whether they are there is seen from what they do.
+    /// None: presence follows from their activity.
     #[default]
     Available,
-    /// They are away, whatever they do.
+    /// Away, whatever they do.
     Away,
-    /// They do not want to be disturbed.
+    /// Do not disturb.
     Quiet,
 }
 
-/// One line about a room's last message.
+/// The preview of a room's last message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Preview {
-    /// Whose.
+    /// Its sender.
     pub sender: UserId,
-    /// Its beginning.
+    /// The beginning of its text.
     pub text: String,
-    /// When, in milliseconds since 1970.
+    /// Its time, in milliseconds since 1970.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ts: i64,
 }
 
 /// One row of a timeline.
 ///
-/// `key` stays the same from being queued to being on the server, so a row never jumps or doubles.
+/// `key` stays the same from queueing to the server, so a row never jumps or appears twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Item {
-    /// The cid where there is one, else the event's id.
+    /// The `cid` if there is one, else the event's id.
     pub key: String,
-    /// Where it stands.
+    /// Its position in the timeline.
     pub place: TimelinePosition,
-    /// Who caused it.
+    /// The author of the message or change.
     pub sender: UserId,
-    /// When, in milliseconds since 1970: the server's time, or the writer's while it is queued.
+    /// Milliseconds since 1970: the server's time, or the writer's while the message is queued.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ts: i64,
     /// What it says.
     pub content: ItemContent,
-    /// How far it got. `None` for what others did.
+    /// How far one's own message got. `None` for other people's.
     pub delivery: Option<Delivery>,
 }
 
-/// Where a row stands in its timeline. Rows in the log come first, by seq; then what is queued, in
-/// the order of writing.
+/// The position of a row in its timeline. Rows of the log come first, by `seq`; then queued
+/// messages, in the order of writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "at", content = "n", rename_all = "snake_case")]
@@ -152,176 +152,176 @@ pub enum TimelinePosition {
     Outbox(#[cfg_attr(feature = "ts", ts(type = "number"))] u64),
 }
 
-/// What a row says.
+/// The content of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ItemContent {
-    /// Somebody wrote.
+    /// A message.
     Message {
         /// Text with a small subset of Markdown.
         text: String,
-        /// Whom it names.
+        /// The people it mentions.
         mentions: Vec<UserId>,
     },
-    /// Somebody came or went.
+    /// Somebody joined or left.
     Membership {
-        /// Who.
+        /// Whose membership changed.
         user: UserId,
-        /// How.
+        /// How it changed.
         change: homing_protocol::event::Change,
     },
-    /// The room was made.
+    /// The room was created.
     Created {
-        /// What it was called then.
+        /// Its name then.
         name: String,
     },
-    /// Name or topic changed.
+    /// Its name or topic changed.
     Described {
-        /// The name from then on.
+        /// The new name.
         name: String,
-        /// The topic from then on.
+        /// The new topic.
         topic: String,
     },
-    /// Something the viewer may not see.
+    /// The viewer is not allowed to see it.
     Hidden,
-    /// A kind this build does not know: "needs a newer Homing".
+    /// A kind that this build does not know: "needs a newer Homing".
     Unknown,
 }
 
-/// How far one's own message got. There is no fifth, silent state.
+/// How far one's own message got. These are all states; none is silent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Delivery {
-    /// On this device's disk; goes out by itself.
+    /// On this device's disk. It will be sent.
     Queued,
-    /// On its way, not yet answered.
+    /// Sent, but not acknowledged.
     Sending,
     /// On the server's disk.
     Sent,
-    /// The server refused it for good; the person decides.
+    /// The server refused it permanently; the person decides what to do.
     Wedged {
-        /// Why.
+        /// Why it was refused.
         reason: WedgeReason,
     },
 }
 
-/// Why a message can't be sent as it is.
+/// Why the server refuses a message permanently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum WedgeReason {
-    /// The sender is no member of the room, or it is gone.
+    /// The sender is not a member of the room, or the room is gone.
     NotMember,
     /// The sender's role does not allow it.
     Forbidden,
-    /// Longer than the server takes.
+    /// Longer than the server accepts.
     TooLarge,
-    /// It holds U+0000, which no server takes any more.
+    /// It contains U+0000, which servers no longer accept.
     HoldsNul,
-    /// Its name was used for something else: a copy of this database wrote with it.
+    /// Its `cid` was used for another message, by a copy of this database.
     CidReused,
-    /// The server refused it and this build does not know why.
+    /// Another reason, which this build does not know.
     Refused,
 }
 
-/// A part of a room's log that this device does not hold yet: `from` to `to`, both missing.
+/// A range of a room's log that this device does not have, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Hole {
-    /// The first missing.
+    /// The first missing event.
     pub from: Seq,
-    /// The last missing.
+    /// The last missing event.
     pub to: Seq,
-    /// The server no longer has it.
+    /// The server no longer has it either.
     pub expired: bool,
 }
 
-/// Which part of a room's log.
+/// Which part of a room's log to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimelineWindow {
-    /// The newest, with what is queued.
+    /// The newest events, and what is queued.
     Latest,
-    /// Around the first unread: a third of the limit before it, the rest after.
+    /// Around the first unread event: a third of the limit before it, the rest after it.
     Unread,
-    /// What stands before this seq.
+    /// The events before this one.
     Before(Seq),
-    /// What follows this seq, with what is queued if the head is reached.
+    /// The events after this one, and what is queued if they reach the head.
     After(Seq),
 }
 
-/// A window into a room's log, oldest first, with what is queued at its end.
+/// A part of a room's log, oldest first, with queued messages at its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Timeline {
     /// The rows.
     pub items: Vec<Item>,
-    /// What is missing between the first of them and the room's head.
+    /// The holes between the first row and the room's head.
     pub holes: Vec<Hole>,
-    /// There is more before the first.
+    /// There are older events.
     pub more_before: bool,
-    /// There is more after the last: the window does not reach the head.
+    /// There are newer events: this part does not reach the head.
     pub more_after: bool,
 }
 
-/// The one line of truth about the connection.
+/// The state of the connection, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ConnectionState {
-    /// Waiting before the next try.
+    /// Waiting before the next attempt.
     Waiting {
-        /// When that is, in milliseconds since 1970.
+        /// When it starts, in milliseconds since 1970.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         until: i64,
-        /// Failed tries so far.
+        /// Failed attempts so far.
         attempt: u32,
         /// Why the last one failed.
         why: ConnectionFailure,
-        /// Whether the person is to be asked how to go on.
+        /// Whether to ask the person how to go on.
         ask: RetryPrompt,
     },
-    /// Trying.
+    /// An attempt is under way.
     Connecting {
-        /// Failed tries so far.
+        /// Failed attempts so far.
         attempt: u32,
-        /// Whether the person is to be asked how to go on.
+        /// Whether to ask the person how to go on.
         ask: RetryPrompt,
     },
-    /// Connected; fetching what was missed.
+    /// Connected, and fetching what was missed.
     CatchingUp {
-        /// In so many rooms.
+        /// The number of rooms that are behind.
         rooms: u32,
-        /// So many messages that are needed for it. What lies further back is a
-        /// [hole](Timeline::holes), and is fetched afterwards.
+        /// The number of messages needed for that. Older ones are a [hole](Timeline::holes) and are
+        /// fetched later.
         messages: u32,
     },
-    /// Everything the server has is here.
+    /// This device has everything that the server has.
     UpToDate {
         /// The last round trip, in milliseconds.
         rtt_ms: Option<u32>,
     },
     /// The person asked to stay offline.
     Stopped,
-    /// The server will not have this device until the person acts. The outbox is kept.
+    /// The server rejects this device until the person acts. The outbox is kept.
     Refused {
-        /// Why.
+        /// The failure that no retry can mend.
         why: ConnectionFailure,
     },
 }
 
-/// Whether a person is to be asked how to go on, after so many tries that failed. It is tried on
-/// whatever they answer, and if they do not: waiting never ends by itself.
+/// Whether to ask the person how to go on after many failed attempts. The attempts continue in any
+/// case; waiting never ends on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RetryPrompt {
-    /// Not yet: a few failures are nothing to decide about.
+    /// Not yet: a few failures need no decision.
     NotYet,
-    /// Now: try at once, keep trying quietly, or stay offline.
+    /// Now. The choices are: try at once, keep trying quietly, or stay offline.
     Now,
-    /// They were, and said to keep trying quietly.
+    /// The person chose to keep trying quietly.
     Quieted,
 }
 
@@ -330,92 +330,92 @@ pub enum RetryPrompt {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "cause", rename_all = "snake_case")]
 pub enum ConnectionFailure {
-    /// Not tried yet.
+    /// No attempt has been made yet.
     None,
-    /// The system says that this machine has no network at all.
+    /// The system says that this machine has no network.
     NoNetwork,
-    /// The server's name can't be found.
+    /// The server's host name was not found.
     NameNotFound,
-    /// Nobody answers there, or the network is down.
+    /// No response at the address, or no network.
     Unreachable,
-    /// The server did not answer in time.
+    /// The server did not respond in time.
     TimedOut,
-    /// The certificate is not the one of the join link: another server, or somebody in between.
+    /// The certificate does not match the join link: it is another server, or an attacker.
     CertificateChanged {
-        /// The fingerprint that the link names, as it stands there.
+        /// The fingerprint in the join link.
         expected: String,
-        /// The one of the certificate that is there.
+        /// The fingerprint of the server's certificate.
         found: String,
     },
     /// The operating system does not trust the certificate.
     CertificateUntrusted,
-    /// The proxy on the way did not let the connection through.
+    /// The proxy did not let the connection through.
     Proxy {
-        /// What is wrong with it.
+        /// What is wrong with the proxy.
         trouble: ProxyError,
     },
-    /// Something stood in the way, or answered that is no Homing server.
+    /// Something that is not a Homing server responded, or closed the connection.
     #[serde(rename = "obstacle")]
     UnexpectedResponse {
-        /// What.
+        /// What the response means.
         #[serde(rename = "obstacle")]
         response: UnexpectedResponse,
-        /// The HTTP status it answered; 0 without an answer.
+        /// The HTTP status; 0 without a response.
         status: u16,
     },
-    /// The token is not accepted, in the server's own words: signed out, revoked or disabled.
+    /// The server itself rejected the token: signed out, revoked or disabled.
     SignedOut,
     /// The server and this program have no version in common.
     VersionUnsupported,
-    /// The keyring has not given the token yet.
+    /// The keyring has not returned the token yet.
     NoToken,
-    /// The connection ended.
+    /// The connection was closed.
     Closed {
-        /// The WebSocket close code; 1006 when it was cut.
+        /// The WebSocket close code; 1006 without a close frame.
         code: u16,
     },
 }
 
-/// The messages that are not on the server yet, over all rooms.
+/// How many messages are not on the server yet, over all rooms.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OutboxCount {
-    /// Going out by themselves.
+    /// Messages that will be sent.
     pub waiting: u32,
-    /// Waiting for the person.
+    /// Messages that wait for the person.
     pub wedged: u32,
 }
 
-/// Everything about a space that is not a timeline.
+/// A snapshot of everything about a space except timelines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Overview {
     /// The space.
     pub space: Space,
-    /// The connection.
+    /// The state of the connection.
     #[serde(rename = "link")]
     pub connection: ConnectionState,
-    /// The viewer's rooms, in no order.
+    /// The viewer's rooms, in no particular order.
     pub rooms: Vec<Room>,
-    /// Everybody in the space, in no order.
+    /// All members of the space, in no particular order.
     pub people: Vec<Person>,
-    /// Who is not offline.
+    /// Everyone who is not offline.
     pub presence: Vec<(UserId, Presence)>,
-    /// What the viewer says of themselves.
+    /// The viewer's own status.
     pub status: Status,
-    /// What is not sent yet.
+    /// How many messages are not sent yet.
     pub outbox: OutboxCount,
 }
 
-/// One queued message in the view of the whole outbox.
+/// One queued message in the list of the whole outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Queued {
-    /// For which room.
+    /// Its room.
     pub room: RoomId,
-    /// Its name.
+    /// Its client id.
     pub cid: Cid,
-    /// What it says.
+    /// Its text.
     pub text: String,
     /// When it was written, in milliseconds since 1970.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
@@ -425,7 +425,7 @@ pub struct Queued {
 }
 
 impl ItemContent {
-    /// What an event's kind and body say to a viewer.
+    /// The content of an event, from its kind and body.
     pub(crate) fn read(kind: &str, body: &serde_json::Value) -> Self {
         use homing_protocol::event::{Content, Created, Described, Membership, Message};
         match Content::read(kind, body) {
@@ -442,7 +442,7 @@ impl ItemContent {
 }
 
 impl Item {
-    /// The row that an event makes in its room's timeline.
+    /// The timeline row of an event.
     pub(crate) fn of(event: &homing_protocol::Event, me: UserId) -> Self {
         let own = event.sender == me && event.cid.is_some();
         Self {

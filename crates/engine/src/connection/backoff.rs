@@ -1,9 +1,9 @@
-//! When to try again. Pure: time and chance are arguments.
+//! When to reconnect. Pure: time and randomness are arguments.
 //!
 //! The wait is random between zero and a ceiling that doubles with each failure ("full jitter"), so
-//! that a thousand clients cut at once do not come back at once. Who wakes up, gets a network or is
-//! told "try now" may try at once, but nobody tries more often than [`ATTEMPTS`] in any
-//! [`Timeouts::attempts_window`].
+//! that a thousand clients that were disconnected at once do not reconnect at once. After a
+//! wake-up, a network change or "try now" an attempt may start at once, but there are never more
+//! than [`ATTEMPTS`] attempts in any [`Timeouts::attempts_window`].
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::timeouts::{ATTEMPTS, BAN_FIRST, BAN_FORGET, BAN_MOST, Timeouts};
 
-/// The failures so far, and the tries of the last moments.
+/// The failures so far, and the times of the last attempts.
 #[derive(Debug)]
 pub(super) struct Backoff {
     first: Duration,
@@ -21,7 +21,7 @@ pub(super) struct Backoff {
     forget: Duration,
     window: Duration,
     failures: u32,
-    /// How often in a row the door was closed on a flood.
+    /// Bans in a row.
     bans: u32,
     online: Option<Instant>,
     tries: VecDeque<Instant>,
@@ -41,23 +41,23 @@ impl Backoff {
         }
     }
 
-    /// The person chose other figures.
+    /// Applies another policy.
     pub(super) fn set_timeouts(&mut self, timeouts: &Timeouts) {
         self.first = timeouts.backoff_first;
         self.most = timeouts.backoff_most;
     }
 
-    /// Things are not as they were when the tries failed: the waits begin small again.
+    /// The conditions changed since the failures: the waits start small again.
     pub(super) fn reset(&mut self) {
         self.failures = 0;
     }
 
-    /// Failed tries since the last time that lasted.
+    /// Failed attempts since the last connection that lasted.
     pub(super) fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// A try begins.
+    /// An attempt starts.
     pub(super) fn attempt_started(&mut self, now: Instant) {
         if self.tries.len() == ATTEMPTS {
             self.tries.pop_front();
@@ -65,12 +65,12 @@ impl Backoff {
         self.tries.push_back(now);
     }
 
-    /// The try succeeded.
+    /// The attempt succeeded.
     pub(super) fn online(&mut self, now: Instant) {
         self.online = Some(now);
     }
 
-    /// The try failed, or what it made ended. Answers when the next one is due.
+    /// The attempt failed, or its connection ended. Returns when the next one is due.
     pub(super) fn failed(&mut self, now: Instant, rng: &mut impl Rng) -> Instant {
         if self.online.take().is_some_and(|since| now - since >= self.forget) {
             self.failures = 0;
@@ -80,8 +80,8 @@ impl Backoff {
         (now + up_to(ceiling, rng)).max(self.earliest(now))
     }
 
-    /// The server closed the door on a flood. Answers when it may be knocked at again: later each
-    /// time, until one stayed inside for long enough.
+    /// The server banned this client for flooding. Returns when the next attempt is due: later each
+    /// time, until a connection has lasted long enough.
     pub(super) fn banned(&mut self, now: Instant, rng: &mut impl Rng) -> Instant {
         if self.online.take().is_some_and(|since| now - since >= BAN_FORGET) {
             self.bans = 0;
@@ -91,7 +91,7 @@ impl Backoff {
         (now + wait + up_to(wait / 6, rng)).max(self.earliest(now))
     }
 
-    /// The server said when to come back. Answers when the next try is due.
+    /// The server said when to come back. Returns when the next attempt is due.
     pub(super) fn scheduled(
         &mut self,
         now: Instant,
@@ -99,13 +99,13 @@ impl Backoff {
         spread: Duration,
         rng: &mut impl Rng,
     ) -> Instant {
-        // A server that asks for patience did not fail.
+        // A server that schedules the reconnect did not fail.
         self.online = None;
         self.failures = 0;
         (now + after + up_to(spread, rng)).max(self.earliest(now))
     }
 
-    /// When a try may begin that somebody asks for.
+    /// The earliest time for an attempt that was asked for.
     pub(super) fn earliest(&self, now: Instant) -> Instant {
         match self.tries.front() {
             Some(oldest) if self.tries.len() == ATTEMPTS => now.max(*oldest + self.window),

@@ -7,13 +7,13 @@
 //!            │                                    │    │
 //!          opened                      stay offline    │ ended, may retry
 //!            ▼                                    ▼    │
-//!          Live ───── stay offline ────────► Resting   │
+//!        Connected ── stay offline ──────────► Idle    │
 //!            │                                    ▲    │
 //!            └──── refused for good ──────────────┘────┘
 //! ```
 //!
-//! One `select!` yields one [`DriverEvent`]; one `match` says what follows. All deadlines of a state are
-//! computed into one timer. Entering a state reports it.
+//! One `select!` yields one [`DriverEvent`], and one `match` handles it. All deadlines of a state
+//! go into one timer. Entering a state reports it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -44,28 +44,29 @@ use crate::timeouts::{self, Timeouts};
 use crate::trace::{SAMPLE_EVERY, Side};
 use crate::view::ConnectionFailure;
 
-/// Frames that wait for the socket. Beyond it none are taken from the space's task, which then
-/// notices that the connection is stuck.
+/// Frames that wait for the socket. At this limit no more are taken from the space's task, which
+/// then notices that the connection is stuck.
 const OUT_FRAMES: usize = 64;
 
 /// Makes and keeps the connection.
 pub(crate) struct Driver {
     address: Address,
-    /// The server is on this machine, which no network is needed for.
+    /// The server is on this machine and needs no network.
     local: bool,
     connector: Arc<dyn Connector>,
     tokens: Arc<dyn TokenSource>,
     timeouts: Timeouts,
     rng: StdRng,
     channels: DriverChannels,
-    /// How many look on: a round trip is measured from time to time while somebody does.
+    /// The number of trace subscribers. While there are any, round trips are sampled.
     subscribers: watch::Receiver<usize>,
     desired: DesiredState,
     stop: CancellationToken,
     backoff: Backoff,
     connections: u64,
     last_close: Option<CloseCode>,
-    /// It rests because of what stood at the server's address, which another network may change.
+    /// It is idle because of the certificate at the server's address, which another network may
+    /// change.
     retries_on_network_change: bool,
     state: State,
 }
@@ -73,16 +74,16 @@ pub(crate) struct Driver {
 enum State {
     /// Until the person acts.
     Idle,
-    /// Until then.
+    /// Until this time.
     Waiting(Instant),
-    /// Until it succeeds, fails or takes too long.
+    /// Until the attempt succeeds, fails or times out.
     Connecting {
         dial: BoxFuture<'static, Result<Socket, DialError>>,
         since: Instant,
-        /// When to begin anew, because the network changed while it was young.
+        /// When to replace the attempt, because the network changed shortly after it started.
         stale: Option<Instant>,
     },
-    /// Until it ends.
+    /// Until the connection ends.
     Connected(Box<Connection>),
 }
 
@@ -91,23 +92,23 @@ struct Connection {
     id: ConnectionId,
     socket: Socket,
     heartbeat: Heartbeat,
-    /// Until when `welcome` must be here; none once it is.
+    /// When `welcome` must have arrived; `None` once it has.
     welcome_due: Option<Instant>,
     out: VecDeque<ClientFrame>,
-    /// What the server said about the close that follows.
+    /// The server's `bye`, which explains the close that follows.
     bye: Option<ServerBye>,
     sampler: Option<RttSampler>,
 }
 
-/// Measures round trips for who looks on. Beside the heartbeat, which must not judge a line
-/// otherwise because somebody looks at it.
+/// Samples round trips for trace subscribers. It is separate from the heartbeat, whose decisions
+/// must not depend on whether somebody watches.
 struct RttSampler {
     next: Instant,
-    /// The ping under way, and when it left.
+    /// The ping in flight, and when it was sent.
     asked: Option<(u64, Instant)>,
 }
 
-/// Numbers of sampling pings begin here, far above the heartbeat's.
+/// The number of the first sampling ping, far above the heartbeat's numbers.
 const SAMPLE_PINGS_FROM: u64 = 1 << 40;
 
 enum DialError {
@@ -155,7 +156,7 @@ impl Driver {
         }
     }
 
-    /// Runs until it is told to stop.
+    /// Runs until it is stopped.
     pub(crate) async fn run(mut self) {
         self.enter(AfterDisconnect::Immediately).await;
         loop {
@@ -181,7 +182,7 @@ impl Driver {
         };
         let has_room = match &self.state {
             State::Connected(conn) => conn.out.len() < OUT_FRAMES,
-            // Frames for a connection that is no more are taken and dropped.
+            // Frames for a connection that has ended are taken and dropped.
             _ => true,
         };
         let progress = async {
@@ -199,11 +200,12 @@ impl Driver {
                 None => std::future::pending().await,
             }
         };
-        // In this order: what arrived counts before the deadline that it meets.
+        // The order matters: what has arrived counts before the deadline that it meets.
         tokio::select! {
             biased;
             () = self.stop.cancelled() => DriverEvent::Stop,
-            // Whom it works for is gone, as with a damaged database: nobody stays online alone.
+            // The space's task is gone, as with a damaged database. Without it there is no reason
+            // to stay online.
             () = self.channels.events.closed() => DriverEvent::Stop,
             Ok(()) = self.channels.desired.changed() => DriverEvent::DesiredStateChanged,
             Ok(()) = self.subscribers.changed() => DriverEvent::SubscribersChanged,
@@ -245,8 +247,8 @@ impl Driver {
             }
             DialError::Secret(error) => {
                 tracing::info!("no token: {error}");
-                // A keyring that starts later than this program answers by itself one day. Asking
-                // a locked one again would raise its dialog again.
+                // A keyring that starts later than this program becomes available without the
+                // person. Asking a locked one again would show its dialog again.
                 (ConnectionFailure::NoToken, error.may_pass(), None)
             }
         };
@@ -366,10 +368,11 @@ impl Driver {
             }
             HeartbeatAction::Dead | HeartbeatAction::Lost => {
                 tracing::info!("the server is silent");
-                // Dropped, not closed: a close frame would wait in a line that nobody reads.
+                // Dropped and not closed: a close frame would wait on a connection that nobody
+                // reads.
                 self.trace_closed(CloseCode::ABNORMAL, Side::Here);
                 self.last_close = Some(CloseCode::ABNORMAL);
-                // Nobody failed whose failures a wait would spare.
+                // No server failed, so there is nothing to spare it by waiting.
                 self.enter(match due {
                     HeartbeatAction::Lost => AfterDisconnect::Immediately,
                     _ => AfterDisconnect::Retry { why: ConnectionFailure::TimedOut },
@@ -391,7 +394,7 @@ impl Driver {
             State::Connected(conn) => conn.bye.take(),
             _ => None,
         };
-        // The code of the `bye` counts when the close frame behind it was lost.
+        // The code in `bye` counts when the close frame after it was lost.
         let code = match &bye {
             Some(bye) if code == CloseCode::ABNORMAL => CloseCode(bye.code),
             _ => code,
@@ -436,7 +439,7 @@ impl Driver {
         self.enter(AfterDisconnect::Idle { phase: DownState::Refused { why } }).await;
     }
 
-    /// Leaves cleanly.
+    /// Closes the connection with a `bye`.
     async fn say_bye(&mut self, reason: &str) {
         self.trace_closed(CloseCode::NORMAL, Side::Here);
         self.last_close = Some(CloseCode::NORMAL);
@@ -444,7 +447,7 @@ impl Driver {
         self.close(CloseCode::NORMAL, Some(bye)).await;
     }
 
-    /// Writes down that the connection, if there is one, is over.
+    /// Records in the trace that the connection, if there is one, has ended.
     fn trace_closed(&self, code: CloseCode, by: Side) {
         if let State::Connected(conn) = &self.state {
             self.channels.trace.closed(conn.id.0, code.0, by);
@@ -455,13 +458,13 @@ impl Driver {
         if let State::Connected(conn) = std::mem::replace(&mut self.state, State::Idle) {
             let mut out = conn.out;
             out.extend(last);
-            // A line that takes nothing any more is not worth more than a moment.
+            // A connection that takes no more bytes gets only a moment.
             _ = timeout(timeouts::SHUTDOWN / 2, conn.socket.close(out, code)).await;
         }
     }
 
     async fn enter(&mut self, after: AfterDisconnect) {
-        // Whatever there was is dropped before anybody hears of what comes.
+        // The old state is dropped before the next one is reported.
         self.state = State::Idle;
         self.retries_on_network_change = after.retries_on_network_change();
         let now = Instant::now();
@@ -520,13 +523,13 @@ impl Driver {
     }
 
     async fn report(&mut self, report: ConnectionEvent) {
-        // The space's task ends first when all ends; then there is nobody to tell.
+        // At shutdown the space's task ends first; then nobody receives this.
         _ = self.channels.events.send(report).await;
     }
 }
 
 impl Connection {
-    /// What passed over the line since the last look.
+    /// Feeds the heartbeat with the socket's last read and write times.
     fn measure(&mut self) {
         self.heartbeat.bytes_received(self.socket.last_byte());
         self.socket.drained().into_iter().for_each(|at| self.heartbeat.drained(at));
@@ -539,7 +542,7 @@ impl Connection {
         self.sampler.as_ref().map_or(due, |sampler| due.min(sampler.next))
     }
 
-    /// Somebody looks on, or nobody any more.
+    /// Starts or stops sampling.
     fn set_sampling(&mut self, subscribed: bool, now: Instant) {
         if !subscribed {
             self.sampler = None;
@@ -548,7 +551,7 @@ impl Connection {
         }
     }
 
-    /// Measures, if it is time to.
+    /// Sends a sampling ping if one is due.
     fn sample(&mut self, now: Instant) {
         if let Some(sampler) = &mut self.sampler
             && now >= sampler.next
@@ -559,7 +562,7 @@ impl Connection {
         }
     }
 
-    /// A `pong` came. Answers the round trip if it is known when it was asked for.
+    /// A `pong` came. Returns the round trip if the time of its `ping` is known.
     fn pong(&mut self, number: u64, now: Instant) -> Option<Duration> {
         let sampled = self.sampler.as_ref().and_then(|sampler| sampler.asked);
         match sampled {

@@ -1,12 +1,13 @@
-//! Whether the other side is still there. Pure: it computes one deadline and says what is due.
+//! Whether the server is still there. Pure: it computes one deadline and says what is due.
 //!
-//! Any byte that comes is life. Silence well beyond the server's own heartbeat is death. Before that,
-//! whoever waits asks: a probe is sent when a message stays unanswered, and when nothing at all came
-//! for [`Timeouts::probe_every`]; a probe that stays unanswered is death as well.
+//! Any byte proves that the server is alive. A silence well beyond the server's own heartbeat means
+//! that it is dead. Before that a probe is sent: when a message stays unanswered, and when nothing
+//! came for [`Timeouts::probe_every`]. An unanswered probe also means that the server is dead.
 //!
-//! Nobody can answer what has not reached them. So the time for an answer does not run while bytes
-//! that had to wait for the line still leave. Where something in between takes them all at once and
-//! carries them slowly, the server's own signs of life count: it gives one while it reads.
+//! The server can't answer what has not reached it yet. So the time for an answer does not run
+//! while bytes that had to wait in the send buffer are still being written. A proxy may take all
+//! bytes at once and forward them slowly; then the server's own keep-alives count, which it sends
+//! while it reads a long message.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,34 +16,34 @@ use tokio::time::Instant;
 
 use crate::timeouts::{HEARTBEAT, HEARTBEAT_LEAST, HEARTBEAT_MOST, Timeouts};
 
-/// What is due at the deadline.
+/// What to do at the deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HeartbeatAction {
-    /// Nothing: bytes came in the meantime.
+    /// Nothing, because bytes came in the meantime.
     Nothing,
     /// Send a `ping` with this number.
     Probe(u64),
-    /// The other side is gone.
+    /// The server is gone.
     Dead,
-    /// The line did not survive what happened to the machine. The other side is well, as far as
-    /// anybody knows.
+    /// The connection did not survive a system event. The server itself may be well.
     Lost,
 }
 
-/// The life signs of one connection.
+/// The heartbeat of one connection.
 #[derive(Debug)]
 pub(super) struct Heartbeat {
     timeouts: Timeouts,
-    /// How often the server pings, once it has said so: probes are for who was greeted.
+    /// The server's heartbeat interval, known from `welcome` on. There are no probes before that.
     server_interval: Option<Duration>,
     last_byte: Instant,
-    /// When bytes last left that had had to wait for the line.
+    /// When bytes were last written that had waited in the send buffer.
     drained: Option<Instant>,
-    /// When each `send` left that has no answer yet, oldest first. As many as may be in flight.
+    /// When each unanswered `send` was written, oldest first. Bounded by the sends in flight.
     unanswered: VecDeque<Instant>,
-    /// The oldest probe that nothing came after.
+    /// The oldest probe since which nothing came.
     probe: Option<Probe>,
-    /// When the last probe left: one unanswered message is not probed for in a row without a pause.
+    /// When the last probe was sent, so that one unanswered message does not cause a probe after
+    /// the other.
     last_probe: Option<Instant>,
     probes: u64,
     rtt: Option<Duration>,
@@ -52,10 +53,10 @@ pub(super) struct Heartbeat {
 #[derive(Debug, Clone, Copy)]
 struct Probe {
     left: Instant,
-    /// When it is too late for an answer, if nothing had to wait for the line since.
+    /// The deadline for an answer, unless bytes waited in the send buffer since.
     until: Instant,
     limit: Duration,
-    /// Something said that the line may be dead.
+    /// A system event says that the connection may be dead.
     urgent: bool,
 }
 
@@ -75,12 +76,12 @@ impl Heartbeat {
         }
     }
 
-    /// The server said welcome, and how often it pings.
+    /// The server sent `welcome` with its heartbeat interval.
     pub(super) fn welcomed(&mut self, heartbeat: Duration) {
         self.server_interval = Some(heartbeat);
     }
 
-    /// The person chose other figures.
+    /// Applies another policy.
     pub(super) fn set_timeouts(&mut self, timeouts: Timeouts) {
         self.timeouts = timeouts;
     }
@@ -88,18 +89,18 @@ impl Heartbeat {
     /// Bytes came, the last of them at `at`.
     pub(super) fn bytes_received(&mut self, at: Instant) {
         self.last_byte = self.last_byte.max(at);
-        // A probe asks "are you there", and any byte answers that; its pong only measures.
+        // Any byte answers the probe; its `pong` only measures.
         if self.probe.is_some_and(|probe| at > probe.left) {
             self.probe = None;
         }
     }
 
-    /// Bytes left that had had to wait for the line, the last of them at `at`.
+    /// Bytes that had waited in the send buffer were written, the last of them at `at`.
     pub(super) fn drained(&mut self, at: Instant) {
         self.drained = self.drained.max(Some(at));
     }
 
-    /// A `pong` came. Answers the round trip if it was to the last probe.
+    /// A `pong` came. Returns the round trip if it answers the last probe.
     pub(super) fn pong(&mut self, number: u64, now: Instant) -> Option<Duration> {
         let left = self.last_probe.filter(|_| number == self.probes)?;
         self.probe = None;
@@ -108,28 +109,28 @@ impl Heartbeat {
         Some(rtt)
     }
 
-    /// Something left that must be answered.
+    /// A frame was sent that must be answered.
     pub(super) fn awaiting_answer(&mut self, now: Instant) {
         self.unanswered.push_back(now);
     }
 
-    /// The oldest of them was answered.
+    /// The oldest of these frames was answered.
     pub(super) fn answered(&mut self) {
         self.unanswered.pop_front();
     }
 
-    /// Whether the person is looking on.
+    /// Whether the person is at the machine.
     pub(super) fn foreground(&mut self, yes: bool) {
         self.foreground = yes;
     }
 
-    /// A probe leaves now. Answers its number.
+    /// A probe is sent now. Returns its number.
     pub(super) fn probe(&mut self, now: Instant) -> u64 {
         self.probe_for(now, self.timeouts.probe_answer, false)
     }
 
-    /// A probe leaves now, because something says that the line may be dead. It is given no more
-    /// time than a healthy line needs. Answers its number.
+    /// A probe is sent now, because a system event says that the connection may be dead. It gets no
+    /// more time than a healthy connection needs. Returns its number.
     pub(super) fn probe_urgently(&mut self, now: Instant) -> u64 {
         self.probe_for(now, self.urgent_limit(), true)
     }
@@ -137,7 +138,7 @@ impl Heartbeat {
     fn probe_for(&mut self, now: Instant, limit: Duration, urgent: bool) -> u64 {
         self.probes += 1;
         self.last_probe = Some(now);
-        // The oldest unanswered one counts: probing again must not put off the verdict.
+        // The oldest unanswered probe counts: another one must not postpone the verdict.
         let until = now + limit;
         let probe = self.probe.get_or_insert(Probe { left: now, until, limit, urgent });
         probe.until = probe.until.min(until);
@@ -146,12 +147,12 @@ impl Heartbeat {
         self.probes
     }
 
-    /// Twice the last round trip, and not too little.
+    /// Twice the last round trip, but not less than the minimum.
     fn urgent_limit(&self) -> Duration {
         (self.rtt.unwrap_or_default() * 2).max(self.timeouts.probe_least)
     }
 
-    /// When to ask [`due`](Self::due).
+    /// When to call [`due`](Self::due).
     pub(super) fn deadline(&self) -> Instant {
         let dead = match self.probe {
             Some(probe) => self.silence_deadline().min(self.probe_deadline(probe)),
@@ -184,7 +185,7 @@ impl Heartbeat {
         self.drained.map_or(probe.until, |drained| probe.until.max(drained + probe.limit))
     }
 
-    /// When to ask whether the server is there, unless it was asked already.
+    /// When to probe, unless a probe is in flight.
     fn next_probe(&self) -> Option<Instant> {
         if self.probe.is_some() {
             return None;
@@ -193,7 +194,7 @@ impl Heartbeat {
         [quiet, self.unanswered_deadline()].into_iter().flatten().min()
     }
 
-    /// When a message has been unanswered for long enough to probe for it.
+    /// When a message has been unanswered for long enough to probe.
     fn unanswered_deadline(&self) -> Option<Instant> {
         let oldest = *self.unanswered.front()?;
         let since =
@@ -203,8 +204,8 @@ impl Heartbeat {
     }
 }
 
-/// After how long without a byte a server that pings this often is dead. Its pings come within a
-/// tenth of their time.
+/// The silence after which a server with this heartbeat is dead. Its pings come within a tenth of
+/// the interval.
 fn silence(heartbeat: Duration, grace: Duration) -> Duration {
     let longest = heartbeat.clamp(HEARTBEAT_LEAST, HEARTBEAT_MOST) * 11 / 10;
     longest + grace
@@ -241,7 +242,7 @@ mod tests {
             (1_000, 8_600),
             (5_000, 13_000),
             (60_000, 73_500),
-            // Nonsense is not believed.
+            // An impossible round trip is ignored.
             (0, 8_600),
             (300_000, 337_500),
             (u64::MAX, 337_500),
@@ -338,7 +339,7 @@ mod tests {
         }
     }
 
-    /// 240 kB at 6 kB/s: nobody can answer before the last byte is there.
+    /// 240 kB at 6 kB/s: no answer is possible before the last byte has arrived.
     #[test]
     fn a_message_that_is_still_leaving_is_waited_for() {
         let (mut beat, start) = heartbeat(true);
@@ -362,7 +363,7 @@ mod tests {
         assert_eq!(beat.due(start + seconds(14)), HeartbeatAction::Dead);
     }
 
-    /// As fast as ever: a line that takes nothing moves nothing.
+    /// As fast as ever: a connection that takes nothing drains nothing.
     #[test]
     fn a_line_on_which_nothing_moves_any_more_is_dead_as_soon_as_ever() {
         let (mut beat, start) = heartbeat(false);

@@ -1,11 +1,13 @@
-//! The connection to a space's server: one at a time, owned by one task, made again for ever.
+//! The connection to a space's server: one at a time, owned by one task, replaced whenever it ends.
 //!
-//! `backoff` and `heartbeat` decide and are pure; `socket` turns a byte stream into frames, `driver`
-//! owns it and is the state machine. The link carries frames and does not read what they are about.
+//! `backoff` and `heartbeat` decide and are pure. `socket` turns a byte stream into frames.
+//! `driver` owns the socket and is the state machine. This module carries frames and does not
+//! interpret them.
 //!
-//! The space's task steers it by a [`DesiredState`], which holds what is wanted now and can't fill up, and
-//! by a bounded channel of frames. It answers with [`ConnectionEvent`]s. Every frame, either way, bears the
-//! number of its connection: what comes late from an older one is dropped.
+//! The space's task controls it in two ways: by a [`DesiredState`], which is only ever replaced and
+//! so can't fill up, and by a bounded channel of frames. It reports [`ConnectionEvent`]s. Every
+//! frame, in both directions, carries the number of its connection, so a late one from an older
+//! connection is dropped.
 
 use std::sync::Arc;
 
@@ -26,89 +28,88 @@ mod heartbeat;
 pub(crate) mod socket;
 
 /// Frames from the space's task that the driver has not taken yet. More than the protocol's windows
-/// allow at once: 32 sends, 4 pulls, 32 own values, and a few receipts and signs of life.
+/// allow at once: 32 sends, 4 pulls, 32 own values, and a few receipts and keep-alives.
 const FRAMES: usize = 128;
-/// Reports that the space's task has not taken yet. When it falls behind (a slow disk), the socket
-/// is not read and the server's own queue fills instead: that is what flow control is for.
+/// Events that the space's task has not taken yet. When it falls behind, for example on a slow
+/// disk, the socket is not read and the server's own queue fills. That is the flow control.
 const EVENTS: usize = 64;
 
-/// Which connection of this engine: 1, 2, 3 …
+/// The number of a connection of this engine: 1, 2, 3 …
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ConnectionId(u64);
 
-/// Where the link gets the token from, anew for every connection.
+/// Returns the token. It is asked again for every connection.
 pub(crate) trait TokenSource: Send + Sync + 'static {
-    /// The token, or why the keyring does not give it.
+    /// The token, or why the keyring does not return it.
     fn token(&self) -> BoxFuture<'_, Result<Secret, SecretError>>;
 }
 
-/// What is wanted of the link. Only ever replaced, so it needs no queue; the counters make "do it
-/// now" a value.
+/// What the space's task wants of the connection. It is only ever replaced, so it needs no queue.
+/// "Now" is expressed by counters that increase.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DesiredState {
-    /// Stay offline until told otherwise.
+    /// Stay offline until this changes.
     pub(crate) offline: bool,
-    /// The person is looking on: probe sooner.
+    /// The person is at the machine: probe sooner.
     pub(crate) foreground: bool,
-    /// How often the person asked to try, or to go online.
+    /// How often the person asked to connect now.
     pub(crate) tries: u64,
     /// How often the network changed or the machine woke up.
     pub(crate) system_events: u64,
-    /// How often the way to the server was chosen anew.
+    /// How often the route to the server changed.
     pub(crate) route_changes: u64,
     /// The system is sure that there is no network.
     pub(crate) no_network: bool,
-    /// What the person chose, if they did while this runs.
+    /// The policy, if the person changed it while the engine runs.
     pub(crate) policy: Option<ConnectionPolicy>,
-    /// A token fresh from the keyring.
+    /// A token just read from the keyring.
     pub(crate) token: Option<Secret>,
-    /// Give this connection up.
+    /// Abandon this connection.
     pub(crate) abandon: Option<(ConnectionId, AbandonReason)>,
 }
 
-/// Why the space's task gives a connection up.
+/// Why the space's task abandons a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AbandonReason {
-    /// The server broke the protocol.
+    /// The server violated the protocol.
     ProtocolViolation,
-    /// This side can't keep up: what came could not be stored, or what is to go is not taken.
+    /// This device can't keep up: an event could not be stored, or the driver takes no more frames.
     LocalFailure,
-    /// It is another server than the one this device belongs to.
+    /// It is another server than the one to which this device belongs.
     WrongServer,
 }
 
-/// Where the link is.
+/// The state while there is no connection.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum DownState {
-    /// Waiting before the next try.
+    /// Waiting before the next attempt.
     Waiting { until: Instant, attempt: u32, why: ConnectionFailure },
-    /// Trying.
+    /// An attempt is under way.
     Connecting { attempt: u32 },
     /// The person asked to stay offline.
     Stopped,
-    /// Nothing helps until the person acts.
+    /// Stopped until the person acts.
     Refused { why: ConnectionFailure },
 }
 
-/// What the link tells.
+/// What the driver reports to the space's task.
 #[derive(Debug)]
 pub(crate) enum ConnectionEvent {
-    /// There is no connection, and what is being done about it. Whatever was under way on an
-    /// earlier one is void.
+    /// There is no connection. Everything in flight on an earlier one is void.
     Down(DownState),
     /// A socket is open and waits for `hello`.
     Opened { connection: ConnectionId, attempt: u32, last_close: Option<u16> },
-    /// The server said welcome.
+    /// The server sent `welcome`.
     Welcomed { connection: ConnectionId, welcome: Box<Welcome> },
-    /// A frame came.
+    /// The server sent a frame.
     FrameReceived { connection: ConnectionId, frame: ServerFrame },
-    /// The line is slow, and something large is on its way: what is owed takes longer.
+    /// A large message is in transfer on a slow connection, so outstanding responses take longer.
     TransferProgress,
-    /// How long a round trip took.
+    /// A round trip was measured.
     RoundTrip { millis: u32 },
 }
 
-/// The space's side of the link.
+/// The space's end of the channels.
 #[derive(Debug)]
 pub(crate) struct ConnectionHandle {
     pub(crate) desired: watch::Sender<DesiredState>,
@@ -116,17 +117,17 @@ pub(crate) struct ConnectionHandle {
     pub(crate) events: mpsc::Receiver<ConnectionEvent>,
 }
 
-/// The driver's side of the link.
+/// The driver's end of the channels.
 #[derive(Debug)]
 pub(crate) struct DriverChannels {
     desired: watch::Receiver<DesiredState>,
     frames: mpsc::Receiver<(ConnectionId, ClientFrame)>,
     events: mpsc::Sender<ConnectionEvent>,
-    /// Where what passes is written down.
+    /// Records the traffic.
     trace: Arc<Trace>,
 }
 
-/// Both sides.
+/// Creates both ends.
 pub(crate) fn channels(trace: Arc<Trace>) -> (ConnectionHandle, DriverChannels) {
     let (desired, desired_rx) = watch::channel(DesiredState::default());
     let (frames, to_send) = mpsc::channel(FRAMES);
@@ -138,8 +139,8 @@ pub(crate) fn channels(trace: Arc<Trace>) -> (ConnectionHandle, DriverChannels) 
 }
 
 impl ConnectionHandle {
-    /// Hands a frame to the connection. Never waits: a connection that takes no more is as good as
-    /// dead, and is given up unless the frame may be lost.
+    /// Hands a frame to the connection. It never waits: a connection that takes no more frames is
+    /// stuck, and is abandoned unless the frame may be lost.
     pub(crate) fn send(&self, connection: ConnectionId, frame: ClientFrame) {
         let lossy = matches!(frame, ClientFrame::Eph(_) | ClientFrame::Ack(_));
         if let Err(mpsc::error::TrySendError::Full(_)) = self.frames.try_send((connection, frame))
@@ -150,7 +151,7 @@ impl ConnectionHandle {
         }
     }
 
-    /// Gives a connection up; the link makes another.
+    /// Abandons a connection; the driver makes another.
     pub(crate) fn abandon(&self, connection: ConnectionId, reason: AbandonReason) {
         self.desired.send_modify(|desired| desired.abandon = Some((connection, reason)));
     }

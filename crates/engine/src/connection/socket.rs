@@ -1,4 +1,4 @@
-//! Frames in, frames out: a byte stream with WebSocket and JSON on top.
+//! A byte stream as a socket of frames: WebSocket with JSON in it.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -25,39 +25,38 @@ use crate::secret::Secret;
 use crate::trace::Trace;
 use crate::view::ConnectionFailure;
 
-/// What is read from the stream at once. The library's default of 128 KiB a connection is made for
-/// servers of large files.
+/// The read buffer. The library's default of 128 KiB is meant for servers of large files.
 const READ_BUFFER: usize = 16 * 1024;
-/// Bytes that may wait to be written; the library's default is no limit. Two of the largest
-/// frames: one being written, one behind it.
+/// The write buffer; the library's default is unlimited. It holds two of the largest frames: one
+/// being written and one behind it.
 const WRITE_BUFFER: usize = 2 * FRAME_BYTES;
 
-/// A message that takes longer to read than this is answered by a sign of life, and again after so
-/// long while its bytes still come. Well below the server's patience of ten seconds, and well below
-/// the 120 frames a minute that it takes.
+/// A message that takes longer than this to read is answered by a keep-alive, and again after each
+/// such time while its bytes still come. It is well below the server's timeout of ten seconds, and
+/// well below its limit of 120 frames a minute.
 const KEEPALIVE_EVERY: Duration = Duration::from_secs(2);
 
-/// Frames that may wait in front of the socket while it is still read. Each `ping` that is read adds
-/// one, so a server that asks and never listens is not listened to either, until its silence ends
-/// the connection.
+/// Frames that may wait for the socket while it is still read. Each `ping` that is read adds a
+/// `pong`, so a server that pings and never reads is not read either, until its silence ends the
+/// connection.
 const UNWRITTEN: usize = 256;
 
-/// As the person sees it that there is no socket, and what may help.
+/// Why there is no socket, as the person sees it, and whether to retry.
 #[derive(Debug, PartialEq)]
 pub(crate) struct RetryDecision {
     pub(crate) why: ConnectionFailure,
-    /// Trying again may help without the person.
+    /// Retrying may help without the person.
     pub(crate) may_retry: bool,
-    /// But not before.
+    /// The earliest time for a retry, from now.
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// What a refusal means. Only the server's own word, or a certificate that should not be there, ends
-/// the tries: everything else may be another thing on the way tomorrow.
+/// Whether to retry after a failed upgrade. Only the server's own answer, or an unexpected
+/// certificate, ends the retries; any other cause may be gone tomorrow.
 pub(crate) fn retry_decision(refused: &UpgradeError) -> RetryDecision {
     let retry_decision = |why, may_retry| RetryDecision { why, may_retry, retry_after: None };
     match refused {
-        // Trying again would give whoever stands there another chance.
+        // A retry would give an attacker another chance.
         UpgradeError::Connect(error @ ConnectError::CertificateChanged { .. }) => {
             retry_decision(error.into(), false)
         }
@@ -75,7 +74,7 @@ pub(crate) fn retry_decision(refused: &UpgradeError) -> RetryDecision {
     }
 }
 
-/// What about the other side's bytes can't be.
+/// What the other side sent that violates the protocol.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProtocolViolation {
     #[error(transparent)]
@@ -91,7 +90,7 @@ pub(crate) enum Disconnect {
     Closed(CloseCode),
     /// Without one.
     Lost,
-    /// The other side does not keep to the protocol.
+    /// The other side violated the protocol.
     Violation(ProtocolViolation),
 }
 
@@ -105,13 +104,13 @@ impl Disconnect {
     }
 }
 
-/// What came in.
+/// What was received.
 #[derive(Debug)]
 pub(crate) enum Received {
     Frame(ServerFrame),
-    /// A frame of a later version: it may be ignored.
+    /// A frame of a later protocol version, which may be ignored.
     Unknown(String),
-    /// What is owed travels: either side has told the other so in the middle of a message.
+    /// A large message is in transfer: one side has sent a keep-alive in the middle of it.
     TransferProgress,
 }
 
@@ -120,15 +119,15 @@ pub(crate) struct Socket {
     inner: WebSocketStream<MeteredStream>,
     limit: usize,
     frame_trace: Option<FrameTrace>,
-    /// When the last message was whole.
+    /// When the last message was complete.
     message_done: Instant,
-    /// When the next one began to come, or was last answered by a sign of life.
+    /// When the next message began, or was last answered by a keep-alive.
     message_begun: Option<Instant>,
-    /// A sign of life is to be given.
+    /// A keep-alive must be sent.
     keepalive_due: bool,
 }
 
-/// Where a connection's frames are written down, and as which.
+/// Records frames in a trace, under the number of their connection.
 pub(crate) struct FrameTrace {
     pub(crate) trace: Arc<Trace>,
     pub(crate) connection: u64,
@@ -145,7 +144,7 @@ impl Socket {
         Self::upgrade(stream, address, token).await
     }
 
-    /// Upgrades what is connected already.
+    /// Upgrades a connected stream.
     pub(crate) async fn upgrade(
         stream: Box<dyn Transport>,
         address: &Address,
@@ -175,23 +174,23 @@ impl Socket {
         })
     }
 
-    /// Has every frame from now on written down.
+    /// Records every frame from now on.
     pub(crate) fn trace(&mut self, frame_trace: FrameTrace) {
         self.frame_trace = Some(frame_trace);
     }
 
-    /// When the last byte came.
+    /// When the last byte was received.
     pub(crate) fn last_byte(&self) -> Instant {
         self.inner.get_ref().last_read
     }
 
-    /// When bytes last left that had had to wait for the line.
+    /// When bytes were last written that had waited in the send buffer.
     pub(crate) fn drained(&self) -> Option<Instant> {
         self.inner.get_ref().drained
     }
 
-    /// Writes what waits in `out` and returns the next thing that comes in. May be dropped and
-    /// called again at any time: a frame leaves `out` only when the socket has taken it whole.
+    /// Writes what waits in `out` and returns the next thing received. It may be dropped and called
+    /// again at any time: a frame leaves `out` only when the socket has taken all of it.
     pub(crate) async fn next(
         &mut self,
         out: &mut VecDeque<ClientFrame>,
@@ -202,7 +201,8 @@ impl Socket {
                 return Poll::Pending;
             }
             match self.poll_read(cx) {
-                // Read first: what the other side said before it left is still to be heard.
+                // Reading comes first: what the other side sent before it closed must still be
+                // received.
                 Poll::Pending if matches!(written, Poll::Ready(Err(_))) => {
                     Poll::Ready(Err(Disconnect::Lost))
                 }
@@ -247,7 +247,8 @@ impl Socket {
         inner.poll_flush(cx)
     }
 
-    /// Bytes come, and have not made a message for long. Once for each time that it is so.
+    /// Whether bytes have been coming for long without completing a message. True once for each
+    /// interval.
     fn owes_keepalive(&mut self) -> bool {
         let last = self.last_byte();
         if last <= self.message_done {
@@ -291,14 +292,15 @@ impl Socket {
                     let code = frame.map_or(CloseCode(1005), |frame| CloseCode(frame.code.into()));
                     return Poll::Ready(Err(Disconnect::Closed(code)));
                 }
-                // The library answers pings, which only prove life; bytes are counted below.
+                // The library answers pings, which only prove that the other side is alive. Their
+                // bytes are counted below.
                 Message::Ping(_) => self.control("ws_ping"),
-                // Nobody asked for one on this layer: the server is in the middle of a message.
+                // It was not requested: the server is in the middle of reading a message.
                 Message::Pong(_) => {
                     self.control("ws_pong");
                     return Poll::Ready(Ok(Received::TransferProgress));
                 }
-                // Version 1 has no binary frames; what a later one may send is not for us.
+                // Version 1 has no binary frames; those of a later version are ignored.
                 Message::Binary(_) | Message::Frame(_) => {}
             }
         }
@@ -319,7 +321,7 @@ impl FrameTrace {
 
 fn ended(error: tungstenite::Error) -> Disconnect {
     match error {
-        // Cut in the middle, as networks do.
+        // Networks cut connections without a closing handshake.
         tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
             Disconnect::Lost
         }
@@ -330,20 +332,21 @@ fn ended(error: tungstenite::Error) -> Disconnect {
     }
 }
 
-/// A stream that remembers when bytes came and went: a large frame on a slow line is life long before
-/// it is whole, either way.
+/// A stream that records when bytes were read and written. A large frame on a slow connection
+/// proves life long before it is complete, in both directions.
 struct MeteredStream {
     inner: Box<dyn Transport>,
-    /// When the last byte came.
+    /// When the last byte was read.
     last_read: Instant,
-    /// The line did not take all that there was, and there has been no end of it since.
+    /// The stream did not take all bytes, and some have been waiting since.
     write_blocked: bool,
-    /// When it last took some of that.
+    /// When it last took some of these.
     drained: Option<Instant>,
 }
 
 impl MeteredStream {
-    /// Bytes that the line takes at once say nothing: it may be dead and take them all the same.
+    /// Only bytes that had to wait count. Bytes that are taken at once prove nothing: the kernel
+    /// takes them on a dead connection too.
     fn note_drained(&mut self) {
         if self.write_blocked {
             self.drained = Some(Instant::now());
@@ -382,7 +385,7 @@ impl AsyncWrite for MeteredStream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        // TLS keeps bytes of its own.
+        // TLS has a buffer of its own.
         let flushed = Pin::new(&mut self.inner).poll_flush(cx);
         if flushed.is_ready() {
             self.note_drained();

@@ -1,37 +1,37 @@
-//! What the Doctor finds: facts, and a verdict that follows from an outcome alone.
+//! The Doctor's findings: facts, and a verdict that follows from the outcome alone.
 //!
-//! An outcome is a name, not a sentence: the interface has words for each in its languages,
-//! [`words`](super::words) has the English ones for terminals and reports.
+//! An outcome is a name and not a sentence: the interface has its own text for each, in its
+//! languages, and [`words`](super::words) has the English text for terminals and reports.
 
 use serde::{Deserialize, Serialize};
 
-/// What is looked at, in the order in which a connection meets it.
+/// The steps, in the order of connecting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// How the connection before this one ended.
     History,
-    /// The server's name becomes addresses.
+    /// DNS: the host name is resolved.
     Name,
-    /// Whether a proxy is set.
+    /// Whether a proxy is used.
     Proxy,
-    /// Somebody answers at an address.
+    /// TCP: an address responds.
     Tcp,
-    /// The line is encrypted, and to whom.
+    /// TLS: the connection is encrypted, and the server is verified.
     Tls,
-    /// HTTP becomes a WebSocket.
+    /// The HTTP connection becomes a WebSocket.
     Upgrade,
-    /// The server knows this device.
+    /// The server accepts this device.
     SignIn,
-    /// A question is answered.
+    /// A ping is answered.
     RoundTrip,
-    /// Both clocks agree.
+    /// The clocks of server and device agree.
     Clock,
 }
 
 impl Step {
-    /// All of them, in order.
+    /// All steps, in order.
     pub const ALL: [Self; 9] = [
         Self::History,
         Self::Name,
@@ -52,17 +52,17 @@ impl Step {
 pub enum Verdict {
     /// Nothing to do.
     Fine,
-    /// Works, and deserves a look.
+    /// It works, but not well.
     Doubtful,
-    /// Does not work.
+    /// It does not work.
     Wrong,
-    /// Was not looked at.
+    /// It was not examined.
     Skipped,
 }
 
 macro_rules! outcomes {
     ($($(#[doc = $doc:literal])+ $outcome:ident $step:ident $verdict:ident,)*) => {
-        /// What came of a step.
+        /// The result of a step.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
         #[serde(rename_all = "snake_case")]
@@ -71,10 +71,10 @@ macro_rules! outcomes {
         }
 
         impl Outcome {
-            /// All of them.
+            /// All outcomes.
             pub const ALL: &'static [Self] = &[$(Self::$outcome),*];
 
-            /// At which step it stands.
+            /// The step to which it belongs.
             #[must_use]
             pub const fn step(self) -> Step {
                 match self {
@@ -82,7 +82,7 @@ macro_rules! outcomes {
                 }
             }
 
-            /// What it amounts to.
+            /// The verdict that follows from it.
             #[must_use]
             pub const fn verdict(self) -> Verdict {
                 match self {
@@ -94,155 +94,155 @@ macro_rules! outcomes {
 }
 
 outcomes! {
-    /// Nobody writes down how connections end.
+    /// The ends of connections are not recorded.
     HistoryUnknown History Skipped,
-    /// None has ended since Homing started.
+    /// No connection has ended since Homing started.
     NeverEnded History Fine,
-    /// One ended, as connections do.
+    /// The last connection ended in a usual way.
     EndedBefore History Fine,
-    /// The server ended one with a code that is a verdict on this device.
+    /// The server closed the last connection because of this device.
     EndedByVerdict History Doubtful,
-    /// The last ones were cut after the same silence.
+    /// The last connections were cut after the same idle time.
     CutWhenIdle History Doubtful,
-    /// The name leads to addresses.
+    /// The name was resolved.
     NameFound Name Fine,
-    /// It took long to find out.
+    /// The name was resolved slowly.
     NameSlow Name Doubtful,
-    /// There is nothing to look up.
+    /// The host is an address, so there is nothing to resolve.
     NameIsAddress Name Fine,
-    /// The proxy looks it up.
+    /// The proxy resolves the name.
     NameAtProxy Name Fine,
-    /// Nobody knows the name.
+    /// The name does not exist.
     NameNotFound Name Wrong,
-    /// No answer about it in time.
+    /// DNS did not respond in time.
     NameTimedOut Name Wrong,
-    /// No proxy is set.
+    /// No proxy is configured.
     NoProxy Proxy Fine,
-    /// The person wants none.
+    /// The person turned the proxy off.
     ProxyOff Proxy Fine,
-    /// One is set, and this server is excepted.
+    /// A proxy is configured, and this server bypasses it.
     ProxyExcepted Proxy Fine,
     /// The server is this machine.
     ProxyNotNeeded Proxy Fine,
-    /// The way goes through it.
+    /// The proxy connected to the server.
     ProxyUsed Proxy Fine,
-    /// Nobody knows its name.
+    /// The proxy's name does not exist.
     ProxyNotFound Proxy Wrong,
-    /// Nobody answers at its address.
+    /// No response at the proxy's address.
     ProxyUnreachable Proxy Wrong,
-    /// It wants to know who one is.
+    /// The proxy requires a user name and password.
     ProxyNeedsPassword Proxy Wrong,
-    /// It does not accept name and password.
+    /// The proxy rejects the user name or password.
     ProxyWrongPassword Proxy Wrong,
-    /// The keyring does not give its password.
+    /// The proxy's password can't be read from the keyring.
     ProxyNoPassword Proxy Wrong,
-    /// Its rules do not allow this server.
+    /// The proxy's rules forbid this server.
     ProxyRefuses Proxy Wrong,
-    /// It hung up.
+    /// The proxy closed the connection.
     ProxyHungUp Proxy Wrong,
-    /// What answers there is none, or one of another kind.
+    /// It is not a proxy, or one of another protocol.
     NotAProxy Proxy Wrong,
-    /// It is set in a way that can't be used.
+    /// The proxy is configured in a way that can't be used.
     ProxyUnusable Proxy Wrong,
-    /// Silence.
+    /// The proxy did not answer in time.
     ProxyTimedOut Proxy Wrong,
-    /// Connected.
+    /// TCP is connected.
     TcpConnected Tcp Fine,
-    /// Connected, but not at the first address.
+    /// TCP is connected, but not to the first address.
     TcpFellBack Tcp Doubtful,
-    /// The proxy connects.
+    /// The proxy is connected to the server.
     TcpByProxy Tcp Fine,
-    /// The proxy can't.
+    /// The proxy can't reach the server.
     TcpNotByProxy Tcp Wrong,
-    /// Nobody listens there.
+    /// The port is closed.
     TcpRefused Tcp Wrong,
-    /// There is no way there.
+    /// There is no route to the address.
     TcpUnreachable Tcp Wrong,
-    /// Silence.
+    /// The address did not respond in time.
     TcpTimedOut Tcp Wrong,
-    /// The certificate is the one of the join link.
+    /// The certificate matches the join link.
     TlsPinned Tls Fine,
     /// The operating system trusts the certificate.
     TlsTrusted Tls Fine,
-    /// It does, and not for much longer.
+    /// The operating system trusts the certificate, which is about to expire.
     TlsEndsSoon Tls Doubtful,
-    /// Not encrypted, on this computer only.
+    /// TLS is off, but the server is this computer.
     TlsOffHere Tls Fine,
-    /// Not encrypted.
+    /// TLS is off.
     TlsOff Tls Doubtful,
-    /// Another certificate than the join link's.
+    /// The certificate does not match the join link.
     CertificateChanged Tls Wrong,
-    /// The operating system does not trust it.
+    /// The operating system does not trust the certificate.
     CertificateUntrusted Tls Wrong,
-    /// What answers does not speak TLS.
+    /// The port does not use TLS.
     TlsNone Tls Wrong,
-    /// The connection was cut while the keys were exchanged.
+    /// The connection was cut during the TLS handshake.
     TlsCut Tls Wrong,
-    /// Silence.
+    /// The TLS handshake got no response in time.
     TlsTimedOut Tls Wrong,
-    /// It is a WebSocket now.
+    /// The upgrade succeeded.
     Upgraded Upgrade Fine,
-    /// A Homing server answers and asks who one is, as it should.
+    /// The server asks for a token, as it should without an account.
     AsksForToken Upgrade Fine,
-    /// The keyring does not give the token.
+    /// The token can't be read from the keyring.
     NoToken Upgrade Wrong,
-    /// The server does not accept the token, in its own words.
+    /// The server itself rejected the token.
     TokenRefused Upgrade Wrong,
-    /// The server never saw a token: something on the way takes it.
+    /// The server received no token: something on the way removes it.
     TokenMissing Upgrade Wrong,
-    /// Something in front of the server refuses.
+    /// A proxy in front of the server rejects the request.
     Blocked Upgrade Wrong,
-    /// The server refuses as it should, and something on the way replaces its words.
+    /// The server rejected the token, and something on the way replaced its body.
     WordsReplaced Upgrade Doubtful,
-    /// A proxy answers that the server behind it is away.
+    /// A proxy in front of the server can't reach it.
     BadGateway Upgrade Wrong,
-    /// The server, or something before it, asks to come later.
+    /// The server, or a proxy in front of it, asks clients to come back later.
     Busy Upgrade Wrong,
-    /// The server, or something before it, failed.
+    /// The server, or a proxy in front of it, has an internal error.
     ServerFailed Upgrade Wrong,
-    /// It leads elsewhere.
+    /// A redirect.
     Redirected Upgrade Wrong,
-    /// The server answers, and the request was spoilt on the way.
+    /// The server responded, but the upgrade request was changed on the way.
     UpgradeSpoilt Upgrade Wrong,
-    /// What was agreed on is hidden on the way.
+    /// The subprotocol was removed from the response.
     SubprotocolHidden Upgrade Wrong,
-    /// What answers is no Homing server.
+    /// It is not a Homing server.
     NotHoming Upgrade Wrong,
-    /// Cut in the middle.
+    /// The connection was cut during the upgrade.
     UpgradeCut Upgrade Wrong,
-    /// Silence.
+    /// The upgrade got no response in time.
     UpgradeTimedOut Upgrade Wrong,
-    /// The server greeted this device.
+    /// The server accepted this device.
     SignedIn SignIn Fine,
-    /// The app's own connection is signed in; a second one would throw it out.
+    /// The app's own connection is signed in, and a second one would close it.
     SignedInAlready SignIn Fine,
-    /// Homing's own connection came back meanwhile, and took over.
+    /// The app's own connection came back and closed this one.
     TookOver SignIn Fine,
     /// There is no account to sign in with.
     NoAccount SignIn Skipped,
-    /// No version in common.
+    /// There is no common protocol version.
     VersionUnsupported SignIn Wrong,
-    /// It greeted somebody else: another space or member.
+    /// The server knows this token as another space's or member's.
     OtherServer SignIn Wrong,
-    /// It closed the connection, with a code.
+    /// The server closed the connection with a code.
     SignInClosed SignIn Wrong,
-    /// It said something that is not the protocol.
+    /// The server violated the protocol.
     SignInBroken SignIn Wrong,
-    /// Silence.
+    /// The server did not answer in time.
     SignInTimedOut SignIn Wrong,
-    /// Answered.
+    /// The server answers.
     Answered RoundTrip Fine,
-    /// Answered, slowly.
+    /// The server answers slowly.
     AnsweredSlowly RoundTrip Doubtful,
-    /// No answer.
+    /// The server does not answer.
     NoAnswer RoundTrip Wrong,
     /// The clocks agree.
     ClocksAgree Clock Fine,
-    /// They do not.
+    /// The clocks differ.
     ClocksDiffer Clock Doubtful,
     /// An earlier step failed.
     NotReached Clock Skipped,
-    /// The way there can't be seen from here.
+    /// The connector does not report this step.
     NotSeen Clock Skipped,
 }
 
@@ -251,54 +251,54 @@ outcomes! {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum FactKind {
-    /// The server's name or address, and its port.
+    /// The server's host and port.
     Server,
-    /// What the name leads to.
+    /// The addresses of the name.
     Addresses,
-    /// The address that answered.
+    /// The address that responded.
     Connected,
-    /// An address that did not, and why.
+    /// An address that did not respond, and why.
     Missed,
-    /// The proxy on the way.
+    /// The proxy.
     Proxy,
-    /// Who set it: `settings`, `command_line`, `environment` or `system`.
+    /// Where the proxy is configured: `settings`, `command_line`, `environment` or `system`.
     ChosenBy,
-    /// Version of TLS and cipher suite.
+    /// The TLS version and cipher suite.
     Encryption,
-    /// Whose certificate it is.
+    /// The subject of the certificate.
     Subject,
-    /// Who signed it.
+    /// The issuer of the certificate.
     Issuer,
-    /// Until when it is good.
+    /// The last day of the certificate's validity.
     ValidUntil,
-    /// SHA-256 of the certificate.
+    /// The SHA-256 of the certificate.
     Fingerprint,
-    /// The one that the join link names.
+    /// The fingerprint in the join link.
     Expected,
     /// The HTTP status.
     Status,
-    /// What WebSocket and server agreed to speak.
+    /// The WebSocket subprotocol.
     Subprotocol,
-    /// Program and version of the server.
+    /// The server's program and version.
     Program,
-    /// Version of the wire.
+    /// The protocol version.
     Wire,
     /// The close code.
     CloseCode,
-    /// When it was, as HTTP writes a time.
+    /// The time, in HTTP format.
     When,
-    /// How long nothing had passed before each of the last ends.
+    /// The idle time before each of the last ends.
     IdleFor,
-    /// How long round trips took.
+    /// The measured round trips.
     RoundTrips,
     /// How far the server's clock is ahead.
     Ahead,
-    /// In the words of the system or library.
+    /// The text of the operating system or a library.
     Words,
 }
 
 impl FactKind {
-    /// It says where the server is, which the person may want to keep to themselves.
+    /// Whether it contains the server's address, which the person may want to hide.
     #[must_use]
     pub const fn is_place(self) -> bool {
         matches!(
@@ -315,48 +315,48 @@ impl FactKind {
     }
 }
 
-/// Something that was seen.
+/// A fact that was observed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Fact {
     /// What it is about.
     pub about: FactKind,
-    /// What was seen.
+    /// What was observed.
     pub value: String,
 }
 
-/// One step, looked at.
+/// The result of one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Finding {
-    /// Which.
+    /// The step.
     pub step: Step,
-    /// What came of it.
+    /// What happened.
     pub outcome: Outcome,
-    /// What that amounts to.
+    /// The verdict on it.
     pub verdict: Verdict,
-    /// How long it took, in milliseconds; none where nothing was waited for.
+    /// How long it took, in milliseconds; `None` if nothing was waited for.
     pub took_ms: Option<u32>,
-    /// What was seen.
+    /// What was observed.
     pub facts: Vec<Fact>,
 }
 
 impl Finding {
-    /// What came of a step.
+    /// A finding without facts.
     #[must_use]
     pub fn new(step: Step, outcome: Outcome) -> Self {
         let verdict = outcome.verdict();
         Self { step, outcome, verdict, took_ms: None, facts: Vec::new() }
     }
 
-    /// With a fact.
+    /// Adds a fact.
     #[must_use]
     pub fn with(mut self, about: FactKind, value: impl Into<String>) -> Self {
         self.facts.push(Fact { about, value: value.into() });
         self
     }
 
-    /// With the time it took.
+    /// Adds the time that it took.
     #[must_use]
     pub fn after(mut self, took: std::time::Duration) -> Self {
         self.took_ms = Some(u32::try_from(took.as_millis()).unwrap_or(u32::MAX));

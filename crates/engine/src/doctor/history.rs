@@ -1,5 +1,5 @@
-//! How the connections before this one ended: what brought the person here, although the one that
-//! stands now may be fine. Pure.
+//! How earlier connections ended. That is often the person's problem, although the current
+//! connection works. Pure.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,15 +8,14 @@ use homing_protocol::CloseCode;
 use super::finding::{FactKind, Finding, Outcome, Step};
 use crate::trace::{ConnectionEnd, Side};
 
-/// So many ends that are alike are a time limit, and no chance.
+/// This many similar ends are a timeout on the way, and no coincidence.
 const ALIKE: usize = 3;
-/// A cut sooner after the last word is no time limit for silence.
+/// An idle timeout is longer than this.
 const SHORTEST: Duration = Duration::from_secs(3);
-/// Ends are alike that differ by no more than this, or a tenth.
+/// Ends are similar if their idle times differ by no more than this, or a tenth.
 const APART: Duration = Duration::from_secs(1);
 
-/// The first line of an examination. None: nobody writes it down, as in a command that starts no
-/// engine.
+/// The first finding. `None` without a record, as in a command that starts no engine.
 pub(super) fn judge(ends: Option<&[ConnectionEnd]>) -> Finding {
     let finding = |outcome| Finding::new(Step::History, outcome);
     let Some(ends) = ends else { return finding(Outcome::HistoryUnknown) };
@@ -40,8 +39,8 @@ pub(super) fn judge(ends: Option<&[ConnectionEnd]>) -> Finding {
     }
 }
 
-/// The silences before the last ends, if each was followed by a bare end after the same time: that
-/// is what a proxy's time limit does when it is shorter than the heartbeat.
+/// The idle times before the last ends, if all of them ended without a close frame after a similar
+/// time. That is what a proxy does whose idle timeout is shorter than the heartbeat.
 fn cut_when_idle(ends: &[ConnectionEnd]) -> Option<Vec<Duration>> {
     let last = ends.get(ends.len().checked_sub(ALIKE)?..)?;
     let bare = |end: &ConnectionEnd| {

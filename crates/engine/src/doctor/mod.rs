@@ -1,11 +1,11 @@
-//! The Connection Doctor: one connection, taken step by step, each with a verdict, what was seen,
-//! what it means and what to do.
+//! The Connection Doctor: examines a connection step by step. Each step has a verdict, facts, a
+//! meaning and advice.
 //!
-//! It goes the very way that the real connection goes: the same [`Connector`] with the same trust,
-//! the same upgrade, the same frames. What it decides is pure ([`Outcome::verdict`]); what it waits
-//! for has a time limit a step, and dropping the future ends it at any point. It changes nothing:
-//! no message, no marker, no receipt. It never opens a second session beside one that stands,
-//! because a server ends the older of two of one device; then it asks the one that is there.
+//! It connects exactly as the real connection does: with the same [`Connector`], the same
+//! certificates, upgrade and frames. Its decisions are pure ([`Outcome::verdict`]). Every step has
+//! a timeout, and dropping the future cancels it. It changes nothing: no message, marker or
+//! receipt. It never opens a second session while the device is connected, because the server would
+//! close the older one; then it uses the existing connection.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -35,47 +35,47 @@ mod words;
 pub use finding::{Fact, FactKind, Finding, Outcome, Step, Verdict};
 pub use report::{AddressVisibility, report};
 
-/// A name that takes longer than this is worth a word.
+/// A DNS lookup that takes longer than this is reported as slow.
 const SLOW_NAME: Duration = Duration::from_secs(2);
-/// A round trip that takes longer than this as well.
+/// A round trip that takes longer than this is reported as slow.
 const SLOW_ANSWER: Duration = Duration::from_secs(1);
-/// Clocks further apart than this make times look wrong.
+/// Clocks that differ by more than this make message times look wrong.
 const SKEW_MS: i64 = 60_000;
 
-/// What is examined, and with what.
+/// What to examine.
 pub struct Target<'a> {
-    /// How the server is reached.
+    /// Connects to the server.
     pub connector: &'a dyn Connector,
-    /// Where it is.
+    /// The server's address.
     pub address: &'a Address,
-    /// As whom.
+    /// The account to sign in with.
     pub account: Account<'a>,
     /// The wall clock of this device.
     pub clock: &'a dyn Clock,
     /// Name and version for the server's log.
     pub app: &'a str,
-    /// The patience of the real connection.
+    /// The timeouts of the real connection.
     pub timeouts: Timeouts,
-    /// How the device's connections ended, if that is written down.
+    /// How earlier connections ended, if that is recorded.
     pub history: Option<&'a Trace>,
 }
 
-/// As whom the Doctor asks.
+/// The account with which the Doctor signs in.
 pub enum Account<'a> {
-    /// As nobody: as far as the server's question who one is.
+    /// None: the examination ends when the server asks for a token.
     None,
-    /// As this device.
+    /// This device's account.
     Device {
-        /// Who it is.
+        /// The account.
         record: &'a SpaceRecord,
-        /// What the keyring said.
+        /// The token, or the keyring's error.
         token: Result<Secret, SecretError>,
-        /// The device's own connection, if one stands.
+        /// The device's connection, if it is up.
         live: Option<&'a Arc<Trace>>,
     },
 }
 
-/// Examines, and hands out each finding as soon as it is there: every step of [`Step::ALL`] once,
+/// Examines, and passes each finding on as soon as it is there: every step of [`Step::ALL`] once,
 /// in order.
 pub async fn examine(target: Target<'_>, mut found: impl FnMut(Finding)) {
     let mut open = Step::ALL.into_iter();

@@ -1,5 +1,5 @@
-//! All findings as text, to be sent to somebody who helps. It holds no secret: none of what is
-//! written here ever saw one.
+//! The findings as text, for a person who asks for help. It contains no secret, because findings
+//! never do.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use homing_protocol::link::Address;
 
 use super::finding::{Fact, FactKind, Finding};
 
-/// Whether a report says where the server is.
+/// Whether a report contains the server's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressVisibility {
     /// It does.
@@ -20,7 +20,7 @@ pub enum AddressVisibility {
 const MASK: &str = "•••";
 
 impl Finding {
-    /// The same without where the server is.
+    /// The finding without the server's address.
     #[must_use]
     pub fn masked(&self, address: &Address) -> Self {
         let mut masked = self.clone();
@@ -34,13 +34,13 @@ impl Finding {
         masked
     }
 
-    /// The finding as a paragraph, for who sits before the app.
+    /// The finding as a paragraph, with advice for the app.
     #[must_use]
     pub fn paragraph(&self) -> String {
         self.advised(self.outcome.advice())
     }
 
-    /// The same for who sits before a terminal.
+    /// The finding as a paragraph, with advice for the command line.
     #[must_use]
     pub fn paragraph_on_command_line(&self) -> String {
         self.advised(self.outcome.advice_on_command_line())
@@ -67,7 +67,7 @@ impl Finding {
     }
 }
 
-/// The report.
+/// All findings as a text report.
 #[must_use]
 pub fn report(
     app: &str,

@@ -1,4 +1,4 @@
-//! Upgrade, sign-in, round trip and clock: what happens on a byte stream.
+//! The steps on a byte stream: upgrade, sign-in, round trip and clock.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ use crate::connection::socket::{Disconnect, Received};
 use crate::net::unexpected_response::UnexpectedResponse;
 use crate::net::upgrade::{UpgradeError, invalid_token};
 
-/// Questions asked for the round trip: the first one warms the line up.
+/// Pings for the round trip; the first one may be slow.
 const QUESTIONS: u64 = 3;
 
 /// Examines a connected stream.
@@ -20,7 +20,7 @@ pub(super) async fn examine(
     tell: &mut impl FnMut(Finding),
 ) {
     let token = match &target.account {
-        // The server answers otherwise to a token that is wrong than to one that did not arrive.
+        // The server's response to an invalid token differs from the one to a missing token.
         Account::None => &invalid_token(),
         Account::Device { token: Ok(token), .. } => token,
         Account::Device { token: Err(error), .. } => {
@@ -61,7 +61,7 @@ fn upgraded(opened: &Opened, stranger: bool) -> (Outcome, Vec<Fact>) {
     let fact = |about, value: String| vec![Fact { about, value }];
     let status = |status: &str| fact(FactKind::Status, status.to_owned());
     match opened {
-        // Whoever lets everybody in is no server of ours.
+        // A server that accepts any token is not ours.
         Ok(Ok(_)) if stranger => (Outcome::NotHoming, status("101")),
         Ok(Ok(_)) => (Outcome::Upgraded, fact(FactKind::Subprotocol, SUBPROTOCOL.to_owned())),
         Err(_) => (Outcome::UpgradeTimedOut, Vec::new()),
@@ -104,14 +104,14 @@ const fn of(response: UnexpectedResponse) -> Outcome {
     }
 }
 
-/// Asks the device's own connection, which stands.
+/// Measures on the device's own connection, which is up.
 async fn ask_live(
     target: &Target<'_>,
     trace: &Arc<Trace>,
     server_info: &ServerInfo,
     tell: &mut impl FnMut(Finding),
 ) {
-    // Looking makes it measure.
+    // A subscriber makes the driver sample round trips.
     let mut subscriber = trace.subscribe();
     _ = subscriber.take();
     tell(greeted(Outcome::SignedInAlready, server_info));
@@ -134,7 +134,7 @@ async fn ask_live(
     }
 }
 
-/// Signs in by itself.
+/// Signs in on this stream.
 async fn sign_in(
     target: &Target<'_>,
     record: &SpaceRecord,
@@ -265,13 +265,13 @@ fn answered(took: &[Duration], whole: Duration) -> Finding {
 fn clock(ahead_ms: i64) -> Finding {
     let differ = ahead_ms.saturating_abs() > SKEW_MS;
     let outcome = if differ { Outcome::ClocksDiffer } else { Outcome::ClocksAgree };
-    // To the second: the way of the greeting is in it.
+    // In seconds, because the difference includes the latency of `welcome`.
     Finding::new(Step::Clock, outcome).with(FactKind::Ahead, format!("{} s", ahead_ms / 1000))
 }
 
 async fn leave(socket: Socket) {
     let bye = ClientFrame::Bye(ClientBye { reason: "the examination is over".to_owned() });
-    // A line that takes nothing any more is not worth more than a moment.
+    // A connection that takes no more bytes gets only a moment.
     _ = timeout(
         crate::timeouts::SHUTDOWN / 2,
         socket.close(VecDeque::from([bye]), CloseCode::NORMAL),

@@ -25,7 +25,7 @@ impl Clock for Wall {
     }
 }
 
-/// Tells these progress events and ends like this.
+/// Reports these progress events and ends with this result.
 struct Script {
     progress_events: Vec<ConnectProgress>,
     end: Mutex<End>,
@@ -162,7 +162,7 @@ async fn the_way_ends_where_it_ends() {
             Step::Tls,
             Outcome::TlsCut,
         ),
-        // A connector that tells nothing.
+        // A connector that reports nothing.
         (vec![], Some(refused()), Step::Tcp, Outcome::TcpRefused),
         (vec![], Some(changed()), Step::Tls, Outcome::CertificateChanged),
     ] {
@@ -176,7 +176,7 @@ async fn the_way_ends_where_it_ends() {
         for later in Step::ALL.into_iter().filter(|later| *later > step && *later != Step::Proxy) {
             assert_eq!(outcome(&findings, later), Outcome::NotReached, "{expected:?}");
         }
-        // Silence is waited for exactly as long as a step may take.
+        // Waits for exactly as long as a step may take.
         assert_eq!(start.elapsed() >= DOCTOR_STEP, silent, "{expected:?}");
         assert!(start.elapsed() < DOCTOR_STEP + Duration::from_millis(100));
     }
@@ -279,7 +279,7 @@ async fn the_certificate_is_shown_also_when_it_is_refused() {
     assert!(fingerprint.len() == 43 && fingerprint != expected.to_string(), "{fingerprint}");
 }
 
-/// Runs a server's side against an examination of a plain connection.
+/// Runs a scripted server against an examination of a plain connection.
 async fn served<F: Future<Output = ()>>(
     account: Account<'_>,
     server: impl FnOnce(DuplexStream) -> F,
@@ -308,7 +308,7 @@ async fn an_upgrade_that_is_refused_says_by_whom() {
         (400, true, Some("invalid"), Outcome::UpgradeSpoilt),
         (429, true, Some("rate_limited"), Outcome::Busy),
         (503, true, Some("read_only"), Outcome::ServerFailed),
-        // A status alone is anybody's.
+        // A status alone may come from anybody.
         (401, false, None, Outcome::Blocked),
         (401, true, None, Outcome::Blocked),
         (403, true, None, Outcome::Blocked),
@@ -391,7 +391,7 @@ async fn a_greeting_is_looked_at_closely() {
     }
 }
 
-/// Greets with this clock and answers each ping after so long; `None`: not at all.
+/// A server with this clock that answers each ping after a delay; with `None`, never.
 async fn healthy(stream: DuplexStream, time: i64, delay: Option<Duration>) {
     let mut peer = Peer::accept(stream).await;
     let welcome = Welcome { time, ..builders::welcome() };
@@ -451,14 +451,14 @@ fn whatever_is_wrong_comes_with_advice() {
     for outcome in Outcome::ALL {
         let advice = [outcome.advice(), outcome.advice_on_command_line()];
         assert_eq!(advice[0].is_some(), advice[1].is_some(), "{outcome:?}");
-        // A line that was broken without a backslash leaves a run of blanks in the middle.
+        // A line broken without a backslash leaves a run of blanks in the middle.
         for text in [Some(outcome.meaning())].into_iter().chain(advice).flatten() {
             assert!(!text.contains("  ") && !text.contains('\n'), "{text}");
-            // Clauses beside a title, all of one form.
+            // Clauses beside a title, all of the same form.
             let begins = text.starts_with(char::is_lowercase) || text.starts_with("Homing ");
             assert!(begins && !text.ends_with(['.', '!', '?']), "{text}");
         }
-        // A command line has no settings to be looked for.
+        // A command line program has no settings to point to.
         assert!(
             advice[1].is_none_or(|text| !text.contains("settings")
                 || text.contains("--")

@@ -1,4 +1,4 @@
-//! Name, proxy, TCP and TLS: the way to a byte stream.
+//! The steps to a byte stream: name, proxy, TCP and TLS.
 
 use homing_certificate::Certificate;
 use homing_protocol::link::Fingerprint;
@@ -8,22 +8,22 @@ use super::*;
 use crate::net::connector::{ConnectProgress, ProxyError};
 use crate::net::route::{DirectReason, ProxySource, Route};
 
-/// Milestones that were not looked at yet. A name has a few addresses, and each is one.
+/// Progress that was not handled yet. A name has a few addresses, and each causes one.
 const PROGRESS_EVENTS: usize = 64;
-/// Addresses named in a fact.
+/// The maximum number of addresses in a fact.
 const ADDRESSES: usize = 8;
-/// Certificates of a chain that are named.
+/// The maximum number of certificates in a chain that are listed.
 const CHAIN: usize = 4;
-/// A certificate that is judged by its dates ends soon when this is left: two weeks.
+/// A certificate is about to expire when less than two weeks are left.
 const SOON_S: i64 = 14 * 24 * 60 * 60;
 
-/// Examines the way. The stream, if there is one at its end.
+/// Examines these steps. Returns the stream, if there is one.
 pub(super) async fn examine(
     target: &Target<'_>,
     tell: &mut impl FnMut(Finding),
 ) -> Option<Box<dyn Transport>> {
     let (progress, mut progress_events) = mpsc::channel(PROGRESS_EVENTS);
-    // A full channel loses a progress, and the person a line.
+    // A full channel loses progress, and the report a line.
     let observer = move |one| _ = progress.try_send(one);
     let (step, since) = (Step::Name, Instant::now());
     let mut probe =
@@ -47,13 +47,13 @@ pub(super) async fn examine(
 
 struct TransportProbe<'a> {
     target: &'a Target<'a>,
-    /// Through a proxy or not, as soon as that is known.
+    /// The route, once it is known.
     route: Option<Route>,
-    /// What was seen at this step.
+    /// The facts of the current step.
     seen: Vec<(FactKind, String)>,
-    /// The server's certificate does.
+    /// The server's certificate is about to expire.
     ends_soon: bool,
-    /// Which is under way: name, proxy, TCP or TLS.
+    /// The current step: name, proxy, TCP or TLS.
     step: Step,
     since: Instant,
 }
@@ -150,7 +150,7 @@ impl TransportProbe<'_> {
             (Step::Tls, _) => Outcome::TlsNone,
             (_, ConnectError::TimedOut) => Outcome::TcpTimedOut,
             (_, ConnectError::Unreachable(error)) => refusal(error),
-            // A connector that tells nothing on the way: its last word is all there is.
+            // This connector reports no progress, so the error is all there is.
             (_, ConnectError::NameNotFound { .. }) => Outcome::NameNotFound,
             (_, ConnectError::CertificateChanged { .. }) => Outcome::CertificateChanged,
             (_, ConnectError::CertificateUntrusted(_)) => Outcome::CertificateUntrusted,
@@ -176,7 +176,7 @@ impl TransportProbe<'_> {
                 let pinned = self.target.address.fingerprint.is_some();
                 self.found(
                     match (pinned, self.ends_soon) {
-                        // The fingerprint is the promise then; the dates are not looked at.
+                        // A pinned certificate is trusted whatever its dates.
                         (true, _) => Outcome::TlsPinned,
                         (false, true) => Outcome::TlsEndsSoon,
                         (false, false) => Outcome::TlsTrusted,
@@ -189,7 +189,7 @@ impl TransportProbe<'_> {
         }
     }
 
-    /// All before this step happened behind a connector that does not tell.
+    /// Reports all steps before this one as unseen, because the connector reports no progress.
     fn unseen(&self, before: Step, tell: &mut impl FnMut(Finding)) {
         let way = |step: &Step| *step > Step::History && *step < before;
         for step in Step::ALL.into_iter().filter(way) {
@@ -216,7 +216,7 @@ impl TransportProbe<'_> {
         }
     }
 
-    /// Why there is none.
+    /// Reports why no proxy is used.
     fn proxy(&self, tell: &mut impl FnMut(Finding)) {
         let finding = |outcome| Finding::new(Step::Proxy, outcome);
         tell(match &self.route {

@@ -1,10 +1,10 @@
-//! Outcomes in English: what each means and what to do. For terminals and reports; the interface
-//! has the same in its languages.
+//! The English text of outcomes: meaning and advice, for terminals and reports. The interface has
+//! its own, in its languages.
 
 use super::finding::{FactKind, Outcome, Step, Verdict};
 
 impl Step {
-    /// What it is called.
+    /// The name of the step.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -22,7 +22,7 @@ impl Step {
 }
 
 impl Verdict {
-    /// One word, of one width.
+    /// One word of fixed width.
     #[must_use]
     pub const fn mark(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Verdict {
 }
 
 impl FactKind {
-    /// What a fact is called.
+    /// The name of the fact.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -66,19 +66,19 @@ impl FactKind {
 }
 
 impl Outcome {
-    /// What it means.
+    /// The meaning.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         self.words().0
     }
 
-    /// What to do; none where nothing is to be done.
+    /// The advice; `None` if there is nothing to do.
     #[must_use]
     pub const fn advice(self) -> Option<&'static str> {
         self.words().1
     }
 
-    /// The same for who has a command line, and no network settings.
+    /// The advice for a person who has a command line and no network settings.
     #[must_use]
     pub const fn advice_on_command_line(self) -> Option<&'static str> {
         match self {

@@ -1,10 +1,10 @@
-//! Certificate authorities that a person trusts for one server, beside those of the operating
-//! system: a company's own, or a home's.
+//! Certificate authorities that a person trusts for one server, in addition to those of the
+//! operating system: a company's own, or a private one.
 //!
-//! What is pasted is judged before it is kept, with a reason of its own for each way in which it
-//! can be of no use, and again each time it is read. It counts for its server alone and never for
-//! another: who runs one space's network does not get to vouch for the others. The file holds no
-//! secret; damaged, it is set aside.
+//! A pasted text is validated before it is saved, with a separate error for each way in which it
+//! can be useless, and again each time it is read. An authority is trusted for its own server only:
+//! whoever runs one space's network must not be able to vouch for other servers. The file holds no
+//! secret. A damaged file is renamed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,15 +18,15 @@ use rustls::pki_types::pem::PemObject as _;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-/// Bytes of a file of authorities. The bundle of a whole operating system has 220 KB and is not
-/// what one means here.
+/// The maximum size of a file of authorities. The bundle of an operating system has 220 KB, and is
+/// not what belongs here.
 const FILE_BYTES: usize = 256 * 1024;
-/// Certificates that are read of one file.
+/// Certificates that are read from one file.
 const CERTIFICATES: usize = 64;
-/// Servers with authorities of their own.
+/// The number of servers with their own authorities.
 const SERVERS: usize = 64;
 
-/// Why a text names no authority that can be trusted.
+/// Why a text contains no usable authority.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateAuthorityError {
     /// Longer than any file of authorities.
@@ -35,55 +35,55 @@ pub enum CertificateAuthorityError {
          needed"
     )]
     TooLong,
-    /// Not PEM, or a damaged one.
+    /// It is not PEM, or is damaged.
     #[error("this isn't in PEM format, which starts with -----BEGIN CERTIFICATE-----")]
     NotPem,
-    /// PEM of something else, such as a key.
+    /// It is PEM of something else, such as a key.
     #[error("it contains no certificate")]
     NoCertificate,
-    /// A server's own certificate.
+    /// It is a server's own certificate.
     #[error("this isn't a certificate authority; it may not sign other certificates")]
     NotAuthority,
-    /// It has ended.
+    /// It has expired.
     #[error("this certificate authority expired on {on}")]
     Ended {
-        /// The day.
+        /// The day of expiry.
         on: String,
     },
-    /// It has not begun.
+    /// It is not valid yet.
     #[error("this certificate authority is valid from {on}; check this computer's clock")]
     NotYet {
-        /// The day.
+        /// The first day of validity.
         on: String,
     },
-    /// The list can't be kept.
+    /// The file can't be written.
     #[error("can't save the list of certificate authorities: {0}")]
     NotKept(String),
-    /// There are as many as can be.
+    /// There are too many servers already.
     #[error("{SERVERS} servers already have their own certificate authorities; remove one")]
     TooMany,
 }
 
-/// An authority as a person sees it.
+/// An authority as the interface shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct CertificateAuthority {
-    /// For which server, as `host:port`.
+    /// The server for which it is trusted, as `host:port`.
     pub server: String,
-    /// What it calls itself.
+    /// The name in its certificate.
     pub name: String,
-    /// SHA-256 of its certificate, as other tools print it.
+    /// The SHA-256 of its certificate, as other tools print it.
     pub fingerprint: String,
-    /// The last day on which it is good.
+    /// The last day of validity.
     pub until: String,
-    /// It is past that day, and is not trusted any more.
+    /// It has expired and is no longer trusted.
     pub ended: bool,
 }
 
-/// Judges a text. The certificates of it that may be trusted; at least one.
+/// Validates a text. Returns its usable authorities; at least one.
 ///
 /// # Errors
-/// [`CertificateAuthorityError`], for the one that comes closest to being one.
+/// [`CertificateAuthorityError`], for the certificate that comes closest to being usable.
 pub fn validate(
     pem: &str,
     now_ms: i64,
@@ -133,7 +133,7 @@ fn authorities(
             let read = Certificate::read(&der);
             (der, read)
         })
-        // What can't be read is no certificate, whatever stands around it.
+        // What can't be parsed is not a certificate, whatever the PEM label says.
         .filter(|(_, read)| read.ends.is_some())
         .collect();
     if read.is_empty() {
@@ -143,7 +143,7 @@ fn authorities(
     if able.is_empty() { Err(CertificateAuthorityError::NotAuthority) } else { Ok(able) }
 }
 
-/// The authorities of one profile, by server, in one file of its folder.
+/// The trusted authorities of one profile, by server, in one file.
 #[derive(Debug)]
 pub struct CertificateAuthorities {
     path: PathBuf,
@@ -172,7 +172,7 @@ impl CertificateAuthorities {
         Self { path, held }
     }
 
-    /// Trusts the authorities of a text for a server, instead of those it had.
+    /// Trusts the authorities of a text for a server, in place of the previous ones.
     ///
     /// # Errors
     /// [`CertificateAuthorityError`]; nothing has changed then.
@@ -192,7 +192,7 @@ impl CertificateAuthorities {
         self.keep(held)
     }
 
-    /// Trusts them no longer.
+    /// Stops trusting the authorities of a server.
     ///
     /// # Errors
     /// [`CertificateAuthorityError::NotKept`]
@@ -204,7 +204,7 @@ impl CertificateAuthorities {
         self.keep(held)
     }
 
-    /// As a person sees them.
+    /// The list for the interface.
     #[must_use]
     pub fn list(&self, now_ms: i64) -> Vec<CertificateAuthority> {
         let now = now_ms.div_euclid(1000);
@@ -221,8 +221,8 @@ impl CertificateAuthorities {
         each.collect()
     }
 
-    /// The certificates that are good now, by server. The judge of connections does not look at
-    /// the dates of an authority, so it is done here.
+    /// The certificates that are valid now, by server. They are filtered here because the TLS
+    /// verifier does not check the dates of an authority.
     #[must_use]
     pub fn good(&self, now_ms: i64) -> BTreeMap<String, Vec<CertificateDer<'static>>> {
         let mut good = BTreeMap::new();
@@ -238,7 +238,7 @@ impl CertificateAuthorities {
         good
     }
 
-    /// Whole or not at all.
+    /// Writes the file atomically.
     fn keep(&mut self, held: BTreeMap<String, String>) -> Result<(), CertificateAuthorityError> {
         let write = || {
             let text = serde_json::to_string_pretty(&held).map_err(io::Error::other)?;
@@ -255,7 +255,7 @@ impl CertificateAuthorities {
     }
 }
 
-/// A fingerprint as `openssl` and browsers print it, so that two people can compare it.
+/// A fingerprint as `openssl` and browsers print it, so that people can compare it.
 #[must_use]
 pub fn in_pairs(fingerprint: &Fingerprint) -> String {
     let pairs: Vec<_> = fingerprint.0.iter().map(|byte| format!("{byte:02X}")).collect();

@@ -1,6 +1,6 @@
-//! From an address to a byte stream: the one seam through which an engine reaches the world.
+//! From an address to a byte stream: the interface through which an engine reaches the network.
 //!
-//! A test puts an in-memory pipe behind it, a simulator a whole network.
+//! A test implements it with an in-memory pipe, a simulator with a whole network.
 
 use std::net::SocketAddr;
 
@@ -24,38 +24,38 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The server's name can't be found: a typing error, or no network.
+    /// The server's host name was not found: a typing error, or no network.
     #[error("can't find {host}")]
     NameNotFound {
-        /// The name.
+        /// The host name in the address.
         host: String,
     },
-    /// Nobody answers there.
+    /// No response at the address.
     #[error("can't connect: {0}")]
     Unreachable(#[source] std::io::Error),
-    /// No answer in time.
+    /// No response in time.
     #[error("no response in time")]
     TimedOut,
-    /// The certificate is not the one that the join link names.
+    /// The certificate does not match the join link.
     #[error("the certificate doesn't match the join link")]
     CertificateChanged {
-        /// The one that the link names.
+        /// The fingerprint in the join link.
         expected: Fingerprint,
-        /// The one that is there.
+        /// The fingerprint of the server's certificate.
         found: Fingerprint,
     },
     /// The operating system does not trust the certificate.
     #[error("the certificate isn't trusted: {0}")]
     CertificateUntrusted(String),
-    /// TLS failed otherwise: no TLS there, or no version in common.
+    /// Another TLS error: the port does not use TLS, or there is no common version.
     #[error("no secure connection: {0}")]
     Tls(String),
-    /// The proxy on the way did not let it through.
+    /// The proxy did not let the connection through.
     #[error("{trouble}")]
     Proxy {
-        /// What is wrong with it.
+        /// What is wrong with the proxy.
         trouble: ProxyError,
-        /// In its own words, or those of the system; may be empty.
+        /// The proxy's or the system's own text; may be empty.
         words: String,
     },
 }
@@ -71,7 +71,7 @@ impl From<&ConnectError> for ConnectionFailure {
                 found: found.to_string(),
             },
             ConnectError::CertificateUntrusted(_) => Self::CertificateUntrusted,
-            // What answers in something else than TLS is something else than our server.
+            // A server that does not speak TLS is not ours.
             ConnectError::Tls(_) => {
                 Self::UnexpectedResponse { response: UnexpectedResponse::NotHttp, status: 0 }
             }
@@ -80,68 +80,67 @@ impl From<&ConnectError> for ConnectionFailure {
     }
 }
 
-/// What happens on the way to a stream, for who wants to see it.
+/// A step of connecting, for observers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectProgress {
-    /// It is decided whether a proxy is taken, and which.
+    /// It is decided whether to use a proxy, and which one.
     Routed {
-        /// The way.
+        /// The chosen route.
         route: Route,
     },
-    /// The proxy answers at its address.
+    /// The proxy accepted the TCP connection.
     ProxyConnected {
-        /// Where.
+        /// The proxy's address.
         address: SocketAddr,
     },
-    /// The proxy has opened the way to the server.
+    /// The proxy has connected to the server.
     TunnelOpened,
-    /// The name was looked up.
+    /// The host name was resolved.
     Resolved {
-        /// What it leads to; never empty.
+        /// Never empty.
         addresses: Vec<SocketAddr>,
     },
-    /// Nobody could be reached at one of them.
+    /// An address could not be reached.
     AddressFailed {
-        /// Which.
+        /// That address.
         address: SocketAddr,
-        /// Why, in the operating system's words.
+        /// The operating system's error.
         error: String,
     },
-    /// Somebody answers there.
+    /// TCP is connected.
     Connected {
-        /// Where.
+        /// The server's address.
         address: SocketAddr,
     },
-    /// The server showed its certificates, which may not have been accepted.
+    /// The server presented its certificates, which may be rejected afterwards.
     CertificatePresented {
-        /// Its own first.
+        /// The server's own certificate first.
         chain: Vec<CertificateDer<'static>>,
     },
-    /// The stream is encrypted.
+    /// TLS is established.
     TlsEstablished {
-        /// Version of TLS.
+        /// The TLS version.
         version: String,
-        /// Cipher suite.
+        /// The cipher suite.
         suite: String,
     },
 }
 
-/// Hears of progress events. Must not block.
+/// Receives the progress of connecting. It must not block.
 pub trait ConnectObserver: Fn(ConnectProgress) + Send + Sync {}
 
 impl<F: Fn(ConnectProgress) + Send + Sync> ConnectObserver for F {}
 
 /// Makes byte streams.
 pub trait Connector: Send + Sync + 'static {
-    /// A new stream to `address`. Has no time limit of its own; dropping the future gives up.
+    /// Connects to `address`. It has no timeout of its own; dropping the future cancels it.
     fn connect<'a>(
         &'a self,
         address: &'a Address,
     ) -> BoxFuture<'a, Result<Box<dyn Transport>, ConnectError>>;
 
-    /// The same, telling what happens on the way. A connector without a network on the way has
-    /// nothing to tell.
+    /// The same, with an observer. A connector without a network has nothing to report.
     fn connect_observed<'a>(
         &'a self,
         address: &'a Address,

@@ -1,8 +1,9 @@
-//! The real network: proxy, name, TCP, TLS. Everything that reaches a server, socket and calls
-//! alike, comes through here, so that what is decided about a network is decided once.
+//! The connector for the real network: proxy, DNS, TCP, TLS. Everything that reaches a server comes
+//! through here, the socket as well as HTTP requests, so that every decision about the network is
+//! made in one place.
 //!
-//! What a person chose can change at any time and holds from the next connection on; who wants it
-//! at once has the connections that stand made anew.
+//! Settings can change at any time and apply to the next connection. A caller that wants them at
+//! once replaces the existing connections.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,42 +29,42 @@ use super::tls::{ChainRecorder, FingerprintMismatch, TlsConfigs};
 use super::tunnel;
 use crate::secret::{Secret, SecretError, SecretStore, with_keyring_timeout};
 
-/// How long a proxy may take to answer at its address. It stands in one's own network, and whoever
-/// waits for a connection has fifteen seconds for all of it.
+/// How long connecting to a proxy may take. A proxy is in the local network, and the whole attempt
+/// has fifteen seconds.
 const PROXY_REACHED: Duration = Duration::from_secs(5);
 
-/// Bytes that the system keeps unsent: a dozen packets.
+/// The kernel's limit of unsent bytes: a dozen packets.
 #[cfg(target_os = "linux")]
 const UNSENT: u32 = 16 * 1024;
 
-/// Bytes that TLS keeps unsent, of what was written. With its own 64 KiB a whole message would seem to
-/// be gone while a slow line has hardly begun with it.
+/// The TLS library's limit of unsent bytes. With its default of 64 KiB a whole message would seem
+/// to be sent while a slow connection has hardly started with it.
 const UNSENT_PLAIN: usize = 4 * 1024;
 
-/// Reads a variable of the environment.
+/// Reads an environment variable.
 pub type EnvironmentReader = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// Where the dialer learns what is not in its settings.
+/// Where the dialer gets what is not in its settings.
 #[derive(Clone)]
 pub struct DialerDeps {
-    /// Holds the proxy's password.
+    /// Stores the proxy's password.
     pub secrets: Arc<dyn SecretStore>,
-    /// Reads the environment, or what stands in for it.
+    /// Reads the environment, or its replacement.
     pub variable: EnvironmentReader,
-    /// Which of the two that is.
+    /// Where `variable` reads from.
     pub variable_source: ProxySource,
-    /// The operating system's settings.
+    /// Reads the operating system's proxy settings.
     pub system: Arc<dyn SystemProxy>,
 }
 
-/// Dials, through a proxy if there is one, over TCP and TLS.
+/// Connects over TCP and TLS, through a proxy if there is one.
 pub struct Dialer {
     tls: TlsConfigs,
     network: Mutex<NetworkSettings>,
-    /// The proxy's password and its name in the keyring, once it was read: a keyring that is locked
-    /// later would raise its dialog at every dial.
+    /// The proxy's password and its name in the keyring, once it was read. A keyring that is locked
+    /// later would show its dialog at every attempt.
     password: Mutex<Option<(String, Secret)>>,
-    /// Without it there is nobody to ask for a proxy.
+    /// Without it no proxy is used.
     deps: Option<DialerDeps>,
 }
 
@@ -74,15 +75,14 @@ impl fmt::Debug for Dialer {
 }
 
 impl Dialer {
-    /// A dialer that takes no proxy, and trusts what the operating system trusts and `extra`
-    /// beside.
+    /// A dialer without a proxy. It trusts the operating system's authorities and `extra`.
     #[must_use]
     pub fn new(extra: Vec<CertificateDer<'static>>) -> Self {
         let network = NetworkSettings { proxy: ProxyMode::None, ..NetworkSettings::default() };
         Self::build(network, None, extra)
     }
 
-    /// A dialer that goes as `network` says.
+    /// A dialer with these settings.
     #[must_use]
     pub fn with_settings(
         network: NetworkSettings,
@@ -101,14 +101,14 @@ impl Dialer {
         Self { tls: TlsConfigs::new(extra), network, password, deps }
     }
 
-    /// Goes as `network` says from the next connection on, with the password that is kept by then.
+    /// Applies other settings to the next connection, and reads the password again.
     pub fn set_network(&self, network: NetworkSettings) {
         *lock(&self.network) = network;
         *lock(&self.password) = None;
     }
 
-    /// Trusts these for their servers, by `host:port`, from the next connection on, and no others
-    /// beside the operating system's.
+    /// Trusts these authorities for their servers, by `host:port`, from the next connection on.
+    /// They replace the previous ones.
     pub fn set_authorities(&self, authorities: BTreeMap<String, Vec<CertificateDer<'static>>>) {
         self.tls.set(authorities);
     }
@@ -126,7 +126,7 @@ impl Dialer {
         }
     }
 
-    /// The password for this user of this proxy, from memory or from the keyring.
+    /// The password of this user of this proxy, from memory or the keyring.
     async fn password(&self, manual: &ManualProxy) -> Result<Secret, ConnectError> {
         let name = manual.secret_name();
         let known = lock(&self.password).clone();
@@ -173,7 +173,7 @@ impl Dialer {
                 let stream = to_proxy(&proxy, tell).await?;
                 let stream = tunnel::open(stream, &proxy, address).await.map_err(|error| {
                     if error.trouble == ProxyError::WrongPassword {
-                        // There may be a better one in the keyring by now.
+                        // The keyring may have a better one by now.
                         *lock(&self.password) = None;
                     }
                     ConnectError::Proxy { trouble: error.trouble, words: error.words }
@@ -268,7 +268,7 @@ async fn to_proxy(
     Ok(stream)
 }
 
-/// What a name leads to; none if it is nothing.
+/// Resolves a host name; `None` if it has no address.
 async fn look_up(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
     let found: Vec<_> = tokio::net::lookup_host((host, port)).await.ok()?.collect();
     (!found.is_empty()).then_some(found)
@@ -276,14 +276,14 @@ async fn look_up(host: &str, port: u16) -> Option<Vec<SocketAddr>> {
 
 async fn dial_tcp(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
-    // A frame is written whole: waiting for more to fill a packet only adds delay.
+    // A frame is written whole, so waiting to fill a packet would only add delay.
     stream.set_nodelay(true)?;
     keep_little(&stream);
     Ok(stream)
 }
 
-/// Has the system keep little that has not left yet. Its own buffer takes megabytes, and whoever
-/// writes would think them gone.
+/// Limits the kernel's buffer of unsent bytes. By default it takes megabytes, and the heartbeat
+/// would take them for sent.
 #[cfg_attr(
     not(target_os = "linux"),
     expect(unused_variables, reason = "only there the option can be set without unsafe code")
@@ -342,7 +342,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-    /// A keyring with the password of one proxy, that counts how often it is asked.
+    /// A keyring with the password of one proxy, which counts its reads.
     struct Only(&'static str, AtomicU32);
 
     impl SecretStore for Only {
@@ -391,7 +391,7 @@ mod tests {
         }
     }
 
-    /// The keyring may be locked by now, and its dialog at every dial is what nobody wants.
+    /// The keyring may be locked by now, and a dialog at every dial would be a nuisance.
     #[tokio::test]
     async fn a_password_is_read_once_until_the_proxy_refuses_it_or_another_way_is_chosen() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -416,7 +416,7 @@ mod tests {
             let (mut stream, _) = listener.accept().await.unwrap();
             let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n";
             stream.write_all(refusal).await.unwrap();
-            // Until it hangs up.
+            // Until it closes.
             _ = stream.read_to_end(&mut Vec::new()).await;
         };
         let (dialed, ()) = tokio::join!(dialer.connect(&address), refuses);

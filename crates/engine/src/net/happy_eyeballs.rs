@@ -1,9 +1,8 @@
-//! Which of a name's addresses is taken: the first that answers, and none is waited for before the
-//! next is asked (RFC 8305, "happy eyeballs").
+//! Connects to the first of several addresses that responds (RFC 8305, "Happy Eyeballs").
 //!
-//! An address that swallows packets, as a broken IPv6 or a firewall does, costs a quarter of a second
-//! and not the connection. The families take turns, beginning with the one that the system's resolver
-//! put first; who does not answer in time is given up, and who answers later is dropped.
+//! An address that drops packets, because of a broken IPv6 route or a firewall, delays the
+//! connection by a quarter of a second and does not prevent it. The address families alternate,
+//! starting with the one that the resolver put first. Slower attempts are dropped.
 
 use std::collections::VecDeque;
 use std::io;
@@ -16,16 +15,16 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::connector::ConnectProgress;
 
-/// From one try to the next, if the first says nothing: RFC 8305, section 5, recommends 250 ms.
+/// The delay before the next attempt: RFC 8305, section 5, recommends 250 ms.
 const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
-/// The patience with one address. Linux asks again after 1, 3 and 7 s, and the last of these has a
-/// second to be answered; the whole connection has fifteen.
+/// The timeout of one address. Linux repeats a SYN after 1, 3 and 7 s, and the last of these has
+/// one second for its answer; the whole attempt has fifteen.
 const ADDRESS_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// The first that answers, and its stream.
+/// Connects to the first address that responds. Returns the stream and the address.
 ///
 /// # Errors
-/// The last failure, if all fail.
+/// The last failure, if all attempts fail.
 pub(super) async fn connect<T, F>(
     addresses: Vec<SocketAddr>,
     dial: impl Fn(SocketAddr) -> F,
@@ -42,11 +41,11 @@ where
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     loop {
         tokio::select! {
-            // An answer that is here counts before one more is asked.
+            // A result that is here counts before another attempt is started.
             biased;
             Some((address, tried)) = tries.next(), if !tries.is_empty() => match tried {
                 Ok(stream) => {
-                    // Whoever was asked before and is silent is why it took longer.
+                    // The earlier addresses that did not respond are the reason for the delay.
                     let before = asked.iter().take_while(|(one, _)| *one != address);
                     for (silent, since) in before {
                         missed(*silent, format!("no answer within {:?}", since.elapsed()));
@@ -58,7 +57,7 @@ where
                     asked.retain(|(one, _)| *one != address);
                     missed(address, error.to_string());
                     last = error;
-                    // It will not answer any more: the next need not wait for it.
+                    // This address has failed, so the next one need not wait.
                     next = Instant::now();
                 }
             },
@@ -81,7 +80,7 @@ where
     }
 }
 
-/// The families take turns, each in the resolver's order (RFC 8305, section 4).
+/// Alternates the address families, each in the resolver's order (RFC 8305, section 4).
 fn interleave(addresses: Vec<SocketAddr>) -> VecDeque<SocketAddr> {
     let preferred = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (mut one, mut other): (VecDeque<_>, VecDeque<_>) =
@@ -108,7 +107,7 @@ mod tests {
         ([0x2001, 0xdb8, 0, 0, 0, 0, 0, last], 4664).into()
     }
 
-    /// What each address does: nothing at all, a refusal after so long, or an answer.
+    /// What each address does: nothing, fail after a delay, or answer after a delay.
     #[derive(Clone, Copy)]
     enum Does {
         Swallows,
@@ -116,7 +115,8 @@ mod tests {
         Answers(u64),
     }
 
-    /// Who is taken, after how many milliseconds; who was asked when; and who was told as missed.
+    /// The winner and its time in milliseconds; when each address was tried; which failures were
+    /// reported.
     type Raced = (io::Result<SocketAddr>, u128, Vec<(SocketAddr, u128)>, Vec<SocketAddr>);
 
     async fn race(script: &[(SocketAddr, Does)]) -> Raced {

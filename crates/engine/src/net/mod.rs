@@ -1,12 +1,12 @@
-//! The way to a server: from an address to a byte stream.
+//! The route to a server: from an address to a byte stream.
 //!
-//! `connector` is the seam through which an engine reaches the world, for the socket and for the
-//! calls beside it; `dialer` is the real network behind it, and the one place that builds
-//! connections. `settings` is what a person chose, `route` decides from it whether a proxy is
-//! taken and which, `tunnel` goes through one, `authority` holds the certificates that a person
-//! trusts beside the operating system's, and `certificate` judges by them. `upgrade` makes a
-//! WebSocket of a stream, `obstacle` names what stood in the way of an answer, and `race` takes
-//! the first of many addresses.
+//! - `connector` is the interface through which an engine reaches the network.
+//! - `dialer` implements it for the real network, and is the only place that connects.
+//! - `settings` is what a person configured, and `route` decides by it whether to use a proxy.
+//! - `tunnel` connects through a proxy, and `happy_eyeballs` to the first of several addresses.
+//! - `certificate_authority` stores additional trusted authorities, and `tls` verifies servers.
+//! - `upgrade` turns a stream into a WebSocket.
+//! - `unexpected_response` classifies responses that are not a Homing server's.
 
 pub mod certificate_authority;
 pub mod connector;

@@ -1,10 +1,10 @@
-//! Which way to a server: directly, or through which proxy, and who says so. Pure where it decides:
-//! environment, keyring and operating system come from outside.
+//! The route to a server: direct, or through a proxy, and where that setting comes from. The
+//! decision is pure: environment, keyring and operating system are passed in.
 //!
-//! The rules of `no_proxy` and the form of the variables are those of curl, as `hyper-util` has
-//! them. Three things are our own: this machine is never reached through a proxy, a proxy that is
-//! named and can't be used is an error and no reason to go past it, and the lower-case variable
-//! counts before the other, as in most programs.
+//! The rules of `no_proxy` and the format of the variables are those of curl, as `hyper-util`
+//! implements them. Three rules are our own. This machine is never reached through a proxy. A proxy
+//! that is configured but unusable is an error, and is not bypassed. The lower-case variable has
+//! precedence, as in most programs.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -20,28 +20,28 @@ use serde::{Deserialize, Serialize};
 use super::settings::{ManualProxy, NetworkSettings, ProxyKind, ProxyMode};
 use crate::secret::Secret;
 
-/// Who named the proxy.
+/// Where a proxy is configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProxySource {
-    /// The person, in the settings.
+    /// In the app's settings.
     Settings,
-    /// The environment.
+    /// In the environment.
     Environment,
-    /// Whoever started the program, in its arguments.
+    /// In the program's arguments.
     CommandLine,
-    /// The operating system.
+    /// In the operating system.
     System,
 }
 
-/// Why there is no proxy on the way.
+/// Why no proxy is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DirectReason {
-    /// Nobody named one.
+    /// None is configured.
     Nothing,
-    /// The person wants none.
+    /// The person turned it off.
     TurnedOff,
-    /// One is named, and the server is excepted.
+    /// One is configured, and this server bypasses it.
     Excepted(ProxySource),
     /// The server is this machine.
     Here,
@@ -50,26 +50,25 @@ pub enum DirectReason {
 /// A proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
-    /// How it is spoken to.
+    /// Its protocol.
     pub kind: ProxyKind,
-    /// Its name or address, without brackets.
+    /// Its host name or address, without brackets.
     pub host: String,
-    /// Its port.
+    /// Its TCP port.
     pub port: u16,
-    /// Who one is to it.
+    /// User name and password, if it needs them.
     pub login: Option<ProxyLogin>,
 }
 
-/// Name and password for a proxy.
+/// User name and password for a proxy.
+#[expect(missing_docs, reason = "the names of the fields say it all")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProxyLogin {
-    /// The name.
     pub user: String,
-    /// The password.
     pub password: Secret,
 }
 
-/// Without name and password.
+/// Without user name and password.
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, host, port, .. } = self;
@@ -78,29 +77,29 @@ impl fmt::Display for Proxy {
     }
 }
 
-/// The way to a server.
+/// The route to a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// Straight there.
+    /// Without a proxy.
     Direct(DirectReason),
-    /// Through this one.
+    /// Through this proxy.
     Through(Proxy, ProxySource),
-    /// A proxy is named that can't be used.
+    /// A proxy is configured that can't be used.
     Unusable {
-        /// As it was named, without password.
+        /// As configured, without the password.
         named: String,
-        /// By whom.
+        /// Where it is configured.
         by: ProxySource,
     },
 }
 
-/// The operating system's own settings. Where they are is each system's matter.
+/// The operating system's proxy settings.
 pub trait SystemProxy: Send + Sync + 'static {
-    /// The proxy for a server as an address, such as `http://proxy:3128`. None: directly.
+    /// The proxy for a server as a URL, such as `http://proxy:3128`. `None`: no proxy.
     fn proxy_for<'a>(&'a self, address: &'a Address) -> BoxFuture<'a, Option<String>>;
 }
 
-/// A system without such settings.
+/// A system without proxy settings.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoSystemProxy;
 
@@ -110,19 +109,19 @@ impl SystemProxy for NoSystemProxy {
     }
 }
 
-/// What follows from settings and environment.
+/// The decision that follows from settings and environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteDecision {
-    /// This way.
+    /// Use this route.
     Route(Route),
-    /// Through the proxy of the settings, whose password is to be fetched.
+    /// Use the proxy of the settings, after its password was read.
     NeedsPassword(ManualProxy),
-    /// Neither says anything: the operating system is to be asked.
+    /// Neither configures a proxy: ask the operating system.
     AskSystem,
 }
 
 impl RouteDecision {
-    /// The same, where what was asked for variables was not the environment.
+    /// The same decision, where the variables did not come from the environment.
     #[must_use]
     pub fn with_source(self, by: ProxySource) -> Self {
         let said = |was: ProxySource| if was == ProxySource::Environment { by } else { was };
@@ -140,7 +139,8 @@ impl RouteDecision {
         }
     }
 
-    /// The way as far as it is known: without the password, and directly if nobody was asked.
+    /// The route as far as it is known: without the password, and direct if the operating system
+    /// was not asked.
     #[must_use]
     pub fn route(&self) -> Route {
         match self {
@@ -194,7 +194,7 @@ pub fn manual_proxy(manual: &ManualProxy, password: Option<Secret>) -> Proxy {
     Proxy { kind: manual.kind, host, port: manual.port, login }
 }
 
-/// The way that the operating system's answer means.
+/// The route that follows from the operating system's answer.
 #[must_use]
 pub fn from_system(answer: Option<String>) -> Route {
     let Some(named) = answer.filter(|text| !text.trim().is_empty()) else {
@@ -207,28 +207,28 @@ pub fn from_system(answer: Option<String>) -> Route {
     )
 }
 
-/// A proxy as people write it: `http://user:password@proxy:3128`, `socks5://proxy`.
+/// Parses a proxy URL: `http://user:password@proxy:3128`, `socks5://proxy`.
 #[must_use]
 pub fn parse(text: &str) -> Option<Proxy> {
-    // A password may hold an `@`; only the last one ends it.
+    // A password may contain an `@`; only the last one ends it.
     let (login, place) = text.trim().rsplit_once('@').unwrap_or(("", text.trim()));
     let text = if login.is_empty() {
         place.to_owned()
     } else {
         format!("{}@{place}", login.replace('@', "%40"))
     };
-    // Any server does: there are no exceptions.
+    // The server does not matter, because there are no exceptions.
     let matcher = Matcher::builder().all(text).build();
     proxy(&matcher.intercept(&Uri::from_static("https://server.invalid"))?)
 }
 
-/// What the environment says of a server; none if it says nothing.
+/// The route that the environment configures for a server, if any.
 fn environment(variable: impl Fn(&str) -> Option<String>, address: &Address) -> Option<Route> {
     let read_either = |name: &str| {
         let set = variable(&name.to_lowercase()).or_else(|| variable(name));
         set.filter(|text| !text.trim().is_empty())
     };
-    // The lower-case one alone, as in curl: a web server hands a header of a request to its
+    // Only in lower case, as in curl: a CGI server passes the header `Proxy` of a request to its
     // programs as HTTP_PROXY.
     let own = if address.tls { read_either("HTTPS_PROXY") } else { variable("http_proxy") };
     let text = own.filter(|text| !text.trim().is_empty()).or_else(|| read_either("ALL_PROXY"))?;
@@ -244,8 +244,8 @@ fn environment(variable: impl Fn(&str) -> Option<String>, address: &Address) -> 
 }
 
 fn is_bypassed(list: &str, address: &Address) -> bool {
-    // A list is also written with blanks or line breaks, and `*.` before a name means what the
-    // name alone means.
+    // Some lists are separated by blanks or line breaks. A leading `*.` means the same as the name
+    // alone.
     let list = list
         .split([',', ';', ' ', '\t', '\r', '\n'])
         .map(|one| one.strip_prefix("*.").unwrap_or(one))
@@ -278,7 +278,7 @@ fn proxy(found: &Intercept) -> Option<Proxy> {
     (!host.is_empty()).then(|| Proxy { kind, host, port: uri.port_u16().unwrap_or(usual), login })
 }
 
-/// Name and password, out of the header that they were put into.
+/// User name and password from a `Basic` header.
 fn basic(header: &[u8]) -> Option<ProxyLogin> {
     let decoded = STANDARD.decode(header.strip_prefix(b"Basic ")?).ok()?;
     let text = String::from_utf8(decoded).ok()?;
@@ -286,7 +286,7 @@ fn basic(header: &[u8]) -> Option<ProxyLogin> {
     Some(ProxyLogin { user: user.to_owned(), password: Secret::new(password) })
 }
 
-/// `http://user:password@proxy:3128` without what stands before the `@`.
+/// A proxy URL without user name and password.
 fn without_password(proxy: &str) -> String {
     let (scheme, rest) =
         proxy.split_once("://").map_or(("", proxy), |(scheme, rest)| (scheme, rest));
@@ -295,7 +295,7 @@ fn without_password(proxy: &str) -> String {
     if scheme.is_empty() { place.to_owned() } else { format!("{scheme}://{place}") }
 }
 
-/// Whether the name or address can only be this machine's own.
+/// Whether this host can only be this machine.
 #[must_use]
 pub fn is_local(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);

@@ -1,14 +1,14 @@
-//! What a person chose about the way to servers. Pure: figures and a verdict. No secret.
+//! What a person configured about reaching servers. Pure: data and checks. It holds no secret.
 
 use serde::{Deserialize, Serialize};
 
-/// How the names begin under which passwords of proxies are kept in a secret store. Alone it was
-/// once the name of the only one, which was bound to no proxy: it is forgotten and never used.
+/// The prefix of the names under which proxy passwords are stored. An old version used it as the
+/// whole name, which was bound to no proxy; that secret is deleted and never used.
 pub const PROXY_PASSWORD: &str = "homing:proxy";
 
-/// Bytes of a user name or password that SOCKS5 can carry.
+/// The maximum of a user name or password in SOCKS5.
 const LOGIN_BYTES: usize = 255;
-/// Bytes of the list of exceptions: a thousand names.
+/// The maximum of the bypass list: a thousand names.
 const BYPASS_BYTES: usize = 32 * 1024;
 
 /// How servers are reached.
@@ -16,27 +16,27 @@ const BYPASS_BYTES: usize = 32 * 1024;
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct NetworkSettings {
-    /// Whose word counts.
+    /// Where the proxy is configured.
     pub proxy: ProxyMode,
-    /// What holds with [`ProxyMode::Manual`]; kept while another is chosen.
+    /// The proxy of [`ProxyMode::Manual`]; it is kept while another mode is chosen.
     pub manual: ManualProxy,
 }
 
-/// Whose word counts.
+/// Where the proxy is configured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyMode {
-    /// The environment's, else the operating system's.
+    /// In the environment, else in the operating system.
     #[default]
     System,
-    /// The person's.
+    /// In these settings.
     Manual,
-    /// Nobody's: every server is reached directly.
+    /// Nowhere: every server is reached directly.
     None,
 }
 
-/// How a proxy is spoken to.
+/// The protocol of a proxy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -44,12 +44,12 @@ pub enum ProxyKind {
     /// HTTP, by `CONNECT`.
     #[default]
     Http,
-    /// SOCKS5. The proxy looks names up, and nobody here is asked for them.
+    /// SOCKS5. The proxy resolves host names, so this network does not see them.
     Socks5,
 }
 
 impl ProxyKind {
-    /// As it begins an address.
+    /// The scheme of its URL.
     #[must_use]
     pub const fn scheme(self) -> &'static str {
         match self {
@@ -59,47 +59,47 @@ impl ProxyKind {
     }
 }
 
-/// A proxy that a person named.
+/// A proxy that a person configured.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct ManualProxy {
-    /// How it is spoken to.
+    /// Its protocol.
     pub kind: ProxyKind,
-    /// Its name or address.
+    /// Its host name or address.
     pub host: String,
-    /// Its port.
+    /// Its TCP port; 0 until one is entered.
     pub port: u16,
-    /// Who one is to it; empty: nobody.
+    /// The user name; empty if it needs none.
     pub user: String,
-    /// A password for it is at hand, in the keyring or for this session only, under its
-    /// [name](Self::secret_name).
+    /// Its password is stored under its [name](Self::secret_name), in the keyring or for this
+    /// session only.
     pub password_kept: bool,
-    /// Servers that are reached directly, separated by commas: names with all below them,
+    /// Servers that bypass the proxy, separated by commas: domains with their subdomains,
     /// addresses, networks such as `10.0.0.0/8`.
     pub bypass: String,
 }
 
-/// Why a proxy can't be as it was named.
+/// Why a proxy can't be used as configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidProxy {
-    /// It has no name, or one that can't be.
+    /// It has no host name, or an invalid one.
     #[error("this isn't a proxy's name or address; leave out http:// and the port")]
     Host,
-    /// Port 0 is none.
+    /// The port is 0.
     #[error("a port is a number from 1 to 65535")]
     Port,
-    /// Its user name can't be.
+    /// The user name is invalid.
     #[error("a user name can have up to 255 bytes and no colon")]
     User,
-    /// The list of exceptions is too long.
+    /// The bypass list is too long.
     #[error("the bypass list is too long")]
     Bypass,
 }
 
 impl ManualProxy {
-    /// Under which name the password for this user of this proxy is kept: to another proxy it would
-    /// be a gift, and under another name it can't be found for it.
+    /// The name under which the password is stored. It contains user, host and port, so that the
+    /// password is never sent to another proxy.
     #[must_use]
     pub fn secret_name(&self) -> String {
         let Self { host, port, user, .. } = self;
@@ -108,7 +108,7 @@ impl ManualProxy {
 }
 
 impl NetworkSettings {
-    /// Whether it can be kept. What is not in force is not looked at.
+    /// Whether the settings are valid. Settings that are not in use are not checked.
     ///
     /// # Errors
     /// [`InvalidProxy`]
@@ -131,7 +131,7 @@ impl NetworkSettings {
     }
 }
 
-/// A name, or an address of either kind. Whether somebody has it, the network says.
+/// Whether this can be a host name or an address. Whether it exists, only the network can tell.
 fn is_host(host: &str) -> bool {
     let name = |c: char| c.is_alphanumeric() || "-_.".contains(c);
     let plain = host.trim_matches(['[', ']']);

@@ -1,9 +1,9 @@
-//! Which certificate a server may show.
+//! Which certificate of a server is accepted.
 //!
-//! A join link may name the certificate by its fingerprint. Then that one is accepted, whoever
-//! signed it and whatever name stands in it, and no other: this is what makes a self-made
-//! certificate as safe as a bought one. Without a fingerprint the operating system decides, with
-//! the authorities beside it that the person trusts for this server.
+//! A join link may contain the fingerprint of the certificate. Then exactly that certificate is
+//! accepted, whatever its issuer and names, which makes a self-signed certificate as safe as one
+//! that was bought. Without a fingerprint the operating system decides, with the additional
+//! authorities that the person trusts for this server.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +16,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureSc
 use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
 
-/// Another certificate than the one that is pinned.
+/// The certificate is not the pinned one.
 #[derive(Debug, thiserror::Error)]
 #[error("the certificate's fingerprint is {found}")]
 pub(super) struct FingerprintMismatch {
@@ -28,7 +28,7 @@ pub(crate) fn fingerprint(der: &[u8]) -> Fingerprint {
     Fingerprint(Sha256::digest(der).into())
 }
 
-/// Accepts one certificate.
+/// Accepts exactly one certificate.
 #[derive(Debug)]
 struct PinnedVerifier {
     fingerprint: Fingerprint,
@@ -53,7 +53,7 @@ impl ServerCertVerifier for PinnedVerifier {
         }
     }
 
-    // The fingerprint says which key; these say that the server holds it.
+    // The fingerprint identifies the key; these signatures prove that the server holds it.
     fn verify_tls12_signature(
         &self,
         message: &[u8],
@@ -77,7 +77,7 @@ impl ServerCertVerifier for PinnedVerifier {
     }
 }
 
-/// Sees which certificates a server shows, also when they are refused. For the Doctor.
+/// Records which certificates a server presents, also when they are rejected. The Doctor uses it.
 #[derive(Debug, Default)]
 pub(super) struct ChainRecorder(Mutex<Option<Vec<CertificateDer<'static>>>>);
 
@@ -87,7 +87,7 @@ impl ChainRecorder {
     }
 }
 
-/// Judges as `judge` does, before a witness.
+/// Verifies as the inner verifier does, and records the chain.
 #[derive(Debug)]
 struct RecordingVerifier {
     verifier: Arc<dyn ServerCertVerifier>,
@@ -132,19 +132,19 @@ impl ServerCertVerifier for RecordingVerifier {
     }
 }
 
-/// The operating system's judgement of one server, and the settings that use it.
+/// The operating system's verifier for one server, and the configuration that uses it.
 #[derive(Debug, Clone)]
 struct PlatformTls {
     verifier: Arc<dyn ServerCertVerifier>,
     config: Arc<ClientConfig>,
 }
 
-/// The TLS settings for each kind of address. The operating system's are read once, when first
-/// needed: that takes tens of milliseconds.
+/// The TLS configurations for all kinds of addresses. The operating system's authorities are loaded
+/// once, when first needed, because that takes tens of milliseconds.
 #[derive(Debug)]
 pub(super) struct TlsConfigs {
     provider: Arc<CryptoProvider>,
-    /// Certificates to trust beside the operating system's, for every server.
+    /// Certificates to trust in addition to the operating system's, for every server.
     extra: Vec<CertificateDer<'static>>,
     state: Mutex<TlsState>,
 }
@@ -153,9 +153,9 @@ pub(super) struct TlsConfigs {
 struct TlsState {
     /// Certificates to trust for one server, by `host:port`.
     authorities: BTreeMap<String, Vec<CertificateDer<'static>>>,
-    /// For the servers without one.
+    /// For servers without an additional authority.
     platform: Option<PlatformTls>,
-    /// For those with one: there are as many as authorities at most.
+    /// For servers with one; bounded by the number of authorities.
     with_authority: BTreeMap<String, PlatformTls>,
 }
 
@@ -168,7 +168,7 @@ impl TlsConfigs {
         }
     }
 
-    /// Trusts these from now on, and no others for one server.
+    /// Trusts these authorities from now on, in place of the previous ones.
     pub(super) fn set(&self, authorities: BTreeMap<String, Vec<CertificateDer<'static>>>) {
         let mut state = self.state();
         state.authorities = authorities;
@@ -182,8 +182,8 @@ impl TlsConfigs {
         }
     }
 
-    /// The same, before a witness, and with nothing remembered of earlier connections: a resumed
-    /// session would show no certificate.
+    /// The same with a recorder, and without session resumption, because a resumed session presents
+    /// no certificate.
     pub(super) fn recording_config(
         &self,
         address: &Address,
@@ -228,7 +228,7 @@ impl TlsConfigs {
     }
 
     fn state(&self) -> MutexGuard<'_, TlsState> {
-        // A poisoned lock holds whole values: nothing is changed in place.
+        // A poisoned lock holds complete values, because nothing is changed in place.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,9 +1,9 @@
-//! Through a proxy: from a stream to it, to a stream to the server behind it.
+//! Connecting through a proxy: from a stream to the proxy to a stream to the server.
 //!
-//! Both ways of asking are libraries': hyper's HTTP for `CONNECT`, `tokio-socks` for SOCKS5. Here
-//! stands what their answers mean to a person. A proxy is a stranger: what it says is bounded in
-//! size, and how long it may take is the caller's to say. Names are looked up by the proxy, never
-//! here: nobody on this network learns them, and names that only the proxy knows work.
+//! The protocols are libraries': hyper for `CONNECT`, `tokio-socks` for SOCKS5. This module
+//! interprets their answers. A proxy is not trusted: the size of its answers is bounded here, and
+//! their time by the caller. The proxy resolves host names, so this network does not see them, and
+//! names that only the proxy knows work.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -23,49 +23,49 @@ use super::connector::Transport;
 use super::route::{Proxy, ProxyLogin};
 use super::settings::ProxyKind;
 
-/// The longest answer to `CONNECT` that is read, headers and all.
+/// The maximum of a response to `CONNECT`, headers included.
 const ANSWER_BYTES: usize = 16 * 1024;
-/// Its headers; a chatty proxy has a dozen.
+/// The maximum of its headers; a verbose proxy sends a dozen.
 const ANSWER_HEADERS: usize = 64;
 
-/// What is wrong with the proxy. Each asks something else of the person.
+/// What is wrong with the proxy. Each error needs another action of the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ProxyError {
-    /// Its name can't be found.
+    /// Its host name was not found.
     #[error("can't find the proxy")]
     NotFound,
-    /// Nobody answers there.
+    /// No response at its address.
     #[error("the proxy isn't responding")]
     Unreachable,
-    /// It wants to know who one is.
+    /// It requires a user name and password.
     #[error("the proxy requires a user name and password")]
     NeedsPassword,
-    /// It does not accept name and password.
+    /// It rejects the user name or password.
     #[error("the proxy rejected the user name or password")]
     WrongPassword,
     /// The password can't be read from the keyring.
     #[error("can't get the proxy password from the keyring")]
     NoPassword,
-    /// Its rules do not allow this server or port.
+    /// Its rules forbid this server or port.
     #[error("the proxy blocks this server or port")]
     Refuses,
-    /// It does not reach the server.
+    /// It can't reach the server.
     #[error("the proxy can't reach the server")]
     NoWay,
-    /// It hung up instead of an answer.
+    /// It closed the connection without an answer.
     #[error("the proxy closed the connection without answering")]
     HungUp,
-    /// What answers there is no proxy, or one of another kind.
+    /// It is not a proxy, or one of another protocol.
     #[error("there's no proxy of this type at that address")]
     NotAProxy,
-    /// It is named in a way, or is of a kind, that this program can't use.
+    /// It is configured in a way, or has a protocol, that this program can't use.
     #[error("Homing can't use the configured proxy")]
     Unusable,
 }
 
-/// Trouble, and the words of whoever told of it.
+/// An error, and the proxy's or library's own text.
 #[derive(Debug)]
 pub(super) struct TunnelError {
     pub(super) trouble: ProxyError,
@@ -76,7 +76,7 @@ fn tunnel_error(trouble: ProxyError, words: impl ToString) -> TunnelError {
     TunnelError { trouble, words: words.to_string() }
 }
 
-/// Asks the proxy at the other end of `stream` for a way to the server.
+/// Asks the proxy at the other end of `stream` to connect to the server.
 pub(super) async fn open<S: Transport + 'static>(
     stream: S,
     proxy: &Proxy,
@@ -105,8 +105,8 @@ async fn connect<S: Transport + 'static>(
         .handshake(TokioIo::new(stream))
         .await
         .map_err(broken)?;
-    // Driven here until the stream is ours: no task outlives the try. The connection may be done
-    // before its answer is looked at.
+    // The connection is driven here until the stream is handed over, so that no task outlives the
+    // attempt. It may finish before the response is read.
     let mut connection = std::pin::pin!(connection.with_upgrades());
     let mut answer = std::pin::pin!(sender.send_request(request));
     let (answer, done) = tokio::select! {
@@ -119,7 +119,7 @@ async fn connect<S: Transport + 'static>(
     if !status.is_success() {
         let reason = answer.extensions().get::<ReasonPhrase>().map(ReasonPhrase::as_bytes);
         let trouble = match reason {
-            // What privoxy says to a name that it does not find; a web server's 404 has other words.
+            // privoxy's answer to an unknown host; a web server's 404 has another reason phrase.
             Some(b"No such domain") if status == StatusCode::NOT_FOUND => ProxyError::NoWay,
             _ => refusal(status, login.is_some()),
         };
@@ -146,10 +146,10 @@ fn request(
     request.body(Empty::new())
 }
 
-/// What a status that is no success means.
+/// The meaning of an error status.
 fn refusal(status: StatusCode, with_login: bool) -> ProxyError {
     match status {
-        // 407 is meant for it; tinyproxy says 401 to a wrong password.
+        // 407 is the standard; tinyproxy answers a wrong password with 401.
         StatusCode::PROXY_AUTHENTICATION_REQUIRED | StatusCode::UNAUTHORIZED => {
             if with_login {
                 ProxyError::WrongPassword
@@ -157,7 +157,7 @@ fn refusal(status: StatusCode, with_login: bool) -> ProxyError {
                 ProxyError::NeedsPassword
             }
         }
-        // What a web server says to a request that it does not know.
+        // A web server's answers to a method that it does not know.
         StatusCode::BAD_REQUEST
         | StatusCode::NOT_FOUND
         | StatusCode::METHOD_NOT_ALLOWED

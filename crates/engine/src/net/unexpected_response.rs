@@ -1,49 +1,50 @@
-//! What stood in the way when something answered, or hung up, and it was no server of Homing that
-//! did as asked. Pure.
+//! Classifies a response, or a closed connection, when it does not come from a Homing server that
+//! did what was asked. Pure.
 //!
-//! A status alone is the word of anything on the way. Only a problem in the server's own words says
-//! what the server thinks, so nothing that is judged here is final.
+//! A status code may come from any proxy on the way. Only an error body of our server says what the
+//! server decided, so nothing that is classified here is final.
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-/// What stood in the way. Each asks something else of the person, or of whoever runs the server.
+/// What the response means. Each one needs another action of the person, or of the server's admin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum UnexpectedResponse {
-    /// The server never saw the token: something on the way takes the header `Authorization`.
+    /// The server never received the token: something on the way removes the `Authorization`
+    /// header.
     #[error("something on the way removes the sign-in (the Authorization header)")]
     TokenMissing,
-    /// Something in front of the server wants a sign-in of its own, or forbids it.
+    /// A proxy in front of the server requires its own sign-in, or forbids access.
     #[error("something in front of the server blocks the connection")]
     Blocked,
-    /// A proxy stands before the server and does not reach it.
+    /// A proxy in front of the server can't reach it.
     #[error("the proxy in front of the server can't reach it")]
     ServerAway,
-    /// The server, or something before it, asks to come later.
+    /// The server, or a proxy in front of it, asks clients to come back later.
     #[error("the server, or a proxy in front of it, asks clients to come back later")]
     Busy,
-    /// It leads elsewhere, and no redirection is followed.
+    /// A redirect, which is never followed.
     #[error("the address redirects elsewhere")]
     Redirected,
-    /// The connection ended before a word of an answer: a server that starts behind a balancer, one
+    /// The connection was closed without a response: a load balancer without a server, a server
     /// that is full, a firewall.
     #[error("the connection was closed before a response")]
     HungUp,
-    /// The server answers, and the request for a WebSocket was spoilt on the way.
+    /// The server responded, but the upgrade request was changed on the way.
     #[error("a proxy in front of the server breaks the WebSocket")]
     UpgradeSpoilt,
-    /// The socket opens, and what was agreed on is hidden.
+    /// The WebSocket was opened, but the subprotocol was removed from the response.
     #[error("a proxy in front of the server removes the Sec-WebSocket-Protocol header")]
     SubprotocolHidden,
-    /// The server, or a proxy, failed.
+    /// The server or a proxy has an internal error.
     #[error("the server failed")]
     ServerFailed,
-    /// What answers is another program.
+    /// It is another program.
     #[error("there's no Homing server at this address")]
     NotHoming,
-    /// What answers does not speak HTTP, or no TLS where it should.
+    /// The response is not HTTP, or there is no TLS where it should be.
     #[error("the response isn't Homing's protocol")]
     NotHttp,
 }
@@ -64,15 +65,15 @@ impl UnexpectedResponse {
         Self::NotHttp,
     ];
 
-    /// What a status without a problem of ours means.
+    /// The meaning of a status code without an error body of ours.
     #[must_use]
     pub const fn of(status: StatusCode) -> Self {
         match status.as_u16() {
-            // 451 and 511 are what filters and captive networks say.
+            // Filters and captive portals answer 451 and 511.
             401 | 403 | 407 | 451 | 511 => Self::Blocked,
             429 => Self::Busy,
             301 | 302 | 303 | 307 | 308 => Self::Redirected,
-            // 520 to 530 are Cloudflare's, for a server that it does not reach.
+            // 520 to 530 are Cloudflare's codes for a server that it can't reach.
             502..=504 | 520..=530 => Self::ServerAway,
             500 => Self::ServerFailed,
             _ => Self::NotHoming,

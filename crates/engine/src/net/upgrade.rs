@@ -1,8 +1,8 @@
-//! HTTP becomes a WebSocket, or who refused it, and in whose words.
+//! Upgrades an HTTP connection to a WebSocket, or finds out who rejected it.
 //!
-//! The exchange is hyper's. Of a refusal tungstenite's own handshake hands out only what happened to
-//! come in the same read as its head, and a problem that is cut off can't be told from a stranger's
-//! words: one read too few would make a signed-out device try for ever, or a stranger's 401 final.
+//! The HTTP exchange is hyper's. tungstenite's own handshake returns only the part of a rejection's
+//! body that happened to arrive with its head. A body of ours that is cut off looks like another
+//! program's: a signed-out device would retry forever, or another program's 401 would be final.
 
 use std::time::Duration;
 
@@ -27,31 +27,31 @@ use super::unexpected_response::UnexpectedResponse;
 use crate::secret::Secret;
 use crate::timeouts::{REFUSAL_BODY, RETRY_AFTER_MOST};
 
-/// The longest head of an answer that is read.
+/// The maximum of a response's head.
 const HEAD_BYTES: usize = 16 * 1024;
-/// The longest refusal that is read: a problem of ours has a few hundred bytes.
+/// The maximum of a rejection's body: ours has a few hundred bytes.
 const REFUSAL_BYTES: usize = 16 * 1024;
 
-/// A stream on which WebSocket frames follow, and what of them came with the answer.
+/// A stream of WebSocket frames, and the bytes of it that came with the response.
 #[derive(Debug)]
 pub(crate) struct Upgraded<S> {
     pub(crate) stream: S,
     pub(crate) read: Bytes,
 }
 
-/// Why there is no socket.
+/// Why the upgrade failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UpgradeError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The server itself, in its own words: this token is not valid. The only verdict that is final.
+    /// The server itself rejected the token. This is the only final error.
     #[error("the server rejected the token")]
     Unauthorized {
-        /// The answer names the subprotocol, or comes from a server too old to do so.
+        /// The response names the subprotocol, or comes from a server too old to do so.
         subprotocol_named: bool,
     },
-    /// The answer was the server's, with the words of something else: whether the token is valid is
-    /// not said.
+    /// The response is the server's, but something on the way replaced its body, so it does not say
+    /// whether the token is valid.
     #[error(
         "the server rejected the request, and something on the way replaced its message (status \
          {status})"
@@ -60,11 +60,11 @@ pub(crate) enum UpgradeError {
     #[error("{response} (status {status}): {words}")]
     UnexpectedResponse {
         response: UnexpectedResponse,
-        /// 0 without an answer.
+        /// 0 without a response.
         status: u16,
-        /// In the words of the server or a library; may be empty.
+        /// The server's or a library's own text; may be empty.
         words: String,
-        /// Not before.
+        /// The earliest time for a retry, from now.
         retry_after: Option<Duration>,
     },
 }
@@ -75,7 +75,7 @@ impl UpgradeError {
     }
 }
 
-/// Asks for a WebSocket on a connected stream.
+/// Upgrades a connected stream to a WebSocket.
 pub(crate) async fn upgrade<S: Transport>(
     stream: S,
     address: &Address,
@@ -85,7 +85,7 @@ pub(crate) async fn upgrade<S: Transport>(
     let request = request(address, token, &key)?;
     let (mut sender, mut connection) = http1::Builder::new()
         .max_buf_size(HEAD_BYTES)
-        // As browsers write them: some boxes on the way know no other spelling.
+        // Header names are written as browsers do, because some middleboxes know no other spelling.
         .title_case_headers(true)
         .handshake(TokioIo::new(stream))
         .await
@@ -102,12 +102,13 @@ pub(crate) async fn upgrade<S: Transport>(
             }
         };
         let mut answer = std::pin::pin!(answer);
-        // Driven here until the stream is ours: no task outlives the try. It may be done first.
+        // The connection is driven here until the stream is handed over, so that no task outlives
+        // the attempt. It may finish first.
         let (answer, done) = tokio::select! {
             biased;
             answer = &mut answer => (answer, false),
             ended = &mut driven => match ended {
-                // Whoever speaks first spoke before it was asked.
+                // It sent something before it was asked.
                 Err(error) if is_garbled(&error) => return Err(broken(error)),
                 _ => (answer.await, true),
             },
@@ -126,11 +127,11 @@ pub(crate) async fn upgrade<S: Transport>(
     Ok(Upgraded { stream: parts.io.into_inner(), read: parts.read_buf })
 }
 
-/// Tries, with a token that nobody has, whether all that a socket needs gets through: before an
-/// invitation is spent on a device that could not connect.
+/// Tests with an invalid token whether a WebSocket would get through, before an invitation is spent
+/// on a device that can't connect.
 ///
 /// # Errors
-/// Whatever stands in the way. A server that does not know the token is as it should be.
+/// Whatever prevents the upgrade. That the server rejects this token is expected.
 pub(crate) async fn preflight(
     connector: &dyn Connector,
     address: &Address,
@@ -140,18 +141,18 @@ pub(crate) async fn preflight(
         Err(UpgradeError::Unauthorized { subprotocol_named: false }) => {
             Err(UpgradeError::unexpected(UnexpectedResponse::SubprotocolHidden, 401, ""))
         }
-        // The words are replaced, and the device that comes in by them has a token that is valid.
+        // The body is replaced, but a device that joins gets a valid token.
         Err(
             UpgradeError::Unauthorized { subprotocol_named: true }
             | UpgradeError::BodyReplaced { .. },
         ) => Ok(()),
         Err(refused) => Err(refused),
-        // Whoever lets everybody in.
+        // A server that accepts any token is not ours.
         Ok(_) => Err(UpgradeError::unexpected(UnexpectedResponse::NotHoming, 101, "")),
     }
 }
 
-/// A token that no server has given out: a real one is longer.
+/// A token that no server has issued: a real one is longer.
 pub(crate) fn invalid_token() -> Secret {
     Secret::new("nobody")
 }
@@ -181,15 +182,17 @@ fn request(
 }
 
 fn broken(error: hyper::Error) -> UpgradeError {
-    // Bytes that are no HTTP are something else's; everything else is an end before an answer.
+    // Bytes that are not HTTP come from another program. Any other error is an end without a
+    // response.
     let response =
         if is_garbled(&error) { UnexpectedResponse::NotHttp } else { UnexpectedResponse::HungUp };
     UpgradeError::unexpected(response, 0, error)
 }
 
-/// hyper has a name for bytes that can't be read, and none for bytes that nobody asked for.
+/// Whether the response is not HTTP. hyper has an error kind for bytes that can't be parsed, but
+/// none for unexpected bytes.
 fn is_garbled(error: &hyper::Error) -> bool {
-    // A request that was not written yet is cancelled, and why the connection failed stands behind it.
+    // A request that was not written yet is cancelled; its source says why the connection failed.
     let source = std::error::Error::source(error);
     if let Some(reason) = source.and_then(|source| source.downcast_ref::<hyper::Error>()) {
         return is_garbled(reason);
@@ -198,7 +201,7 @@ fn is_garbled(error: &hyper::Error) -> bool {
     error.is_parse() || !ended && source.is_none()
 }
 
-/// Whether an answer of 101 is one to this request (RFC 6455, section 4.1).
+/// Whether a response of 101 accepts this request (RFC 6455, section 4.1).
 fn accepted<B>(answer: &Response<B>, key: &str) -> Result<(), UpgradeError> {
     let headers = answer.headers();
     let says = |name, value: &str| {
@@ -242,13 +245,13 @@ fn names_subprotocol(headers: &HeaderMap) -> bool {
 
 async fn refusal(answer: Response<Incoming>) -> UpgradeError {
     let (head, body) = answer.into_parts();
-    // A stranger may name a length and never send it; the status says enough then.
+    // Another program may announce a length and never send the body; then the status has to do.
     let body = timeout(REFUSAL_BODY, Limited::new(body, REFUSAL_BYTES).collect()).await;
     let body = body.ok().and_then(Result::ok).map(http_body_util::Collected::to_bytes);
     classify(head.status, &head.headers, &body.unwrap_or_default())
 }
 
-/// Who refused, and what that means.
+/// Who rejected the upgrade, and what that means.
 fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> UpgradeError {
     let challenge = headers.get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
     let ours = matches!(challenge, Some(CHALLENGE | CHALLENGE_WRONG));
@@ -277,7 +280,8 @@ fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> UpgradeErro
         }
         ErrorCode::TokenMissing => UnexpectedResponse::TokenMissing,
         ErrorCode::RateLimited => UnexpectedResponse::Busy,
-        // Headers taken, an Origin added, a path cut: a request that no client of ours makes.
+        // The request was changed on the way: headers removed, an `Origin` added, the path cut. No
+        // client of ours sends such a request.
         ErrorCode::Invalid | ErrorCode::Forbidden | ErrorCode::NotFound => {
             UnexpectedResponse::UpgradeSpoilt
         }
@@ -288,7 +292,7 @@ fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> UpgradeErro
     UpgradeError::UnexpectedResponse { response, status: number, words: text, retry_after }
 }
 
-/// `Retry-After` in seconds. A date is not looked at: both clocks would have to agree.
+/// `Retry-After` in seconds. A date is ignored, because it needs clocks that agree.
 fn seconds(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds).min(RETRY_AFTER_MOST))

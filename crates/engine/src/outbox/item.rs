@@ -6,21 +6,21 @@ use serde_json::{Value, json};
 
 use crate::view::{Delivery, Item, ItemContent, Queued, TimelinePosition, WedgeReason};
 
-/// How far a queued message got, as it is stored: the numbers must not change. Whether it is on its
-/// way at this moment is not stored, because after a crash nothing is.
+/// How far a queued message got, as stored in the database: the numbers must not change. Whether it
+/// is in flight is not stored, because after a crash nothing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutboxState {
-    /// Never handed to a connection. May be changed and taken back.
+    /// Never handed to a connection. It can be changed and discarded.
     Queued,
-    /// Handed to a connection at least once, outcome unknown: it keeps its name and body until the
-    /// server says what became of it.
+    /// Handed to a connection at least once, with unknown outcome. It keeps its `cid` and body
+    /// until the server answers.
     Offered,
-    /// Refused for good; waits for the person.
+    /// Refused permanently; waits for the person.
     Wedged(WedgeReason),
 }
 
 impl OutboxState {
-    /// The number that stands in the database.
+    /// The number in the database.
     #[must_use]
     pub const fn number(self) -> u8 {
         match self {
@@ -35,7 +35,7 @@ impl OutboxState {
         }
     }
 
-    /// The state of a number; `None` for one that no version of this program wrote.
+    /// The state of a number; `None` if no version of this program wrote that number.
     #[must_use]
     pub const fn from_number(number: u8) -> Option<Self> {
         Some(match number {
@@ -55,15 +55,15 @@ impl OutboxState {
 /// A message that is not known to be on the server.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutboxItem {
-    /// Its place in the order of writing, over all rooms.
+    /// Its position in the order of writing, over all rooms.
     pub place: u64,
-    /// For which room.
+    /// Its room.
     pub room: RoomId,
-    /// Its name.
+    /// Its client id.
     pub cid: Cid,
-    /// What it is, as in [`Event::kind`](homing_protocol::Event::kind).
+    /// Its kind, as in [`Event::kind`](homing_protocol::Event::kind).
     pub kind: String,
-    /// What it says.
+    /// Its content, as in [`Event::body`](homing_protocol::Event::body).
     pub body: Value,
     /// When it was written, in milliseconds since 1970.
     pub ts: i64,
@@ -81,7 +81,7 @@ pub(crate) fn body(text: &str, mentions: &[UserId]) -> Value {
 }
 
 impl OutboxItem {
-    /// As it travels.
+    /// As part of a `send` frame.
     pub(crate) fn to_send(&self) -> SendItem {
         SendItem { cid: self.cid, kind: self.kind.clone(), body: self.body.clone(), ts: self.ts }
     }
@@ -98,7 +98,7 @@ impl OutboxItem {
         }
     }
 
-    /// As a row of the whole outbox.
+    /// As an entry of the whole outbox.
     pub(crate) fn to_queued(&self, sending: bool) -> Queued {
         let text = match ItemContent::read(&self.kind, &self.body) {
             ItemContent::Message { text, .. } => text,

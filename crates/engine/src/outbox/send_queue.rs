@@ -1,10 +1,10 @@
-//! What to send when. Pure: it holds the queue and answers what follows from what happened.
+//! The send queue: what to send when. Pure.
 //!
-//! Within a room, first in, first out: one batch is in flight, the next leaves when the server has
-//! answered for it. Rooms do not wait for each other. A temporary refusal pauses, a permanent one
-//! wedges the item it names and nothing else. A refusal that names nothing is found out about: what
-//! is still unanswered a while later goes out again item by item, until the one that is meant stands
-//! alone.
+//! Within a room the order is first in, first out: one batch is in flight, and the next one is sent
+//! when the server has answered it. Rooms do not wait for each other. A temporary error pauses. A
+//! permanent error wedges the item that it names and nothing else. An error that names nothing is
+//! attributed by trial: what is still unanswered after a while is sent again item by item, until
+//! the culprit is alone.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,22 +22,23 @@ use crate::timeouts::{ANSWER, RETRY_AFTER, UNATTRIBUTED_ERROR};
 use crate::token_bucket::TokenBucket;
 use crate::view::{OutboxCount, WedgeReason};
 
-/// Bytes of a `send` frame around its items, and of an item around its kind and body: generous.
+/// Bytes of a `send` frame around its items, and of an item around its kind and body; a generous
+/// estimate.
 const ENVELOPE: usize = 256;
 
-/// Bytes that a batch has at most, beside its first item. What is cut off in the middle is sent whole
-/// again, and a line of 2 kB/s carries this in a quarter of a minute; a fast one carries ten of them
-/// a second over half the world.
+/// The maximum of a batch, except for its first item. A batch that is cut off is sent again as a
+/// whole. A connection of 2 kB/s carries this in 16 s, and a fast one carries ten per second around
+/// half the world.
 const BATCH: usize = 32 * 1024;
-/// Bytes on their way at most, beside the first batch, for the same reason.
+/// The maximum in flight, except for the first batch, for the same reason.
 const IN_FLIGHT: usize = 2 * BATCH;
 
-/// A batch that leaves now.
+/// A batch to send now.
 #[derive(Debug, PartialEq)]
 pub(crate) struct SendBatch {
     pub(crate) room: RoomId,
-    /// In order. Those that had not been handed to a connection before are so from now on, which
-    /// must be durable before the frame leaves.
+    /// In order. Items that were never handed to a connection become [`OutboxState::Offered`],
+    /// which must be durable before the frame is sent.
     pub(crate) items: Vec<OutboxItem>,
 }
 
@@ -46,41 +47,42 @@ pub(crate) struct SendBatch {
 pub(crate) struct SendQueue {
     items: BTreeMap<u64, OutboxItem>,
     by_cid: BTreeMap<Cid, u64>,
-    /// What goes out by itself, by room: the places of all items that are not wedged.
+    /// By room, the positions of all items that are not wedged.
     waiting: BTreeMap<RoomId, BTreeSet<u64>>,
     in_flight: BTreeMap<RoomId, InFlight>,
-    /// Something that was refused without being named waits here: one item at a time, until it shows.
+    /// Rooms with an unattributed permanent error. They send one item at a time until the culprit
+    /// is found.
     one_at_a_time: BTreeSet<RoomId>,
     paused: BTreeMap<RoomId, Instant>,
-    /// The server's limit counts the person, not the room.
+    /// The server's rate limit is per person and not per room.
     all_paused: Option<Instant>,
     next_place: u64,
     connection: Option<ConnectionLimits>,
 }
 
-/// The server never answered for a batch.
+/// The server never answered a batch.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no response to a message for {} s", ANSWER.as_secs())]
 pub(crate) struct Unanswered;
 
-/// A batch on its way.
+/// A batch in flight.
 #[derive(Debug)]
 struct InFlight {
     cids: BTreeSet<Cid>,
     bytes: usize,
-    /// It is answered by then, or will not be.
+    /// The deadline for its answer.
     until: Instant,
     unattributed: Option<UnattributedError>,
 }
 
-/// An error came that names nothing, and may be about this.
+/// An error that names no item, and may be about this batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum UnattributedError {
     Temporary,
     Permanent,
 }
 
-/// What the present connection allows.
+/// The limits of the current connection.
 #[derive(Debug)]
 struct ConnectionLimits {
     limits: Limits,
@@ -88,7 +90,7 @@ struct ConnectionLimits {
 }
 
 impl SendQueue {
-    /// Made again from the rows.
+    /// Rebuilds the queue from the rows.
     pub(crate) fn new(rows: Vec<OutboxItem>) -> Self {
         let next_place = rows.iter().map(|item| item.place + 1).max().unwrap_or(1);
         let mut queue = Self {
@@ -108,10 +110,11 @@ impl SendQueue {
         queue
     }
 
-    /// A connection is there: everything may go, also what an earlier one has taken along.
+    /// A connection is up: everything may be sent, also what an earlier connection may have
+    /// delivered.
     pub(crate) fn online(&mut self, limits: Limits, now: Instant) {
         self.offline();
-        // Nothing larger can be written, and a server that would take nothing would say so.
+        // No larger frame can be written, and limits of zero would mean that nothing is ever sent.
         let limits = Limits {
             frame: limits.frame.min(FRAME_BYTES),
             items: limits.items.max(1),
@@ -122,8 +125,8 @@ impl SendQueue {
         self.connection = Some(ConnectionLimits { limits, bucket });
     }
 
-    /// The connection is gone, and nobody will answer for what was in flight. Answers the items
-    /// that looked as if they were on their way.
+    /// The connection is gone, so nothing in flight will be answered. Returns the items that were
+    /// shown as being sent.
     pub(crate) fn offline(&mut self) -> Vec<OutboxItem> {
         self.connection = None;
         self.one_at_a_time.clear();
@@ -134,7 +137,7 @@ impl SendQueue {
         cids.filter_map(|cid| self.get(*cid).cloned()).collect()
     }
 
-    /// Queues something.
+    /// Adds a message.
     pub(crate) fn enqueue(
         &mut self,
         room: RoomId,
@@ -158,7 +161,7 @@ impl SendQueue {
         item
     }
 
-    /// All there is, in the order of writing.
+    /// All items, in the order of writing.
     pub(crate) fn items(&self) -> impl Iterator<Item = &OutboxItem> {
         self.items.values()
     }
@@ -173,12 +176,12 @@ impl SendQueue {
         self.by_cid.get(&cid).and_then(|place| self.items.get(place))
     }
 
-    /// It is on its way at this moment.
+    /// Whether the item is in flight.
     pub(crate) fn is_sending(&self, item: &OutboxItem) -> bool {
         self.in_flight.get(&item.room).is_some_and(|in_flight| in_flight.cids.contains(&item.cid))
     }
 
-    /// The batches that may leave now.
+    /// The batches to send now.
     pub(crate) fn poll(&mut self, now: Instant) -> Vec<SendBatch> {
         let Some(connection) = &mut self.connection else {
             return Vec::new();
@@ -188,7 +191,7 @@ impl SendQueue {
         }
         self.all_paused = None;
         self.paused.retain(|_, until| now < *until);
-        // Who waits longest goes first, whatever the room.
+        // The room whose first item has waited longest goes first.
         let mut rooms: Vec<(u64, RoomId)> = self
             .waiting
             .iter()
@@ -229,7 +232,7 @@ impl SendQueue {
         batches
     }
 
-    /// Something large is on its way over a slow line: an answer may be behind it.
+    /// A large message is in transfer on a slow connection, and an answer may be behind it.
     pub(crate) fn transfer_progress(&mut self, now: Instant) {
         for in_flight in self.in_flight.values_mut() {
             let limit = in_flight.unattributed.map_or(ANSWER, |_| UNATTRIBUTED_ERROR);
@@ -237,12 +240,12 @@ impl SendQueue {
         }
     }
 
-    /// When the first batch on its way has been unanswered for too long.
+    /// The first deadline for an answer.
     pub(crate) fn answer_deadline(&self) -> Option<Instant> {
         self.in_flight.values().map(|in_flight| in_flight.until).min()
     }
 
-    /// Something was refused, and the server did not say what: perhaps one of these.
+    /// The server sent an error that names nothing: it may be about one of these batches.
     pub(crate) fn unattributed_error(&mut self, temporary: bool, now: Instant) {
         let error =
             if temporary { UnattributedError::Temporary } else { UnattributedError::Permanent };
@@ -252,11 +255,11 @@ impl SendQueue {
         }
     }
 
-    /// Looks for batches that have been unanswered for too long. What was blamed waits again or is
-    /// wedged, and answered.
+    /// Finds batches whose deadline has passed. Those with an unattributed error are queued again,
+    /// or wedged if they consist of one item. Returns these items.
     ///
     /// # Errors
-    /// [`Unanswered`] when nothing explains the silence.
+    /// [`Unanswered`] when there was no error that could explain it.
     pub(crate) fn overdue(&mut self, now: Instant) -> Result<Vec<OutboxItem>, Unanswered> {
         let due = |in_flight: &InFlight| now >= in_flight.until;
         if self
@@ -285,7 +288,7 @@ impl SendQueue {
         Ok(changed)
     }
 
-    /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
+    /// When to call [`poll`](Self::poll) again, if nothing else happens.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let connection = self.connection.as_ref()?;
         if let Some(until) = self.all_paused {
@@ -296,18 +299,19 @@ impl SendQueue {
             let at = self.paused.get(room).copied().unwrap_or_else(|| connection.bucket.next());
             deadline = Some(deadline.map_or(at, |earlier| earlier.min(at)));
         }
-        // With as many in flight as may be, an answer comes before anything else can leave.
+        // With the maximum in flight, nothing can be sent before an answer comes.
         deadline.filter(|_| !is_full(&self.in_flight, &connection.limits))
     }
 
-    /// It is in the log: by its `ok`, or by the event itself. Answers the item if it was queued.
+    /// The message is in the log, by its `ok` or as an event. Returns the item if it was queued.
     pub(crate) fn committed(&mut self, cid: Cid) -> Option<OutboxItem> {
         let item = self.take(cid)?;
         self.settle(item.room, cid);
         Some(item)
     }
 
-    /// The server refused these. Answers those that are wedged now, and those that only wait again.
+    /// The server refused these items. Returns those that are wedged now, and those that are queued
+    /// again.
     pub(crate) fn refused(
         &mut self,
         cids: &[Cid],
@@ -317,14 +321,14 @@ impl SendQueue {
         now: Instant,
     ) -> Vec<OutboxItem> {
         let mut changed = Vec::new();
-        // Each once, however often it is named; and of what never left, nothing can be refused.
+        // Each `cid` counts once, and an item that was never sent can't have been refused.
         for cid in &cids.iter().copied().collect::<BTreeSet<Cid>>() {
             let offered = self.get(*cid).filter(|item| item.state == OutboxState::Offered);
             let Some(room) = offered.map(|item| item.room) else {
                 continue;
             };
-            // None of the batch was committed: all of it is here again. A batch without this item
-            // is another one, which left since and is not answered yet.
+            // None of the batch was committed, so all of it is queued again. A batch without this
+            // item was sent later and is still in flight.
             let batch = match self.in_flight.entry(room) {
                 Entry::Occupied(in_flight) if in_flight.get().cids.contains(cid) => {
                     in_flight.remove().cids
@@ -349,8 +353,8 @@ impl SendQueue {
         changed
     }
 
-    /// Wedged no more. Answers the item as it waits now; it bears `fresh` if the server is done
-    /// with its old name.
+    /// Queues a wedged item again and returns it. It gets the `cid` `fresh` if the server has used
+    /// its old one.
     pub(crate) fn retry(&mut self, cid: Cid, fresh: Cid) -> Result<OutboxItem, Error> {
         let item = self.get(cid).ok_or(Error::NotQueued)?;
         match item.state {
@@ -362,7 +366,7 @@ impl SendQueue {
         }
     }
 
-    /// Other words, at the same place. Answers the item as it waits now.
+    /// Replaces the body at the same position. Returns the item.
     pub(crate) fn edit(&mut self, cid: Cid, fresh: Cid, body: Value) -> Result<OutboxItem, Error> {
         match self.get(cid).ok_or(Error::NotQueued)?.state {
             OutboxState::Offered => Err(Error::MaybeSent),
@@ -371,7 +375,7 @@ impl SendQueue {
         }
     }
 
-    /// Takes it out of the queue for good.
+    /// Removes an item permanently.
     pub(crate) fn discard(&mut self, cid: Cid) -> Result<OutboxItem, Error> {
         match self.get(cid).ok_or(Error::NotQueued)?.state {
             OutboxState::Offered => Err(Error::MaybeSent),
@@ -418,7 +422,7 @@ impl SendQueue {
     }
 }
 
-/// As much is on its way as may be.
+/// Whether the maximum is in flight.
 fn is_full(in_flight: &BTreeMap<RoomId, InFlight>, limits: &Limits) -> bool {
     let bytes = in_flight.values().map(|in_flight| in_flight.bytes).sum::<usize>();
     in_flight.len() >= limits.in_flight || bytes >= IN_FLIGHT
@@ -430,7 +434,7 @@ fn reason(code: &ErrorCode, item: &OutboxItem) -> WedgeReason {
         ErrorCode::Forbidden => WedgeReason::Forbidden,
         ErrorCode::TooLarge => WedgeReason::TooLarge,
         ErrorCode::CidReused => WedgeReason::CidReused,
-        // Written by a version that let it in.
+        // A version that did not check for it wrote this.
         ErrorCode::Invalid if holds_nul(item.body.to_string().as_bytes()) => WedgeReason::HoldsNul,
         _ => WedgeReason::Refused,
     }

@@ -1,4 +1,4 @@
-//! The calls of a signed-in device.
+//! The HTTP API of a signed-in device.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,39 +22,40 @@ use crate::error::{CallError, Error};
 use crate::net::connector::Connector;
 use crate::secret::{Secret, SecretError, SecretStore, with_keyring_timeout};
 
-/// Pages of the list of public rooms that are read: 20,000 rooms, more than anybody looks through.
+/// The maximum number of pages of the list of public rooms: 20,000 rooms, more than anybody reads.
 const MOST_PAGES: usize = 40;
 
-/// Whether it can stand in an address as it is.
+/// Whether it can be used in a URL without escaping.
 fn is_cursor(text: &str) -> bool {
     text.len() <= 4096
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
-/// A room to be made.
+/// A room to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRoomSpec {
-    /// Names this attempt: a second one with the same name finds the room that the first one made.
-    /// None: an attempt of its own.
+    /// Identifies this attempt: a repetition with the same id returns the room that the first one
+    /// created. `None`: a new attempt.
     pub attempt: Option<Cid>,
-    /// Public or private; a direct room is made by [`Handle::open_direct`](crate::Handle::open_direct).
+    /// Public or private. A direct room is created by
+    /// [`Handle::open_direct`](crate::Handle::open_direct).
     pub kind: RoomKind,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// What it is for; may be empty.
     pub topic: String,
-    /// Who else is in it from the start.
+    /// Its other members.
     pub members: Vec<UserId>,
 }
 
 /// A new password for the person's account.
 #[derive(Clone, Default)]
 pub struct NewPassword {
-    /// What it is from now on.
+    /// The new password; `None` keeps the old one.
     pub new: Option<String>,
-    /// What it was, if there was one: the server asks for it.
+    /// The current password, if there is one: the server checks it.
     pub current: Option<String>,
-    /// Signs out the person's other devices.
+    /// Whether to sign out the person's other devices.
     pub sign_out_others: bool,
 }
 
@@ -65,7 +66,7 @@ impl fmt::Debug for NewPassword {
     }
 }
 
-/// What a signed-in device may ask of its server beside the socket.
+/// A client for the HTTP API of the server, beside the socket.
 pub struct Api {
     record: SpaceRecord,
     connector: Arc<dyn Connector>,
@@ -74,10 +75,10 @@ pub struct Api {
     held: Mutex<TokenState>,
 }
 
-/// What changes. Locked for moments only, never across an await.
+/// The mutable state. It is locked only briefly, never across an await.
 struct TokenState {
     token: Option<Secret>,
-    /// How the person refused it, if that is the last that the keyring said.
+    /// The keyring's last answer, if the person refused.
     refused: Option<SecretError>,
     rng: StdRng,
 }
@@ -116,8 +117,8 @@ impl Api {
         &*self.clock
     }
 
-    /// The token, from memory or from the keyring, and from there for as long as its dialog is open.
-    /// Asking again after a while would bring a dialog back that was closed meanwhile.
+    /// The token, from memory or the keyring. It waits while the keyring's dialog is open: asking
+    /// again after a timeout would show a dialog again that was closed in the meantime.
     pub(crate) async fn token(&self) -> Result<Secret, SecretError> {
         let held = self.held().token.clone();
         match held {
@@ -126,8 +127,9 @@ impl Api {
         }
     }
 
-    /// The token for a call. After its dialog was closed the keyring is not asked again until
-    /// somebody does it on purpose: the dialog would come back, and a window has many calls.
+    /// The token for a request. After the keyring's dialog was closed, the keyring is not asked
+    /// until somebody does so on purpose: a window makes many requests, and each would show the
+    /// dialog again.
     async fn token_for_call(&self) -> Result<Secret, SecretError> {
         let (held, refused) = {
             let held = self.held();
@@ -140,14 +142,14 @@ impl Api {
         }
     }
 
-    /// The token, from the keyring, if it answers in time.
+    /// The token from the keyring, if it answers in time.
     pub(crate) async fn read_token(&self) -> Result<Secret, SecretError> {
         with_keyring_timeout(self.ask_for_token()).await
     }
 
     async fn ask_for_token(&self) -> Result<Secret, SecretError> {
         let found = self.secrets.get(&self.record.secret_name()).await;
-        // One was written when this device signed in.
+        // A token was written when this device signed in.
         let answer = found.and_then(|found| found.ok_or(SecretError::Changed));
         let mut held = self.held();
         held.refused = answer.as_ref().err().filter(|why| why.is_refusal()).cloned();
@@ -168,7 +170,8 @@ impl Api {
         let token = self.token_for_call().await?;
         let made = self.server(&token).call(Method::POST, "/v1/rooms", Some(&body)).await;
         let made: RoomMade = match made {
-            // Cut in the middle: the key makes asking again harmless.
+            // The request is repeated after a lost connection, which the attempt's id makes
+            // harmless.
             Err(CallError::Cut(_) | CallError::TimedOut) => {
                 self.server(&token).call(Method::POST, "/v1/rooms", Some(&body)).await?
             }
@@ -213,7 +216,7 @@ impl Api {
             rooms.append(&mut page.rooms);
             pages += 1;
         }
-        // One that was renamed meanwhile can be on two pages.
+        // A room that was renamed in the meantime can be on two pages.
         let mut seen = BTreeSet::new();
         rooms.retain(|room| seen.insert(room.room));
         Ok(rooms)
@@ -229,8 +232,8 @@ impl Api {
         let token = self.token_for_call().await?;
         let made: Invite =
             self.server(&token).call(Method::POST, "/v1/invites", Some(&body)).await?;
-        // The server may know itself by another name than the one that works from outside; this
-        // device's does work.
+        // The server may not know the address by which it is reached from outside. This device's
+        // address works.
         Ok(JoinLink { address: self.record.address.clone(), code: made.code })
     }
 
@@ -266,7 +269,7 @@ impl Api {
 
     pub(crate) async fn sign_out(&self) -> Result<(), Error> {
         match self.revoke_device(self.record.device).await {
-            // Revoked from elsewhere already: that is what was wanted.
+            // The device was revoked from elsewhere already, which is the desired result.
             Err(Error::Call(CallError::Refused {
                 code: homing_protocol::ErrorCode::Unauthorized,
                 ..
@@ -314,7 +317,7 @@ impl Api {
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, TokenState> {
-        // Whoever panicked while holding it left a whole value.
+        // A thread that panicked with the lock left complete values.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,4 @@
-//! Bringing a further device along: coming in by the link that another device of the same person
-//! shows.
+//! Adding a device of the same person by a link that another device shows.
 
 use std::time::Duration;
 
@@ -13,16 +12,16 @@ use super::record::SpaceRecord;
 use crate::net::connector::Connector;
 use crate::secret::Secret;
 
-/// A link that another device can come in by.
+/// A link by which another device can sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceLinkOffer {
-    /// To be shown to the person, and to nobody else.
+    /// For this person only.
     pub link: DeviceLink,
-    /// For how long it is good from now.
+    /// How long it is valid from now.
     pub lifetime: Duration,
 }
 
-/// As whom and into which space a link leads, to be shown before it is used.
+/// The account and the space of a link, to be shown before it is used.
 ///
 /// # Errors
 /// [`JoinError`]
@@ -36,8 +35,8 @@ pub async fn inspect_device_link(
     Ok(info)
 }
 
-/// Signs this device in. `key` names this attempt, as for [`join`](super::join::join): after an
-/// answer that got lost, the same key gives the same device.
+/// Signs this device in. `key` identifies this attempt, as in [`join`](super::join::join): when the
+/// response was lost, a repetition with the same key returns the same device.
 ///
 /// # Errors
 /// [`JoinError`]
@@ -54,7 +53,7 @@ pub async fn link_device(
     Ok(keep(signed, link.address.clone()))
 }
 
-/// A code that was read from a link has no character that would mean something in a path.
+/// The code was parsed from a link, so it has no character with a meaning in a path.
 fn path(link: &DeviceLink) -> String {
     format!("/v1/link/{}", link.code)
 }

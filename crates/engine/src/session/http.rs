@@ -1,6 +1,6 @@
-//! One HTTP call: a fresh connection, a request, an answer of bounded size.
+//! One HTTP request on a new connection, with a response of bounded size.
 //!
-//! Calls are rare (joining, making a room, inviting), so a connection is not kept for the next one.
+//! Requests are rare (joining, creating a room, inviting), so connections are not reused.
 
 use homing_protocol::ErrorCode;
 use homing_protocol::http::Problem;
@@ -22,11 +22,10 @@ use crate::net::upgrade::preflight;
 use crate::secret::Secret;
 use crate::timeouts;
 
-/// The longest answer that is read: the receipts of a large room are the longest there is, 80 bytes
-/// for each member.
+/// The maximum response: the receipts of a large room, 80 bytes per member.
 const ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
-/// Who is asked, over what.
+/// The server, how to reach it, and the token.
 #[derive(Clone, Copy)]
 pub(super) struct HttpClient<'a> {
     pub(super) connector: &'a dyn Connector,
@@ -35,7 +34,7 @@ pub(super) struct HttpClient<'a> {
 }
 
 impl HttpClient<'_> {
-    /// Calls, sends `body` as JSON if there is one, and reads the answer as JSON.
+    /// Sends a request with `body` as JSON, if there is one. Returns the response's JSON.
     pub(super) async fn call<T: DeserializeOwned>(
         self,
         method: Method,
@@ -49,7 +48,7 @@ impl HttpClient<'_> {
         })
     }
 
-    /// Calls, and ignores the body of a successful answer.
+    /// Sends a request and ignores the body of a successful response.
     pub(super) async fn tell(
         self,
         method: Method,
@@ -90,7 +89,7 @@ impl HttpClient<'_> {
         }
     }
 
-    /// Whether a device that comes in here could connect, before anything is spent on it.
+    /// Whether a device could connect to this server, before an invitation is spent on it.
     pub(super) async fn preflight(self) -> Result<(), CallError> {
         let rehearsed = timeout(timeouts::CALL, preflight(self.connector, self.address)).await;
         Ok(rehearsed.map_err(|_| CallError::TimedOut)??)
@@ -124,7 +123,7 @@ impl HttpClient<'_> {
     ) -> Result<(StatusCode, Bytes), CallError> {
         let stream = self.connector.connect(self.address).await?;
         let cut = |error: hyper::Error| {
-            // Bytes that are no HTTP: something else listens there.
+            // Bytes that are not HTTP: another program listens there.
             if error.is_parse() {
                 CallError::UnexpectedResponse { response: UnexpectedResponse::NotHttp, status: 0 }
             } else if error.is_incomplete_message() {
@@ -143,7 +142,8 @@ impl HttpClient<'_> {
                 Err(error) => Err(CallError::Cut(error.to_string())),
             }
         };
-        // The connection is driven here and dropped with the answer: no task outlives the call.
+        // The connection is driven here and dropped with the response, so that no task outlives the
+        // request.
         let connection = async {
             _ = connection.await;
             std::future::pending().await

@@ -1,4 +1,4 @@
-//! Coming in: by invitation, or with name and password on a further device.
+//! Joining a space by invitation, or signing in with name and password on another device.
 
 use homing_protocol::http::{InviteInfo, Join, SignIn, SignedIn};
 use homing_protocol::link::{Address, Fingerprint};
@@ -12,11 +12,11 @@ use crate::net::connector::{ConnectError, Connector, ProxyError};
 use crate::net::unexpected_response::UnexpectedResponse;
 use crate::secret::Secret;
 
-/// Why one did not come in. Each asks something else of the person.
+/// Why joining or signing in failed. Each error needs another action of the person.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JoinError {
-    /// Somebody has this name.
+    /// Another member has this name.
     #[error("this name is already taken")]
     NameTaken,
     /// The name is empty, too long, or has characters that can't be in one.
@@ -37,47 +37,48 @@ pub enum JoinError {
     /// The member has as many devices as the server allows.
     #[error("this account has too many devices")]
     TooManyDevices,
-    /// Too many tries; come back later.
+    /// Too many attempts.
     #[error("too many attempts")]
     RateLimited {
-        /// Not before so many milliseconds.
+        /// Milliseconds to wait before the next attempt.
         retry_after_ms: Option<u64>,
     },
-    /// The server's name can't be found.
+    /// The server's host name was not found.
     #[error("can't find the server")]
     NameNotFound,
-    /// Nobody answers there, or not in time.
+    /// No response at the address, or not in time.
     #[error("can't reach the server")]
     Unreachable,
-    /// The certificate is not the one of the join link.
+    /// The certificate does not match the join link.
     #[error(
         "the server's certificate doesn't match the join link: expected {expected}, received \
          {found}"
     )]
     CertificateChanged {
-        /// The one that the link names.
+        /// The fingerprint in the join link.
         expected: Fingerprint,
-        /// The one that is there.
+        /// The fingerprint of the server's certificate.
         found: Fingerprint,
     },
     /// The operating system does not trust the certificate.
     #[error("the server's certificate isn't trusted")]
     CertificateUntrusted,
-    /// The proxy on the way did not let it through.
+    /// The proxy did not let the connection through.
     #[error("{trouble}")]
     Proxy {
-        /// What is wrong with it.
+        /// What is wrong with the proxy.
         trouble: ProxyError,
     },
-    /// Something stood in the way, or answered that is no Homing server. Nothing was spent.
+    /// Something that is not a Homing server responded, or closed the connection. The invitation
+    /// was not used.
     #[error("{response}")]
     UnexpectedResponse {
-        /// What.
+        /// What the response means.
         response: UnexpectedResponse,
-        /// The HTTP status; 0 without an answer.
+        /// The HTTP status; 0 without a response.
         status: u16,
     },
-    /// The server refused for another reason.
+    /// The server rejected the request for another reason.
     #[error("the server rejected the request: {0}")]
     Refused(String),
 }
@@ -113,12 +114,12 @@ impl From<CallError> for JoinError {
     }
 }
 
-/// What an invitation leads to, to be shown before joining.
+/// The space and the role of an invitation, to be shown before joining.
 ///
 /// # Errors
 /// [`JoinError`]
 pub async fn inspect(link: &JoinLink, connector: &dyn Connector) -> Result<InviteInfo, JoinError> {
-    // A code is copied by people: whatever was pasted must not become another path.
+    // A code is pasted by people; it must not become another path.
     if !link.code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) {
         return Err(JoinError::InviteInvalid);
     }
@@ -129,9 +130,9 @@ pub async fn inspect(link: &JoinLink, connector: &dyn Connector) -> Result<Invit
     Ok(info)
 }
 
-/// Joins with an invitation. `key` names this attempt: after an answer that got lost, joining with
-/// the same key again gives the same member, so keep it until this succeeds or the person changes
-/// their mind.
+/// Joins with an invitation. `key` identifies this attempt: when the response was lost, a
+/// repetition with the same key returns the same member. So keep the key until this succeeds or the
+/// person gives up.
 ///
 /// # Errors
 /// [`JoinError`]
@@ -151,13 +152,13 @@ pub async fn join(
         key,
     };
     let server = HttpClient { connector, address: &link.address, token: None };
-    // An invitation that is spent on a device that can't connect is gone.
+    // An invitation would be lost on a device that can't connect.
     server.preflight().await?;
     let signed: SignedIn = server.call(Method::POST, "/v1/join", Some(&body)).await?;
     Ok(keep(signed, link.address.clone()))
 }
 
-/// Signs in on a further device.
+/// Signs in on another device.
 ///
 /// # Errors
 /// [`JoinError`]

@@ -1,4 +1,4 @@
-//! Who this device is in a space, and the calls beside the socket.
+//! The account of this device in a space, and the HTTP API beside the socket.
 
 pub mod api;
 pub mod device_link;

@@ -1,13 +1,13 @@
-//! The spaces of one installation: a folder.
+//! The spaces of one installation, in a folder.
 //!
 //! ```text
-//! <profile>/lock                       held by the one process that uses the profile
+//! <profile>/lock                       locked by the process that uses the profile
 //! <profile>/spaces/<space>/space.db    one space: everything but the token
-//! <profile>/spaces/<space>/space.json  who this device is in it, for when the database is damaged
+//! <profile>/spaces/<space>/space.json  the account, for when the database is damaged
 //! ```
 //!
-//! The folders are for their owner alone (0700). Which spaces there are is what the databases say
-//! of themselves; the copy beside them is asked only when a database can't answer, see
+//! Only their owner can read the folders (0700). The list of spaces comes from the databases
+//! themselves. The copy beside a database is read only when the database can't be, see
 //! [`recovery`](super::recovery).
 
 use std::fs::{self, File, TryLockError};
@@ -34,23 +34,23 @@ pub enum ProfileError {
     /// Another process uses it.
     #[error("another Homing is using the profile {}", .0.display())]
     InUse(PathBuf),
-    /// The folder can't be made, read or written.
+    /// The folder can't be created, read or written.
     #[error("can't use the profile {}", .path.display())]
     Io {
-        /// Which folder or file.
+        /// The folder or file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         #[source]
         source: io::Error,
     },
-    /// This device is in that space already, as somebody else. Two members' outboxes can't share a
+    /// This device is already in that space as another member. Two members' outboxes can't share a
     /// database.
     #[error("this device is already in {} as {}", .0.name, .0.user_name)]
     AlreadyIn(Box<SpaceRecord>),
-    /// A space's database.
+    /// A space's database failed.
     #[error("can't use the space's database")]
     Store(#[from] StoreError),
-    /// The keyring did not take the token.
+    /// The keyring did not store the token.
     #[error("keyring error")]
     Secret(#[from] SecretError),
 }
@@ -58,9 +58,9 @@ pub enum ProfileError {
 /// A space found in a profile.
 #[derive(Debug)]
 pub struct ProfileSpace {
-    /// Which.
+    /// Its id, from the folder's name.
     pub space: SpaceId,
-    /// What its database says of it, or why that can't be read.
+    /// The account in its database, or why it can't be read.
     pub record: Result<SpaceRecord, StoreError>,
 }
 
@@ -68,12 +68,12 @@ pub struct ProfileSpace {
 #[derive(Debug)]
 pub struct Profile {
     folder: PathBuf,
-    /// Released by [`release`](Self::release), or when it is closed.
+    /// Unlocked by [`release`](Self::release), or when the file is closed.
     lock: File,
 }
 
 impl Profile {
-    /// Opens the folder, which is made if there is none.
+    /// Opens the folder, and creates it if necessary.
     ///
     /// # Errors
     /// [`ProfileError::InUse`], [`ProfileError::Io`]
@@ -89,21 +89,21 @@ impl Profile {
         }
     }
 
-    /// The folder, for what else a program keeps about itself.
+    /// The folder, where the program may keep other files.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Lets another process have the profile, at the end of this one's use of it.
+    /// Unlocks the profile for another process, when this one no longer uses it.
     pub fn release(&self) {
         if let Err(error) = self.lock.unlock() {
             tracing::warn!(%error, "the profile stays locked until this program ends");
         }
     }
 
-    /// The spaces, in the order of their ids. One that can't be read is listed with its error: it
-    /// is there, and so is what is queued in it.
+    /// The spaces, in the order of their ids. One that can't be read is listed with its error,
+    /// because its queued messages still exist.
     ///
     /// # Errors
     /// [`ProfileError::Io`]
@@ -115,12 +115,12 @@ impl Profile {
             let name = entry.file_name();
             let Some(name) = name.to_str() else { continue };
             let Some(space) = name.strip_suffix(".new").unwrap_or(name).parse().ok() else {
-                // What is not named like a space is not ours.
+                // Folders with other names are not ours.
                 continue;
             };
             let home = self.space_folder(space);
             if entry.path() != home && !home.exists() {
-                // A rescue was cut off between its two renames: what it built is whole.
+                // A recovery was interrupted between its two renames: what it built is complete.
                 fs::rename(entry.path(), &home).map_err(|source| fail(&home, source))?;
             }
             if self.database(space).exists() || recovery::identity(&home).is_some() {
@@ -135,13 +135,13 @@ impl Profile {
         Ok(join_all(listed).await)
     }
 
-    /// Comes to a new space: keeps the token in the keyring and then everything else here.
+    /// Adds a space: stores the token in the keyring, then everything else here.
     ///
-    /// Signing in again as the same member renews the device and keeps the database.
+    /// Signing in again as the same member replaces the device and keeps the database.
     ///
     /// # Errors
     /// [`ProfileError::AlreadyIn`], [`ProfileError::Secret`], [`ProfileError::Store`],
-    /// [`ProfileError::Io`]. The keyring comes first: without it nothing is kept.
+    /// [`ProfileError::Io`]. The keyring comes first: if it fails, nothing is stored.
     pub async fn add(
         &self,
         record: &SpaceRecord,
@@ -166,14 +166,14 @@ impl Profile {
         kept?;
         recovery::keep_identity(&folder, record).map_err(|source| fail(&folder, source))?;
         if let Some(old) = old.filter(|old| old.device != record.device) {
-            // Its device was signed out. A keyring that will not forget a worthless token is no
-            // reason not to come in.
+            // The old device was signed out, so its token is worthless. If the keyring can't delete
+            // it, adding the space succeeds anyway.
             _ = secrets.delete(&old.secret_name()).await;
         }
         Ok(())
     }
 
-    /// Keeps another address of a space that is here. The engine on it must have been shut down.
+    /// Changes the address of a space. Its engine must have been shut down.
     ///
     /// # Errors
     /// [`ProfileError::Store`], [`ProfileError::Io`]
@@ -186,16 +186,16 @@ impl Profile {
         recovery::keep_identity(&folder, record).map_err(|source| fail(&folder, source))
     }
 
-    /// As whom this device is or was in a space, if it is in it.
+    /// The account of this device in a space, if there is one.
     pub async fn known(&self, space: SpaceId) -> Option<SpaceRecord> {
         self.record(space).await.ok()
     }
 
-    /// The store of a space, to start an engine on. One that is damaged is set aside and built anew
-    /// first; [`pending_recovery`](Self::pending_recovery) then tells what became of it.
+    /// Opens the store of a space for an engine. A damaged one is recovered first; then
+    /// [`pending_recovery`](Self::pending_recovery) returns the result.
     ///
     /// # Errors
-    /// [`ProfileError::Store`]. Everything is as it was then.
+    /// [`ProfileError::Store`]. Nothing has changed then.
     pub async fn store(&self, space: SpaceId) -> Result<SqliteStore, ProfileError> {
         let store = match self.checked(space).await {
             Err(why @ (StoreError::Corrupt(_) | StoreError::Failing(_))) => {
@@ -205,7 +205,7 @@ impl Profile {
             checked => checked?,
         };
         let folder = self.space_folder(space);
-        // Without a copy it works all the same, until the database is damaged.
+        // Without the copy everything works until the database is damaged.
         if let Some(record) = store.record().await?
             && let Err(error) = recovery::keep_identity(&folder, &record)
         {
@@ -214,24 +214,24 @@ impl Profile {
         Ok(store)
     }
 
-    /// Sets a space's damaged database aside and builds it anew with what can be read of it. No
-    /// engine may run on it.
+    /// Renames a space's damaged database and builds a new one with what can be read of it. Its
+    /// engine must have been shut down.
     ///
     /// # Errors
-    /// [`ProfileError::Store`]. Everything is as it was then.
+    /// [`ProfileError::Store`]. Nothing has changed then.
     pub async fn recover(&self, space: SpaceId, why: StoreError) -> Result<Recovery, ProfileError> {
         let folder = self.space_folder(space);
         let work = tokio::task::spawn_blocking(move || recovery::recover(&folder, space, &why));
         Ok(work.await.map_err(|_| StoreError::Closed)??)
     }
 
-    /// What was rescued of a damaged space, until it was [dismiss_recovery](Self::dismiss_recovery).
+    /// The result of a recovery, until it is [dismissed](Self::dismiss_recovery).
     #[must_use]
     pub fn pending_recovery(&self, space: SpaceId) -> Option<Recovery> {
         recovery::pending(&self.space_folder(space))
     }
 
-    /// The person knows what was rescued.
+    /// The person has seen the result of the recovery.
     ///
     /// # Errors
     /// [`ProfileError::Io`]
@@ -240,7 +240,7 @@ impl Profile {
         recovery::dismiss(&folder).map_err(|source| fail(&folder, source))
     }
 
-    /// The store as it stands, read once: what can't be read is found before it is needed.
+    /// Opens the store and reads everything once, so that damage is found before it matters.
     async fn checked(&self, space: SpaceId) -> Result<SqliteStore, StoreError> {
         let path = self.database(space);
         if !path.exists() {
@@ -259,12 +259,12 @@ impl Profile {
         }
     }
 
-    /// Forgets a space: its database with everything queued in it, and its token. The engine on it
-    /// must have been shut down. What can't be removed keeps nothing else from being removed.
+    /// Deletes a space: its database with everything queued in it, and its token. Its engine must
+    /// have been shut down. If one part can't be deleted, the others are deleted anyway.
     ///
     /// # Errors
-    /// The first thing that stays: [`ProfileError::Io`], or [`ProfileError::Secret`] when the
-    /// keyring would not forget.
+    /// For the first part that remains: [`ProfileError::Io`], or [`ProfileError::Secret`] from the
+    /// keyring.
     pub async fn remove(
         &self,
         record: &SpaceRecord,

@@ -1,4 +1,4 @@
-//! What a device remembers about a space it is in. No secret.
+//! What a device stores about its account in a space. It contains no secret.
 
 use homing_protocol::link::Address;
 use homing_protocol::{DeviceId, SpaceId, UserId};
@@ -6,31 +6,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::view;
 
-/// A space, and who this device is in it. Kept in the space's own database.
+/// A space, and the account of this device in it. Stored in the space's own database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpaceRecord {
     /// The space.
     pub space: SpaceId,
-    /// What it is called.
+    /// The space's name.
     pub name: String,
-    /// Where its server is and how to know that it is the right one.
+    /// The server's address, and the certificate's fingerprint if it is pinned.
     pub address: Address,
-    /// As whom this device is signed in.
+    /// The member as whom this device is signed in.
     pub user: UserId,
-    /// By which name.
+    /// The member's name.
     pub user_name: String,
-    /// As which device.
+    /// This device.
     pub device: DeviceId,
 }
 
 impl SpaceRecord {
-    /// Under which name the device's token is kept in a secret store.
+    /// The name under which the device's token is stored in the keyring.
     #[must_use]
     pub fn secret_name(&self) -> String {
         format!("homing:{}:{}", self.space, self.device)
     }
 
-    /// As a viewer sees it.
+    /// As the interface shows it.
     #[must_use]
     pub fn view(&self) -> view::Space {
         view::Space {

@@ -1,17 +1,18 @@
-//! A damaged space: set aside, and built anew with what could be read of it.
+//! Recovering a damaged space: its folder is renamed, and a new one is built with what can be read.
 //!
 //! ```text
-//! <space>                the space as it is used
-//! <space>.new            being built; whole before anything is moved
-//! <space>.damaged-<n>    set aside: renamed and never touched again
+//! <space>                the space in use
+//! <space>.new            being built; complete before anything is renamed
+//! <space>.damaged-<n>    renamed, and never touched again
 //! ```
 //!
-//! The whole folder moves, so a database and its log never part, and a crash between the two renames
-//! leaves a whole folder to be put in place at the next start. Messages keep their names, so what
-//! had reached the server before is not there twice. Everything else comes from the server again.
+//! The whole folder is renamed, so a database and its log stay together. A crash between the two
+//! renames leaves a complete folder that is put in place at the next start. Messages keep their
+//! `cid`, so one that had reached the server is not sent twice. Everything else comes from the
+//! server again.
 //!
-//! Where the server is and which device this is stands beside the database too, without a secret:
-//! a file that is lost altogether costs neither.
+//! A copy of the account, without a secret, is stored beside the database. So even a lost database
+//! costs neither the server's address nor the identity of this device.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -26,42 +27,42 @@ use super::record::SpaceRecord;
 use crate::store::StoreError;
 use crate::store::sqlite::salvage::{Salvage, rebuild, salvage};
 
-/// Beside the database: what [`SpaceRecord`] says.
+/// Beside the database: a copy of [`SpaceRecord`].
 const IDENTITY: &str = "space.json";
-/// Beside the database: what was rescued, until the person was told.
+/// Beside the database: the result of a recovery, until the person has seen it.
 const RESCUED: &str = "rescued.json";
-/// The folder in which a copy is read, inside the new one.
+/// Inside the new folder: where a copy of the damaged database is read.
 const SCRATCH: &str = "reading";
-/// Damaged folders of one space. A disk that fails more often is the thing to look at.
+/// The maximum of damaged folders of one space. After that many, the disk is the problem.
 const ASIDE: u32 = 1000;
 
-/// What became of a damaged space. The words are the interface's own.
+/// The result of recovering a damaged space. The interface has its own words for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recovery {
-    /// Which.
+    /// The space's id.
     pub space: SpaceId,
-    /// What it is called.
+    /// The space's name.
     pub name: String,
-    /// Messages that were not sent yet and still will be.
+    /// Messages that were not sent yet and will be.
     pub queued: usize,
-    /// Drafts, read markers and mutes that were not at the server yet.
+    /// Drafts, read markers and mutes that the server does not have yet.
     pub unsaved: usize,
-    /// Messages that were not sent yet and can't be read.
+    /// Messages that were not sent yet and are lost.
     pub unreadable: usize,
-    /// The outbox was read from end to end; otherwise there may have been more than is known of.
+    /// The outbox was read completely. If not, more messages may be lost than are known.
     pub whole: bool,
     /// Where the damaged files are.
     pub aside: PathBuf,
-    /// What was wrong, in English.
+    /// The error, in English.
     pub why: String,
 }
 
-/// Where the folder of a space is built anew.
+/// Where the new folder of a space is built.
 pub(super) fn new_folder(folder: &Path) -> PathBuf {
     beside(folder, "new")
 }
 
-/// Folders of this space that were set aside.
+/// Where damaged folders of this space go.
 pub(super) fn aside(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let folder = folder.to_owned();
     (1..=ASIDE).map(move |number| beside(&folder, &format!("damaged-{number}")))
@@ -72,12 +73,12 @@ fn beside(folder: &Path, end: &str) -> PathBuf {
     folder.with_file_name(format!("{name}.{end}"))
 }
 
-/// Who this device is, from beside the database.
+/// The account, from the copy beside the database.
 pub(super) fn identity(folder: &Path) -> Option<SpaceRecord> {
     read(&folder.join(IDENTITY))
 }
 
-/// Keeps who this device is beside the database, unless it stands there already.
+/// Writes the account beside the database, unless it is there already.
 pub(super) fn keep_identity(folder: &Path, record: &SpaceRecord) -> io::Result<()> {
     if identity(folder).as_ref() == Some(record) {
         return Ok(());
@@ -85,12 +86,12 @@ pub(super) fn keep_identity(folder: &Path, record: &SpaceRecord) -> io::Result<(
     write(&folder.join(IDENTITY), record)
 }
 
-/// What was rescued and not told yet.
+/// The result that the person has not seen yet.
 pub(super) fn pending(folder: &Path) -> Option<Recovery> {
     read(&folder.join(RESCUED))
 }
 
-/// The person was told.
+/// The person has seen the result.
 pub(super) fn dismiss(folder: &Path) -> io::Result<()> {
     match fs::remove_file(folder.join(RESCUED)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -98,7 +99,7 @@ pub(super) fn dismiss(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Sets the folder aside and puts a new one in its place. If anything fails, all is as it was.
+/// Renames the folder and puts a new one in its place. If anything fails, nothing has changed.
 pub(super) fn recover(
     folder: &Path,
     space: SpaceId,
@@ -126,7 +127,7 @@ pub(super) fn recover(
     done
 }
 
-/// The record of a space whose database can't say it.
+/// The account of a space whose database can't be read.
 pub(super) fn read_record(folder: &Path, space: SpaceId) -> Option<SpaceRecord> {
     let ours = |record: &SpaceRecord| record.space == space;
     identity(folder).filter(ours).or_else(|| {
@@ -168,7 +169,7 @@ fn build(
     Ok(recovery)
 }
 
-/// What else stands in the folder goes along.
+/// Copies the other files of the folder.
 fn along(folder: &Path, new: &Path) -> io::Result<()> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
@@ -195,7 +196,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
-/// Whole or not at all.
+/// Writes the file atomically.
 fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
     let new = path.with_extension("json.new");
     let mut file = File::create(&new)?;
@@ -206,7 +207,7 @@ fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes renames durable, where a folder can be asked to.
+/// Makes renames durable, where the operating system can sync a folder.
 fn sync_folder(folder: Option<&Path>) {
     if let Some(Ok(folder)) = folder.map(File::open) {
         _ = folder.sync_all();

@@ -1,12 +1,14 @@
-//! Whether a server can be signed in to without a link of it, before anything secret is sent.
+//! Whether it is safe to sign in to a server without a link, checked before anything secret is
+//! sent.
 //!
-//! A person who has only a server's name and a password has no fingerprint to know it by. Whom the
-//! operating system vouches for needs none. A self-made certificate can be compared by the person
-//! with the fingerprint on a device that is signed in, and is pinned from then on. Every other one
-//! that the system refuses is refused here too: expired, for another name, of an unknown authority.
-//! A fingerprint would only teach people to wave those through, and each has a better remedy.
+//! A person who has only a server's name and a password has no fingerprint to verify it. If the
+//! operating system trusts the certificate, none is needed. A self-signed certificate can be
+//! confirmed by comparing its fingerprint with the one on a device that is signed in, and is pinned
+//! from then on. Every other untrusted certificate is rejected: expired, for another name, of an
+//! unknown authority. Asking people to confirm those would only teach them to confirm anything, and
+//! each has a better remedy.
 //!
-//! Only TLS is spoken, without a request: what is found is the certificate and nothing else.
+//! This only makes a TLS connection and sends no request.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -20,19 +22,20 @@ use crate::net::connector::{ConnectError, ConnectProgress, Connector};
 use crate::net::tls::fingerprint;
 use crate::timeouts;
 
-/// What a server's certificate asks of the person.
+/// Whether a server's certificate is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CertificateTrust {
-    /// Nothing: the operating system vouches for it, it is the pinned one, or there is none.
+    /// The operating system trusts it, it is pinned, or there is no TLS.
     Trusted,
-    /// To compare the fingerprint of a certificate of the server's own making.
+    /// It is self-signed: the person has to compare this fingerprint.
     NeedsConfirmation(Fingerprint),
 }
 
-/// Asks a server for its certificate.
+/// Connects to a server and checks its certificate.
 ///
 /// # Errors
-/// [`JoinError`]: it can't be reached, or its certificate can't be trusted in this way.
+/// [`JoinError`], when the server can't be reached, or its certificate can't be trusted in this
+/// way.
 pub async fn check_certificate(
     address: &Address,
     connector: &dyn Connector,

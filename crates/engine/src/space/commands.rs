@@ -1,4 +1,4 @@
-//! What a handle's request means here.
+//! Executes the commands of a handle.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use crate::sync::own_stream;
 use crate::system_event::SystemEvent;
 use crate::view::Status;
 
-/// "Is writing" is told at most this often; the others forget it after 6 s.
+/// The interval of "is typing"; receivers forget it after 6 s.
 const TYPING_EVERY: Duration = Duration::from_secs(3);
 
 impl SpaceTask {
@@ -140,7 +140,7 @@ impl SpaceTask {
     }
 
     fn system_event(&mut self, event: SystemEvent) {
-        // The time of the next try is told by the wall clock, which may have jumped.
+        // The time of the next attempt is shown by the wall clock, which may have jumped.
         self.refresh_down_view();
         self.update_desired(|desired| {
             match event {
@@ -162,7 +162,7 @@ impl SpaceTask {
         new_cid(self.deps.clock.now_ms(), &mut self.deps.rng)
     }
 
-    /// The body of a message, if it can be one.
+    /// The body of a message, if text and mentions are valid.
     fn body(&self, text: &str, mentions: &[UserId]) -> Result<Value, Error> {
         if !is_visible(text) {
             return Err(Error::Empty);
@@ -191,7 +191,7 @@ impl SpaceTask {
         Ok(cid)
     }
 
-    /// An item is in the queue, as new or as changed.
+    /// Shows and stores an item that was added or changed.
     fn queued(&mut self, item: OutboxItem, effects: &mut Effects) {
         let sending = self.send_queue.is_sending(&item);
         effects.item(item.room, item.to_view(self.deps.record.user, sending));
@@ -255,8 +255,8 @@ impl SpaceTask {
         }
     }
 
-    /// What the server can't know by itself: whether the person is there, and where they look. Who
-    /// says that they are away is.
+    /// What the server needs for presence: whether the person is active, and which room is visible.
+    /// A person whose status is "away" is not active.
     pub(super) fn local_presence(&self) -> LocalPresence {
         let away = self.own.status() == Status::Away;
         LocalPresence {

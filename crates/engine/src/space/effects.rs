@@ -1,4 +1,4 @@
-//! What follows from an input, gathered until it is durable.
+//! The effects of a turn of the space's task, collected until they are durable.
 
 use std::collections::BTreeSet;
 
@@ -14,16 +14,16 @@ use crate::view::Item;
 
 type PendingReply = Box<dyn FnOnce(Result<(), StoreError>) + std::marker::Send>;
 
-/// One step of a space.
+/// The effects of one turn.
 #[derive(Default)]
 pub(super) struct Effects {
-    /// Committed first, together.
+    /// Committed first, in one transaction.
     pub(super) changes: Vec<Change>,
-    /// Rooms whose row or view is another one.
+    /// Rooms whose row or view has changed.
     pub(super) rooms: BTreeSet<RoomId>,
-    /// The count of what is queued is another one.
+    /// The number of queued messages has changed.
     pub(super) outbox: bool,
-    /// Told once the changes are durable.
+    /// Published once the changes are durable.
     pub(super) diffs: Vec<Diff>,
     pub(super) incoming: Vec<Incoming>,
     /// Sent once the changes are durable.
@@ -32,18 +32,18 @@ pub(super) struct Effects {
 }
 
 impl Effects {
-    /// Answers once the changes are durable, or failed to be.
+    /// Replies once the changes are durable, or the commit has failed.
     pub(super) fn reply_when_durable<T: std::marker::Send + 'static>(
         &mut self,
         reply: oneshot::Sender<Result<T, Error>>,
         value: T,
     ) {
-        // Nobody may be waiting any more; what was asked for is done all the same.
+        // The receiver may be gone; the command is executed all the same.
         self.replies
             .push(Box::new(|done| _ = reply.send(done.map(|()| value).map_err(Into::into))));
     }
 
-    /// A row came or changed. Rows of one room that follow each other share a diff.
+    /// Adds a row that is new or has changed. Consecutive rows of one room share a diff.
     pub(super) fn item(&mut self, room: RoomId, item: Item) {
         if let Some(Diff::Items { room: last, items }) = self.diffs.last_mut()
             && *last == room
@@ -54,7 +54,8 @@ impl Effects {
         }
     }
 
-    /// A batch leaves: that it may have left is durable before it does.
+    /// Sends a batch. That its items were handed to a connection is durable before the frame is
+    /// sent.
     pub(super) fn send(&mut self, batch: SendBatch, me: UserId) {
         let room = batch.room;
         let mut items = Vec::with_capacity(batch.items.len());

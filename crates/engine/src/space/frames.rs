@@ -1,4 +1,4 @@
-//! What a server's frame means here.
+//! Handles the server's frames.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::sync::{OfferOutcome, PageOutcome, Receipts, own_stream};
 use crate::timeouts::{RETRY_MOST, ROOM_DESCRIBED};
 use crate::view::Item;
 
-/// Characters of a server's text that are logged: a frame of it may be sent again and again.
+/// The maximum of a server's text in the log, because a server may repeat such frames.
 const LOGGED: usize = 200;
 
 impl SpaceTask {
@@ -52,7 +52,8 @@ impl SpaceTask {
             return self.abandon(AbandonReason::WrongServer, effects);
         }
         let now = Instant::now();
-        // A server that has less than it had told before was restored, whatever it says.
+        // A server that has less than it acknowledged before was restored from a backup, whatever
+        // it claims.
         let lost = Some(welcome.pos) < self.sync.pos || welcome.useq < self.own.at();
         if welcome.reset || lost || self.sync.epoch.is_some_and(|epoch| epoch != welcome.epoch) {
             self.reset(effects);
@@ -79,7 +80,7 @@ impl SpaceTask {
         self.presence_reporter.online(now);
     }
 
-    /// What the space is called.
+    /// The space has another name.
     fn renamed(&mut self, name: String, effects: &mut Effects) {
         if self.deps.record.name == name {
             return;
@@ -89,18 +90,19 @@ impl SpaceTask {
         effects.diffs.push(Diff::Space { space: self.deps.record.view() });
     }
 
-    /// The server was restored: what was held is another history's. The outbox is kept.
+    /// The server was restored from a backup, so what is stored belongs to another history. Only
+    /// the outbox is kept.
     fn reset(&mut self, effects: &mut Effects) {
         tracing::warn!("the server was restored; everything but the outbox is fetched anew");
         effects.changes.push(Change::Reset);
         self.sync = SyncPoint::default();
         effects.changes.push(Change::SyncPoint(self.sync));
         effects.changes.extend(self.own.reset().into_iter().map(Change::Own));
-        // They left the store, so that the digest brings them as news.
+        // They were deleted from the store too, so the digest must count as news.
         self.people.clear();
         self.receipts = Receipts::default();
         for (room, known) in &mut self.rooms {
-            // The rooms stay on the screen until the server has said which there are.
+            // The rooms stay visible until the server has listed its rooms.
             known.row.info.head = Seq(0);
             known.row.info.read = Seq(0);
             known.row.info.delivered = Seq(0);
@@ -156,7 +158,8 @@ impl SpaceTask {
                 let people = people.into_iter().collect();
                 effects.diffs.push(Diff::Presence { people, all });
             }
-            // Whether everything is here is counted, not told. The link keeps the rest to itself.
+            // Whether everything is here is computed and not taken from the server. The driver
+            // handles the other frames.
             ServerFrame::CaughtUp
             | ServerFrame::Welcome(_)
             | ServerFrame::Pong(_)
@@ -164,7 +167,7 @@ impl SpaceTask {
         }
     }
 
-    /// What the server says can't be: nothing more is taken from this connection.
+    /// The server violated the protocol: nothing more is accepted from this connection.
     pub(super) fn protocol_violation(
         &mut self,
         why: &dyn std::fmt::Display,
@@ -242,11 +245,11 @@ impl SpaceTask {
         self.arrived(Arc::new(pushed.event), now, effects);
     }
 
-    /// An event is known, wherever from.
+    /// An event is known, from whatever source.
     fn arrived(&mut self, event: Arc<Event>, now: Instant, effects: &mut Effects) {
         let room = event.room;
         if !self.backfill.knows(room) {
-            // A room that has not been described yet, or was left: its digest tells the head.
+            // The room has not been described yet, or was left. Its digest contains the head.
             return;
         }
         match self.backfill.offer(event.clone(), now) {
@@ -255,10 +258,12 @@ impl SpaceTask {
                 return self.protocol_violation(&"two events at one place", effects);
             }
             OfferOutcome::Known | OfferOutcome::Early => {
-                // One's own is on the server, whatever is missing before it: stored at its place,
-                // in the transaction that takes it out of the queue.
+                // It is this device's own message, so it is on the server, whatever is missing
+                // before it. It is stored at its place, in the transaction that deletes it from the
+                // outbox.
                 if self.is_queued(&event) {
-                    // Unless another stands there: it would vanish from the queue and be nowhere.
+                    // But not if another event is stored there: the message would be deleted from
+                    // the outbox and be nowhere.
                     let cursor = self.backfill.cursor(room);
                     if cursor.is_some_and(|cursor| cursor.holds(event.seq)) {
                         return self
@@ -279,7 +284,7 @@ impl SpaceTask {
             && event.cid.is_some_and(|cid| self.send_queue.get(cid).is_some())
     }
 
-    /// Events that follow the room's cursor now.
+    /// Events that now follow the room's cursor.
     fn applied(&mut self, room: RoomId, events: Vec<Arc<Event>>, effects: &mut Effects) {
         let count = events.len();
         for event in events {
@@ -304,7 +309,7 @@ impl SpaceTask {
         }
     }
 
-    /// Stores an event and shows it; if it was queued here, it is not any more.
+    /// Stores and publishes an event. If it was queued here, it is deleted from the outbox.
     fn store_event(&mut self, event: &Arc<Event>, effects: &mut Effects) -> UnreadKind {
         let me = self.deps.record.user;
         let notice = unread_kind(event, me);
@@ -328,7 +333,8 @@ impl SpaceTask {
 
     fn committed(&mut self, committed: Committed, now: Instant, effects: &mut Effects) {
         for CommittedItem { cid, seq, id, ts, .. } in committed.items {
-            // Absent if the event itself came first. If not, nothing else will tell of it.
+            // The item is gone if the event came first. Otherwise nothing else will announce this
+            // event.
             let Some(item) = self.send_queue.get(cid) else {
                 self.hinted(committed.room, seq, now, effects);
                 continue;
@@ -364,7 +370,7 @@ impl SpaceTask {
             }
         }
         self.applied(room, served.applied, effects);
-        // A page says how long the room is, and corrects what was hinted.
+        // A page contains the exact head, which corrects hints.
         if let (Some(head), Some(known)) = (self.backfill.head(room), self.rooms.get_mut(&room)) {
             known.row.head = head;
         }
@@ -391,11 +397,11 @@ impl SpaceTask {
                 UserKey::Room(room) if row.value.is_null() => self.left(*room, effects),
                 UserKey::Room(room) => self.joined(*room, Instant::now()),
                 UserKey::Devices => {
-                    // Of a later version's shape, it can be asked for all the same.
+                    // A list in the format of a later version can still be requested over HTTP.
                     let devices = serde_json::from_value(row.value.clone()).unwrap_or_default();
                     effects.diffs.push(Diff::Devices { devices });
                 }
-                // The status is told with the step.
+                // The status is published at the end of the turn.
                 UserKey::Setting(name) => effects.rooms.extend(own_stream::notify_room(name)),
                 UserKey::Other(_) => {}
             }
@@ -409,16 +415,17 @@ impl SpaceTask {
         }
     }
 
-    /// The own stream says that the viewer is in this room. It is described by a digest, which may
-    /// have come already; and if what came between said the opposite, it will not come again.
+    /// The own stream says that the viewer is in this room. A digest will describe it, or has
+    /// already. But if the room was left and joined again in between, that digest does not come
+    /// again.
     fn joined(&mut self, room: RoomId, now: Instant) {
         if let (false, Some(online)) = (self.rooms.contains_key(&room), &mut self.online) {
             online.undescribed.entry(room).or_insert(now + ROOM_DESCRIBED);
         }
     }
 
-    /// Rooms that nobody described in time: what is known of the rooms is not whole, and is asked for
-    /// from the beginning.
+    /// Rooms were not described in time, so the list of rooms is incomplete. It is requested again
+    /// from the start.
     pub(super) fn undescribed(&mut self, now: Instant, effects: &mut Effects) {
         let due = |online: &OnlineState| online.undescribed.values().any(|until| now >= *until);
         if self.online.as_ref().is_some_and(due) {
@@ -429,14 +436,14 @@ impl SpaceTask {
         }
     }
 
-    /// The viewer is no longer in the room, and its log no longer on this device.
+    /// The viewer has left the room, so its log is deleted from this device.
     fn left(&mut self, room: RoomId, effects: &mut Effects) {
         self.backfill.remove(room);
         self.receipts.forget(room);
         if let Some(online) = &mut self.online {
             online.undescribed.remove(&room);
         }
-        // What was to be said there is not said any more.
+        // Frames about this room that are still waiting are not sent.
         let is_typing = |frame: &ClientFrame| matches!(frame, ClientFrame::Eph(ClientEph::Typing { room: at }) if *at == room);
         effects.frames.retain(|frame| !is_typing(frame));
         effects.changes.extend(self.own.forget(room).into_iter().map(Change::Own));
@@ -458,7 +465,7 @@ impl SpaceTask {
                 self.waits_again(items, effects);
             }
             Some(Ref::Rid(rid)) => {
-                // It is one's or the other's; the numbers tell them apart.
+                // The request belongs to one of the two; their numbers differ.
                 self.own.refused_pull(rid, retry_after, now);
                 self.backfill.refused(rid, temporary, retry_after, now);
             }
@@ -471,13 +478,13 @@ impl SpaceTask {
                 let given_up = self.own.refused(&key, temporary, retry_after, now);
                 self.own_changed(given_up.into_iter().collect(), effects);
             }
-            // About a frame that could not be read, or of a kind of a later version. It may have been
-            // one that is waited for.
+            // The frame could not be parsed, or is of a kind of a later version. It may have been a
+            // batch in flight.
             None => self.send_queue.unattributed_error(temporary, now),
         }
     }
 
-    /// These were on their way and are not any more.
+    /// These items were in flight and are queued again.
     pub(super) fn waits_again(&mut self, items: Vec<OutboxItem>, effects: &mut Effects) {
         for item in items {
             effects.item(item.room, item.to_view(self.deps.record.user, false));

@@ -1,10 +1,10 @@
-//! One space, wired: the only place where link, outbox, sync and session meet.
+//! One space, wired: the only place where connection, outbox, sync and session meet.
 //!
-//! One task takes an input (a request of a handle, a report of the link, a deadline), asks the pure
-//! parts what follows, and gathers that in a [`Effects`]: changes to store, frames to send, diffs to
-//! tell, answers to give. Then the changes are committed in one local transaction, and only after
-//! that anything leaves this task. So nothing is ever shown, answered or sent that a crash could
-//! take back. Inputs that wait together share a step: a burst of events costs one transaction.
+//! One task takes an input (a command, an event of the connection, a deadline), asks the pure parts
+//! what follows, and collects that in [`Effects`]: changes to store, frames to send, diffs to
+//! publish, replies. Then the changes are committed in one local transaction, and only after that
+//! anything leaves this task. So nothing is ever shown, answered or sent that a crash could undo.
+//! Inputs that are waiting share a turn, so a burst of events costs one transaction.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -45,14 +45,14 @@ use retry_prompt::RetryPrompter;
 use timeline::PendingTimeline;
 use views::RoomState;
 
-/// Batches that a slow listener may be behind before it has to start anew. A screen takes a few
+/// Batches that a slow subscriber may be behind before it has to start again. A screen shows a few
 /// dozen a second.
 pub(crate) const BATCHES: usize = 256;
-/// Reports that may share one step, and requests, so that the first of them is not kept waiting for
-/// the last.
+/// Events, and commands, that share one turn. The limit keeps the first of them from waiting too
+/// long.
 const TURN_INPUTS: usize = 64;
 
-/// What a space's task stands on.
+/// The dependencies of a space's task.
 pub(crate) struct SpaceDeps {
     pub(crate) record: SpaceRecord,
     pub(crate) config: Config,
@@ -62,7 +62,7 @@ pub(crate) struct SpaceDeps {
     pub(crate) connection: ConnectionHandle,
     pub(crate) commands: mpsc::Receiver<Command>,
     pub(crate) stop: CancellationToken,
-    /// Told what is wrong with the store, if that ends the task.
+    /// Receives the store's error if that ends the task.
     pub(crate) store_failure: watch::Sender<Option<StoreError>>,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct SpaceTask {
     batches: broadcast::Sender<Arc<Batch>>,
     batch_number: u64,
 
-    // What can be read from the store again.
+    // State that can be read from the store again.
     sync: SyncPoint,
     rooms: BTreeMap<RoomId, RoomState>,
     people: BTreeMap<UserId, Person>,
@@ -80,47 +80,46 @@ pub(crate) struct SpaceTask {
     backfill: Backfill,
     own: OwnStream,
 
-    // What a restart forgets.
+    // State that a restart loses.
     receipts: Receipts,
     presence: BTreeMap<UserId, homing_protocol::frame::Presence>,
-    /// Where the link was last, without a connection.
+    /// The connection's last state while there was no connection.
     down_state: DownState,
-    /// The same as it is to be shown.
+    /// The same state, as it is shown.
     down_view: ConnectionState,
     retry_prompter: RetryPrompter,
     online: Option<OnlineState>,
-    /// The connection that frames are taken from, from its opening on.
+    /// The connection from which frames are accepted, since it was opened.
     connection: Option<ConnectionId>,
     connection_state: ConnectionState,
     rtt_ms: Option<u32>,
     visible_room: Option<RoomId>,
     active: Option<bool>,
     presence_reporter: PresenceReporter,
-    /// What was last told of the person's own status.
+    /// The last published status.
     status: Status,
-    /// The time by which the ends of mutes were told.
+    /// The wall-clock time of the last check for expired mutes.
     mutes_checked: i64,
     last_typing: Option<(RoomId, Instant)>,
     awaited_rooms: Vec<(RoomId, Reply<()>)>,
     pending_timelines: Vec<PendingTimeline>,
-    /// Who asked for the outbox, and hears of it when it is durable. As many as fit in a step.
+    /// Requests for the outbox, answered at the end of the turn. Bounded by the commands of a turn.
     outbox_replies: Vec<Reply<Vec<Queued>>>,
-    /// What is wrong with the store, if it can't go on with it.
+    /// The store's error, if it can't be used any more.
     store_failure: Option<StoreError>,
 }
 
-/// A connection that has been welcomed.
+/// A connection after `welcome`.
 struct OnlineState {
     limits: Limits,
-    /// The server's clock at `welcome`. What it committed later has just happened, whichever way
-    /// it came here: a digest, a hint and a push race each other.
+    /// The server's clock at `welcome`. What it committed later has just happened, whether it came
+    /// by a push, a hint or a digest.
     since: i64,
-    /// Every digest of the answer to `hello` is here.
+    /// All digests of the answer to `hello` have arrived.
     digested: bool,
-    /// The digests name all rooms: those that were named. What is not among them is left.
+    /// The rooms listed so far, if the digests list all rooms. Any other room was left.
     named: Option<std::collections::BTreeSet<RoomId>>,
-    /// Rooms that the own stream says the viewer is in and that no digest has described, and until
-    /// when one must.
+    /// Rooms that the own stream contains and no digest has described, and the deadline for that.
     undescribed: BTreeMap<RoomId, Instant>,
 }
 
@@ -132,7 +131,7 @@ enum TaskEvent {
 }
 
 impl SpaceTask {
-    /// Reads the store. Nothing runs yet.
+    /// Reads the store. It does not start anything.
     pub(crate) async fn new(deps: SpaceDeps) -> Result<Self, StoreError> {
         let retry_prompter = RetryPrompter::new(deps.config.ask_after);
         let connecting = ConnectionState::Connecting { attempt: 0, ask: RetryPrompt::NotYet };
@@ -171,7 +170,7 @@ impl SpaceTask {
         Ok(space)
     }
 
-    /// Runs until told to stop, or until the store is gone for good.
+    /// Runs until it is stopped, or until the store has failed permanently.
     pub(crate) async fn run(mut self) {
         loop {
             let mut effects = Effects::default();
@@ -180,7 +179,8 @@ impl SpaceTask {
                 break;
             }
             self.handle(event, &mut effects);
-            // So many of each, or a server that never stops would keep the person waiting for ever.
+            // Bounded, so that a server that never stops sending can't keep commands waiting
+            // forever.
             for _ in 0..TURN_INPUTS {
                 let Ok(event) = self.deps.connection.events.try_recv() else { break };
                 self.connection_event(event, &mut effects);
@@ -196,10 +196,10 @@ impl SpaceTask {
                 break;
             }
         }
-        // Whoever still holds a handle hears that it is over.
+        // Anybody who still has a handle gets an error from now on.
         self.deps.commands.close();
         self.deps.store.close().await;
-        // Told once the file is closed: whoever waits for this may move it.
+        // Sent after the file was closed, because the receiver may move it.
         _ = self.deps.store_failure.send(self.store_failure);
     }
 
@@ -239,7 +239,7 @@ impl SpaceTask {
             ConnectionEvent::Opened { connection, attempt, last_close } => {
                 self.connection = Some(connection);
                 let hello = self.hello(attempt, last_close);
-                // Nothing has been changed that it could be ahead of.
+                // There are no changes that this frame would overtake.
                 self.deps.connection.send(connection, hello);
             }
             ConnectionEvent::Welcomed { connection, welcome } => {
@@ -262,7 +262,7 @@ impl SpaceTask {
         }
     }
 
-    /// What may leave now, of everything that waits.
+    /// Collects everything that may be sent now.
     fn advance(&mut self, effects: &mut Effects) {
         let now = Instant::now();
         self.undescribed(now, effects);
@@ -308,7 +308,7 @@ impl SpaceTask {
         parts.into_iter().flatten().min()
     }
 
-    /// Commits a step, and then lets it be known.
+    /// Commits the changes, and then publishes, sends and replies.
     async fn finish(&mut self, mut effects: Effects) -> Result<(), StoreError> {
         for room in &effects.rooms {
             if let Some(known) = self.rooms.get(room) {
@@ -346,7 +346,7 @@ impl SpaceTask {
             self.batch_number += 1;
             let diffs = std::mem::take(&mut effects.diffs);
             let incoming = std::mem::take(&mut effects.incoming);
-            // Without a listener there is nobody to tell; the store has it all.
+            // It fails without a subscriber, which is not an error.
             _ = self.batches.send(Arc::new(Batch { number: self.batch_number, diffs, incoming }));
         }
         if let Some(connection) = self.connection {
@@ -363,8 +363,8 @@ impl SpaceTask {
         Ok(())
     }
 
-    /// The store failed: what is in memory may be ahead of it, so all of it is read anew. Answers
-    /// whether to go on.
+    /// The store failed, so the state in memory may be ahead of it: reads everything again. Returns
+    /// whether to continue.
     async fn recover(&mut self, error: StoreError) -> bool {
         tracing::error!("the local database failed: {error}");
         self.abandon(AbandonReason::LocalFailure, &mut Effects::default());
@@ -384,7 +384,7 @@ impl SpaceTask {
                 () = sleep(STORE_RETRY) => {}
             }
         }
-        // A number is left out: every listener takes the overview anew.
+        // Skipping a number makes every subscriber take a new overview.
         self.batch_number += 2;
         let diffs = self.rooms.keys().map(|room| Diff::TimelineReset { room: *room }).collect();
         let batch = Batch { number: self.batch_number, diffs, incoming: Vec::new() };
@@ -402,8 +402,8 @@ impl SpaceTask {
         self.status = self.own.status();
         self.backfill = Backfill::default();
         self.backfill.set_visible_room(self.visible_room);
-        // Told anew: whether the last receipts had left is not stored, and what was not committed
-        // must not be among them.
+        // It is not stored which receipts were sent, and one for an event that was not committed
+        // must not be sent.
         self.receipts = Receipts::default();
         self.rooms.clear();
         for row in rooms {
@@ -419,7 +419,7 @@ impl SpaceTask {
         Ok(())
     }
 
-    /// Gives the connection up; what still comes from it is dropped.
+    /// Abandons the connection and ignores what still comes from it.
     fn abandon(&mut self, reason: AbandonReason, effects: &mut Effects) {
         if let Some(connection) = self.connection {
             self.deps.connection.abandon(connection, reason);
@@ -427,7 +427,7 @@ impl SpaceTask {
         self.disconnected(effects);
     }
 
-    /// Nothing that was under way will be answered any more.
+    /// Nothing in flight will be answered.
     fn disconnected(&mut self, effects: &mut Effects) {
         self.connection = None;
         effects.frames.clear();
@@ -451,7 +451,7 @@ impl SpaceTask {
         (self.batch_number, self.overview(), Subscription(self.batches.subscribe()))
     }
 
-    /// The room, or the error that there is none.
+    /// The room, or an error if the viewer is not in it.
     fn known(&mut self, room: RoomId) -> Result<&mut RoomState, Error> {
         self.rooms.get_mut(&room).ok_or(Error::NoSuchRoom)
     }

@@ -1,8 +1,8 @@
-//! Mutes that end by themselves, told when they do.
+//! Publishes when a mute expires.
 //!
-//! Their end is a time of the wall clock, which stands on other devices as well, and a machine that
-//! sleeps has no timer that goes on. So the clock is looked at in every step, and once a minute
-//! while there is a mute that will end.
+//! The expiry is a wall-clock time that is shared with other devices, and timers do not run while
+//! the machine is suspended. So the clock is checked in every turn, and once a minute while a mute
+//! is going to expire.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use tokio::time::Instant;
 use super::SpaceTask;
 use super::effects::Effects;
 
-/// How late the end of a mute may be noticed after the machine slept or its clock was set.
+/// The maximum delay after the machine was suspended or its clock was set.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 impl SpaceTask {
-    /// Tells the rooms whose mute has ended since this was asked last.
+    /// Publishes the rooms whose mute has expired since the last check.
     pub(super) fn unmute(&mut self, effects: &mut Effects) {
         let now = self.deps.clock.now_ms();
         let before = std::mem::replace(&mut self.mutes_checked, now);
@@ -23,7 +23,7 @@ impl SpaceTask {
         effects.rooms.extend(ended.map(|(room, _)| room));
     }
 
-    /// When to look again.
+    /// When to check again.
     pub(super) fn next_unmute(&self) -> Option<Instant> {
         let now = self.deps.clock.now_ms();
         let next =

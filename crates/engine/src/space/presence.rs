@@ -1,8 +1,9 @@
-//! What the server is told of the person, whether they are there and where they look, and when. Pure.
+//! Reports the person's presence to the server: whether they are active, and which room is visible.
+//! Pure.
 //!
-//! None of it is a message: only the last of many changes counts. So it settles first, is told once a
-//! second at most, and only where it differs from what was told last. Whoever walks through forty rooms
-//! after a holiday says one thing a second, and the server's patience is for what matters.
+//! Only the latest state matters. So changes are debounced, reported once a second at most, and
+//! only if they differ from the last report. A person who clicks through forty rooms causes one
+//! frame a second, and the server's rate limit is left for frames that matter.
 
 use std::time::Duration;
 
@@ -10,33 +11,33 @@ use homing_protocol::frame::ClientEph;
 use homing_protocol::{ClientFrame, RoomId};
 use tokio::time::Instant;
 
-/// A glance is no look: who is somewhere else by then was never here.
+/// The debounce time: a room that is left within it was not read.
 const SETTLES: Duration = Duration::from_millis(300);
-/// From one telling to the next. The server takes 120 frames a minute that may be lost, and receipts
-/// and signs of writing are among them.
+/// The minimum interval of reports. The server accepts 120 lossy frames a minute, and receipts and
+/// typing notices are among them.
 const LEAST: Duration = Duration::from_secs(1);
 
-/// Where the person is.
+/// What the server is told about the person.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct LocalPresence {
-    /// At the machine or not; none while nobody knows.
+    /// Whether the person is at the machine; `None` if unknown.
     pub(super) active: Option<bool>,
     /// The room on the screen.
     pub(super) visible_room: Option<RoomId>,
 }
 
-/// What was told on this connection, and when to tell more.
+/// What was reported on this connection, and when the next report is due.
 #[derive(Debug, Default)]
 pub(super) struct PresenceReporter {
     reported: Option<LocalPresence>,
     at: Option<Instant>,
     due: Option<Instant>,
-    /// Since when something waits to be told.
+    /// When the first unreported change happened.
     since: Option<Instant>,
 }
 
 impl PresenceReporter {
-    /// A connection was welcomed, on which nothing was told yet.
+    /// A connection was welcomed, on which nothing has been reported.
     pub(super) fn online(&mut self, now: Instant) {
         *self = Self { due: Some(now), ..Self::default() };
     }
@@ -46,7 +47,7 @@ impl PresenceReporter {
         *self = Self::default();
     }
 
-    /// Something may have changed.
+    /// The state may have changed.
     pub(super) fn changed(&mut self, now: Instant) {
         if self.reported.is_none() {
             return;
@@ -56,12 +57,12 @@ impl PresenceReporter {
         self.due = Some(self.at.map_or(settled, |at| settled.max(at + LEAST)));
     }
 
-    /// When there is something to tell.
+    /// When the next report is due.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.due
     }
 
-    /// What is to be told now.
+    /// The frames to send now.
     pub(super) fn poll(&mut self, now: Instant, are: LocalPresence) -> Vec<ClientFrame> {
         if self.due.is_none_or(|due| now < due) {
             return Vec::new();
@@ -107,7 +108,7 @@ mod tests {
         assert_eq!(reporter.poll(start, at(true, 1)), [], "nobody is there to be told");
         reporter.online(start);
         assert_eq!(reporter.poll(start, at(true, 1)).len(), 2);
-        // The same look again, as a window says it more than once.
+        // The same state again, because a window may report it more than once.
         reporter.changed(start + LEAST * 5);
         let due = reporter.deadline().unwrap();
         assert_eq!(due, start + LEAST * 5 + SETTLES);
@@ -127,7 +128,7 @@ mod tests {
             let (mut told, mut now, mut room) = (Vec::new(), start, 0);
             while now < start + Duration::from_secs(60) {
                 room += 1;
-                // Old and new room, and the end of the new one, as the window tells it.
+                // The old room, the new room and its end, as the window reports them.
                 for _ in 0..3 {
                     reporter.changed(now);
                 }

@@ -1,7 +1,7 @@
-//! When a person is asked how to go on. Pure.
+//! When to ask the person how to go on. Pure.
 //!
-//! "Keep trying quietly" holds for as long as the same tries fail: once they were forgotten, by a
-//! connection that held or by another network, the next failures are news again.
+//! "Keep trying quietly" holds while the same attempts fail. After a connection that lasted, or a
+//! network change, new failures prompt again.
 
 use crate::connection::DownState;
 use crate::view::RetryPrompt;
@@ -17,17 +17,17 @@ impl RetryPrompter {
         Self { threshold, quieted: false }
     }
 
-    /// The person chose after how many tries.
+    /// Sets after how many failed attempts to ask.
     pub(super) const fn set_threshold(&mut self, tries: u32) {
         self.threshold = tries;
     }
 
-    /// The person wants to be left alone.
+    /// The person chose to keep trying quietly.
     pub(super) const fn silence(&mut self) {
         self.quieted = true;
     }
 
-    /// What the link says of its tries.
+    /// The connection's state has changed.
     pub(super) const fn observe(&mut self, state: &DownState) {
         let go_on = match state {
             DownState::Waiting { attempt, .. } | DownState::Connecting { attempt } => {
@@ -38,7 +38,7 @@ impl RetryPrompter {
         self.quieted &= go_on;
     }
 
-    /// What to do after so many failed tries.
+    /// Whether to ask after this many failed attempts.
     pub(super) const fn prompt(&self, attempt: u32) -> RetryPrompt {
         match (attempt >= self.threshold, self.quieted) {
             (false, _) => RetryPrompt::NotYet,

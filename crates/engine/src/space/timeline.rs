@@ -1,4 +1,4 @@
-//! A window into a room's log: what is here, and what could not be had in time.
+//! Reads parts of a room's log, and waits briefly for what is missing.
 
 use homing_protocol::{Event, RoomId, Seq};
 use tokio::time::Instant;
@@ -9,13 +9,12 @@ use crate::error::Error;
 use crate::timeouts::TIMELINE_WAIT;
 use crate::view::{Hole, Item, Timeline, TimelineWindow};
 
-/// Windows that wait for the server. Who scrolls through many rooms at once gets the rest from
-/// what is here.
+/// Requests that may wait for the server. Beyond that, requests are answered with what is stored.
 const WAITING: usize = 16;
-/// Rows of one window, whatever is asked for.
+/// The maximum number of rows of one request.
 const ROWS: u32 = 500;
 
-/// A window that is given out as soon as the server has sent what is missing, or at `until`.
+/// A request that is answered when the server has sent what is missing, or at `until`.
 #[derive(Debug)]
 pub(super) struct PendingTimeline {
     room: RoomId,
@@ -26,7 +25,7 @@ pub(super) struct PendingTimeline {
 }
 
 impl SpaceTask {
-    /// Takes a question. It is answered at the end of a step, out of what is durable by then.
+    /// Accepts a request. It is answered at the end of a turn, with what is durable by then.
     pub(super) fn timeline(
         &mut self,
         room: RoomId,
@@ -58,7 +57,7 @@ impl SpaceTask {
         self.pending_timelines.push(PendingTimeline { room, window, limit, reply, until });
     }
 
-    /// Answers whoever asked for the outbox, and gives out the windows that need not wait any more.
+    /// Answers requests for the outbox, and the timelines that need not wait any longer.
     pub(super) async fn serve(&mut self) {
         for reply in std::mem::take(&mut self.outbox_replies) {
             let items = self.send_queue.items();
@@ -73,7 +72,7 @@ impl SpaceTask {
             .extract_if(.., |one| !online || now >= one.until || !backfill.is_waiting(one.room))
             .collect();
         for PendingTimeline { room, window, limit, reply, .. } in ready {
-            // Its asker hears of a failing store itself.
+            // If the store fails, the caller gets its error.
             _ = reply.send(self.window(room, window, limit).await);
         }
     }
@@ -125,7 +124,7 @@ impl SpaceTask {
             let queued = self.send_queue.items().filter(|item| item.room == room);
             items.extend(queued.map(|item| item.to_view(me, self.send_queue.is_sending(item))));
         }
-        // A window without a row is all hole.
+        // A part without rows is all hole.
         let shown = events.first().map_or(Seq(1), |event| event.seq);
         let holes = holes
             .into_iter()

@@ -1,4 +1,4 @@
-//! What a viewer sees of a space, out of what is known of it.
+//! Builds what a viewer sees from the state of a space.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::diff::Diff;
 use crate::store::{LastMessage, RoomRow, StoreError, UnreadKind};
 use crate::view::{ConnectionState, Hole, Mute, Overview, Preview, Room};
 
-/// Characters of a preview: more than any list of rooms shows in a line.
+/// The maximum of a preview: more than any list of rooms shows.
 const PREVIEW_CHARS: usize = 160;
 
-/// A room, and what is counted from the store rather than kept in it.
+/// A room's row, and what is derived from the store.
 #[derive(Debug)]
 pub(super) struct RoomState {
     pub(super) row: RoomRow,
     unread: u32,
     mentions: u32,
-    /// What was last told to be missing.
+    /// The holes that were last published.
     missing: Vec<Hole>,
 }
 
@@ -30,7 +30,7 @@ impl RoomState {
         Self { row, unread: 0, mentions: 0, missing: Vec::new() }
     }
 
-    /// A message came to the end of the room, or is the newest of what came.
+    /// Updates the preview if this is the newest message.
     pub(super) fn previews(&mut self, event: &Event) {
         let newer = self.row.last.as_ref().is_none_or(|last| event.seq > last.seq);
         if let (true, Content::Message(message)) = (newer, event.content()) {
@@ -44,7 +44,7 @@ impl RoomState {
     }
 }
 
-/// What an event is to the count of unread messages of `me`.
+/// Whether `me` counts this event as unread.
 pub(super) fn unread_kind(event: &Event, me: UserId) -> UnreadKind {
     match event.content() {
         Content::Message(_) if event.sender == me => UnreadKind::None,
@@ -55,16 +55,16 @@ pub(super) fn unread_kind(event: &Event, me: UserId) -> UnreadKind {
 }
 
 impl SpaceTask {
-    /// How far the viewer has read: here or on any other device.
+    /// How far the viewer has read, on any device.
     pub(super) fn read_up_to(&self, room: RoomId) -> Seq {
         let told = self.rooms.get(&room).map_or(Seq(0), |known| known.row.info.read);
         self.own.read(room).max(told)
     }
 
-    /// Counts what is unread, and answers the room as it is to be shown.
+    /// Counts unread messages, and returns the room as it is shown.
     ///
-    /// The store is asked when it holds everything past the read marker; else the server, whose
-    /// count is part of its description, knows better, and only what came since is added.
+    /// The store is counted if it has everything after the read marker. Otherwise the server's
+    /// count in the description is used, plus what came since.
     pub(super) async fn recounted(&mut self, room: RoomId) -> Result<Option<Room>, StoreError> {
         let read = self.read_up_to(room);
         let Some(known) = self.rooms.get(&room) else {
@@ -91,8 +91,7 @@ impl SpaceTask {
         Ok(self.room(room))
     }
 
-    /// What is missing of the room, if that is something else than was told last: holes that are
-    /// filled, and what is being fetched at its end.
+    /// The holes of a room, if they have changed: those in its log, and what is missing at its end.
     pub(super) fn missing(&mut self, room: RoomId) -> Option<Diff> {
         let known = self.rooms.get_mut(&room)?;
         let holes = self.backfill.cursor(room)?.missing(Seq(1), known.row.head);
@@ -153,7 +152,7 @@ impl SpaceTask {
         }
     }
 
-    /// The one line of truth.
+    /// The state of the connection, as it is shown.
     pub(super) fn connection_state(&self) -> ConnectionState {
         if let Some(online) = &self.online {
             let (rooms, messages) = self.backfill.behind();
@@ -166,8 +165,8 @@ impl SpaceTask {
         self.down_view.clone()
     }
 
-    /// Draws the same without a connection anew. Not at every look: a wait told by the wall clock
-    /// would differ by a millisecond each time.
+    /// Computes the view of the down state. It is not computed on every access, because the
+    /// wall-clock time of the next attempt would differ by a millisecond each time.
     pub(super) fn refresh_down_view(&mut self) {
         self.down_view = match &self.down_state {
             DownState::Waiting { until, attempt, why } => {
@@ -184,7 +183,7 @@ impl SpaceTask {
         };
     }
 
-    /// The wall clock's time after this wait.
+    /// The wall-clock time after this wait.
     fn wall(&self, wait: Duration) -> i64 {
         let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
         self.deps.clock.now_ms().saturating_add(wait)

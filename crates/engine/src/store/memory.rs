@@ -1,4 +1,4 @@
-//! A store that forgets everything when it is dropped: for tests and for "this session only".
+//! A store in memory, for tests and for "this session only".
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use homing_protocol::{Event, RoomId, Seq};
 use super::{Change, Loaded, OwnRow, Store, StoreError, UnreadKind};
 use crate::view::Hole;
 
-/// Keeps everything in memory.
+/// Stores everything in memory.
 #[derive(Debug, Default)]
 pub struct MemoryStore(Mutex<Tables>);
 
@@ -24,7 +24,7 @@ struct Tables {
 
 impl MemoryStore {
     fn tables(&self) -> MutexGuard<'_, Tables> {
-        // Nothing in here panics half-way.
+        // No code panics with the lock half-way through a change.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -32,7 +32,7 @@ impl MemoryStore {
 impl Tables {
     fn apply(&mut self, change: Change) {
         match change {
-            // There is no file whose spaces could be listed.
+            // The record is for listing the spaces of files, and there is no file.
             Change::Record(_) => {}
             Change::SyncPoint(point) => self.rest.sync = point,
             Change::Room(row) => put(&mut self.rest.rooms, row, |row| row.info.room),

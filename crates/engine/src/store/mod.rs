@@ -1,11 +1,10 @@
-//! What a device keeps: rooms, people, events, the outbox, and how far it is in each of them.
+//! The local store: rooms, people, events, the outbox, and how far each is synchronised.
 //!
-//! A [`Store`] does two things. It commits a list of [`Change`]s, all of them or none, durably
-//! before it answers; and it answers a few queries. A change is data and carries the whole new
-//! value of what it names, so making it twice is harmless. What a change means is decided
-//! elsewhere: there is no rule of the protocol in here.
+//! A [`Store`] commits a list of [`Change`]s, all or none, and is durable before it answers; and it
+//! answers a few queries. A change is data with the whole new value of what it names, so applying
+//! it twice is harmless. The store has no rules of the protocol.
 //!
-//! The stores are the files beside this one; every one of them passes `tests/it/store.rs`.
+//! The implementations are in this folder. Every one of them passes `tests/it/store.rs`.
 
 use std::sync::Arc;
 
@@ -25,12 +24,13 @@ pub use crate::sync::draft::DraftState;
 pub mod memory;
 pub mod sqlite;
 
-/// How far this device is, in all rooms together.
+/// The synchronised position of this device over all rooms.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SyncPoint {
-    /// Which life of the server's database all cursors are about; none before the first `welcome`.
+    /// The epoch of the server's database to which all cursors belong; `None` before the first
+    /// `welcome`.
     pub epoch: Option<Epoch>,
-    /// Up to where it is known what changed.
+    /// The position of the last digest.
     pub pos: Option<Pos>,
     /// The cursor in the member's own stream.
     pub useq: Useq,
@@ -39,103 +39,101 @@ pub struct SyncPoint {
 /// A room as this device knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomRow {
-    /// As the server described it last.
+    /// The server's last description.
     pub info: RoomInfo,
-    /// The newest event known of, pushed or told.
+    /// The newest known event.
     pub head: Seq,
-    /// Every seq up to here is held or stands in a hole.
+    /// Every `seq` up to here is stored or lies in a hole.
     pub cursor: Seq,
-    /// The newest message held.
+    /// The newest stored message.
     pub last: Option<LastMessage>,
 }
 
 /// The newest message of a room, for its preview.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastMessage {
-    /// Where.
+    /// Its position in the room's log.
     pub seq: Seq,
-    /// Whose.
+    /// Its sender.
     pub sender: UserId,
-    /// Its beginning.
+    /// The beginning of its text.
     pub text: String,
-    /// When, in milliseconds since 1970.
+    /// Its time, in milliseconds since 1970.
     pub ts: i64,
 }
 
-/// What an event is to the viewer's count of unread messages. Stored with the event: the numbers
-/// must not change.
+/// Whether an event counts as unread. It is stored with the event: the numbers must not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum UnreadKind {
-    /// Not counted: one's own, or no message.
+    /// It does not count: it is the viewer's own, or not a message.
     None = 0,
     /// A message of somebody else.
     Message = 1,
-    /// One that names the viewer.
+    /// A message that mentions the viewer.
     Mention = 2,
 }
 
 /// A value of the member's own stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnRow {
-    /// What it is about.
+    /// Which value it is.
     pub key: UserKey,
-    /// Null is "none".
+    /// Null if there is none.
     pub value: Value,
-    /// Written here and not yet confirmed by the server.
+    /// Written on this device and not echoed by the server.
     pub pending: bool,
-    /// Of a draft: what is known of it beside its text.
+    /// Only for a draft: what is known besides its text.
     pub fork: Option<DraftState>,
 }
 
-/// One change. The whole new value, never a difference.
+/// One change, with the whole new value and not a difference.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// The space or the person was renamed.
     Record(SpaceRecord),
-    /// How far this device is.
+    /// The synchronised position has moved.
     SyncPoint(SyncPoint),
     /// A room came or changed.
     Room(RoomRow),
-    /// A room and its log leave this device. What is queued for it stays.
+    /// A room and its log are deleted. What is queued for it stays.
     RoomGone(RoomId),
     /// A person came or changed.
     Person(Person),
-    /// An event is held from now on. One with the same room and seq stays as it is.
+    /// An event is stored. If there is one with the same room and `seq`, that one stays.
     Event(Arc<Event>, UnreadKind),
     /// All holes of a room below its cursor, in order.
     Holes(RoomId, Vec<Hole>),
-    /// A message is queued, or changed in the queue: by its name.
+    /// A queued message came or changed; its `cid` identifies it.
     Outbox(OutboxItem),
     /// A message is not queued any more.
     OutboxGone(Cid),
-    /// A value of the own stream. One that is null and not pending is forgotten, unless something
-    /// stands beside it.
+    /// A value of the own stream. It is deleted if it is null, not pending, and has no draft state.
     Own(OwnRow),
-    /// The server was restored: rooms, events, holes, people and the confirmed part of the own
-    /// stream go. The outbox stays, and so does what is pending but for read markers, whose
-    /// numbers mean nothing any more.
+    /// The server was restored from a backup: deletes rooms, events, holes, people and the echoed
+    /// values of the own stream. The outbox stays, and so do pending values, except read markers,
+    /// whose numbers are void.
     Reset,
 }
 
 /// Everything but the events, as read at start.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Loaded {
-    /// How far.
+    /// The synchronised position.
     pub sync: SyncPoint,
-    /// By room.
+    /// Ordered by room.
     pub rooms: Vec<RoomRow>,
-    /// By room and seq.
+    /// Ordered by room and `seq`.
     pub holes: Vec<(RoomId, Hole)>,
-    /// By person.
+    /// Ordered by person.
     pub people: Vec<Person>,
-    /// By key.
+    /// Ordered by key.
     pub own: Vec<OwnRow>,
     /// In the order of writing.
     pub outbox: Vec<OutboxItem>,
 }
 
-/// Why a store failed. Nothing of the commit that failed has happened.
+/// Why a store failed. A commit that failed has changed nothing.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -145,27 +143,27 @@ pub enum StoreError {
          {known}). Nothing was changed. Install the newer version again"
     )]
     Newer {
-        /// What the file says.
+        /// The version in the file.
         found: i64,
-        /// The newest that this build reads.
+        /// The newest version that this build reads.
         known: i64,
     },
-    /// The file is damaged. It is left as it is, so that what is queued in it can be rescued.
+    /// The file is damaged. It is not touched, so that queued messages can be recovered from it.
     #[error("the database is damaged ({0}) and was left as it is")]
     Corrupt(String),
     /// The file belongs to another space.
     #[error("the database belongs to space {found}")]
     OtherSpace {
-        /// Whose it is.
+        /// The space in the file.
         found: SpaceId,
     },
     /// The disk is full.
     #[error("the disk is full")]
     Full,
-    /// Another process holds the file.
+    /// Another process has locked the file.
     #[error("another program is using the database")]
     Busy,
-    /// The disk fails where the file is.
+    /// The disk has an I/O error.
     #[error("disk error in the database's folder ({0})")]
     Failing(String),
     /// The file can't be opened, read or written.
@@ -176,9 +174,9 @@ pub enum StoreError {
     Closed,
 }
 
-/// Keeps what a device knows of one space.
+/// Stores what a device knows about one space.
 pub trait Store: Send + Sync + 'static {
-    /// Makes all changes, in order and in one transaction, and answers once they are durable.
+    /// Applies all changes in order, in one transaction, and returns once they are durable.
     fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Everything but the events.
@@ -200,10 +198,10 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> BoxFuture<'_, Result<Vec<Event>, StoreError>>;
 
-    /// How many events after `seq` are [`UnreadKind::Message`] or more, and how many of them are
-    /// [`UnreadKind::Mention`].
+    /// The number of events after `seq` that are at least [`UnreadKind::Message`], and of those
+    /// that are [`UnreadKind::Mention`].
     fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>>;
 
-    /// Waits until nothing is being written, and closes. Calls after it fail.
+    /// Waits for running commits, and closes. Later calls fail.
     fn close(&self) -> BoxFuture<'_, ()>;
 }

@@ -1,8 +1,8 @@
 //! What to pull next, over all rooms. Pure.
 //!
-//! In this order: what the viewer waits for, the room on the screen, rooms with unread messages,
-//! the other rooms, and last the holes. At most [`PULLS`] are under way at once, one per room, and
-//! never more per second than the server allows.
+//! The order is: what the viewer waits for, the visible room, rooms with unread messages, other
+//! rooms, and last the holes. At most [`PULLS`] are in flight at once, one per room, and never more
+//! per second than the server allows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,28 +18,28 @@ use crate::timeouts::{ANSWER, COALESCE, PULL_RETRY};
 use crate::token_bucket::TokenBucket;
 use crate::view::Hole;
 
-/// Pulls under way at once: enough to fill the line, few enough that the room on the screen is
+/// Pulls in flight at once: enough to fill the connection, and few enough that the visible room is
 /// soon next.
 const PULLS: usize = 4;
-/// A room further behind than this is fetched newest first, and the rest later.
+/// A room that is further behind than this gets its newest events first.
 const BEHIND: u64 = 1000;
-/// Events held back over all rooms, at most: a burst in many rooms at once. What does not fit is
-/// pulled. Each room has a bound of its own, but nothing bounds the rooms.
+/// Early events that are kept over all rooms. It allows for a burst in many rooms; beyond it,
+/// events are pulled. Each room has its own bound too, but the number of rooms is not bounded.
 const HELD: usize = 1024;
-/// How many of the newest: a screen, and one to scroll.
+/// How many of the newest events are pulled first: two screens.
 const NEWEST: u32 = 50;
 
-/// All rooms of the viewer.
+/// The pulls of all the viewer's rooms.
 #[derive(Debug, Default)]
 pub(crate) struct Backfill {
     rooms: BTreeMap<RoomId, RoomBackfill>,
     pulls: BTreeMap<RequestId, PendingPull>,
     next_rid: u64,
     visible_room: Option<RoomId>,
-    /// Events held back, over all rooms.
+    /// Early events that are kept, over all rooms.
     held: usize,
     bucket: Option<TokenBucket>,
-    /// The server asked for patience.
+    /// The server's rate limit pauses all pulls until then.
     paused: Option<Instant>,
 }
 
@@ -49,21 +49,21 @@ struct RoomBackfill {
     head: Seq,
     unread: bool,
     pulling: bool,
-    /// Not before: a burst is waited for, or a refusal.
+    /// The earliest time of the next pull, after a burst or an error.
     not_before: Option<Instant>,
-    /// The next pull takes the newest, not what follows.
+    /// The next pull asks for the newest events, and not for those after the cursor.
     newest: bool,
-    /// The viewer waits for what precedes this.
+    /// The viewer waits for the events before this one.
     wanted: Option<Seq>,
-    /// The server gives nothing of its past on this connection: refused for good.
+    /// The server refused this room's log permanently, for this connection.
     closed: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct PendingPull {
-    /// None for what is not wanted any more: its answer is still to come.
+    /// `None` if the answer is no longer wanted. It is still going to come.
     asked: Option<RoomPull>,
-    /// It is answered by then, or will not be.
+    /// The deadline for the answer.
     until: Instant,
 }
 
@@ -75,27 +75,27 @@ struct RoomPull {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum PullKind {
-    /// What follows this.
+    /// The events after this one.
     After(Seq),
-    /// The newest before this.
+    /// The newest events before this one.
     Newest(Seq),
-    /// What precedes this, in a hole.
+    /// The events before this one, in a hole.
     Fill(Seq),
 }
 
-/// What a page brought.
+/// The result of a page.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct PageOutcome {
-    /// New at the end of the room.
+    /// Events that now follow the cursor.
     pub(crate) applied: Vec<Arc<Event>>,
-    /// Filled into holes.
+    /// Events that fill holes.
     pub(crate) filled: Vec<Arc<Event>>,
-    /// The holes are others than before.
+    /// The holes have changed.
     pub(crate) holes_changed: bool,
 }
 
 impl Backfill {
-    /// A room that this device knows, or comes to know.
+    /// Adds or replaces a room.
     pub(crate) fn insert(&mut self, room: RoomId, cursor: Seq, head: Seq, holes: Vec<Hole>) {
         self.void(room);
         let cursor = Cursor::new(cursor, holes);
@@ -113,15 +113,15 @@ impl Backfill {
         self.held -= old.map_or(0, |old| old.cursor.held_back());
     }
 
-    /// A room left this device. Answers to what was asked about it will be ignored.
+    /// Removes a room. Answers to its pulls will be ignored.
     pub(crate) fn remove(&mut self, room: RoomId) {
         self.void(room);
         let old = self.rooms.remove(&room);
         self.held -= old.map_or(0, |old| old.cursor.held_back());
     }
 
-    /// What was asked about the room is about another state of it: who was sent out and let in
-    /// again within one round trip must not apply the old answer to the new room.
+    /// Ignores the answers to this room's pulls, because they are about an earlier state: a member
+    /// who was removed and added again within one round trip must not apply an old answer.
     fn void(&mut self, room: RoomId) {
         for PendingPull { asked, .. } in self.pulls.values_mut() {
             if asked.is_some_and(|asked| asked.room == room) {
@@ -138,17 +138,17 @@ impl Backfill {
         self.rooms.get(&room).map(|room| &room.cursor)
     }
 
-    /// The newest event that there is, as far as the server has told.
+    /// The newest event known from the server.
     pub(crate) fn head(&self, room: RoomId) -> Option<Seq> {
         self.rooms.get(&room).map(|room| room.head)
     }
 
-    /// A connection is there.
+    /// A connection is up.
     pub(crate) fn online(&mut self, pulls_per_second: u32, now: Instant) {
         self.bucket = Some(TokenBucket::new(pulls_per_second, pulls_per_second, now));
     }
 
-    /// The connection is gone, and with it what was asked.
+    /// The connection is gone, and its pulls with it.
     pub(crate) fn offline(&mut self) {
         self.bucket = None;
         self.paused = None;
@@ -160,19 +160,20 @@ impl Backfill {
         }
     }
 
-    /// The room on the screen.
+    /// Sets the room on the screen.
     pub(crate) fn set_visible_room(&mut self, room: Option<RoomId>) {
         self.visible_room = room;
     }
 
-    /// The room has unread messages, or none.
+    /// Sets whether the room has unread messages.
     pub(crate) fn mark_unread(&mut self, room: RoomId, unread: bool) {
         if let Some(room) = self.rooms.get_mut(&room) {
             room.unread = unread;
         }
     }
 
-    /// The viewer waits for what precedes `before`. Answers whether it is missing and can come.
+    /// The viewer waits for the events before `before`. Returns whether some are missing and can be
+    /// pulled.
     pub(crate) fn want(&mut self, room: RoomId, before: Seq, depth: u32) -> bool {
         let Some(room) = self.rooms.get_mut(&room) else {
             return false;
@@ -190,7 +191,7 @@ impl Backfill {
         hole.is_some()
     }
 
-    /// How many rooms are not at their head, and how many messages are to be fetched for it.
+    /// The number of rooms that are behind, and of messages to fetch for them.
     pub(crate) fn behind(&self) -> (u32, u32) {
         let behind = self.rooms.values().filter(|room| room.behind());
         behind.fold((0, 0), |(rooms, messages): (u32, u32), room| {
@@ -199,15 +200,15 @@ impl Backfill {
         })
     }
 
-    /// The server told of this head, in a digest.
+    /// A digest contained this head.
     pub(crate) fn head_known(&mut self, room: RoomId, head: Seq) {
         if let Some(room) = self.rooms.get_mut(&room) {
             room.head = room.head.max(head);
         }
     }
 
-    /// The server told of this head in passing (a `gap`, a `ping`): what is missing may be on its
-    /// way, so it is waited for a moment.
+    /// A `gap` or `ping` contained this head. What is missing may be on its way, so the pull is
+    /// delayed for a moment.
     pub(crate) fn head_hinted(&mut self, room: RoomId, head: Seq, now: Instant) {
         if let Some(room) = self.rooms.get_mut(&room)
             && head > room.head
@@ -217,7 +218,7 @@ impl Backfill {
         }
     }
 
-    /// An event came by itself.
+    /// An event was pushed.
     pub(crate) fn offer(&mut self, event: Arc<Event>, now: Instant) -> OfferOutcome {
         let Some(room) = self.rooms.get_mut(&event.room) else {
             return OfferOutcome::Known;
@@ -237,7 +238,7 @@ impl Backfill {
         offered
     }
 
-    /// The pulls that may leave now.
+    /// The pulls to send now.
     pub(crate) fn poll(&mut self, now: Instant) -> Vec<Pull> {
         let mut pulls = Vec::new();
         if self.paused.is_some_and(|until| now < until) {
@@ -275,17 +276,17 @@ impl Backfill {
         pulls
     }
 
-    /// Something large is on its way over a slow line: what is owed may be behind it.
+    /// A large message is in transfer on a slow connection, and an answer may be behind it.
     pub(crate) fn transfer_progress(&mut self, now: Instant) {
         self.pulls.values_mut().for_each(|pull| pull.until = pull.until.max(now + ANSWER));
     }
 
-    /// When the first pull under way has been unanswered for too long.
+    /// The first deadline for an answer.
     pub(crate) fn answer_deadline(&self) -> Option<Instant> {
         self.pulls.values().map(|pull| pull.until).min()
     }
 
-    /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
+    /// When to call [`poll`](Self::poll) again, if nothing else happens.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let bucket = self.bucket.as_ref()?;
         if self.pulls.len() >= PULLS {
@@ -298,11 +299,11 @@ impl Backfill {
             .filter(|(id, room)| !room.pulling && room.need(visible_room == Some(**id)).is_some())
             .map(|(_, room)| room.not_before)
             .min()?;
-        // However long it has been due, it waits for the pace.
+        // A pull that is due still waits for the rate limit.
         Some(first.max(self.paused).map_or(bucket.next(), |due| due.max(bucket.next())))
     }
 
-    /// A page came.
+    /// A page was received.
     pub(crate) fn page(
         &mut self,
         page: Page,
@@ -310,7 +311,7 @@ impl Backfill {
         let Some(PendingPull { asked, .. }) = self.pulls.remove(&page.rid) else {
             return Err(PageMismatch);
         };
-        // Left in the meantime: what comes is not for this device any more.
+        // The room was left in the meantime, so the answer is ignored.
         let Some(asked) = asked else {
             return Ok(None);
         };
@@ -327,7 +328,7 @@ impl Backfill {
         served.map(|served| Some((asked.room, served)))
     }
 
-    /// A pull was refused; nothing happens unless it was one of these.
+    /// A pull was refused. Nothing happens if it is not one of these.
     pub(crate) fn refused(
         &mut self,
         rid: RequestId,
@@ -347,15 +348,15 @@ impl Backfill {
             room.wanted = None;
             room.not_before = Some(until);
             if !temporary {
-                // No member any more, most likely; the own stream will say so. Until then the room
-                // is as complete as it can be here.
+                // Most likely the viewer is no longer a member, and the own stream will say so.
+                // Until then the room is as complete as it can be.
                 room.head = room.cursor.at();
                 room.closed = true;
             }
         }
     }
 
-    /// What the viewer waits for in this room may still come.
+    /// Whether what the viewer waits for in this room may still come.
     pub(crate) fn is_waiting(&self, room: RoomId) -> bool {
         self.rooms.get(&room).is_some_and(|room| {
             room.wanted.is_some() || (room.behind() && room.cursor.at() == Seq(0))
@@ -368,15 +369,15 @@ impl RoomBackfill {
         self.head > self.cursor.at()
     }
 
-    /// So far behind that the newest come first, and the rest becomes a hole.
+    /// Whether the room is so far behind that the newest events come first and leave a hole.
     fn is_far(&self) -> bool {
         let at = self.cursor.at();
-        // A device that holds nothing yet shows the newest first as well.
+        // A device without any events shows the newest first as well.
         let most = if at == Seq(0) { u64::from(NEWEST) } else { BEHIND };
         self.newest || self.head.0 - at.0 > most
     }
 
-    /// Messages that bring this room, which is behind, to its head.
+    /// The number of events to pull until this room is at its head.
     fn lacks(&self) -> u64 {
         let lacks = self.head.0 - self.cursor.at().0;
         if self.is_far() { lacks.min(NEWEST.into()) } else { lacks }
@@ -386,7 +387,7 @@ impl RoomBackfill {
         !self.pulling && self.not_before.is_none_or(|until| now >= until)
     }
 
-    /// What this room needs next and how urgently: the lower, the sooner.
+    /// What to pull for this room, and its rank; the lowest goes first.
     fn need(&self, visible_room: bool) -> Option<(u8, PullKind)> {
         if let Some(before) = self.wanted {
             return Some((0, PullKind::Fill(before)));
@@ -418,7 +419,7 @@ impl RoomBackfill {
             PullKind::After(_) if page.too_old => self.newest = true,
             PullKind::After(after) => {
                 let empty = page.events.is_empty();
-                // "Nothing follows" is an answer only when it is true.
+                // An empty page is valid only if nothing follows the cursor.
                 if empty && page.head > self.cursor.at() {
                     return Err(PageMismatch);
                 }
@@ -430,7 +431,7 @@ impl RoomBackfill {
             PullKind::Newest(before) => {
                 let last = Seq(before.0 - 1).min(page.head);
                 if page.events.is_empty() {
-                    // All of it has expired.
+                    // All events have expired.
                     if !page.too_old && page.min <= last {
                         return Err(PageMismatch);
                     }
@@ -478,8 +479,8 @@ impl PullKind {
         }
     }
 
-    /// Whether a page can be the truth at all, whatever the room holds: what it says of the room
-    /// must agree with what it brings and with the question.
+    /// Whether the page can be valid at all, whatever the state of the room: its fields must agree
+    /// with its events and with the request.
     fn is_answered_by(self, page: &Page) -> bool {
         let Page { room, events, head, min, too_old, .. } = page;
         let in_room = |event: &Event| {

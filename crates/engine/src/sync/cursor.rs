@@ -1,8 +1,9 @@
-//! The arithmetic of one room's log on this device. Pure.
+//! The position in one room's log on this device. Pure.
 //!
-//! `cursor` is the promise: every seq up to it is held, or stands in a hole. An event that follows
-//! it is applied, one before it is known, one further on is held back until what is missing was
-//! pulled. A hole is a part that was skipped on purpose, newest first, to be fetched later.
+//! The invariant of the cursor: every `seq` up to it is stored, or lies in a hole. An event right
+//! after the cursor is applied. One before it is known. One further ahead is early, and is kept
+//! until the gap has been pulled. A hole is a range that was skipped on purpose, because the newest
+//! events come first, and is pulled later.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,28 +12,28 @@ use homing_protocol::{Event, Seq};
 
 use crate::view::Hole;
 
-/// Events held back per room, at most. What does not fit is pulled like the rest.
+/// Early events that are kept per room. Beyond that they are pulled.
 pub(super) const HELD: usize = 256;
 
-/// What came of an offered event.
+/// The result of offering an event.
 #[derive(Debug, PartialEq)]
 pub(crate) enum OfferOutcome {
-    /// These follow the cursor now, in order.
+    /// These events now follow the cursor, in order.
     Applied(Vec<Arc<Event>>),
-    /// It is here, or skipped, already.
+    /// It is stored, or was skipped.
     Known,
-    /// Something before it is missing.
+    /// An event before it is missing.
     Early,
-    /// Another event was held back at its place: one of the two is a lie.
+    /// Another early event has the same `seq`: the server contradicts itself.
     Clash,
 }
 
-/// A page that does not fit what was asked for. Nothing of it may be applied.
+/// A page that does not match the request. Nothing of it may be applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the page doesn't match the request")]
 pub(crate) struct PageMismatch;
 
-/// How far one room is.
+/// The position in one room's log.
 #[derive(Debug)]
 pub(crate) struct Cursor {
     at: Seq,
@@ -55,23 +56,23 @@ impl Cursor {
         &self.holes
     }
 
-    /// Whether the event of this seq is on this device, and not only skipped.
+    /// Whether the event with this `seq` is stored, and not skipped.
     pub(crate) fn holds(&self, seq: Seq) -> bool {
         seq <= self.at && !self.holes.iter().any(|hole| (hole.from..=hole.to).contains(&seq))
     }
 
-    /// Events held back.
+    /// The number of early events.
     pub(crate) fn held_back(&self) -> usize {
         self.early.len()
     }
 
-    /// Up to where the server has told of events by pushing them.
+    /// The highest `seq` of the early events.
     pub(crate) fn early_head(&self) -> Option<Seq> {
         self.early.last_key_value().map(|(seq, _)| *seq)
     }
 
-    /// An event was pushed, or became known by its `ok`.
-    /// If it can't be applied yet, it is held back only while there is `space`.
+    /// An event was pushed, or is known from its `ok`. An early one is kept only if there is
+    /// `space`.
     pub(crate) fn offer(&mut self, event: Arc<Event>, space: bool) -> OfferOutcome {
         let seq = event.seq;
         if seq <= self.at {
@@ -92,7 +93,7 @@ impl Cursor {
         OfferOutcome::Applied(applied)
     }
 
-    /// The answer to "what follows `after`". Answers what follows the cursor now.
+    /// Applies the answer to "what follows `after`". Returns what now follows the cursor.
     pub(crate) fn follow(
         &mut self,
         after: Seq,
@@ -101,7 +102,7 @@ impl Cursor {
         contiguous(&events, after.next())?;
         self.agrees(&events)?;
         let mut applied = Vec::new();
-        // What was pushed in the meantime is here already.
+        // Events that were pushed in the meantime are stored already.
         for event in events.into_iter().filter(|event| event.seq > self.at).collect::<Vec<_>>() {
             if event.seq != self.at.next() {
                 return Err(PageMismatch);
@@ -113,8 +114,8 @@ impl Cursor {
         Ok(applied)
     }
 
-    /// The newest events there are, up to `last`, however far behind the cursor is: what lies
-    /// between becomes a hole. Answers what follows the cursor now.
+    /// Applies the newest events, up to `last`, however far behind the cursor is. What lies between
+    /// becomes a hole. Returns what now follows the cursor.
     pub(crate) fn jump(
         &mut self,
         last: Seq,
@@ -130,7 +131,7 @@ impl Cursor {
         self.follow(self.at, rest)
     }
 
-    /// A part of what was skipped, up to `last`. Answers those of its events that were missing.
+    /// Fills a part of a hole, up to `last`. Returns the events that were missing.
     pub(crate) fn fill(
         &mut self,
         last: Seq,
@@ -146,7 +147,7 @@ impl Cursor {
         Ok(filled)
     }
 
-    /// The server no longer has anything before `min`. Answers whether that changed a hole.
+    /// The server has deleted everything before `min`. Returns whether that changed a hole.
     pub(crate) fn expire(&mut self, min: Seq) -> bool {
         let gone = |hole: &&Hole| !hole.expired && hole.from < min;
         if !self.holes.iter().any(|hole| gone(&hole)) {
@@ -156,8 +157,8 @@ impl Cursor {
         true
     }
 
-    /// What is missing between the cursor and `min` is gone for good: go on from there. Answers what
-    /// follows the cursor now, which is what was held back of it, and after it.
+    /// What is missing between the cursor and `min` has expired: moves the cursor there. Returns
+    /// what now follows the cursor, which are early events.
     pub(crate) fn skip_expired(&mut self, min: Seq) -> Vec<Arc<Event>> {
         let mut applied = Vec::new();
         while self.at.next() < min {
@@ -174,8 +175,7 @@ impl Cursor {
         applied
     }
 
-    /// All that is missing from `from` to `head`, what was skipped as well as what has not come
-    /// yet.
+    /// All missing ranges from `from` to `head`: holes, and what has not come yet.
     pub(crate) fn missing(&self, from: Seq, head: Seq) -> Vec<Hole> {
         let skipped = self.holes.iter().filter(|hole| hole.to >= from).copied();
         let mut all: Vec<Hole> =
@@ -193,14 +193,14 @@ impl Cursor {
         all
     }
 
-    /// Whether these are the events that were pushed for the same places.
+    /// Whether these events are the same as the early ones with the same `seq`.
     fn agrees(&self, events: &[Event]) -> Result<(), PageMismatch> {
         let held = |event: &Event| self.early.get(&event.seq);
         let clash = events.iter().any(|event| held(event).is_some_and(|held| held.id != event.id));
         if clash { Err(PageMismatch) } else { Ok(()) }
     }
 
-    /// Takes `from` to `to` out of the holes, or marks that part of them.
+    /// Removes a range from the holes, or marks it as expired or not.
     fn subtract(&mut self, from: Seq, to: Seq, mark: Option<bool>) {
         let mut rest = Vec::with_capacity(self.holes.len() + 1);
         for hole in self.holes.drain(..) {
@@ -222,8 +222,8 @@ impl Cursor {
         self.join();
     }
 
-    /// What follows each other and is of one kind is one hole: a server that lets go of a room event
-    /// by event would make as many of them.
+    /// Merges adjacent holes of the same kind. A server that deletes a log event by event would
+    /// create one hole per event.
     fn join(&mut self) {
         self.holes.dedup_by(|next, hole| {
             let is_one = hole.to.next() == next.from && hole.expired == next.expired;
@@ -250,13 +250,13 @@ impl Cursor {
     }
 }
 
-/// Seqs one after the other, beginning at `first`.
+/// Whether the events are contiguous and start at `first`.
 fn contiguous(events: &[Event], first: Seq) -> Result<(), PageMismatch> {
     let fits = events.iter().zip(first.0..).all(|(event, seq)| event.seq.0 == seq);
     if fits { Ok(()) } else { Err(PageMismatch) }
 }
 
-/// Seqs one after the other, ending at `last`. Answers the first.
+/// Whether the events are contiguous and end at `last`. Returns the first `seq`.
 fn ends_at(events: &[Event], last: Seq) -> Result<Seq, PageMismatch> {
     let (Some(first), Some(end)) = (events.first(), events.last()) else {
         return Err(PageMismatch);
@@ -363,8 +363,8 @@ mod tests {
     }
 
     proptest! {
-        /// However pushes, pages and jumps fall, each event is applied once and in order, and what
-        /// is said to be missing is what is missing.
+        /// However pushes, pages and jumps interleave, each event is applied once and in order, and
+        /// the reported gaps are exactly what is missing.
         #[test]
         fn each_event_comes_once_and_nothing_is_missing_unsaid(
             steps in prop::collection::vec((0u8..4, 1u64..60, 1u64..20), 1..60),

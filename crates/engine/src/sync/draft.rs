@@ -1,56 +1,59 @@
-//! One draft on several devices of its writer. Pure.
+//! A draft that is edited on several devices of one person. Pure.
 //!
-//! The server keeps one value a room and the last writer wins there. A device does not let that
-//! decide over words: what was typed on it stays until the person takes it away, and what another
-//! device wrote meanwhile is kept beside it and offered. So no text is lost, whichever of two
-//! devices was offline, and in whichever order they come back.
+//! The server keeps one value per room, and there the last writer wins. A device does not lose text
+//! by that: what was typed on it stays until the person removes it, and what another device wrote
+//! in the meantime is kept beside it and offered. So no text is lost, whichever device was offline,
+//! and in whatever order they reconnect.
 //!
-//! A draft that ends on one device (it was sent, or deleted) ends on those that held the same
-//! text. Null does not say which text that was, and it may cross one that is being typed: so a text
-//! that was typed here and is in no message of the person's is kept, and offered.
+//! When a draft ends on one device, because it was sent or deleted, it ends on all devices with the
+//! same text. The server's null does not say which text ended, and it may cross a text that is
+//! being typed. So a text that was typed here and is not part of a message by this person is kept
+//! and offered.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// What a device knows of a draft beside its text.
+/// What a device knows about a draft, besides its text. The names of the fields are stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DraftState {
-    /// The text was typed or chosen on this device: nothing from elsewhere takes its place.
+    /// The text was typed or chosen on this device, so no other device's text may replace it.
     pub here: bool,
-    /// The server holds the text of another device.
+    /// The server has the text of another device.
     pub apart: bool,
-    /// Since the text was written, a message of the person's came in which it stands.
+    /// A message by this person that contains the text came after it was written.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub said: bool,
-    /// Handed to a connection and not echoed yet: what comes back like this is no other device's.
+    /// The value that was handed to a connection and not echoed yet. The same value from the server
+    /// is this device's own.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "even_null")]
     pub sent: Option<Value>,
-    /// The text of another device, offered beside the own. Never empty. It is safe over there: it
-    /// goes when that device writes another one, or ends it.
+    /// The text of another device, offered beside this one. Never empty. It is stored on that
+    /// device, so it is dropped when that device changes or ends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub theirs: Option<String>,
-    /// Texts of this device that lost their place without having been seen to go, the latest last:
-    /// offered until the person takes or leaves them. None is empty, or part of another.
+    /// Texts of this device that were replaced without having been seen in a message, the latest
+    /// last. They are offered until the person accepts or dismisses them. None is empty or part of
+    /// another.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<String>,
 }
 
-/// The end of a draft is null, and to have sent it is not to have sent nothing.
+/// Distinguishes `null`, the end of a draft, from an absent field.
 fn even_null<'de, D: Deserializer<'de>>(sent: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(sent).map(Some)
 }
 
-/// What becomes of the device's own text.
+/// What happens to this device's text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum DraftOutcome {
-    /// It stays, and goes out if it waits to.
+    /// It stays, and is still sent if it was pending.
     Keep,
     /// It stays, and the server has it.
     Settled,
-    /// It stays, and goes out again: the server's is another one by now.
+    /// It stays, and is sent again, because the server has another text by now.
     Resend,
-    /// The value that came takes its place.
+    /// The received value replaces it.
     Replace,
 }
 
@@ -67,12 +70,13 @@ impl DraftState {
             return DraftOutcome::Settled;
         }
         if echo {
-            // An older one of ours. It may have gone over one that came in between.
+            // It is an older value of this device. It may have overwritten another device's value
+            // on the server.
             return if pending { DraftOutcome::Keep } else { DraftOutcome::Resend };
         }
         let own = ours.as_str().filter(|own| self.here && !own.is_empty());
         let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
-            // It ended elsewhere, and with it what is offered of it.
+            // The draft ended on another device, and its offer with it.
             self.theirs = None;
             if let Some(own) = own {
                 if pending || (self.apart && !self.said) {
@@ -89,13 +93,12 @@ impl DraftState {
             return self.yields(value);
         };
         self.apart = true;
-        // What is in the own text anyway need not be offered.
+        // A text that is part of the own text need not be offered.
         self.theirs = (!own.contains(text)).then(|| text.to_owned());
         DraftOutcome::Keep
     }
 
-    /// `value` takes the place of the own text: another device's, or one of this device's that
-    /// comes back.
+    /// `value` replaces the own text. It is another device's, or an earlier one of this device.
     fn yields(&mut self, value: &Value) -> DraftOutcome {
         let back = self.kept.iter().position(|kept| Some(kept.as_str()) == value.as_str());
         if let Some(at) = back {
@@ -105,13 +108,13 @@ impl DraftState {
         DraftOutcome::Replace
     }
 
-    /// The person wrote `value` on this device, having `seen` this as the draft or as what is
-    /// offered beside it. Answers whether it is for the server.
+    /// The person wrote `value` on this device, after they had `seen` this text as the draft or as
+    /// an offer. Returns whether it is for the server.
     pub(super) fn written(&mut self, value: &Value, ours: &Value, seen: &str) -> bool {
         let offers = (self.theirs.is_some(), self.kept.len());
         if self.sent.is_none() && self.theirs.is_some() && self.theirs.as_deref() == value.as_str()
         {
-            // The other one was taken, and it is what the server has.
+            // The other device's text was accepted, and the server has it.
             self.apart = false;
         }
         self.theirs.take_if(|theirs| theirs == seen);
@@ -123,7 +126,7 @@ impl DraftState {
             && held != seen
             && !within(held)
         {
-            // It never stood before their eyes.
+            // The person has not seen this text.
             if !self.here {
                 self.theirs = Some(held.to_owned());
                 self.apart = true;
@@ -135,12 +138,12 @@ impl DraftState {
         self.kept.retain(|kept| !within(kept));
         self.said &= value == ours;
         self.here = !value.is_null();
-        // Who ends their own text does not end the other one, which the server holds.
+        // Deleting the own text does not end the other one, which the server has.
         self.here || !self.apart || self.sent.is_some()
     }
 
-    /// A message of the person's came, on whichever device it was written: what stands in it is
-    /// done with. Answers whether anything is another by that.
+    /// A message by this person came, from any device. A text that it contains is done. Returns
+    /// whether anything changed.
     pub(super) fn said(&mut self, message: &str, ours: &Value) -> bool {
         let before = self.clone();
         let in_it = |text: &str| message.contains(text.trim());
@@ -150,7 +153,7 @@ impl DraftState {
         *self != before
     }
 
-    /// What is offered beside the own text, the newest that there is; empty if nothing.
+    /// The text that is offered beside the own one, the newest first; empty if there is none.
     pub(super) fn offered(&self) -> &str {
         self.theirs.as_ref().or(self.kept.last()).map_or("", String::as_str)
     }

@@ -1,9 +1,10 @@
-//! What the server has and this device does not, and how it gets here.
+//! Synchronisation: what the server has and this device does not.
 //!
-//! The log is the truth and a push is a hint. `cursor` is the arithmetic of one room, `backfill`
-//! decides what to pull next over all rooms, `own` keeps the member's own stream in step (`draft` says
-//! what holds for drafts), and `receipts` tells the server what is held. All of it is pure: it is
-//! told what happened and when, and answers what to store and what to send.
+//! The log is the truth and a push is a hint. `cursor` is the position in one room's log, and
+//! `backfill` decides what to pull next over all rooms. `own_stream` synchronises the member's own
+//! values, with `draft` for the rules of drafts. `receipts` tells the server what this device has.
+//! All of it is pure: it is told what happened and when, and returns what to store and what to
+//! send.
 
 pub(crate) mod backfill;
 pub(crate) mod cursor;

@@ -1,8 +1,8 @@
 //! The member's own stream: read markers, drafts, mutes, settings, rooms joined and left. Pure.
 //!
-//! What is written here counts here at once, is stored as pending, and is sent again with every
-//! connection until the server echoes it. The last writer wins, except that a read marker only
-//! ever grows, and that no draft goes over the words of another device (see [`super::draft`]).
+//! A value that is written here applies at once, is stored as pending, and is sent on every
+//! connection until the server echoes it. The last writer wins, with two exceptions: a read marker
+//! only increases, and a draft never overwrites another device's text (see [`super::draft`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -21,56 +21,58 @@ use crate::timeouts::{ANSWER, DRAFT_SETTLES, RETRY_AFTER};
 use crate::token_bucket::TokenBucket;
 use crate::view::{Mute, NotifyLevel, Status};
 
-/// Written values under way at once; the rest follows as they are echoed.
+/// Written values in flight at once; the others follow when these are echoed.
 const IN_FLIGHT: usize = 32;
-/// Written values a second, over a longer time: the server takes 120 frames a minute that are
-/// neither messages nor pulls, and receipts and signs of life are among them.
+/// The long-term rate of written values. The server accepts 120 frames a minute that are neither
+/// messages nor pulls, and receipts and keep-alives are among them.
 const PER_SECOND: u32 = 1;
-/// Written values at once, before [`PER_SECOND`] counts.
+/// Written values that may be sent at once.
 const BURST: u32 = 20;
-/// Begins the name of the setting with what a room notifies of; the room follows.
+/// The prefix of the settings with what a room notifies of, followed by the room's id.
 const NOTIFY: &str = "notify:";
-/// Requests of this stream are numbered apart from pulls: the highest bit that JSON readers keep.
+/// The offset of this stream's request ids, which separates them from those of pulls: a high bit
+/// that JSON readers can represent.
 const RIDS: u64 = 1 << 52;
 
-/// The stream of one engine.
+/// The own stream on this device.
 #[derive(Debug, Default)]
 pub(crate) struct OwnStream {
     at: Useq,
     head: Useq,
     values: BTreeMap<UserKey, Value>,
     pending: BTreeMap<UserKey, PendingValue>,
-    /// What is known of the drafts beside their text.
+    /// What is known about the drafts, besides their text.
     draft_states: BTreeMap<RoomId, DraftState>,
-    /// Drafts that were handed to the connection: kept before they leave.
+    /// Drafts that were handed to the connection. Their state must be stored before they are sent.
     leaving_drafts: Vec<OwnRow>,
-    /// Connected, and not caught up since: what an earlier connection took may come back yet.
+    /// Connected but not caught up: values that an earlier connection delivered may still be
+    /// echoed.
     returns: bool,
     asked: Option<OwnPull>,
     next_rid: u64,
-    /// There is a connection, and it takes so much.
+    /// The rate limit; `None` without a connection.
     bucket: Option<TokenBucket>,
     not_before: Option<Instant>,
 }
 
-/// A pull under way.
+/// A pull in flight.
 #[derive(Debug, Clone, Copy)]
 struct OwnPull {
     rid: RequestId,
     after: Useq,
-    /// It is answered by then, or will not be.
+    /// The deadline for its answer.
     until: Instant,
 }
 
 #[derive(Debug, Default)]
 struct PendingValue {
-    /// On its way, and echoed or refused by then, or said again: that is always harmless.
+    /// The deadline for the echo. After it the value is sent again, which is always harmless.
     in_flight: Option<Instant>,
     not_before: Option<Instant>,
 }
 
 impl OwnStream {
-    /// Made again from the rows.
+    /// Rebuilds the stream from the rows.
     pub(crate) fn new(at: Useq, rows: Vec<OwnRow>) -> Self {
         let mut own = Self { at, head: at, ..Self::default() };
         for row in rows {
@@ -78,7 +80,8 @@ impl OwnStream {
                 own.pending.insert(row.key.clone(), PendingValue::default());
             }
             if let UserKey::Draft(room) = row.key {
-                // Of an older version, or from a damaged file: what was not sent is of this device.
+                // The row is from an older version or a damaged file: a pending value was written
+                // on this device.
                 let here = row.pending && !row.value.is_null();
                 let state =
                     row.fork.unwrap_or_else(|| DraftState { here, ..DraftState::default() });
@@ -95,7 +98,7 @@ impl OwnStream {
         self.at
     }
 
-    /// Everything the server told of is here.
+    /// Whether everything that the server announced has arrived.
     pub(crate) fn is_caught_up(&self) -> bool {
         self.at >= self.head
     }
@@ -104,7 +107,7 @@ impl OwnStream {
         self.values.get(&UserKey::Draft(room)).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// What another device wrote in this room, offered beside the own text; empty if nothing.
+    /// The text of another device that is offered in this room; empty if there is none.
     pub(crate) fn other_draft(&self, room: RoomId) -> &str {
         self.draft_states.get(&room).map(DraftState::offered).unwrap_or_default()
     }
@@ -121,8 +124,8 @@ impl OwnStream {
         })
     }
 
-    /// What the room notifies of, if that is not as everywhere. A level that this build does not
-    /// know is none.
+    /// What the room notifies of, if it differs from the general setting. An unknown level is
+    /// ignored.
     pub(crate) fn notify(&self, room: RoomId) -> Option<NotifyLevel> {
         self.values.get(&notify_key(room)).and_then(|value| NotifyLevel::deserialize(value).ok())
     }
@@ -138,7 +141,7 @@ impl OwnStream {
         Seq(self.values.get(&UserKey::Read(room)).and_then(Value::as_u64).unwrap_or_default())
     }
 
-    /// Written here. Answers the row to keep, or none when nothing changes.
+    /// Writes a value on this device. Returns the row to store, or `None` if nothing changed.
     pub(crate) fn write(&mut self, key: UserKey, value: Value) -> Option<OwnRow> {
         if self.values.get(&key).unwrap_or(&Value::Null) == &value || self.is_back(&key, &value) {
             return None;
@@ -148,8 +151,8 @@ impl OwnStream {
         Some(self.row(key))
     }
 
-    /// A draft was written here, by somebody who had `seen` this as the draft, or as what was
-    /// offered beside it; empty if nothing. Answers the row to keep, or none when nothing changes.
+    /// Writes a draft on this device, by a person who had `seen` this text as the draft or as an
+    /// offer; empty if none. Returns the row to store, or `None` if nothing changed.
     pub(crate) fn write_draft(
         &mut self,
         room: RoomId,
@@ -173,19 +176,19 @@ impl OwnStream {
         (row != before).then_some(row)
     }
 
-    /// The person said this in the room: what is offered there and says the same is done with.
+    /// The person sent this message in the room. An offered text that it contains is dropped.
     pub(crate) fn message_committed(&mut self, room: RoomId, text: &str) -> Option<OwnRow> {
         let key = UserKey::Draft(room);
         let ours = self.values.get(&key).unwrap_or(&Value::Null);
         self.draft_states.get_mut(&room)?.said(text, ours).then(|| self.row(key))
     }
 
-    /// Drafts that are about to leave: to be kept before they do.
+    /// The drafts that are about to be sent; their rows must be stored first.
     pub(crate) fn leaving_drafts(&mut self) -> Vec<OwnRow> {
         std::mem::take(&mut self.leaving_drafts)
     }
 
-    /// A connection is there, and the stream's head is this.
+    /// A connection is up, and this is the stream's head.
     pub(crate) fn online(&mut self, head: Useq, now: Instant) {
         self.offline();
         self.bucket = Some(TokenBucket::new(PER_SECOND, BURST, now));
@@ -193,7 +196,7 @@ impl OwnStream {
         self.returns = true;
     }
 
-    /// The connection is gone, and with it what was asked and what may have been taken.
+    /// The connection is gone, and what was in flight with it.
     pub(crate) fn offline(&mut self) {
         self.bucket = None;
         self.asked = None;
@@ -203,9 +206,9 @@ impl OwnStream {
         }
     }
 
-    /// The server was restored. Read markers and the server's own values mean nothing any more;
-    /// what was written here and not echoed is written again, and so are drafts that were written
-    /// here at all. Answers the rows to keep.
+    /// The server was restored from a backup. Read markers and the server's values are void. Values
+    /// that were written here and not echoed are sent again, and so are all drafts that were
+    /// written here. Returns the rows to store.
     pub(crate) fn reset(&mut self) -> Vec<OwnRow> {
         self.at = Useq(0);
         self.head = Useq(0);
@@ -225,12 +228,13 @@ impl OwnStream {
         held.into_iter().map(|key| self.row(key)).collect()
     }
 
-    /// The server told a read marker in a digest. Answers the row to keep, if it is news.
+    /// A digest contained this read marker. Returns the row to store, if it is new.
     pub(crate) fn digest_read(&mut self, room: RoomId, seq: Seq) -> Option<OwnRow> {
         self.take(UserKey::Read(room), seq.0.into())
     }
 
-    /// A change was pushed. Answers the rows to keep; what does not follow is pulled instead.
+    /// A change was pushed. Returns the rows to store. If it does not follow the last one, the
+    /// stream is pulled instead.
     pub(crate) fn event(&mut self, event: Uevent) -> Vec<OwnRow> {
         self.head = self.head.max(event.useq);
         if event.useq != self.at.next() {
@@ -240,7 +244,7 @@ impl OwnStream {
         self.take(event.key, event.value).into_iter().collect()
     }
 
-    /// A page came. Answers the rows to keep.
+    /// A page was received. Returns the rows to store.
     pub(crate) fn page(&mut self, page: Upage) -> Result<Vec<OwnRow>, PageMismatch> {
         let asked = self.asked.take().filter(|asked| asked.rid == page.rid).ok_or(PageMismatch)?;
         let rising = [asked.after].into_iter().chain(page.events.iter().map(|event| event.useq));
@@ -255,13 +259,13 @@ impl OwnStream {
             return Err(PageMismatch);
         }
         self.at = self.at.max(page.upto);
-        // What was pushed while the page was on its way has raised the head as well; but a server
-        // that has nothing more to give is not asked for it for ever.
+        // A push in the meantime may have raised the head. But a server that has nothing more to
+        // send must not be asked forever.
         self.head = if advances { self.head.max(page.head) } else { self.at };
         Ok(page.events.into_iter().filter_map(|event| self.take(event.key, event.value)).collect())
     }
 
-    /// What may leave now.
+    /// The frames to send now.
     pub(crate) fn poll(&mut self, now: Instant) -> Vec<ClientFrame> {
         let (mut frames, mut drafts) = (Vec::new(), Vec::new());
         let Some(bucket) = &mut self.bucket else {
@@ -277,12 +281,12 @@ impl OwnStream {
             self.asked = Some(OwnPull { rid, after: self.at, until: now + ANSWER });
             frames.push(ClientFrame::Upull(Upull { rid, useq: self.at, limit: UPAGE_EVENTS }));
         }
-        // Written values wait until what others wrote is here: it may have settled them.
+        // Written values wait until the stream is caught up, because it may settle them.
         if self.at < self.head {
             return frames;
         }
         if std::mem::take(&mut self.returns) {
-            // What did not come back was lost with its connection, or replaced since.
+            // A value that was not echoed was lost with its connection, or has been replaced since.
             self.draft_states.values_mut().for_each(|state| state.sent = None);
         }
         for pending in self.pending.values_mut() {
@@ -318,19 +322,19 @@ impl OwnStream {
         frames
     }
 
-    /// Something large is on its way over a slow line: what is owed may be behind it.
+    /// A large message is in transfer on a slow connection, and an answer may be behind it.
     pub(crate) fn transfer_progress(&mut self, now: Instant) {
         let in_flight = self.pending.values_mut().filter_map(|own| own.in_flight.as_mut());
         let asked = self.asked.as_mut().map(|asked| &mut asked.until);
         in_flight.chain(asked).for_each(|until| *until = (*until).max(now + ANSWER));
     }
 
-    /// When the pull under way has been unanswered for too long.
+    /// The deadline for the answer to the pull in flight.
     pub(crate) fn answer_deadline(&self) -> Option<Instant> {
         self.asked.map(|asked| asked.until)
     }
 
-    /// When [`poll`](Self::poll) may have more to say, if nothing else happens.
+    /// When to call [`poll`](Self::poll) again, if nothing else happens.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let bucket = self.bucket.as_ref()?;
         if let Some(until) = self.not_before {
@@ -349,7 +353,7 @@ impl OwnStream {
         due.into_iter().chain(lost).min().map(|due| due.max(bucket.next()))
     }
 
-    /// A pull was refused; nothing happens unless it was this stream's.
+    /// A pull was refused. Nothing happens if it is not this stream's.
     pub(crate) fn refused_pull(
         &mut self,
         rid: RequestId,
@@ -362,7 +366,7 @@ impl OwnStream {
         }
     }
 
-    /// A written value was refused. Answers the row to keep when it is given up.
+    /// A written value was refused. Returns the row to store if it is given up.
     pub(crate) fn refused(
         &mut self,
         key: &UserKey,
@@ -385,7 +389,7 @@ impl OwnStream {
         Some(self.row(key.clone()))
     }
 
-    /// The rooms that the member is in, as far as this stream tells.
+    /// The rooms of the member, as far as this stream knows.
     pub(crate) fn joined(&self) -> impl Iterator<Item = RoomId> {
         self.values.iter().filter_map(|(key, value)| match key {
             UserKey::Room(room) if !value.is_null() => Some(*room),
@@ -393,7 +397,7 @@ impl OwnStream {
         })
     }
 
-    /// All that this stream holds of this room: forgotten when it is left.
+    /// Deletes everything about a room that was left. Returns the rows to store.
     pub(crate) fn forget(&mut self, room: RoomId) -> Vec<OwnRow> {
         let keys = [
             UserKey::Read(room),
@@ -423,14 +427,14 @@ impl OwnStream {
                 _ => value == ours,
             };
             if !settled {
-                // Ours is newer and goes out, or goes out again: what was echoed is an older one.
+                // Our value is newer and is sent, or sent again: the echo is of an older one.
                 pending.in_flight = None;
                 return None;
             }
             self.pending.remove(&key);
         } else if !matches!(key, UserKey::Room(_)) && (value == ours || self.is_back(&key, &value))
         {
-            // That a room was left is news however little this device knew of it.
+            // But a room that was left is news, however little this device knew about it.
             return None;
         }
         self.hold(&key, value);
@@ -468,7 +472,7 @@ impl OwnStream {
         }
     }
 
-    /// This key as it is to be kept.
+    /// The row of this key, to be stored.
     fn row(&self, key: UserKey) -> OwnRow {
         let value = self.values.get(&key).cloned().unwrap_or_default();
         let pending = self.pending.contains_key(&key);
@@ -481,14 +485,14 @@ impl OwnStream {
         OwnRow { fork: state.cloned(), key, value, pending }
     }
 
-    /// A read marker that would move back.
+    /// Whether a read marker would move back.
     fn is_back(&self, key: &UserKey, value: &Value) -> bool {
         matches!(key, UserKey::Read(_))
             && value.as_u64() <= self.values.get(key).and_then(Value::as_u64)
     }
 }
 
-/// Where it is kept what a room notifies of. Clients of other makers need not know it.
+/// The key of what a room notifies of. Other clients need not know it.
 pub(crate) fn notify_key(room: RoomId) -> UserKey {
     UserKey::Setting(format!("{NOTIFY}{room}"))
 }
@@ -498,12 +502,12 @@ pub(crate) fn notify_room(setting: &str) -> Option<RoomId> {
     setting.strip_prefix(NOTIFY)?.parse().ok()
 }
 
-/// Where it is kept what the person says of themselves.
+/// The key of the person's own status.
 pub(crate) fn status_key() -> UserKey {
     UserKey::Setting("status".to_owned())
 }
 
-/// A mute as it stands in the stream.
+/// A mute as a value of the stream.
 pub(crate) fn mute_value(mute: Mute) -> Value {
     match mute {
         Mute::No => Value::Null,
@@ -512,7 +516,7 @@ pub(crate) fn mute_value(mute: Mute) -> Value {
     }
 }
 
-/// What is of another form mutes nothing.
+/// A value of another form mutes nothing.
 fn read_mute(value: &Value) -> Mute {
     match value {
         Value::Bool(true) => Mute::ForEver,

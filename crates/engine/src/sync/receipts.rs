@@ -1,6 +1,7 @@
-//! Telling the server what this device holds: the second tick of whoever wrote it. Pure.
+//! Tells the server what this device has stored, which becomes the second tick of the sender. Pure.
 //!
-//! Cumulative, so losing one costs nothing: every [`ACK_EVERY`], or sooner after [`ACK_EVENTS`].
+//! Receipts are cumulative, so losing one costs nothing. They are sent every [`ACK_EVERY`], or
+//! sooner after [`ACK_EVENTS`].
 
 use std::collections::BTreeMap;
 
@@ -10,19 +11,19 @@ use tokio::time::Instant;
 
 use crate::timeouts::{ACK_EVENTS, ACK_EVERY, ACK_LEAST};
 
-/// Rooms told of at once: some 60 bytes each, which stays far below the limit of a frame. The rest
-/// follows.
+/// Rooms per frame, at some 60 bytes each, which is far below the limit of a frame. The others
+/// follow.
 const ACK_ROOMS: usize = 1000;
 
-/// What is held and not yet told.
+/// What is stored and not acknowledged yet.
 #[derive(Debug, Default)]
 pub(crate) struct Receipts {
     rooms: BTreeMap<RoomId, Seq>,
     useq: Option<Useq>,
-    /// Told on this connection. Lost with it, for all one knows.
+    /// Acknowledged on this connection. If the connection is lost, so may these be.
     told: BTreeMap<RoomId, Seq>,
     events: u32,
-    /// When it was told last, or the connection began; none without one.
+    /// When the last receipt was sent, or the connection came up; `None` without one.
     last: Option<Instant>,
 }
 
@@ -39,24 +40,24 @@ impl Receipts {
         }
     }
 
-    /// This device holds so many more events of the room, up to `cursor`.
+    /// This device has stored this many more events of the room, up to `cursor`.
     pub(crate) fn held(&mut self, room: RoomId, cursor: Seq, events: usize) {
         self.rooms.insert(room, cursor);
         self.events = self.events.saturating_add(u32::try_from(events).unwrap_or(u32::MAX));
     }
 
-    /// This device holds its member's own stream up to here.
+    /// This device has stored the own stream up to here.
     pub(crate) fn held_own(&mut self, useq: Useq) {
         self.useq = Some(useq);
     }
 
-    /// There is nothing to tell of this room any more.
+    /// The room was left.
     pub(crate) fn forget(&mut self, room: RoomId) {
         self.rooms.remove(&room);
         self.told.remove(&room);
     }
 
-    /// What is to be told now.
+    /// The receipt to send now.
     pub(crate) fn poll(&mut self, now: Instant) -> Option<Ack> {
         if self.deadline().is_none_or(|due| now < due) {
             return None;
@@ -70,7 +71,7 @@ impl Receipts {
         Some(Ack { rooms, useq: self.useq.take() })
     }
 
-    /// When [`poll`](Self::poll) has something to say.
+    /// When [`poll`](Self::poll) has something to send.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let last = self.last?;
         if self.rooms.is_empty() && self.useq.is_none() {
@@ -106,7 +107,7 @@ mod tests {
             assert_eq!(receipts.poll(start + wait / 2), None);
             assert_eq!(rooms(receipts.poll(start + wait)), [(room_id(1), events)]);
             assert_eq!(receipts.deadline(), None, "told once");
-            // What was told is counted anew.
+            // The count starts again after each report.
             receipts.held(room_id(1), Seq(events + 1), 1);
             assert_eq!(receipts.deadline(), Some(start + wait + ACK_EVERY));
         }

@@ -1,10 +1,10 @@
-//! What may be shown of a frame. Pure.
+//! Masks frames before they are shown. Pure.
 //!
-//! Two degrees. A line of the table and an export hide what people wrote and what things are
-//! called; a frame that the person opens hides secrets only. Frames of `homing.v1` hold none (the
-//! token travels in a header, which never comes here), so that is a second lock on the door.
+//! There are two levels. A preview or an export masks texts and names. A frame that the person
+//! opens masks secrets only. Frames of `homing.v1` contain no secrets, because the token is in a
+//! header that is not recorded; masking them is a second line of defence.
 //!
-//! Works on the text and keeps its order, so that what is shown is what was on the wire.
+//! It works on the text and keeps its order, so that the display matches what was on the wire.
 
 use std::borrow::Cow;
 
@@ -12,21 +12,21 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// What stands in place of what is hidden.
+/// Replaces a masked value.
 pub(super) const DOTS: &str = "\"•••\"";
-/// Values of these keys are hidden from a line: bodies of events, values of the own stream (drafts
-/// are among them), and names. Numbers, truth values and null say nothing and stay.
+/// Keys whose values are masked in previews: bodies of events, values of the own stream (drafts are
+/// among them), and names. Numbers, booleans and null are not masked.
 const PRIVATE: [&str; 6] = ["body", "value", "name", "topic", "space_name", "text"];
-/// Values of these keys are hidden always.
+/// Keys whose values are always masked.
 const SECRET: [&str; 6] = ["token", "authorization", "password", "secret", "ticket", "cookie"];
-/// Characters of a line. Wider than any window.
+/// The maximum length of a preview, wider than any window.
 const LINE: usize = 600;
-/// Deeper than any frame; what is nested further is hidden whole.
+/// The maximum nesting, deeper than any frame. Below it everything is masked.
 const DEPTH: usize = 32;
 
-/// A frame in one line.
+/// A frame as a preview of one line.
 pub(super) fn line(text: &str) -> String {
-    // The text of a failure is the server's, in English, and says what went wrong.
+    // The text of an error frame is the server's, in English, and says what went wrong.
     let failure = serde_json::from_str::<Fields<'_>>(text)
         .is_ok_and(|fields| fields.0.iter().any(|(k, v)| k == "t" && v.get() == "\"err\""));
     let hidden = |key: &str, value: &str| {
@@ -41,7 +41,7 @@ pub(super) fn line(text: &str) -> String {
     out
 }
 
-/// A whole frame, for who asked to see it.
+/// A whole frame, for a person who opened it.
 pub(super) fn whole(text: &str) -> String {
     let mut out = String::new();
     write(text, &|key, _| is_secret(key), Some(2), 0, &mut out);
@@ -52,7 +52,7 @@ fn is_secret(key: &str) -> bool {
     SECRET.iter().any(|secret| key.eq_ignore_ascii_case(secret))
 }
 
-/// A number, a truth value or null.
+/// Whether it is a number, a boolean or null.
 fn is_plain(value: &str) -> bool {
     !value.starts_with(['"', '[', '{'])
 }
@@ -118,12 +118,12 @@ fn write(
     } else if serde_json::from_str::<&RawValue>(raw).is_ok() {
         out.push_str(raw);
     } else {
-        // What is no JSON could be anything.
+        // Text that is not JSON could be anything.
         out.push_str(DOTS);
     }
 }
 
-/// An object's fields in their order.
+/// The fields of an object in their order.
 struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
@@ -226,7 +226,7 @@ mod tests {
         })
     }
 
-    /// The same, done on values.
+    /// The same masking on parsed values.
     fn hide(value: &mut Value) {
         match value {
             Value::Object(map) => {

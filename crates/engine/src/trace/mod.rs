@@ -1,10 +1,9 @@
-//! What passed over the connection: kept always, bounded, and shown to who looks.
+//! A record of the connection's traffic: always on, bounded, and shown in the Connection Inspector.
 //!
-//! The link writes it down, the Connection Inspector reads it. While nobody looks, a frame costs one
-//! line of a ring (kind, length, time) and no copy of its text; texts are kept from when the first
-//! [`TraceSubscriber`] begins until the last one ends, and previews are masked by who reads, never by the
-//! task that owns the socket. Nothing here is stored, and the `Authorization` header never comes
-//! here: it is part of the upgrade, not of a frame.
+//! The driver writes it. Without a subscriber, a frame costs one entry of a ring buffer (kind,
+//! length, time) and its text is not copied. Texts are kept while there is a [`TraceSubscriber`],
+//! and masked by the reader, never by the task that owns the socket. Nothing is written to disk.
+//! The `Authorization` header is never recorded: it is part of the upgrade and not of a frame.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -23,33 +22,33 @@ mod traffic;
 
 pub use traffic::{Entry, Outage, RoundTrip, Second, Side, TraceEvent, Traffic};
 
-/// Lines of the ring: an hour of a quiet connection, and the whole of a reconnect.
+/// Entries of the ring buffer: an hour of a quiet connection, and the whole of a reconnect.
 pub const ENTRIES: usize = 1000;
-/// Bytes of the frames whose text is kept: sixteen of the largest.
+/// Bytes of kept texts: sixteen of the largest frames.
 const TEXT_BYTES: usize = 4 * 1024 * 1024;
-/// Round trips kept: at one in [`SAMPLE_EVERY`] twenty minutes.
+/// Round trips that are kept: at one per [`SAMPLE_EVERY`], twenty minutes.
 const ROUND_TRIPS: usize = 240;
 /// Seconds with traffic that are kept: five busy minutes.
 const SECONDS: usize = 300;
-/// Times without a connection that are kept: some days of a laptop.
+/// Outages that are kept: some days of a laptop.
 const OUTAGES: usize = 50;
-/// Ends of connections that are kept for the Doctor: enough to see that they are alike.
+/// Ends of connections that are kept for the Doctor: enough to recognise a pattern.
 const ENDS: usize = 8;
-/// Characters of a kind that this build does not know.
+/// The maximum length of an unknown frame's kind.
 const KIND: usize = 32;
-/// A round trip is measured so often while somebody looks: often enough for a curve, and far under
-/// the 120 frames of this sort a minute that a server takes.
+/// The interval of round-trip samples while there is a subscriber: often enough for a chart, and
+/// far below the server's limit of 120 such frames a minute.
 pub const SAMPLE_EVERY: Duration = Duration::from_secs(5);
-/// News are gathered for so long, so that a burst of frames is one redraw.
+/// How long changes are collected, so that a burst of frames is one redraw.
 const TOGETHER: Duration = Duration::from_millis(200);
 
-/// What passed over the connections of one engine.
+/// The record of one engine's connections.
 pub struct Trace {
     clock: Arc<dyn Clock>,
     held: Mutex<TraceState>,
-    /// How many look.
+    /// The number of subscribers.
     subscribers: watch::Sender<usize>,
-    /// Touched when something was written down while somebody looks.
+    /// Notifies subscribers of new entries.
     changes: watch::Sender<()>,
 }
 
@@ -60,20 +59,20 @@ pub struct ConnectionEnd {
     pub at: i64,
     /// The WebSocket close code; 1006 when it was cut.
     pub code: u16,
-    /// Who ended it.
+    /// Which side closed it.
     pub by: Side,
-    /// For how long nothing had passed, either way.
+    /// How long nothing had been sent or received before.
     pub idle: Duration,
 }
 
-/// What the server said of itself in its last `welcome`.
+/// What the server said about itself in its last `welcome`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerInfo {
     /// Program and version.
     pub server: String,
-    /// The version of the wire.
+    /// The protocol version.
     pub version: u16,
-    /// How far its clock is ahead of this device's, in milliseconds, give or take the way here.
+    /// How far its clock is ahead of this device's, in milliseconds. It includes the latency.
     pub ahead_ms: i64,
 }
 
@@ -83,24 +82,24 @@ struct TraceState {
     number: u64,
     entries: VecDeque<StoredEntry>,
     text_bytes: usize,
-    /// How many were ever measured.
+    /// The number of round trips ever measured.
     measured: u64,
     round_trips: VecDeque<RoundTrip>,
     seconds: VecDeque<Second>,
     outages: VecDeque<Outage>,
-    /// How often they changed.
+    /// Counts the changes of `outages`.
     outages_changed: u64,
-    /// When the last outage began, while it lasts.
+    /// When the current outage began.
     outage_since: Option<Instant>,
     /// Oldest first.
     ends: VecDeque<ConnectionEnd>,
-    /// When a frame last passed, either way.
+    /// When the last frame was sent or received.
     last_frame: Option<Instant>,
     online_since: Option<i64>,
     server_info: Option<ServerInfo>,
 }
 
-/// An entry as it is kept.
+/// A stored entry.
 struct StoredEntry {
     number: u64,
     connection: u64,
@@ -125,7 +124,7 @@ impl Trace {
         Self { clock, held: Mutex::default(), subscribers, changes }
     }
 
-    /// Begins to look: texts of frames are kept from now on, and round trips are measured.
+    /// Starts keeping the texts of frames and sampling round trips.
     #[must_use]
     pub fn subscribe(self: &Arc<Self>) -> TraceSubscriber {
         self.subscribers.send_modify(|subscribers| *subscribers += 1);
@@ -136,8 +135,8 @@ impl Trace {
         }
     }
 
-    /// A frame's text, laid out for reading, with secrets masked. None: it was not kept, because
-    /// nobody looked when it passed, or it is long gone.
+    /// A frame's text, formatted, with secrets masked. `None` if it was not kept, because there was
+    /// no subscriber, or is overwritten.
     #[must_use]
     pub fn text(&self, number: u64) -> Option<String> {
         let held = self.held();
@@ -150,8 +149,8 @@ impl Trace {
         Some(mask::whole(&text))
     }
 
-    /// Everything as JSON, one object a line, with everything private masked: to be sent to
-    /// somebody who helps.
+    /// Everything as JSON, one object per line, with texts and names masked, for a person who asks
+    /// for help.
     #[must_use]
     pub fn export(&self) -> String {
         let mut position = SubscriberPosition::default();
@@ -166,7 +165,7 @@ impl Trace {
         text
     }
 
-    /// What the server said of itself when this connection was greeted; none without one.
+    /// What the server said about itself; `None` without a connection.
     #[must_use]
     pub fn server_info(&self) -> Option<ServerInfo> {
         let held = self.held();
@@ -179,7 +178,7 @@ impl Trace {
         self.held().ends.iter().copied().collect()
     }
 
-    /// How many look, for the task that measures while somebody does.
+    /// The number of subscribers, for the driver, which samples while there are any.
     pub(crate) fn subscribers(&self) -> watch::Receiver<usize> {
         self.subscribers.subscribe()
     }
@@ -213,7 +212,7 @@ impl Trace {
         let mut held = self.held();
         let idle = held.last_frame.map_or(Duration::ZERO, |last_frame| last_frame.elapsed());
         push(&mut held.ends, ENDS, ConnectionEnd { at, code, by, idle });
-        // A connection that ends before `welcome` is one more try of the outage that lasts.
+        // A connection that ends before `welcome` is another failed attempt of the same outage.
         if held.online_since.take().is_some() || held.outage_since.is_none() {
             held.begin_outage(at, Some(code), by);
         } else if let Some(outage) = held.outages.back_mut() {
@@ -257,7 +256,7 @@ impl Trace {
         self.frame(connection, Direction::In, Cow::Borrowed(kind), text);
     }
 
-    /// A frame of a kind that this build does not know.
+    /// Records a frame of an unknown kind.
     pub(crate) fn received_unknown(&self, connection: u64, kind: &str, text: &str) {
         let kind: String = kind.chars().take(KIND).collect();
         self.frame(connection, Direction::In, Cow::Owned(kind), text);
@@ -288,9 +287,9 @@ impl Trace {
         }
     }
 
-    /// What came since, and from now on is seen.
+    /// What is new since `position`, which is advanced.
     fn since(&self, position: &mut SubscriberPosition) -> Traffic {
-        // Texts are shared, so the lock is held for a walk, not for masking.
+        // Texts are shared, so the lock is not held while they are masked.
         let held = self.held();
         let fresh: Vec<_> = held
             .entries
@@ -329,7 +328,7 @@ impl Trace {
     }
 
     fn held(&self) -> MutexGuard<'_, TraceState> {
-        // Whoever panicked while holding it left whole values.
+        // A thread that panicked with the lock left complete values.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -356,7 +355,7 @@ impl TraceState {
         }
     }
 
-    /// Lets texts go, the oldest first, until no more than so many bytes are kept.
+    /// Drops the oldest texts until at most this many bytes are kept.
     fn forget_texts(&mut self, most: usize) {
         for line in &mut self.entries {
             if self.text_bytes <= most {
@@ -369,7 +368,7 @@ impl TraceState {
     }
 
     fn count(&mut self, second: i64, direction: Direction, length: u32) {
-        // A clock that was set back counts on in the second that it had reached.
+        // After the clock was set back, counting continues in the last second.
         if self.seconds.back().is_none_or(|last| last.at < second) {
             push(&mut self.seconds, SECONDS, Second { at: second, ..Second::default() });
         }
@@ -433,7 +432,7 @@ fn push<T>(ring: &mut VecDeque<T>, most: usize, one: T) {
     ring.push_back(one);
 }
 
-/// How much a watcher has seen.
+/// How far a subscriber has read.
 #[derive(Debug, Default)]
 struct SubscriberPosition {
     number: u64,
@@ -442,7 +441,7 @@ struct SubscriberPosition {
     outages: Option<u64>,
 }
 
-/// Somebody who looks. When the last one is dropped, the texts of frames are forgotten.
+/// A subscriber. When the last one is dropped, the texts of frames are dropped.
 #[derive(Debug)]
 pub struct TraceSubscriber {
     trace: Arc<Trace>,
@@ -451,15 +450,15 @@ pub struct TraceSubscriber {
 }
 
 impl TraceSubscriber {
-    /// What came since this was last asked for; the first time, all that is kept.
+    /// What is new since the last call; the first time, everything.
     pub fn take(&mut self) -> Traffic {
         self.changes.mark_unchanged();
         self.trace.since(&mut self.position)
     }
 
-    /// Waits until something came, and a moment for what follows it.
+    /// Waits for new entries, and a moment for those that follow.
     pub async fn changes(&mut self) -> Traffic {
-        // The sender lives in the trace, which this holds.
+        // The sender is part of the trace, which this keeps alive.
         _ = self.changes.changed().await;
         sleep(TOGETHER).await;
         self.take()

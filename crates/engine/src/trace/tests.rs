@@ -2,7 +2,7 @@ use homing_testkit::builders::welcome;
 
 use super::*;
 
-/// A wall clock that moves with tokio's.
+/// A wall clock that follows tokio's.
 struct Wall(Instant);
 
 const START_MS: i64 = 1_700_000_000_000;
@@ -89,7 +89,7 @@ async fn a_watcher_is_told_each_thing_once_and_together() {
     assert_eq!((news.entries.len(), news.round_trips.len()), (2, 1));
     assert_eq!((news.seconds.len(), news.seconds[0].frames_in), (1, 2));
     assert_eq!(news.outages, None);
-    // The second goes on, and is told as it is now.
+    // The second outage continues and is reported as it is now.
     slow.received(1, "event", "{}");
     let news = subscriber.take();
     assert_eq!((news.entries.len(), news.seconds[0].frames_in), (1, 3));
@@ -106,7 +106,7 @@ async fn an_outage_lasts_from_the_cut_to_the_next_welcome() {
     trace.closed(1, 1006, Side::There);
     trace.failed(1, ConnectionFailure::Unreachable);
     trace.opened(2, 1);
-    // Ended before its welcome: the same outage.
+    // Closed before its welcome, so the outage is the same.
     trace.closed(2, 4007, Side::There);
     tokio::time::advance(Duration::from_millis(1900)).await;
     let lasting = subscriber.take();

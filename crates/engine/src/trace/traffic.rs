@@ -1,106 +1,106 @@
-//! What the Inspector shows. These types cross into the interface as they are
+//! What the Connection Inspector shows. These types are sent to the interface as they are
 //! (`docs/decisions/0006`).
 
 use serde::{Deserialize, Serialize};
 
 use crate::view::ConnectionFailure;
 
-/// One line of the table.
+/// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Entry {
     /// 1, 2, 3 … since the engine's start.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub number: u64,
-    /// Which connection of this engine; 0 before the first.
+    /// The number of the connection; 0 before the first one.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub connection: u64,
-    /// When, in milliseconds since 1970.
+    /// Milliseconds since 1970.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub at: i64,
-    /// What happened.
+    /// What was recorded.
     pub what: TraceEvent,
 }
 
-/// What happened on the line.
+/// An event of the connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum TraceEvent {
-    /// A frame left.
+    /// A frame was sent.
     Sent {
-        /// As in `"t"`.
+        /// The frame's kind, as in `"t"`.
         kind: String,
-        /// Bytes of its text.
+        /// Bytes of the frame.
         length: u32,
-        /// Its text with everything private masked; only of frames from when the Inspector was
-        /// open.
+        /// The text with everything private masked. `None` without a subscriber at that time.
         preview: Option<String>,
     },
-    /// A frame came.
+    /// A frame was received.
     Received {
-        /// As in `"t"`; `ws_ping` and `ws_pong` for the WebSocket's own, `?` for what is none.
+        /// The frame's kind, as in `"t"`; `ws_ping` and `ws_pong` for WebSocket control frames, `?`
+        /// for an invalid frame.
         kind: String,
-        /// Bytes of its text.
+        /// Bytes of the frame.
         length: u32,
-        /// As for `Sent`.
+        /// As in `Sent`.
         preview: Option<String>,
     },
     /// A connection was opened.
     Opened {
-        /// Failed tries before it.
+        /// Failed attempts before it.
         attempt: u32,
     },
-    /// It ended.
+    /// A connection was closed.
     Closed {
-        /// The WebSocket close code; 1006 when it was cut.
+        /// The WebSocket close code; 1006 without a close frame.
         code: u16,
-        /// Who ended it.
+        /// Which side closed it.
         by: Side,
     },
-    /// A try for a connection failed.
+    /// An attempt failed.
     Failed {
-        /// Why.
+        /// The cause.
         why: ConnectionFailure,
     },
 }
 
-/// One of the two sides of a connection.
+/// A side of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// This device.
     Here,
-    /// The server, or something in between.
+    /// The server, or something on the way.
     There,
 }
 
-/// How long one round trip took.
+/// One measured round trip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct RoundTrip {
-    /// When, in milliseconds since 1970.
+    /// Milliseconds since 1970.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub at: i64,
-    /// Milliseconds.
+    /// Its duration in milliseconds.
     pub ms: u32,
 }
 
-/// What passed within one second.
+/// The traffic of one second.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Second {
-    /// Which: seconds since 1970.
+    /// Seconds since 1970.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub at: i64,
     /// Frames sent.
     pub frames_out: u32,
     /// Frames received.
     pub frames_in: u32,
-    /// Bytes of them.
+    /// Bytes sent.
     pub bytes_out: u32,
-    /// Bytes of them.
+    /// Bytes received.
     pub bytes_in: u32,
 }
 
@@ -108,37 +108,36 @@ pub struct Second {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Outage {
-    /// Since when, in milliseconds since 1970.
+    /// Its beginning, in milliseconds since 1970.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub at: i64,
-    /// How the connection before it ended; none if there had been none.
+    /// The close code of the connection before it; `None` if there was none.
     pub code: Option<u16>,
-    /// Who ended it.
+    /// Which side closed that connection.
     pub by: Side,
-    /// Tries that failed since.
+    /// Failed attempts since.
     pub tries: u32,
-    /// Why the last of them failed.
+    /// The cause of the last failure.
     pub why: ConnectionFailure,
-    /// It lasted so many milliseconds; none: it lasts.
+    /// Its duration in milliseconds; `None` while it lasts.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub lasted_ms: Option<u64>,
 }
 
-/// What is known of a connection, or what came since it was last asked for.
+/// Everything recorded, or what is new for a subscriber.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Traffic {
-    /// Oldest first. A number left out was overwritten before it was read.
+    /// Oldest first. A gap in the numbers means that entries were overwritten before they were
+    /// read.
     pub entries: Vec<Entry>,
     /// Oldest first.
     pub round_trips: Vec<RoundTrip>,
-    /// Oldest first, seconds without a frame left out. One that is known already is told anew when
-    /// it has grown.
+    /// Oldest first, without empty seconds. A second is repeated when its numbers have grown.
     pub seconds: Vec<Second>,
-    /// All that are kept, oldest first; none when they are as they were.
+    /// All outages, oldest first; `None` if nothing changed.
     pub outages: Option<Vec<Outage>>,
-    /// When the server last said welcome, in milliseconds since 1970; none while there is no
-    /// connection.
+    /// The time of the last `welcome`, in milliseconds since 1970; `None` without a connection.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub online_since: Option<i64>,
 }

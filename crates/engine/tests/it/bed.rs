@@ -22,20 +22,20 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// A wall clock that moves with tokio's, and can be set.
+/// A wall clock that follows tokio's and can be set.
 pub(crate) struct Wall {
     start: Instant,
     ahead_ms: AtomicI64,
 }
 
 impl Wall {
-    /// Somebody sets the clock.
+    /// Sets the clock.
     pub(crate) fn set_ahead(&self, ms: i64) {
         self.ahead_ms.store(ms, Ordering::SeqCst);
     }
 }
 
-/// Where it stands at the start.
+/// Its initial time.
 pub(crate) const START_MS: i64 = 1_700_000_000_000;
 
 impl Clock for Wall {
@@ -48,9 +48,9 @@ impl Clock for Wall {
 /// A keyring that can be locked, and whose dialog can be left open.
 pub(crate) struct Keyring {
     pub(crate) answer: std::sync::Mutex<Result<Option<Secret>, SecretError>>,
-    /// Whoever reads waits for so long.
+    /// Delay of each read.
     pub(crate) open_for: std::sync::Mutex<Duration>,
-    /// How often it was read.
+    /// Number of reads.
     pub(crate) asked: AtomicU32,
 }
 
@@ -81,7 +81,7 @@ impl SecretStore for Keyring {
     }
 }
 
-/// A store in memory whose commits fail, or take their time, as long as they are told to.
+/// A store in memory whose commits can be made to fail or to take time.
 #[derive(Default)]
 pub(crate) struct Failing {
     inner: MemoryStore,
@@ -90,17 +90,17 @@ pub(crate) struct Failing {
 }
 
 impl Failing {
-    /// From now on every commit fails like this.
+    /// Makes every commit fail like this from now on.
     pub(crate) fn fail(&self, error: StoreError) {
         *self.error.lock().unwrap() = Some(error);
     }
 
-    /// From now on every commit takes so long.
+    /// Makes every commit take this long from now on.
     pub(crate) fn slow_down(&self, delay: Duration) {
         *self.delay.lock().unwrap() = delay;
     }
 
-    /// And from now on none.
+    /// Makes commits succeed again.
     pub(crate) fn heal(&self) {
         *self.error.lock().unwrap() = None;
     }
@@ -152,11 +152,11 @@ impl Store for Failing {
     }
 }
 
-/// A network of one server: every dial waits for the test to take it.
+/// A network with one server: every dial waits until the test accepts it.
 pub(crate) struct Network {
     dials: mpsc::Sender<DuplexStream>,
     refusing: std::sync::Mutex<bool>,
-    /// Another certificate than the link's stands there, if so.
+    /// Presents a certificate other than the link's, if set.
     pub(crate) changed: std::sync::Mutex<bool>,
 }
 
@@ -176,7 +176,7 @@ impl Connector for Network {
             }
             let (ours, theirs) = tokio::io::duplex(1 << 20);
             if self.dials.send(theirs).await.is_err() {
-                // The test is over, and the engine is about to hear of it.
+                // The test has ended, and the engine will notice.
                 std::future::pending::<()>().await;
             }
             Ok(Box::new(ours) as Box<dyn Transport>)
@@ -184,7 +184,7 @@ impl Connector for Network {
     }
 }
 
-/// The bed of one engine.
+/// One engine with everything around it.
 pub(crate) struct Bed {
     pub(crate) handle: Handle,
     pub(crate) batches: Subscription,
@@ -219,7 +219,7 @@ impl Bed {
         Self::on(Arc::new(MemoryStore::default())).await
     }
 
-    /// On a store that may hold something already.
+    /// On a store that may contain something.
     pub(crate) async fn on(store: Arc<dyn Store>) -> Self {
         Self::with(store, Ok(Some(Secret::new("the-token"))), false).await
     }
@@ -253,24 +253,24 @@ impl Bed {
         *self.network.refusing.lock().unwrap() = yes;
     }
 
-    /// Takes the next connection.
+    /// Accepts the next connection.
     pub(crate) async fn accept(&self) -> Peer<DuplexStream> {
         Peer::accept(self.dial().await).await
     }
 
-    /// The bytes of the next connection.
+    /// The byte stream of the next connection.
     pub(crate) async fn dial(&self) -> DuplexStream {
         self.dials.lock().await.recv().await.expect("the engine dials")
     }
 
-    /// Takes the next connection and greets it.
+    /// Accepts and greets the next connection.
     pub(crate) async fn greet(&self, welcome: Welcome, digest: Digest) -> Peer<DuplexStream> {
         let mut peer = self.accept().await;
         peer.greet(welcome, vec![digest]).await;
         peer
     }
 
-    /// Greets with room 1, in which nothing has happened.
+    /// Greets with room 1, which is empty.
     pub(crate) async fn in_empty_room(&self) -> Peer<DuplexStream> {
         self.greet(builders::welcome(), builders::digest(1, vec![builders::room(1, 0)])).await
     }
@@ -279,7 +279,7 @@ impl Bed {
         self.batches.recv().await.expect("the test keeps up").expect("the engine runs")
     }
 
-    /// The next diff for which there is an answer.
+    /// The next diff that `pick` accepts.
     pub(crate) async fn diff<T>(&mut self, pick: impl Fn(&Diff) -> Option<T>) -> T {
         loop {
             if let Some(found) = self.batch().await.diffs.iter().find_map(&pick) {
@@ -288,7 +288,7 @@ impl Bed {
         }
     }
 
-    /// Waits until the link is as asked.
+    /// Waits until the connection state matches.
     pub(crate) async fn link(&mut self, is: impl Fn(&ConnectionState) -> bool) -> ConnectionState {
         let (_, now, batches) = self.handle.subscribe().await.unwrap();
         self.batches = batches;
@@ -302,7 +302,7 @@ impl Bed {
         .await
     }
 
-    /// What the link becomes next.
+    /// The next connection state.
     pub(crate) async fn diff_link(&mut self) -> ConnectionState {
         self.diff(|diff| match diff {
             Diff::Connection { connection: link } => Some(link.clone()),

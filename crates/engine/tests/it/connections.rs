@@ -1,4 +1,4 @@
-//! The connection: what ends it, when it is tried again, and what the person is told.
+//! The connection: what ends it, when it is retried, and what the person sees.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -112,7 +112,7 @@ async fn only_the_servers_own_word_ends_the_tries() {
         (400, Some("invalid"), Some(O::UpgradeSpoilt)),
         (429, Some("rate_limited"), Some(O::Busy)),
         (503, Some("read_only"), Some(O::ServerFailed)),
-        // A status alone is anybody's.
+        // A status alone may come from anybody.
         (401, None, Some(O::Blocked)),
         (403, None, Some(O::Blocked)),
         (407, None, Some(O::Blocked)),
@@ -142,7 +142,7 @@ async fn only_the_servers_own_word_ends_the_tries() {
             }
             (None, ConnectionState::Refused { why }) => {
                 assert_eq!(why, ConnectionFailure::SignedOut);
-                // The person acts: it is tried again at once.
+                // The person acts, so the next attempt is immediate.
                 bed.handle.go_online().await;
             }
             (expected, link) => panic!("{status} {code:?}: {expected:?}, and it is {link:?}"),
@@ -152,7 +152,7 @@ async fn only_the_servers_own_word_ends_the_tries() {
     }
 }
 
-/// Nobody sits before a device in a tray, and a flood ends.
+/// Nobody is in front of a device in a tray, and a flood ends.
 #[tokio::test(start_paused = true)]
 async fn after_a_flood_it_comes_back_by_itself_later_each_time() {
     let mut bed = Bed::new().await;
@@ -169,7 +169,7 @@ async fn after_a_flood_it_comes_back_by_itself_later_each_time() {
     }
 }
 
-/// As behind a TCP balancer whose server is away, and at `--max-connections`.
+/// As behind a TCP balancer whose server is down, and at `--max-connections`.
 #[tokio::test(start_paused = true)]
 async fn a_bare_end_of_stream_is_no_stranger() {
     let mut bed = Bed::new().await;
@@ -208,7 +208,7 @@ async fn trying_now_is_at_once_but_not_more_than_five_times_in_five_seconds() {
     for _ in 0..12 {
         bed.link(waiting).await;
     }
-    // Tired by now: the next try is many seconds away.
+    // After some failures the next attempt is many seconds away.
     bed.refuse(false);
     let asked = Instant::now();
     bed.handle.try_now().await;
@@ -233,7 +233,8 @@ async fn a_locked_keyring_waits_for_the_person_and_nothing_is_lost() {
     let error = bed.handle.token_available().await.unwrap_err();
     assert!(matches!(error, Error::Secret(SecretError::Locked)));
     *bed.keyring.answer.lock().unwrap() = Ok(Some(Secret::new("late")));
-    // A call of the window does not ask again: that would open the keyring's dialog once more.
+    // A command of the window does not ask again, because that would open the keyring's dialog once
+    // more.
     let error = bed.handle.public_rooms().await.unwrap_err();
     assert!(matches!(error, Error::Secret(SecretError::Locked)), "{error:?}");
     bed.handle.token_available().await.unwrap();
@@ -332,7 +333,7 @@ async fn after_waking_a_dead_line_is_replaced_after_two_seconds() {
     tokio::time::sleep(Duration::from_secs(20)).await;
     bed.handle.woke().await;
     let woken = Instant::now();
-    // The old line takes bytes and gives none.
+    // The old connection accepts bytes and delivers none.
     let (gone, _peer) = tokio::join!(dead.ignore(), bed.in_empty_room());
     assert_eq!(gone, Gone::Cut);
     let took = woken.elapsed();
@@ -379,7 +380,7 @@ async fn with_a_damaged_database_nobody_stays_online() {
     assert_eq!(peer.ignore().await, Gone::Closed(CloseCode::NORMAL));
 }
 
-/// Greets, and answers the probe by which the engine measures the line.
+/// Greets, and answers the probe with which the engine measures the round trip.
 async fn greeted(bed: &mut Bed) -> Peer<tokio::io::DuplexStream> {
     let mut peer = bed.in_empty_room().await;
     let probe: Ping = peer.seek().await;

@@ -1,4 +1,4 @@
-//! The Doctor on an engine that runs: it must not harm what it examines.
+//! The Doctor on a running engine: it must not harm what it examines.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn a_connection_that_stands_is_asked_and_not_replaced() {
             }
         }
     };
-    // The second connection upgrades and leaves without a greeting.
+    // The second connection upgrades and closes without a welcome.
     let second = async {
         let mut second = bed.accept().await;
         loop {
@@ -85,6 +85,6 @@ async fn a_connection_that_is_down_is_examined_by_itself_and_tried_afterwards() 
     let (findings, ()) = tokio::join!(examine(&bed), server);
     assert_eq!(outcome(&findings, Step::SignIn), Outcome::SignedIn);
     assert_eq!(outcome(&findings, Step::RoundTrip), Outcome::Answered);
-    // Who chose to be offline stays so.
+    // An engine that is offline by choice stays offline.
     bed.link(|link| *link == ConnectionState::Stopped).await;
 }

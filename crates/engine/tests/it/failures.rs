@@ -1,5 +1,4 @@
-//! What should not happen and does: a store that fails, a server that was restored or lies, a crash
-//! at a bad moment.
+//! Failures: a store that fails, a server that was restored or lies, a crash at a bad moment.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,13 +29,13 @@ async fn what_could_not_be_stored_is_neither_shown_nor_receipted() {
 
     let (before, _) = bed.handle.overview().await.unwrap();
     store.fail(StoreError::Full);
-    // Both in one step: the question must not be answered out of what the disk then refuses.
+    // Both in one step: the query must not be answered from a state that the disk then rejects.
     let latest = bed.handle.timeline(room_id(1), TimelineWindow::Latest, 9);
     let send = bed.handle.send(room_id(1), "unheard", vec![]);
     let (sent, shown, queued) = tokio::join!(send, latest, bed.handle.outbox());
     let Err(Error::Store(StoreError::Full)) = sent else { panic!("{sent:?}") };
     assert_eq!((shown.unwrap().items.len(), queued.unwrap().len()), (1, 0));
-    // Who listens learns that it has missed something, and takes everything anew.
+    // A subscriber learns that it missed something, and takes everything again.
     let next = bed.batch().await.number;
     assert!(next > before + 1, "{next} follows {before}");
     drop(peer);
@@ -106,7 +105,7 @@ async fn windows_and_markers_past_the_end_of_numbers_are_served() {
     bed.up_to_date().await;
     peer.send(live(message(1, 1, 2, "one"))).await;
     while bed.batch().await.incoming.is_empty() {}
-    // The value of an own key is any JSON, and not every server is ours.
+    // The value of an own key may be any JSON, and not every server is ours.
     let (key, value) = (UserKey::Read(room_id(1)), json!(u64::MAX));
     peer.send(ServerFrame::Uevent(Uevent { useq: Useq(1), key, value })).await;
     for (window, rows) in [
@@ -177,7 +176,7 @@ async fn of_a_room_that_was_left_nothing_stays_on_the_disk_but_what_is_queued() 
     bed.handle.mute(room_id(1), Mute::ForEver).await.unwrap();
     bed.handle.send(room_id(1), "queued", vec![]).await.unwrap();
     let send: Send = peer.seek().await;
-    // Both in one step: the room's row must not be written again behind its removal.
+    // Both in one step: the room's row must not be written again after its removal.
     peer.send(live(message(1, 2, 2, "bye"))).await;
     let (key, value) = (UserKey::Room(room_id(1)), json!(null));
     peer.send(ServerFrame::Uevent(Uevent { useq: Useq(1), key, value })).await;
@@ -186,7 +185,8 @@ async fn of_a_room_that_was_left_nothing_stays_on_the_disk_but_what_is_queued() 
     assert_eq!((left.rooms.len(), left.own.len(), left.sync.useq), (0, 0, Useq(1)));
     assert_eq!(store.after(room_id(1), Seq(0), 9).await.unwrap(), []);
     assert_eq!(left.outbox.len(), 1);
-    // It had arrived before: what is queued is settled though nothing of the room is shown.
+    // It was committed before, so the queued message is settled although nothing of the room is
+    // shown.
     peer.send(committed(&send, 3)).await;
     bed.diff(|diff| matches!(diff, Diff::Outbox { outbox } if outbox.waiting == 0).then_some(()))
         .await;

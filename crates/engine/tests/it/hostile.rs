@@ -41,7 +41,7 @@ fn texts(items: &[Item]) -> Vec<&str> {
         .collect()
 }
 
-/// What a lie is called, and how a true answer becomes one.
+/// The name of a lie, and how it changes an honest answer.
 type Lie<T> = (&'static str, fn(&mut T));
 
 fn err(about: Option<Ref>, code: ErrorCode, temporary: bool) -> ServerFrame {
@@ -68,7 +68,7 @@ async fn sent(peer: &mut Peer<DuplexStream>) -> Send {
     }
 }
 
-/// In room 1 with these many messages of somebody else, up to date.
+/// In room 1 with this many messages of somebody else, up to date.
 async fn settled(bed: &mut Bed, head: u64) -> Peer<DuplexStream> {
     let mut peer = bed.greet(welcome(), digest(1, vec![room(1, head)])).await;
     if head > 0 {
@@ -92,7 +92,7 @@ async fn an_error_that_names_nothing_holds_up_nothing_but_what_it_means() {
     let batch = sent(&mut peer).await;
     assert_eq!(batch.items.len(), 3);
     peer.send(err(None, ErrorCode::Invalid, false)).await;
-    // One of the three is meant: they come one by one.
+    // One of the three failed; they are sent one by one to find out which.
     let good = sent(&mut peer).await;
     assert_eq!(good.items, batch.items[..1]);
     peer.send(committed(&good, 2)).await;
@@ -122,7 +122,7 @@ async fn what_is_refused_for_now_without_a_name_is_sent_again() {
         peer.send(err(None, ErrorCode::Other("moon_phase".to_owned()), true)).await;
         assert_eq!(sent(&mut peer).await, first);
     }
-    // An answer that comes all the same counts.
+    // A late answer counts.
     peer.send(committed(&first, 1)).await;
     bed.diff(|diff| matches!(diff, Diff::Outbox { outbox } if outbox.waiting == 0).then_some(()))
         .await;
@@ -130,7 +130,7 @@ async fn what_is_refused_for_now_without_a_name_is_sent_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_answers_pings_and_nothing_else_is_left_after_two_minutes() {
-    // Nothing is said to a message, to a pull of a room, to a pull of the own stream.
+    // No answer to a send, to a pull of a room, to a pull of the own stream.
     for what in 0..3 {
         let mut bed = Bed::new().await;
         let info = room(1, if what == 1 { 9 } else { 0 });
@@ -142,7 +142,7 @@ async fn a_server_that_answers_pings_and_nothing_else_is_left_after_two_minutes(
         }
         asked(&mut peer).await.unwrap();
         let left = Instant::now();
-        // Its own heartbeat goes on, so that the line is alive beyond doubt.
+        // Its heartbeat works, so the connection is alive beyond doubt.
         let gone = loop {
             match tokio::time::timeout(Duration::from_secs(20), asked(&mut peer)).await {
                 Ok(frame) => break frame.unwrap_err(),
@@ -222,7 +222,7 @@ async fn an_ok_that_can_not_be_loses_no_message() {
         let stored = store.load().await.unwrap();
         assert_eq!(stored.outbox.len(), 1, "{name}");
         assert_eq!(store.after(room_id(1), Seq(0), 9).await.unwrap(), log(1, 3), "{name}");
-        // An honest server gets it, under the same name.
+        // An honest server gets it under the same `cid`.
         let mut peer = bed.greet(welcome(), digest(2, vec![])).await;
         assert_eq!(sent(&mut peer).await, send);
     }
@@ -232,7 +232,7 @@ async fn an_ok_that_can_not_be_loses_no_message() {
 async fn an_ok_for_what_was_never_sent_is_nothing_or_a_breach() {
     let mut bed = Bed::new().await;
     let mut peer = settled(&mut bed, 0).await;
-    // Names that nobody gave.
+    // Ids that nobody used.
     let stranger = Send { room: room_id(1), items: Vec::new() };
     let item = homing_protocol::frame::SendItem {
         cid: cid(77),
@@ -270,7 +270,7 @@ async fn two_events_at_one_place_are_a_breach_and_neither_is_taken() {
         }
         assert_eq!(peer.ignore().await, BROKEN, "by page: {by_page}");
         assert_eq!(store.after(room_id(1), Seq(0), 9).await.unwrap(), log(1, 3));
-        // What was held back is not kept for the honest server to clash with.
+        // Nothing of the dishonest server is kept that could conflict with the honest one.
         let mut peer = bed.greet(welcome(), digest(2, vec![room(1, 5)])).await;
         let pull: Pull = peer.seek().await;
         peer.send(page(&pull, &log(1, 5))).await;
@@ -426,7 +426,7 @@ async fn a_room_that_was_left_and_joined_again_comes_back_in_whatever_order_that
     let gone = Instant::now();
     while asked(&mut peer).await.is_ok() {}
     assert_eq!(gone.elapsed().as_secs(), 5);
-    // Everything is asked for, so that the room is described again.
+    // The hello asks for everything, so that the room is described again.
     let mut peer = bed.accept().await;
     let greeting = Welcome { useq: Useq(2), pos: Pos(5), ..welcome() };
     let hello: Hello = peer.greet(greeting, vec![digest(5, vec![room(1, 6)])]).await;
@@ -458,7 +458,7 @@ async fn a_flood_does_not_keep_the_person_waiting() {
     let store = Arc::new(Failing::default());
     let mut bed = Bed::on(store.clone()).await;
     let mut peer = settled(&mut bed, 0).await;
-    // The disk is what makes the space's task slower than the line.
+    // The disk makes the space's task slower than the connection.
     store.slow_down(Duration::from_millis(5));
     let flood = async {
         for seq in 1..=20_000 {
@@ -486,7 +486,7 @@ async fn what_was_to_be_said_to_an_old_connection_is_not_said_to_the_next() {
     bed.link(|link| matches!(link, ConnectionState::Waiting { .. })).await;
     let mut peer = bed.accept().await;
     let _: Hello = peer.expect().await;
-    // While this is being written, a connection is welcomed and lost, and the next one opens.
+    // While this is being committed, a connection is welcomed and lost, and the next one opens.
     store.slow_down(Duration::from_secs(3));
     let send = bed.handle.send(room_id(1), "slow", vec![]);
     let peers = async {
@@ -538,7 +538,7 @@ async fn nothing_is_typed_in_a_room_that_was_left_nor_shown_as_typed_there() {
 async fn a_server_that_asks_and_never_listens_is_not_listened_to() {
     let mut bed = Bed::new().await;
     let mut peer = settled(&mut bed, 0).await;
-    // What the engine owes for these is more than the line holds. There is always a byte to be read.
+    // The engine's answers exceed the connection's buffer, and there is always a byte to read.
     let flood = async {
         for n in 0..100_000 {
             peer.send(ServerFrame::Ping(Ping { n, heads: BTreeMap::new() })).await;
@@ -580,7 +580,7 @@ async fn bytes_that_are_no_messages_are_a_breach_and_not_the_end() {
         let code = CloseCode::PROTOCOL_VIOLATION.0;
         let ConnectionState::Waiting { why, .. } = link else { panic!("{name}: {link:?}") };
         assert_eq!(why, ConnectionFailure::Closed { code }, "{name}");
-        // Its own fault does not keep the person offline.
+        // The engine's own failure does not keep the person offline.
         settled(&mut bed, 0).await;
     }
 }

@@ -117,7 +117,7 @@ async fn a_room_sends_one_batch_at_a_time_and_rooms_do_not_wait_for_each_other()
     let other: Send = peer.expect().await;
     assert_eq!((first.room, first.items.len()), (room_id(1), 1));
     assert_eq!(other.room, room_id(2));
-    // Room 1 has a batch in flight: nothing more of it leaves until that is answered.
+    // Room 1 has a batch in flight: nothing more of it is sent until that is answered.
     peer.send(committed(&other, 1)).await;
     peer.send(committed(&first, 1)).await;
     let second: Send = peer.expect().await;
@@ -145,7 +145,7 @@ async fn after_a_cut_the_same_names_are_sent_again_and_nothing_doubles() {
     drop(peer.into_inner());
     bed.link(|link| matches!(link, ConnectionState::Waiting { .. })).await;
     assert_eq!(bed.rows().await[0].delivery, Some(Delivery::Queued));
-    // Whether it arrived can't be known, so it can be neither changed nor taken back.
+    // Whether it arrived can't be known, so it can be neither changed nor discarded.
     let Err(Error::MaybeSent) = bed.handle.discard(cid).await else { panic!("taken back") };
     let Err(Error::MaybeSent) = bed.handle.edit_queued(cid, "twice", vec![]).await else {
         panic!("changed")
@@ -153,7 +153,7 @@ async fn after_a_cut_the_same_names_are_sent_again_and_nothing_doubles() {
 
     let mut peer = bed.accept().await;
     peer.greet(welcome(), vec![digest(2, vec![room(1, 1)])]).await;
-    // It had arrived: the event comes by the pull, the `ok` says "before".
+    // It had arrived: the event comes by the pull, and the `ok` says "before".
     let again: Send = peer.seek().await;
     assert_eq!(again, first);
     peer.send(committed(&again, 1)).await;
@@ -177,7 +177,7 @@ async fn the_own_event_before_its_ok_has_the_same_effect() {
         _ => None,
     })
     .await;
-    // The room is free again without the `ok`, which then finds nothing to do.
+    // The room is free again without the `ok`, which then has no effect.
     bed.handle.send(room_id(1), "two", vec![]).await.unwrap();
     let next: Send = peer.expect().await;
     peer.send(committed(&send, 1)).await;
@@ -200,7 +200,7 @@ async fn an_ok_ahead_of_the_cursor_stands_at_its_place_with_a_hole_before_it() {
     peer.send(committed(&send, 3)).await;
     let pull: Pull = peer.seek().await;
     assert_eq!((pull.after, pull.before), (Some(Seq(0)), None));
-    // Shown at once, with what is missing before it named; the queue is empty already.
+    // Shown at once, with the gap before it reported; the queue is empty already.
     let now = bed.handle.timeline(room_id(1), TimelineWindow::Before(Seq(9)), 10).await.unwrap();
     assert_eq!(texts(&now.items), ["mine"]);
     assert_eq!(bed.handle.outbox().await.unwrap(), []);
@@ -240,7 +240,7 @@ async fn a_permanent_refusal_wedges_what_it_names_and_the_rest_goes_on() {
     let reason = WedgeReason::TooLarge;
     assert_eq!(items[2].delivery, Some(Delivery::Wedged { reason }));
 
-    // Edited, it is another event under another name.
+    // An edited message is another event with another `cid`.
     let fresh = bed.handle.edit_queued(one, "shorter", vec![]).await.unwrap();
     assert_ne!(fresh, one);
     let edited: Send = peer.expect().await;
@@ -275,7 +275,7 @@ async fn what_is_queued_offline_survives_and_may_be_changed_until_it_is_handed_o
     let three = bed.handle.send(room_id(1), "three", vec![]).await.unwrap();
     assert_eq!(bed.handle.edit_queued(two, "zwei", vec![]).await.unwrap(), two);
     bed.handle.discard(three).await.unwrap();
-    // No goodbye: as after a kill.
+    // No orderly close: as after a kill.
     drop(bed);
 
     let bed = Bed::on(store).await;
@@ -343,8 +343,8 @@ async fn a_hint_leads_to_a_pull() {
     assert_eq!(bed.rows().await.len(), 4);
 }
 
-/// A push, a digest and a hint race each other; whether something has just happened is a matter of
-/// when, not of which of them won.
+/// A push, a digest and a hint race each other. Whether something is live depends on its time and
+/// not on which of them won.
 #[tokio::test(start_paused = true)]
 async fn what_is_pulled_has_just_happened_if_it_is_younger_than_the_welcome() {
     let mut bed = Bed::new().await;
@@ -520,7 +520,7 @@ async fn a_read_marker_never_moves_back_and_is_sent_until_it_is_echoed() {
     let mut peer = bed.in_empty_room().await;
     let mark: Mark = peer.seek().await;
     assert_eq!(mark.seq, Seq(2));
-    // Another device had read less; its echo comes late.
+    // Another device had read less; its echo is late.
     for (useq, seq) in [(1, 1), (2, 2)] {
         let (key, value) = (UserKey::Read(room_id(1)), json!(seq));
         peer.send(ServerFrame::Uevent(Uevent { useq: Useq(useq), key, value })).await;
@@ -540,7 +540,7 @@ async fn leaving_a_room_elsewhere_takes_its_log_away() {
     peer.send(page(&pull, &log(1, 3))).await;
     bed.up_to_date().await;
     let gone = |key, useq| Uevent { useq: Useq(useq), key, value: json!(null) };
-    // The second is told first: the stream is pulled, and the page has both.
+    // The second is announced first: the stream is pulled, and the page has both.
     peer.send(ServerFrame::Uevent(gone(UserKey::Room(room_id(1)), 2))).await;
     let upull: Upull = peer.seek().await;
     assert_eq!(upull.useq, Useq(0));
@@ -552,7 +552,7 @@ async fn leaving_a_room_elsewhere_takes_its_log_away() {
     let left = bed.handle.timeline(room_id(1), TimelineWindow::Latest, 9).await;
     assert!(matches!(left, Err(Error::NoSuchRoom)));
     assert_eq!(bed.store.after(room_id(1), Seq(0), 9).await.unwrap(), Vec::<Event>::new());
-    // What comes late of it is nobody's.
+    // A late answer is ignored.
     peer.send(live(message(1, 4, 2, "secret"))).await;
     peer.send(ServerFrame::Ping(Ping { n: 1, heads: BTreeMap::new() })).await;
     let _: Pong = peer.seek().await;
@@ -577,7 +577,7 @@ async fn older_rows_are_fetched_and_named_as_missing_when_they_do_not_come() {
     let handle = bed.handle.clone();
     let (timeline, ()) =
         tokio::join!(handle.timeline(room_id(1), TimelineWindow::Before(Seq(551)), 20), async {
-            // It was being asked for already, and is not asked for twice.
+            // A pull is under way already and is not repeated.
             peer.send(page(&background, &all)).await;
         });
     let timeline = timeline.unwrap();
@@ -594,7 +594,7 @@ async fn that_a_message_was_handed_over_is_on_the_disk_before_it_leaves() {
     bed.up_to_date().await;
     bed.handle.send(room_id(1), "one", vec![]).await.unwrap();
     let _: Send = peer.seek().await;
-    // A crash now: the engine that rises must not let anybody change what may be on the server.
+    // A crash here: after the restart nobody may change a message that may be on the server.
     let rows = bed.store.load().await.unwrap().outbox;
     assert_eq!(rows[0].state, OutboxState::Offered);
 }

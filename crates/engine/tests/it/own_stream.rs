@@ -1,4 +1,4 @@
-//! What the person keeps about rooms and says of themselves, on all of their devices.
+//! Read markers, mutes, drafts and status, on all devices of a person.
 
 use homing_engine::clock::Clock as _;
 use homing_engine::diff::Diff;
@@ -70,7 +70,7 @@ async fn a_mute_that_ended_while_the_machine_slept_is_noticed() {
     let mut peer = bed.greet(welcome(), digest(1, vec![room(1, 0)])).await;
     bed.up_to_date().await;
     let (key, end) = (UserKey::Mute(room_id(1)), START_MS + 8 * HOUR_MS);
-    // First by an older client, which knows no end.
+    // First by an older client, which knows no end time.
     peer.send(changed(1, key.clone(), json!(true))).await;
     let muted = told(&mut bed, |room| room.muted).await;
     assert_eq!(muted.muted_until, None);
@@ -102,11 +102,11 @@ async fn who_says_that_they_are_away_is_seen_away_by_whatever_they_do() {
     let away = |diff: &Diff| matches!(diff, Diff::Status { status: Status::Away }).then_some(());
     bed.diff(away).await;
     assert!(!seen(&mut peer).await);
-    // Nothing new to tell: the next that is told is that they are back.
+    // Nothing new to report: the next report is that they are back.
     bed.handle.set_active(true).await;
     assert_eq!(bed.handle.overview().await.unwrap().1.status, Status::Away);
 
-    // Back, on another device; and not to be disturbed is there.
+    // Another device reports "away" and then "do not disturb".
     peer.send(changed(1, setting("status"), json!("away"))).await;
     peer.send(changed(2, setting("status"), json!("quiet"))).await;
     assert!(seen(&mut peer).await);

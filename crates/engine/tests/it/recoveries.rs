@@ -1,4 +1,4 @@
-//! A damaged database: what can be read of it is rescued, and the rest is said.
+//! A damaged database: what is readable is recovered, and the rest is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -20,7 +20,7 @@ use serde_json::json;
 
 use crate::bed::{Keyring, record};
 
-/// So many that they lie on several pages, with pages above them.
+/// Enough for several pages, with interior pages above them.
 const MANY: u64 = 600;
 
 fn keyring() -> Keyring {
@@ -49,7 +49,7 @@ fn item(place: u64) -> OutboxItem {
     }
 }
 
-/// A profile with one space, in which so many messages wait.
+/// A profile with one space and this many queued messages.
 struct Bed {
     profile: Profile,
     folder: tempfile::TempDir,
@@ -68,7 +68,7 @@ impl Bed {
             pending: true,
             fork: Some(fork("of another device")),
         };
-        // The server has none, and an offer is on this device only.
+        // The server has none, and an offer exists on this device only.
         let offered = OwnRow {
             key: UserKey::Draft(room_id(2)),
             value: json!(null),
@@ -90,7 +90,7 @@ impl Bed {
         ];
         changes.extend((1..=queued).map(item).map(Change::Outbox));
         store.commit(changes).await.unwrap();
-        // Some were sent, and lie about as leftovers.
+        // Some were sent and remain as free space.
         let sent =
             (1..=queued).filter(|place| place % 5 == 0).map(|place| Change::OutboxGone(cid(place)));
         store.commit(sent.collect()).await.unwrap();
@@ -106,7 +106,7 @@ impl Bed {
         self.home().join("space.db")
     }
 
-    /// Starts on what there is: what waits afterwards, and what was told.
+    /// Starts with what is there; returns what is queued afterwards, and the report.
     async fn start(&self) -> Result<(Vec<OutboxItem>, Option<Recovery>), StoreError> {
         let listed = self.profile.list().await.unwrap();
         assert_eq!(listed.len(), 1, "the space is there whatever happens to its database");
@@ -130,7 +130,7 @@ fn waiting(queued: u64) -> Vec<OutboxItem> {
 
 type Row = (Vec<u8>, Vec<u8>, String, String, i64, i64, Option<i64>);
 
-/// The rows that SQLite itself finds by their number.
+/// The rows that SQLite itself finds by their rowid.
 fn rows(path: &Path, queued: u64) -> BTreeMap<u64, Row> {
     let copy = tempfile::tempdir().unwrap();
     let file = copy.path().join("copy.db");
@@ -149,7 +149,7 @@ fn rows(path: &Path, queued: u64) -> BTreeMap<u64, Row> {
     (1..=queued).filter_map(|place| Some((place, found(place).ok()?))).collect()
 }
 
-/// Damages a file somewhere; the same seed damages it in the same way.
+/// Damages a file at a pseudo-random position; the same seed gives the same damage.
 fn damage(path: &Path, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut bytes = fs::read(path).unwrap();
@@ -183,7 +183,8 @@ async fn whatever_is_damaged_no_readable_message_is_lost_and_none_is_sent_change
         let readable: BTreeSet<u64> = readable.map(|(place, _)| *place).collect();
         let (outbox, rescue) = match bed.start().await {
             Ok(started) => started,
-            // Two bytes of the header may say that a newer version wrote it. Nothing is touched.
+            // Two bytes of the header may claim that a newer version wrote it. Nothing is touched
+            // then.
             Err(StoreError::Newer { .. }) => continue,
             Err(error) => panic!("seed {seed}: {error}"),
         };
@@ -204,7 +205,7 @@ async fn whatever_is_damaged_no_readable_message_is_lost_and_none_is_sent_change
     }
 }
 
-/// What can happen to a file, and how many of ten messages (two of them sent) are there afterwards.
+/// Kinds of damage, and how many of ten messages (two of them sent) remain.
 #[tokio::test]
 async fn what_can_happen_to_a_file() {
     type Mishap = fn(&Path);
@@ -250,7 +251,7 @@ async fn what_can_happen_to_a_file() {
         if *kept == 8 {
             assert_eq!(outbox, waiting(10), "{what}");
         }
-        // Told until it was read, and set aside once.
+        // Reported until dismissed, and put aside once.
         let (again, rescue) = bed.start().await.unwrap();
         assert_eq!((again, rescue.is_some()), (outbox, *set_aside), "{what}");
         bed.profile.dismiss_recovery(record().space).unwrap();
@@ -287,11 +288,11 @@ async fn drafts_rooms_and_people_come_along_and_nothing_that_the_server_has() {
 async fn a_rescue_that_was_cut_off_is_finished() {
     let bed = Bed::with(10).await;
     let home = bed.home();
-    // As after the first rename: the new folder is whole, the old one is out of the way.
+    // As after the first rename: the new folder is complete, the old one is put aside.
     fs::rename(&home, home.with_extension("new")).unwrap();
     let (outbox, _) = bed.start().await.unwrap();
     assert_eq!(outbox, waiting(10));
-    // As before it: what was being built is left over, and built anew when it is needed.
+    // As before it: a partial new folder is left over, and is built again when needed.
     fs::create_dir(home.with_extension("new")).unwrap();
     overwrite(&bed.database(), 0, 100);
     let (outbox, rescue) = bed.start().await.unwrap();
@@ -339,7 +340,7 @@ async fn a_message_that_a_byte_was_changed_in_is_found_out() {
     let at = bytes.windows(9).position(|window| window == b"{\"text\":\"").unwrap() + 12;
     bytes[at] = b'y';
     fs::write(&path, bytes).unwrap();
-    // SQLite sees nothing wrong with it.
+    // SQLite finds no damage.
     let store = SqliteStore::open(&path).await.unwrap();
     assert!(matches!(store.load().await, Err(StoreError::Corrupt(_))));
 }

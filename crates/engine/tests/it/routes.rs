@@ -1,4 +1,4 @@
-//! The way to the server is chosen anew, or leads to somebody else.
+//! A new route to the server, or one that leads to somebody else.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::bed::Bed;
 
-/// Long enough for anything that goes on by itself.
+/// Longer than any timer.
 const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn stopped(link: &ConnectionState) -> bool {
@@ -29,7 +29,7 @@ async fn a_way_that_is_chosen_anew_is_taken_at_once() {
     assert_eq!(peer.next().await, Err(Gone::Closed(CloseCode::NORMAL)));
     let _second = bed.in_empty_room().await;
     bed.up_to_date().await;
-    // One that waits does not wait any longer.
+    // A waiting engine retries at once.
     bed.refuse(true);
     bed.handle.reroute().await;
     bed.link(|link| matches!(link, ConnectionState::Waiting { .. })).await;
@@ -38,7 +38,7 @@ async fn a_way_that_is_chosen_anew_is_taken_at_once() {
     let _third = bed.in_empty_room().await;
     bed.up_to_date().await;
     assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
-    // Who stays offline stays so.
+    // An engine that is offline by choice stays offline.
     bed.handle.stay_offline().await;
     bed.link(|link| *link == ConnectionState::Stopped).await;
     bed.handle.reroute().await;
@@ -69,7 +69,7 @@ async fn a_changed_certificate_stops_and_is_looked_at_again_when_things_change()
         bed.link(stopped).await;
         changed(&bed, false);
     }
-    // What has another cause than the way is not tried on its account.
+    // A failure that has nothing to do with the route is not retried on its account.
     bed.handle.try_now().await;
     let peer = bed.in_empty_room().await;
     bed.up_to_date().await;

@@ -1,4 +1,4 @@
-//! What every store promises: one suite, run over each of them.
+//! The contract of every store: one suite, run over each of them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ fn stored(event: Event, notice: UnreadKind) -> Change {
 const POINT: SyncPoint =
     SyncPoint { epoch: Some(Epoch(u64::MAX)), pos: Some(Pos(3)), useq: Useq(4) };
 
-/// Commits of all kinds, and what is to be read afterwards.
+/// Commits of all kinds, and the expected content.
 async fn everything(store: &dyn Store) {
     let hole = |from, to, expired| Hole { from: Seq(from), to: Seq(to), expired };
     let own = |key, value, pending| OwnRow { key, value, pending, fork: None };
@@ -54,7 +54,7 @@ async fn everything(store: &dyn Store) {
         fork: Some(fork.clone()),
         ..own(UserKey::Draft(room_id(1)), json!("unsent"), true)
     };
-    // Ended here, while the other device's is offered.
+    // Ended here while the other device's is offered.
     let offered =
         OwnRow { fork: Some(fork), ..own(UserKey::Draft(room_id(2)), json!(null), false) };
     let wedged = item(3, 1, OutboxState::Wedged(WedgeReason::Forbidden));
@@ -97,7 +97,7 @@ async fn everything(store: &dyn Store) {
     loaded.rooms.remove(0);
     loaded.holes.clear();
     loaded.own.pop();
-    // What is queued for a room that was left stays.
+    // Messages queued for a room that was left stay.
     loaded.outbox.remove(1);
     assert_eq!(store.load().await.unwrap(), loaded);
 }
@@ -115,7 +115,7 @@ async fn events(store: &dyn Store) {
     assert_eq!(seqs(store.after(room, Seq(0), 2).await.unwrap()), [1, 2]);
     assert_eq!(store.after(room, Seq(4), 1).await.unwrap(), [log(1, 5).remove(4)]);
 
-    // A place is taken once and for ever.
+    // A position is taken once and for ever.
     let usurper = stored(message(1, 9, 1, "not me"), UnreadKind::None);
     store.commit(vec![usurper]).await.unwrap();
     assert_eq!(store.after(room, Seq(8), 9).await.unwrap(), [log(1, 9).remove(8)]);
@@ -206,7 +206,7 @@ async fn what_was_answered_is_there_after_a_restart() {
     let (store, folder) = fresh().await;
     store.commit(vec![Change::Record(record())]).await.unwrap();
     store.commit(vec![Change::Outbox(item(1, 1, OutboxState::Queued))]).await.unwrap();
-    // No close: as after a kill.
+    // No orderly close: as after a kill.
     drop(store);
     let store = reopen(folder.path()).await.unwrap();
     assert_eq!(store.record().await.unwrap(), Some(record()));
@@ -246,7 +246,7 @@ async fn an_older_database_is_brought_forward_with_what_is_in_it() {
     let mut draft = OwnRow { key: draft, value: json!("unsent"), pending: true, fork: None };
     let mute = OwnRow { key: mute, value: json!(true), pending: false, fork: None };
     assert_eq!(store.load().await.unwrap().own, [draft.clone(), mute.clone()]);
-    // And it holds what only this version writes.
+    // It holds what only this version writes.
     draft.fork =
         Some(DraftState { here: true, theirs: Some("ok".to_owned()), ..DraftState::default() });
     store.commit(vec![Change::Own(draft.clone())]).await.unwrap();
@@ -287,7 +287,8 @@ async fn another_programs_database_is_not_taken_over() {
 async fn a_commit_that_fails_leaves_nothing_behind() {
     let (store, _folder) = fresh().await;
     store.commit(vec![Change::Outbox(item(1, 1, OutboxState::Queued))]).await.unwrap();
-    // Two items at one place: the second can't be, so neither is the first change.
+    // Two items at one position: the second is invalid, so the first change is not committed
+    // either.
     let clash = OutboxItem { cid: cid(9), ..item(1, 1, OutboxState::Queued) };
     let changes = vec![Change::Person(person(1)), Change::Outbox(clash)];
     let error = store.commit(changes).await.unwrap_err();

@@ -1,5 +1,5 @@
-//! The machine sleeps, loses its network, changes it, or sets its clock; and the person says how
-//! patient to be about it.
+//! The machine sleeps, loses or changes its network, or its clock is set; and the person changes
+//! the connection policy.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,12 +23,12 @@ fn waiting(link: &ConnectionState) -> bool {
     matches!(link, ConnectionState::Waiting { .. })
 }
 
-/// An engine that nobody answers.
+/// An engine whose server never answers.
 async fn alone() -> Bed {
     Bed::with(Arc::new(MemoryStore::default()), Ok(Some(Secret::new("the-token"))), true).await
 }
 
-/// Greets, and answers the probe by which the engine measures the line.
+/// Greets, and answers the probe with which the engine measures the round trip.
 async fn greeted(bed: &mut Bed, heartbeat_ms: u64) -> Peer<DuplexStream> {
     let welcome = Welcome { heartbeat_ms, ..builders::welcome() };
     let digest = builders::digest(1, vec![builders::room(1, 0)]);
@@ -50,7 +50,7 @@ async fn without_a_network_it_is_said_at_once_and_tried_on() {
     assert_eq!(why, ConnectionFailure::NoNetwork);
     assert!(lost.elapsed() < Duration::from_millis(10), "{:?}", lost.elapsed());
     assert_eq!(peer.ignore().await, Gone::Cut);
-    // The system may be wrong: the tries go on, and each says the same.
+    // The system may be wrong: the attempts go on, and each reports the same.
     let again =
         |link: &ConnectionState| matches!(link, ConnectionState::Waiting { attempt: 4.., .. });
     let ConnectionState::Waiting { why, .. } = bed.link(again).await else { unreachable!() };
@@ -64,7 +64,7 @@ async fn a_network_that_is_back_is_tried_at_once_and_then_soon() {
     let mut bed = alone().await;
     bed.link(|link| matches!(link, ConnectionState::Waiting { attempt: 12, .. })).await;
     bed.handle.system_event(SystemEvent::NetworkDown).await;
-    // It is up before it can be used: the first tries of the new network fail too.
+    // The network is up before it is usable, so its first attempts fail too.
     let up = Instant::now();
     bed.handle.system_event(SystemEvent::NetworkUp).await;
     let soon = |link: &ConnectionState| matches!(link, ConnectionState::Waiting { attempt: 2, .. });
@@ -92,7 +92,7 @@ async fn a_storm_of_news_is_five_tries_in_five_seconds() {
     let mut tries = vec![Instant::now()];
     let _first = bed.dial().await;
     let mut silent = Vec::new();
-    // Every 50 ms for half a minute something happens.
+    // An event every 50 ms for half a minute.
     for round in 0..600 {
         tokio::time::sleep(Duration::from_millis(50)).await;
         bed.handle
@@ -110,7 +110,7 @@ async fn a_storm_of_news_is_five_tries_in_five_seconds() {
     }
     assert!(tries.len() > 10, "{}", tries.len());
     for six in tries.windows(6) {
-        // What is taken 50 ms late may look that much closer.
+        // An attempt seen 50 ms late may look that much closer.
         assert!(six[5] - six[0] >= 5 * SECOND - SECOND / 10, "{:?}", six[5] - six[0]);
     }
 }
@@ -118,7 +118,7 @@ async fn a_storm_of_news_is_five_tries_in_five_seconds() {
 #[tokio::test(start_paused = true)]
 async fn the_time_of_the_next_try_is_told_anew_when_the_clock_is_set() {
     let mut bed = alone().await;
-    // Far enough away not to be tried meanwhile.
+    // Far enough away that no attempt comes meanwhile.
     let far = |link: &ConnectionState| matches!(link, ConnectionState::Waiting { until, .. } if *until > START_MS + 10_000 + 5_000);
     let mut wait = bed.link(waiting).await;
     while !far(&wait) || {
@@ -137,7 +137,7 @@ async fn the_time_of_the_next_try_is_told_anew_when_the_clock_is_set() {
 
 #[tokio::test(start_paused = true)]
 async fn the_silence_that_is_death_is_the_servers_and_a_probe_comes_before_it() {
-    // A server that pings rarely is asked after 30 s, and answers.
+    // A server that rarely pings is probed after 30 s, and answers.
     let mut bed = Bed::new().await;
     let mut peer = greeted(&mut bed, 120_000).await;
     let quiet = Instant::now();
@@ -146,7 +146,7 @@ async fn the_silence_that_is_death_is_the_servers_and_a_probe_comes_before_it() 
         assert_eq!(quiet.elapsed().as_secs(), 30 * round);
         peer.send(ServerFrame::Pong(Pong { n: probe.n })).await;
     }
-    // One that does not is given up.
+    // One that does not answer is abandoned.
     assert_eq!(peer.ignore().await, Gone::Cut);
     assert_eq!(quiet.elapsed().as_secs(), 155);
 }
@@ -185,7 +185,7 @@ async fn other_waits_are_chosen_and_tried_at_once() {
     };
     bed.handle.set_policy(quick).await.unwrap();
     bed.link(|link| matches!(link, ConnectionState::Waiting { attempt: 29, .. })).await;
-    // Twenty waits of at most a second, where they would have been of up to thirty.
+    // Twenty waits of at most a second, where they would have been up to thirty.
     assert!(chosen.elapsed() < 21 * SECOND, "{:?}", chosen.elapsed());
 }
 
@@ -212,12 +212,12 @@ async fn after_ten_failed_tries_the_person_is_asked_and_may_be_left_alone() {
         _ => false,
     };
     bed.link(quieted).await;
-    // It goes on, and stays quiet.
+    // Retrying continues without asking the person again.
     assert!(quieted(
         &bed.link(|link| matches!(link, ConnectionState::Waiting { attempt: 14, .. })).await
     ));
 
-    // Another network is another matter.
+    // A change of the network starts over.
     bed.handle.system_event(SystemEvent::NetworkChanged).await;
     bed.link(|link| matches!(link, ConnectionState::Waiting { ask: RetryPrompt::NotYet, .. }))
         .await;

@@ -1,4 +1,4 @@
-//! What the Connection Inspector is shown of a real engine's connection.
+//! What the Connection Inspector shows of a real engine's connection.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn a_connection_is_written_down_from_its_opening_to_its_close() {
     assert_eq!(kinds.last().unwrap(), "closed 4001 There");
     let outages = traffic.outages.unwrap();
     assert_eq!((outages[0].code, outages[0].by), (Some(4001), Side::There));
-    // It is back by itself, and the history says how long it took.
+    // The connection is back by itself, and the history says how long it took.
     let _peer = bed.in_empty_room().await;
     bed.up_to_date().await;
     let outages = bed.handle.trace().subscribe().take().outages.unwrap();
@@ -81,7 +81,7 @@ async fn round_trips_are_measured_only_while_somebody_looks_and_judge_nothing() 
     tokio::time::sleep(Duration::from_secs(1)).await;
     let trips: Vec<u32> = subscriber.take().round_trips.iter().map(|trip| trip.ms).collect();
     assert_eq!(trips, [0, 40, 40, 40]);
-    // A sample without an answer is not a probe: the line is given the time that it always has.
+    // A sample without an answer is not a probe: the usual time limit applies.
     let unanswered: Ping = peer.seek().await;
     let asked = Instant::now();
     assert!(unanswered.n > probe.n);

@@ -1,4 +1,4 @@
-//! What follows when a connection, or a try for one, is over.
+//! What to do after a connection or an attempt has ended, as data.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use homing_protocol::frame::ServerBye;
 use crate::connection::DownState;
 use crate::view::ConnectionFailure;
 
-/// What to do once a connection, or a try for one, is over.
+/// What to do after a connection or an attempt has ended.
 pub(super) enum AfterDisconnect {
     Retry {
         why: ConnectionFailure,
     },
-    /// Something on the way said when to come back.
+    /// Something on the way sent `Retry-After`.
     RetryAfter {
         why: ConnectionFailure,
         after: Duration,
@@ -24,9 +24,9 @@ pub(super) enum AfterDisconnect {
     Idle {
         phase: DownState,
     },
-    /// The server closed the door on a flood.
+    /// The server banned this client for flooding.
     Banned,
-    /// Without a wait: the person or the system says that things changed.
+    /// Without a wait, because the person or the system says that the conditions changed.
     Immediately,
 }
 

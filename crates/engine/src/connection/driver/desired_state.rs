@@ -1,4 +1,4 @@
-//! What the driver does when other things are wanted than before, or the machine was disturbed.
+//! How the driver follows a change of the desired state.
 
 use homing_protocol::CloseCode;
 use tokio::time::Instant;
@@ -11,7 +11,7 @@ use crate::trace::Side;
 use crate::view::ConnectionFailure;
 
 impl Driver {
-    /// Acts on what is wanted now and was not before.
+    /// Acts on the difference between the old and the new desired state.
     pub(super) async fn apply_desired(&mut self) {
         let new = self.channels.desired.borrow_and_update().clone();
         let old = std::mem::replace(&mut self.desired, new);
@@ -53,17 +53,18 @@ impl Driver {
                     conn.out.push_back(ping(n));
                 }
             }
-            // Another network may show the right certificate again, as one does behind a login page.
+            // Another network may present the right certificate again, for example after a captive
+            // portal.
             State::Idle if asked || disturbed && self.retries_on_network_change => {
                 self.enter(AfterDisconnect::Immediately).await
             }
-            // A wait by other figures than the person's is none that they chose.
+            // The wait was computed by the old policy.
             State::Waiting(_) if asked || disturbed || policy_changed => {
                 self.enter(AfterDisconnect::Immediately).await
             }
             State::Connecting { since, stale, .. } if new_token || disturbed => {
-                // Begun with a token, or in a network, that is no more. A young one may have been
-                // begun by the same change, and is given its time.
+                // The attempt uses an old token, or was started on an old network. A young attempt
+                // may have been caused by the same network change, so it gets some time.
                 let old = *since + STALE_DIAL;
                 if new_token || Instant::now() > old {
                     self.enter(AfterDisconnect::Immediately).await;
@@ -75,7 +76,7 @@ impl Driver {
         }
     }
 
-    /// Whatever is under way goes a way that is no longer wanted.
+    /// Drops a connection or attempt that uses the old route.
     async fn reroute(&mut self) {
         match &self.state {
             State::Idle if !self.retries_on_network_change => return,
@@ -85,7 +86,7 @@ impl Driver {
         self.enter(AfterDisconnect::Immediately).await;
     }
 
-    /// Takes over what the person chose.
+    /// Applies the policy that the person chose.
     fn apply_policy(&mut self) {
         if let Some(policy) = &self.desired.policy {
             self.timeouts = self.timeouts.with(policy);
@@ -101,7 +102,8 @@ impl Driver {
         self.desired.no_network && !self.local
     }
 
-    /// What is connected is dead, and it is said at once. The tries go on: systems err.
+    /// Reports at once that the connection is lost. Attempts continue, because the system may be
+    /// wrong.
     async fn lost_network(&mut self) {
         let why = ConnectionFailure::NoNetwork;
         match &self.state {

@@ -35,7 +35,7 @@ impl TokenSource for Token {
     }
 }
 
-/// The next connection that opens, on both sides.
+/// The next connection, both ends of it.
 async fn opened(
     connection: &mut ConnectionHandle,
     dials: &mut mpsc::Receiver<DuplexStream>,
@@ -73,7 +73,7 @@ async fn a_frame_for_an_older_connection_is_not_sent_on_the_next() {
         connection.send(new, typing(2));
         assert_eq!(peer.next().await, Ok(typing(2)));
         peer.send(ServerFrame::Welcome(Box::new(welcome()))).await;
-        // Whoever is to be given up is named too: an older one is gone already.
+        // Whoever asks to give up a connection names it, because an older one may be gone already.
         connection.abandon(old, AbandonReason::LocalFailure);
         peer.send(builders::live(builders::message(1, 1, 2, "still here"))).await;
         loop {

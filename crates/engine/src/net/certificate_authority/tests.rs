@@ -32,7 +32,7 @@ fn what_is_of_no_use_says_why() {
         (good.clone(), Ok(1)),
         (format!("Our own\n\n{good}"), Ok(1)),
         (good.replace('\n', "\r\n"), Ok(1)),
-        // As a server has it in its folder: all of a chain.
+        // As a server has it in its folder: the whole chain.
         (format!("{leaf}{good}{ended}{key}"), Ok(1)),
         (String::new(), Err(CertificateAuthorityError::NotPem)),
         ("chat.example".to_owned(), Err(CertificateAuthorityError::NotPem)),
@@ -66,7 +66,7 @@ fn what_is_kept_comes_back_and_counts_for_its_server() {
     assert_eq!(listed[0].fingerprint.len(), 32 * 3 - 1, "{}", listed[0].fingerprint);
     let servers = |good: BTreeMap<String, Vec<_>>| good.into_keys().collect::<Vec<_>>();
     assert_eq!(servers(again.good(NOW_MS)), ["a.example:4664", "b.example:4664"]);
-    // Years later one has ended: it is still listed, so that somebody sees why.
+    // An expired authority is still listed, so that somebody sees the reason.
     let later = NOW_MS + 3 * 366 * 24 * 3_600_000;
     assert_eq!(servers(again.good(later)), ["a.example:4664"]);
     assert_eq!(again.list(later).iter().map(|one| one.ended).collect::<Vec<_>>(), [false, true]);

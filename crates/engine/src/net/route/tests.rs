@@ -4,7 +4,7 @@ fn address(host: &str, tls: bool) -> Address {
     Address { host: host.to_owned(), port: 4664, tls, fingerprint: None }
 }
 
-/// What is decided, as one line.
+/// The decision as one line.
 fn told(network: &NetworkSettings, set: &[(&str, &str)], address: &Address) -> String {
     let variable = |name: &str| {
         set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
@@ -40,7 +40,7 @@ fn the_environment_is_read_as_other_programs_do() {
         ("chat.example", false, vec![http, https], "http://a:1 Environment"),
         ("chat.example", true, vec![http, https, all], "http://b:2 Environment"),
         ("chat.example", true, vec![all], "socks5://c:3 Environment"),
-        // A request to a web server may set this one.
+        // A request to a web server can set this variable.
         ("chat.example", false, vec![("HTTP_PROXY", "http://evil:1")], "ask the system"),
         ("chat.example", true, vec![("HTTPS_PROXY", "http://d:4")], "http://d:4 Environment"),
         (
@@ -70,7 +70,7 @@ fn the_environment_is_read_as_other_programs_do() {
             vec![("https_proxy", "http://[2001:db8::1]:3128")],
             "http://[2001:db8::1]:3128 Environment",
         ),
-        // Named and of no use: nobody goes past it, and no password is shown.
+        // A configured but invalid proxy is never bypassed, and its password is not shown.
         (
             "chat.example",
             true,
@@ -152,7 +152,7 @@ fn settings_count_before_everything_but_this_machine() {
     let environment = [("https_proxy", "http://b:2")];
     for (network, host, expected) in [
         (manual("", false, ""), "chat.example", "socks5://mine:9 Settings"),
-        // Nobody has a password.
+        // No password is stored.
         (manual("", true, ""), "chat.example", "socks5://mine:9 Settings"),
         (manual("ada", false, ""), "chat.example", "socks5://mine:9 Settings"),
         (manual("ada", true, ""), "chat.example", "socks5://mine:9 with its password"),

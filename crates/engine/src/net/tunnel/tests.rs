@@ -21,7 +21,7 @@ fn proxy(kind: ProxyKind, login: Option<(&str, &str)>) -> Proxy {
     Proxy { kind, host: "proxy".to_owned(), port: 1, login }
 }
 
-/// Asks a proxy that a script plays.
+/// Connects through a scripted proxy.
 async fn asked<F: Future<Output = ()>>(
     proxy: &Proxy,
     host: &str,
@@ -52,7 +52,7 @@ async fn connect_asks_for_the_server_and_hands_the_stream_over() {
         assert!(asked.contains("host: chat.example:4664\r\n"), "{asked}");
         // ada:p@ss
         assert!(asked.contains("proxy-authorization: Basic YWRhOnBAc3M=\r\n"), "{asked}");
-        // What the server says at once comes in the same breath.
+        // The server's first bytes may arrive together with the proxy's answer.
         stream.write_all(b"HTTP/1.0 200 Connection established\r\n\r\nhello").await.unwrap();
         let mut said = [0; 4];
         stream.read_exact(&mut said).await.unwrap();
@@ -122,7 +122,7 @@ async fn what_is_no_proxy_and_what_never_ends_is_told() {
     for (name, bytes) in garbage {
         let script = async |mut stream: DuplexStream| {
             head(&mut stream).await;
-            // It may be hung up on in the middle of it.
+            // The proxy may close in the middle of its answer.
             _ = stream.write_all(&bytes).await;
         };
         let opened = asked(&proxy(ProxyKind::Http, None), "chat.example", script).await;
@@ -161,7 +161,7 @@ async fn a_proxy_that_dawdles_is_left_when_the_caller_says_so() {
     }
 }
 
-/// Plays a SOCKS5 proxy as far as the request, and answers who one is and what is wanted.
+/// Plays a SOCKS5 proxy up to the request; returns the credentials and the target.
 async fn socks_request(stream: &mut DuplexStream, method: u8) -> (Vec<u8>, Vec<u8>) {
     let mut login = Vec::new();
     let count = { [stream.read_u8().await.unwrap(), stream.read_u8().await.unwrap()][1] };
@@ -240,7 +240,7 @@ async fn socks5_answers_mean_what_they_say() {
     ] {
         let script = async |mut stream: DuplexStream| {
             stream.write_all(&said).await.unwrap();
-            // Until it is left.
+            // Until the client closes.
             _ = stream.read_to_end(&mut Vec::new()).await;
         };
         let opened = asked(&proxy(ProxyKind::Socks5, login), "chat.example", script).await;
@@ -250,7 +250,7 @@ async fn socks5_answers_mean_what_they_say() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
-    /// Whatever a stranger says, somebody is told of it.
+    /// Whatever the peer sends, the result is a typed error.
     #[test]
     fn no_bytes_make_it_panic(socks: bool, login: bool, said in prop::collection::vec(any::<u8>(), 0..600)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

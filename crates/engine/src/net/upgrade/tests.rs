@@ -7,13 +7,13 @@ fn address() -> Address {
     Address { host: "chat.example".to_owned(), port: 4664, tls: false, fingerprint: None }
 }
 
-/// Takes a request, says this, and keeps the stream for so long.
+/// Accepts a request, sends this answer, and keeps the stream open for this long.
 async fn says(mut stream: DuplexStream, pieces: &[&str], then: Duration) -> String {
     let mut asked = vec![0; 4096];
     let read = stream.read(&mut asked).await.expect("a request");
     for piece in pieces {
         stream.write_all(piece.as_bytes()).await.expect("it is read");
-        // Each in a read of its own.
+        // Each in a write of its own.
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     tokio::time::sleep(then).await;

@@ -1,4 +1,4 @@
-//! A server that answers anything at all to what it is sent, or answers unasked.
+//! A server that answers a send with anything at all, or answers unasked.
 
 use homing_testkit::builders::{cid, room_id};
 use proptest::prelude::*;
@@ -11,21 +11,21 @@ const ROOMS: u64 = 4;
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// A message of so many bytes.
+    /// A message of this many bytes.
     Write {
         room: u64,
         bytes: usize,
     },
-    /// It is in the log: one that was offered, queued, wedged or never was.
+    /// A commit: of a message that was sent, queued, wedged, or never existed.
     Committed(u64),
-    /// Refused, with whatever names.
+    /// A rejection with any reference.
     Refused {
         cids: Vec<u64>,
         code: ErrorCode,
         temporary: bool,
         retry_after: Option<Duration>,
     },
-    /// Refused, with no name.
+    /// A rejection without a reference.
     Blamed {
         temporary: bool,
     },
@@ -86,12 +86,12 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A device, and what its person has written and not seen in the log.
+/// A device, and what its person has written that is not in the log yet.
 struct Device {
     queue: SendQueue,
     now: Instant,
     limits: Limits,
-    /// By place.
+    /// By position.
     written: BTreeMap<u64, OutboxItem>,
     next: u64,
 }
@@ -130,7 +130,7 @@ impl Device {
                 for item in self.queue.refused(&cids, &code, temporary, retry_after, now) {
                     assert!(!self.queue.is_sending(&item));
                 }
-                // Nothing but what had left, and was named, is any other than before.
+                // Only messages that were sent and are named may have changed.
                 for (place, cid, state) in before {
                     let same = self.queue.items[&place].state == state;
                     let meant = state == OutboxState::Offered && cids.contains(&cid);
@@ -168,14 +168,14 @@ impl Device {
                     );
                 }
             }
-            // As the engine does: nobody answers here.
+            // As the engine does when nobody answers.
             Err(Unanswered) => self.online(self.limits),
         }
         self.poll();
         self.check();
     }
 
-    /// What is on its way by itself.
+    /// The message in flight by itself.
     fn one_at_a_time(&self) -> impl Iterator<Item = Cid> {
         let single = self.queue.in_flight.values().filter(|in_flight| in_flight.cids.len() == 1);
         single.flat_map(|in_flight| in_flight.cids.iter().copied())
@@ -199,12 +199,10 @@ impl Device {
             assert!(!flying.contains(room), "two at once in one room");
             assert!((1..=self.limits.items.max(1)).contains(&items.len()));
             assert!(
-                items
-                    .iter()
-                    .all(|item| item.room == *room && item.state == OutboxState::Offered)
+                items.iter().all(|item| item.room == *room && item.state == OutboxState::Offered)
             );
             assert!(items.windows(2).all(|two| two[0].place < two[1].place), "in order");
-            // Whatever stays behind was written later, or waits for the person.
+            // Every message that stays was written later, or waits for the person.
             let last = items[items.len() - 1].place;
             let passed = self.queue.items.values().filter(|item| {
                 item.room == *room
@@ -221,7 +219,7 @@ impl Device {
         batches
     }
 
-    /// What holds at any moment.
+    /// The invariants.
     fn check(&self) {
         let held: Vec<_> = self.queue.items().map(|item| (item.place, &item.room)).collect();
         let written: Vec<_> = self.written.values().map(|item| (item.place, &item.room)).collect();
@@ -230,7 +228,7 @@ impl Device {
             assert_eq!((item.cid, &item.body), (written.cid, &written.body));
             assert_eq!(self.queue.get(item.cid), Some(item));
         }
-        // What is kept beside the items is no more than they are.
+        // The derived state agrees with the items.
         assert_eq!(self.queue.by_cid.len(), held.len());
         let waiting = self.queue.waiting.values().map(BTreeSet::len).sum::<usize>();
         let idle = self.queue.items().filter(|item| matches!(item.state, OutboxState::Wedged(_)));
@@ -249,7 +247,7 @@ impl Device {
         }
     }
 
-    /// The server comes to its senses: whatever does not wait for the person goes out.
+    /// The server becomes honest: every message that does not wait for the person is sent.
     fn settle(&mut self) {
         self.online(Limits::default());
         for _ in 0..10_000 {
@@ -270,8 +268,8 @@ impl Device {
 }
 
 proptest! {
-    /// Whatever a server answers: nothing that was written is lost, doubled, overtaken, changed or
-    /// wedged without being named, and when the server comes to its senses, all of it leaves.
+    /// Whatever a server answers, no message is lost, duplicated, reordered, changed, or wedged
+    /// without a reference; and once the server is honest, all of them are sent.
     #[test]
     fn no_server_makes_it_lose_a_message(steps in prop::collection::vec(step(), 1..80)) {
         let mut device = Device::new();

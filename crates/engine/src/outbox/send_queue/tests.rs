@@ -19,7 +19,7 @@ fn names(batch: &SendBatch) -> Vec<Cid> {
     batch.items.iter().map(|item| item.cid).collect()
 }
 
-/// So that it is answered in time on a slow line, and little is sent twice when it is cut.
+/// So that the answer arrives in time on a slow connection, and little is sent twice after a cut.
 #[test]
 fn a_batch_is_small_unless_its_first_item_is_large() {
     for (bytes, items) in [(60_000, 1), (16_000, 1), (10_000, 3), (1_000, 16)] {
@@ -183,8 +183,8 @@ fn what_the_server_has_seen_keeps_its_name_until_it_is_refused() {
 }
 
 proptest! {
-    /// Whatever is cut, refused for the moment or committed: within a room everything leaves
-    /// in the order of writing, and one batch at a time.
+    /// Whatever is cut, refused for the moment or committed: within a room everything is sent in
+    /// the order of writing, one batch at a time.
     #[test]
     fn first_in_first_out_within_each_room(
         steps in prop::collection::vec((0u8..5, 0u64..3), 1..80),

@@ -1,16 +1,18 @@
-//! The seam to a disk that is not the operating system's.
+//! An interface for a disk that is not the operating system's.
 //!
-//! A simulator decides what happens at the same time, so nothing may happen on a thread that it does
-//! not see. On a [`Disk`] the work is done between two awaits, and takes as long as the disk says.
+//! A simulator decides the order of everything, so nothing may run on a thread that it does not
+//! control. With a [`Disk`] the work is done between two awaits, and takes as long as the disk
+//! says.
 
 use std::ffi::CStr;
 
 use futures_util::future::BoxFuture;
 
-/// See the [module](self).
+/// A simulated disk; see the [module](self).
 pub trait Disk: Send + Sync + 'static {
-    /// The VFS by which SQLite reaches it.
+    /// The SQLite VFS of this disk.
     fn vfs(&self) -> &'static CStr;
-    /// Waits as long as a piece of work takes: before it, and after a commit before anybody is told.
+    /// Waits for as long as an operation takes: before it, and after a commit before it is
+    /// acknowledged.
     fn wait(&self) -> BoxFuture<'static, ()>;
 }

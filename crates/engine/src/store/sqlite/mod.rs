@@ -1,9 +1,9 @@
-//! The store of an installed copy: one SQLite file, on a thread of its own.
+//! The store of an installed app: one SQLite file, on its own thread.
 //!
-//! SQLite blocks, so it lives on a thread that takes jobs from a bounded queue. Commits that wait
-//! together are written in one transaction and answered together: on a disk where a durable write
-//! takes 10 ms, a hundred of them still take 10 ms. `synchronous=FULL`, because what was answered
-//! must survive a loss of power.
+//! SQLite blocks, so it runs on a thread with a bounded queue of jobs. Commits that are waiting are
+//! written as a group, in one transaction, and acknowledged together: on a disk that needs 10 ms
+//! for a durable write, a hundred of them still need 10 ms. `synchronous=FULL`, because what was
+//! acknowledged must survive a power failure.
 
 mod disk;
 mod open;
@@ -26,7 +26,7 @@ pub use disk::Disk;
 use super::{Change, Loaded, Store, StoreError};
 use crate::session::record::SpaceRecord;
 
-/// Jobs that wait for the thread. The engine has one commit and a few reads under way.
+/// Jobs that may wait for the thread. The engine has one commit and a few reads in flight.
 const JOBS: usize = 64;
 
 type CommitReply<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -38,14 +38,14 @@ enum Job {
     Close(oneshot::Sender<()>),
 }
 
-/// Keeps everything in one SQLite file.
+/// Stores everything in one SQLite file.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     jobs: mpsc::Sender<Job>,
 }
 
 impl SqliteStore {
-    /// Opens or creates the file, brings it up to date and checks it.
+    /// Opens or creates the file, migrates it and checks it.
     ///
     /// # Errors
     /// [`StoreError::Newer`], [`StoreError::Corrupt`], [`StoreError::Busy`], [`StoreError::Full`],
@@ -69,7 +69,8 @@ impl SqliteStore {
         Ok(Self { jobs })
     }
 
-    /// Which space a file is about, without checking or changing it; none in an empty one.
+    /// Reads to which space a file belongs, without checking or changing it; `None` in an empty
+    /// file.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -79,19 +80,19 @@ impl SqliteStore {
         peeked.map_err(|_| StoreError::Closed)?
     }
 
-    /// As [`open`](Self::open), on another disk than the operating system's.
+    /// As [`open`](Self::open), on a simulated disk.
     ///
     /// # Errors
-    /// As there.
+    /// As [`open`](Self::open).
     pub fn open_on(disk: Arc<dyn Disk>, path: &Path) -> Result<Self, StoreError> {
         let connection = open::open(path, Some(&*disk))?;
         let (jobs, queue) = mpsc::channel(JOBS);
-        // It ends with the last store, as the thread does.
+        // The task ends with the last store, as the thread does.
         TaskTracker::new().spawn(serve_on(disk, connection, queue));
         Ok(Self { jobs })
     }
 
-    /// Which space the file is about; none in a new one.
+    /// Reads to which space the file belongs; `None` in a new file.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -110,7 +111,7 @@ impl SqliteStore {
     }
 }
 
-/// Does the jobs, in order, until the last store is dropped or one is closed.
+/// Runs the jobs in order, until the last store is dropped or one is closed.
 fn serve(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
     let mut next = None;
     while let Some(job) = next.take().or_else(|| queue.blocking_recv()) {
@@ -125,7 +126,7 @@ fn serve(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
     }
 }
 
-/// The same, between two awaits.
+/// The same as a task, for a simulated disk.
 async fn serve_on(disk: Arc<dyn Disk>, mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
     let mut next = None;
     loop {
@@ -152,7 +153,7 @@ async fn serve_on(disk: Arc<dyn Disk>, mut connection: Connection, mut queue: mp
 
 type Commit = (Vec<Change>, CommitReply<()>);
 
-/// The commits that wait together; `next` is what waits behind them.
+/// Collects the commits that are waiting; `next` is the first job after them.
 fn gather(first: Commit, queue: &mut mpsc::Receiver<Job>, next: &mut Option<Job>) -> Vec<Commit> {
     let mut group = vec![first];
     while let Ok(job) = queue.try_recv() {
@@ -167,7 +168,8 @@ fn gather(first: Commit, queue: &mut mpsc::Receiver<Job>, next: &mut Option<Job>
     group
 }
 
-/// One transaction for all; if it fails, one for each, so that nobody fails for another's sake.
+/// Commits a group in one transaction. If that fails, each in its own, so that one bad commit does
+/// not fail the others.
 fn commit(
     connection: &mut Connection,
     group: Vec<Commit>,
@@ -187,13 +189,13 @@ fn commit(
 
 fn tell(decided: Vec<(CommitReply<()>, Result<(), StoreError>)>) {
     for (answer, done) in decided {
-        // Who does not wait any more has been stopped; the data is written all the same.
+        // The receiver may be gone; the data is written all the same.
         _ = answer.send(done);
     }
 }
 
 fn close(connection: Connection, done: oneshot::Sender<()>) {
-    // The last connection to close folds the write-ahead log into the file.
+    // Closing the last connection checkpoints the write-ahead log.
     _ = connection.close();
     _ = done.send(());
 }

@@ -1,4 +1,4 @@
-//! Opening a file: settings, migrations, and the refusal of what can't be trusted.
+//! Opens a database file: settings, migrations, and rejection of files that can't be used.
 
 use std::fs;
 use std::path::Path;
@@ -11,24 +11,24 @@ use super::super::StoreError;
 use super::{Disk, read};
 use crate::session::record::SpaceRecord;
 
-/// Each brings a file of the version before it to its own; the first makes one. Only ever added to.
+/// Each migration upgrades a file by one version; the first one creates it. Only ever appended to.
 const MIGRATIONS: &[&str] =
     &[include_str!("001.sql"), include_str!("002.sql"), include_str!("003.sql")];
 
-/// "Homg": tells our files from other programs' SQLite files.
+/// "Homg": distinguishes our files from other programs' SQLite files.
 const APPLICATION_ID: i64 = 0x486f_6d67;
 
-/// Up to this size a file is checked at every opening, larger ones only after an end that was not
-/// clean: reading 32 MiB takes as long as a person does not notice.
+/// Files up to this size are checked whenever they are opened, larger ones only after an unclean
+/// shutdown. Nobody notices the time to read 32 MiB.
 const CHECKED_BYTES: u64 = 32 * 1024 * 1024;
 
-/// Versions that this one may be behind. More is no version but a damaged number.
+/// A version that is further ahead than this is a damaged number.
 const AHEAD: i64 = 1000;
 
-/// Another process may hold the file for a moment, while it is listed or backed up.
+/// How long to wait for another process that has locked the file, for example for a backup.
 const BUSY: Duration = Duration::from_secs(2);
 
-/// What the file says of itself, without a check and without a change. None in an empty one.
+/// Reads the record without checking or changing the file; `None` in an empty file.
 pub(super) fn peek(path: &Path) -> Result<Option<SpaceRecord>, StoreError> {
     refuse_a_folder(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -47,20 +47,20 @@ pub(super) fn open(path: &Path, disk: Option<&dyn Disk>) -> Result<Connection, S
         Some(disk) => Connection::open_with_flags_and_vfs(path, OpenFlags::default(), disk.vfs())?,
     };
     connection.busy_timeout(BUSY)?;
-    // Asked before anything is changed, the journal mode included.
+    // The version is checked before anything is changed, including the journal mode.
     let version = version(&connection)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // Memory of the page cache in KiB: a chat reads the ends of its logs, and the system keeps the file's
-    // pages too. Every space has a cache of its own, also in the tray.
+    // The page cache, in KiB. A chat reads the ends of its logs, and the operating system caches
+    // the file too. Every space has its own cache, also while the app is in the tray.
     connection.pragma_update(None, "cache_size", -512)?;
-    // A plan may not depend on what is bound: a statement whose plan does is prepared anew at every
-    // use, whether it was kept or not.
+    // Query plans must not depend on bound values: a statement with such a plan is prepared again
+    // for every use, although it is cached.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // All there are.
+    // Enough for all our statements.
     connection.set_prepared_statement_cache_capacity(64);
     migrate(&mut connection, version)?;
     if unclean || fs::metadata(path).is_ok_and(|file| file.len() <= CHECKED_BYTES) {
@@ -69,7 +69,7 @@ pub(super) fn open(path: &Path, disk: Option<&dyn Disk>) -> Result<Connection, S
     Ok(connection)
 }
 
-/// Whoever closes a file properly leaves no write-ahead log behind.
+/// A file that was closed properly has no write-ahead log.
 fn is_unclean(path: &Path) -> bool {
     fs::metadata(format!("{}-wal", path.display())).is_ok_and(|log| log.len() > 0)
 }
@@ -112,8 +112,8 @@ fn migrate(connection: &mut Connection, version: usize) -> Result<(), StoreError
     Ok(())
 }
 
-/// `quick_check` reads every page but not every index entry against its row: what makes a file
-/// unusable, at a tenth of the time.
+/// `quick_check` reads every page, but does not compare indexes with tables. It finds what makes a
+/// file unusable, in a tenth of the time.
 fn check(connection: &Connection) -> Result<(), StoreError> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" { Ok(()) } else { Err(StoreError::Corrupt(verdict)) }
@@ -128,7 +128,7 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(words),
             Some(ErrorCode::SystemIoFailure) => Self::Failing(words),
             Some(_) => Self::Io(words),
-            // What stands in a row is not of the type that we write there.
+            // A column has another type than the one we write.
             None if is_reading(&error) => Self::Corrupt(words),
             None => Self::Io(words),
         }
@@ -146,7 +146,7 @@ fn is_reading(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// What a column that can't be read is called in an error.
+/// The error for a column that can't be read.
 pub(super) fn damaged(what: &str) -> StoreError {
     StoreError::Corrupt(what.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Each query.
+//! The queries.
 
 use homing_protocol::frame::UserKey;
 use homing_protocol::{Cid, Event, EventId, Pos, RoomId, Seq, Useq, UserId};
@@ -152,7 +152,7 @@ pub(super) fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, StoreError> {
         ts: row.get(5)?,
         state: OutboxState::from_number(row.get(6)?).ok_or_else(|| damaged("a queued state"))?,
     };
-    // Older versions wrote none.
+    // Older versions stored no checksum.
     let sum: Option<i64> = row.get(7)?;
     if sum.is_some_and(|sum| sum != write::sum(&item, &body)) {
         return Err(damaged("a queued message isn't what was written"));

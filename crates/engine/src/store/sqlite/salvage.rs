@@ -1,13 +1,13 @@
-//! Reading what can still be read of a damaged file: the outbox first, row by row.
+//! Reads what can still be read from a damaged file, the outbox first, row by row.
 //!
-//! SQLite reads; this only asks in a way that survives errors. Queued messages are asked for from
-//! the front and from the back until a page can't be read, and one by one in between. Where the
-//! first page is gone (it holds the header and says where each table begins), a copy of the file
-//! gets one of a new database, in which the tables begin where they always did. The damaged file
+//! SQLite does the reading; this queries it in a way that survives errors. Queued messages are read
+//! from the front and from the back until a page can't be read, and one by one in between. The
+//! first page holds the header and the root of each table. If it is damaged, a copy of the file
+//! gets the first page of a new database, where the tables have the same roots. The damaged file
 //! itself is only read.
 //!
-//! What it does not do: look at pages that belong to no table any more. Messages that were sent or
-//! thrown away lie there, and must not come back.
+//! It does not read free pages. They contain messages that were sent or deleted and must not come
+//! back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,38 +23,38 @@ use super::super::{Change, OutboxItem, OwnRow, RoomRow, StoreError};
 use super::{Disk, open, read, write};
 use crate::session::record::SpaceRecord;
 
-/// So many rows in a row that are not there end the asking one by one: more than a page that can't
-/// be read could hold, with the pages below it.
+/// After this many missing rows in a row, reading one by one ends. It is more than an unreadable
+/// page can hold, including the pages below it.
 const MISSES: u32 = 8192;
-/// Rooms, people and own values that are read. A damaged tree could go round for ever.
+/// The maximum of rooms, people and own values, because a damaged tree may be circular.
 const ROWS: u32 = 100_000;
-/// Bytes of a page of our files.
+/// The page size of our files.
 const PAGE: usize = 4096;
-/// Where the header counts the pages of the file.
+/// The position of the number of pages in the header.
 const PAGES: std::ops::Range<usize> = 28..32;
 
-/// What was read of a damaged file.
+/// What was read from a damaged file.
 #[derive(Debug, Default)]
 pub(crate) struct Salvage {
     pub(crate) record: Option<SpaceRecord>,
     pub(crate) outbox: BTreeMap<i64, OutboxItem>,
-    /// Values that were written here and not confirmed: drafts, read markers, mutes.
+    /// Values that were written here and not echoed: drafts, read markers, mutes.
     pub(crate) own: BTreeMap<String, OwnRow>,
     pub(crate) rooms: Vec<RoomInfo>,
     pub(crate) people: Vec<Person>,
-    /// Places at which a message stood, as far as anything still says so.
+    /// Positions of messages, as far as a row or the index still shows them.
     named: BTreeSet<i64>,
-    /// The outbox was read from end to end.
+    /// The outbox was read completely.
     whole: bool,
 }
 
 impl Salvage {
-    /// Messages that were there and can't be read.
+    /// The number of messages that can't be read.
     pub(crate) fn unreadable(&self) -> usize {
         self.named.iter().filter(|place| !self.outbox.contains_key(place)).count()
     }
 
-    /// Nothing says that there was more than is known of.
+    /// Whether there is no sign of further messages.
     pub(crate) const fn is_whole(&self) -> bool {
         self.whole
     }
@@ -80,7 +80,7 @@ pub(crate) fn salvage(
     Ok(salvage)
 }
 
-/// A new file with everything that was rescued in it.
+/// Creates a new file with everything that was read.
 pub(crate) fn rebuild(
     path: &Path,
     record: &SpaceRecord,
@@ -89,7 +89,7 @@ pub(crate) fn rebuild(
 ) -> Result<(), StoreError> {
     let mut changes = vec![Change::Record(record.clone())];
     for info in &salvage.rooms {
-        // Only what the room is called: all that is held of its log is fetched anew.
+        // Only the room's description: its log is fetched again.
         let info = RoomInfo { head: Seq(0), read: Seq(0), delivered: Seq(0), ..info.clone() };
         changes.push(Change::Room(RoomRow { info, head: Seq(0), cursor: Seq(0), last: None }));
     }
@@ -98,11 +98,11 @@ pub(crate) fn rebuild(
     changes.extend(salvage.outbox.values().cloned().map(Change::Outbox));
     let mut db = open::open(path, disk)?;
     write::commit(&mut db, changes.iter())?;
-    // Folds the write-ahead log into the file, which is moved by itself.
+    // Checkpoints the write-ahead log, because only the main file is moved.
     db.close().map_err(|(_, error)| error.into())
 }
 
-/// A connection that leaves the file and its log as they are.
+/// A connection that does not change the file or its log.
 fn connect(path: &Path, disk: Option<&dyn Disk>) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = match disk {
@@ -118,7 +118,7 @@ fn take(db: &Connection, salvage: &mut Salvage) {
     if salvage.record.is_none() {
         salvage.record = read::record(db).ok().flatten();
     }
-    // Of an older version, the column of sums may be missing.
+    // A file of an older version has no checksums.
     let columns = match db.prepare("SELECT sum FROM outbox LIMIT 0") {
         Ok(_) => "place, room, cid, kind, body, ts, state, sum",
         Err(_) => "place, room, cid, kind, body, ts, state, NULL",
@@ -127,11 +127,11 @@ fn take(db: &Connection, salvage: &mut Salvage) {
     named.extend(places(db));
     let table = Table { db, name: "outbox", key: "place", columns };
     salvage.whole |= table.rows(named, read::outbox_item, outbox);
-    // A message has one name. A second row with it is a leftover of damage.
+    // A `cid` is unique. A second row with it is a result of the damage.
     let mut names = BTreeSet::new();
     outbox.retain(|_, item| names.insert(item.cid));
-    // What stands beside a draft is in no file of an older version, and may be what is damaged: a
-    // draft that waits is then taken for one that was typed on this device.
+    // The draft state is absent in older files, and may be what is damaged. Then a pending draft
+    // counts as typed on this device.
     for columns in ["key, value, pending, fork", "key, value, pending, NULL"] {
         from_both_ends(db, columns, "own", "key", |row| {
             if let Ok(row) = read::own_row(row)
@@ -149,7 +149,7 @@ fn take(db: &Connection, salvage: &mut Salvage) {
     }
 }
 
-/// The places that the index of names knows of: it stands on other pages than the rows.
+/// The positions in the index of `cid`, which is on other pages than the rows.
 fn places(db: &Connection) -> Vec<i64> {
     let mut found = Vec::new();
     let index = "SELECT place FROM outbox INDEXED BY sqlite_autoindex_outbox_1 ORDER BY cid";
@@ -160,7 +160,7 @@ fn places(db: &Connection) -> Vec<i64> {
     found
 }
 
-/// Hands on the rows of a table, from both ends until a page can't be read.
+/// Reads the rows of a table from both ends, until a page can't be read.
 fn from_both_ends(
     db: &Connection,
     columns: &str,
@@ -182,14 +182,14 @@ fn from_both_ends(
     }
 }
 
-/// The descriptions of rooms or people.
+/// Reads the descriptions of rooms or people.
 fn parsed<T: DeserializeOwned>(db: &Connection, table: &str, key: &str) -> Vec<T> {
     let mut texts = BTreeSet::new();
     from_both_ends(db, "info", table, key, |row| texts.extend(row.get::<_, String>(0)));
     texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()
 }
 
-/// Hands each row to `take` until it has enough. Whether all could be read.
+/// Passes each row to `take` until it returns false. Returns whether all rows could be read.
 fn each(
     db: &Connection,
     sql: &str,
@@ -207,7 +207,7 @@ fn each(
     }
 }
 
-/// A table whose rows are numbered.
+/// A table with numbered rows.
 struct Table<'a> {
     db: &'a Connection,
     name: &'a str,
@@ -217,8 +217,8 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// Reads what can be read, and whether nothing was in the way. Rows that are there and make no
-    /// sense are named, not read.
+    /// Reads the rows, and returns whether all of them could be read. Rows that exist but can't be
+    /// parsed are counted in `named`.
     fn rows<T>(
         &self,
         named: &mut BTreeSet<i64>,
@@ -236,7 +236,7 @@ impl Table<'_> {
         };
         let (mut front, mut back) = (i64::MIN, i64::MAX);
         let forwards = format!("SELECT {columns} FROM {name} ORDER BY {key}");
-        // Numbers that do not rise are damage, and could go round for ever.
+        // Numbers that do not increase are damage, and may be circular.
         let mut stuck = false;
         let all = each(db, &forwards, [], |row| {
             let next = keep(row).filter(|place| *place > front);
@@ -287,7 +287,7 @@ fn transplanted(path: &Path, scratch: &Path) -> Result<PathBuf, StoreError> {
         fs::copy(log(path), log(&copy)).map_err(failed)?;
     }
     let mut page = first_page(scratch)?;
-    // The header says how many pages the file has.
+    // The header contains the number of pages.
     let pages = fs::metadata(&copy).map_err(failed)?.len() / PAGE as u64;
     let pages = u32::try_from(pages).unwrap_or(u32::MAX).to_be_bytes();
     drop(page.splice(PAGES, pages));
@@ -298,8 +298,8 @@ fn transplanted(path: &Path, scratch: &Path) -> Result<PathBuf, StoreError> {
     Ok(copy)
 }
 
-/// The first page of a database with our tables where they begin in each of our files: the first
-/// migration makes them, always in the same order.
+/// A first page for our tables. Their roots are the same in each of our files, because the first
+/// migration creates them in the same order.
 fn first_page(scratch: &Path) -> Result<Vec<u8>, StoreError> {
     let whole = scratch.join("new.db");
     let db = open::open(&whole, None)?;
@@ -313,7 +313,7 @@ fn first_page(scratch: &Path) -> Result<Vec<u8>, StoreError> {
         }
     }
     drop(db);
-    // Only what is read here, and without comments, so that it fits on the page.
+    // Only the columns that are read here, and no comments, so that the schema fits on the page.
     let page = scratch.join("page.db");
     let db = Connection::open(&page)?;
     db.pragma_update(None, "journal_mode", "wal")?;

@@ -1,4 +1,4 @@
-//! Each change as SQL.
+//! The changes as SQL.
 
 use homing_protocol::frame::UserKey;
 use rusqlite::{Connection, Transaction, params};
@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::{Change, OutboxItem, RoomRow, StoreError, SyncPoint};
 
-/// All changes in one transaction.
+/// Applies all changes in one transaction.
 pub(super) fn commit<'a>(
     connection: &mut Connection,
     changes: impl Iterator<Item = &'a Change>,
@@ -116,7 +116,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What tells a queued message from one that was damaged. `body` is its body as stored.
+/// The checksum of a queued message, which detects damage. `body` is its body as stored.
 pub(super) fn sum(item: &OutboxItem, body: &str) -> i64 {
     let mut hash = Sha256::new();
     hash.update(item.room.0);
@@ -195,7 +195,7 @@ fn reset(db: &Transaction<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// SQLite's integers are signed; a seq past 2⁶³ would take a million events a second for 290,000
+/// SQLite's integers are signed. A `seq` above 2⁶³ would need a million events a second for 290,000
 /// years.
 fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)

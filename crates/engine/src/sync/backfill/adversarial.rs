@@ -1,4 +1,4 @@
-//! A server that says anything at all, to pulls and unasked.
+//! A server that sends anything at all, as answers to pulls and unasked.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const ROOMS: u64 = 12;
 /// The largest number on the wire.
 const FAR: u64 = (1 << 53) - 1;
 
-/// Small ones, so that they meet, and those at the edge.
+/// Small numbers, which are likely to collide, and those at the edge.
 fn seq() -> impl Strategy<Value = u64> {
     prop_oneof![12 => 0_u64..40, 4 => 0_u64..5000, 1 => FAR - 3..=FAR]
 }
@@ -24,14 +24,14 @@ fn room() -> impl Strategy<Value = u64> {
     prop_oneof![3 => 0_u64..2, 1 => 0..ROOMS]
 }
 
-/// An event, of which there may be two at one place.
+/// An event. There may be two at one position.
 fn event(room: u64, seq: u64, other: bool) -> Event {
     let id =
         EventId(Uuid::from_u128(u128::from(room) << 64 | u128::from(seq) << 1 | other as u128));
     Event { room: room_id(room), id, ..message(1, seq, 2, "x") }
 }
 
-/// How an answer to a pull differs from the truth.
+/// How an answer to a pull deviates from the truth.
 #[derive(Debug, Clone)]
 enum Lie {
     No,
@@ -42,14 +42,14 @@ enum Lie {
     TooOld,
     More,
     Nothing,
-    /// As many events fewer at the end, or at the beginning.
+    /// This many events fewer, at the end or at the beginning.
     Short(usize, bool),
     Twice(usize),
     Without(usize),
     Backwards,
     Moved(u64),
     Others,
-    /// More than was asked for.
+    /// More than requested.
     Long(u64),
 }
 
@@ -75,7 +75,7 @@ fn lie() -> impl Strategy<Value = Lie> {
 
 #[derive(Debug, Clone)]
 enum Step {
-    /// So many events from here on, every so many-th of them.
+    /// This many events from here on, with this stride.
     Push {
         room: u64,
         seq: u64,
@@ -133,7 +133,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a server of so many events would answer, and what this one makes of it.
+/// The answer of an honest server with this many events, and the deviating one.
 fn answer(pull: &Pull, head: u64, min: u64, lie: &Lie) -> Page {
     let number = (0..ROOMS).find(|n| room_id(*n) == pull.room).unwrap();
     let limit = u64::from(pull.limit);
@@ -214,7 +214,7 @@ impl Device {
         }
     }
 
-    /// As after a breach: the connection is given up.
+    /// As after a protocol violation: the connection is abandoned.
     fn cut(&mut self, pulls_per_second: u32) {
         self.backfill.offline();
         self.asked.clear();
@@ -235,7 +235,7 @@ impl Device {
             }
             Step::Page { which, head, min, lie } if !self.asked.is_empty() => {
                 let pull = self.asked.remove(which % self.asked.len());
-                // At least as much as is told, or no answer would be near the truth.
+                // At least the reported head; otherwise no answer would be near the truth.
                 let head = self.backfill.head(pull.room).map_or(head, |told| told.0.max(head));
                 match self.backfill.page(answer(&pull, head, min, &lie)) {
                     Ok(None) => {}
@@ -273,7 +273,7 @@ impl Device {
         self.check();
     }
 
-    /// What holds at any moment.
+    /// The invariants.
     fn check(&self) {
         assert!(self.backfill.pulls.len() <= PULLS);
         let mut held = 0;
@@ -281,13 +281,13 @@ impl Device {
             let cursor = &room.cursor;
             assert!(cursor.held_back() <= cursor::HELD);
             held += cursor.held_back();
-            // Everything up to the cursor was shown, or is known to be missing, and not both.
+            // Every position up to the cursor was shown or is known to be missing, and never both.
             let holes = cursor.holes();
             let skipped: u64 = holes.iter().map(|hole| hole.to.0 - hole.from.0 + 1).sum();
             let shown = &self.shown[id];
             assert_eq!(shown.len() as u64 + skipped, cursor.at().0, "{holes:?}");
             assert!(shown.iter().all(|seq| cursor.holds(*seq)), "{holes:?}");
-            // And said with as few words as can be, in order.
+            // The gaps are minimal and in order.
             for two in holes.windows(2) {
                 assert!(two[0].to < two[1].from, "{holes:?}");
                 let one = two[0].to.next() == two[1].from && two[0].expired == two[1].expired;
@@ -296,14 +296,14 @@ impl Device {
         }
         assert_eq!(held, self.backfill.held);
         assert!(held <= HELD);
-        // Asking for what is missing never waits on nothing, nor at once for ever.
+        // Pulling what is missing neither stops nor spins.
         assert!(self.backfill.deadline().is_none_or(|due| due > self.now), "due, and not asked");
     }
 }
 
 proptest! {
-    /// Whatever a server says: nothing is shown twice or at another's place, what is missing is
-    /// known to be, and no more is kept than was meant to be.
+    /// Whatever a server sends: nothing is shown twice or at a wrong position, what is missing is
+    /// known, and memory stays bounded.
     #[test]
     fn no_server_makes_it_lose_count(steps in prop::collection::vec(step(), 1..60)) {
         let mut device = Device::new();

@@ -30,8 +30,8 @@ fn event(room: RoomId, seq: u64) -> Event {
     Event { room, ..message(1, seq, 2, "x") }
 }
 
-/// What a server with `head` events, of which those before `min` are gone, answers to a pull. It
-/// gives at most `most` events.
+/// The answer to a pull of a server with `head` events, of which those before `min` are deleted. It
+/// returns at most `most` events.
 fn answer(pull: &Pull, head: u64, min: u64, most: u64) -> Page {
     let limit = u64::from(pull.limit).min(most);
     let (from, to, too_old) = match (pull.after, pull.before) {
@@ -88,7 +88,7 @@ fn what_is_left_to_catch_up_counts_what_will_be_fetched_for_it() {
     for (rooms, expected) in [
         (vec![(1, 7, 7)], (0, 0)),
         (vec![(1, 3, 7), (2, 7, 7), (3, 0, 50)], (2, 54)),
-        // Far behind, the newest will do; the rest is a hole.
+        // Far behind, the newest events are enough; the rest is a gap.
         (vec![(1, 1, 5000), (2, 0, 9000)], (2, 100)),
     ] {
         assert_eq!(online(&rooms).0.behind(), expected, "{rooms:?}");
@@ -108,7 +108,7 @@ fn several_signs_of_one_hole_make_one_pull_after_a_moment() {
     assert_eq!(due, now + COALESCE);
     assert_eq!(asked(&backfill.poll(due)), [(room_id(1), Some(3), None)]);
     assert_eq!(backfill.poll(due + COALESCE), [], "one pull a room");
-    // Filled by pushes in the meantime, nothing is due.
+    // Filled by pushes in the meantime, so nothing is due.
     let (mut backfill, now) = online(&[(1, 3, 3)]);
     backfill.offer(Arc::new(event(room_id(1), 5)), now);
     backfill.offer(Arc::new(event(room_id(1), 4)), now);
@@ -180,7 +180,7 @@ fn a_page_that_says_nothing_follows_while_something_does_is_a_misfit() {
     assert_eq!(backfill.page(page), Err(PageMismatch), "an event of another room");
 }
 
-/// It had been applied inside and then called a misfit, so that nobody stored it.
+/// It had been applied and then reported as a mismatch, so that nobody stored it.
 #[test]
 fn what_was_held_back_is_not_lost_by_a_lie_about_what_follows() {
     let (mut backfill, now) = online(&[(1, 0, 60)]);
@@ -188,7 +188,7 @@ fn what_was_held_back_is_not_lost_by_a_lie_about_what_follows() {
     for seq in [58, 61, 62] {
         assert_eq!(backfill.offer(Arc::new(event(room_id(1), seq)), now), OfferOutcome::Early);
     }
-    // All that was asked for is gone, it says.
+    // The server says that everything requested is deleted.
     let gone = Page { events: Vec::new(), too_old: true, ..answer(&pull, 62, 61, 50) };
     let (_, served) = backfill.page(gone).unwrap().unwrap();
     let seqs: Vec<u64> = served.applied.iter().map(|event| event.seq.0).collect();
@@ -215,15 +215,15 @@ fn what_the_viewer_waits_for_is_asked_first_and_only_if_it_can_come() {
     assert!(!backfill.is_waiting(room_id(2)));
 }
 
-/// A server, a line that loses, and what the device has stored.
+/// A server, a lossy connection, and what the device has stored.
 struct World {
     backfill: Backfill,
     now: Instant,
-    /// By room: the newest event, and the oldest that is still there.
+    /// By room: the newest event, and the oldest one still there.
     server: BTreeMap<RoomId, (u64, u64)>,
     held: BTreeMap<RoomId, BTreeSet<u64>>,
     asked: Vec<Pull>,
-    /// Asked before the room was left.
+    /// Requested before the room was left.
     void: BTreeSet<RequestId>,
 }
 
@@ -303,7 +303,7 @@ impl World {
         let most = 1 + number % 200;
         let which = usize::try_from(number).unwrap();
         match kind {
-            // A burst, of which every so many-th is lost on the way.
+            // A burst of which every n-th event is lost.
             0 | 1 => {
                 let count = [1, 4, 80, 1100][which % 4];
                 for n in 0..count {
@@ -344,7 +344,7 @@ impl World {
         self.poll();
     }
 
-    /// The faults stop: everything comes, in a time that is told.
+    /// The faults stop: everything arrives within a bounded time.
     fn settle(&mut self) {
         self.cut();
         for _ in 0..2000 {
@@ -374,8 +374,9 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
-    /// However pushes, pages, hints, cuts, refusals, leaving and expiry interleave: no event comes
-    /// twice, one pull a room and four at once, and in the end the whole log is here.
+    /// However pushes, pages, hints, cuts, refusals, leaving and expiry interleave: no event is
+    /// applied twice, there is one pull a room and at most four in all, and in the end the whole
+    /// log is here.
     #[test]
     fn whatever_happens_the_whole_log_comes_once(
         steps in prop::collection::vec((0u8..13, 0..ROOMS, 0u64..400), 1..120),

@@ -1,4 +1,4 @@
-//! Devices of one member around a server that keeps the latest value of each key.
+//! Devices of one member and a server that keeps the latest value of each key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,9 +24,9 @@ struct Device {
     online: bool,
     /// The rows as its store holds them.
     rows: BTreeMap<String, OwnRow>,
-    /// Taken from the server and not handed over yet.
+    /// Received from the server and not applied yet.
     inbox: Vec<Uevent>,
-    /// Messages of the person's that this device has not seen yet.
+    /// Messages of the person that this device has not seen yet.
     unheard: Vec<String>,
 }
 
@@ -37,12 +37,12 @@ impl Device {
         }
     }
 
-    /// What stands in the composer, and what is offered beside it.
+    /// The composer's text, and the draft offered beside it.
     fn text(&self) -> (&str, &str) {
         (self.own.draft(room()), self.own.other_draft(room()))
     }
 
-    /// All that it has on its disk: the draft, and what is or will be offered.
+    /// Everything it has on disk: the draft, and what is or will be offered.
     fn holds(&self) -> BTreeSet<&str> {
         let row = self.rows.values().next();
         let fork = row.and_then(|row| row.fork.as_ref());
@@ -68,7 +68,7 @@ impl Member {
         member
     }
 
-    /// Types a whole text on a device, having seen what it shows.
+    /// Types a whole text on a device that shows the current state.
     fn types(&mut self, at: usize, text: &str) {
         let seen = self.devices[at].own.draft(room()).to_owned();
         self.writes(at, text, &seen);
@@ -94,7 +94,7 @@ impl Member {
         device.own.online(Useq(useq), now);
     }
 
-    /// The program ends and starts again, without a connection.
+    /// The program restarts without a connection.
     fn restart(&mut self, at: usize) {
         let device = &mut self.devices[at];
         let forgotten = |row: &OwnRow| row.value.is_null() && !row.pending && row.fork.is_none();
@@ -104,7 +104,7 @@ impl Member {
         device.inbox.clear();
     }
 
-    /// One thing leaves a device. What is pushed lies with the devices until they take it.
+    /// The device sends one thing. Pushes wait at the devices until they take them.
     fn sends(&mut self, at: usize) -> bool {
         self.now += DRAFT_SETTLES;
         let frames = self.devices[at].own.poll(self.now);
@@ -152,7 +152,7 @@ impl Member {
         any
     }
 
-    /// A message is on the server, and both devices will hear of it.
+    /// A message is on the server, and both devices will be told.
     fn says(&mut self, message: &str) {
         for device in &mut self.devices {
             device.unheard.push(message.to_owned());
@@ -174,7 +174,7 @@ impl Member {
         any
     }
 
-    /// What stands in the composer of this device is sent as a message.
+    /// The composer's text is sent as a message.
     fn sends_message(&mut self, at: usize) {
         let text = self.devices[at].own.draft(room()).to_owned();
         self.types(at, "");
@@ -293,7 +293,7 @@ fn ended_elsewhere_it_is_offered_here_until_it_is_seen_in_a_message() {
         member.restart(0);
         assert_eq!(member.devices[0].text(), ("", LONG), "after a restart too");
         member.back(0);
-        // Another draft comes and goes meanwhile.
+        // Another draft appears and disappears meanwhile.
         member.types(1, "another");
         member.settles();
         assert_eq!(member.devices[0].text(), ("another", LONG));
@@ -319,7 +319,7 @@ fn an_end_that_crosses_what_is_typed_takes_nothing() {
     let mut member = Member::new();
     member.types(0, "ok");
     member.settles();
-    // Sent over there, while the person goes on here.
+    // Sent on the other device while the person continues here.
     member.sends_message(1);
     member.types(0, LONG);
     member.sends(0);
@@ -327,7 +327,7 @@ fn an_end_that_crosses_what_is_typed_takes_nothing() {
     assert_eq!(member.value, Value::Null, "the last writer wins");
     member.takes(0);
     assert_eq!(member.devices[0].text(), ("", LONG));
-    // The other device learns what it went over, and gives it back.
+    // The other device learns what it replaced, and restores it.
     member.settles();
     assert_eq!((member.devices[0].text(), member.devices[1].text()), ((LONG, ""), (LONG, "")));
     assert_eq!(member.value, json!(LONG));
@@ -343,7 +343,8 @@ fn who_has_not_seen_what_came_does_not_end_it() {
     member.settles();
     member.types(1, LONG);
     member.settles();
-    // The composer held it back from under the caret, and the person sent what stood there.
+    // The composer held it back while the person was typing, and the person sent the composer's
+    // text.
     member.writes(0, "", "ok");
     member.settles();
     assert_eq!(member.devices[0].text(), ("", LONG));
@@ -432,7 +433,7 @@ fn what_is_used_and_sent_at_once_is_gone_from_where_it_was_typed() {
     member.types(1, "on my way");
     member.settles();
     assert_eq!(member.devices[0].text(), (LONG, "on my way"));
-    // Within the time after which a draft leaves.
+    // Within the delay after which a draft is sent.
     member.writes(0, "on my way", "on my way");
     member.sends_message(0);
     member.settles();
@@ -462,7 +463,7 @@ fn an_echo_of_ones_own_is_no_other_devices_text() {
     member.restart(0);
     member.back(0);
     assert_eq!(member.devices[0].text(), ("second", ""));
-    // Sent in the moment in which it was on its way.
+    // Sent while the draft was in flight.
     member.types(0, "third");
     member.sends(0);
     member.types(0, "");

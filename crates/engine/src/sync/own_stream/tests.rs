@@ -1,4 +1,4 @@
-//! The own stream on this device: what is waited for, and what comes back.
+//! The own stream on this device: pending values, and what comes back from the server.
 
 use homing_testkit::builders::room_id;
 use serde_json::json;
@@ -46,7 +46,7 @@ fn what_was_not_echoed_is_sent_with_the_next_connection() {
     assert_eq!(own.poll(now), []);
     own.online(Useq(0), now);
     assert_eq!(own.poll(now), mark(4));
-    // Another device has read further: that settles ours.
+    // Another device has read further, which settles ours.
     own.event(echo(1, UserKey::Read(room_id(1)), json!(6)));
     own.online(Useq(1), now);
     assert_eq!((own.poll(now), own.read(room_id(1))), (vec![], Seq(6)));

@@ -1,4 +1,4 @@
-//! Two devices, and anything that may happen to them.
+//! Two devices and arbitrary steps.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::{Member, room};
 #[derive(Debug, Clone)]
 enum Act {
     Types(usize),
-    /// Types on without having seen what came since.
+    /// Continues typing without having seen newer changes.
     TypesBlindly(usize),
     Deletes(usize),
     Says(usize),
@@ -43,8 +43,8 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// The person's view: what they wrote on each device, and have neither replaced, ended, chosen
-/// away nor sent since.
+/// The person's view: what they wrote on each device and have not replaced, ended, rejected or sent
+/// since.
 #[derive(Debug, Default)]
 struct Typed {
     on: [BTreeSet<String>; 2],
@@ -52,7 +52,7 @@ struct Typed {
 }
 
 impl Typed {
-    /// What stood before their eyes on this device is gone by their will.
+    /// The text visible on this device is gone by the person's will.
     fn gone(&mut self, at: usize, text: &str) {
         self.on[at].remove(text);
     }
