@@ -10,6 +10,7 @@ mod links;
 mod size;
 mod space;
 mod systems;
+mod terms;
 mod wire;
 mod words;
 
@@ -57,6 +58,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(glossary::check(&sources));
     findings.extend(space::check(&sources));
     findings.extend(systems::check(&sources));
+    findings.extend(terms::check(&sources));
     findings.extend(decisions::check(&sources));
     findings.extend(links::check(&sources, |path| root().join(path).exists()));
     findings.extend(wire::check(&sources));
