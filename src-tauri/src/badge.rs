@@ -3,7 +3,7 @@
 //! Each system has its own way, one file each. None of them fails loudly: a desktop without badges is
 //! no error, and the tray says the same.
 
-use homing_bridge::ports::Glance;
+use homing_bridge::ports::TrayState;
 use tauri::AppHandle;
 use tokio::sync::watch;
 
@@ -23,7 +23,7 @@ mod os;
 /// shown again with every window.
 pub(crate) async fn follow(
     app: AppHandle,
-    mut glance: watch::Receiver<Option<Glance>>,
+    mut glance: watch::Receiver<Option<TrayState>>,
     mut windows: watch::Receiver<u64>,
 ) {
     let mut badge = os::Badge::default();

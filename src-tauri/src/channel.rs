@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use homing_bridge::event::Push;
-use homing_bridge::pump::{Listener, Pushed};
+use homing_bridge::pump::{PushOutcome, Subscriber};
 use tauri::ipc::Channel;
 
 /// Counts the channels, so that an older one knows that a newer one came.
@@ -35,17 +35,17 @@ pub(crate) struct ToWindow {
     newest: Arc<AtomicU64>,
 }
 
-impl Listener for ToWindow {
-    fn push(&mut self, push: &Push) -> Pushed {
+impl Subscriber for ToWindow {
+    fn push(&mut self, push: &Push) -> PushOutcome {
         if self.newest.load(Ordering::Acquire) != self.mine {
-            return Pushed::Gone;
+            return PushOutcome::Gone;
         }
         // A channel takes everything; it fails only when its webview is gone.
         match self.channel.send(push.clone()) {
-            Ok(()) => Pushed::Taken,
+            Ok(()) => PushOutcome::Taken,
             Err(error) => {
                 tracing::info!(%error, "the window went away");
-                Pushed::Gone
+                PushOutcome::Gone
             }
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homing_bridge::app::App;
-use homing_bridge::dto::{Can, DesktopView, Language, Settings, Shortcut};
+use homing_bridge::dto::{DesktopCapabilities, DesktopView, Language, Settings, Shortcut};
 use tauri::{AppHandle, Manager as _, WebviewWindow};
 use tokio::sync::{oneshot, watch};
 
@@ -31,7 +31,7 @@ pub(crate) async fn follow(
     mut chosen: watch::Receiver<Settings>,
 ) {
     shortcut::listen(&app);
-    let can = Can {
+    let can = DesktopCapabilities {
         autostart: true,
         safe_graphics: graphics::are_a_choice(),
         zoom: true,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use homing_bridge::error::{Code, Failure};
-use homing_bridge::ports::{Host, Hosted, Others};
+use homing_bridge::ports::{ConnectedPeople, Host, Hosted};
 use homing_protocol::{JoinLink, UserId};
 use homing_server::server::read_address;
 use homing_server::{Config, Running, Server, StartError, SystemClock};
@@ -48,14 +48,14 @@ impl Host for Inside {
         self.start_or_find(folder, name).boxed()
     }
 
-    fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<Others>> {
+    fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<ConnectedPeople>> {
         async move {
             let running = self.running.lock().await;
             let running = running.as_ref()?;
             let people = u32::try_from(running.people_besides(me)).unwrap_or(u32::MAX);
             // A store that can't be read serves nobody any more.
             let space_name = running.space_name().await.ok()?;
-            Some(Others { space_name, people })
+            Some(ConnectedPeople { space_name, people })
         }
         .boxed()
     }

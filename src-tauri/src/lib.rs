@@ -44,7 +44,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use homing_bridge::app::{App, AppConfig, Quitting};
+use homing_bridge::app::{App, AppConfig, QuitDecision};
 use homing_bridge::settings::SettingsFile;
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
@@ -238,8 +238,8 @@ pub(crate) fn quit_or_ask(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         match bridge(&app).await.quitting().await {
-            Quitting::Now => quit(&app),
-            Quitting::Asked => window::open(&app),
+            QuitDecision::Now => quit(&app),
+            QuitDecision::Asked => window::open(&app),
         }
     });
 }

@@ -5,7 +5,7 @@
 //! way that systems have. What is shown and when is decided in the bridge.
 
 use homing_bridge::dto::Open;
-use homing_bridge::ports::{Actions, Answer, NoteKey};
+use homing_bridge::ports::{NotificationAction, NotificationActions, NotificationKey};
 
 #[cfg(target_os = "linux")]
 #[path = "notifications/linux.rs"]
@@ -26,7 +26,7 @@ pub(crate) const DESKTOP_ENTRY: &str = "homing-desktop";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
     /// One that the bridge decided about.
-    Bridge(NoteKey),
+    Bridge(NotificationKey),
     /// About the window itself.
     Window,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Text {
     /// What a click opens, beside the window.
     pub(crate) open: Option<Open>,
     /// What else can be done with it.
-    pub(crate) actions: Option<Actions>,
+    pub(crate) actions: Option<NotificationActions>,
 }
 
 /// What a button, or a click on the whole, is called where it is told.
@@ -60,12 +60,12 @@ mod action {
 /// where the notification server hands one out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answered {
-    pub(crate) answer: Answer,
+    pub(crate) answer: NotificationAction,
     pub(crate) leave: Option<String>,
 }
 
-impl From<Answer> for Answered {
-    fn from(answer: Answer) -> Self {
+impl From<NotificationAction> for Answered {
+    fn from(answer: NotificationAction) -> Self {
         Self { answer, leave: None }
     }
 }
@@ -78,22 +78,24 @@ impl Text {
             body: fit::text(&self.body).into_owned(),
             click: line(self.click),
             open: self.open,
-            actions: self.actions.map(|Actions { about, reply, write, mark_read }| Actions {
-                about,
-                reply: line(reply),
-                write: line(write),
-                mark_read: line(mark_read),
+            actions: self.actions.map(|NotificationActions { about, reply, write, mark_read }| {
+                NotificationActions {
+                    about,
+                    reply: line(reply),
+                    write: line(write),
+                    mark_read: line(mark_read),
+                }
             }),
         }
     }
 
     /// What the person did, by the name of what they pressed. What is not ours is nothing.
-    fn answer(&self, pressed: &str) -> Option<Answer> {
+    fn answer(&self, pressed: &str) -> Option<NotificationAction> {
         let about = || self.actions.as_ref().map(|actions| actions.about.clone());
         match pressed {
-            action::DEFAULT => Some(Answer::Open(self.open.clone())),
-            action::REPLY => about().map(Answer::Compose),
-            action::READ => about().map(Answer::Read),
+            action::DEFAULT => Some(NotificationAction::Open(self.open.clone())),
+            action::REPLY => about().map(NotificationAction::Compose),
+            action::READ => about().map(NotificationAction::Read),
             _ => None,
         }
     }
@@ -121,7 +123,7 @@ impl Job {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use homing_bridge::ports::About;
+    use homing_bridge::ports::NotifiedMessage;
     use homing_protocol::Seq;
 
     #[test]
@@ -129,8 +131,8 @@ mod tests {
         let odd = "a\0b".to_owned();
         let space = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
         let room = "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap();
-        let about = About { space, room, seq: Seq(1), key: "key".into() };
-        let actions = Actions {
+        let about = NotifiedMessage { space, room, seq: Seq(1), key: "key".into() };
+        let actions = NotificationActions {
             about: about.clone(),
             reply: odd.clone(),
             write: odd.clone(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use homing_bridge::dto::Settings;
-use homing_bridge::ports::{Desktop, Glance, Note, NoteKey};
+use homing_bridge::ports::{Desktop, DesktopNotification, NotificationKey, TrayState};
 use homing_bridge::words::Words;
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager as _};
@@ -23,7 +23,7 @@ pub(crate) struct Shell {
     leaving: CancellationToken,
     /// What shows notifications, until it is waited for.
     notifier: Mutex<Option<JoinHandle<()>>>,
-    glance: watch::Sender<Option<Glance>>,
+    glance: watch::Sender<Option<TrayState>>,
     chosen: watch::Sender<Settings>,
     profile: PathBuf,
     app: AppHandle,
@@ -60,7 +60,7 @@ impl Shell {
     }
 
     /// What badge and tray show from now on. Nothing, before the bridge has said so.
-    pub(crate) fn follow(&self) -> watch::Receiver<Option<Glance>> {
+    pub(crate) fn follow(&self) -> watch::Receiver<Option<TrayState>> {
         self.glance.subscribe()
     }
 
@@ -75,7 +75,7 @@ impl Shell {
     }
 
     /// What they show now.
-    pub(crate) fn now(&self) -> Option<Glance> {
+    pub(crate) fn now(&self) -> Option<TrayState> {
         self.glance.borrow().clone()
     }
 
@@ -105,17 +105,17 @@ impl Shell {
 }
 
 impl Desktop for Shell {
-    fn show(&self, note: Note) {
-        let Note { key, title, body, click, open, actions } = note;
+    fn show(&self, note: DesktopNotification) {
+        let DesktopNotification { key, title, body, click, open, actions } = note;
         let text = Text { title, body, click, open, actions };
         self.tell(Job::Show(Key::Bridge(key), Box::new(text)));
     }
 
-    fn withdraw(&self, key: NoteKey) {
+    fn withdraw(&self, key: NotificationKey) {
         self.tell(Job::Withdraw(Key::Bridge(key)));
     }
 
-    fn glance(&self, glance: Glance) {
+    fn glance(&self, glance: TrayState) {
         self.glance.send_replace(Some(glance));
     }
 

@@ -5,7 +5,7 @@ mod menu;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use homing_bridge::ports::Glance;
+use homing_bridge::ports::TrayState;
 use tauri::image::Image;
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _, Theme, include_image};
@@ -47,7 +47,7 @@ pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
 }
 
 /// Keeps the icon up to date for as long as the program runs.
-pub(crate) async fn follow(app: AppHandle, mut glance: watch::Receiver<Option<Glance>>) {
+pub(crate) async fn follow(app: AppHandle, mut glance: watch::Receiver<Option<TrayState>>) {
     while glance.changed().await.is_ok() {
         let Some(now) = glance.borrow_and_update().clone() else {
             continue;
@@ -78,7 +78,7 @@ fn on_main(app: &AppHandle, change: impl FnOnce(&AppHandle) -> tauri::Result<()>
 }
 
 /// Shows what is unread: the mark on the icon, the number beside it, the rooms in the menu.
-fn show(app: &AppHandle, glance: &Glance) -> tauri::Result<()> {
+fn show(app: &AppHandle, glance: &TrayState) -> tauri::Result<()> {
     let (Some(tray), Some(kept)) = (app.tray_by_id(ID), app.try_state::<Kept>()) else {
         return Ok(());
     };

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use homing_bridge::Updating;
-use homing_bridge::ports::{Installer, Then};
+use homing_bridge::ports::{AfterInstall, Installer};
 use homing_updates::{Key, Source};
 use tauri::AppHandle;
 
@@ -53,7 +53,7 @@ struct Place {
 }
 
 impl Installer for Place {
-    fn install(&self, file: PathBuf, then: Then) -> BoxFuture<'_, Result<(), String>> {
+    fn install(&self, file: PathBuf, then: AfterInstall) -> BoxFuture<'_, Result<(), String>> {
         let installed = self.installed.clone();
         async move {
             let put =

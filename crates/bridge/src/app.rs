@@ -22,18 +22,18 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::dto::{
-    AppView, DesktopView, Graphics, Hosting, Keyring, Open, Settings, Standing, Update,
+    AppView, DesktopView, Graphics, Hosting, Keyring, Open, Settings, Update, ViewState,
 };
 use crate::error::{Code, Failure};
 use crate::event::Change;
-use crate::looks::Looks;
-use crate::ports::{Desktop, Host, Then};
-use crate::pump::{Input, Listener, Pump, Surroundings};
-use crate::reach::Reach;
-use crate::settings::{Choices, Chosen};
-use crate::standing::StandingFile;
+use crate::inspections::Inspections;
+use crate::network_access::NetworkAccess;
+use crate::ports::{AfterInstall, Desktop, Host};
+use crate::pump::{Pump, PumpDeps, PumpInput, Subscriber};
+use crate::settings::{ActiveSettings, SettingsStore};
 use crate::tokens::Tokens;
 use crate::updates::{self, Updates, Updating};
+use crate::view_state::ViewStateFile;
 
 mod hosting;
 mod leaving;
@@ -42,7 +42,7 @@ mod spaces;
 mod tokens;
 
 use hosting::Question;
-pub use hosting::Quitting;
+pub use hosting::QuitDecision;
 pub(crate) use tokens::KeepToken;
 
 /// Files of one name, told apart by a number: more than anybody keeps.
@@ -93,17 +93,17 @@ pub struct App(Arc<Inner>);
 struct Inner {
     config: AppConfig,
     tokens: Arc<Tokens>,
-    choices: Arc<Choices>,
+    choices: Arc<SettingsStore>,
     /// Held while something is chosen and told, so that what was chosen last is told last.
     choosing: tokio::sync::Mutex<()>,
-    reach: Reach,
-    standing: StandingFile,
+    reach: NetworkAccess,
+    standing: ViewStateFile,
     engines: Mutex<Vec<(SpaceRecord, Handle)>>,
     hosting: Mutex<Option<Hosting>>,
     question: Mutex<Question>,
     pump: Pump,
     updates: Updates,
-    looks: Looks,
+    looks: Inspections,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -116,8 +116,8 @@ impl App {
     /// [`Code::Storage`] when the profile can't be read.
     pub async fn start(config: AppConfig) -> Result<Self, Failure> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let choices = Arc::new(Choices::in_folder(config.profile.folder()));
-        let standing = StandingFile::in_folder(config.profile.folder());
+        let choices = Arc::new(SettingsStore::in_folder(config.profile.folder()));
+        let standing = ViewStateFile::in_folder(config.profile.folder());
         let (mut records, mut unreadable) = (Vec::new(), Vec::new());
         for ProfileSpace { space, record } in config.profile.list().await? {
             match record {
@@ -146,7 +146,7 @@ impl App {
             desktop: DesktopView::default(),
             standing: standing.now(),
         };
-        let around = Surroundings {
+        let around = PumpDeps {
             desktop: config.desktop.clone(),
             clock: config.clock.clone(),
             zone: config.zone,
@@ -161,7 +161,7 @@ impl App {
             system: config.system_proxy.clone(),
         };
         let folder = config.profile.folder();
-        let reach = Reach::start(folder, network, outside, config.clock.clone());
+        let reach = NetworkAccess::start(folder, network, outside, config.clock.clone());
         let (updates, waiting) = Updates::new();
         let app = Self(Arc::new(Inner {
             config,
@@ -175,7 +175,7 @@ impl App {
             question: Mutex::default(),
             pump,
             updates,
-            looks: Looks::default(),
+            looks: Inspections::default(),
             tasks,
             stop,
         }));
@@ -189,8 +189,8 @@ impl App {
     }
 
     /// Shows everything from now on to `listener`: first the snapshot, then what changes.
-    pub async fn listen(&self, listener: impl Listener) {
-        self.0.pump.tell(Input::Listen(Box::new(listener))).await;
+    pub async fn listen(&self, listener: impl Subscriber) {
+        self.0.pump.tell(PumpInput::Listen(Box::new(listener))).await;
     }
 
     /// Brings something before the person's eyes, now or as soon as there is a window.
@@ -249,7 +249,7 @@ impl App {
         else {
             return;
         };
-        if let Err(trouble) = fetched.install(&*updating.installer, Then::End).await {
+        if let Err(trouble) = fetched.install(&*updating.installer, AfterInstall::End).await {
             tracing::warn!(%trouble, "the new version is not installed; it is offered again");
         }
     }
@@ -291,7 +291,7 @@ impl App {
         Ok(())
     }
 
-    pub(crate) fn looks(&self) -> &Looks {
+    pub(crate) fn looks(&self) -> &Inspections {
         &self.0.looks
     }
 
@@ -323,7 +323,7 @@ impl App {
         &**self.0.reach.dialer()
     }
 
-    pub(crate) fn reach(&self) -> &Reach {
+    pub(crate) fn reach(&self) -> &NetworkAccess {
         &self.0.reach
     }
 
@@ -340,8 +340,8 @@ impl App {
     /// what does now.
     pub(crate) async fn choose(
         &self,
-        change: impl FnOnce(&mut Chosen) + Send + 'static,
-    ) -> Result<(Chosen, Chosen), Failure> {
+        change: impl FnOnce(&mut ActiveSettings) + Send + 'static,
+    ) -> Result<(ActiveSettings, ActiveSettings), Failure> {
         self.change(change).await.map_err(|error| {
             Failure::new(Code::Storage, format!("can't save the settings: {error}"))
         })
@@ -349,8 +349,8 @@ impl App {
 
     async fn change(
         &self,
-        change: impl FnOnce(&mut Chosen) + Send + 'static,
-    ) -> io::Result<(Chosen, Chosen)> {
+        change: impl FnOnce(&mut ActiveSettings) + Send + 'static,
+    ) -> io::Result<(ActiveSettings, ActiveSettings)> {
         let _choosing = self.0.choosing.lock().await;
         let choices = self.0.choices.clone();
         let changed = tokio::task::spawn_blocking(move || choices.change(change)).await;
@@ -361,9 +361,9 @@ impl App {
     }
 
     /// The window stands elsewhere. What can't be written is still known to the next window.
-    pub(crate) async fn keep_standing(&self, standing: Standing) -> io::Result<()> {
+    pub(crate) async fn keep_standing(&self, standing: ViewState) -> io::Result<()> {
         let (kept, written) = self.0.standing.keep(standing, |space| self.engine(space).is_ok());
-        self.0.pump.tell(Input::Standing(kept)).await;
+        self.0.pump.tell(PumpInput::ViewState(kept)).await;
         written
     }
 

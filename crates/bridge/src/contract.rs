@@ -10,12 +10,13 @@ use serde_json::Value;
 use crate::app::App;
 use crate::dto::{
     AddAuthority, AddMembers, ChangePassphrase, CreateRoom, DeviceArgs, DeviceLink, DeviceList,
-    EditMe, EditQueued, Entered, Examination, FrameArgs, FrameText, InspectLink, InstallUpdate,
-    Invitation, InviteArgs, Join, LinkByCode, LinkDevice, LinkPreview, Look, MarkRead, MemberArgs,
-    MuteRoom, Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs, PatienceVerdict,
-    QueuedArgs, RenameDevice, RenameSpace, RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened,
-    SaveDraft, SavedFile, SendMessage, ServerArgs, ServerTrust, SetNetwork, SetStatus, Settings,
-    SignIn, SignInAddress, SpaceArgs, Standing, StartSpace, TestNetwork, TimelineArgs, Written,
+    EditMe, EditQueued, EnqueuedMessage, Examination, FrameArgs, FrameText, InspectLink,
+    InstallUpdate, Invitation, InviteArgs, Join, JoinedSpace, LinkByCode, LinkDevice, LinkPreview,
+    MarkRead, MemberArgs, MuteRoom, Nothing, NotifyDecision, NotifyRoom, OpenDirect,
+    PassphraseArgs, PolicyVerdict, QueuedArgs, RenameDevice, RenameSpace, RenewLink, ReportArgs,
+    ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile, SendMessage, ServerArgs, ServerTrust,
+    SetNetwork, SetStatus, Settings, SignIn, SignInAddress, SpaceArgs, StartSpace, TestNetwork,
+    TimelineArgs, ViewState, ViewerFocus,
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
@@ -76,18 +77,18 @@ commands! {
     /// What a link leads to, before it is used.
     session::inspect_link(InspectLink) -> LinkPreview;
     /// Comes into a space by a join link.
-    session::join(Join) -> Entered;
+    session::join(Join) -> JoinedSpace;
     /// Comes into a space by the link that another device of the person shows.
-    session::link_device(LinkDevice) -> Entered;
+    session::link_device(LinkDevice) -> JoinedSpace;
     /// Comes into a space by the code of such a link, typed.
-    session::link_by_code(LinkByCode) -> Entered;
+    session::link_by_code(LinkByCode) -> JoinedSpace;
     /// Whether a server's certificate is to be compared by the person before they sign in there.
     /// Takes whatever one can sign in by; sends nothing but a TLS greeting.
     session::server_trust(ServerArgs) -> ServerTrust;
     /// Comes into a space with name and password.
-    session::sign_in(SignIn) -> Entered;
+    session::sign_in(SignIn) -> JoinedSpace;
     /// Starts a server in this program and comes into its space as the owner.
-    session::start_space(StartSpace) -> Entered;
+    session::start_space(StartSpace) -> JoinedSpace;
     /// Signs out of a space and removes it from this device.
     session::leave_space(SpaceArgs) -> ();
 
@@ -146,13 +147,13 @@ commands! {
     network::renew_link(RenewLink) -> ();
 
     /// Writes a message to the outbox. It is on this device's disk when this answers.
-    messages::send_message(SendMessage) -> Written;
+    messages::send_message(SendMessage) -> EnqueuedMessage;
     /// Sends a refused message again, under the name that this answers.
-    messages::retry_message(QueuedArgs) -> Written;
+    messages::retry_message(QueuedArgs) -> EnqueuedMessage;
     /// Throws a message away that is not on the server.
     messages::discard_message(QueuedArgs) -> ();
     /// Changes a message that was not sent yet, or was refused; it has the name that this answers.
-    messages::edit_queued(EditQueued) -> Written;
+    messages::edit_queued(EditQueued) -> EnqueuedMessage;
     /// All messages that are not on the server yet.
     messages::outbox(SpaceArgs) -> Vec<Queued>;
 
@@ -212,11 +213,11 @@ commands! {
     /// Keeps what the person chose.
     app::set_settings(Settings) -> ();
     /// What is to be said of figures for the connection. Nothing is kept.
-    app::judge_patience(ConnectionPolicy) -> PatienceVerdict;
+    app::judge_patience(ConnectionPolicy) -> PolicyVerdict;
     /// Says something of oneself, in every space.
     app::set_status(SetStatus) -> ();
     /// Tells what the person has before their eyes.
-    app::look(Look) -> ();
+    app::look(ViewerFocus) -> ();
     /// What was asked to be opened is open.
     app::opened(Nothing) -> ();
     /// Quits, though others may be connected to the space that this program hosts.
@@ -232,7 +233,7 @@ commands! {
     /// Installs what was fetched.
     updates::install_update(InstallUpdate) -> ();
     /// Keeps where the window stands, for one that is built anew.
-    app::keep_standing(Standing) -> ();
+    app::keep_standing(ViewState) -> ();
     /// The last decisions about notifications, newest first.
     app::notify_decisions(Nothing) -> Vec<NotifyDecision>;
     /// Shows a notification, to see whether they work.

@@ -19,11 +19,11 @@ mod timeline;
 mod updates;
 mod view;
 
-pub use app::{Look, LookedAt, NotifyDecision, PatienceVerdict, SetStatus, Why};
+pub use app::{NotifyDecision, PolicyVerdict, SetStatus, ViewerFocus, VisibleRoom, Why};
 pub use connection::{Examination, FrameArgs, FrameText, ReportArgs, ReportText, SavedFile};
 pub use homing_engine::view::{NotifyLevel, Status};
 pub use keeping::{ChangePassphrase, Keyring, Passphrase, PassphraseArgs, Sealed};
-pub use messages::{EditQueued, QueuedArgs, SendMessage, Written};
+pub use messages::{EditQueued, EnqueuedMessage, QueuedArgs, SendMessage};
 pub use network::{
     AddAuthority, ProxyPassword, RenewLink, ServerArgs, ServerTrust, SetNetwork, TestNetwork,
 };
@@ -36,17 +36,18 @@ pub use rooms::{
     SaveDraft,
 };
 pub use session::{
-    ComesAs, Entered, InspectLink, Join, LinkByCode, LinkDevice, LinkPreview, SignIn, StartSpace,
+    ComesAs, InspectLink, Join, JoinedSpace, LinkByCode, LinkDevice, LinkPreview, SignIn,
+    StartSpace,
 };
 pub use settings::{Density, Graphics, Language, QuietHours, Settings, Theme, ZOOM};
-pub use timeline::{MarkRead, Part, TimelineArgs};
+pub use timeline::{MarkRead, TimelineArgs, TimelinePart};
 pub use updates::{
     InstallUpdate, Update, UpdateChannel, UpdateNews, UpdateStage, UpdateTrouble, UpdateWay,
     UpdateWhen,
 };
 pub use view::{
-    Anchor, AppView, Can, DesktopView, Hosting, Open, Rescued, Shortcut, Standing, Unreadable,
-    UnreadableWhy,
+    AppView, DesktopCapabilities, DesktopView, Hosting, Open, Rescued, ScrollAnchor, Shortcut,
+    Unreadable, UnreadableWhy, ViewState,
 };
 
 /// Names a space.

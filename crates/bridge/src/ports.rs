@@ -11,7 +11,7 @@ use crate::words::Words;
 
 /// Which notification. A newer one with the same key replaces the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum NoteKey {
+pub enum NotificationKey {
     /// About a room.
     Room(SpaceId, RoomId),
     /// About all that was missed in a space.
@@ -24,9 +24,9 @@ pub enum NoteKey {
 
 /// A notification, in the person's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
+pub struct DesktopNotification {
     /// Which.
-    pub key: NoteKey,
+    pub key: NotificationKey,
     /// First line.
     pub title: String,
     /// Second line.
@@ -36,14 +36,14 @@ pub struct Note {
     /// What a click opens.
     pub open: Option<Open>,
     /// What else can be done with it, where the system has such.
-    pub actions: Option<Actions>,
+    pub actions: Option<NotificationActions>,
 }
 
 /// What can be done with a notification about a room, beside opening it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actions {
+pub struct NotificationActions {
     /// To what it is done.
-    pub about: About,
+    pub about: NotifiedMessage,
     /// What an answer is called.
     pub reply: String,
     /// What stands in the empty field for it.
@@ -54,7 +54,7 @@ pub struct Actions {
 
 /// The message that a notification is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct About {
+pub struct NotifiedMessage {
     /// In which space.
     pub space: SpaceId,
     /// In which room.
@@ -67,18 +67,18 @@ pub struct About {
 
 /// What a person did with a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum NotificationAction {
     /// Clicked it.
     Open(Option<Open>),
     /// Wants to write an answer, which the system has no field for.
-    Compose(About),
+    Compose(NotifiedMessage),
     /// Wrote an answer.
-    Reply(About, String),
+    Reply(NotifiedMessage, String),
     /// Marked it as read.
-    Read(About),
+    Read(NotifiedMessage),
 }
 
-impl Answer {
+impl NotificationAction {
     /// The person goes on in the window.
     #[must_use]
     pub const fn wants_window(&self) -> bool {
@@ -112,7 +112,7 @@ pub struct Unread {
 
 /// How it stands with the connections of all spaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Connected {
+pub enum OverallConnection {
     /// Each has its own.
     All,
     /// Some have.
@@ -134,14 +134,14 @@ pub enum Connected {
 
 /// What badge and tray show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Glance {
+pub struct TrayState {
     /// In which language.
     pub words: Words,
     /// What is unread.
     pub unread: Unread,
     /// How it stands with the connections; none: this device is in no space, so that nothing can be
     /// said there.
-    pub connected: Option<Connected>,
+    pub connected: Option<OverallConnection>,
     /// Messages that are not on a server yet.
     pub unsent: u32,
     /// What the person says of themselves, if that is the same in every space.
@@ -153,11 +153,11 @@ pub struct Glance {
 /// The desktop. None of these may block.
 pub trait Desktop: Send + Sync + 'static {
     /// Shows a notification, or replaces the one with the same key.
-    fn show(&self, note: Note);
+    fn show(&self, note: DesktopNotification);
     /// Takes a notification back; nothing happens if it is not there.
-    fn withdraw(&self, key: NoteKey);
+    fn withdraw(&self, key: NotificationKey);
     /// Sets badge and tray.
-    fn glance(&self, glance: Glance);
+    fn glance(&self, glance: TrayState);
     /// The person chose otherwise. What becomes of it is told with [`App::desktop`].
     ///
     /// [`App::desktop`]: crate::app::App::desktop
@@ -170,7 +170,7 @@ pub trait Desktop: Send + Sync + 'static {
 
 /// What comes after a new version was put in place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Then {
+pub enum AfterInstall {
     /// It is started.
     Start,
     /// Nothing: the person has quit.
@@ -182,7 +182,7 @@ pub trait Installer: Send + Sync + 'static {
     /// Replaces what is installed by what was fetched, or has the system's installer do it. What runs
     /// goes on running, unless that installer ends it; so it has to know what comes then. Fails with
     /// words for the person.
-    fn install(&self, file: PathBuf, then: Then) -> BoxFuture<'_, Result<(), String>>;
+    fn install(&self, file: PathBuf, then: AfterInstall) -> BoxFuture<'_, Result<(), String>>;
 
     /// Quits, and starts what is installed now.
     fn restart(&self);
@@ -201,7 +201,7 @@ pub struct Hosted {
 
 /// Who is connected to a server that this program runs, beside the person at this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Others {
+pub struct ConnectedPeople {
     /// What its space is called.
     pub space_name: String,
     /// So many people, on however many devices.
@@ -219,7 +219,7 @@ pub trait Host: Send + Sync + 'static {
     ) -> BoxFuture<'_, Result<Hosted, Failure>>;
 
     /// The people with a live connection to it, but for `me`. None if it does not run.
-    fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<Others>>;
+    fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<ConnectedPeople>>;
 
     /// Stops it and waits until it has.
     fn stop(&self) -> BoxFuture<'_, ()>;

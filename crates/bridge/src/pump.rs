@@ -18,13 +18,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::dto::{AppView, Look, NotifyDecision, Open, Rescued, Settings, Standing, Unreadable};
+use crate::dto::{
+    AppView, NotifyDecision, Open, Rescued, Settings, Unreadable, ViewState, ViewerFocus,
+};
 use crate::event::{Change, Push};
-use crate::glance::glance;
 use crate::hours::Local;
-use crate::notices::{Around, Effect, Notices};
+use crate::notifications::{NotificationEffect, Notifications, NotifyContext};
 use crate::notify::Moment;
-use crate::ports::{About, Desktop, Glance, Note, NoteKey};
+use crate::ports::{Desktop, DesktopNotification, NotificationKey, NotifiedMessage, TrayState};
 use crate::words::Words;
 
 /// Inputs waiting for the pump. An engine's subscription holds what does not fit here.
@@ -39,7 +40,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// What became of a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pushed {
+pub enum PushOutcome {
     /// It was taken.
     Taken,
     /// There is no room for it now; a snapshot will be tried later.
@@ -49,14 +50,14 @@ pub enum Pushed {
 }
 
 /// Somebody who shows what is pushed. Must not block.
-pub trait Listener: Send + 'static {
+pub trait Subscriber: Send + 'static {
     /// Takes a push, if it can.
-    fn push(&mut self, push: &Push) -> Pushed;
+    fn push(&mut self, push: &Push) -> PushOutcome;
 }
 
 /// What the pump is told.
-pub(crate) enum Input {
-    Listen(Box<dyn Listener>),
+pub(crate) enum PumpInput {
+    Listen(Box<dyn Subscriber>),
     Resync,
     Overview(Box<Overview>),
     Batch(SpaceId, Arc<Batch>),
@@ -69,18 +70,18 @@ pub(crate) enum Input {
     Unreadable(Unreadable),
     Opened,
     /// Told to nobody: the window that says so knows, and the next one gets it with its snapshot.
-    Standing(Standing),
-    Look(Look),
+    ViewState(ViewState),
+    ViewerFocus(ViewerFocus),
     Decisions(oneshot::Sender<Vec<NotifyDecision>>),
     /// An answer that was written in a notification could not be taken.
-    Unsent(About, String),
+    Unsent(NotifiedMessage, String),
     Test,
 }
 
 /// The front of the pump.
 #[derive(Clone)]
 pub(crate) struct Pump {
-    inputs: mpsc::Sender<Input>,
+    inputs: mpsc::Sender<PumpInput>,
     /// Anybody listens.
     listened: watch::Receiver<bool>,
 }
@@ -89,19 +90,19 @@ impl Pump {
     /// Starts the pump. It runs until `stop`.
     pub(crate) fn start(
         view: AppView,
-        around: Surroundings,
+        around: PumpDeps,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Self {
         let (inputs, receiver) = mpsc::channel(INPUTS);
         let (listened, anybody) = watch::channel(false);
-        let state = State {
+        let state = PumpState {
             view,
             around,
             number: 0,
             listeners: Vec::new(),
             listened,
-            notices: Notices::default(),
+            notices: Notifications::default(),
             glance: None,
             changes: Vec::new(),
             resync: false,
@@ -111,13 +112,13 @@ impl Pump {
     }
 
     /// Tells the pump something. A pump that has stopped has nobody left to tell.
-    pub(crate) async fn tell(&self, input: Input) {
+    pub(crate) async fn tell(&self, input: PumpInput) {
         _ = self.inputs.send(input).await;
     }
 
     /// Has the view changed, and who listens told.
     pub(crate) async fn change(&self, change: Change) {
-        self.tell(Input::Change(change)).await;
+        self.tell(PumpInput::Change(change)).await;
     }
 
     /// Whether anybody listens.
@@ -128,7 +129,7 @@ impl Pump {
     /// The last decisions about notifications.
     pub(crate) async fn decisions(&self) -> Vec<NotifyDecision> {
         let (answer, decisions) = oneshot::channel();
-        self.tell(Input::Decisions(answer)).await;
+        self.tell(PumpInput::Decisions(answer)).await;
         decisions.await.unwrap_or_default()
     }
 
@@ -141,19 +142,19 @@ impl Pump {
         tasks: &TaskTracker,
     ) -> Result<(), homing_engine::Error> {
         let (_, overview, mut batches) = engine.subscribe().await?;
-        self.tell(Input::Overview(Box::new(overview))).await;
+        self.tell(PumpInput::Overview(Box::new(overview))).await;
         let pump = self.clone();
         tasks.spawn(async move {
             loop {
                 match batches.recv().await {
-                    Ok(Some(batch)) => pump.tell(Input::Batch(space, batch)).await,
+                    Ok(Some(batch)) => pump.tell(PumpInput::Batch(space, batch)).await,
                     Ok(None) => return,
                     Err(_) => {
                         let Ok((_, overview, anew)) = engine.subscribe().await else {
                             return;
                         };
                         batches = anew;
-                        pump.tell(Input::Overview(Box::new(overview))).await;
+                        pump.tell(PumpInput::Overview(Box::new(overview))).await;
                     }
                 }
             }
@@ -162,13 +163,13 @@ impl Pump {
     }
 }
 
-struct Listening {
-    listener: Box<dyn Listener>,
+struct PushSubscription {
+    listener: Box<dyn Subscriber>,
     behind: bool,
 }
 
 /// What the pump needs from outside.
-pub(crate) struct Surroundings {
+pub(crate) struct PumpDeps {
     /// Where notifications and the badge go.
     pub(crate) desktop: Arc<dyn Desktop>,
     /// The wall clock.
@@ -179,20 +180,20 @@ pub(crate) struct Surroundings {
     pub(crate) locale: Option<String>,
 }
 
-struct State {
+struct PumpState {
     view: AppView,
-    around: Surroundings,
+    around: PumpDeps,
     number: u64,
-    listeners: Vec<Listening>,
+    listeners: Vec<PushSubscription>,
     listened: watch::Sender<bool>,
-    notices: Notices,
-    glance: Option<Glance>,
+    notices: Notifications,
+    glance: Option<TrayState>,
     changes: Vec<Change>,
     resync: bool,
 }
 
-impl State {
-    async fn run(mut self, mut inputs: mpsc::Receiver<Input>, stop: CancellationToken) {
+impl PumpState {
+    async fn run(mut self, mut inputs: mpsc::Receiver<PumpInput>, stop: CancellationToken) {
         loop {
             let behind = self.listeners.iter().any(|one| one.behind);
             let (paused, end) = self.pause();
@@ -217,49 +218,51 @@ impl State {
         }
     }
 
-    fn take(&mut self, input: Input) {
+    fn take(&mut self, input: PumpInput) {
         match input {
-            Input::Listen(listener) => self.listeners.push(Listening { listener, behind: true }),
-            Input::Resync => self.resync = true,
-            Input::Overview(overview) => self.take_overview(*overview),
-            Input::Batch(space, batch) => self.take_batch(space, &batch),
-            Input::Change(change) => self.change(change),
-            Input::Left(space) => self.space_left(space),
-            Input::Rescued(rescue) => {
+            PumpInput::Listen(listener) => {
+                self.listeners.push(PushSubscription { listener, behind: true })
+            }
+            PumpInput::Resync => self.resync = true,
+            PumpInput::Overview(overview) => self.take_overview(*overview),
+            PumpInput::Batch(space, batch) => self.take_batch(space, &batch),
+            PumpInput::Change(change) => self.change(change),
+            PumpInput::Left(space) => self.space_left(space),
+            PumpInput::Rescued(rescue) => {
                 let others = self.view.rescued.iter().filter(|one| one.space != rescue.space);
                 let rescued = others.cloned().chain([rescue.clone()]).collect();
                 self.change(Change::Rescued { rescued });
             }
-            Input::Read(space) => {
+            PumpInput::Read(space) => {
                 let unread = self.view.rescued.iter().filter(|one| one.space != space);
                 let rescued = unread.cloned().collect();
                 self.change(Change::Rescued { rescued });
             }
-            Input::Unreadable(one) => {
+            PumpInput::Unreadable(one) => {
                 self.space_left(one.space);
                 let others = self.view.unreadable.iter().filter(|other| other.space != one.space);
                 let unreadable = others.cloned().chain([one.clone()]).collect();
                 self.change(Change::Unreadable { unreadable });
             }
-            Input::Opened => self.view.open = None,
-            Input::Standing(standing) => self.view.standing = Some(standing),
-            Input::Look(look) => {
+            PumpInput::Opened => self.view.open = None,
+            PumpInput::ViewState(standing) => self.view.standing = Some(standing),
+            PumpInput::ViewerFocus(look) => {
                 let settings = self.view.settings.clone();
                 let around = self.around(&settings);
                 let effects = self.notices.look(look, &self.view.spaces, around);
                 self.carry_out(effects);
             }
             // Whoever asked may have gone; there is nothing to do about it.
-            Input::Decisions(answer) => _ = answer.send(self.notices.decisions()),
-            Input::Unsent(about, text) => {
-                let About { space, room, key, .. } = about;
+            PumpInput::Decisions(answer) => _ = answer.send(self.notices.decisions()),
+            PumpInput::Unsent(about, text) => {
+                let NotifiedMessage { space, room, key, .. } = about;
                 self.say(
-                    NoteKey::Unsent(space, room),
+                    NotificationKey::Unsent(space, room),
                     (self.words().reply_not_sent(), &text),
                     Some(Open::Room { space, room, key: Some(key), compose: true }),
                 );
             }
-            Input::Test => self.say(NoteKey::Test, self.words().test(), None),
+            PumpInput::Test => self.say(NotificationKey::Test, self.words().test(), None),
         }
     }
 
@@ -305,24 +308,31 @@ impl State {
         self.carry_out(effects);
     }
 
-    fn carry_out(&self, effects: Vec<Effect>) {
+    fn carry_out(&self, effects: Vec<NotificationEffect>) {
         for effect in effects {
             match effect {
-                Effect::Show(note) => self.around.desktop.show(*note),
-                Effect::Withdraw(key) => self.around.desktop.withdraw(key),
+                NotificationEffect::Show(note) => self.around.desktop.show(*note),
+                NotificationEffect::Withdraw(key) => self.around.desktop.withdraw(key),
             }
         }
     }
 
     /// Says something that is about no message.
-    fn say(&self, key: NoteKey, (title, body): (&str, &str), open: Option<Open>) {
+    fn say(&self, key: NotificationKey, (title, body): (&str, &str), open: Option<Open>) {
         let (title, body) = (title.to_owned(), body.to_owned());
         let click = self.words().open().to_owned();
-        self.around.desktop.show(Note { key, title, body, click, open, actions: None });
+        self.around.desktop.show(DesktopNotification {
+            key,
+            title,
+            body,
+            click,
+            open,
+            actions: None,
+        });
     }
 
     fn refresh_glance(&mut self) {
-        let Surroundings { clock, zone, desktop, .. } = &self.around;
+        let PumpDeps { clock, zone, desktop, .. } = &self.around;
         let AppView { spaces, settings, .. } = &self.view;
         let glance = glance(spaces, settings, self.words(), clock.now_ms(), &zone());
         if self.glance.as_ref() != Some(&glance) {
@@ -338,9 +348,9 @@ impl State {
         (left > 0, Duration::from_millis(left).min(LOOK_AGAIN))
     }
 
-    fn around<'a>(&self, settings: &'a Settings) -> Around<'a> {
+    fn around<'a>(&self, settings: &'a Settings) -> NotifyContext<'a> {
         let ms = self.around.clock.now_ms();
-        Around {
+        NotifyContext {
             settings,
             words: self.words(),
             now: Moment { ms, local: Local::at(ms, &(self.around.zone)()) },
@@ -368,10 +378,10 @@ impl State {
             } else if has_news {
                 one.listener.push(&news)
             } else {
-                Pushed::Taken
+                PushOutcome::Taken
             };
-            one.behind = pushed == Pushed::Full;
-            pushed != Pushed::Gone
+            one.behind = pushed == PushOutcome::Full;
+            pushed != PushOutcome::Gone
         });
         self.listened.send_if_modified(|listened| {
             let anybody = !self.listeners.is_empty();

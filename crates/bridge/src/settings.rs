@@ -63,13 +63,13 @@ impl SettingsFile {
 
 /// What holds now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Chosen {
+pub(crate) struct ActiveSettings {
     pub(crate) settings: Settings,
     /// The proxy's password is in memory only.
     pub(crate) password_for_session: bool,
 }
 
-impl Chosen {
+impl ActiveSettings {
     /// What the next start is to find.
     fn lasting(&self) -> Settings {
         let mut settings = self.settings.clone();
@@ -80,30 +80,33 @@ impl Chosen {
 
 /// The one owner of the file while the program runs: what holds, in memory and on the disk.
 #[derive(Debug)]
-pub(crate) struct Choices {
+pub(crate) struct SettingsStore {
     file: SettingsFile,
     /// Held while something is changed and written, so that nobody changes what another is just
     /// writing. Who only reads does not wait for the disk.
     turn: Mutex<()>,
-    now: Mutex<Chosen>,
+    now: Mutex<ActiveSettings>,
 }
 
-impl Choices {
+impl SettingsStore {
     /// Reads the file of the profile in `folder`.
     pub(crate) fn in_folder(folder: &Path) -> Self {
         let file = SettingsFile::in_folder(folder);
-        let now = Chosen { settings: file.load(), password_for_session: false };
+        let now = ActiveSettings { settings: file.load(), password_for_session: false };
         Self { file, turn: Mutex::default(), now: Mutex::new(now) }
     }
 
     /// What holds.
-    pub(crate) fn now(&self) -> Chosen {
+    pub(crate) fn now(&self) -> ActiveSettings {
         self.lock().clone()
     }
 
     /// Changes what holds, and answers what held before and what does now. What can't be written
     /// does not hold. Blocks until the disk has it.
-    pub(crate) fn change(&self, change: impl FnOnce(&mut Chosen)) -> io::Result<(Chosen, Chosen)> {
+    pub(crate) fn change(
+        &self,
+        change: impl FnOnce(&mut ActiveSettings),
+    ) -> io::Result<(ActiveSettings, ActiveSettings)> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.now();
         let mut now = before.clone();
@@ -113,7 +116,7 @@ impl Choices {
         Ok((before, now))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Chosen> {
+    fn lock(&self) -> MutexGuard<'_, ActiveSettings> {
         // Whoever panicked while holding it left a whole value.
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -186,7 +189,7 @@ mod tests {
     #[test]
     fn what_many_choose_at_once_is_all_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let choices = Choices::in_folder(folder.path());
+        let choices = SettingsStore::in_folder(folder.path());
         let mute = |n: u8| {
             let space = homing_protocol::SpaceId(uuid::Uuid::from_u128(n.into()));
             choices.change(|chosen| chosen.settings.muted_spaces.push(space)).unwrap();
@@ -204,16 +207,16 @@ mod tests {
     #[test]
     fn what_can_not_be_written_does_not_hold() {
         let folder = tempfile::tempdir().unwrap();
-        let choices = Choices::in_folder(&folder.path().join("gone"));
+        let choices = SettingsStore::in_folder(&folder.path().join("gone"));
         assert!(choices.change(|chosen| chosen.settings.theme = Theme::Dark).is_err());
-        assert_eq!(choices.now(), Chosen::default());
+        assert_eq!(choices.now(), ActiveSettings::default());
     }
 
     #[test]
     fn a_password_for_the_session_is_at_hand_and_not_kept() {
         for (for_session, on_disk) in [(false, true), (true, false)] {
             let folder = tempfile::tempdir().unwrap();
-            let choices = Choices::in_folder(folder.path());
+            let choices = SettingsStore::in_folder(folder.path());
             let kept = |settings: &Settings| settings.network.manual.password_kept;
             choices
                 .change(|chosen| {
@@ -222,7 +225,7 @@ mod tests {
                 })
                 .unwrap();
             assert!(kept(&choices.now().settings));
-            assert_eq!(kept(&Choices::in_folder(folder.path()).now().settings), on_disk);
+            assert_eq!(kept(&SettingsStore::in_folder(folder.path()).now().settings), on_disk);
         }
     }
 }

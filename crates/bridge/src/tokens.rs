@@ -30,14 +30,14 @@ const NOBODY: &str = "homing:nobody";
 pub struct Tokens {
     keyring: Arc<dyn SecretStore>,
     file: Arc<dyn SealedStore>,
-    elsewhere: Mutex<Elsewhere>,
+    elsewhere: Mutex<KnownAbsent>,
     state: watch::Sender<Keyring>,
     sealed: watch::Sender<Sealed>,
 }
 
 /// What the keyring need not be asked for, as long as this program runs.
 #[derive(Default)]
-struct Elsewhere {
+struct KnownAbsent {
     /// Tokens in memory.
     session: BTreeMap<String, Secret>,
     /// Names whose token was in memory or in the file and is gone from everywhere. Where there is
@@ -165,7 +165,7 @@ impl Tokens {
         self.ask(with_keyring_timeout(self.keyring.get(NOBODY))).await.map(drop)
     }
 
-    fn elsewhere(&self) -> MutexGuard<'_, Elsewhere> {
+    fn elsewhere(&self) -> MutexGuard<'_, KnownAbsent> {
         self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -281,9 +281,9 @@ impl SecretStore for Tokens {
 }
 
 /// The same tokens, but what is written stays in memory: the person asked for that.
-pub struct ForSession(pub Arc<Tokens>);
+pub struct SessionTokens(pub Arc<Tokens>);
 
-impl SecretStore for ForSession {
+impl SecretStore for SessionTokens {
     fn get<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
         self.0.get(name)
     }
@@ -419,7 +419,7 @@ mod tests {
             if behind_a_passphrase {
                 tokens.begin(Secret::new("correct horse battery"), vec![]).await.unwrap();
             }
-            ForSession(tokens.clone()).set("a", Secret::new("a typo")).await.unwrap();
+            SessionTokens(tokens.clone()).set("a", Secret::new("a typo")).await.unwrap();
             assert_eq!(tokens.get("a").await, Ok(Some(Secret::new("a typo"))));
             tokens.set("a", Secret::new("right")).await.unwrap();
             assert_eq!(tokens.get("a").await, Ok(Some(Secret::new("right"))));
@@ -430,7 +430,7 @@ mod tests {
     async fn what_is_for_the_session_stays_where_the_keyring_takes_nothing() {
         let ring = Arc::<Ring>::default();
         let (tokens, _folder) = over(&ring);
-        ForSession(tokens.clone()).set("a", Secret::new("first")).await.unwrap();
+        SessionTokens(tokens.clone()).set("a", Secret::new("first")).await.unwrap();
         *ring.refusal.lock().unwrap() = Some(SecretError::Locked);
         assert_eq!(tokens.set("a", Secret::new("other")).await, Err(SecretError::Locked));
         assert_eq!(tokens.get("a").await, Ok(Some(Secret::new("first"))));
@@ -443,7 +443,7 @@ mod tests {
         tokens.set("a", Secret::new("in the keyring")).await.unwrap();
         tokens.begin(Secret::new("correct horse battery"), vec![]).await.unwrap();
         tokens.set("a", Secret::new("in the file")).await.unwrap();
-        ForSession(tokens.clone()).set("a", Secret::new("in memory")).await.unwrap();
+        SessionTokens(tokens.clone()).set("a", Secret::new("in memory")).await.unwrap();
         tokens.delete("a").await.unwrap();
         assert_eq!(tokens.get("a").await, Ok(None));
         assert_eq!(*ring.secrets.lock().unwrap(), BTreeMap::new());
@@ -461,7 +461,7 @@ mod tests {
             let ring = Arc::<Ring>::default();
             let (tokens, _folder) = over(&ring);
             tokens.set("a", Secret::new("older")).await.unwrap();
-            ForSession(tokens.clone()).set("a", Secret::new("newer")).await.unwrap();
+            SessionTokens(tokens.clone()).set("a", Secret::new("newer")).await.unwrap();
             *ring.refusal.lock().unwrap() = Some(refusal);
             for _ in 0..2 {
                 assert_eq!(tokens.delete("a").await, forgotten);

@@ -24,7 +24,7 @@ use crate::dto::{
     Update, UpdateChannel, UpdateNews, UpdateStage, UpdateTrouble, UpdateWay, UpdateWhen,
 };
 use crate::event::Change;
-use crate::ports::{Installer, Then};
+use crate::ports::{AfterInstall, Installer};
 
 /// From the start to the first look.
 const FIRST: Duration = Duration::from_secs(60);
@@ -58,7 +58,7 @@ pub(crate) fn at_start(updating: &Updating) -> Update {
 
 /// What a person asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ask {
+pub(crate) enum UpdateRequest {
     Look,
     Fetch,
     Cancel,
@@ -68,13 +68,13 @@ pub(crate) enum Ask {
 
 /// The front of it.
 pub(crate) struct Updates {
-    asks: mpsc::Sender<Ask>,
+    asks: mpsc::Sender<UpdateRequest>,
     planned: watch::Receiver<Option<Fetched>>,
 }
 
 /// What comes before the task: its end of the front.
 pub(crate) struct Waiting {
-    asks: mpsc::Receiver<Ask>,
+    asks: mpsc::Receiver<UpdateRequest>,
     plan: watch::Sender<Option<Fetched>>,
 }
 
@@ -86,7 +86,7 @@ impl Updates {
     }
 
     /// Asks for something. Where nothing can be updated nobody hears it, and nothing happens.
-    pub(crate) async fn ask(&self, ask: Ask) {
+    pub(crate) async fn ask(&self, ask: UpdateRequest) {
         _ = self.asks.send(ask).await;
     }
 
@@ -97,15 +97,15 @@ impl Updates {
 }
 
 /// What a longer step came to.
-enum Done {
+enum StepResult {
     Looked { by_person: bool, came: Result<Announced, LookError> },
     Fetched(Result<Fetched, PackageError>),
-    Installed(Result<(), Trouble>),
+    Installed(Result<(), InstallError>),
 }
 
 /// Why what was fetched is not installed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum InstallError {
     #[error("the download has changed since; download it again")]
     Changed,
     #[error("{0}")]
@@ -124,24 +124,24 @@ impl Fetched {
     pub(crate) async fn install(
         self,
         installer: &dyn Installer,
-        then: Then,
-    ) -> Result<(), Trouble> {
+        then: AfterInstall,
+    ) -> Result<(), InstallError> {
         if self.package.is(&self.file).await.unwrap_or(false) {
-            installer.install(self.file, then).await.map_err(Trouble::Place)
+            installer.install(self.file, then).await.map_err(InstallError::Place)
         } else {
-            Err(Trouble::Changed)
+            Err(InstallError::Changed)
         }
     }
 }
 
-enum Happened {
-    Asked(Ask),
-    Done(Done),
+enum UpdateEvent {
+    Asked(UpdateRequest),
+    Done(StepResult),
     Progress,
     Due,
 }
 
-struct Keeper {
+struct UpdateTask {
     app: App,
     source: Source,
     installer: Arc<dyn Installer>,
@@ -150,7 +150,7 @@ struct Keeper {
     update: Update,
     announced: Option<Announced>,
     fetched: Option<Fetched>,
-    work: Option<BoxFuture<'static, Done>>,
+    work: Option<BoxFuture<'static, StepResult>>,
     /// What runs is a look that nobody asked for. Nothing is shown of it, and a person's ask takes
     /// its place.
     unasked: bool,
@@ -166,7 +166,7 @@ pub(crate) async fn keep(app: App, updating: Updating, waiting: Waiting) {
     let Ok(running) = app.version().parse() else {
         return tracing::warn!("a copy without a proper version looks for no updates");
     };
-    let keeper = Keeper {
+    let keeper = UpdateTask {
         channel: channel(app.settings().update_channel),
         app,
         source,
@@ -184,8 +184,8 @@ pub(crate) async fn keep(app: App, updating: Updating, waiting: Waiting) {
     keeper.run(waiting.asks).await;
 }
 
-impl Keeper {
-    async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
+impl UpdateTask {
+    async fn run(mut self, mut asks: mpsc::Receiver<UpdateRequest>) {
         let stop = self.app.stopped();
         loop {
             let idle = self.work.is_none();
@@ -193,22 +193,22 @@ impl Keeper {
                 biased;
                 () = stop.cancelled() => return,
                 ask = asks.recv() => match ask {
-                    Some(ask) => Happened::Asked(ask),
+                    Some(ask) => UpdateEvent::Asked(ask),
                     None => return,
                 },
-                done = finished(&mut self.work) => Happened::Done(done),
-                Ok(()) = self.received.changed() => Happened::Progress,
-                () = sleep_until(self.due), if idle => Happened::Due,
+                done = finished(&mut self.work) => UpdateEvent::Done(done),
+                Ok(()) = self.received.changed() => UpdateEvent::Progress,
+                () = sleep_until(self.due), if idle => UpdateEvent::Due,
             };
             match happened {
-                Happened::Asked(ask) => self.asked(ask),
-                Happened::Done(done) => {
+                UpdateEvent::Asked(ask) => self.asked(ask),
+                UpdateEvent::Done(done) => {
                     self.work = None;
                     self.done(done);
                 }
-                Happened::Progress => self.update.received = *self.received.borrow_and_update(),
-                Happened::Due if self.app.settings().update_check => self.look(false),
-                Happened::Due => {
+                UpdateEvent::Progress => self.update.received = *self.received.borrow_and_update(),
+                UpdateEvent::Due if self.app.settings().update_check => self.look(false),
+                UpdateEvent::Due => {
                     self.due = Instant::now() + DAILY;
                     continue;
                 }
@@ -217,17 +217,19 @@ impl Keeper {
         }
     }
 
-    fn asked(&mut self, ask: Ask) {
+    fn asked(&mut self, ask: UpdateRequest) {
         match ask {
-            Ask::Look if self.is_free() => self.look(true),
-            Ask::Fetch if self.is_free() => self.fetch(),
-            Ask::Cancel if self.update.stage == UpdateStage::Fetching => {
+            UpdateRequest::Look if self.is_free() => self.look(true),
+            UpdateRequest::Fetch if self.is_free() => self.fetch(),
+            UpdateRequest::Cancel if self.update.stage == UpdateStage::Fetching => {
                 // What came so far stays and is continued.
                 self.work = None;
                 self.update.stage = UpdateStage::Available;
             }
-            Ask::Install(when) if self.update.stage == UpdateStage::Ready => self.install(when),
-            Ask::Channel(chosen) if channel(chosen) != self.channel => {
+            UpdateRequest::Install(when) if self.update.stage == UpdateStage::Ready => {
+                self.install(when)
+            }
+            UpdateRequest::Channel(chosen) if channel(chosen) != self.channel => {
                 self.channel = channel(chosen);
                 self.work = None;
                 self.forget();
@@ -247,7 +249,7 @@ impl Keeper {
         self.due = Instant::now() + AGAIN;
         let looking = async move {
             let came = look(Web::new(app.connector()), &source, channel).await;
-            Done::Looked { by_person, came }
+            StepResult::Looked { by_person, came }
         };
         self.begin(looking.boxed());
         self.unasked = !by_person;
@@ -258,7 +260,7 @@ impl Keeper {
         self.work.is_none() || self.unasked
     }
 
-    fn begin(&mut self, work: BoxFuture<'static, Done>) {
+    fn begin(&mut self, work: BoxFuture<'static, StepResult>) {
         (self.work, self.unasked) = (Some(work), false);
     }
 
@@ -284,7 +286,7 @@ impl Keeper {
             };
             let web = Web::new(app.connector());
             let file = fetch_package(web, &package, &folder, &tell).await;
-            Done::Fetched(file.map(|file| Fetched { file, package }))
+            StepResult::Fetched(file.map(|file| Fetched { file, package }))
         };
         self.begin(fetching.boxed());
     }
@@ -298,18 +300,18 @@ impl Keeper {
         }
         self.step(UpdateStage::Installing);
         let installer = self.installer.clone();
-        let installing = async move { fetched.install(&*installer, Then::Start).await };
-        self.begin(installing.map(Done::Installed).boxed());
+        let installing = async move { fetched.install(&*installer, AfterInstall::Start).await };
+        self.begin(installing.map(StepResult::Installed).boxed());
     }
 
-    fn done(&mut self, done: Done) {
+    fn done(&mut self, done: StepResult) {
         match done {
-            Done::Looked { by_person, came } => self.looked(by_person, came),
-            Done::Fetched(Ok(fetched)) => {
+            StepResult::Looked { by_person, came } => self.looked(by_person, came),
+            StepResult::Fetched(Ok(fetched)) => {
                 self.fetched = Some(fetched);
                 self.step(UpdateStage::Ready);
             }
-            Done::Fetched(Err(error)) => {
+            StepResult::Fetched(Err(error)) => {
                 let trouble = match &error {
                     PackageError::Fetch(error) => network(error),
                     PackageError::Differs => UpdateTrouble::Broken,
@@ -318,9 +320,11 @@ impl Keeper {
                 };
                 self.fail(trouble, error.to_string());
             }
-            Done::Installed(Ok(())) => self.installer.restart(),
-            Done::Installed(Err(Trouble::Place(text))) => self.fail(UpdateTrouble::Place, text),
-            Done::Installed(Err(trouble @ Trouble::Changed)) => {
+            StepResult::Installed(Ok(())) => self.installer.restart(),
+            StepResult::Installed(Err(InstallError::Place(text))) => {
+                self.fail(UpdateTrouble::Place, text)
+            }
+            StepResult::Installed(Err(trouble @ InstallError::Changed)) => {
                 self.fetched = None;
                 self.fail(UpdateTrouble::Broken, trouble.to_string());
             }
@@ -395,7 +399,7 @@ impl Keeper {
 }
 
 /// Waits for a step that runs; for ever if none does.
-async fn finished(work: &mut Option<BoxFuture<'static, Done>>) -> Done {
+async fn finished(work: &mut Option<BoxFuture<'static, StepResult>>) -> StepResult {
     match work {
         Some(work) => work.await,
         None => std::future::pending().await,

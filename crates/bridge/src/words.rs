@@ -3,7 +3,7 @@
 
 use crate::dto::{Language, Status};
 use crate::names::isolated;
-use crate::ports::Connected;
+use crate::ports::OverallConnection;
 
 /// The words of one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,28 +220,28 @@ impl Words {
 
     /// The tray's menu: how it stands with the connections, and how many messages wait for one.
     #[must_use]
-    pub fn connected(self, connected: Connected, unsent: u32) -> String {
+    pub fn connected(self, connected: OverallConnection, unsent: u32) -> String {
         let state = match (self, connected) {
-            (Self::English, Connected::All) => "Connected".to_owned(),
-            (Self::English, Connected::Some { spaces, of }) => {
+            (Self::English, OverallConnection::All) => "Connected".to_owned(),
+            (Self::English, OverallConnection::Some { spaces, of }) => {
                 format!("Connected to {spaces} of {of} spaces")
             }
-            (Self::English, Connected::Connecting) => "Connecting…".to_owned(),
-            (Self::English, Connected::Offline) => "Offline".to_owned(),
-            (Self::English, Connected::Stopped) => "Working offline".to_owned(),
-            (Self::English, Connected::Refused) => "Not connected".to_owned(),
-            (Self::Chinese, Connected::All) => "已连接".to_owned(),
-            (Self::Chinese, Connected::Some { spaces, of }) => {
+            (Self::English, OverallConnection::Connecting) => "Connecting…".to_owned(),
+            (Self::English, OverallConnection::Offline) => "Offline".to_owned(),
+            (Self::English, OverallConnection::Stopped) => "Working offline".to_owned(),
+            (Self::English, OverallConnection::Refused) => "Not connected".to_owned(),
+            (Self::Chinese, OverallConnection::All) => "已连接".to_owned(),
+            (Self::Chinese, OverallConnection::Some { spaces, of }) => {
                 format!("已连接 {spaces}/{of} 个空间")
             }
-            (Self::Chinese, Connected::Connecting) => "正在连接…".to_owned(),
-            (Self::Chinese, Connected::Offline) => "离线".to_owned(),
-            (Self::Chinese, Connected::Stopped) => "离线使用".to_owned(),
-            (Self::Chinese, Connected::Refused) => "未连接".to_owned(),
+            (Self::Chinese, OverallConnection::Connecting) => "正在连接…".to_owned(),
+            (Self::Chinese, OverallConnection::Offline) => "离线".to_owned(),
+            (Self::Chinese, OverallConnection::Stopped) => "离线使用".to_owned(),
+            (Self::Chinese, OverallConnection::Refused) => "未连接".to_owned(),
         };
         match (self, unsent) {
             // What was written a moment ago is on its way.
-            (_, _) if connected == Connected::All => state,
+            (_, _) if connected == OverallConnection::All => state,
             (_, 0) => state,
             (Self::English, n) => format!("{state} · {n} queued"),
             (Self::Chinese, n) => format!("{state} · {n} 条待发"),
@@ -383,14 +383,14 @@ mod tests {
         lines.extend(statuses.map(|status| words.status(status).to_owned()));
         lines.extend([1, 2].map(|n| words.new_messages(n)));
         lines.extend([0, 1, 2].map(|n| words.unread(n)));
-        let some = Connected::Some { spaces: 1, of: 3 };
+        let some = OverallConnection::Some { spaces: 1, of: 3 };
         for connected in [
-            Connected::All,
+            OverallConnection::All,
             some,
-            Connected::Connecting,
-            Connected::Offline,
-            Connected::Stopped,
-            Connected::Refused,
+            OverallConnection::Connecting,
+            OverallConnection::Offline,
+            OverallConnection::Stopped,
+            OverallConnection::Refused,
         ] {
             lines.extend([0, 4].map(|unsent| words.connected(connected, unsent)));
         }
@@ -417,9 +417,9 @@ mod tests {
     #[test]
     fn what_waits_is_told_while_something_is_not_connected() {
         for (connected, unsent, english, chinese) in [
-            (Connected::Offline, 4, "Offline · 4 queued", "离线 · 4 条待发"),
-            (Connected::Offline, 0, "Offline", "离线"),
-            (Connected::All, 1, "Connected", "已连接"),
+            (OverallConnection::Offline, 4, "Offline · 4 queued", "离线 · 4 条待发"),
+            (OverallConnection::Offline, 0, "Offline", "离线"),
+            (OverallConnection::All, 1, "Connected", "已连接"),
         ] {
             assert_eq!(Words::English.connected(connected, unsent), english);
             assert_eq!(Words::Chinese.connected(connected, unsent), chinese);

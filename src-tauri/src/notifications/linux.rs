@@ -8,7 +8,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use futures_util::StreamExt as _;
-use homing_bridge::ports::Answer;
+use homing_bridge::ports::NotificationAction;
 use tauri::image::Image;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -286,7 +286,7 @@ impl<'a> Server<'a> {
             "NotificationReplied" => {
                 let (id, text): (u32, String) = signal.body().deserialize().ok()?;
                 let about = self.of(id)?.actions.as_ref()?.about.clone();
-                Some(Answer::Reply(about, text).into())
+                Some(NotificationAction::Reply(about, text).into())
             }
             "NotificationClosed" => {
                 let (id, _): (u32, u32) = signal.body().deserialize().ok()?;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use homing_bridge::ports::Answer;
+use homing_bridge::ports::NotificationAction;
 use notify_rust::{Notification, NotificationResponse};
 use tauri::image::Image;
 use tokio::sync::mpsc;
@@ -80,13 +80,13 @@ fn notification(text: &Text) -> Notification {
     notification
 }
 
-fn answer(text: &Text, response: &NotificationResponse) -> Option<Answer> {
+fn answer(text: &Text, response: &NotificationResponse) -> Option<NotificationAction> {
     match response {
         NotificationResponse::Default => text.answer(action::DEFAULT),
         NotificationResponse::Action(pressed) => text.answer(pressed),
         NotificationResponse::Reply(written) => {
             let about = text.actions.as_ref()?.about.clone();
-            Some(Answer::Reply(about, written.clone()))
+            Some(NotificationAction::Reply(about, written.clone()))
         }
         NotificationResponse::Closed(_) => None,
     }

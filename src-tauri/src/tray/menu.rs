@@ -4,7 +4,7 @@
 //! arrives, and what they choose must still be there.
 
 use homing_bridge::dto::{Open, Status};
-use homing_bridge::ports::{Glance, UnreadRoom};
+use homing_bridge::ports::{TrayState, UnreadRoom};
 use homing_bridge::words::Words;
 use homing_protocol::{RoomId, SpaceId};
 use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
@@ -95,15 +95,15 @@ impl Line {
 }
 
 /// The lines from top to bottom; without a glance what can be said before there is one.
-fn lines(words: Words, glance: Option<&Glance>) -> Vec<Line> {
+fn lines(words: Words, glance: Option<&TrayState>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut add = |id: &str, kind| lines.push(Line { id: id.to_owned(), kind });
-    if let Some(Glance { connected: Some(connected), unsent, .. }) = glance {
+    if let Some(TrayState { connected: Some(connected), unsent, .. }) = glance {
         add(CONNECTED, Kind::Note(words.connected(*connected, *unsent)));
     }
     add(OPEN, Kind::Text(words.open().to_owned()));
     add("below open", Kind::Separator);
-    if let Some(Glance { unread, connected: Some(_), status, paused, .. }) = glance {
+    if let Some(TrayState { unread, connected: Some(_), status, paused, .. }) = glance {
         for room in &unread.rooms {
             add(&id_of(room), Kind::Text(fit::menu(&words.unread_room(&room.title, room.unread))));
         }
@@ -226,7 +226,7 @@ impl Lines {
     }
 
     /// Brings the menu up to date.
-    pub(super) fn show(&mut self, app: &AppHandle, glance: &Glance) -> tauri::Result<()> {
+    pub(super) fn show(&mut self, app: &AppHandle, glance: &TrayState) -> tauri::Result<()> {
         self.bring(app, lines(glance.words, Some(glance)))
     }
 
@@ -263,7 +263,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use homing_bridge::ports::{Connected, Unread};
+    use homing_bridge::ports::{OverallConnection, Unread};
     use std::str::FromStr;
 
     fn text(id: &str, text: &str) -> Line {
@@ -311,11 +311,11 @@ mod tests {
     }
 
     /// Whoever is in a space, without anything unread.
-    fn glance(status: Option<Status>) -> Glance {
-        Glance {
+    fn glance(status: Option<Status>) -> TrayState {
+        TrayState {
             words: Words::English,
             unread: Unread::default(),
-            connected: Some(Connected::Offline),
+            connected: Some(OverallConnection::Offline),
             unsent: 4,
             status,
             paused: None,
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn the_first_line_says_how_it_stands_with_the_connection() {
-        let first = |glance: Option<&Glance>| lines(Words::English, glance).swap_remove(0).kind;
+        let first = |glance: Option<&TrayState>| lines(Words::English, glance).swap_remove(0).kind;
         assert_eq!(first(Some(&glance(None))), Kind::Note("Offline · 4 queued".into()));
         assert_eq!(first(None), Kind::Text("Open Homing".into()));
     }
@@ -351,7 +351,7 @@ mod tests {
         let space = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
         let room = "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap();
         let line = UnreadRoom { space, room, title: "#R&D\0".into(), unread: 3 };
-        let glance = Glance {
+        let glance = TrayState {
             unread: Unread { messages: 3, mentions: 0, rooms: vec![line] },
             ..glance(None)
         };

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use homing_bridge::ports::Then;
+use homing_bridge::ports::AfterInstall;
 
 use crate::installed::Installed;
 
@@ -15,7 +15,7 @@ use crate::installed::Installed;
 pub(super) const STARTS_AGAIN: bool = false;
 
 /// Puts a new version in place.
-pub(super) fn put(file: &Path, installed: &Installed, _: Then) -> anyhow::Result<()> {
+pub(super) fn put(file: &Path, installed: &Installed, _: AfterInstall) -> anyhow::Result<()> {
     match installed {
         Installed::AppImage(place) => {
             replace(file, place).with_context(|| format!("can't replace {}", place.display()))
@@ -49,7 +49,7 @@ mod tests {
             (folder.path().join("new-version"), folder.path().join("Homing.AppImage"));
         fs::write(&new, "new").unwrap();
         fs::write(&place, "old").unwrap();
-        put(&new, &Installed::AppImage(place.clone()), Then::Start).unwrap();
+        put(&new, &Installed::AppImage(place.clone()), AfterInstall::Start).unwrap();
         assert_eq!(fs::read(&place).unwrap(), b"new");
         assert_eq!(fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o755);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn a_package_is_not_replaced_behind_its_manager() {
         for installed in [Installed::Deb, Installed::Rpm, Installed::Flatpak, Installed::Copy] {
-            let refused = put(Path::new("new"), &installed, Then::End).unwrap_err().to_string();
+            let refused =
+                put(Path::new("new"), &installed, AfterInstall::End).unwrap_err().to_string();
             assert!(refused.contains("package manager"), "{refused}");
         }
     }
@@ -69,7 +70,8 @@ mod tests {
         let new = folder.path().join("new");
         fs::write(&new, "new").unwrap();
         let place = folder.path().join("gone/Homing.AppImage");
-        let refused = put(&new, &Installed::AppImage(place), Then::End).unwrap_err().to_string();
+        let refused =
+            put(&new, &Installed::AppImage(place), AfterInstall::End).unwrap_err().to_string();
         assert!(refused.contains("can't replace"), "{refused}");
     }
 }

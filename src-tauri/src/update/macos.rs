@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
-use homing_bridge::ports::Then;
+use homing_bridge::ports::AfterInstall;
 
 use crate::installed::Installed;
 
@@ -16,7 +16,7 @@ pub(super) const STARTS_AGAIN: bool = false;
 const OLD: &str = "old.app";
 
 /// Puts a new version in place.
-pub(super) fn put(file: &Path, installed: &Installed, _: Then) -> anyhow::Result<()> {
+pub(super) fn put(file: &Path, installed: &Installed, _: AfterInstall) -> anyhow::Result<()> {
     let Installed::Mac(place) = installed else {
         bail!(
             "this copy of Homing can't update itself; get the new version where you got this one"

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
-use homing_bridge::ports::Then;
+use homing_bridge::ports::AfterInstall;
 
 use crate::installed::Installed;
 
@@ -14,7 +14,7 @@ use crate::installed::Installed;
 pub(super) const STARTS_AGAIN: bool = true;
 
 /// Has the installer ready to put a new version in place.
-pub(super) fn put(file: &Path, installed: &Installed, then: Then) -> anyhow::Result<()> {
+pub(super) fn put(file: &Path, installed: &Installed, then: AfterInstall) -> anyhow::Result<()> {
     let Installed::Windows = installed else {
         bail!(
             "this copy of Homing can't update itself; get the new version where you got this one"
@@ -26,7 +26,7 @@ pub(super) fn put(file: &Path, installed: &Installed, then: Then) -> anyhow::Res
     // Shows how far it is and asks nothing.
     let mut command = Command::new(&installer);
     command.args(["/P", "/UPDATE"]);
-    if then == Then::Start {
+    if then == AfterInstall::Start {
         command.arg("/R");
     }
     command.spawn().with_context(|| format!("can't start {}", installer.display()))?;

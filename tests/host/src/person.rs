@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
-use homing_bridge::ports::{Desktop, Glance, Note, NoteKey};
+use homing_bridge::ports::{Desktop, DesktopNotification, NotificationKey, TrayState};
 use homing_bridge::{App, AppConfig};
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
@@ -49,7 +49,7 @@ pub(crate) struct Shown {
 
 /// What is on the person's desktop.
 #[derive(Default)]
-pub(crate) struct Screen(Mutex<BTreeMap<NoteKey, Shown>>);
+pub(crate) struct Screen(Mutex<BTreeMap<NotificationKey, Shown>>);
 
 impl Screen {
     /// The notifications that are there now.
@@ -59,16 +59,16 @@ impl Screen {
 }
 
 impl Desktop for Screen {
-    fn show(&self, note: Note) {
+    fn show(&self, note: DesktopNotification) {
         let shown = Shown { title: note.title, body: note.body };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(note.key, shown);
     }
 
-    fn withdraw(&self, key: NoteKey) {
+    fn withdraw(&self, key: NotificationKey) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
-    fn glance(&self, _: Glance) {}
+    fn glance(&self, _: TrayState) {}
 
     /// Each test ends the program itself.
     fn quit(&self) {}

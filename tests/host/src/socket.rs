@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::{SinkExt as _, StreamExt as _};
 use homing_bridge::event::Push;
-use homing_bridge::{App, Listener, Pushed};
+use homing_bridge::{App, PushOutcome, Subscriber};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -31,12 +31,12 @@ struct Call {
 
 struct Page(mpsc::Sender<Value>);
 
-impl Listener for Page {
-    fn push(&mut self, push: &Push) -> Pushed {
+impl Subscriber for Page {
+    fn push(&mut self, push: &Push) -> PushOutcome {
         match self.0.try_send(json!({ "push": push })) {
-            Ok(()) => Pushed::Taken,
-            Err(mpsc::error::TrySendError::Full(_)) => Pushed::Full,
-            Err(mpsc::error::TrySendError::Closed(_)) => Pushed::Gone,
+            Ok(()) => PushOutcome::Taken,
+            Err(mpsc::error::TrySendError::Full(_)) => PushOutcome::Full,
+            Err(mpsc::error::TrySendError::Closed(_)) => PushOutcome::Gone,
         }
     }
 }

@@ -8,7 +8,7 @@
 import { createApp } from "vue";
 import { announcerKey, createAnnouncer } from "@/a11y/announcer";
 import { fromOf, standingIn } from "@/features/timeline/anchor";
-import type { Standing } from "@/generated/bridge";
+import type { ViewState } from "@/generated/bridge";
 import { chooseHost } from "@/host/choose";
 import type { Host } from "@/host/types";
 import { createWords, localeFor, speak } from "@/i18n";
@@ -36,7 +36,7 @@ export async function boot(selector: string, given?: Host) {
   await homing.start();
   const words = createWords();
   // What can't be kept now is kept with the next step; the window stands where it stands.
-  const keep = (standing: Standing) => void homing.call("keep_standing", standing).catch(() => undefined);
+  const keep = (standing: ViewState) => void homing.call("keep_standing", standing).catch(() => undefined);
   const navigation = createNavigation(homing.state.standing, keep, endingComposition);
   await Promise.all([
     speak(words, localeFor(homing.state.settings.language, navigator.languages)),

@@ -1,6 +1,6 @@
 /** Tells the program what the person has before their eyes: it decides about notifications and presence. */
 import { onScopeDispose, watch } from "vue";
-import type { Look } from "@/generated/bridge";
+import type { ViewerFocus } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
 import { useScreen } from "@/stores/screen";
 import { useNavigation } from "@/stores/view";
@@ -34,7 +34,7 @@ export function useLook() {
   touched();
 
   watch(
-    (): Look => {
+    (): ViewerFocus => {
       const { space, room } = navigation.view;
       const looked =
         space !== null && room !== null && navigation.view.dialog !== "add_space"

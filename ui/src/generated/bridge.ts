@@ -38,7 +38,7 @@ users: Array<UserId>, };
 /**
  * A row, and where it stands.
  */
-export type Anchor = {
+export type ScrollAnchor = {
 /**
  * In which room.
  */
@@ -116,7 +116,7 @@ desktop: DesktopView,
 /**
  * Where the last window stood.
  */
-standing: Standing | null, };
+standing: ViewState | null, };
 
 /**
  * Whether a person is to be asked how to go on, after so many tries that failed. It is tried on
@@ -152,7 +152,7 @@ ended: boolean, };
 /**
  * What a desktop can do.
  */
-export type Can = {
+export type DesktopCapabilities = {
 /**
  * Start the program with the session.
  */
@@ -350,7 +350,7 @@ safe_graphics: boolean,
 /**
  * What this desktop can do at all.
  */
-can: Can, };
+can: DesktopCapabilities, };
 
 /**
  * One device of a member.
@@ -576,7 +576,7 @@ mentions: Array<UserId>, };
 /**
  * The space that was come into.
  */
-export type Entered = {
+export type JoinedSpace = {
 /**
  * Which.
  */
@@ -1072,7 +1072,7 @@ pinned: boolean, };
 /**
  * What the person has before their eyes. "Seen" is a focused window with the message in view.
  */
-export type Look = {
+export type ViewerFocus = {
 /**
  * The window has the focus.
  */
@@ -1084,12 +1084,12 @@ active: boolean,
 /**
  * The room on the screen.
  */
-room: LookedAt | null, };
+room: VisibleRoom | null, };
 
 /**
  * The room on the screen.
  */
-export type LookedAt = {
+export type VisibleRoom = {
 /**
  * In which space.
  */
@@ -1435,7 +1435,7 @@ outbox: OutboxCount, };
 /**
  * Which part of a timeline.
  */
-export type Part = { "from": "latest" } | { "from": "unread" } | { "from": "before",
+export type TimelinePart = { "from": "latest" } | { "from": "unread" } | { "from": "before",
 /**
  * Its seq.
  */
@@ -1487,7 +1487,7 @@ ask_after: number, };
 /**
  * What is to be said of figures for the connection.
  */
-export type PatienceVerdict = {
+export type PolicyVerdict = {
 /**
  * Those that can't be, with what is allowed. None: they can be kept.
  */
@@ -2150,7 +2150,7 @@ network: NetworkSettings,
  */
 update_channel: UpdateChannel,
 /**
- * Look for new versions once a day.
+ * ViewerFocus for new versions once a day.
  */
 update_check: boolean, };
 
@@ -2244,7 +2244,7 @@ export type SpaceId = string;
 /**
  * Where the window stands, so that one built anew stands there too.
  */
-export type Standing = {
+export type ViewState = {
 /**
  * The space before the person's eyes.
  */
@@ -2256,7 +2256,7 @@ rooms: { [key in SpaceId]: RoomId },
 /**
  * What is at the upper edge of the room; none at its end.
  */
-anchor: Anchor | null, };
+anchor: ScrollAnchor | null, };
 
 /**
  * Starts a space on this computer.
@@ -2347,7 +2347,7 @@ room: RoomId,
 /**
  * Which part.
  */
-part: Part,
+part: TimelinePart,
 /**
  * At most so many rows.
  */
@@ -2512,7 +2512,7 @@ export type Why = "message" | "mention" | "direct" | "caught_up" | "seen" | "rea
 /**
  * A message written to the outbox.
  */
-export type Written = {
+export type EnqueuedMessage = {
 /**
  * Its name, which is the key of its row.
  */
@@ -2523,17 +2523,17 @@ export interface Commands {
   /** What a link leads to, before it is used. */
   inspect_link: { args: InspectLink; returns: LinkPreview };
   /** Comes into a space by a join link. */
-  join: { args: Join; returns: Entered };
+  join: { args: Join; returns: JoinedSpace };
   /** Comes into a space by the link that another device of the person shows. */
-  link_device: { args: LinkDevice; returns: Entered };
+  link_device: { args: LinkDevice; returns: JoinedSpace };
   /** Comes into a space by the code of such a link, typed. */
-  link_by_code: { args: LinkByCode; returns: Entered };
+  link_by_code: { args: LinkByCode; returns: JoinedSpace };
   /** Whether a server's certificate is to be compared by the person before they sign in there. Takes whatever one can sign in by; sends nothing but a TLS greeting. */
   server_trust: { args: ServerArgs; returns: ServerTrust };
   /** Comes into a space with name and password. */
-  sign_in: { args: SignIn; returns: Entered };
+  sign_in: { args: SignIn; returns: JoinedSpace };
   /** Starts a server in this program and comes into its space as the owner. */
-  start_space: { args: StartSpace; returns: Entered };
+  start_space: { args: StartSpace; returns: JoinedSpace };
   /** Signs out of a space and removes it from this device. */
   leave_space: { args: SpaceArgs; returns: null };
   /** Tries to connect at once. */
@@ -2587,13 +2587,13 @@ export interface Commands {
   /** Goes to a space's server by a new join link: it moved, or has a new certificate. */
   renew_link: { args: RenewLink; returns: null };
   /** Writes a message to the outbox. It is on this device's disk when this answers. */
-  send_message: { args: SendMessage; returns: Written };
+  send_message: { args: SendMessage; returns: EnqueuedMessage };
   /** Sends a refused message again, under the name that this answers. */
-  retry_message: { args: QueuedArgs; returns: Written };
+  retry_message: { args: QueuedArgs; returns: EnqueuedMessage };
   /** Throws a message away that is not on the server. */
   discard_message: { args: QueuedArgs; returns: null };
   /** Changes a message that was not sent yet, or was refused; it has the name that this answers. */
-  edit_queued: { args: EditQueued; returns: Written };
+  edit_queued: { args: EditQueued; returns: EnqueuedMessage };
   /** All messages that are not on the server yet. */
   outbox: { args: SpaceArgs; returns: Array<Queued> };
   /** Rows of a room's timeline. */
@@ -2649,11 +2649,11 @@ export interface Commands {
   /** Keeps what the person chose. */
   set_settings: { args: Settings; returns: null };
   /** What is to be said of figures for the connection. Nothing is kept. */
-  judge_patience: { args: ConnectionPolicy; returns: PatienceVerdict };
+  judge_patience: { args: ConnectionPolicy; returns: PolicyVerdict };
   /** Says something of oneself, in every space. */
   set_status: { args: SetStatus; returns: null };
   /** Tells what the person has before their eyes. */
-  look: { args: Look; returns: null };
+  look: { args: ViewerFocus; returns: null };
   /** What was asked to be opened is open. */
   opened: { args: Nothing; returns: null };
   /** Quits, though others may be connected to the space that this program hosts. */
@@ -2669,7 +2669,7 @@ export interface Commands {
   /** Installs what was fetched. */
   install_update: { args: InstallUpdate; returns: null };
   /** Keeps where the window stands, for one that is built anew. */
-  keep_standing: { args: Standing; returns: null };
+  keep_standing: { args: ViewState; returns: null };
   /** The last decisions about notifications, newest first. */
   notify_decisions: { args: Nothing; returns: Array<NotifyDecision> };
   /** Shows a notification, to see whether they work. */

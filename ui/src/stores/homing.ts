@@ -5,7 +5,7 @@
  */
 import { type InjectionKey, inject, reactive, shallowReactive, shallowReadonly } from "vue";
 import type { Args, CommandName, Host, Returns } from "@/host/types";
-import type { Part, RoomId, SpaceId, Timeline } from "@/generated/bridge";
+import type { RoomId, SpaceId, Timeline, TimelinePart } from "@/generated/bridge";
 import { type AppState, type SpaceState, apply, emptyState } from "./state";
 import {
   type Log,
@@ -146,7 +146,7 @@ function createLogs(host: Host, state: AppState): Logs {
   async function read(
     space: SpaceId,
     room: RoomId,
-    part: Part,
+    part: TimelinePart,
     limit: number,
     take: (log: Log, rows: Timeline) => void,
     fits: () => boolean,
@@ -167,7 +167,7 @@ function createLogs(host: Host, state: AppState): Logs {
   }
 
   async function open(space: SpaceId, room: RoomId, from: From) {
-    const part: Part =
+    const part: TimelinePart =
       typeof from === "string" ? { from } : { from: "after", seq: Math.max(0, from.seq - PAGE / 2) };
     const turn = (turns.get(room) ?? 0) + 1;
     turns.set(room, turn);
@@ -204,7 +204,7 @@ function createLogs(host: Host, state: AppState): Logs {
       once(`again ${room}`, async () => {
         const log = of(room);
         const first = firstSeq(log);
-        const part: Part =
+        const part: TimelinePart =
           log.more_after && first !== null ? { from: "after", seq: first - 1 } : { from: "latest" };
         await read(space, room, part, Math.max(PAGE, log.items.length), replaceLog, () => true);
       }),

@@ -28,11 +28,11 @@ import type {
   Settings,
   Space,
   SpaceId,
-  Standing,
   Status,
   Unreadable,
   Update,
   UserId,
+  ViewState,
 } from "@/generated/bridge";
 import { type LineLog, takeTraffic } from "./line";
 import { type Log, mergeItems, removeItems, setHoles, voidLog } from "./log";
@@ -80,7 +80,7 @@ export interface AppState {
   /** Something asks to be shown; the app shows it and answers `opened`. */
   open: Open | null;
   /** Where the last window stood. */
-  standing: Standing | null;
+  standing: ViewState | null;
   /** The timelines that were looked at, by room. */
   logs: Map<RoomId, Log>;
   /** What passes over the connections whose Inspector is open. */

@@ -3,7 +3,7 @@
  * told to the program, so that a window built anew stands where the last one stood.
  */
 import { type InjectionKey, inject, reactive } from "vue";
-import type { Anchor, RoomId, SpaceId, Standing } from "@/generated/bridge";
+import type { RoomId, ScrollAnchor, SpaceId, ViewState } from "@/generated/bridge";
 
 export type Dialog =
   | "switcher"
@@ -44,7 +44,7 @@ export interface View {
   /** A row to bring into view once the room is open. */
   target: string | null;
   /** The row at the upper edge of the open room; null at its end. */
-  anchor: Anchor | null;
+  anchor: ScrollAnchor | null;
   dialog: Dialog | null;
   /** The page at which the settings open. */
   page: SettingsPage;
@@ -76,7 +76,7 @@ export interface Navigation {
   openSpace(space: SpaceId): void;
   openRoom(space: SpaceId, room: RoomId, target?: string | null): void;
   closeRoom(): void;
-  standAt(anchor: Anchor | null): void;
+  standAt(anchor: ScrollAnchor | null): void;
   show(dialog: Dialog | null): void;
   showSettings(page: SettingsPage): void;
 }
@@ -94,8 +94,8 @@ export function useNavigation(): Navigation {
  * takes a field away from under the person's hands once that does no harm.
  */
 export function createNavigation(
-  standing: Standing | null,
-  keep: (standing: Standing) => void,
+  standing: ViewState | null,
+  keep: (standing: ViewState) => void,
   soon: (act: () => void) => void = (act) => act(),
 ): Navigation {
   const rooms: Record<SpaceId, RoomId> = { ...standing?.rooms };

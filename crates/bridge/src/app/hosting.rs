@@ -11,8 +11,8 @@ use super::App;
 use crate::dto::{Hosting, Open};
 use crate::error::{Code, Failure};
 use crate::event::Change;
-use crate::ports::{Hosted, Others};
-use crate::pump::Input;
+use crate::ports::{ConnectedPeople, Hosted};
+use crate::pump::PumpInput;
 
 /// The folder of a profile that holds the hosted space.
 const HOSTING_FOLDER: &str = "hosting";
@@ -23,7 +23,7 @@ const SHOWN_WITHIN: Duration = Duration::from_secs(10);
 
 /// What is to be done when a person quits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quitting {
+pub enum QuitDecision {
     /// The program ends: nobody else is concerned, or no window can ask.
     Now,
     /// The person is asked first, in the window: others are connected to the hosted space.
@@ -36,9 +36,13 @@ pub(super) struct Question(Option<Instant>);
 
 impl Question {
     /// Asks, unless nothing shows what was asked before.
-    fn ask(&mut self, now: Instant) -> Quitting {
+    fn ask(&mut self, now: Instant) -> QuitDecision {
         let since = *self.0.get_or_insert(now);
-        if now.duration_since(since) < SHOWN_WITHIN { Quitting::Asked } else { Quitting::Now }
+        if now.duration_since(since) < SHOWN_WITHIN {
+            QuitDecision::Asked
+        } else {
+            QuitDecision::Now
+        }
     }
 
     /// A window shows it.
@@ -51,12 +55,12 @@ impl App {
     /// A person wants to quit. Unless nobody else is connected to the space that runs inside this
     /// program, they are asked in the window, which has to be opened. A question that no window
     /// showed in time is not put again: whoever quits then means it.
-    pub async fn quitting(&self) -> Quitting {
-        let Some(Others { space_name, people }) = self.others().await else {
-            return Quitting::Now;
+    pub async fn quitting(&self) -> QuitDecision {
+        let Some(ConnectedPeople { space_name, people }) = self.others().await else {
+            return QuitDecision::Now;
         };
         let quitting = self.question().ask(Instant::now());
-        if quitting == Quitting::Asked {
+        if quitting == QuitDecision::Asked {
             self.open(Open::Quit { space_name, people }).await;
         }
         quitting
@@ -65,7 +69,7 @@ impl App {
     /// A window shows what it was asked to.
     pub(crate) async fn opened(&self) {
         self.question().shown();
-        self.0.pump.tell(Input::Opened).await;
+        self.0.pump.tell(PumpInput::Opened).await;
     }
 
     /// Ends the program, whoever is connected.
@@ -74,7 +78,7 @@ impl App {
     }
 
     /// Who else is connected to the hosted space, if anybody is.
-    async fn others(&self) -> Option<Others> {
+    async fn others(&self) -> Option<ConnectedPeople> {
         let host = self.0.config.host.as_ref()?;
         let me = self.hosting().as_ref().and_then(|hosting| {
             let engines = self.lock_engines();
@@ -150,12 +154,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_window_that_shows_nothing_keeps_nobody_from_quitting() {
         let mut question = Question::default();
-        assert_eq!(question.ask(Instant::now()), Quitting::Asked);
+        assert_eq!(question.ask(Instant::now()), QuitDecision::Asked);
         tokio::time::advance(SHOWN_WITHIN - Duration::from_millis(1)).await;
         // Impatient: the window is still being built.
-        assert_eq!(question.ask(Instant::now()), Quitting::Asked);
+        assert_eq!(question.ask(Instant::now()), QuitDecision::Asked);
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert_eq!(question.ask(Instant::now()), Quitting::Now);
+        assert_eq!(question.ask(Instant::now()), QuitDecision::Now);
     }
 
     #[tokio::test(start_paused = true)]
@@ -164,6 +168,6 @@ mod tests {
         question.ask(Instant::now());
         question.shown();
         tokio::time::advance(SHOWN_WITHIN * 2).await;
-        assert_eq!(question.ask(Instant::now()), Quitting::Asked);
+        assert_eq!(question.ask(Instant::now()), QuitDecision::Asked);
     }
 }

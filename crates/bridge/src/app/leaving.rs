@@ -6,7 +6,7 @@ use homing_protocol::SpaceId;
 
 use super::App;
 use crate::error::Failure;
-use crate::pump::Input;
+use crate::pump::PumpInput;
 
 impl App {
     /// Signs out of a space and removes it from this device. Once the server knows, it is left,
@@ -26,7 +26,7 @@ impl App {
             self.set_hosting(None).await;
         }
         self.0.looks.forget(space);
-        self.0.pump.tell(Input::Left(space)).await;
+        self.0.pump.tell(PumpInput::Left(space)).await;
         let mut cleared = Ok(());
         for (record, _) in left {
             cleared = cleared.and(self.clear_away(&record).await);

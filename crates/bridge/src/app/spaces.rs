@@ -13,9 +13,9 @@ use homing_protocol::link::Address;
 use homing_protocol::{SpaceId, UserId};
 
 use super::{App, KeepToken, not_in};
-use crate::dto::{Entered, Unreadable, UnreadableWhy};
+use crate::dto::{JoinedSpace, Unreadable, UnreadableWhy};
 use crate::error::{Code, Failure};
-use crate::pump::Input;
+use crate::pump::PumpInput;
 
 /// Why a space's engine did not start.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl App {
     async fn tell_unless_started(&self, space: SpaceId, started: Result<(), NotStarted>) {
         if let Err(error) = started {
             tracing::error!(%space, "a space can't be opened: {error:?}");
-            self.0.pump.tell(Input::Unreadable(error.told(space))).await;
+            self.0.pump.tell(PumpInput::Unreadable(error.told(space))).await;
         }
     }
 
@@ -94,7 +94,7 @@ impl App {
         let (space, config) = (record.space, &self.0.config);
         let store = config.profile.store(space).await.map_err(NotStarted::Profile)?;
         if let Some(rescue) = config.profile.pending_recovery(space) {
-            self.0.pump.tell(Input::Rescued(rescue.into())).await;
+            self.0.pump.tell(PumpInput::Rescued(rescue.into())).await;
         }
         let deps = Deps {
             store: Arc::new(store),
@@ -128,7 +128,7 @@ impl App {
                 Ok(_) => self.start_or_tell(record).await,
                 Err(error) => {
                     let told = NotStarted::Profile(error).told(record.space);
-                    self.0.pump.tell(Input::Unreadable(told)).await;
+                    self.0.pump.tell(PumpInput::Unreadable(told)).await;
                 }
             }
         })
@@ -137,7 +137,7 @@ impl App {
     /// The person has read what became of a damaged space.
     pub(crate) async fn rescue_read(&self, space: SpaceId) -> Result<(), Failure> {
         self.0.config.profile.dismiss_recovery(space)?;
-        self.0.pump.tell(Input::Read(space)).await;
+        self.0.pump.tell(PumpInput::Read(space)).await;
         Ok(())
     }
 
@@ -192,7 +192,7 @@ impl App {
         record: SpaceRecord,
         token: Secret,
         keep: KeepToken,
-    ) -> Result<Entered, Failure> {
+    ) -> Result<JoinedSpace, Failure> {
         let space = record.space;
         if self.is_in(space).await {
             return Err(Failure::new(Code::AlreadyJoined, "this device is already in the space"));
@@ -213,7 +213,7 @@ impl App {
         }
         self.0.looks.forget(space);
         self.start_engine(record).await?;
-        Ok(Entered { space })
+        Ok(JoinedSpace { space })
     }
 }
 

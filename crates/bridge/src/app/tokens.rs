@@ -7,7 +7,7 @@ use homing_engine::session::SecretStore;
 use super::App;
 use crate::error::Failure;
 use crate::event::Change;
-use crate::tokens::{ForSession, Tokens};
+use crate::tokens::{SessionTokens, Tokens};
 
 /// Where a new token goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl App {
         let tokens = self.0.tokens.clone();
         match keep {
             KeepToken::Safely => tokens,
-            KeepToken::ForSession => Arc::new(ForSession(tokens)),
+            KeepToken::ForSession => Arc::new(SessionTokens(tokens)),
         }
     }
 

@@ -8,7 +8,7 @@ use ts_rs::TS;
 
 /// What is to be said of figures for the connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct PatienceVerdict {
+pub struct PolicyVerdict {
     /// Those that can't be, with what is allowed. None: they can be kept.
     pub misfits: Vec<PolicyError>,
     /// What each may be, and what it is if nothing is chosen.
@@ -17,18 +17,18 @@ pub struct PatienceVerdict {
 
 /// What the person has before their eyes. "Seen" is a focused window with the message in view.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, TS)]
-pub struct Look {
+pub struct ViewerFocus {
     /// The window has the focus.
     pub focused: bool,
     /// The person touched the machine lately.
     pub active: bool,
     /// The room on the screen.
-    pub room: Option<LookedAt>,
+    pub room: Option<VisibleRoom>,
 }
 
 /// The room on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-pub struct LookedAt {
+pub struct VisibleRoom {
     /// In which space.
     pub space: SpaceId,
     /// Which.

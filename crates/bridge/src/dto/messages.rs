@@ -28,7 +28,7 @@ pub struct QueuedArgs {
 
 /// A message written to the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct Written {
+pub struct EnqueuedMessage {
     /// Its name, which is the key of its row.
     pub cid: Cid,
 }

@@ -115,7 +115,7 @@ pub struct StartSpace {
 
 /// The space that was come into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct Entered {
+pub struct JoinedSpace {
     /// Which.
     pub space: SpaceId,
 }

@@ -7,7 +7,7 @@ use ts_rs::TS;
 /// Which part of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(tag = "from", rename_all = "snake_case")]
-pub enum Part {
+pub enum TimelinePart {
     /// The newest rows.
     Latest,
     /// Around the first unread one.
@@ -32,7 +32,7 @@ pub struct TimelineArgs {
     /// Of which room.
     pub room: RoomId,
     /// Which part.
-    pub part: Part,
+    pub part: TimelinePart,
     /// At most so many rows.
     pub limit: u32,
 }

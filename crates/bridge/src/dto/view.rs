@@ -42,7 +42,7 @@ pub struct AppView {
     /// What the desktop does for the program.
     pub desktop: DesktopView,
     /// Where the last window stood.
-    pub standing: Option<Standing>,
+    pub standing: Option<ViewState>,
 }
 
 /// The server inside this program.
@@ -96,12 +96,12 @@ pub struct DesktopView {
     /// How the window of this run is drawn; another choice holds from the next start.
     pub safe_graphics: bool,
     /// What this desktop can do at all.
-    pub can: Can,
+    pub can: DesktopCapabilities,
 }
 
 /// What a desktop can do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
-pub struct Can {
+pub struct DesktopCapabilities {
     /// Start the program with the session.
     pub autostart: bool,
     /// Draw without the graphics card, where there is one.
@@ -199,18 +199,18 @@ impl From<Recovery> for Rescued {
 
 /// Where the window stands, so that one built anew stands there too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct Standing {
+pub struct ViewState {
     /// The space before the person's eyes.
     pub space: SpaceId,
     /// The last room of each space.
     pub rooms: BTreeMap<SpaceId, RoomId>,
     /// What is at the upper edge of the room; none at its end.
-    pub anchor: Option<Anchor>,
+    pub anchor: Option<ScrollAnchor>,
 }
 
 /// A row, and where it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct Anchor {
+pub struct ScrollAnchor {
     /// In which room.
     pub room: RoomId,
     /// The row's key.

@@ -7,15 +7,16 @@ use homing_engine::policy::{InvalidPolicy, POLICY_BOUNDS};
 
 use crate::app::App;
 use crate::dto::{
-    Look, Nothing, NotifyDecision, PatienceVerdict, SetStatus, Settings, SpaceArgs, Standing, ZOOM,
+    Nothing, NotifyDecision, PolicyVerdict, SetStatus, Settings, SpaceArgs, ViewState, ViewerFocus,
+    ZOOM,
 };
 use crate::error::{Code, Failure};
-use crate::pump::Input;
-use crate::settings::Chosen;
-use crate::updates::Ask;
+use crate::pump::PumpInput;
+use crate::settings::ActiveSettings;
+use crate::updates::UpdateRequest;
 
 pub(crate) async fn resync(app: &App, _: Nothing) -> Result<(), Failure> {
-    app.pump().tell(Input::Resync).await;
+    app.pump().tell(PumpInput::Resync).await;
     Ok(())
 }
 
@@ -27,28 +28,28 @@ pub(crate) async fn set_settings(app: &App, settings: Settings) -> Result<(), Fa
         return Err(Failure::new(Code::BadSetting, words));
     }
     let settings = Settings { quiet_hours: settings.quiet_hours.mended(), ..settings };
-    let change = move |chosen: &mut Chosen| {
+    let change = move |chosen: &mut ActiveSettings| {
         // The network has a command of its own, which also knows the password.
         let network = std::mem::take(&mut chosen.settings.network);
         chosen.settings = Settings { network, ..settings };
     };
-    let (_, Chosen { settings, .. }) = app.choose(change).await?;
+    let (_, ActiveSettings { settings, .. }) = app.choose(change).await?;
     for engine in app.engines() {
         engine.set_policy(settings.patience).await?;
     }
-    app.updates().ask(Ask::Channel(settings.update_channel)).await;
+    app.updates().ask(UpdateRequest::Channel(settings.update_channel)).await;
     Ok(())
 }
 
 pub(crate) fn judge_patience(
     _: &App,
     patience: ConnectionPolicy,
-) -> Ready<Result<PatienceVerdict, Failure>> {
+) -> Ready<Result<PolicyVerdict, Failure>> {
     let misfits = patience.check().err().map_or_else(Vec::new, |InvalidPolicy(misfits)| misfits);
-    ready(Ok(PatienceVerdict { misfits, rules: POLICY_BOUNDS.to_vec() }))
+    ready(Ok(PolicyVerdict { misfits, rules: POLICY_BOUNDS.to_vec() }))
 }
 
-pub(crate) async fn look(app: &App, look: Look) -> Result<(), Failure> {
+pub(crate) async fn look(app: &App, look: ViewerFocus) -> Result<(), Failure> {
     for engine in app.engines() {
         engine.set_active(look.focused && look.active).await;
     }
@@ -57,7 +58,7 @@ pub(crate) async fn look(app: &App, look: Look) -> Result<(), Failure> {
     {
         engine.set_visible_room(Some(seen.room)).await;
     }
-    app.pump().tell(Input::Look(look)).await;
+    app.pump().tell(PumpInput::ViewerFocus(look)).await;
     Ok(())
 }
 
@@ -75,7 +76,7 @@ pub(crate) async fn rescue_read(app: &App, args: SpaceArgs) -> Result<(), Failur
     app.rescue_read(args.space).await
 }
 
-pub(crate) async fn keep_standing(app: &App, standing: Standing) -> Result<(), Failure> {
+pub(crate) async fn keep_standing(app: &App, standing: ViewState) -> Result<(), Failure> {
     app.keep_standing(standing)
         .await
         .map_err(|error| Failure::new(Code::Storage, format!("can't save the place: {error}")))
@@ -93,6 +94,6 @@ pub(crate) async fn set_status(app: &App, args: SetStatus) -> Result<(), Failure
 }
 
 pub(crate) async fn test_notification(app: &App, _: Nothing) -> Result<(), Failure> {
-    app.pump().tell(Input::Test).await;
+    app.pump().tell(PumpInput::Test).await;
     Ok(())
 }

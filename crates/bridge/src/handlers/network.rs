@@ -14,7 +14,7 @@ use crate::dto::{
     TestNetwork,
 };
 use crate::error::{Code, Failure};
-use crate::settings::Chosen;
+use crate::settings::ActiveSettings;
 
 pub(crate) async fn set_network(app: &App, args: SetNetwork) -> Result<(), Failure> {
     let network = tidied(args.network);
@@ -49,7 +49,7 @@ enum Password {
 }
 
 /// The way as it is from now on. Pure.
-fn choose(chosen: &mut Chosen, mut network: NetworkSettings, password: Password) {
+fn choose(chosen: &mut ActiveSettings, mut network: NetworkSettings, password: Password) {
     let before = &chosen.settings.network.manual;
     let stays = before.password_kept && same_login(before, &network.manual);
     let (kept, for_session) = match password {
@@ -161,7 +161,7 @@ mod tests {
             ((true, false), "a", Password::None, (false, false)),
             ((true, true), "a", Password::None, (false, false)),
         ] {
-            let mut chosen = Chosen::default();
+            let mut chosen = ActiveSettings::default();
             chosen.settings.network = proxy("a");
             (chosen.settings.network.manual.password_kept, chosen.password_for_session) = before;
             choose(&mut chosen, proxy(to), password);

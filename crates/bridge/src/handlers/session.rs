@@ -7,7 +7,7 @@ use homing_protocol::{AnyLink, Cid, DeviceLink, JoinLink, SignInLink};
 
 use crate::app::{App, KeepToken};
 use crate::dto::{
-    ComesAs, Entered, InspectLink, Join, LinkByCode, LinkDevice, LinkPreview, ServerArgs,
+    ComesAs, InspectLink, Join, JoinedSpace, LinkByCode, LinkDevice, LinkPreview, ServerArgs,
     ServerTrust, SignIn, SpaceArgs, StartSpace,
 };
 use crate::error::{Code, Failure};
@@ -39,11 +39,11 @@ pub(crate) async fn inspect_link(app: &App, args: InspectLink) -> Result<LinkPre
     })
 }
 
-pub(crate) async fn link_device(app: &App, args: LinkDevice) -> Result<Entered, Failure> {
+pub(crate) async fn link_device(app: &App, args: LinkDevice) -> Result<JoinedSpace, Failure> {
     come_in(app, &args.link.parse()?, args.attempt, args.session_only).await
 }
 
-pub(crate) async fn link_by_code(app: &App, args: LinkByCode) -> Result<Entered, Failure> {
+pub(crate) async fn link_by_code(app: &App, args: LinkByCode) -> Result<JoinedSpace, Failure> {
     let address = trusting(app, &args.address, args.fingerprint)?;
     let code: String = args.code.chars().filter(char::is_ascii_alphanumeric).collect();
     if code.is_empty() {
@@ -76,14 +76,14 @@ async fn come_in(
     link: &DeviceLink,
     attempt: Cid,
     session_only: bool,
-) -> Result<Entered, Failure> {
+) -> Result<JoinedSpace, Failure> {
     let keep = app.place_for_token(session_only).await?;
     let device = app.device_name();
     let (record, token) = session::link_device(link, device, attempt, app.connector()).await?;
     app.enter(record, token, keep).await
 }
 
-pub(crate) async fn join(app: &App, args: Join) -> Result<Entered, Failure> {
+pub(crate) async fn join(app: &App, args: Join) -> Result<JoinedSpace, Failure> {
     let link: JoinLink = args.link.parse()?;
     let password = args.password.map(Secret::new);
     let keep = app.place_for_token(args.session_only).await?;
@@ -99,7 +99,7 @@ pub(crate) async fn server_trust(app: &App, args: ServerArgs) -> Result<ServerTr
     Ok(ServerTrust { server: address.authority(), fingerprint })
 }
 
-pub(crate) async fn sign_in(app: &App, args: SignIn) -> Result<Entered, Failure> {
+pub(crate) async fn sign_in(app: &App, args: SignIn) -> Result<JoinedSpace, Failure> {
     let address = trusting(app, &args.address, args.fingerprint)?;
     let keep = app.place_for_token(args.session_only).await?;
     let password = Secret::new(args.password);
@@ -109,7 +109,7 @@ pub(crate) async fn sign_in(app: &App, args: SignIn) -> Result<Entered, Failure>
     app.enter(record, token, keep).await
 }
 
-pub(crate) async fn start_space(app: &App, args: StartSpace) -> Result<Entered, Failure> {
+pub(crate) async fn start_space(app: &App, args: StartSpace) -> Result<JoinedSpace, Failure> {
     if args.space_name.trim().is_empty() {
         return Err(Failure::new(Code::Empty, "the space needs a name"));
     }
@@ -131,7 +131,7 @@ async fn enter(
     password: Option<&Secret>,
     attempt: Cid,
     keep: KeepToken,
-) -> Result<Entered, Failure> {
+) -> Result<JoinedSpace, Failure> {
     let device = app.device_name();
     let (record, token) =
         session::join(link, name.trim(), password, device, attempt, app.connector()).await?;

@@ -4,15 +4,15 @@ use homing_engine::TimelineWindow;
 use homing_engine::view::Timeline;
 
 use crate::app::App;
-use crate::dto::{MarkRead, Part, TimelineArgs};
+use crate::dto::{MarkRead, TimelineArgs, TimelinePart};
 use crate::error::Failure;
 
 pub(crate) async fn timeline(app: &App, args: TimelineArgs) -> Result<Timeline, Failure> {
     let window = match args.part {
-        Part::Latest => TimelineWindow::Latest,
-        Part::Unread => TimelineWindow::Unread,
-        Part::Before { seq } => TimelineWindow::Before(seq),
-        Part::After { seq } => TimelineWindow::After(seq),
+        TimelinePart::Latest => TimelineWindow::Latest,
+        TimelinePart::Unread => TimelineWindow::Unread,
+        TimelinePart::Before { seq } => TimelineWindow::Before(seq),
+        TimelinePart::After { seq } => TimelineWindow::After(seq),
     };
     Ok(app.engine(args.space)?.timeline(args.room, window, args.limit).await?)
 }

@@ -10,19 +10,19 @@ use crate::fixture;
 
 #[derive(Default)]
 struct Recorded {
-    notes: Mutex<Vec<Note>>,
-    withdrawn: Mutex<Vec<NoteKey>>,
-    glances: Mutex<Vec<Glance>>,
+    notes: Mutex<Vec<DesktopNotification>>,
+    withdrawn: Mutex<Vec<NotificationKey>>,
+    glances: Mutex<Vec<TrayState>>,
 }
 
 impl Desktop for Recorded {
-    fn show(&self, note: Note) {
+    fn show(&self, note: DesktopNotification) {
         self.notes.lock().unwrap().push(note);
     }
-    fn withdraw(&self, key: NoteKey) {
+    fn withdraw(&self, key: NotificationKey) {
         self.withdrawn.lock().unwrap().push(key);
     }
-    fn glance(&self, glance: Glance) {
+    fn glance(&self, glance: TrayState) {
         self.glances.lock().unwrap().push(glance);
     }
     fn quit(&self) {}
@@ -39,12 +39,12 @@ impl Clock for Wall {
 
 struct Channel(mpsc::Sender<Push>);
 
-impl Listener for Channel {
-    fn push(&mut self, push: &Push) -> Pushed {
+impl Subscriber for Channel {
+    fn push(&mut self, push: &Push) -> PushOutcome {
         match self.0.try_send(push.clone()) {
-            Ok(()) => Pushed::Taken,
-            Err(mpsc::error::TrySendError::Full(_)) => Pushed::Full,
-            Err(mpsc::error::TrySendError::Closed(_)) => Pushed::Gone,
+            Ok(()) => PushOutcome::Taken,
+            Err(mpsc::error::TrySendError::Full(_)) => PushOutcome::Full,
+            Err(mpsc::error::TrySendError::Closed(_)) => PushOutcome::Gone,
         }
     }
 }
@@ -59,7 +59,7 @@ fn start() -> (Pump, Arc<Recorded>, CancellationToken) {
 
 fn start_in(zone: fn() -> TimeZone) -> (Pump, Arc<Recorded>, CancellationToken) {
     let (desktop, stop) = (Arc::new(Recorded::default()), CancellationToken::new());
-    let around = Surroundings {
+    let around = PumpDeps {
         desktop: desktop.clone(),
         clock: Arc::new(Wall(Instant::now())),
         zone,
@@ -71,14 +71,14 @@ fn start_in(zone: fn() -> TimeZone) -> (Pump, Arc<Recorded>, CancellationToken) 
 
 async fn listen(pump: &Pump, room: usize) -> mpsc::Receiver<Push> {
     let (sender, receiver) = mpsc::channel(room);
-    pump.tell(Input::Listen(Box::new(Channel(sender)))).await;
+    pump.tell(PumpInput::Listen(Box::new(Channel(sender)))).await;
     receiver
 }
 
-fn outbox(number: u64, waiting: u32) -> Input {
+fn outbox(number: u64, waiting: u32) -> PumpInput {
     let outbox = OutboxCount { waiting, wedged: 0 };
     let batch = Batch { number, diffs: vec![Diff::Outbox { outbox }], incoming: vec![] };
-    Input::Batch(fixture::space_id(), Arc::new(batch))
+    PumpInput::Batch(fixture::space_id(), Arc::new(batch))
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,7 +123,7 @@ async fn resync_sends_the_snapshot_again() {
     let (pump, _, _stop) = start();
     let mut pushes = listen(&pump, 8).await;
     pushes.recv().await;
-    pump.tell(Input::Resync).await;
+    pump.tell(PumpInput::Resync).await;
     assert!(matches!(pushes.recv().await, Some(Push::Snapshot { .. })));
 }
 
@@ -139,7 +139,7 @@ async fn a_message_notifies_and_counts() {
         diffs: vec![Diff::Room { room }],
         incoming: vec![fixture::incoming(0, 11, "hello", &[])],
     };
-    pump.tell(Input::Batch(fixture::space_id(), Arc::new(batch))).await;
+    pump.tell(PumpInput::Batch(fixture::space_id(), Arc::new(batch))).await;
     pushes.recv().await;
     assert_eq!(desktop.notes.lock().unwrap().len(), 1);
     assert_eq!(desktop.glances.lock().unwrap().last().unwrap().unread.messages, 1);
@@ -180,11 +180,15 @@ async fn the_tray_tells_a_pause_by_the_clock_of_where_the_person_is() {
 async fn an_answer_that_was_not_taken_is_shown_with_its_text() {
     let (pump, desktop, _stop) = start();
     let (space, room) = (fixture::space_id(), fixture::room_id(0));
-    let about = About { space, room, seq: homing_protocol::Seq(1), key: "row".to_owned() };
-    pump.tell(Input::Unsent(about, "on my way".to_owned())).await;
+    let about =
+        NotifiedMessage { space, room, seq: homing_protocol::Seq(1), key: "row".to_owned() };
+    pump.tell(PumpInput::Unsent(about, "on my way".to_owned())).await;
     pump.decisions().await;
     let notes = desktop.notes.lock().unwrap();
-    assert_eq!((notes[0].key, notes[0].body.as_str()), (NoteKey::Unsent(space, room), "on my way"));
+    assert_eq!(
+        (notes[0].key, notes[0].body.as_str()),
+        (NotificationKey::Unsent(space, room), "on my way")
+    );
 }
 
 /// Tells of a message that notifies.
@@ -196,7 +200,7 @@ async fn notified(pump: &Pump) {
         diffs: vec![Diff::Room { room }],
         incoming: vec![fixture::incoming(0, 11, "hello", &[])],
     };
-    pump.tell(Input::Batch(fixture::space_id(), Arc::new(batch))).await;
+    pump.tell(PumpInput::Batch(fixture::space_id(), Arc::new(batch))).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -206,9 +210,9 @@ async fn an_overview_that_replaces_another_takes_back_what_was_read_meanwhile() 
     let mut overview = fixture::overview();
     (overview.rooms[0].head, overview.rooms[0].read) =
         (homing_protocol::Seq(11), homing_protocol::Seq(11));
-    pump.tell(Input::Overview(Box::new(overview))).await;
+    pump.tell(PumpInput::Overview(Box::new(overview))).await;
     pump.decisions().await;
-    let key = NoteKey::Room(fixture::space_id(), fixture::room_id(0));
+    let key = NotificationKey::Room(fixture::space_id(), fixture::room_id(0));
     assert_eq!(*desktop.withdrawn.lock().unwrap(), [key]);
 }
 
@@ -223,11 +227,11 @@ async fn nothing_of_a_space_that_can_not_be_read_stays_on_the_desktop() {
         text: "no".to_owned(),
     };
     for _ in 0..2 {
-        pump.tell(Input::Unreadable(unreadable.clone())).await;
+        pump.tell(PumpInput::Unreadable(unreadable.clone())).await;
     }
-    pump.tell(Input::Resync).await;
+    pump.tell(PumpInput::Resync).await;
     pump.decisions().await;
-    let key = NoteKey::Room(fixture::space_id(), fixture::room_id(0));
+    let key = NotificationKey::Room(fixture::space_id(), fixture::room_id(0));
     assert_eq!(*desktop.withdrawn.lock().unwrap(), [key]);
     let mut last = None;
     while let Ok(push) = pushes.try_recv() {

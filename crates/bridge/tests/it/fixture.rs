@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use homing_bridge::event::Push;
-use homing_bridge::ports::{self, Desktop, Host, Hosted, Note, NoteKey, Others};
-use homing_bridge::{App, AppConfig, Failure, Listener, Pushed};
+use homing_bridge::ports::{
+    self, ConnectedPeople, Desktop, DesktopNotification, Host, Hosted, NotificationKey,
+};
+use homing_bridge::{App, AppConfig, Failure, PushOutcome, Subscriber};
 use homing_engine::clock::SystemClock;
 use homing_engine::net::route::NoSystemProxy;
 use homing_engine::session::profile::Profile;
@@ -104,14 +106,19 @@ impl SecretStore for Keyring {
 /// The notifications that are there.
 #[derive(Default)]
 pub(crate) struct Screen {
-    notes: watch::Sender<BTreeMap<NoteKey, Note>>,
+    notes: watch::Sender<BTreeMap<NotificationKey, DesktopNotification>>,
     quits: AtomicU32,
 }
 
 impl Screen {
-    pub(crate) async fn until(&self, holds: impl Fn(&[Note]) -> bool) -> Vec<Note> {
+    pub(crate) async fn until(
+        &self,
+        holds: impl Fn(&[DesktopNotification]) -> bool,
+    ) -> Vec<DesktopNotification> {
         let mut notes = self.notes.subscribe();
-        let all = |map: &BTreeMap<NoteKey, Note>| map.values().cloned().collect::<Vec<_>>();
+        let all = |map: &BTreeMap<NotificationKey, DesktopNotification>| {
+            map.values().cloned().collect::<Vec<_>>()
+        };
         let there = tokio::time::timeout(PATIENCE, notes.wait_for(|map| holds(&all(map)))).await;
         all(&there.expect("a notification in time").unwrap())
     }
@@ -123,15 +130,15 @@ impl Screen {
 }
 
 impl Desktop for Screen {
-    fn show(&self, note: Note) {
+    fn show(&self, note: DesktopNotification) {
         self.notes.send_modify(|notes| _ = notes.insert(note.key, note));
     }
 
-    fn withdraw(&self, key: NoteKey) {
+    fn withdraw(&self, key: NotificationKey) {
         self.notes.send_modify(|notes| _ = notes.remove(&key));
     }
 
-    fn glance(&self, _: ports::Glance) {}
+    fn glance(&self, _: ports::TrayState) {}
 
     fn quit(&self) {
         self.quits.fetch_add(1, Ordering::SeqCst);
@@ -164,12 +171,12 @@ impl Host for Hosting {
         })
     }
 
-    fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<Others>> {
+    fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<ConnectedPeople>> {
         Box::pin(async move {
             let server = self.0.lock().await;
             let server = server.as_ref()?;
             let people = u32::try_from(server.people_besides(me)).unwrap();
-            Some(Others { space_name: server.space_name().await.unwrap(), people })
+            Some(ConnectedPeople { space_name: server.space_name().await.unwrap(), people })
         })
     }
 
@@ -189,23 +196,23 @@ struct Eyes {
     pushes: Arc<watch::Sender<u64>>,
 }
 
-impl Listener for Eyes {
-    fn push(&mut self, push: &Push) -> Pushed {
+impl Subscriber for Eyes {
+    fn push(&mut self, push: &Push) -> PushOutcome {
         self.text.lock().unwrap().push_str(&serde_json::to_string(push).unwrap());
         self.pushes.send_modify(|count| *count += 1);
-        Pushed::Taken
+        PushOutcome::Taken
     }
 }
 
 /// A snapshot, once.
-struct Glance(Option<tokio::sync::oneshot::Sender<Value>>);
+struct FirstPush(Option<tokio::sync::oneshot::Sender<Value>>);
 
-impl Listener for Glance {
-    fn push(&mut self, push: &Push) -> Pushed {
+impl Subscriber for FirstPush {
+    fn push(&mut self, push: &Push) -> PushOutcome {
         if let (Some(answer), Push::Snapshot { view, .. }) = (self.0.take(), push) {
             _ = answer.send(serde_json::to_value(view).unwrap());
         }
-        Pushed::Gone
+        PushOutcome::Gone
     }
 }
 
@@ -333,7 +340,7 @@ impl Person {
 
     async fn view(&self) -> Value {
         let (answer, view) = tokio::sync::oneshot::channel();
-        self.app.listen(Glance(Some(answer))).await;
+        self.app.listen(FirstPush(Some(answer))).await;
         view.await.unwrap()
     }
 

@@ -15,7 +15,7 @@ mod quitting;
 use fixture::{Person, World};
 use homing_bridge::Code;
 use homing_bridge::dto::{Graphics, Open, Status};
-use homing_bridge::ports::{Answer, Note, NoteKey};
+use homing_bridge::ports::{DesktopNotification, NotificationAction, NotificationKey};
 use homing_engine::SystemEvent;
 use homing_engine::session::SecretError;
 use homing_protocol::{Cid, JoinLink};
@@ -374,7 +374,7 @@ async fn an_answer_in_a_notification_is_sent_and_what_it_answers_is_read() {
     mei.send(&room, "are you there?").await;
     let notes = aki.screen.until(|notes| !notes.is_empty()).await;
     let about = notes[0].actions.clone().unwrap().about;
-    aki.app().answer(Answer::Reply(about, "on my way".to_owned())).await;
+    aki.app().answer(NotificationAction::Reply(about, "on my way".to_owned())).await;
     // Read, so taken back.
     aki.screen.until(|notes| notes.is_empty()).await;
     let said = |space: &Value| {
@@ -393,8 +393,8 @@ async fn an_answer_that_the_room_does_not_take_comes_back_with_its_text() {
     mei.send(&room, "are you there?").await;
     let notes = aki.screen.until(|notes| !notes.is_empty()).await;
     let about = notes[0].actions.clone().unwrap().about;
-    aki.app().answer(Answer::Reply(about, " ".to_owned())).await;
-    let unsent = |note: &Note| matches!(note.key, NoteKey::Unsent(..));
+    aki.app().answer(NotificationAction::Reply(about, " ".to_owned())).await;
+    let unsent = |note: &DesktopNotification| matches!(note.key, NotificationKey::Unsent(..));
     let notes = aki.screen.until(|notes| notes.iter().any(unsent)).await;
     let note = notes.iter().find(|note| unsent(note)).unwrap();
     assert_eq!(note.body, " ");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homing_bridge::app::Quitting;
+use homing_bridge::app::QuitDecision;
 use homing_protocol::Cid;
 use serde_json::{Value, json};
 
@@ -46,10 +46,10 @@ fn question(people: u32) -> Value {
 async fn who_hosts_a_space_is_asked_while_others_are_connected() {
     let world = World::start().await;
     let host = harbour(&world).await;
-    assert_eq!(host.app().quitting().await, Quitting::Now, "only the host is there");
+    assert_eq!(host.app().quitting().await, QuitDecision::Now, "only the host is there");
 
     let mei = join(&world, &host, "Mei").await;
-    assert_eq!(host.app().quitting().await, Quitting::Asked);
+    assert_eq!(host.app().quitting().await, QuitDecision::Asked);
     host.until_view("the question", |view| view["open"] == question(1)).await;
     host.call("opened", json!({})).await.unwrap();
     host.until_view("it is shown", |view| view["open"].is_null()).await;
@@ -61,14 +61,14 @@ async fn who_hosts_a_space_is_asked_while_others_are_connected() {
     second.call("link_device", link).await.unwrap();
     online(&second).await;
     let jonas = join(&world, &host, "Jonas").await;
-    assert_eq!(host.app().quitting().await, Quitting::Asked);
+    assert_eq!(host.app().quitting().await, QuitDecision::Asked);
     host.until_view("the question", |view| view["open"] == question(2)).await;
 
     for gone in [&mei, &second, &jonas] {
         gone.app().shutdown().await;
     }
     let alone = async {
-        while host.app().quitting().await == Quitting::Asked {
+        while host.app().quitting().await == QuitDecision::Asked {
             tokio::task::yield_now().await;
         }
     };
@@ -82,5 +82,5 @@ async fn who_hosts_a_space_is_asked_while_others_are_connected() {
 async fn who_hosts_nothing_quits_at_once() {
     let world = World::start().await;
     let (aki, _mei) = (world.person("Aki").await, world.person("Mei").await);
-    assert_eq!(aki.app().quitting().await, Quitting::Now);
+    assert_eq!(aki.app().quitting().await, QuitDecision::Now);
 }

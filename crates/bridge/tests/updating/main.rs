@@ -13,7 +13,7 @@ mod shop;
 use std::time::Duration;
 
 use homing_bridge::dto::UpdateWay;
-use homing_bridge::ports::Then;
+use homing_bridge::ports::AfterInstall;
 use homing_updates::Channel;
 use serde_json::json;
 
@@ -42,12 +42,13 @@ async fn a_new_version_is_found_fetched_and_installed() {
     assert_eq!(person.installed(), None);
     person.ask("install_update", json!({ "when": "now" })).await;
     person.restarted().await;
-    assert_eq!(person.installed().unwrap(), (NEW.to_vec(), Then::Start));
+    assert_eq!(person.installed().unwrap(), (NEW.to_vec(), AfterInstall::Start));
 }
 
 #[tokio::test]
 async fn what_is_to_be_installed_on_quitting_is_installed_last() {
-    for (last, installed) in [("on_quit", Some((NEW.to_vec(), Then::End))), ("later", None)] {
+    for (last, installed) in [("on_quit", Some((NEW.to_vec(), AfterInstall::End))), ("later", None)]
+    {
         let shop = Shop::open().await;
         let person = who_installs_on_quitting(&shop).await;
         person.ask("install_update", json!({ "when": last })).await;
@@ -131,7 +132,7 @@ async fn a_broken_download_goes_on_where_it_broke() {
     assert_eq!(asked[1..], ["/0.2.0.package from 0", "/0.2.0.package from 11"]);
     person.ask("install_update", json!({ "when": "now" })).await;
     person.restarted().await;
-    assert_eq!(person.installed().unwrap(), (NEW.to_vec(), Then::Start));
+    assert_eq!(person.installed().unwrap(), (NEW.to_vec(), AfterInstall::Start));
 }
 
 #[tokio::test]

@@ -8,8 +8,10 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use homing_bridge::dto::UpdateWay;
 use homing_bridge::event::{Change, Push};
-use homing_bridge::ports::{Desktop, Glance, Installer, Note, NoteKey, Then};
-use homing_bridge::{App, AppConfig, Listener, Pushed, Updating};
+use homing_bridge::ports::{
+    AfterInstall, Desktop, DesktopNotification, Installer, NotificationKey, TrayState,
+};
+use homing_bridge::{App, AppConfig, PushOutcome, Subscriber, Updating};
 use homing_engine::Config;
 use homing_engine::clock::SystemClock;
 use homing_engine::net::route::NoSystemProxy;
@@ -29,12 +31,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// again.
 #[derive(Default)]
 struct Computer {
-    installed: Mutex<Option<(Vec<u8>, Then)>>,
+    installed: Mutex<Option<(Vec<u8>, AfterInstall)>>,
     restarts: watch::Sender<u32>,
 }
 
 impl Installer for Computer {
-    fn install(&self, file: PathBuf, then: Then) -> BoxFuture<'_, Result<(), String>> {
+    fn install(&self, file: PathBuf, then: AfterInstall) -> BoxFuture<'_, Result<(), String>> {
         async move {
             *self.installed.lock().unwrap() = Some((std::fs::read(file).unwrap(), then));
             Ok(())
@@ -48,9 +50,9 @@ impl Installer for Computer {
 }
 
 impl Desktop for Computer {
-    fn show(&self, _: Note) {}
-    fn withdraw(&self, _: NoteKey) {}
-    fn glance(&self, _: Glance) {}
+    fn show(&self, _: DesktopNotification) {}
+    fn withdraw(&self, _: NotificationKey) {}
+    fn glance(&self, _: TrayState) {}
     fn quit(&self) {}
 }
 
@@ -71,8 +73,8 @@ impl SecretStore for Computer {
 /// Sees every state of the update that was shown, none left out.
 struct Eyes(mpsc::UnboundedSender<Value>);
 
-impl Listener for Eyes {
-    fn push(&mut self, push: &Push) -> Pushed {
+impl Subscriber for Eyes {
+    fn push(&mut self, push: &Push) -> PushOutcome {
         let seen: Vec<_> = match push {
             Push::Snapshot { view, .. } => vec![serde_json::to_value(&view.update).unwrap()],
             Push::Changes { changes, .. } => changes
@@ -85,7 +87,7 @@ impl Listener for Eyes {
         };
         // A test that has seen enough looks no more.
         seen.into_iter().for_each(|update| _ = self.0.send(update));
-        Pushed::Taken
+        PushOutcome::Taken
     }
 }
 
@@ -203,7 +205,7 @@ impl Person {
         self.app.install_on_quit().await;
     }
 
-    pub(crate) fn installed(&self) -> Option<(Vec<u8>, Then)> {
+    pub(crate) fn installed(&self) -> Option<(Vec<u8>, AfterInstall)> {
         self.computer.installed.lock().unwrap().clone()
     }
 

@@ -61,7 +61,7 @@ impl Desk {
     }
 }
 
-const TEST: Key = Key::Bridge(homing_bridge::ports::NoteKey::Test);
+const TEST: Key = Key::Bridge(homing_bridge::ports::NotificationKey::Test);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_server_shows_replaces_and_closes() {

@@ -1,7 +1,7 @@
 /** The jump to the end of a room, and the way back to where one was. */
 import { type ComputedRef, type Ref, computed, nextTick, ref, watch } from "vue";
 import type { RowPlace } from "@/components/useVirtualRows";
-import type { Anchor, RoomId, SpaceId } from "@/generated/bridge";
+import type { RoomId, ScrollAnchor, SpaceId } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
 import { anchorOf } from "./anchor";
 import type { Row } from "./rows";
@@ -27,7 +27,7 @@ export function useJumping(stage: Stage): {
 } {
   const homing = useHoming();
   /** Where one was before the jump. */
-  const from = ref<Anchor | null>(null);
+  const from = ref<ScrollAnchor | null>(null);
 
   async function open(at: Parameters<typeof homing.logs.open>[2]) {
     const { space, room } = stage.place();

@@ -1,12 +1,12 @@
 /** Tells where one stands in the room, a moment after it was reached, and at once when the window goes. */
 import { onBeforeUnmount } from "vue";
-import type { Anchor } from "@/generated/bridge";
+import type { ScrollAnchor } from "@/generated/bridge";
 import { useNavigation } from "@/stores/view";
 
 /** Quick enough that a crash costs a turn of the wheel, slow enough not to tell every pixel. */
 const TELL_MS = 150;
 
-export function useStanding(where: () => Anchor | null): { moved(): void } {
+export function useStanding(where: () => ScrollAnchor | null): { moved(): void } {
   const navigation = useNavigation();
   let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -6,7 +6,7 @@
  * which the keys are. `window.homingDemo` holds the world, so
  * that a test can play the server.
  */
-import type { AppView, Keyring, Sealed, Standing } from "@/generated/bridge";
+import type { AppView, Keyring, Sealed, ViewState } from "@/generated/bridge";
 import { copyText } from "@/host/clipboard";
 import { type CommandName, type Args, type Host, type Returns, toFailure } from "@/host/types";
 import { handlers } from "./commands";
@@ -21,9 +21,9 @@ declare global {
 
 const PLACE = "homing.place";
 
-function readStanding(): Standing | null {
+function readStanding(): ViewState | null {
   const kept = window.localStorage.getItem(PLACE);
-  return kept === null ? null : (JSON.parse(kept) as Standing);
+  return kept === null ? null : (JSON.parse(kept) as ViewState);
 }
 
 /** What a wire does to a value. */

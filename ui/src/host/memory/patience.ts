@@ -1,10 +1,10 @@
 /** Figures of the connection, judged as the engine does (`engine::policy`). */
 import type {
   ConnectionPolicy,
-  PatienceVerdict,
   PolicyBounds,
   PolicyError,
   PolicyField,
+  PolicyVerdict,
 } from "@/generated/bridge";
 
 const rules: PolicyBounds[] = [
@@ -15,7 +15,7 @@ const rules: PolicyBounds[] = [
   { figure: "ask_after", least: 2, most: 1_000, default: 10 },
 ];
 
-export function judge(patience: ConnectionPolicy): PatienceVerdict {
+export function judge(patience: ConnectionPolicy): PolicyVerdict {
   const figures: Record<PolicyField, number> = {
     probe_every: patience.probe_every_ms,
     probe_answer: patience.probe_answer_ms,

@@ -16,7 +16,6 @@ import type {
   Keyring,
   NotifyDecision,
   Overview,
-  Part,
   Push,
   Queued,
   Room,
@@ -25,6 +24,7 @@ import type {
   Seq,
   SpaceId,
   Timeline,
+  TimelinePart,
   UserId,
 } from "@/generated/bridge";
 
@@ -268,7 +268,7 @@ export class World {
     }));
   }
 
-  timeline(space: SpaceId, room: RoomId, part: Part, limit: number): Timeline {
+  timeline(space: SpaceId, room: RoomId, part: TimelinePart, limit: number): Timeline {
     const book = this.book(space, room);
     const { head, read, unread } = book.room;
     let low: number;

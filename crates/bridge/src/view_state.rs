@@ -3,7 +3,7 @@
 //! A webview that crashes, or is destroyed to give back its memory, takes its own storage's last
 //! writes with it. So the place lies here: whole in memory, which every new window gets, and in one
 //! small file of the profile for the next start. Scrolling alone does not write the file; changing
-//! the room does, and so does [`StandingFile::flush`] when the program ends. A file that can't be read
+//! the room does, and so does [`ViewStateFile::flush`] when the program ends. A file that can't be read
 //! is no place, and nothing else is lost by that.
 
 use std::fs;
@@ -13,34 +13,34 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use homing_protocol::SpaceId;
 
-use crate::dto::Standing;
+use crate::dto::ViewState;
 use crate::settings::write_whole;
 
 /// The place, and its file.
 #[derive(Debug)]
-pub(crate) struct StandingFile {
+pub(crate) struct ViewStateFile {
     path: PathBuf,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
-    now: Option<Standing>,
+    now: Option<ViewState>,
     /// As it is on disk.
-    kept: Option<Standing>,
+    kept: Option<ViewState>,
 }
 
-impl StandingFile {
+impl ViewStateFile {
     /// Reads the file of the profile in `folder`.
     pub(crate) fn in_folder(folder: &Path) -> Self {
         let path = folder.join("standing.json");
-        let kept: Option<Standing> =
+        let kept: Option<ViewState> =
             fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str(&text).ok());
         Self { path, state: Mutex::new(State { now: kept.clone(), kept }) }
     }
 
     /// Where the window stands.
-    pub(crate) fn now(&self) -> Option<Standing> {
+    pub(crate) fn now(&self) -> Option<ViewState> {
         self.lock().now.clone()
     }
 
@@ -49,9 +49,9 @@ impl StandingFile {
     /// it is kept, even where it can't be written.
     pub(crate) fn keep(
         &self,
-        mut standing: Standing,
+        mut standing: ViewState,
         known: impl Fn(SpaceId) -> bool,
-    ) -> (Standing, io::Result<()>) {
+    ) -> (ViewState, io::Result<()>) {
         standing.rooms.retain(|space, _| known(*space));
         let mut state = self.lock();
         state.now = Some(standing.clone());
@@ -88,44 +88,44 @@ impl StandingFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dto::Anchor;
+    use crate::dto::ScrollAnchor;
     use crate::fixture;
     use homing_protocol::Seq;
 
-    fn standing(room: u8, offset: f64) -> Standing {
+    fn standing(room: u8, offset: f64) -> ViewState {
         let (space, room) = (fixture::overview().space.id, fixture::room(room, "room").id);
-        let anchor = Anchor { room, key: "row".into(), seq: Seq(7), offset };
-        Standing { space, rooms: [(space, room)].into(), anchor: Some(anchor) }
+        let anchor = ScrollAnchor { room, key: "row".into(), seq: Seq(7), offset };
+        ViewState { space, rooms: [(space, room)].into(), anchor: Some(anchor) }
     }
 
     #[test]
     fn a_new_window_gets_the_very_place_and_the_next_start_the_last_room() {
         let folder = tempfile::tempdir().unwrap();
-        let file = StandingFile::in_folder(folder.path());
+        let file = ViewStateFile::in_folder(folder.path());
         assert_eq!(file.now(), None);
         file.keep(standing(1, -12.25), |_| true).1.unwrap();
         file.keep(standing(1, -40.0), |_| true).1.unwrap();
         assert_eq!(file.now(), Some(standing(1, -40.0)));
         // A crash of the program costs the scrolling, not the room.
-        assert_eq!(StandingFile::in_folder(folder.path()).now(), Some(standing(1, -12.25)));
+        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(standing(1, -12.25)));
         file.keep(standing(2, 0.0), |_| true).1.unwrap();
-        assert_eq!(StandingFile::in_folder(folder.path()).now(), Some(standing(2, 0.0)));
+        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(standing(2, 0.0)));
     }
 
     #[test]
     fn ending_writes_the_scrolling_too() {
         let folder = tempfile::tempdir().unwrap();
-        let file = StandingFile::in_folder(folder.path());
+        let file = ViewStateFile::in_folder(folder.path());
         file.keep(standing(1, -12.25), |_| true).1.unwrap();
         file.keep(standing(1, -40.0), |_| true).1.unwrap();
         file.flush().unwrap();
-        assert_eq!(StandingFile::in_folder(folder.path()).now(), Some(standing(1, -40.0)));
+        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(standing(1, -40.0)));
     }
 
     #[test]
     fn rooms_of_a_space_that_was_left_are_forgotten() {
         let folder = tempfile::tempdir().unwrap();
-        let file = StandingFile::in_folder(folder.path());
+        let file = ViewStateFile::in_folder(folder.path());
         let (kept, _) = file.keep(standing(1, 0.0), |_| false);
         assert!(kept.rooms.is_empty());
     }
@@ -134,6 +134,6 @@ mod tests {
     fn a_damaged_file_is_no_place() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("standing.json"), "{").unwrap();
-        assert_eq!(StandingFile::in_folder(folder.path()).now(), None);
+        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), None);
     }
 }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::dto::{NotifyLevel, Settings, Status};
 use crate::hours::Local;
 use crate::names::fitted;
-use crate::ports::{Connected, Glance, Unread, UnreadRoom};
+use crate::ports::{OverallConnection, TrayState, Unread, UnreadRoom};
 use crate::words::Words;
 
 /// Rooms in the tray's menu.
@@ -21,9 +21,9 @@ pub fn glance(
     words: Words,
     now: i64,
     zone: &TimeZone,
-) -> Glance {
+) -> TrayState {
     let until = settings.notify_paused_until;
-    Glance {
+    TrayState {
         words,
         unread: unread(spaces, settings, words),
         connected: connected(spaces),
@@ -73,7 +73,7 @@ pub fn unread(spaces: &[Overview], settings: &Settings, words: Words) -> Unread 
 }
 
 /// How it stands with the connections of all spaces; of those without one, what gives most hope.
-fn connected(spaces: &[Overview]) -> Option<Connected> {
+fn connected(spaces: &[Overview]) -> Option<OverallConnection> {
     let of = spaces.len();
     let is_up = |one: &&Overview| {
         matches!(
@@ -84,14 +84,16 @@ fn connected(spaces: &[Overview]) -> Option<Connected> {
     let any = |fits: fn(&ConnectionState) -> bool| spaces.iter().any(|one| fits(&one.connection));
     Some(match spaces.iter().filter(is_up).count() {
         _ if of == 0 => return None,
-        up if up == of => Connected::All,
+        up if up == of => OverallConnection::All,
         0 if any(|link| matches!(link, ConnectionState::Connecting { .. })) => {
-            Connected::Connecting
+            OverallConnection::Connecting
         }
-        0 if any(|link| matches!(link, ConnectionState::Waiting { .. })) => Connected::Offline,
-        0 if any(|link| matches!(link, ConnectionState::Stopped)) => Connected::Stopped,
-        0 => Connected::Refused,
-        spaces => Connected::Some { spaces, of },
+        0 if any(|link| matches!(link, ConnectionState::Waiting { .. })) => {
+            OverallConnection::Offline
+        }
+        0 if any(|link| matches!(link, ConnectionState::Stopped)) => OverallConnection::Stopped,
+        0 => OverallConnection::Refused,
+        spaces => OverallConnection::Some { spaces, of },
     })
 }
 
@@ -222,13 +224,13 @@ mod tests {
         let refused = ConnectionState::Refused { why: ConnectionFailure::SignedOut };
         for (links, expected) in [
             (vec![], None),
-            (vec![&up], Some(Connected::All)),
-            (vec![&up, &behind], Some(Connected::All)),
-            (vec![&up, &waiting, &refused], Some(Connected::Some { spaces: 1, of: 3 })),
-            (vec![&waiting, &trying], Some(Connected::Connecting)),
-            (vec![&ConnectionState::Stopped, &waiting], Some(Connected::Offline)),
-            (vec![&refused, &ConnectionState::Stopped], Some(Connected::Stopped)),
-            (vec![&refused], Some(Connected::Refused)),
+            (vec![&up], Some(OverallConnection::All)),
+            (vec![&up, &behind], Some(OverallConnection::All)),
+            (vec![&up, &waiting, &refused], Some(OverallConnection::Some { spaces: 1, of: 3 })),
+            (vec![&waiting, &trying], Some(OverallConnection::Connecting)),
+            (vec![&ConnectionState::Stopped, &waiting], Some(OverallConnection::Offline)),
+            (vec![&refused, &ConnectionState::Stopped], Some(OverallConnection::Stopped)),
+            (vec![&refused], Some(OverallConnection::Refused)),
         ] {
             let space = |link: &&ConnectionState| Overview {
                 connection: (*link).clone(),

@@ -10,11 +10,11 @@ use homing_engine::diff::{Diff, Incoming};
 use homing_engine::view::{ConnectionState, Overview, Room};
 use homing_protocol::{Content, RoomId, RoomKind, Seq, SpaceId, UserId};
 
-use crate::dto::{Look, NotifyDecision, Open, Settings, Why};
-use crate::glance::{has_name, person, title};
+use crate::dto::{NotifyDecision, Open, Settings, ViewerFocus, Why};
 use crate::names::fitted;
 use crate::notify::{Act, Decision, Event, Focus, Moment, Rules, Shown, decide};
-use crate::ports::{About, Actions, Note, NoteKey};
+use crate::ports::{DesktopNotification, NotificationActions, NotificationKey, NotifiedMessage};
+use crate::tray_state::{has_name, person, title};
 use crate::words::Words;
 
 /// Decisions kept for "why was I not notified?": a screenful and some.
@@ -27,16 +27,16 @@ const PREVIEW_CHARS: usize = 200;
 
 /// What the desktop is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
+pub enum NotificationEffect {
     /// Show, or replace.
-    Show(Box<Note>),
+    Show(Box<DesktopNotification>),
     /// Take back.
-    Withdraw(NoteKey),
+    Withdraw(NotificationKey),
 }
 
 /// What holds for all rooms of all spaces while a batch is looked at.
 #[derive(Debug, Clone, Copy)]
-pub struct Around<'a> {
+pub struct NotifyContext<'a> {
     /// What the person chose.
     pub settings: &'a Settings,
     /// In which language to say it.
@@ -49,17 +49,17 @@ pub struct Around<'a> {
 
 /// What is shown and what is known about why.
 #[derive(Debug, Default)]
-pub struct Notices {
-    look: Look,
-    shown: BTreeMap<(SpaceId, RoomId), Told>,
-    missed: BTreeMap<SpaceId, Missed>,
+pub struct Notifications {
+    look: ViewerFocus,
+    shown: BTreeMap<(SpaceId, RoomId), NotifiedMessages>,
+    missed: BTreeMap<SpaceId, MissedMessages>,
     decisions: VecDeque<NotifyDecision>,
     unnamed: VecDeque<(SpaceId, Incoming)>,
 }
 
 /// What a notification tells of a room.
 #[derive(Debug, Clone)]
-struct Told {
+struct NotifiedMessages {
     messages: u32,
     newest: Newest,
 }
@@ -88,25 +88,25 @@ impl Newest {
 }
 
 /// Messages that came to a room, to be decided about.
-struct Came {
+struct NewMessages {
     event: Event,
     /// They happened while connected, and one by one.
     live: bool,
     ts: i64,
-    told: Told,
+    told: NotifiedMessages,
 }
 
 /// What was missed in a space.
 #[derive(Debug, Default)]
-struct Missed {
-    rooms: BTreeMap<RoomId, Told>,
+struct MissedMessages {
+    rooms: BTreeMap<RoomId, NotifiedMessages>,
     /// There is a notification for all of it.
     shown: bool,
     /// Some of it has not been told of.
     untold: bool,
 }
 
-impl Told {
+impl NotifiedMessages {
     /// What is told of both.
     fn and(self, earlier: Option<Self>) -> Self {
         let Some(earlier) = earlier else { return self };
@@ -120,9 +120,14 @@ impl Told {
     }
 }
 
-impl Notices {
+impl Notifications {
     /// What the person has before their eyes now. What they can see is taken back.
-    pub fn look(&mut self, look: Look, spaces: &[Overview], around: Around<'_>) -> Vec<Effect> {
+    pub fn look(
+        &mut self,
+        look: ViewerFocus,
+        spaces: &[Overview],
+        around: NotifyContext<'_>,
+    ) -> Vec<NotificationEffect> {
         self.look = look;
         let found = self.look.room.as_ref().and_then(|at| {
             let overview = spaces.iter().find(|one| one.space.id == at.space)?;
@@ -145,8 +150,8 @@ impl Notices {
         overview: &Overview,
         diffs: &[Diff],
         incoming: &[Incoming],
-        around: Around<'_>,
-    ) -> Vec<Effect> {
+        around: NotifyContext<'_>,
+    ) -> Vec<NotificationEffect> {
         let space = overview.space.id;
         let mut effects = self.after_messages(overview, incoming, around);
         for diff in diffs {
@@ -170,8 +175,8 @@ impl Notices {
         &mut self,
         before: &Overview,
         overview: &Overview,
-        around: Around<'_>,
-    ) -> Vec<Effect> {
+        around: NotifyContext<'_>,
+    ) -> Vec<NotificationEffect> {
         let space = overview.space.id;
         let mut effects = self.after_messages(overview, &[], around);
         for room in self.told_rooms(space) {
@@ -201,8 +206,8 @@ impl Notices {
         &mut self,
         overview: &Overview,
         incoming: &[Incoming],
-        around: Around<'_>,
-    ) -> Vec<Effect> {
+        around: NotifyContext<'_>,
+    ) -> Vec<NotificationEffect> {
         let space = overview.space.id;
         let mut effects = Vec::new();
         let mut waiting = std::mem::take(&mut self.unnamed);
@@ -219,27 +224,28 @@ impl Notices {
     }
 
     /// A space left this device: nothing of it stays on the desktop.
-    pub fn after_leaving(&mut self, space: SpaceId) -> Vec<Effect> {
+    pub fn after_leaving(&mut self, space: SpaceId) -> Vec<NotificationEffect> {
         self.unnamed.retain(|(of, _)| *of != space);
         let folded = self.missed.remove(&space).is_some_and(|missed| missed.shown);
         let keys = self.shown.extract_if(.., |(of, _), _| *of == space);
-        let mut keys: Vec<_> = keys.map(|((of, room), _)| NoteKey::Room(of, room)).collect();
-        keys.extend(folded.then_some(NoteKey::CaughtUp(space)));
-        keys.into_iter().map(Effect::Withdraw).collect()
+        let mut keys: Vec<_> =
+            keys.map(|((of, room), _)| NotificationKey::Room(of, room)).collect();
+        keys.extend(folded.then_some(NotificationKey::CaughtUp(space)));
+        keys.into_iter().map(NotificationEffect::Withdraw).collect()
     }
 
     fn after_message(
         &mut self,
         overview: &Overview,
         message: &Incoming,
-        around: Around<'_>,
-    ) -> Option<Effect> {
+        around: NotifyContext<'_>,
+    ) -> Option<NotificationEffect> {
         let event = &message.event;
         let Content::Message(_) = event.content() else {
             return None;
         };
         let room = overview.rooms.iter().find(|room| room.id == event.room)?;
-        let came = Came {
+        let came = NewMessages {
             event: Event::Message {
                 kind: room.kind,
                 mentions_me: message.mentions_me,
@@ -249,7 +255,7 @@ impl Notices {
             },
             live: message.live,
             ts: event.ts,
-            told: Told { messages: 1, newest: Newest::of(message) },
+            told: NotifiedMessages { messages: 1, newest: Newest::of(message) },
         };
         self.take(overview, room, came, around)
     }
@@ -259,9 +265,9 @@ impl Notices {
         &mut self,
         overview: &Overview,
         room: &Room,
-        came: Came,
-        around: Around<'_>,
-    ) -> Option<Effect> {
+        came: NewMessages,
+        around: NotifyContext<'_>,
+    ) -> Option<NotificationEffect> {
         let space = overview.space.id;
         let decision = self.decide(overview, room, came.event, came.live, around);
         self.decisions.push_front(NotifyDecision {
@@ -293,8 +299,8 @@ impl Notices {
         &mut self,
         overview: &Overview,
         room: &Room,
-        around: Around<'_>,
-    ) -> Vec<Effect> {
+        around: NotifyContext<'_>,
+    ) -> Vec<NotificationEffect> {
         let changed = Event::Changed { read: room.read, unread: room.unread };
         self.settle(overview, room, changed, around)
     }
@@ -305,14 +311,14 @@ impl Notices {
         overview: &Overview,
         room: &Room,
         event: Event,
-        around: Around<'_>,
-    ) -> Vec<Effect> {
+        around: NotifyContext<'_>,
+    ) -> Vec<NotificationEffect> {
         let mut effects = Vec::new();
         let space = overview.space.id;
         let withdraws = |decision: Decision| decision.act == Act::Withdraw;
         if withdraws(self.decide(overview, room, event, true, around)) {
             self.shown.remove(&(space, room.id));
-            effects.push(Effect::Withdraw(NoteKey::Room(space, room.id)));
+            effects.push(NotificationEffect::Withdraw(NotificationKey::Room(space, room.id)));
         }
         if withdraws(self.decide(overview, room, event, false, around)) {
             effects.extend(self.no_longer_missed(space, room.id));
@@ -320,13 +326,13 @@ impl Notices {
         effects
     }
 
-    fn left(&mut self, space: SpaceId, room: RoomId) -> Vec<Effect> {
-        let own = self.shown.remove(&(space, room)).map(|_| NoteKey::Room(space, room));
-        let own = own.map(Effect::Withdraw);
+    fn left(&mut self, space: SpaceId, room: RoomId) -> Vec<NotificationEffect> {
+        let own = self.shown.remove(&(space, room)).map(|_| NotificationKey::Room(space, room));
+        let own = own.map(NotificationEffect::Withdraw);
         own.into_iter().chain(self.no_longer_missed(space, room)).collect()
     }
 
-    fn no_longer_missed(&mut self, space: SpaceId, room: RoomId) -> Option<Effect> {
+    fn no_longer_missed(&mut self, space: SpaceId, room: RoomId) -> Option<NotificationEffect> {
         let missed = self.missed.get_mut(&space)?;
         missed.rooms.remove(&room);
         if !missed.rooms.is_empty() {
@@ -334,7 +340,7 @@ impl Notices {
         }
         let shown = missed.shown;
         self.missed.remove(&space);
-        shown.then_some(Effect::Withdraw(NoteKey::CaughtUp(space)))
+        shown.then_some(NotificationEffect::Withdraw(NotificationKey::CaughtUp(space)))
     }
 
     /// Decides about the room's own notification, or about its part in the one for all that was
@@ -345,7 +351,7 @@ impl Notices {
         room: &Room,
         event: Event,
         own: bool,
-        around: Around<'_>,
+        around: NotifyContext<'_>,
     ) -> Decision {
         let space = overview.space.id;
         let told = if own {
@@ -361,7 +367,13 @@ impl Notices {
             hours: &around.settings.quiet_hours,
             now: around.now,
         };
-        decide(event, rules, self.focus(space, room.id), overview.status, told.map(Told::shown))
+        decide(
+            event,
+            rules,
+            self.focus(space, room.id),
+            overview.status,
+            told.map(NotifiedMessages::shown),
+        )
     }
 
     fn focus(&self, space: SpaceId, room: RoomId) -> Focus {
@@ -374,7 +386,11 @@ impl Notices {
 
     /// One notification for all that was missed in a space; what is read in the meantime no longer
     /// counts. What was missed in a single room is told as the room's own.
-    fn fold(&mut self, overview: &Overview, around: Around<'_>) -> Option<Effect> {
+    fn fold(
+        &mut self,
+        overview: &Overview,
+        around: NotifyContext<'_>,
+    ) -> Option<NotificationEffect> {
         // Rooms catch up one by one or several in a batch; they are told of together, at the end.
         if !matches!(overview.connection, ConnectionState::UpToDate { .. }) {
             return None;
@@ -392,8 +408,8 @@ impl Notices {
         }
         missed.shown = true;
         let messages = missed.rooms.values().map(|told| told.messages).sum();
-        Some(Effect::Show(Box::new(Note {
-            key: NoteKey::CaughtUp(space),
+        Some(NotificationEffect::Show(Box::new(DesktopNotification {
+            key: NotificationKey::CaughtUp(space),
             title: fitted([&overview.space.name], |[space]| space.to_owned()),
             body: around.words.missed(messages, missed.rooms.len()),
             click: around.words.open().to_owned(),
@@ -403,17 +419,28 @@ impl Notices {
     }
 
     /// Shows what a room has to tell, or tells it anew.
-    fn show(&mut self, overview: &Overview, room: &Room, told: Told, around: Around<'_>) -> Effect {
+    fn show(
+        &mut self,
+        overview: &Overview,
+        room: &Room,
+        told: NotifiedMessages,
+        around: NotifyContext<'_>,
+    ) -> NotificationEffect {
         let space = overview.space.id;
         let note = Box::new(note(overview, room, &told, around));
         self.shown.insert((space, room.id), told);
-        Effect::Show(note)
+        NotificationEffect::Show(note)
     }
 }
 
 /// What a room's notification says.
-fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> Note {
-    let Around { words, .. } = around;
+fn note(
+    overview: &Overview,
+    room: &Room,
+    told: &NotifiedMessages,
+    around: NotifyContext<'_>,
+) -> DesktopNotification {
+    let NotifyContext { words, .. } = around;
     let (space, newest) = (overview.space.id, &told.newest);
     let sender = person(overview, newest.sender);
     let in_private = room.kind == RoomKind::Direct && room.people.len() < 2;
@@ -429,8 +456,8 @@ fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> No
         if around.several_spaces { words.in_space(&line, space) } else { line }
     });
     let (written, key) = (newest.text.clone(), newest.key.clone());
-    Note {
-        key: NoteKey::Room(space, room.id),
+    DesktopNotification {
+        key: NotificationKey::Room(space, room.id),
         title,
         body: match (around.settings.notify_preview, told.messages) {
             (false, n) => words.new_messages(n),
@@ -441,8 +468,8 @@ fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> No
         },
         click: words.open().to_owned(),
         open: Some(Open::Room { space, room: room.id, key: key.clone(), compose: false }),
-        actions: key.map(|key| Actions {
-            about: About { space, room: room.id, seq: newest.seq, key },
+        actions: key.map(|key| NotificationActions {
+            about: NotifiedMessage { space, room: room.id, seq: newest.seq, key },
             reply: words.reply().to_owned(),
             write: fitted([&place], |[place]| words.write_to(place)),
             mark_read: words.mark_read().to_owned(),
@@ -452,7 +479,7 @@ fn note(overview: &Overview, room: &Room, told: &Told, around: Around<'_>) -> No
 
 /// What came to a room between two overviews, `me` apart. Its newest message is known by its
 /// beginning only.
-fn came(me: UserId, before: Option<&Room>, room: &Room) -> Option<Came> {
+fn came(me: UserId, before: Option<&Room>, room: &Room) -> Option<NewMessages> {
     let (unread, mentions) = match before {
         Some(before) if before.read == room.read => (before.unread, before.mentions),
         _ => (0, 0),
@@ -463,7 +490,7 @@ fn came(me: UserId, before: Option<&Room>, room: &Room) -> Option<Came> {
     let messages = room.unread.saturating_sub(unread).min(grown);
     let last = room.last.as_ref().filter(|last| messages > 0 && last.sender != me)?;
     let (seq, text) = (room.head, preview(&last.text));
-    Some(Came {
+    Some(NewMessages {
         event: Event::Message {
             kind: room.kind,
             mentions_me: room.mentions > mentions,
@@ -473,17 +500,20 @@ fn came(me: UserId, before: Option<&Room>, room: &Room) -> Option<Came> {
         },
         live: false,
         ts: last.ts,
-        told: Told { messages, newest: Newest { seq, sender: last.sender, text, key: None } },
+        told: NotifiedMessages {
+            messages,
+            newest: Newest { seq, sender: last.sender, text, key: None },
+        },
     })
 }
 
 /// A burst in one batch tells the desktop only what is true at its end.
-fn last_of_each(effects: Vec<Effect>) -> Vec<Effect> {
-    let key = |effect: &Effect| match effect {
-        Effect::Show(note) => note.key,
-        Effect::Withdraw(key) => *key,
+fn last_of_each(effects: Vec<NotificationEffect>) -> Vec<NotificationEffect> {
+    let key = |effect: &NotificationEffect| match effect {
+        NotificationEffect::Show(note) => note.key,
+        NotificationEffect::Withdraw(key) => *key,
     };
-    let mut last: Vec<Effect> = Vec::with_capacity(effects.len());
+    let mut last: Vec<NotificationEffect> = Vec::with_capacity(effects.len());
     for effect in effects {
         last.retain(|earlier| key(earlier) != key(&effect));
         last.push(effect);

@@ -19,14 +19,14 @@ use homing_engine::timeouts::Timeouts;
 use homing_protocol::link::Address;
 
 /// The way to servers.
-pub(crate) struct Reach {
+pub(crate) struct NetworkAccess {
     dialer: Arc<Dialer>,
     outside: DialerDeps,
     clock: Arc<dyn Clock>,
     authorities: Mutex<CertificateAuthorities>,
 }
 
-impl Reach {
+impl NetworkAccess {
     /// As it was chosen in the profile of `folder`.
     pub(crate) fn start(
         folder: &Path,
@@ -81,7 +81,7 @@ impl Reach {
     ) -> Vec<Finding> {
         let mut outside = self.outside.clone();
         if let Some(password) = password {
-            outside.secrets = Arc::new(Typed(password));
+            outside.secrets = Arc::new(SessionPassword(password));
         }
         let dialer = Dialer::with_settings(network, outside, Vec::new());
         dialer.set_authorities(self.lock().good(self.clock.now_ms()));
@@ -106,9 +106,9 @@ impl Reach {
 }
 
 /// The password that was typed and is not kept yet.
-struct Typed(Secret);
+struct SessionPassword(Secret);
 
-impl SecretStore for Typed {
+impl SecretStore for SessionPassword {
     fn get<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<Secret>, SecretError>> {
         Box::pin(ready(Ok(Some(self.0.clone()))))
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::dto::{LookedAt, NotifyLevel, QuietHours, Status};
+use crate::dto::{NotifyLevel, QuietHours, Status, VisibleRoom};
 use crate::fixture;
 use crate::hours::Local;
 use homing_protocol::Seq;
@@ -7,13 +7,13 @@ use homing_protocol::Seq;
 /// Noon on a Wednesday.
 const NOON: Moment = Moment { ms: 1_800_000_000_000, local: Local { weekday: 2, minute: 720 } };
 
-fn around(settings: &Settings) -> Around<'_> {
-    Around { settings, words: Words::English, now: NOON, several_spaces: false }
+fn around(settings: &Settings) -> NotifyContext<'_> {
+    NotifyContext { settings, words: Words::English, now: NOON, several_spaces: false }
 }
 
 /// Notices, and what they are told of.
 struct Desk {
-    notices: Notices,
+    notices: Notifications,
     overview: Overview,
     settings: Settings,
     words: Words,
@@ -23,7 +23,7 @@ struct Desk {
 impl Default for Desk {
     fn default() -> Self {
         Self {
-            notices: Notices::default(),
+            notices: Notifications::default(),
             overview: fixture::overview(),
             settings: Settings::default(),
             words: Words::English,
@@ -33,8 +33,8 @@ impl Default for Desk {
 }
 
 impl Desk {
-    fn batch(&mut self, diffs: &[Diff], incoming: &[Incoming]) -> Vec<Effect> {
-        let around = Around {
+    fn batch(&mut self, diffs: &[Diff], incoming: &[Incoming]) -> Vec<NotificationEffect> {
+        let around = NotifyContext {
             words: self.words,
             several_spaces: self.several_spaces,
             ..around(&self.settings)
@@ -42,17 +42,17 @@ impl Desk {
         self.notices.after_batch(&self.overview, diffs, incoming, around)
     }
 
-    fn message(&mut self, room: u8, seq: u64, text: &str) -> Vec<Effect> {
+    fn message(&mut self, room: u8, seq: u64, text: &str) -> Vec<NotificationEffect> {
         self.batch(&[], &[fixture::incoming(room, seq, text, &[])])
     }
 
-    fn missed(&mut self, room: u8, seq: u64) -> Vec<Effect> {
+    fn missed(&mut self, room: u8, seq: u64) -> Vec<NotificationEffect> {
         let mut message = fixture::incoming(room, seq, "while away", &[]);
         message.live = false;
         self.batch(&[], &[message])
     }
 
-    fn up_to_date(&mut self) -> Vec<Effect> {
+    fn up_to_date(&mut self) -> Vec<NotificationEffect> {
         let link = ConnectionState::UpToDate { rtt_ms: None };
         self.overview.connection = link.clone();
         self.batch(&[Diff::Connection { connection: link }], &[])
@@ -63,22 +63,22 @@ impl Desk {
     }
 
     /// The room as it is after a change, told.
-    fn changed(&mut self, n: usize, change: impl FnOnce(&mut Room)) -> Vec<Effect> {
+    fn changed(&mut self, n: usize, change: impl FnOnce(&mut Room)) -> Vec<NotificationEffect> {
         change(&mut self.overview.rooms[n]);
         let room = self.overview.rooms[n].clone();
         self.batch(&[Diff::Room { room }], &[])
     }
 
     /// Another overview takes the place of the one so far.
-    fn replaced(&mut self, change: impl FnOnce(&mut Overview)) -> Vec<Effect> {
+    fn replaced(&mut self, change: impl FnOnce(&mut Overview)) -> Vec<NotificationEffect> {
         let before = self.overview.clone();
         change(&mut self.overview);
         self.notices.after_overview(&before, &self.overview, around(&self.settings))
     }
 
-    fn look(&mut self, n: u8, at_end: bool) -> Vec<Effect> {
-        let room = LookedAt { space: fixture::space_id(), room: fixture::room_id(n), at_end };
-        let look = Look { focused: true, active: true, room: Some(room) };
+    fn look(&mut self, n: u8, at_end: bool) -> Vec<NotificationEffect> {
+        let room = VisibleRoom { space: fixture::space_id(), room: fixture::room_id(n), at_end };
+        let look = ViewerFocus { focused: true, active: true, room: Some(room) };
         self.notices.look(look, std::slice::from_ref(&self.overview), around(&self.settings))
     }
 
@@ -87,19 +87,19 @@ impl Desk {
     }
 }
 
-fn shown(effects: &[Effect]) -> &Note {
+fn shown(effects: &[NotificationEffect]) -> &DesktopNotification {
     match effects {
-        [Effect::Show(note)] => note,
+        [NotificationEffect::Show(note)] => note,
         other => panic!("one notification expected, not {other:?}"),
     }
 }
 
-fn room_key(n: u8) -> NoteKey {
-    NoteKey::Room(fixture::space_id(), fixture::room_id(n))
+fn room_key(n: u8) -> NotificationKey {
+    NotificationKey::Room(fixture::space_id(), fixture::room_id(n))
 }
 
-fn all_missed() -> NoteKey {
-    NoteKey::CaughtUp(fixture::space_id())
+fn all_missed() -> NotificationKey {
+    NotificationKey::CaughtUp(fixture::space_id())
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn reading_takes_it_back_once_and_the_next_counts_anew() {
     let part = desk.changed(0, |room| (room.read, room.unread) = (Seq(11), 1));
     assert_eq!(part, [], "one of two is still unread");
     let all = desk.changed(0, |room| (room.read, room.unread) = (Seq(12), 0));
-    assert_eq!(all, [Effect::Withdraw(room_key(0))]);
+    assert_eq!(all, [NotificationEffect::Withdraw(room_key(0))]);
     assert_eq!(desk.changed(0, |_| ()), []);
     assert_eq!(shown(&desk.message(0, 13, "three")).title, "Mei Lin in #general");
 }
@@ -192,9 +192,12 @@ fn muting_takes_it_back_and_so_does_leaving() {
     desk.message(0, 11, "one");
     desk.message(1, 11, "one");
     let muted = desk.changed(0, |room| (room.muted, room.unread) = (true, 1));
-    assert_eq!(muted, [Effect::Withdraw(room_key(0))]);
+    assert_eq!(muted, [NotificationEffect::Withdraw(room_key(0))]);
     let room = desk.overview.rooms.remove(1).id;
-    assert_eq!(desk.batch(&[Diff::RoomGone { room }], &[]), [Effect::Withdraw(room_key(1))]);
+    assert_eq!(
+        desk.batch(&[Diff::RoomGone { room }], &[]),
+        [NotificationEffect::Withdraw(room_key(1))]
+    );
 }
 
 #[test]
@@ -202,7 +205,7 @@ fn looking_at_the_end_of_a_room_takes_its_notification_back_and_raises_no_more()
     let mut desk = Desk::default();
     desk.message(0, 11, "one");
     assert_eq!(desk.look(0, false), []);
-    assert_eq!(desk.look(0, true), [Effect::Withdraw(room_key(0))]);
+    assert_eq!(desk.look(0, true), [NotificationEffect::Withdraw(room_key(0))]);
     assert_eq!(desk.message(0, 12, "two"), []);
     assert_eq!(shown(&desk.message(1, 11, "there")).title, "Mei Lin in #design");
     assert_eq!(desk.whys(), [Why::Message, Why::Seen, Why::Message]);
@@ -223,7 +226,7 @@ fn what_was_missed_is_one_notification_that_reading_takes_back() {
     );
     assert_eq!(desk.changed(0, |room| room.read = Seq(12)), []);
     let all = desk.changed(1, |room| room.read = Seq(11));
-    assert_eq!(all, [Effect::Withdraw(all_missed())]);
+    assert_eq!(all, [NotificationEffect::Withdraw(all_missed())]);
 }
 
 #[test]
@@ -269,7 +272,7 @@ fn what_was_missed_in_one_room_is_told_as_its_own() {
     assert_eq!((note.key, note.title.as_str()), (room_key(0), "#general · 3 new messages"));
     assert_eq!(note.actions.as_ref().unwrap().about.seq, Seq(13));
     let read = desk.changed(0, |room| room.read = Seq(13));
-    assert_eq!(read, [Effect::Withdraw(room_key(0))]);
+    assert_eq!(read, [NotificationEffect::Withdraw(room_key(0))]);
 }
 
 #[test]
@@ -297,7 +300,10 @@ fn leaving_a_space_takes_everything_back() {
     desk.up_to_date();
     let mut effects = desk.notices.after_leaving(fixture::space_id());
     effects.sort_by_key(|effect| format!("{effect:?}"));
-    assert_eq!(effects, [Effect::Withdraw(all_missed()), Effect::Withdraw(room_key(2))]);
+    assert_eq!(
+        effects,
+        [NotificationEffect::Withdraw(all_missed()), NotificationEffect::Withdraw(room_key(2))]
+    );
     assert_eq!(desk.notices.after_leaving(fixture::space_id()), []);
 }
 
@@ -354,7 +360,7 @@ fn another_overview_takes_back_what_was_read_and_where_one_is_no_more() {
         (overview.rooms[2].unread, overview.rooms[2].head) = (1, Seq(11));
         overview.rooms.remove(1);
     });
-    assert_eq!(effects, [1, 0].map(|n| Effect::Withdraw(room_key(n))));
+    assert_eq!(effects, [1, 0].map(|n| NotificationEffect::Withdraw(room_key(n))));
     assert_eq!(desk.replaced(|_| ()), []);
 }
 
@@ -434,7 +440,7 @@ fn after_a_restore_of_the_server_nothing_is_told_by_the_old_places() {
     let mut desk = Desk::default();
     desk.message(0, 90, "lost with the restore");
     let effects = desk.batch(&[Diff::TimelineReset { room: fixture::room_id(0) }], &[]);
-    assert_eq!(effects, [Effect::Withdraw(room_key(0))]);
+    assert_eq!(effects, [NotificationEffect::Withdraw(room_key(0))]);
     let effects = desk.message(0, 60, "after the restore");
     assert!(shown(&effects).body.contains("after the restore"), "{effects:?}");
 }

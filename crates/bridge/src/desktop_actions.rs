@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::dto::{Open, Status};
 use crate::error::Failure;
-use crate::ports::{About, Answer};
-use crate::pump::Input;
+use crate::ports::{NotificationAction, NotifiedMessage};
+use crate::pump::PumpInput;
 
 /// A pause is over by itself after so long, in milliseconds.
 const PAUSE_MS: i64 = 60 * 60 * 1000;
@@ -12,20 +12,20 @@ const PAUSE_MS: i64 = 60 * 60 * 1000;
 impl App {
     /// The person did something with a notification. An answer that can't be taken is shown again
     /// with its text: it was written once and must not be lost.
-    pub async fn answer(&self, answer: Answer) {
+    pub async fn answer(&self, answer: NotificationAction) {
         match answer {
-            Answer::Open(Some(open)) => self.open(open).await,
-            Answer::Open(None) => {}
-            Answer::Compose(About { space, room, key, .. }) => {
+            NotificationAction::Open(Some(open)) => self.open(open).await,
+            NotificationAction::Open(None) => {}
+            NotificationAction::Compose(NotifiedMessage { space, room, key, .. }) => {
                 self.open(Open::Room { space, room, key: Some(key), compose: true }).await;
             }
-            Answer::Reply(about, text) => {
+            NotificationAction::Reply(about, text) => {
                 if let Err(failure) = self.reply(&about, &text).await {
                     tracing::warn!(%failure, "an answer in a notification was not taken");
-                    self.pump().tell(Input::Unsent(about, text)).await;
+                    self.pump().tell(PumpInput::Unsent(about, text)).await;
                 }
             }
-            Answer::Read(about) => {
+            NotificationAction::Read(about) => {
                 if let Err(failure) = self.read(&about).await {
                     tracing::warn!(%failure, "a notification's room is not marked as read");
                 }
@@ -54,12 +54,12 @@ impl App {
         Ok(())
     }
 
-    async fn reply(&self, about: &About, text: &str) -> Result<(), Failure> {
+    async fn reply(&self, about: &NotifiedMessage, text: &str) -> Result<(), Failure> {
         self.engine(about.space)?.send(about.room, text, Vec::new()).await?;
         self.read(about).await
     }
 
-    async fn read(&self, about: &About) -> Result<(), Failure> {
+    async fn read(&self, about: &NotifiedMessage) -> Result<(), Failure> {
         Ok(self.engine(about.space)?.read(about.room, about.seq).await?)
     }
 }

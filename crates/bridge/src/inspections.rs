@@ -20,18 +20,18 @@ use crate::pump::Pump;
 
 /// Everybody who looks.
 #[derive(Default)]
-pub(crate) struct Looks {
+pub(crate) struct Inspections {
     inspected: Mutex<BTreeMap<SpaceId, CancellationToken>>,
-    examined: Mutex<BTreeMap<SpaceId, Arc<Examined>>>,
+    examined: Mutex<BTreeMap<SpaceId, Arc<LastExamination>>>,
 }
 
 /// The last examination of a space.
-struct Examined {
+struct LastExamination {
     stop: CancellationToken,
     state: Mutex<Examination>,
 }
 
-impl Looks {
+impl Inspections {
     /// Opens the Inspector, which answers all that is kept and pushes what comes.
     pub(crate) fn inspect(
         &self,
@@ -80,7 +80,7 @@ impl Looks {
         program: &CancellationToken,
     ) {
         let state = Mutex::new(Examination { running: true, findings: Vec::new() });
-        let examined = Arc::new(Examined { stop: program.child_token(), state });
+        let examined = Arc::new(LastExamination { stop: program.child_token(), state });
         if let Some(before) = lock(&self.examined).insert(space, examined.clone()) {
             before.stop.cancel();
         }
