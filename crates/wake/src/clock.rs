@@ -14,7 +14,7 @@ use homing_engine::SystemEvent;
 use homing_engine::clock::Clock;
 use tokio::time::{Instant, sleep};
 
-use crate::{Raised, Source, Unwatched};
+use crate::{EventSender, Source, WatchError};
 
 /// How often the clocks are compared. After a sleep the rest of a tick is still to go, so this much
 /// later it is noticed at most; waking the processor more often would cost battery for nothing.
@@ -35,7 +35,7 @@ impl Source for Clocks {
         "the clocks"
     }
 
-    fn watch<'a>(&'a self, raised: &'a Raised) -> BoxFuture<'a, Result<(), Unwatched>> {
+    fn watch<'a>(&'a self, events: &'a EventSender) -> BoxFuture<'a, Result<(), WatchError>> {
         Box::pin(async move {
             let mut last = (Instant::now(), self.0.now_ms());
             loop {
@@ -44,7 +44,7 @@ impl Source for Clocks {
                 let (passed, wall_ms) = (now.0 - last.0, now.1.saturating_sub(last.1));
                 last = now;
                 if let Some(disturbance) = judge(TICK, passed, wall_ms)
-                    && raised.send(disturbance).await.is_err()
+                    && events.send(disturbance).await.is_err()
                 {
                     return Ok(());
                 }
@@ -105,7 +105,7 @@ mod tests {
     async fn a_jump_is_told_once_and_within_a_tick() {
         let wall = Arc::new(Wall(Instant::now(), AtomicI64::new(0)));
         let clocks = Clocks(wall.clone());
-        let (raised, mut heard) = mpsc::channel(8);
+        let (events, mut heard) = mpsc::channel(8);
         let test = async {
             assert!(tokio::time::timeout(100 * TICK, heard.recv()).await.is_err(), "it is calm");
             wall.1.store(30_000, Ordering::SeqCst);
@@ -116,7 +116,7 @@ mod tests {
             drop(heard);
             wall.1.store(0, Ordering::SeqCst);
         };
-        let (watched, ()) = tokio::join!(clocks.watch(&raised), test);
+        let (watched, ()) = tokio::join!(clocks.watch(&events), test);
         assert!(watched.is_ok());
     }
 }

@@ -17,7 +17,7 @@ use if_watch::IfEvent;
 use if_watch::tokio::IfWatcher;
 use tokio::time::sleep;
 
-use crate::{Raised, Source, Unwatched};
+use crate::{EventSender, Source, WatchError};
 
 /// The addresses that are there at the start come one by one, and nothing says which is the last.
 /// So long after the start they are all here.
@@ -31,7 +31,7 @@ impl Source for Interfaces {
         "the network interfaces"
     }
 
-    fn watch<'a>(&'a self, raised: &'a Raised) -> BoxFuture<'a, Result<(), Unwatched>> {
+    fn watch<'a>(&'a self, events: &'a EventSender) -> BoxFuture<'a, Result<(), WatchError>> {
         Box::pin(async move {
             let mut watcher = IfWatcher::new()?;
             let mut seen = Seen::default();
@@ -50,7 +50,7 @@ impl Source for Interfaces {
                     }
                 };
                 if let Some(disturbance) = news
-                    && raised.send(disturbance).await.is_err()
+                    && events.send(disturbance).await.is_err()
                 {
                     return Ok(());
                 }

@@ -8,7 +8,7 @@
 //!
 //! Each [`Source`] watches one thing and tells what it sees, again and again if it likes. Two are
 //! the same everywhere ([`clock`], [`interfaces`]); the rest stands in files named by operating
-//! system. What they tell meets in one task and passes through [`calm`], which is pure and makes
+//! system. What they tell meets in one task and passes through [`debounce`], which is pure and makes
 //! one piece of news out of many. A source that can't be watched is logged and tried again: its
 //! absence makes the news come later, by the heartbeat, and never makes it wrong.
 
@@ -23,18 +23,18 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub mod calm;
 pub mod clock;
+pub mod debounce;
 pub mod interfaces;
 pub mod proxy;
 pub mod system;
 
-use calm::Calm;
+use debounce::Debouncer;
 
 /// What sources may tell before it is sorted. A laptop that docks raises a dozen in a moment; a
 /// source that finds no room waits, and its own queue is in the kernel or on the bus.
 const RAISED: usize = 32;
-/// News that the program has not taken yet. It comes at most once in [`calm::QUIET`] and is acted
+/// News that the program has not taken yet. It comes at most once in [`debounce::QUIET`] and is acted
 /// on at once.
 const NEWS: usize = 8;
 /// A source that failed is tried again after so long: a bus that restarts is back by then, and one
@@ -42,7 +42,7 @@ const NEWS: usize = 8;
 const RETRY: Duration = Duration::from_secs(60);
 
 /// Where sources put what they see.
-pub type Raised = mpsc::Sender<SystemEvent>;
+pub type EventSender = mpsc::Sender<SystemEvent>;
 
 /// Something that can be watched.
 pub trait Source: Send + Sync + 'static {
@@ -50,12 +50,12 @@ pub trait Source: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// Watches, until it can't any more. Dropped to make it stop.
-    fn watch<'a>(&'a self, raised: &'a Raised) -> BoxFuture<'a, Result<(), Unwatched>>;
+    fn watch<'a>(&'a self, events: &'a EventSender) -> BoxFuture<'a, Result<(), WatchError>>;
 }
 
 /// Why something can't be watched.
 #[derive(Debug, thiserror::Error)]
-pub enum Unwatched {
+pub enum WatchError {
     /// The system's message bus is not there, or went away.
     #[cfg(target_os = "linux")]
     #[error("the system bus isn't responding")]
@@ -71,12 +71,12 @@ pub fn watch(
     tasks: &TaskTracker,
     stop: &CancellationToken,
 ) -> mpsc::Receiver<SystemEvent> {
-    let (raised, raising) = mpsc::channel(RAISED);
+    let (events, raising) = mpsc::channel(RAISED);
     let (tell, news) = mpsc::channel(NEWS);
     for source in sources {
-        let (raised, stop) = (raised.clone(), stop.clone());
+        let (events, stop) = (events.clone(), stop.clone());
         tasks.spawn(async move {
-            _ = stop.run_until_cancelled(keep_watching(&*source, &raised)).await;
+            _ = stop.run_until_cancelled(keep_watching(&*source, &events)).await;
         });
     }
     let stop = stop.clone();
@@ -84,9 +84,9 @@ pub fn watch(
     news
 }
 
-async fn keep_watching(source: &dyn Source, raised: &Raised) {
+async fn keep_watching(source: &dyn Source, events: &EventSender) {
     loop {
-        if let Err(error) = source.watch(raised).await {
+        if let Err(error) = source.watch(events).await {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             tracing::info!(source = source.name(), cause, "not watched: {error}");
         }
@@ -96,9 +96,9 @@ async fn keep_watching(source: &dyn Source, raised: &Raised) {
 
 /// Makes one piece of news out of many, until nobody tells or hears any more.
 async fn sort(mut raising: mpsc::Receiver<SystemEvent>, tell: mpsc::Sender<SystemEvent>) {
-    let mut calm = Calm::default();
+    let mut debouncer = Debouncer::default();
     loop {
-        let deadline = calm.deadline();
+        let deadline = debouncer.deadline();
         let due = async {
             match deadline {
                 Some(at) => sleep_until(at).await,
@@ -106,14 +106,14 @@ async fn sort(mut raising: mpsc::Receiver<SystemEvent>, tell: mpsc::Sender<Syste
             }
         };
         let news = tokio::select! {
-            raised = raising.recv() => match raised {
-                Some(disturbance) => {
-                    tracing::debug!(?disturbance, "raised");
-                    calm.take(disturbance, Instant::now())
+            events = raising.recv() => match events {
+                Some(event) => {
+                    tracing::debug!(?event, "raised");
+                    debouncer.take(event, Instant::now())
                 }
                 None => return,
             },
-            () = due => calm.due(Instant::now()),
+            () = due => debouncer.due(Instant::now()),
         };
         if let Some(news) = news {
             tracing::info!(?news, "the machine was disturbed");

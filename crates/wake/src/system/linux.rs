@@ -16,7 +16,7 @@ use zbus::proxy::CacheProperties;
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, Proxy};
 
-use crate::{Raised, Source, Unwatched};
+use crate::{EventSender, Source, WatchError};
 
 const LOGIND: &str = "org.freedesktop.login1";
 const LOGIND_PATH: &str = "/org/freedesktop/login1";
@@ -47,13 +47,13 @@ impl Source for SystemBus {
         "logind and NetworkManager"
     }
 
-    fn watch<'a>(&'a self, raised: &'a Raised) -> BoxFuture<'a, Result<(), Unwatched>> {
-        Box::pin(self.run(raised))
+    fn watch<'a>(&'a self, events: &'a EventSender) -> BoxFuture<'a, Result<(), WatchError>> {
+        Box::pin(self.run(events))
     }
 }
 
 impl SystemBus {
-    async fn run(&self, raised: &Raised) -> Result<(), Unwatched> {
+    async fn run(&self, events: &EventSender) -> Result<(), WatchError> {
         let builder = match &self.address {
             Some(address) => Builder::address(address.as_str())?,
             None => Builder::system()?,
@@ -93,7 +93,7 @@ impl SystemBus {
                 },
             };
             if let Some(disturbance) = news
-                && raised.send(disturbance).await.is_err()
+                && events.send(disturbance).await.is_err()
             {
                 return Ok(());
             }

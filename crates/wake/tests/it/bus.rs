@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use homing_engine::SystemEvent;
 use homing_wake::system::linux::SystemBus;
-use homing_wake::{Source, Unwatched};
+use homing_wake::{Source, WatchError};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::{Notify, mpsc};
@@ -109,12 +109,12 @@ impl Stage {
             builder = builder.serve_at(NM, nm.clone()).unwrap();
         }
         let services = builder.build().await.unwrap();
-        let (raised, heard) = mpsc::channel(32);
+        let (events, heard) = mpsc::channel(32);
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let source = SystemBus { address: Some(bus.address.clone()) };
         let until = stop.clone();
         tasks.spawn(async move {
-            let watched = until.run_until_cancelled(source.watch(&raised)).await;
+            let watched = until.run_until_cancelled(source.watch(&events)).await;
             assert!(watched.is_none(), "{watched:?}");
         });
         tokio::time::timeout(super::PATIENCE, asked.notified()).await.expect("it listens");
@@ -183,7 +183,7 @@ async fn networks_that_come_and_change_are_heard_from_network_manager() {
 async fn a_bus_that_is_not_there_is_an_error_and_no_end() {
     let folder = tempfile::tempdir().unwrap();
     let nowhere = format!("unix:path={}", folder.path().join("none").display());
-    let (raised, _heard) = mpsc::channel(1);
-    let watched = SystemBus { address: Some(nowhere) }.watch(&raised).await;
-    assert!(matches!(watched, Err(Unwatched::Bus(_))), "{watched:?}");
+    let (events, _heard) = mpsc::channel(1);
+    let watched = SystemBus { address: Some(nowhere) }.watch(&events).await;
+    assert!(matches!(watched, Err(WatchError::Bus(_))), "{watched:?}");
 }

@@ -21,7 +21,7 @@ pub const SETTLES: Duration = Duration::from_millis(500);
 
 /// What was told, and what waits to be.
 #[derive(Debug, Default)]
-pub struct Calm {
+pub struct Debouncer {
     /// There is no network, and it was told.
     down: bool,
     /// The network went, and it is not told yet.
@@ -30,10 +30,10 @@ pub struct Calm {
     held: Option<SystemEvent>,
 }
 
-impl Calm {
+impl Debouncer {
     /// Something was raised. Answers what to tell at once.
-    pub fn take(&mut self, disturbance: SystemEvent, now: Instant) -> Option<SystemEvent> {
-        match disturbance {
+    pub fn take(&mut self, event: SystemEvent, now: Instant) -> Option<SystemEvent> {
+        match event {
             SystemEvent::NetworkDown => {
                 if !self.down {
                     self.going.get_or_insert(now + SETTLES);
@@ -52,7 +52,7 @@ impl Calm {
                 self.prompt(SystemEvent::NetworkChanged, now)
             }
             SystemEvent::Woke | SystemEvent::NetworkChanged | SystemEvent::ClockJumped { .. } => {
-                self.prompt(disturbance, now)
+                self.prompt(event, now)
             }
         }
     }
@@ -79,23 +79,23 @@ impl Calm {
         None
     }
 
-    fn prompt(&mut self, disturbance: SystemEvent, now: Instant) -> Option<SystemEvent> {
+    fn prompt(&mut self, event: SystemEvent, now: Instant) -> Option<SystemEvent> {
         let first = self.spoke.is_none_or(|spoke| now >= spoke + QUIET) && self.held.is_none();
         if first {
             self.spoke = Some(now);
-            return Some(disturbance);
+            return Some(event);
         }
-        let stronger = self.held.is_none_or(|held| weight(disturbance) >= weight(held));
+        let stronger = self.held.is_none_or(|held| weight(event) >= weight(held));
         if stronger {
-            self.held = Some(disturbance);
+            self.held = Some(event);
         }
         None
     }
 }
 
 /// Of several, the one that says most is told.
-const fn weight(disturbance: SystemEvent) -> u8 {
-    match disturbance {
+const fn weight(event: SystemEvent) -> u8 {
+    match event {
         SystemEvent::ClockJumped { by_ms } if by_ms <= 0 => 0,
         SystemEvent::ClockJumped { .. } => 1,
         SystemEvent::NetworkChanged => 2,
@@ -111,24 +111,25 @@ mod tests {
     use proptest::prelude::*;
 
     /// What is told, with the milliseconds since the start, of what is raised.
-    fn told(raised: &[(u64, SystemEvent)]) -> Vec<(u64, SystemEvent)> {
+    fn told(events: &[(u64, SystemEvent)]) -> Vec<(u64, SystemEvent)> {
         let start = Instant::now();
-        let mut calm = Calm::default();
+        let mut debouncer = Debouncer::default();
         let mut told = Vec::new();
         let passed = |at: Instant| u64::try_from((at - start).as_millis()).unwrap();
-        let wait = |calm: &mut Calm, told: &mut Vec<_>, until: Option<Instant>| {
-            while let Some(at) = calm.deadline().filter(|at| until.is_none_or(|until| *at <= until))
+        let wait = |debouncer: &mut Debouncer, told: &mut Vec<_>, until: Option<Instant>| {
+            while let Some(at) =
+                debouncer.deadline().filter(|at| until.is_none_or(|until| *at <= until))
             {
-                let news = calm.due(at).expect("a deadline has its reason");
+                let news = debouncer.due(at).expect("a deadline has its reason");
                 told.push((passed(at), news));
             }
         };
-        for (ms, disturbance) in raised {
+        for (ms, event) in events {
             let now = start + Duration::from_millis(*ms);
-            wait(&mut calm, &mut told, Some(now));
-            told.extend(calm.take(*disturbance, now).map(|news| (*ms, news)));
+            wait(&mut debouncer, &mut told, Some(now));
+            told.extend(debouncer.take(*event, now).map(|news| (*ms, news)));
         }
-        wait(&mut calm, &mut told, None);
+        wait(&mut debouncer, &mut told, None);
         told
     }
 
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn many_are_one_and_the_first_is_at_once() {
-        for (raised, expected) in [
+        for (events, expected) in [
             (vec![(0, Woke)], vec![(0, Woke)]),
             (
                 vec![(0, Woke), (10, JUMP), (20, NetworkChanged), (900, NetworkChanged)],
@@ -167,13 +168,13 @@ mod tests {
             // What comes long after is at once again.
             (vec![(0, Woke), (1_000, NetworkChanged)], vec![(0, Woke), (1_000, NetworkChanged)]),
         ] {
-            assert_eq!(told(&raised), expected, "{raised:?}");
+            assert_eq!(told(&events), expected, "{events:?}");
         }
     }
 
     #[test]
     fn a_network_is_gone_when_it_stays_gone_and_back_at_once() {
-        for (raised, expected) in [
+        for (events, expected) in [
             (vec![(0, NetworkDown)], vec![(500, NetworkDown)]),
             (vec![(0, NetworkDown), (400, NetworkDown)], vec![(500, NetworkDown)]),
             // Another access point.
@@ -190,7 +191,7 @@ mod tests {
             // Nobody knew that it was gone.
             (vec![(0, NetworkUp)], vec![(0, NetworkChanged)]),
         ] {
-            assert_eq!(told(&raised), expected, "{raised:?}");
+            assert_eq!(told(&events), expected, "{events:?}");
         }
     }
 
@@ -210,14 +211,14 @@ mod tests {
             steps in prop::collection::vec((0u64..1_500, any_disturbance()), 1..80),
         ) {
             let mut at = 0;
-            let raised: Vec<_> = steps
+            let events: Vec<_> = steps
                 .into_iter()
-                .map(|(later, disturbance)| {
+                .map(|(later, event)| {
                     at += later;
-                    (at, disturbance)
+                    (at, event)
                 })
                 .collect();
-            let told = told(&raised);
+            let told = told(&events);
 
             let quiet = u64::try_from(QUIET.as_millis()).unwrap();
             let prompts: Vec<_> = told
@@ -239,7 +240,7 @@ mod tests {
             for (index, up) in turns.iter().enumerate() {
                 prop_assert_eq!(*up, index % 2 == 1, "{:?}", told);
             }
-            let last = raised.iter().rev().find_map(|(_, one)| match one {
+            let last = events.iter().rev().find_map(|(_, one)| match one {
                 NetworkUp => Some(true),
                 NetworkDown => Some(false),
                 _ => None,
@@ -248,7 +249,7 @@ mod tests {
                 prop_assert_eq!(turns.last().copied().unwrap_or(true), up, "{:?}", told);
             }
             // Whatever asks for a try is followed by news of some kind in time.
-            for (when, one) in &raised {
+            for (when, one) in &events {
                 let heard = told.iter().any(|(at, _)| (*when..=*when + quiet).contains(at));
                 prop_assert!(*one == NetworkDown || heard, "{:?} at {} in {:?}", one, when, told);
             }
