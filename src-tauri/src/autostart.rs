@@ -4,7 +4,7 @@
 //! have moved since.
 
 use crate::args::ProfileName;
-use crate::place::Place;
+use crate::place::ProfilePaths;
 
 #[cfg(target_os = "linux")]
 #[path = "autostart/linux.rs"]
@@ -23,7 +23,7 @@ pub(crate) struct Autostart {
 }
 
 impl Autostart {
-    pub(crate) fn of(place: &Place, profile: Option<&ProfileName>) -> Self {
+    pub(crate) fn of(place: &ProfilePaths, profile: Option<&ProfileName>) -> Self {
         let mut args = vec!["--hidden".to_owned()];
         if let Some(profile) = profile {
             args.extend(["--profile".to_owned(), profile.to_string()]);

@@ -11,7 +11,7 @@ use crate::bridge::Bridge;
 use crate::channel::Channels;
 use crate::choices;
 use crate::clipboard;
-use crate::sight::Sight;
+use crate::page_watchdog::PageWatchdog;
 use crate::webview::{Os, Webview as _};
 
 /// Does what a command of the contract asks.
@@ -45,8 +45,8 @@ pub(crate) async fn copied_link(app: AppHandle) -> Option<String> {
 
 /// The page was painted.
 #[tauri::command]
-pub(crate) fn painted(app: AppHandle, sight: State<'_, Sight>) {
-    if sight.painted() {
+pub(crate) fn painted(app: AppHandle, watchdog: State<'_, PageWatchdog>) {
+    if watchdog.painted() {
         choices::check_spelling_soon(&app);
     }
 }

@@ -8,7 +8,7 @@ use tauri_plugin_deep_link::DeepLinkExt as _;
 use crate::args::Args;
 use crate::bridge::bridge;
 use crate::installed::Installed;
-use crate::place::Place;
+use crate::place::ProfilePaths;
 use crate::window;
 
 /// The scheme of our links.
@@ -34,7 +34,7 @@ pub(crate) fn second_start(app: &AppHandle, argv: &[String]) {
 }
 
 /// Listens for links that the system hands over, and makes this program the one that gets them.
-pub(crate) fn register(app: &AppHandle, place: &Place) {
+pub(crate) fn register(app: &AppHandle, place: &ProfilePaths) {
     // macOS hands links to the running program; elsewhere they come as arguments of a second start.
     #[cfg(target_os = "macos")]
     {

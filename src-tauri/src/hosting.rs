@@ -19,11 +19,11 @@ use tokio_util::sync::CancellationToken;
 
 /// Runs a server inside this program.
 #[derive(Default)]
-pub(crate) struct Inside {
+pub(crate) struct LocalHost {
     running: Mutex<Option<Running>>,
 }
 
-impl Inside {
+impl LocalHost {
     async fn start_or_find(
         &self,
         folder: PathBuf,
@@ -39,7 +39,7 @@ impl Inside {
     }
 }
 
-impl Host for Inside {
+impl Host for LocalHost {
     fn start(
         &self,
         folder: PathBuf,

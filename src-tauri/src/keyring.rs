@@ -2,7 +2,7 @@
 
 use homing_secrets::{Cost, Keyring, SealedFile};
 
-use crate::place::Place;
+use crate::place::ProfilePaths;
 
 /// Under which name the system lists our secrets. The same for every profile: a device's name is
 /// unique by itself.
@@ -15,11 +15,11 @@ const MARKS: &str = "keyring-names";
 const SEALED: &str = "tokens.sealed";
 
 /// The keyring. Nothing is asked of it yet.
-pub(crate) fn open(place: &Place) -> Keyring {
+pub(crate) fn open(place: &ProfilePaths) -> Keyring {
     Keyring::open(SERVICE, &place.data.join(MARKS))
 }
 
 /// The file, which is there if the person decided for it.
-pub(crate) fn sealed(place: &Place) -> SealedFile {
+pub(crate) fn sealed(place: &ProfilePaths) -> SealedFile {
     SealedFile::at(&place.data.join(SEALED), Cost::USUAL)
 }

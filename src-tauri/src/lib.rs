@@ -24,11 +24,11 @@ mod installed;
 mod keyring;
 mod logs;
 mod notifications;
+mod page_watchdog;
 mod place;
-mod revival;
+mod reload_policy;
 mod shell;
 mod shortcut;
-mod sight;
 mod size;
 mod tray;
 mod tray_host;
@@ -55,8 +55,8 @@ use tokio::sync::mpsc;
 use args::Args;
 use autostart::Autostart;
 use bridge::{Bridge, bridge};
-use notifications::Answered;
-use place::Place;
+use notifications::NotificationAnswer;
+use place::ProfilePaths;
 use shell::Shell;
 use webview::{Os, Webview as _};
 
@@ -69,7 +69,7 @@ const INSTALL: Duration = Duration::from_secs(60);
 
 /// Whether the program is ending.
 #[derive(Default)]
-struct Leaving(AtomicBool);
+struct QuitFlag(AtomicBool);
 
 /// What this program calls itself to a server.
 const APP: &str = concat!("homing-desktop ", env!("CARGO_PKG_VERSION"));
@@ -99,7 +99,7 @@ fn give_up(error: &anyhow::Error) -> ! {
 }
 
 fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let place = Place::of(args.profile.as_ref())?;
+    let place = ProfilePaths::of(args.profile.as_ref())?;
     Os::prepare();
     if let Some(code) = graphics::as_chosen(&place.data) {
         return Ok(code);
@@ -111,7 +111,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]
     let builder = builder.on_web_content_process_terminate(|webview| {
-        sight::ended(webview.app_handle());
+        page_watchdog::ended(webview.app_handle());
     });
     builder
         // First, so that a second copy ends before it opens anything.
@@ -130,10 +130,10 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         ])
         .manage(channel::Channels::default())
         .manage(window::Openings::default())
-        .manage(window::Kept(Duration::from_secs(args.window_kept)))
-        .manage(sight::Sight::new())
+        .manage(window::HiddenWindowLifetime(Duration::from_secs(args.window_kept)))
+        .manage(page_watchdog::PageWatchdog::new())
         .manage(Bridge::default())
-        .manage(Leaving::default())
+        .manage(QuitFlag::default())
         .setup(move |app| {
             if args.quit {
                 // Nobody was there to quit: a running copy would have been told, and this one ended.
@@ -160,11 +160,11 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 /// Everything after it is certain that this is the only copy. The window and the spaces are opened
 /// at the same time.
-fn set_up(app: &AppHandle, args: Args, place: Place) -> anyhow::Result<()> {
+fn set_up(app: &AppHandle, args: Args, place: ProfilePaths) -> anyhow::Result<()> {
     logs::start(&place.logs)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
     let profile = Profile::open(&place.data).context("can't open the profile")?;
-    app.manage(size::Kept::in_folder(&place.data));
+    app.manage(size::WindowSize::in_folder(&place.data));
     let settings = SettingsFile::in_folder(&place.data).load();
     let (shell, answered) = Shell::start(app, place.data.clone(), settings);
     app.manage(Arc::new(shell));
@@ -189,9 +189,9 @@ fn set_up(app: &AppHandle, args: Args, place: Place) -> anyhow::Result<()> {
 async fn start(
     app: &AppHandle,
     args: Args,
-    place: &Place,
+    place: &ProfilePaths,
     profile: Profile,
-    answered: mpsc::Receiver<Answered>,
+    answered: mpsc::Receiver<NotificationAnswer>,
 ) -> anyhow::Result<()> {
     let shell = Arc::clone(&app.state::<Arc<Shell>>());
     let bridge = App::start(AppConfig {
@@ -210,7 +210,7 @@ async fn start(
         engine: Config::new(APP),
         desktop: shell.clone(),
         downloads: place::downloads(),
-        host: Some(Arc::new(hosting::Inside::default())),
+        host: Some(Arc::new(hosting::LocalHost::default())),
         updates: Some(update::updating(app)),
     })
     .await
@@ -252,7 +252,7 @@ pub(crate) fn quit(app: &AppHandle) {
 /// Says goodbye and ends in a way of its own.
 pub(crate) fn quit_with(app: &AppHandle, end: impl FnOnce(&AppHandle) + Send + 'static) {
     // The tray's menu and a signal may both ask.
-    if app.state::<Leaving>().0.swap(true, Ordering::AcqRel) {
+    if app.state::<QuitFlag>().0.swap(true, Ordering::AcqRel) {
         return;
     }
     let app = app.clone();

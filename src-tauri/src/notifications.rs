@@ -59,12 +59,12 @@ mod action {
 /// What a person did, and the window system's leave to bring a window before their eyes for it,
 /// where the notification server hands one out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Answered {
+pub(crate) struct NotificationAnswer {
     pub(crate) answer: NotificationAction,
     pub(crate) leave: Option<String>,
 }
 
-impl From<NotificationAction> for Answered {
+impl From<NotificationAction> for NotificationAnswer {
     fn from(answer: NotificationAction) -> Self {
         Self { answer, leave: None }
     }

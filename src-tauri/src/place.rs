@@ -13,7 +13,7 @@ const IDENTIFIER: &str = "chat.homing.desktop";
 
 /// The place of one profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct ProfilePaths {
     /// The name under which the system knows this copy.
     pub(crate) identifier: String,
     /// The default profile, the one that links open.
@@ -24,7 +24,7 @@ pub(crate) struct Place {
     pub(crate) logs: PathBuf,
 }
 
-impl Place {
+impl ProfilePaths {
     /// The place of a profile, under the folder that the system has for such files.
     pub(crate) fn of(profile: Option<&ProfileName>) -> anyhow::Result<Self> {
         let dirs = BaseDirs::new().context("this user has no home folder")?;
@@ -88,8 +88,8 @@ mod tests {
     #[test]
     fn profiles_share_nothing() {
         let name: ProfileName = "2work".parse().unwrap();
-        let one = Place::under("/data".into(), None);
-        let two = Place::under("/data".into(), Some(&name));
+        let one = ProfilePaths::under("/data".into(), None);
+        let two = ProfilePaths::under("/data".into(), Some(&name));
         assert_eq!(one.identifier, "chat.homing.desktop");
         assert_eq!(two.identifier, "chat.homing.desktop.profile-2work");
         assert!(!two.data.starts_with(one.data.parent().unwrap()));

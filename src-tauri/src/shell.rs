@@ -11,7 +11,7 @@ use tauri::{AppHandle, Manager as _};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::notifications::{self, Answered, Job, Key, Text};
+use crate::notifications::{self, Job, Key, NotificationAnswer, Text};
 
 /// Notifications waiting for the system. Each room has one at most, so this is a burst in as many
 /// rooms; beyond it the person gains nothing from one more.
@@ -36,7 +36,7 @@ impl Shell {
         app: &AppHandle,
         profile: PathBuf,
         settings: Settings,
-    ) -> (Self, mpsc::Receiver<Answered>) {
+    ) -> (Self, mpsc::Receiver<NotificationAnswer>) {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (answers, answered) = mpsc::channel(WAITING);
         let icon = app.default_window_icon().cloned().map(tauri::image::Image::to_owned);

@@ -23,12 +23,12 @@ const FRAME: u32 = 48;
 type Size = (u32, u32);
 
 /// The size that the window had last, where the system's is not kept elsewhere.
-pub(crate) struct Kept {
+pub(crate) struct WindowSize {
     file: PathBuf,
     size: Mutex<Option<Size>>,
 }
 
-impl Kept {
+impl WindowSize {
     pub(crate) fn in_folder(folder: &Path) -> Self {
         let file = folder.join(FILE);
         let size = Mutex::new(std::fs::read_to_string(&file).ok().as_deref().and_then(read));
@@ -50,7 +50,7 @@ impl Kept {
 /// The window has another size. To be called on the main thread.
 pub(crate) fn changed(window: &Window) {
     if let Some(size) = Os::size_of(window)
-        && let Some(kept) = window.try_state::<Kept>()
+        && let Some(kept) = window.try_state::<WindowSize>()
     {
         *kept.size() = Some(size);
     }
@@ -58,7 +58,7 @@ pub(crate) fn changed(window: &Window) {
 
 /// Keeps it for the next start.
 pub(crate) fn keep(app: &AppHandle) {
-    if let Some(kept) = app.try_state::<Kept>()
+    if let Some(kept) = app.try_state::<WindowSize>()
         && let Err(error) = kept.write()
     {
         tracing::info!(%error, "the size of the window is not kept");
@@ -67,7 +67,7 @@ pub(crate) fn keep(app: &AppHandle) {
 
 /// Gives a new window the size of the last one, as far as its screen has room for it.
 pub(crate) fn give(window: &WebviewWindow) -> tauri::Result<()> {
-    let Some(kept) = window.try_state::<Kept>().and_then(|kept| *kept.size()) else {
+    let Some(kept) = window.try_state::<WindowSize>().and_then(|kept| *kept.size()) else {
         return Ok(());
     };
     let monitor = window.current_monitor()?.or(window.primary_monitor()?);
@@ -115,12 +115,12 @@ mod tests {
     #[test]
     fn a_size_is_read_as_it_was_written() {
         let folder = tempfile::tempdir().unwrap();
-        let kept = Kept::in_folder(folder.path());
+        let kept = WindowSize::in_folder(folder.path());
         assert_eq!(*kept.size(), None);
         kept.write().unwrap();
         *kept.size() = Some((1000, 700));
         kept.write().unwrap();
-        assert_eq!(*Kept::in_folder(folder.path()).size(), Some((1000, 700)));
+        assert_eq!(*WindowSize::in_folder(folder.path()).size(), Some((1000, 700)));
         for text in ["", "1000", "1000 x", "0 0", "-1 5", "99999 5", "1 2 3"] {
             assert_eq!(read(text), None, "{text:?}");
         }

@@ -11,7 +11,7 @@ use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, Tray
 use tauri::{AppHandle, Manager as _, Theme, include_image};
 use tokio::sync::watch;
 
-use self::menu::{Choice, Lines, Said};
+use self::menu::{Choice, Lines, StatusChoice};
 use crate::bridge::bridge;
 use crate::shell::{Shell, words};
 use crate::window;
@@ -19,9 +19,9 @@ use crate::window;
 const ID: &str = "homing";
 
 /// The menu, for whoever changes it.
-struct Kept(Mutex<Lines>);
+struct TrayMenu(Mutex<Lines>);
 
-impl Kept {
+impl TrayMenu {
     fn lines(&self) -> MutexGuard<'_, Lines> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -39,7 +39,7 @@ pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
         .icon(ground(app).icon(false))
         .icon_as_template(true)
         .build(app)?;
-    app.manage(Kept(Mutex::new(lines)));
+    app.manage(TrayMenu(Mutex::new(lines)));
     match app.state::<Arc<Shell>>().now() {
         Some(now) => show(app, &now),
         None => Ok(()),
@@ -79,7 +79,7 @@ fn on_main(app: &AppHandle, change: impl FnOnce(&AppHandle) -> tauri::Result<()>
 
 /// Shows what is unread: the mark on the icon, the number beside it, the rooms in the menu.
 fn show(app: &AppHandle, glance: &TrayState) -> tauri::Result<()> {
-    let (Some(tray), Some(kept)) = (app.tray_by_id(ID), app.try_state::<Kept>()) else {
+    let (Some(tray), Some(kept)) = (app.tray_by_id(ID), app.try_state::<TrayMenu>()) else {
         return Ok(());
     };
     kept.lines().show(app, glance)?;
@@ -92,14 +92,14 @@ fn show(app: &AppHandle, glance: &TrayState) -> tauri::Result<()> {
 
 /// What the icon stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ground {
+enum TrayBackground {
     Light,
     Dark,
     /// The system gives the icon its colour.
     Template,
 }
 
-impl Ground {
+impl TrayBackground {
     /// What a desktop's panel most likely is. GNOME's is dark whatever the theme.
     fn of(os: &str, desktop: &str, theme: Theme) -> Self {
         match (os, theme) {
@@ -122,10 +122,10 @@ impl Ground {
     }
 }
 
-fn ground(app: &AppHandle) -> Ground {
+fn ground(app: &AppHandle) -> TrayBackground {
     let theme = window::theme(app);
     let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
-    Ground::of(std::env::consts::OS, &desktop, theme)
+    TrayBackground::of(std::env::consts::OS, &desktop, theme)
 }
 
 fn chosen(app: &AppHandle, choice: Choice) {
@@ -145,16 +145,16 @@ fn chosen(app: &AppHandle, choice: Choice) {
 }
 
 /// Says what was chosen without a window, and shows what became of it.
-async fn say(app: AppHandle, said: Said) {
+async fn say(app: AppHandle, said: StatusChoice) {
     let bridge = bridge(&app).await;
     let kept = match said {
-        Said::Status(status) => bridge.say(status).await,
-        Said::Pause(pause) => bridge.pause(pause).await,
+        StatusChoice::Status(status) => bridge.say(status).await,
+        StatusChoice::Pause(pause) => bridge.pause(pause).await,
     };
     if let Err(failure) = kept {
         tracing::warn!(%failure, "a choice in the tray was not kept");
     }
-    on_main(&app, |app| app.state::<Kept>().lines().recheck());
+    on_main(&app, |app| app.state::<TrayMenu>().lines().recheck());
 }
 
 fn clicked(tray: &TrayIcon, event: TrayIconEvent) {
@@ -175,19 +175,19 @@ mod tests {
     #[test]
     fn the_icon_stands_out_from_its_panel() {
         for (os, desktop, theme, ground) in [
-            ("linux", "XFCE", Theme::Light, Ground::Light),
-            ("linux", "KDE", Theme::Dark, Ground::Dark),
-            ("linux", "ubuntu:GNOME", Theme::Light, Ground::Dark),
-            ("windows", "", Theme::Light, Ground::Light),
-            ("macos", "", Theme::Dark, Ground::Template),
+            ("linux", "XFCE", Theme::Light, TrayBackground::Light),
+            ("linux", "KDE", Theme::Dark, TrayBackground::Dark),
+            ("linux", "ubuntu:GNOME", Theme::Light, TrayBackground::Dark),
+            ("windows", "", Theme::Light, TrayBackground::Light),
+            ("macos", "", Theme::Dark, TrayBackground::Template),
         ] {
-            assert_eq!(Ground::of(os, desktop, theme), ground, "{os} {desktop}");
+            assert_eq!(TrayBackground::of(os, desktop, theme), ground, "{os} {desktop}");
         }
     }
 
     #[test]
     fn something_unread_can_be_seen() {
-        for ground in [Ground::Light, Ground::Dark, Ground::Template] {
+        for ground in [TrayBackground::Light, TrayBackground::Dark, TrayBackground::Template] {
             assert_ne!(ground.icon(false).rgba(), ground.icon(true).rgba(), "{ground:?}");
         }
     }

@@ -31,7 +31,7 @@ pub(crate) fn updating(app: &AppHandle) -> Updating {
     let installed = Installed::now();
     let source = source(option_env!("HOMING_UPDATE_URL"), option_env!("HOMING_UPDATE_KEY"));
     let way = installed.way();
-    Updating { source, way, installer: Arc::new(Place { app: app.clone(), installed }) }
+    Updating { source, way, installer: Arc::new(UpdateInstaller { app: app.clone(), installed }) }
 }
 
 fn source(address: Option<&str>, key: Option<&str>) -> Option<Source> {
@@ -47,12 +47,12 @@ fn source(address: Option<&str>, key: Option<&str>) -> Option<Source> {
 }
 
 /// The bridge's [`Installer`].
-struct Place {
+struct UpdateInstaller {
     app: AppHandle,
     installed: Installed,
 }
 
-impl Installer for Place {
+impl Installer for UpdateInstaller {
     fn install(&self, file: PathBuf, then: AfterInstall) -> BoxFuture<'_, Result<(), String>> {
         let installed = self.installed.clone();
         async move {

@@ -20,10 +20,10 @@ use tauri_plugin_window_state::StateFlags;
 use tokio::sync::{mpsc, watch};
 
 use crate::bridge::bridge;
-use crate::notifications::Answered;
+use crate::notifications::NotificationAnswer;
 use crate::shell::{Shell, words};
 use crate::webview::{Os, Webview as _};
-use crate::{choices, commands, sight, size, tray, tray_host};
+use crate::{choices, commands, page_watchdog, size, tray, tray_host};
 
 const LABEL: &str = "main";
 
@@ -40,7 +40,7 @@ const SETTLES: Duration = Duration::from_secs(2);
 const TOLD: &str = "told-about-tray";
 
 /// How long a hidden window is kept, for whoever closed it by mistake.
-pub(crate) struct Kept(pub(crate) Duration);
+pub(crate) struct HiddenWindowLifetime(pub(crate) Duration);
 
 /// Counts the openings, so that a planned end knows that the window was opened again.
 #[derive(Debug, Default)]
@@ -125,8 +125,8 @@ pub(crate) fn is_hidden(app: &AppHandle) -> bool {
 }
 
 /// Hands on what the person does with notifications, and brings the window where they go on in it.
-pub(crate) async fn take_answers(app: AppHandle, mut answered: mpsc::Receiver<Answered>) {
-    while let Some(Answered { answer, leave }) = answered.recv().await {
+pub(crate) async fn take_answers(app: AppHandle, mut answered: mpsc::Receiver<NotificationAnswer>) {
+    while let Some(NotificationAnswer { answer, leave }) = answered.recv().await {
         if answer.wants_window() {
             open_with(&app, leave);
         }
@@ -148,7 +148,7 @@ fn open_now(app: &AppHandle, leave: Option<&str>) -> tauri::Result<()> {
     }
     let window = match there(app) {
         Some(window) => {
-            sight::asked(app);
+            page_watchdog::asked(app);
             window
         }
         None => build(app)?,
@@ -182,11 +182,11 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     choices::apply(&window, &app.state::<Arc<Shell>>().chosen());
     Os::show(&window)?;
     let handle = app.clone();
-    Os::on_end(&window, move || sight::ended(&handle))?;
+    Os::on_end(&window, move || page_watchdog::ended(&handle))?;
     Os::show_compositions(&window)?;
     Os::limit_menu(&window, open_link)?;
     Os::rest_caret(&window)?;
-    sight::wait_for_first(app);
+    page_watchdog::wait_for_first(app);
     app.state::<Openings>().built.send_modify(|built| *built += 1);
     Ok(window)
 }
@@ -227,7 +227,7 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
                 }
             });
         }
-        WindowEvent::Focused(true) => sight::ask(window.app_handle()),
+        WindowEvent::Focused(true) => page_watchdog::ask(window.app_handle()),
         WindowEvent::Focused(false) => look_away(window.app_handle(), true),
         WindowEvent::DragDrop(drag) => tell_dragged(window, drag),
         WindowEvent::Resized(_) => size::changed(window),
@@ -298,7 +298,7 @@ fn tell_once(app: &AppHandle, has_tray: bool) {
 fn destroy_later(app: &AppHandle, planned: u64) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(app.state::<Kept>().0).await;
+        tokio::time::sleep(app.state::<HiddenWindowLifetime>().0).await;
         if app.state::<Openings>().count() == planned {
             let_go(&app);
         }
@@ -332,7 +332,7 @@ fn on_main(app: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {
 
 fn destroy(app: &AppHandle) {
     let Some(window) = there(app) else { return };
-    sight::goes(app);
+    page_watchdog::goes(app);
     choices::forget_spelling(&window);
     let openings = app.state::<Openings>();
     *openings.going() = Some(openings.count());

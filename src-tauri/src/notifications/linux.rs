@@ -18,7 +18,7 @@ use zbus::proxy::{OwnerChangedStream, SignalStream};
 use zbus::zvariant::Value;
 use zbus::{Message, Proxy};
 
-use super::{Answered, DESKTOP_ENTRY, Job, Key, Text, action};
+use super::{DESKTOP_ENTRY, Job, Key, NotificationAnswer, Text, action};
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -37,7 +37,7 @@ const TAKEN_BACK: usize = 16;
 /// person did.
 pub(crate) async fn run(
     jobs: mpsc::Receiver<Job>,
-    answers: mpsc::Sender<Answered>,
+    answers: mpsc::Sender<NotificationAnswer>,
     icon: Option<Image<'static>>,
     leaving: CancellationToken,
 ) {
@@ -48,7 +48,7 @@ pub(crate) async fn run(
 async fn run_on(
     bus: Option<&str>,
     jobs: mpsc::Receiver<Job>,
-    answers: mpsc::Sender<Answered>,
+    answers: mpsc::Sender<NotificationAnswer>,
     icon: Option<Image<'static>>,
     leaving: CancellationToken,
 ) {
@@ -161,7 +161,7 @@ impl<'a> Server<'a> {
         first: Job,
         asked: &mut Asked,
         (mut signals, mut owners): Heard,
-        answers: &mpsc::Sender<Answered>,
+        answers: &mpsc::Sender<NotificationAnswer>,
     ) -> Ended {
         let mut next = Some(first);
         loop {
@@ -269,7 +269,7 @@ impl<'a> Server<'a> {
     }
 
     /// What the person did, if the signal says so.
-    fn heard(&mut self, signal: &Message) -> Option<Answered> {
+    fn heard(&mut self, signal: &Message) -> Option<NotificationAnswer> {
         let header = signal.header();
         match header.member()?.as_str() {
             // Comes before what it is for.
@@ -281,7 +281,7 @@ impl<'a> Server<'a> {
                 let (id, action): (u32, String) = signal.body().deserialize().ok()?;
                 let leave = self.memory.leave.take().filter(|(of, _)| *of == id);
                 let answer = self.of(id)?.answer(&action)?;
-                Some(Answered { answer, leave: leave.map(|(_, leave)| leave) })
+                Some(NotificationAnswer { answer, leave: leave.map(|(_, leave)| leave) })
             }
             "NotificationReplied" => {
                 let (id, text): (u32, String) = signal.body().deserialize().ok()?;

@@ -12,7 +12,7 @@ use tauri::image::Image;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Answered, Job, Key, Text, action};
+use super::{Job, Key, NotificationAnswer, Text, action};
 
 /// Threads that wait for a click. The systems drop a notification after minutes at most.
 const WAITING: usize = 32;
@@ -23,7 +23,7 @@ type Newest = Arc<Mutex<HashMap<Key, u64>>>;
 /// Shows until the program ends; tells what the person did.
 pub(crate) async fn run(
     mut jobs: mpsc::Receiver<Job>,
-    answers: mpsc::Sender<Answered>,
+    answers: mpsc::Sender<NotificationAnswer>,
     _icon: Option<Image<'static>>,
     leaving: CancellationToken,
 ) {

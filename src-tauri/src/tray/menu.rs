@@ -30,13 +30,13 @@ pub(super) enum Choice {
     /// The window, with something in it or as it was.
     Open(Option<Open>),
     /// Something that needs no window.
-    Say(Said),
+    Say(StatusChoice),
     Quit,
 }
 
 /// What the person says of themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum StatusChoice {
     Status(Status),
     /// No notifications for a while, or again.
     Pause(bool),
@@ -46,11 +46,11 @@ impl Choice {
     /// What the line with this id asks for.
     pub(super) fn of(id: &str) -> Self {
         if let Some((_, status)) = STATUS.into_iter().find(|(of, _)| *of == id) {
-            return Self::Say(Said::Status(status));
+            return Self::Say(StatusChoice::Status(status));
         }
         match id {
-            PAUSE => Self::Say(Said::Pause(true)),
-            RESUME => Self::Say(Said::Pause(false)),
+            PAUSE => Self::Say(StatusChoice::Pause(true)),
+            RESUME => Self::Say(StatusChoice::Pause(false)),
             QUIT => Self::Quit,
             SETTINGS => Self::Open(Some(Open::Settings)),
             _ => Self::Open(room(id)),
@@ -371,11 +371,11 @@ mod tests {
             (OPEN, Choice::Open(None)),
             ("room/x/y", Choice::Open(None)),
             ("rooms", Choice::Open(None)),
-            ("available", Choice::Say(Said::Status(Status::Available))),
-            ("away", Choice::Say(Said::Status(Status::Away))),
-            ("quiet", Choice::Say(Said::Status(Status::Quiet))),
-            (PAUSE, Choice::Say(Said::Pause(true))),
-            (RESUME, Choice::Say(Said::Pause(false))),
+            ("available", Choice::Say(StatusChoice::Status(Status::Available))),
+            ("away", Choice::Say(StatusChoice::Status(Status::Away))),
+            ("quiet", Choice::Say(StatusChoice::Status(Status::Quiet))),
+            (PAUSE, Choice::Say(StatusChoice::Pause(true))),
+            (RESUME, Choice::Say(StatusChoice::Pause(false))),
             (QUIT, Choice::Quit),
         ] {
             assert_eq!(Choice::of(id), choice, "{id}");

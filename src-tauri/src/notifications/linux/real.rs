@@ -17,7 +17,7 @@ type Call = (String, u32, String, String, String, Vec<String>, HashMap<String, O
 struct Desk {
     stage: Stage,
     jobs: mpsc::Sender<Job>,
-    answers: mpsc::Receiver<Answered>,
+    answers: mpsc::Receiver<NotificationAnswer>,
     leaving: CancellationToken,
     notifier: JoinHandle<()>,
     notify: Watch,
@@ -93,7 +93,7 @@ async fn a_click_opens_wherever_somebody_can_make_it() {
         desk.show(TEST, "click me").await;
         desk.asked().await;
         // It is drawn a moment after it was taken.
-        let wanted = Answered::from(Answer::Open(Some(Open::Settings)));
+        let wanted = NotificationAnswer::from(NotificationAction::Open(Some(Open::Settings)));
         let answered = loop {
             _ = desk.stage.click_notification();
             let waited = std::time::Duration::from_millis(200);

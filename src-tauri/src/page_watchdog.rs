@@ -1,7 +1,7 @@
 //! Whether the window shows anything, and doing something about it when it does not.
 //!
 //! The page says that it was painted: after it was built, after it was loaded anew, and when it is
-//! asked. If it says nothing for too long, or its process ends, [`revival`](crate::revival) decides.
+//! asked. If it says nothing for too long, or its process ends, [`reload_policy`](crate::reload_policy) decides.
 //! The engines do not notice any of it, and the page finds its place again by itself.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::bridge::{Bridge, bridge};
 use crate::channel::Channels;
 use crate::graphics;
-use crate::revival::{Act, Patience, Revival, Seen, TICK};
+use crate::reload_policy::{PageEvent, ReloadAction, ReloadPolicy, RenderTimeout, TICK};
 use crate::shell::{Shell, words};
 use crate::webview::{Os, Webview as _};
 use crate::window;
@@ -22,24 +22,24 @@ use crate::window;
 const ASK: &str = r#"window.dispatchEvent(new Event("homing:painted?"));"#;
 
 /// What is known of the window's page.
-pub(crate) struct Sight {
+pub(crate) struct PageWatchdog {
     started: Instant,
-    state: Mutex<Known>,
+    state: Mutex<PageState>,
 }
 
-struct Known {
-    revival: Revival,
+struct PageState {
+    reload_policy: ReloadPolicy,
     /// Which wait for a sign is the last one; earlier ones end.
     turn: u64,
     /// The page of this window has been seen.
     painted: bool,
 }
 
-impl Sight {
+impl PageWatchdog {
     /// A program whose window was not built yet.
     pub(crate) fn new() -> Self {
         let safe = graphics::are_safe() || Os::SAFE.is_empty();
-        let known = Known { revival: Revival::new(safe), turn: 0, painted: false };
+        let known = PageState { reload_policy: ReloadPolicy::new(safe), turn: 0, painted: false };
         Self { started: Instant::now(), state: Mutex::new(known) }
     }
 
@@ -50,12 +50,12 @@ impl Sight {
         !std::mem::replace(&mut known.painted, true)
     }
 
-    fn decide(&self, seen: Seen) -> Act {
+    fn decide(&self, seen: PageEvent) -> ReloadAction {
         let now = self.started.elapsed();
-        self.known().revival.decide(seen, now)
+        self.known().reload_policy.decide(seen, now)
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, PageState> {
         // Whoever panicked while holding it left whole values.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -64,10 +64,10 @@ impl Sight {
 /// The person asks for the window: what was given up is tried again, and a window that is there
 /// must show that it lives.
 pub(crate) fn asked(app: &AppHandle) {
-    let sight = app.state::<Sight>();
-    match sight.decide(Seen::Asked) {
-        Act::Reload => reload(app),
-        _ if sight.known().painted => ask(app),
+    let watchdog = app.state::<PageWatchdog>();
+    match watchdog.decide(PageEvent::Asked) {
+        ReloadAction::Reload => reload(app),
+        _ if watchdog.known().painted => ask(app),
         // The first sign of its page is awaited already.
         _ => {}
     }
@@ -84,36 +84,36 @@ pub(crate) fn ask(app: &AppHandle) {
 
 /// Waits for the first sign of a page that is built.
 pub(crate) fn wait_for_first(app: &AppHandle) {
-    app.state::<Sight>().known().painted = false;
+    app.state::<PageWatchdog>().known().painted = false;
     wait(app);
 }
 
 /// Waits for a sign of the page, and acts when none comes.
 fn wait(app: &AppHandle) {
     let (turn, first) = {
-        let sight = app.state::<Sight>();
-        let mut known = sight.known();
+        let watchdog = app.state::<PageWatchdog>();
+        let mut known = watchdog.known();
         known.turn += 1;
         (known.turn, !known.painted)
     };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let mut patience = Patience::new();
+        let mut timeout = RenderTimeout::new();
         loop {
             let began = Instant::now();
             tokio::time::sleep(TICK).await;
             let took = began.elapsed();
-            if app.state::<Sight>().known().turn != turn {
+            if app.state::<PageWatchdog>().known().turn != turn {
                 return;
             }
             // The page draws once it has its first snapshot: before the databases are open, an
             // empty window says nothing about the graphics card.
             let could_be_seen = app.state::<Bridge>().has_started() && window::is_in_view(&app);
-            if patience.tick(took, could_be_seen) {
+            if timeout.tick(took, could_be_seen) {
                 break;
             }
         }
-        act(&app, if first { Seen::Blank } else { Seen::Silent });
+        act(&app, if first { PageEvent::Blank } else { PageEvent::Silent });
     });
 }
 
@@ -125,19 +125,19 @@ pub(crate) fn ended(app: &AppHandle) {
     // Asking the window from inside its own signal would wait for itself.
     tauri::async_runtime::spawn(async move {
         let hidden = window::is_hidden(&app);
-        act(&app, Seen::Ended { hidden });
+        act(&app, PageEvent::Ended { hidden });
     });
 }
 
-fn act(app: &AppHandle, seen: Seen) {
-    let act = app.state::<Sight>().decide(seen);
+fn act(app: &AppHandle, seen: PageEvent) {
+    let act = app.state::<PageWatchdog>().decide(seen);
     tracing::warn!(?seen, ?act, "the window shows nothing");
     match act {
-        Act::Leave => {}
-        Act::LetGo => window::let_go(app),
-        Act::Reload => reload(app),
-        Act::StartSafely => start_safely(app),
-        Act::Tell => {
+        ReloadAction::Leave => {}
+        ReloadAction::LetGo => window::let_go(app),
+        ReloadAction::Reload => reload(app),
+        ReloadAction::StartSafely => start_safely(app),
+        ReloadAction::Tell => {
             let words = words(app);
             let (title, body) = words.stays_blank();
             app.state::<Arc<Shell>>().tell_of_window(title, body, words.open());
@@ -148,7 +148,7 @@ fn act(app: &AppHandle, seen: Seen) {
 /// Nothing is expected of a page that goes.
 pub(crate) fn goes(app: &AppHandle) {
     app.state::<Channels>().end();
-    _ = app.state::<Sight>().painted();
+    _ = app.state::<PageWatchdog>().painted();
 }
 
 /// Loads the page anew, in a process of its own if the last one ended.

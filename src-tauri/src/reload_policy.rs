@@ -22,7 +22,7 @@ const TICKS: u8 = 10;
 
 /// What happened to the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Seen {
+pub(crate) enum PageEvent {
     /// The process behind it ended, while the window was hidden or not. A minimised one is not: it may
     /// be all that leads back, on a desktop without a tray.
     Ended { hidden: bool },
@@ -36,7 +36,7 @@ pub(crate) enum Seen {
 
 /// What to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Act {
+pub(crate) enum ReloadAction {
     /// Load the page anew.
     Reload,
     /// Destroy the window; it is built when somebody asks for it.
@@ -51,7 +51,7 @@ pub(crate) enum Act {
 
 /// What is known of the page's past.
 #[derive(Debug)]
-pub(crate) struct Revival {
+pub(crate) struct ReloadPolicy {
     /// The graphics card is left alone already, or that is not possible here.
     safe: bool,
     /// When the page ended, oldest first.
@@ -60,27 +60,31 @@ pub(crate) struct Revival {
     told: bool,
 }
 
-impl Revival {
+impl ReloadPolicy {
     /// A window without a past. `safe`: drawing without the graphics card is no way out.
     pub(crate) fn new(safe: bool) -> Self {
         Self { safe, ends: VecDeque::with_capacity(MENDED + 1), told: false }
     }
 
     /// What to do; `now` is the time since the program started.
-    pub(crate) fn decide(&mut self, seen: Seen, now: Duration) -> Act {
+    pub(crate) fn decide(&mut self, seen: PageEvent, now: Duration) -> ReloadAction {
         match seen {
-            Seen::Asked => {
+            PageEvent::Asked => {
                 self.ends.clear();
                 // What was given up is tried again for who asks for it.
-                if std::mem::take(&mut self.told) { Act::Reload } else { Act::Leave }
+                if std::mem::take(&mut self.told) {
+                    ReloadAction::Reload
+                } else {
+                    ReloadAction::Leave
+                }
             }
-            Seen::Ended { hidden: true } => Act::LetGo,
-            Seen::Blank => self.give_way(),
-            Seen::Ended { hidden: false } | Seen::Silent => {
+            PageEvent::Ended { hidden: true } => ReloadAction::LetGo,
+            PageEvent::Blank => self.give_way(),
+            PageEvent::Ended { hidden: false } | PageEvent::Silent => {
                 self.ends.retain(|end| now.saturating_sub(*end) < WITHIN);
                 if self.ends.len() < MENDED {
                     self.ends.push_back(now);
-                    Act::Reload
+                    ReloadAction::Reload
                 } else {
                     self.give_way()
                 }
@@ -88,20 +92,24 @@ impl Revival {
         }
     }
 
-    fn give_way(&mut self) -> Act {
+    fn give_way(&mut self) -> ReloadAction {
         if !self.safe {
             self.safe = true;
-            return Act::StartSafely;
+            return ReloadAction::StartSafely;
         }
-        if std::mem::replace(&mut self.told, true) { Act::Leave } else { Act::Tell }
+        if std::mem::replace(&mut self.told, true) {
+            ReloadAction::Leave
+        } else {
+            ReloadAction::Tell
+        }
     }
 }
 
 /// How long one waits for something to be seen.
 #[derive(Debug)]
-pub(crate) struct Patience(u8);
+pub(crate) struct RenderTimeout(u8);
 
-impl Patience {
+impl RenderTimeout {
     pub(crate) fn new() -> Self {
         Self(TICKS)
     }
@@ -121,13 +129,13 @@ impl Patience {
 mod tests {
     use super::*;
 
-    const SEEN: Seen = Seen::Ended { hidden: false };
-    const UNSEEN: Seen = Seen::Ended { hidden: true };
+    const SEEN: PageEvent = PageEvent::Ended { hidden: false };
+    const UNSEEN: PageEvent = PageEvent::Ended { hidden: true };
 
     #[test]
     fn what_is_done_about_what_is_seen() {
-        use Act::{Leave, LetGo, Reload, StartSafely, Tell};
-        use Seen::{Asked, Blank, Silent};
+        use PageEvent::{Asked, Blank, Silent};
+        use ReloadAction::{Leave, LetGo, Reload, StartSafely, Tell};
         for (what, safe, story) in [
             ("a crash", false, &[(0, SEEN, Reload)][..]),
             ("a crash nobody sees", false, &[(0, UNSEEN, LetGo), (1, UNSEEN, LetGo)]),
@@ -180,10 +188,10 @@ mod tests {
                 ],
             ),
         ] {
-            let mut revival = Revival::new(safe);
+            let mut reload_policy = ReloadPolicy::new(safe);
             for (at, seen, act) in story {
                 let now = Duration::from_secs(*at);
-                assert_eq!(revival.decide(*seen, now), *act, "{what}, second {at}");
+                assert_eq!(reload_policy.decide(*seen, now), *act, "{what}, second {at}");
             }
         }
     }
@@ -191,22 +199,22 @@ mod tests {
     #[test]
     fn nothing_is_tried_for_ever() {
         for safe in [false, true] {
-            let mut revival = Revival::new(safe);
-            let acts = (0..1000).map(|at| revival.decide(SEEN, Duration::from_millis(at)));
-            assert_eq!(acts.filter(|act| *act == Act::Reload).count(), MENDED);
+            let mut reload_policy = ReloadPolicy::new(safe);
+            let acts = (0..1000).map(|at| reload_policy.decide(SEEN, Duration::from_millis(at)));
+            assert_eq!(acts.filter(|act| *act == ReloadAction::Reload).count(), MENDED);
         }
     }
 
     #[test]
     fn patience_counts_only_time_in_which_something_could_be_seen() {
-        let mut patience = Patience::new();
+        let mut timeout = RenderTimeout::new();
         for _ in 0..100 {
-            assert!(!patience.tick(TICK, false), "a hidden window has time");
-            assert!(!patience.tick(TICK * 3, true), "a busy machine has time");
+            assert!(!timeout.tick(TICK, false), "a hidden window has time");
+            assert!(!timeout.tick(TICK * 3, true), "a busy machine has time");
         }
         for _ in 1..TICKS {
-            assert!(!patience.tick(TICK, true));
+            assert!(!timeout.tick(TICK, true));
         }
-        assert!(patience.tick(TICK, true));
+        assert!(timeout.tick(TICK, true));
     }
 }
