@@ -1,7 +1,8 @@
-//! The program behind the interface: its spaces, their engines, and what it needs from outside.
+//! The application behind the interface: its spaces, their engines, and the ports it uses.
 //!
-//! An [`App`] does not depend on anybody looking: engines run, messages arrive and notify whether
-//! there is a listener or not. It starts without waiting for network, keyring or hosted server.
+//! An [`App`] does not depend on a window: engines run, messages arrive and notifications are shown
+//! whether there is a subscriber or not. It starts without waiting for the network, the keyring or
+//! the hosted server.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -45,48 +46,49 @@ use hosting::Question;
 pub use hosting::QuitDecision;
 pub(crate) use tokens::KeepToken;
 
-/// Files of one name, told apart by a number: more than anybody keeps.
+/// The limit of the numbers that tell saved files of one name apart.
 const SAVED_BY_ONE_NAME: u32 = 1000;
 
-/// What a program gives to its [`App`].
+/// What a host passes to [`App::start`].
 pub struct AppConfig {
-    /// The folder with everything of this profile; locked for as long as it is open.
+    /// The profile's folder, locked as long as the app runs.
     pub profile: Profile,
     /// The profile's name, unless it is the default one.
     pub profile_name: Option<String>,
-    /// The version to show.
+    /// The version shown to the person.
     pub version: String,
     /// What to call this device in lists of devices.
     pub device_name: String,
-    /// What the operating system calls the person, if it knows more than the name of the account.
+    /// The person's full name as the operating system knows it, if it is more than the account's
+    /// name.
     pub full_name: Option<String>,
     /// The operating system's locale, such as `zh_CN.UTF-8`.
     pub locale: Option<String>,
-    /// The system's keyring, where tokens are.
+    /// The system's keyring, which keeps tokens.
     pub secrets: Arc<dyn SecretStore>,
-    /// What keeps them instead, if the person decides for a passphrase.
+    /// The encrypted file that keeps tokens instead if the person chooses a passphrase.
     pub sealed: Arc<dyn SealedStore>,
-    /// Reads the environment, in which a proxy may be named.
+    /// Reads environment variables, which may name a proxy.
     pub variable: EnvironmentReader,
-    /// The operating system's proxy.
+    /// The operating system's proxy settings.
     pub system_proxy: Arc<dyn SystemProxy>,
     /// The wall clock.
     pub clock: Arc<dyn Clock>,
-    /// Where the person is, such as `TimeZone::system`. Asked each time: people travel.
+    /// The time zone, such as `TimeZone::system`. Asked each time because people travel.
     pub zone: fn() -> TimeZone,
-    /// How engines present themselves and how patient they are.
+    /// The engines' configuration: name, version and timeouts.
     pub engine: Config,
     /// Where notifications and the badge go.
     pub desktop: Arc<dyn Desktop>,
-    /// Where files go that the person asks for; none where the system has no such folder.
+    /// The downloads folder; none where the system has no such folder.
     pub downloads: Option<PathBuf>,
-    /// What runs a server inside this program, if anything does.
+    /// Runs a server inside this program, if the host can.
     pub host: Option<Arc<dyn Host>>,
-    /// How this copy gets new versions, if it does.
+    /// How this copy is updated, if it is.
     pub updates: Option<Updating>,
 }
 
-/// The program behind the interface. Cheap to clone.
+/// The application. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
@@ -94,7 +96,8 @@ struct Inner {
     config: AppConfig,
     tokens: Arc<Tokens>,
     choices: Arc<SettingsStore>,
-    /// Held while something is chosen and told, so that what was chosen last is told last.
+    /// Held while a setting is changed and announced, so that the last change is also announced
+    /// last.
     choosing: tokio::sync::Mutex<()>,
     reach: NetworkAccess,
     standing: ViewStateFile,
@@ -109,8 +112,8 @@ struct Inner {
 }
 
 impl App {
-    /// Starts every space of the profile. One that can't be opened is shown as such and does not
-    /// keep the others from starting.
+    /// Starts every space of the profile. A space that can't be opened is shown as such and does
+    /// not keep the others from starting.
     ///
     /// # Errors
     /// [`Code::Storage`] when the profile can't be read.
@@ -188,29 +191,29 @@ impl App {
         Ok(app)
     }
 
-    /// Shows everything from now on to `listener`: first the snapshot, then what changes.
+    /// Adds a subscriber. It gets a snapshot first, then the changes.
     pub async fn listen(&self, listener: impl Subscriber) {
         self.0.pump.tell(PumpInput::Listen(Box::new(listener))).await;
     }
 
-    /// Brings something before the person's eyes, now or as soon as there is a window.
+    /// Opens something in the window, now or as soon as there is a window.
     pub async fn open(&self, open: Open) {
         self.0.pump.change(Change::Open { open }).await;
     }
 
-    /// Something happened to the machine or its network. Every space hears of it.
+    /// Tells every space about an event of the machine or its network.
     pub async fn system_event(&self, disturbance: SystemEvent) {
         for engine in self.engines() {
             engine.system_event(disturbance).await;
         }
     }
 
-    /// What the desktop does for the program from now on.
+    /// Sets what the desktop reports about itself.
     pub async fn desktop(&self, desktop: DesktopView) {
         self.0.pump.change(Change::Desktop { desktop }).await;
     }
 
-    /// Chooses how the window is drawn, in the person's place.
+    /// Sets how the window is drawn, on the person's behalf.
     ///
     /// # Errors
     /// When the settings can't be written.
@@ -218,16 +221,16 @@ impl App {
         self.change(move |chosen| chosen.settings.graphics = graphics).await.map(drop)
     }
 
-    /// What the person chose.
+    /// The current settings.
     #[must_use]
     pub fn settings(&self) -> Settings {
         self.0.choices.now().settings
     }
 
-    /// Stops everything: each engine says goodbye, the hosted server drains, and the profile is
-    /// free for another process.
+    /// Stops everything: each engine closes its connection, the hosted server drains, and the
+    /// profile is released for another process.
     pub async fn shutdown(&self) {
-        // First, because it takes no time: whoever asks may not wait for all of this.
+        // First, because it is fast and the rest may be cut short.
         if let Err(error) = self.0.standing.flush() {
             tracing::warn!(%error, "the next start will not stand where this one did");
         }
@@ -242,8 +245,8 @@ impl App {
         self.0.config.profile.release();
     }
 
-    /// Puts the new version in place that is to come with quitting, if there is one. The last thing of
-    /// all, and not to be cut short: nothing else of the program is needed any more.
+    /// Installs the new version that was planned for quitting, if there is one. Call it last and
+    /// let it finish: nothing else of the program is needed any more.
     pub async fn install_on_quit(&self) {
         let (Some(fetched), Some(updating)) = (self.0.updates.planned(), &self.0.config.updates)
         else {
@@ -278,13 +281,13 @@ impl App {
         self.0.stop.clone()
     }
 
-    /// Opens the Inspector on a space.
+    /// Opens the Inspector for a space.
     pub(crate) fn inspect(&self, space: SpaceId) -> Result<Traffic, Failure> {
         let (engine, inner) = (self.engine(space)?, &self.0);
         Ok(inner.looks.inspect(space, &engine, &inner.pump, &inner.tasks, &inner.stop))
     }
 
-    /// Has the Doctor look at a space's connection.
+    /// Starts the Doctor for a space's connection.
     pub(crate) fn examine(&self, space: SpaceId) -> Result<(), Failure> {
         let (engine, inner) = (self.engine(space)?, &self.0);
         inner.looks.examine(space, engine, &inner.pump, &inner.tasks, &inner.stop);
@@ -295,7 +298,7 @@ impl App {
         &self.0.looks
     }
 
-    /// Writes a file among the person's downloads. One that is there already is left alone.
+    /// Writes a file into the downloads folder. An existing file is never overwritten.
     pub(crate) fn save(&self, name: &str, end: &str, text: &str) -> Result<PathBuf, Failure> {
         let storage = |words: String| Failure::new(Code::Storage, words);
         let folder = self.0.config.downloads.as_deref();
@@ -327,7 +330,7 @@ impl App {
         &self.0.reach
     }
 
-    /// What this program calls itself.
+    /// The device's name.
     pub(crate) fn name(&self) -> &str {
         &self.0.config.engine.app
     }
@@ -336,8 +339,7 @@ impl App {
         &self.0.config.device_name
     }
 
-    /// Changes what the person chose, keeps it, and tells everybody. Answers what held before and
-    /// what does now.
+    /// Changes the settings, saves them and announces them. Returns the settings before and after.
     pub(crate) async fn choose(
         &self,
         change: impl FnOnce(&mut ActiveSettings) + Send + 'static,
@@ -360,7 +362,8 @@ impl App {
         Ok((before, now))
     }
 
-    /// The window stands elsewhere. What can't be written is still known to the next window.
+    /// Saves the window's view state. If the file can't be written, the next window still gets it
+    /// from memory.
     pub(crate) async fn keep_standing(&self, standing: ViewState) -> io::Result<()> {
         let (kept, written) = self.0.standing.keep(standing, |space| self.engine(space).is_ok());
         self.0.pump.tell(PumpInput::ViewState(kept)).await;
@@ -377,7 +380,7 @@ impl App {
         found.map(|(_, engine)| engine.clone()).ok_or_else(|| not_in(space))
     }
 
-    /// Goes to a space's server at another address, or by another certificate, from now on.
+    /// Changes the address or the certificate of a space's server.
     pub(crate) async fn readdress(&self, space: SpaceId, address: Address) -> Result<(), Failure> {
         let left: Vec<_> =
             self.lock_engines().extract_if(.., |(one, _)| one.space == space).collect();

@@ -1,9 +1,9 @@
-//! The only list of commands.
+//! The list of commands.
 //!
-//! A line here is a command: its handler, what it takes, what it answers. From it come the
+//! Each line is one command: its handler, its arguments and its result. The macro makes of it the
 //! dispatcher that every host calls, the list of names, and the TypeScript that the interface is
-//! checked against. A line without a handler does not compile; a handler without a line can't be
-//! reached.
+//! checked against. A line without a handler does not compile, and a handler without a line can't
+//! be reached.
 
 use serde_json::Value;
 
@@ -32,11 +32,11 @@ macro_rules! commands {
         /// The name of every command.
         pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
 
-        /// Does what a command asks.
+        /// Runs a command.
         ///
         /// # Errors
-        /// [`Code::BadCommand`] for a name or arguments that are not in the list, otherwise what
-        /// the handler says.
+        /// [`Code::BadCommand`] for an unknown name or wrong arguments, otherwise the handler's
+        /// error.
         pub async fn call(app: &App, name: &str, args: Value) -> Result<Value, Failure> {
             let answer = dispatch(app, name, args).await;
             if let Err(failure) = &answer {
@@ -56,14 +56,14 @@ macro_rules! commands {
             }
         }
 
-        /// Hands each command to the code generator.
+        /// Calls the visitor for each command.
         pub fn visit(visitor: &mut impl Visitor) {
             $(visitor.command::<$args, $returns>(stringify!($name), &[$($doc),+]);)*
         }
     };
 }
 
-/// Sees each command with its types.
+/// Visits each command with its types.
 pub trait Visitor {
     /// One command.
     fn command<Args: ts_rs::TS + 'static, Returns: ts_rs::TS + 'static>(
@@ -74,85 +74,85 @@ pub trait Visitor {
 }
 
 commands! {
-    /// What a link leads to, before it is used.
+    /// Describes a link before it is used.
     session::inspect_link(InspectLink) -> LinkPreview;
-    /// Comes into a space by a join link.
+    /// Joins a space by a join link.
     session::join(Join) -> JoinedSpace;
-    /// Comes into a space by the link that another device of the person shows.
+    /// Joins a space by a device link, which another device of the person shows.
     session::link_device(LinkDevice) -> JoinedSpace;
-    /// Comes into a space by the code of such a link, typed.
+    /// Joins a space by the typed code of a device link.
     session::link_by_code(LinkByCode) -> JoinedSpace;
-    /// Whether a server's certificate is to be compared by the person before they sign in there.
-    /// Takes whatever one can sign in by; sends nothing but a TLS greeting.
+    /// Whether the person has to compare a server's certificate before they sign in there. Takes
+    /// everything that one can sign in by. Opens a TLS connection and sends nothing over it.
     session::server_trust(ServerArgs) -> ServerTrust;
-    /// Comes into a space with name and password.
+    /// Signs in to a space with name and password.
     session::sign_in(SignIn) -> JoinedSpace;
-    /// Starts a server in this program and comes into its space as the owner.
+    /// Starts a server in this program and joins its space as the owner.
     session::start_space(StartSpace) -> JoinedSpace;
     /// Signs out of a space and removes it from this device.
     session::leave_space(SpaceArgs) -> ();
 
-    /// Tries to connect at once.
+    /// Tries to connect now.
     connection::try_now(SpaceArgs) -> ();
-    /// Stays offline until asked otherwise.
+    /// Goes offline until `go_online`.
     connection::stay_offline(SpaceArgs) -> ();
     /// Ends staying offline.
     connection::go_online(SpaceArgs) -> ();
     /// Goes on trying without asking again.
     connection::keep_trying(SpaceArgs) -> ();
-    /// Opens the Connection Inspector: answers all that is kept, and pushes what comes.
+    /// Opens the Connection Inspector: returns the stored entries and pushes new ones.
     connection::inspect(SpaceArgs) -> Traffic;
-    /// Closes it.
+    /// Closes the Connection Inspector.
     connection::stop_inspecting(SpaceArgs) -> ();
-    /// The whole text of a frame.
+    /// The full text of a frame.
     connection::frame_text(FrameArgs) -> FrameText;
-    /// All that is kept as text, with everything private masked.
+    /// All stored entries as text, with private content masked.
     connection::export_frames(SpaceArgs) -> ReportText;
-    /// Writes the same to a file among the person's downloads.
+    /// Writes the same text to a file in the downloads folder.
     connection::save_frames(SpaceArgs) -> SavedFile;
-    /// Has the Doctor look at the connection; what it finds is pushed.
+    /// Starts the Doctor for the connection; its findings are pushed.
     connection::examine(SpaceArgs) -> ();
-    /// Ends that.
+    /// Stops the Doctor.
     connection::stop_examining(SpaceArgs) -> Examination;
-    /// What the Doctor found last.
+    /// The Doctor's last findings.
     connection::examination(SpaceArgs) -> Examination;
-    /// The same as text.
+    /// The Doctor's last findings as text.
     connection::examination_report(ReportArgs) -> ReportText;
 
     /// Asks the keyring again.
     keeping::retry_keyring(Nothing) -> ();
-    /// Has the system create a keyring, by its own dialog, where it has none.
+    /// Has the system create a keyring with its own dialog.
     keeping::create_keyring(Nothing) -> ();
-    /// Keeps tokens in a file behind a passphrase from now on, and moves those there that can be.
-    /// A file that is there is put aside.
+    /// Stores tokens in a file behind a passphrase from now on, and moves the readable ones there.
+    /// An existing file is put aside.
     keeping::begin_passphrase(PassphraseArgs) -> ();
     /// Opens the file with its passphrase.
     keeping::enter_passphrase(PassphraseArgs) -> ();
-    /// Takes another passphrase.
+    /// Changes the passphrase.
     keeping::change_passphrase(ChangePassphrase) -> ();
-    /// Moves the tokens from the file into the keyring, and keeps new ones there.
+    /// Moves the tokens from the file into the keyring and stores new ones there.
     keeping::use_keyring(Nothing) -> ();
 
-    /// Chooses how servers are reached, from now on and for every space.
+    /// Sets the network settings, for every space.
     network::set_network(SetNetwork) -> ();
-    /// Tries the way to a server out, step by step, without choosing it.
+    /// Tests the route to a server step by step, without saving it.
     network::test_network(TestNetwork) -> Examination;
-    /// The certificate authorities that are trusted for one server each.
+    /// The certificate authorities trusted for single servers.
     network::authorities(Nothing) -> Vec<CertificateAuthority>;
-    /// Trusts one more, instead of those that the server had.
+    /// Adds an authority in place of those the server had.
     network::add_authority(AddAuthority) -> Vec<CertificateAuthority>;
-    /// Trusts those of a server no longer.
+    /// Removes the authorities of a server.
     network::remove_authority(ServerArgs) -> Vec<CertificateAuthority>;
-    /// Goes to a space's server by a new join link: it moved, or has a new certificate.
+    /// Connects to a space's server by a new join link: it has moved or has a new certificate.
     network::renew_link(RenewLink) -> ();
 
-    /// Writes a message to the outbox. It is on this device's disk when this answers.
+    /// Enqueues a message. It is on this device's disk when this returns.
     messages::send_message(SendMessage) -> EnqueuedMessage;
-    /// Sends a refused message again, under the name that this answers.
+    /// Sends a rejected message again under the new `cid` that this returns.
     messages::retry_message(QueuedArgs) -> EnqueuedMessage;
-    /// Throws a message away that is not on the server.
+    /// Deletes a message that is not on the server.
     messages::discard_message(QueuedArgs) -> ();
-    /// Changes a message that was not sent yet, or was refused; it has the name that this answers.
+    /// Replaces a message that was not sent or was rejected. Returns its new `cid`.
     messages::edit_queued(EditQueued) -> EnqueuedMessage;
     /// All messages that are not on the server yet.
     messages::outbox(SpaceArgs) -> Vec<Queued>;
@@ -162,9 +162,9 @@ commands! {
     /// Moves a read marker forward.
     timeline::mark_read(MarkRead) -> ();
 
-    /// Makes a public or private room.
+    /// Creates a public or private room.
     rooms::create_room(CreateRoom) -> RoomOpened;
-    /// Finds or makes the direct room with these people.
+    /// Finds or creates the direct room with these people.
     rooms::open_direct(OpenDirect) -> RoomOpened;
     /// The public rooms of the space.
     rooms::public_rooms(SpaceArgs) -> Vec<PublicRoom>;
@@ -174,69 +174,69 @@ commands! {
     rooms::leave_room(RoomArgs) -> ();
     /// Who is in a room.
     rooms::room_members(RoomArgs) -> Vec<UserId>;
-    /// How far a room has got to each of its members, in order of joining.
+    /// How far a room has reached each of its members, in order of joining.
     rooms::room_receipts(RoomArgs) -> Vec<MemberReceipt>;
-    /// Brings people into a room.
+    /// Adds people to a room.
     rooms::add_members(AddMembers) -> ();
-    /// Sends somebody out of a room.
+    /// Removes somebody from a room.
     rooms::remove_member(MemberArgs) -> ();
-    /// Mutes a room, for ever or for a time, or no longer.
+    /// Mutes a room, for ever or for a time, or unmutes it.
     rooms::mute_room(MuteRoom) -> ();
-    /// Says what a room notifies of.
+    /// Sets the notification level of a room.
     rooms::notify_room(NotifyRoom) -> ();
-    /// Keeps unsent text, here and on the person's other devices.
+    /// Saves a draft, here and on the person's other devices.
     rooms::save_draft(SaveDraft) -> ();
-    /// Tells the others in a room that the person writes.
+    /// Tells the others in a room that the person is typing.
     rooms::typing(RoomArgs) -> ();
 
-    /// Makes a join link to pass on.
+    /// Creates a join link.
     people::invite(InviteArgs) -> Invitation;
     /// The person's devices.
     people::devices(SpaceArgs) -> DeviceList;
-    /// Makes a link by which the person brings another device along.
+    /// Creates a device link, by which another device of the person joins.
     people::offer_link(SpaceArgs) -> DeviceLink;
-    /// Where another device signs in with name and password.
+    /// The address at which another device signs in with name and password.
     people::sign_in_address(SpaceArgs) -> SignInAddress;
-    /// Ends that link.
+    /// Revokes the device link.
     people::withdraw_link(SpaceArgs) -> ();
-    /// Gives a device of the person another name.
+    /// Renames a device of the person.
     people::rename_device(RenameDevice) -> ();
-    /// Signs a device of the person out.
+    /// Signs out a device of the person.
     people::revoke_device(DeviceArgs) -> ();
-    /// Gives the space another name.
+    /// Renames the space.
     people::rename_space(RenameSpace) -> ();
     /// Changes the person's own name or password.
     people::edit_me(EditMe) -> ();
 
-    /// Asks for the snapshot again.
+    /// Requests a new snapshot.
     app::resync(Nothing) -> ();
-    /// Keeps what the person chose.
+    /// Saves the settings.
     app::set_settings(Settings) -> ();
-    /// What is to be said of figures for the connection. Nothing is kept.
+    /// Checks figures for the connection policy. Nothing is saved.
     app::judge_patience(ConnectionPolicy) -> PolicyVerdict;
-    /// Says something of oneself, in every space.
+    /// Sets the person's status in every space.
     app::set_status(SetStatus) -> ();
-    /// Tells what the person has before their eyes.
+    /// Reports the window's focus and the visible room.
     app::look(ViewerFocus) -> ();
-    /// What was asked to be opened is open.
+    /// Confirms that what was asked to be opened is open.
     app::opened(Nothing) -> ();
-    /// Quits, though others may be connected to the space that this program hosts.
+    /// Quits, even if others are connected to the hosted space.
     app::quit(Nothing) -> ();
-    /// The person has read what became of a damaged space.
+    /// Dismisses the report about a damaged space.
     app::rescue_read(SpaceArgs) -> ();
-    /// Looks for a new version of this program; what comes of it is pushed.
+    /// Looks for a new version; the result is pushed.
     updates::look_for_update(Nothing) -> ();
-    /// Fetches it, or goes on with that.
+    /// Downloads the new version, or continues to.
     updates::fetch_update(Nothing) -> ();
-    /// Stops fetching it.
+    /// Stops the download.
     updates::cancel_update(Nothing) -> ();
-    /// Installs what was fetched.
+    /// Installs the downloaded version.
     updates::install_update(InstallUpdate) -> ();
-    /// Keeps where the window stands, for one that is built anew.
+    /// Saves the window's view state for a window that is built anew.
     app::keep_standing(ViewState) -> ();
     /// The last decisions about notifications, newest first.
     app::notify_decisions(Nothing) -> Vec<NotifyDecision>;
-    /// Shows a notification, to see whether they work.
+    /// Shows a test notification.
     app::test_notification(Nothing) -> ();
 }
 

@@ -1,4 +1,4 @@
-//! What a person does outside the window: with a notification, in the tray's menu.
+//! What a person does outside the window: with a notification or in the tray's menu.
 
 use crate::app::App;
 use crate::dto::{Open, Status};
@@ -6,12 +6,12 @@ use crate::error::Failure;
 use crate::ports::{NotificationAction, NotifiedMessage};
 use crate::pump::PumpInput;
 
-/// A pause is over by itself after so long, in milliseconds.
+/// Length of a pause, in milliseconds.
 const PAUSE_MS: i64 = 60 * 60 * 1000;
 
 impl App {
-    /// The person did something with a notification. An answer that can't be taken is shown again
-    /// with its text: it was written once and must not be lost.
+    /// Handles the person's action on a notification. A reply that can't be queued is shown again
+    /// with its text, so that it is not lost.
     pub async fn answer(&self, answer: NotificationAction) {
         match answer {
             NotificationAction::Open(Some(open)) => self.open(open).await,
@@ -33,10 +33,10 @@ impl App {
         }
     }
 
-    /// Says something of the person, in every space and on all their devices.
+    /// Sets the person's status in every space.
     ///
     /// # Errors
-    /// The first that a space has.
+    /// The first error of a space.
     pub async fn say(&self, status: Status) -> Result<(), Failure> {
         for engine in self.engines() {
             engine.status(status).await?;
@@ -44,10 +44,10 @@ impl App {
         Ok(())
     }
 
-    /// No notifications for an hour; or again, though the hour is not over.
+    /// Pauses notifications for an hour, or ends the pause.
     ///
     /// # Errors
-    /// [`Code::Storage`](crate::Code::Storage) when that can't be kept.
+    /// [`Code::Storage`](crate::Code::Storage) when that can't be saved.
     pub async fn pause(&self, pause: bool) -> Result<(), Failure> {
         let until = if pause { self.clock().now_ms().saturating_add(PAUSE_MS) } else { 0 };
         self.choose(move |chosen| chosen.settings.notify_paused_until = until).await?;

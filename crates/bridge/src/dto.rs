@@ -1,6 +1,8 @@
-//! What the interface asks with and what it gets back, beyond what the engine itself shows
-//! ([`homing_engine::view`]): a file for each area of commands as in `handlers`, the snapshot in
-//! `view`, and what is chosen in `settings`.
+//! Arguments and results of the commands: a file for each area as in `handlers`, the view of the
+//! application in `view`, and the settings in `settings`. The view of a space is the engine's
+//! ([`homing_engine::view`]).
+
+#![expect(missing_docs, reason = "the names of most fields and variants say what they are")]
 
 use homing_protocol::SpaceId;
 use serde::Deserialize;
@@ -50,10 +52,9 @@ pub use view::{
     Unreadable, UnreadableWhy, ViewState,
 };
 
-/// Names a space.
+/// Arguments: a space.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct SpaceArgs {
-    /// Which.
     pub space: SpaceId,
 }
 

@@ -1,4 +1,4 @@
-//! What a command answers when it did not do as asked.
+//! The error of a command.
 //!
 //! A [`Code`] exists only if the interface acts on it: chooses words, marks a field, offers a
 //! button. Everything else is `Failed` with a text for the log.
@@ -17,19 +17,19 @@ use homing_protocol::link::BadLink;
 use serde::Serialize;
 use ts_rs::TS;
 
-/// Why, as far as the interface acts on it.
+/// The reason, as far as the interface acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
-    /// The interface and this program disagree about a command; a bug of ours.
+    /// The interface and this program disagree about a command, which is a bug.
     BadCommand,
-    /// The text is no link of ours.
+    /// The text is no Homing link.
     NotALink,
-    /// The link is damaged; copy it again.
+    /// The link is damaged.
     DamagedLink,
     /// The link turns encryption off.
     PlainLink,
-    /// The link lets nobody in: it says where to sign in.
+    /// The link only says where to sign in.
     SignInLink,
     /// The invitation is unknown, used up or expired.
     InviteInvalid,
@@ -53,81 +53,81 @@ pub enum Code {
     TooManyDevices,
     /// The server can't be reached now.
     Offline,
-    /// The certificate is not the one of the join link.
+    /// The certificate is not the one in the join link.
     CertificateChanged,
     /// The operating system does not trust the certificate.
     CertificateUntrusted,
-    /// Something on the way removes the token.
+    /// Something between client and server removes the token.
     TokenMissing,
     /// Something in front of the server refuses.
     Blocked,
     /// A proxy does not reach the server behind it.
     ServerAway,
-    /// The server, or something before it, asks to come later.
+    /// The server, or something in front of it, asks to retry later.
     Busy,
-    /// The address leads elsewhere.
+    /// The address redirects elsewhere.
     Redirected,
-    /// The connection ended before an answer.
+    /// The connection was closed before an answer.
     HungUp,
-    /// A proxy spoils the WebSocket.
+    /// A proxy breaks the WebSocket upgrade.
     UpgradeSpoilt,
-    /// A proxy hides what was agreed on.
+    /// A proxy removes the subprotocol.
     SubprotocolHidden,
     /// The server failed.
     ServerFailed,
-    /// What answers there is no Homing server.
+    /// The peer is no Homing server.
     NotHoming,
-    /// What answers there does not speak the protocol at all.
+    /// The peer does not speak HTTP.
     NotHttp,
     /// The new link leads to another space.
     OtherSpace,
-    /// The proxy's name can't be found.
+    /// The proxy's name can't be resolved.
     ProxyNotFound,
-    /// Nobody answers at the proxy's address.
+    /// The proxy's address can't be reached.
     ProxyUnreachable,
     /// The proxy needs a user name and a password.
     ProxyNeedsPassword,
-    /// The proxy does not accept them.
+    /// The proxy rejects them.
     ProxyWrongPassword,
-    /// The keyring does not give the proxy's password.
+    /// The keyring does not return the proxy's password.
     ProxyNoPassword,
     /// The proxy does not allow this server.
     ProxyRefuses,
     /// The proxy does not reach the server.
     ProxyNoWay,
-    /// The proxy hung up.
+    /// The proxy closed the connection.
     ProxyHungUp,
-    /// What answers there is no such proxy.
+    /// The peer is no such proxy.
     NotAProxy,
-    /// A proxy is set that can't be used.
+    /// The configured proxy can't be used.
     ProxyUnusable,
-    /// This is no name of a proxy.
+    /// Invalid proxy host.
     ProxyHost,
-    /// This is no port.
+    /// Invalid proxy port.
     ProxyPort,
-    /// This is no user name for a proxy.
+    /// Invalid proxy user name.
     ProxyUser,
     /// The authority is no PEM text.
     AuthorityNotPem,
-    /// There is no certificate in it.
+    /// The PEM text contains no certificate.
     AuthorityNoCertificate,
-    /// It may not sign others.
+    /// The certificate may not sign others.
     NotAuthority,
-    /// It has ended.
+    /// The certificate has expired.
     AuthorityEnded,
-    /// It has not begun.
+    /// The certificate is not valid yet.
     AuthorityNotYet,
-    /// It is too long for one.
+    /// The text is too long for a certificate.
     AuthorityTooLong,
     /// Client and server have no version in common.
     VersionUnsupported,
-    /// The keyring did not take the token; its state says why.
+    /// The keyring did not store the token; its state says why.
     Keyring,
-    /// The passphrase that tokens are behind was not entered yet.
+    /// The passphrase was not entered yet.
     Sealed,
-    /// It is another passphrase.
+    /// The passphrase is wrong.
     WrongPassphrase,
-    /// The passphrase is too short to be one.
+    /// The passphrase is too short.
     PassphraseTooShort,
     /// The device was signed out.
     SignedOut,
@@ -139,19 +139,19 @@ pub enum Code {
     Empty,
     /// The text is longer than the server takes.
     TooLarge,
-    /// The text holds U+0000, which no message can.
+    /// The text contains U+0000, which no message may.
     HoldsNul,
-    /// It is on its way already and can't be changed any more.
+    /// The message is being sent and can't be changed any more.
     TooLate,
     /// The server asks to wait.
     RateLimited,
-    /// The port is taken by another program.
+    /// Another program uses the port.
     PortTaken,
-    /// A setting is out of its bounds.
+    /// A setting is out of bounds.
     BadSetting,
     /// The disk is full, or the folder can't be written.
     Storage,
-    /// Something else; the log has it.
+    /// Anything else; the log has it.
     Failed,
 }
 
@@ -159,17 +159,17 @@ pub enum Code {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, thiserror::Error)]
 #[error("{text}")]
 pub struct Failure {
-    /// Why.
+    /// The reason.
     pub code: Code,
     /// In English, for the log and for "details".
     pub text: String,
-    /// Not before so many milliseconds.
+    /// Earliest retry, in milliseconds.
     #[ts(type = "number | null")]
     pub retry_after_ms: Option<u64>,
 }
 
 impl Failure {
-    /// A failure with words for the log.
+    /// A failure with a text for the log.
     pub fn new(code: Code, text: impl Into<String>) -> Self {
         Self { code, text: text.into(), retry_after_ms: None }
     }
@@ -228,7 +228,7 @@ impl From<SealError> for Failure {
         let code = match error {
             SealError::Wrong => Code::WrongPassphrase,
             SealError::TooShort { .. } => Code::PassphraseTooShort,
-            // The person sees the file's new state beside the button that was pressed.
+            // The interface shows the file's new state beside the button.
             SealError::NotNow(_) => Code::Sealed,
             SealError::Io(_) => Code::Storage,
         };
@@ -352,7 +352,7 @@ impl From<CallError> for Failure {
     }
 }
 
-/// An error and what caused it, on one line for the log.
+/// An error with its sources on one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

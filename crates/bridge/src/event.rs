@@ -1,4 +1,4 @@
-//! What the interface is told: one snapshot, then numbered batches of changes.
+//! Pushes to the interface: one snapshot, then numbered batches of changes.
 
 use homing_engine::diff::Diff;
 use homing_engine::trace::Traffic;
@@ -12,24 +12,23 @@ use crate::dto::{
     Unreadable, Update,
 };
 
-/// One message to the interface.
+/// One push to the interface.
 ///
-/// A listener gets a `Snapshot` first. Each `Changes` has the number that follows the one before;
-/// if it has not, something was lost and the listener asks for the snapshot again (`resync`).
+/// A subscriber gets a `Snapshot` first. The number of each `Changes` follows the one before. A gap
+/// means that a push was lost, and the subscriber requests a new snapshot (`resync`).
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(tag = "push", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "a field holds the new value of what its name says")]
 pub enum Push {
-    /// Everything; what was known before is void, apart from timelines.
+    /// The whole view, which replaces everything known before except timelines.
     Snapshot {
-        /// The number that the next changes follow.
+        /// The next changes have this number plus one.
         #[ts(type = "number")]
         number: u64,
-        /// All of it.
         view: Box<AppView>,
     },
-    /// What changed.
     Changes {
-        /// One more than the push before.
+        /// The number of the push before plus one.
         #[ts(type = "number")]
         number: u64,
         /// In order.
@@ -40,81 +39,38 @@ pub enum Push {
 /// One change.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(tag = "change", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "a field holds the new value of what its name says")]
 pub enum Change {
-    /// In a space.
-    In {
-        /// Which.
-        space: SpaceId,
-        /// What.
-        diff: Box<Diff>,
-    },
-    /// A space came.
-    SpaceEntered {
-        /// All of it.
-        overview: Box<Overview>,
-    },
-    /// A space is no longer on this device.
-    SpaceLeft {
-        /// Which.
-        space: SpaceId,
-    },
-    /// A space that was damaged and built anew, or no longer: the person has read of it.
-    Rescued {
-        /// All that there are now.
-        rescued: Vec<Rescued>,
-    },
-    /// A space can't be opened any more.
-    Unreadable {
-        /// All that there are now.
-        unreadable: Vec<Unreadable>,
-    },
-    /// The person chose otherwise.
-    Settings {
-        /// As they are now.
-        settings: Settings,
-    },
-    /// The keyring answered otherwise.
-    Keyring {
-        /// As it is now.
-        keyring: Keyring,
-    },
-    /// The file behind a passphrase was begun, opened or ended.
-    Sealed {
-        /// As it is now.
-        sealed: Sealed,
-    },
-    /// The desktop does otherwise.
-    Desktop {
-        /// As it is now.
-        desktop: DesktopView,
-    },
-    /// The server inside this program started or stopped.
-    Hosting {
-        /// As it is now.
-        hosting: Option<Hosting>,
-    },
-    /// It stands otherwise with new versions of this program.
-    Update {
-        /// As it is now.
-        update: Update,
-    },
-    /// What passed over a connection since the last push, while the Inspector is open.
-    Traffic {
-        /// In which space.
-        space: SpaceId,
-        /// What is new.
-        traffic: Box<Traffic>,
-    },
-    /// The Doctor went on.
+    /// A change in a space.
+    In { space: SpaceId, diff: Box<Diff> },
+    /// A space was joined.
+    SpaceEntered { overview: Box<Overview> },
+    /// A space was removed from this device.
+    SpaceLeft { space: SpaceId },
+    /// The reports about damaged spaces changed.
+    Rescued { rescued: Vec<Rescued> },
+    /// The spaces that can't be opened changed.
+    Unreadable { unreadable: Vec<Unreadable> },
+    /// The settings changed.
+    Settings { settings: Settings },
+    /// The keyring's state changed.
+    Keyring { keyring: Keyring },
+    /// The state of the file behind a passphrase changed.
+    Sealed { sealed: Sealed },
+    /// The desktop's state changed.
+    Desktop { desktop: DesktopView },
+    /// The hosted server started or stopped.
+    Hosting { hosting: Option<Hosting> },
+    /// The state of the updates changed.
+    Update { update: Update },
+    /// New Inspector entries since the last push.
+    Traffic { space: SpaceId, traffic: Box<Traffic> },
+    /// The Doctor has new findings.
     Examination {
-        /// In which space.
         space: SpaceId,
-        /// All that was found so far.
+        /// All findings so far.
         examination: Examination,
     },
-    /// Something is to be brought before the person's eyes.
-    Open {
-        /// What.
-        open: Open,
-    },
+    /// Something is to be opened in the window.
+    Open { open: Open },
 }

@@ -94,7 +94,7 @@ pub(crate) fn overview() -> Overview {
     }
 }
 
-/// A message of Mei's.
+/// A message from Mei.
 pub(crate) fn incoming(n: u8, seq: u64, text: &str, mentions: &[UserId]) -> Incoming {
     Incoming {
         event: Arc::new(Event {

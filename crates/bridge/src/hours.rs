@@ -1,8 +1,8 @@
-//! Times of the day where the person is.
+//! Local times of the day.
 //!
-//! Hours of quiet are hours on the wall of a room: they follow summer time and travel. So a moment is
-//! first turned into a weekday and a minute of its place, and only those are compared. Nothing is
-//! turned back, because a time of the wall may come twice, or not at all.
+//! Quiet hours are local: they follow summer time and the person's travels. A moment is therefore
+//! converted into a local weekday and minute, and only those are compared. Nothing is converted
+//! back, because a local time may occur twice or not at all.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,7 +12,7 @@ use crate::dto::QuietHours;
 /// Minutes of a day.
 pub const DAY: u16 = 24 * 60;
 
-/// What calendar and clock on the wall say.
+/// A local weekday and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Local {
     /// Days since Monday.
@@ -22,8 +22,8 @@ pub struct Local {
 }
 
 impl Local {
-    /// At this time, in milliseconds since 1970, at a place. A time that no calendar has is taken
-    /// for the nearest that one has.
+    /// The local time of a moment in milliseconds since 1970. A moment outside the calendar's range
+    /// is clamped.
     #[must_use]
     pub fn at(ms: i64, zone: &TimeZone) -> Self {
         let nearest = if ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
@@ -35,7 +35,7 @@ impl Local {
         }
     }
 
-    /// As it is read from the wall: `15:30`.
+    /// As text: `15:30`.
     #[must_use]
     pub fn clock(self) -> String {
         format!("{}:{:02}", self.minute / 60, self.minute % 60)
@@ -43,8 +43,8 @@ impl Local {
 }
 
 impl QuietHours {
-    /// Whether this is among them. Those that go over midnight belong to the day on which they
-    /// began; those that end when they begin last the whole day.
+    /// Whether a local time is within these hours. Hours that pass midnight belong to the day on
+    /// which they begin. Equal begin and end mean the whole day.
     #[must_use]
     pub fn hold(&self, now: Local) -> bool {
         let on = |weekday: u8| self.days.get(usize::from(weekday)).copied().unwrap_or_default();
@@ -59,7 +59,7 @@ impl QuietHours {
         self.on && within
     }
 
-    /// The same with times that a day has.
+    /// The same with times clamped to a day.
     #[must_use]
     pub fn mended(mut self) -> Self {
         (self.from, self.to) = (self.from % DAY, self.to % DAY);

@@ -1,8 +1,8 @@
-//! Who looks at a connection: the Connection Inspector and the Doctor, while they are open.
+//! The Connection Inspector and the Doctor, while they are open.
 //!
-//! Looking costs memory and a ping from time to time, so it ends by itself: when it is asked to,
-//! when the space is left, and when nobody listens to pushes any more (a window that crashed can't
-//! say goodbye). What is pushed is news; who has missed some opens the Inspector again and gets all.
+//! An inspection costs memory and a ping now and then. It ends when it is closed, when the space is
+//! left, and when there is no subscriber any more (a crashed window can't close anything). Only new
+//! entries are pushed; a window that missed some opens the Inspector again and gets all.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ use crate::dto::Examination;
 use crate::event::Change;
 use crate::pump::Pump;
 
-/// Everybody who looks.
+/// All open inspections.
 #[derive(Default)]
 pub(crate) struct Inspections {
     inspected: Mutex<BTreeMap<SpaceId, CancellationToken>>,
@@ -32,7 +32,7 @@ struct LastExamination {
 }
 
 impl Inspections {
-    /// Opens the Inspector, which answers all that is kept and pushes what comes.
+    /// Opens the Inspector: returns the stored entries and pushes new ones.
     pub(crate) fn inspect(
         &self,
         space: SpaceId,
@@ -63,14 +63,14 @@ impl Inspections {
         first
     }
 
-    /// Closes it.
+    /// Closes the Inspector.
     pub(crate) fn stop_inspecting(&self, space: SpaceId) {
         if let Some(stop) = lock(&self.inspected).remove(&space) {
             stop.cancel();
         }
     }
 
-    /// Begins an examination, and ends one that was under way.
+    /// Starts an examination and ends the one that runs.
     pub(crate) fn examine(
         &self,
         space: SpaceId,
@@ -92,7 +92,7 @@ impl Inspections {
             };
             let (found, mut findings) = tokio::sync::mpsc::channel::<Finding>(STEPS);
             let examine = async move {
-                // There is room for every step; a finding that does not fit would be a ninth.
+                // The channel has room for each step, so this can't fail.
                 engine.examine(|finding| _ = found.try_send(finding)).await;
             };
             let show = async {
@@ -108,14 +108,14 @@ impl Inspections {
                 _ = async { tokio::join!(examine, show) } => {}
             }
             lock(&examined.state).running = false;
-            // One that was replaced has nothing to say any more.
+            // A replaced examination must not report any more.
             if !examined.stop.is_cancelled() {
                 tell().await;
             }
         });
     }
 
-    /// Ends an examination; what it found stays.
+    /// Ends an examination; its findings stay.
     pub(crate) fn stop_examining(&self, space: SpaceId) -> Examination {
         if let Some(examined) = lock(&self.examined).get(&space) {
             examined.stop.cancel();
@@ -130,7 +130,7 @@ impl Inspections {
         examined.map(|examined| lock(&examined.state).clone()).unwrap_or_default()
     }
 
-    /// The last examination as a text.
+    /// The last examination as text.
     pub(crate) fn report(
         &self,
         space: SpaceId,
@@ -140,7 +140,7 @@ impl Inspections {
         engine.report(&self.examination(space).findings, places)
     }
 
-    /// The space is left.
+    /// Forgets a space that is left.
     pub(crate) fn forget(&self, space: SpaceId) {
         self.stop_inspecting(space);
         if let Some(examined) = lock(&self.examined).remove(&space) {
@@ -149,10 +149,10 @@ impl Inspections {
     }
 }
 
-/// Findings on their way, at most: one a step.
+/// Findings in the channel at most: one a step.
 const STEPS: usize = homing_engine::doctor::Step::ALL.len();
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Whoever panicked while holding it left a whole value.
+    // Every critical section leaves a valid value, so a panic in one does not matter.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

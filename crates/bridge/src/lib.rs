@@ -1,10 +1,9 @@
-//! The one contract between the engine and whatever shows it.
+//! The contract between the engine and the interface.
 //!
 //! [`App`] runs the engines of a profile. A host (the desktop's window, or the browser host of the
-//! tests) hands it commands by name and a [`Subscriber`] for what changes; both are described by
-//! types from which the interface's TypeScript is generated. The bridge knows no window system: it
-//! asks for a [`Desktop`](ports::Desktop) to notify on and a [`Host`](ports::Host) to run a server
-//! with.
+//! tests) calls commands by name and passes a [`Subscriber`] for changes. The interface's
+//! TypeScript is generated from the types of both. The bridge knows no window system: it uses a
+//! [`Desktop`](ports::Desktop) for notifications and a [`Host`](ports::Host) to run a server.
 
 #![deny(missing_docs)]
 

@@ -1,24 +1,23 @@
-//! Names that others chose, in lines of ours: a line keeps its direction whatever stands in it, and
-//! its length.
+//! Names of others within our own lines: bounded in length and isolated in direction.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// Begins a run whose direction is that of its own first letter (UAX #9, FSI).
+/// Begins an isolate with the direction of its first strong character (UAX #9, FSI).
 const ISOLATE: char = '\u{2068}';
-/// Ends it (PDI).
+/// Ends an isolate (PDI).
 const POP: char = '\u{2069}';
-/// A letter from left to right that nobody sees. A line that begins with a name takes its direction
-/// from the name where the isolation is not heeded, as in Pango's choice of it.
+/// An invisible left-to-right character. Some renderers, such as Pango, take a line's direction
+/// from a name at its beginning in spite of the isolate.
 const LEFT_TO_RIGHT: char = '\u{200E}';
 
-/// What a title has room for, in signs as a person counts them. MATE's notifications are as wide as
+/// Characters of a title at most, as a person counts them. MATE's notifications are as wide as
 /// their title and leave the screen with twice as many.
 const TITLE: usize = 80;
-/// No name is cut below this.
+/// No name is shortened below this.
 const NAME: usize = 12;
 
-/// A name, or a text, so that it turns nothing around it: neither a count that follows it nor the
-/// line. One that is read from left to right stays as it is.
+/// Isolates a name or a text so that it does not change the direction of what surrounds it. A
+/// left-to-right text stays as it is.
 pub(crate) fn isolated(name: &str) -> String {
     if !name.chars().any(turns) {
         return name.to_owned();
@@ -27,7 +26,7 @@ pub(crate) fn isolated(name: &str) -> String {
     format!("{LEFT_TO_RIGHT}{ISOLATE}{name}{POP}")
 }
 
-/// The line that `line` makes of these names, the longest of them cut until it fits.
+/// The line that `line` makes of these names; the longest names are shortened until it fits.
 pub(crate) fn fitted<const N: usize>(
     names: [&str; N],
     line: impl Fn([&str; N]) -> String,
@@ -44,12 +43,12 @@ pub(crate) fn fitted<const N: usize>(
     }
 }
 
-/// As many signs as a person sees: an emoji of several people is one.
+/// Length in grapheme clusters: an emoji of several people counts as one.
 fn length(text: &str) -> usize {
     without_isolates(text).graphemes(true).filter(|sign| *sign != "\u{200E}").count()
 }
 
-/// The beginning of a name, `signs` long with what says that it was cut.
+/// The beginning of a name, `signs` long including the ellipsis.
 fn beginning(name: &str, signs: usize) -> String {
     let mut seen = 0;
     let mut kept = String::new();
@@ -63,7 +62,7 @@ fn beginning(name: &str, signs: usize) -> String {
     }
     kept.truncate(kept.trim_end_matches([' ', ',', ISOLATE, LEFT_TO_RIGHT]).len());
     kept.push('…');
-    // What was begun is ended.
+    // Closes the isolates that were opened.
     let open = kept.matches(ISOLATE).count().saturating_sub(kept.matches(POP).count());
     kept.extend(std::iter::repeat_n(POP, open));
     kept
@@ -77,7 +76,7 @@ fn without_isolates(text: &str) -> String {
     text.chars().filter(|sign| !is_isolate(*sign) && *sign != POP).collect()
 }
 
-/// Whether what is opened in it is closed in it, so that none of it reaches past its end.
+/// Whether every isolate that the text opens is closed in it.
 fn is_balanced(text: &str) -> bool {
     let depth = text.chars().try_fold(0_usize, |depth, sign| match sign {
         sign if is_isolate(sign) => Some(depth + 1),
@@ -87,8 +86,8 @@ fn is_balanced(text: &str) -> bool {
     depth == Some(0)
 }
 
-/// Whether it is, or makes, a part of a line that is read from right to left: the blocks that Unicode
-/// gives to such scripts (DerivedBidiClass), and the signs that turn what follows.
+/// Whether a character is right-to-left or changes the direction: the blocks of right-to-left
+/// scripts (DerivedBidiClass) and the explicit controls.
 const fn turns(sign: char) -> bool {
     matches!(sign,
         '\u{0590}'..='\u{08FF}'

@@ -1,7 +1,7 @@
-//! How servers are reached: the one dialer of the program, and what a person chose about it.
+//! The one dialer of the program and the settings behind it.
 //!
-//! Settings and certificate authorities hold from the next connection on. Who changes them has the
-//! engines connect anew.
+//! Settings and certificate authorities apply from the next connection on. Whoever changes them has
+//! the engines reconnect.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ use homing_engine::session::{Secret, SecretError, SecretStore};
 use homing_engine::timeouts::Timeouts;
 use homing_protocol::link::Address;
 
-/// The way to servers.
+/// The dialer with its settings, password and authorities.
 pub(crate) struct NetworkAccess {
     dialer: Arc<Dialer>,
     outside: DialerDeps,
@@ -27,7 +27,7 @@ pub(crate) struct NetworkAccess {
 }
 
 impl NetworkAccess {
-    /// As it was chosen in the profile of `folder`.
+    /// Starts with the settings of the profile in `folder`.
     pub(crate) fn start(
         folder: &Path,
         network: NetworkSettings,
@@ -70,8 +70,8 @@ impl NetworkAccess {
         Ok(())
     }
 
-    /// Takes the way to a server as `network` would have it, and says where it ends. Nothing of
-    /// what goes on is touched.
+    /// Connects to a server with the settings `network` and reports each step. The running
+    /// connections are not affected.
     pub(crate) async fn try_out(
         &self,
         network: NetworkSettings,
@@ -100,12 +100,12 @@ impl NetworkAccess {
     }
 
     fn lock(&self) -> MutexGuard<'_, CertificateAuthorities> {
-        // Whoever panicked while holding it left a whole value.
+        // Every critical section leaves a valid value, so a panic in one does not matter.
         self.authorities.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The password that was typed and is not kept yet.
+/// The password that was typed and is not stored yet.
 struct SessionPassword(Secret);
 
 impl SecretStore for SessionPassword {

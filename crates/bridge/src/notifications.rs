@@ -1,8 +1,8 @@
-//! The life of notifications: which are shown, what they say, and when they are taken back.
+//! The lifecycle of notifications: which are shown, what they say, and when they are withdrawn.
 //!
-//! Pure: fed with what was committed to the store, it says what the desktop is to do. Each room has
-//! one notification at most, which counts; what was missed in several rooms is one for all of
-//! them. The decision about a single event is [`decide`]'s.
+//! Pure: it is given what was committed to the store and returns what the desktop is to do. A room
+//! has at most one notification, which counts; messages missed in several rooms share one.
+//! [`decide`] decides about a single event.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -17,12 +17,12 @@ use crate::ports::{DesktopNotification, NotificationActions, NotificationKey, No
 use crate::tray_state::{has_name, person, title};
 use crate::words::Words;
 
-/// Decisions kept for "why was I not notified?": a screenful and some.
+/// Decisions kept for "why was I not notified?".
 const DECISIONS: usize = 100;
-/// Messages that wait for their sender's name. Whoever has just come in writes one or two before
-/// the news of them is here; past this many the oldest is notified of without a name.
+/// Messages that wait for their sender's name. A new member's first messages may arrive before the
+/// member's own record. Past this many, the oldest is shown without a name.
 const UNNAMED: usize = 16;
-/// Characters of a message that a notification shows; desktops cut at about as much.
+/// Characters of a message that a notification shows; desktops cut at about as many.
 const PREVIEW_CHARS: usize = 200;
 
 /// What the desktop is to do.
@@ -30,24 +30,24 @@ const PREVIEW_CHARS: usize = 200;
 pub enum NotificationEffect {
     /// Show, or replace.
     Show(Box<DesktopNotification>),
-    /// Take back.
+    /// Withdraw.
     Withdraw(NotificationKey),
 }
 
-/// What holds for all rooms of all spaces while a batch is looked at.
+/// The context of a batch, the same for all rooms.
 #[derive(Debug, Clone, Copy)]
 pub struct NotifyContext<'a> {
     /// What the person chose.
     pub settings: &'a Settings,
-    /// In which language to say it.
+    /// The language.
     pub words: Words,
-    /// When it is.
+    /// The current time.
     pub now: Moment,
-    /// There are several spaces, so a room is told with its own.
+    /// There are several spaces, so a title names the space as well.
     pub several_spaces: bool,
 }
 
-/// What is shown and what is known about why.
+/// The notifications shown, and the reasons for the last decisions.
 #[derive(Debug, Default)]
 pub struct Notifications {
     look: ViewerFocus,
@@ -57,21 +57,21 @@ pub struct Notifications {
     unnamed: VecDeque<(SpaceId, Incoming)>,
 }
 
-/// What a notification tells of a room.
+/// What a room's notification contains.
 #[derive(Debug, Clone)]
 struct NotifiedMessages {
     messages: u32,
     newest: Newest,
 }
 
-/// The newest message that a notification tells of.
+/// The newest message in a notification.
 #[derive(Debug, Clone)]
 struct Newest {
     seq: Seq,
     sender: UserId,
-    /// Its beginning.
+    /// The beginning of its text.
     text: String,
-    /// Its row, where that is known.
+    /// The key of its row, if known.
     key: Option<String>,
 }
 
@@ -87,10 +87,10 @@ impl Newest {
     }
 }
 
-/// Messages that came to a room, to be decided about.
+/// New messages of a room, to be decided about.
 struct NewMessages {
     event: Event,
-    /// They happened while connected, and one by one.
+    /// They arrived while connected.
     live: bool,
     ts: i64,
     told: NotifiedMessages,
@@ -100,14 +100,14 @@ struct NewMessages {
 #[derive(Debug, Default)]
 struct MissedMessages {
     rooms: BTreeMap<RoomId, NotifiedMessages>,
-    /// There is a notification for all of it.
+    /// The shared notification is shown.
     shown: bool,
-    /// Some of it has not been told of.
+    /// Some of it is not in the notification yet.
     untold: bool,
 }
 
 impl NotifiedMessages {
-    /// What is told of both.
+    /// Merges with what was notified earlier.
     fn and(self, earlier: Option<Self>) -> Self {
         let Some(earlier) = earlier else { return self };
         let messages = earlier.messages.saturating_add(self.messages);
@@ -121,7 +121,7 @@ impl NotifiedMessages {
 }
 
 impl Notifications {
-    /// What the person has before their eyes now. What they can see is taken back.
+    /// Updates the viewer's focus and withdraws what is visible now.
     pub fn look(
         &mut self,
         look: ViewerFocus,
@@ -139,12 +139,12 @@ impl Notifications {
         }
     }
 
-    /// The last decisions about messages, newest first.
+    /// The last decisions, newest first.
     pub fn decisions(&self) -> Vec<NotifyDecision> {
         self.decisions.iter().cloned().collect()
     }
 
-    /// What follows from a batch that was just applied to `overview`.
+    /// The effects of a batch that was just applied to `overview`.
     pub fn after_batch(
         &mut self,
         overview: &Overview,
@@ -158,8 +158,8 @@ impl Notifications {
             match diff {
                 Diff::Room { room } => effects.extend(self.settle_changed(overview, room, around)),
                 Diff::RoomGone { room } => effects.extend(self.left(space, *room)),
-                // What was told of a room before its server was restored stands elsewhere now, or is gone,
-                // and its place would hide what comes.
+                // After a server is restored, positions differ: an old notification's position
+                // would hide new messages.
                 Diff::TimelineReset { room } => effects.extend(self.left(space, *room)),
                 _ => {}
             }
@@ -168,8 +168,8 @@ impl Notifications {
         last_of_each(effects)
     }
 
-    /// What follows from an overview that took the place of another, as what happened between them
-    /// was not told one by one: what was read meanwhile is taken back, and what came is told as
+    /// The effects of a new overview that replaces another, because the changes between them are
+    /// not known one by one: what was read meanwhile is withdrawn, and what arrived counts as
     /// missed.
     pub fn after_overview(
         &mut self,
@@ -195,7 +195,7 @@ impl Notifications {
         last_of_each(effects)
     }
 
-    /// The rooms that something is told of.
+    /// The rooms with a notification.
     fn told_rooms(&self, space: SpaceId) -> Vec<RoomId> {
         let own = self.shown.keys().filter(|(of, _)| *of == space).map(|(_, room)| *room);
         let missed = self.missed.get(&space).into_iter().flat_map(|missed| missed.rooms.keys());
@@ -223,7 +223,7 @@ impl Notifications {
         effects
     }
 
-    /// A space left this device: nothing of it stays on the desktop.
+    /// Withdraws everything of a space that was left.
     pub fn after_leaving(&mut self, space: SpaceId) -> Vec<NotificationEffect> {
         self.unnamed.retain(|(of, _)| *of != space);
         let folded = self.missed.remove(&space).is_some_and(|missed| missed.shown);
@@ -260,7 +260,7 @@ impl Notifications {
         self.take(overview, room, came, around)
     }
 
-    /// Decides about what came to a room, and keeps the reason.
+    /// Decides about a room's new messages and records the reason.
     fn take(
         &mut self,
         overview: &Overview,
@@ -294,7 +294,7 @@ impl Notifications {
         }
     }
 
-    /// A room changed.
+    /// Handles a changed room.
     fn settle_changed(
         &mut self,
         overview: &Overview,
@@ -305,7 +305,7 @@ impl Notifications {
         self.settle(overview, room, changed, around)
     }
 
-    /// What became of a room's notification, and of its part in the one for all that was missed.
+    /// Updates a room's notification and its part in the shared one.
     fn settle(
         &mut self,
         overview: &Overview,
@@ -343,8 +343,7 @@ impl Notifications {
         shown.then_some(NotificationEffect::Withdraw(NotificationKey::CaughtUp(space)))
     }
 
-    /// Decides about the room's own notification, or about its part in the one for all that was
-    /// missed.
+    /// Decides about a room's own notification, or its part in the shared one.
     fn decide(
         &self,
         overview: &Overview,
@@ -384,14 +383,14 @@ impl Notifications {
         }
     }
 
-    /// One notification for all that was missed in a space; what is read in the meantime no longer
-    /// counts. What was missed in a single room is told as the room's own.
+    /// One notification for everything missed in a space, without what was read since. A single
+    /// room gets its own notification instead.
     fn fold(
         &mut self,
         overview: &Overview,
         around: NotifyContext<'_>,
     ) -> Option<NotificationEffect> {
-        // Rooms catch up one by one or several in a batch; they are told of together, at the end.
+        // Rooms catch up one by one or together; the notification is shown once all have.
         if !matches!(overview.connection, ConnectionState::UpToDate { .. }) {
             return None;
         }
@@ -418,7 +417,7 @@ impl Notifications {
         })))
     }
 
-    /// Shows what a room has to tell, or tells it anew.
+    /// Shows or replaces a room's notification.
     fn show(
         &mut self,
         overview: &Overview,
@@ -433,7 +432,7 @@ impl Notifications {
     }
 }
 
-/// What a room's notification says.
+/// The text of a room's notification.
 fn note(
     overview: &Overview,
     room: &Room,
@@ -461,7 +460,7 @@ fn note(
         title,
         body: match (around.settings.notify_preview, told.messages) {
             (false, n) => words.new_messages(n),
-            // Who wrote stands in the title already, or is one of several.
+            // The sender is in the title already, or is one of several.
             (true, 1) => written,
             (true, _) if in_private => written,
             (true, _) => words.wrote(sender, &written),
@@ -477,14 +476,14 @@ fn note(
     }
 }
 
-/// What came to a room between two overviews, `me` apart. Its newest message is known by its
-/// beginning only.
+/// What arrived in a room between two overviews, without the messages of `me`. Only the preview of
+/// the newest message is known.
 fn came(me: UserId, before: Option<&Room>, room: &Room) -> Option<NewMessages> {
     let (unread, mentions) = match before {
         Some(before) if before.read == room.read => (before.unread, before.mentions),
         _ => (0, 0),
     };
-    // What was unread before may be read by now; but no more came than the log grew by.
+    // Earlier unread messages may be read by now, so no more arrived than the log grew by.
     let grown = room.head.0.saturating_sub(before.map_or(0, |before| before.head.0));
     let grown = u32::try_from(grown).unwrap_or(u32::MAX);
     let messages = room.unread.saturating_sub(unread).min(grown);
@@ -507,7 +506,7 @@ fn came(me: UserId, before: Option<&Room>, room: &Room) -> Option<NewMessages> {
     })
 }
 
-/// A burst in one batch tells the desktop only what is true at its end.
+/// Keeps only the last effect for each key, so that a burst reaches the desktop once.
 fn last_of_each(effects: Vec<NotificationEffect>) -> Vec<NotificationEffect> {
     let key = |effect: &NotificationEffect| match effect {
         NotificationEffect::Show(note) => note.key,

@@ -1,61 +1,61 @@
-//! The notification decision: one pure function, and its reason in the open.
+//! The notification decision: one pure function that also returns its reason.
 //!
-//! *Seen* is a focused window with the message in view. A focused window on another room still
-//! notifies; so does this room while its end is scrolled out of sight. Whoever says that they are
-//! away is notified as everybody is: that is what one has a telephone for.
+//! *Seen* means a focused window with the message in view. A focused window on another room still
+//! notifies, and so does this room while its end is scrolled out of view. The status "away" does
+//! not silence notifications: other devices of the person may show them.
 
 use homing_protocol::{RoomKind, Seq};
 
 use crate::dto::{NotifyLevel, QuietHours, Status, Why};
 use crate::hours::Local;
 
-/// What happened in a room.
+/// An event in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
-    /// Somebody else wrote.
+    /// Somebody else's message.
     Message {
         /// The room's kind.
         kind: RoomKind,
         /// The message names the person.
         mentions_me: bool,
-        /// It happened while connected, not before.
+        /// It arrived while connected.
         live: bool,
-        /// Its place in the room.
+        /// Its position in the room.
         seq: Seq,
-        /// How far the person has read there, on any device.
+        /// The read marker, of any device.
         read: Seq,
     },
-    /// The person read, here or elsewhere, or changed what they want of the room.
+    /// The read marker or the room's notification settings changed.
     Changed {
-        /// How far they have read.
+        /// The read marker.
         read: Seq,
-        /// So many messages are left.
+        /// Unread messages left.
         unread: u32,
     },
-    /// The person came to look.
+    /// The person looks at the room.
     Looked,
-    /// The person is not in the room any more.
+    /// The person is no longer in the room.
     Left,
 }
 
-/// What the person wants, as far as this room goes.
+/// The settings that apply to this room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules<'a> {
-    /// What notifies where nothing else is said.
+    /// The general level.
     pub everywhere: NotifyLevel,
-    /// What is said for this room.
+    /// The room's own level.
     pub room: Option<NotifyLevel>,
     /// The room is muted now.
     pub muted: bool,
-    /// Nothing notifies until then, in milliseconds since 1970.
+    /// Notifications are paused until then, in milliseconds since 1970.
     pub paused_until: i64,
-    /// Nothing notifies at these times.
+    /// The quiet hours.
     pub hours: &'a QuietHours,
-    /// When it is.
+    /// The current time.
     pub now: Moment,
 }
 
-/// A time, for the machine and for the person.
+/// A moment, absolute and local.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     /// In milliseconds since 1970.
@@ -64,21 +64,21 @@ pub struct Moment {
     pub local: Local,
 }
 
-/// Where the person looks.
+/// The viewer's focus, seen from one room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Focus {
-    /// Not at a window of ours.
+    /// No window is focused.
     Away,
-    /// At one, but not at the end of this room.
+    /// A window is focused, but does not show the end of this room.
     Elsewhere,
-    /// At the end of this room.
+    /// The end of this room is visible.
     Here,
 }
 
-/// What the desktop shows of the room already, alone or among what was missed.
+/// What the room's notification shows already, its own or its part in the shared one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown {
-    /// So many messages.
+    /// Number of messages.
     pub messages: u32,
     /// The newest of them.
     pub up_to: Seq,
@@ -89,26 +89,26 @@ pub struct Shown {
 pub enum Act {
     /// Show one.
     Show,
-    /// Count the message in the one that is shown.
+    /// Add the message to the one that is shown.
     Update,
-    /// Take it back.
+    /// Withdraw it.
     Withdraw,
     /// Nothing.
     Nothing,
 }
 
-/// What to do, and why.
+/// The decision and its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decision {
-    /// What.
+    /// The action.
     pub act: Act,
-    /// Why. [`Why::CaughtUp`]: not by itself, but in the one notification for all that was missed.
+    /// The reason. [`Why::CaughtUp`] means: not by itself, but in the shared notification for
+    /// everything missed.
     pub why: Why,
 }
 
-/// Decides. The first reason against a notification that applies wins, the nearest first: seen, then
-/// what is said for the room, then what is said for all. So the answer to "why was I not
-/// notified?" is the one the person can do something about.
+/// Decides. Of the reasons against a notification the nearest wins: seen, then the room's settings,
+/// then the general ones. That is the reason the person can do something about.
 #[must_use]
 pub fn decide(
     event: Event,
@@ -154,7 +154,8 @@ const fn withdraw(really: bool, why: Why) -> Decision {
 }
 
 impl Rules<'_> {
-    /// What the person said against a notification, `to_me` if the message is meant for them.
+    /// The setting that speaks against a notification; `to_me` if the message is meant for the
+    /// person.
     fn against(&self, to_me: bool, presence: Status) -> Option<Why> {
         let level = self.room.unwrap_or(self.everywhere);
         let (off, not_mentioned) = match self.room {

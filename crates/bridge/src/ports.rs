@@ -1,4 +1,5 @@
-//! What the bridge asks of the program around it: a desktop to notify on, a server to host with.
+//! The ports of the bridge: a desktop for notifications, an installer for updates, a host for a
+//! server.
 
 use std::path::PathBuf;
 
@@ -9,46 +10,46 @@ use crate::dto::{Open, Settings, Status};
 use crate::error::Failure;
 use crate::words::Words;
 
-/// Which notification. A newer one with the same key replaces the older.
+/// Identifies a notification. A newer one with the same key replaces the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NotificationKey {
-    /// About a room.
+    /// Of a room.
     Room(SpaceId, RoomId),
-    /// About all that was missed in a space.
+    /// Of everything missed in a space.
     CaughtUp(SpaceId),
-    /// About an answer in a room that could not be taken.
+    /// Of a reply that could not be queued.
     Unsent(SpaceId, RoomId),
-    /// The one that shows that notifications work.
+    /// The test notification.
     Test,
 }
 
-/// A notification, in the person's language.
+/// A notification in the person's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesktopNotification {
-    /// Which.
+    /// Replaces an earlier notification with the same key.
     pub key: NotificationKey,
     /// First line.
     pub title: String,
     /// Second line.
     pub body: String,
-    /// What a click is called, for who hears the screen.
+    /// Label of the click, for screen readers.
     pub click: String,
     /// What a click opens.
     pub open: Option<Open>,
-    /// What else can be done with it, where the system has such.
+    /// Further actions, where the system supports them.
     pub actions: Option<NotificationActions>,
 }
 
-/// What can be done with a notification about a room, beside opening it.
+/// The actions on a room's notification, beside opening it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotificationActions {
-    /// To what it is done.
+    /// The message they apply to.
     pub about: NotifiedMessage,
-    /// What an answer is called.
+    /// Label of the reply action.
     pub reply: String,
-    /// What stands in the empty field for it.
+    /// Placeholder of the reply field.
     pub write: String,
-    /// What marking as read is called.
+    /// Label of the action that marks as read.
     pub mark_read: String,
 }
 
@@ -59,27 +60,27 @@ pub struct NotifiedMessage {
     pub space: SpaceId,
     /// In which room.
     pub room: RoomId,
-    /// Its place there.
+    /// Its position there.
     pub seq: Seq,
-    /// Its row.
+    /// The key of its row.
     pub key: String,
 }
 
-/// What a person did with a notification.
+/// The person's action on a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotificationAction {
-    /// Clicked it.
+    /// Clicked.
     Open(Option<Open>),
-    /// Wants to write an answer, which the system has no field for.
+    /// Reply in the window, because the system has no field for it.
     Compose(NotifiedMessage),
-    /// Wrote an answer.
+    /// Replied.
     Reply(NotifiedMessage, String),
-    /// Marked it as read.
+    /// Marked as read.
     Read(NotifiedMessage),
 }
 
 impl NotificationAction {
-    /// The person goes on in the window.
+    /// Whether the window has to be shown.
     #[must_use]
     pub const fn wants_window(&self) -> bool {
         matches!(self, Self::Open(_) | Self::Compose(_))
@@ -91,136 +92,135 @@ impl NotificationAction {
 pub struct UnreadRoom {
     /// In which space.
     pub space: SpaceId,
-    /// Which.
+    /// The room.
     pub room: RoomId,
-    /// What to call it.
+    /// Its title.
     pub title: String,
-    /// So many.
+    /// Number of unread messages.
     pub unread: u32,
 }
 
-/// What is unread: a pure function of what is in the local database.
+/// The unread counts, a pure function of the local database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unread {
     /// Unread messages in rooms that are not muted.
     pub messages: u32,
-    /// Those that mention the person or are direct.
+    /// Mentions and direct messages among them.
     pub mentions: u32,
-    /// The first few rooms that have some.
+    /// The first few rooms with unread messages.
     pub rooms: Vec<UnreadRoom>,
 }
 
-/// How it stands with the connections of all spaces.
+/// The connections of all spaces taken together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OverallConnection {
-    /// Each has its own.
+    /// Every space is connected.
     All,
-    /// Some have.
+    /// Some are.
     Some {
-        /// So many have one.
+        /// So many are.
         spaces: usize,
         /// Of so many.
         of: usize,
     },
-    /// None has, and one is being made.
+    /// None is, and one is connecting.
     Connecting,
-    /// None has; it is tried again.
+    /// None is; a retry is scheduled.
     Offline,
-    /// None has, by the person's own choice.
+    /// None is, because the person went offline.
     Stopped,
-    /// None has, and none will without the person.
+    /// None is, and none will be until the person acts.
     Refused,
 }
 
 /// What badge and tray show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrayState {
-    /// In which language.
+    /// The language.
     pub words: Words,
-    /// What is unread.
+    /// The unread counts.
     pub unread: Unread,
-    /// How it stands with the connections; none: this device is in no space, so that nothing can be
-    /// said there.
+    /// The connections; none if this device is in no space.
     pub connected: Option<OverallConnection>,
     /// Messages that are not on a server yet.
     pub unsent: u32,
-    /// What the person says of themselves, if that is the same in every space.
+    /// The person's status, if it is the same in every space.
     pub status: Option<Status>,
-    /// Until when notifications are paused, by the clock on the wall.
+    /// The local time until which notifications are paused.
     pub paused: Option<String>,
 }
 
-/// The desktop. None of these may block.
+/// The desktop. No method may block.
 pub trait Desktop: Send + Sync + 'static {
     /// Shows a notification, or replaces the one with the same key.
     fn show(&self, note: DesktopNotification);
-    /// Takes a notification back; nothing happens if it is not there.
+    /// Withdraws a notification, if it is there.
     fn withdraw(&self, key: NotificationKey);
-    /// Sets badge and tray.
+    /// Updates badge and tray.
     fn glance(&self, glance: TrayState);
-    /// The person chose otherwise. What becomes of it is told with [`App::desktop`].
+    /// The settings changed. The desktop reports the result with [`App::desktop`].
     ///
     /// [`App::desktop`]: crate::app::App::desktop
     fn chosen(&self, settings: &Settings) {
         _ = settings;
     }
-    /// Ends the program: the person has decided so.
+    /// Ends the program.
     fn quit(&self);
 }
 
-/// What comes after a new version was put in place.
+/// What follows the installation of a new version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterInstall {
-    /// It is started.
+    /// Start it.
     Start,
     /// Nothing: the person has quit.
     End,
 }
 
-/// Puts a new version of this program in place.
+/// Installs a new version of this program.
 pub trait Installer: Send + Sync + 'static {
-    /// Replaces what is installed by what was fetched, or has the system's installer do it. What runs
-    /// goes on running, unless that installer ends it; so it has to know what comes then. Fails with
-    /// words for the person.
+    /// Replaces the installed version by the downloaded file, or has the system's installer do it.
+    /// The running program continues unless that installer ends it, which is why the installer is
+    /// told what follows. Fails with a text for the person.
     fn install(&self, file: PathBuf, then: AfterInstall) -> BoxFuture<'_, Result<(), String>>;
 
-    /// Quits, and starts what is installed now.
+    /// Quits and starts the installed version.
     fn restart(&self);
 }
 
-/// A server that this program runs.
+/// A server hosted by this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hosted {
-    /// The link its owner joins by, for this computer. `None` once somebody has.
+    /// The owner's join link for this computer. `None` once it has been used.
     pub owner_link: Option<String>,
-    /// Where others reach it: `host:port`.
+    /// The address at which others reach it: `host:port`.
     pub address: String,
     /// Its space.
     pub space: SpaceId,
 }
 
-/// Who is connected to a server that this program runs, beside the person at this computer.
+/// The people connected to the hosted server, without the person at this computer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectedPeople {
-    /// What its space is called.
+    /// The space's name.
     pub space_name: String,
-    /// So many people, on however many devices.
+    /// Number of people, on any number of devices.
     pub people: u32,
 }
 
 /// Runs a server inside this program.
 pub trait Host: Send + Sync + 'static {
-    /// Starts the server whose files are in `folder`, making it if there is none. `name` is what
-    /// to call a new space.
+    /// Starts the server whose files are in `folder` and creates them if there are none. `name` is
+    /// the name of a new space.
     fn start(
         &self,
         folder: PathBuf,
         name: Option<String>,
     ) -> BoxFuture<'_, Result<Hosted, Failure>>;
 
-    /// The people with a live connection to it, but for `me`. None if it does not run.
+    /// The people with a live connection, without `me`. None if the server does not run.
     fn others(&self, me: Option<UserId>) -> BoxFuture<'_, Option<ConnectedPeople>>;
 
-    /// Stops it and waits until it has.
+    /// Stops it and waits until it has stopped.
     fn stop(&self) -> BoxFuture<'_, ()>;
 }

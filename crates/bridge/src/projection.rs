@@ -1,8 +1,7 @@
-//! What the interface sees, kept up to date by applying what it is told.
+//! The application's view, kept up to date by applying changes.
 //!
-//! The pump holds one [`AppView`]. It changes by [`Change`]s only, which are the ones that are pushed:
-//! so a snapshot is a copy and can never disagree with the changes that follow it, whoever asks for it
-//! and when.
+//! The pump holds one [`AppView`] and changes it only by the [`Change`]s that it pushes. A snapshot is
+//! a copy of it and can therefore never disagree with the changes that follow.
 
 use homing_engine::diff::Diff;
 use homing_engine::view::Overview;
@@ -13,7 +12,7 @@ use crate::dto::AppView;
 use crate::event::Change;
 
 impl AppView {
-    /// Applies one change. One about a space that is not there changes nothing.
+    /// Applies one change. A change in an unknown space has no effect.
     pub(crate) fn apply(&mut self, change: &Change) {
         match change {
             Change::In { space, diff } => {
@@ -34,19 +33,19 @@ impl AppView {
             Change::Hosting { hosting } => self.hosting.clone_from(hosting),
             Change::Update { update } => self.update.clone_from(update),
             Change::Open { open } => self.open = Some(open.clone()),
-            // Who opens a tool asks for what is there already.
+            // A tool requests the present entries when it is opened.
             Change::Traffic { .. } | Change::Examination { .. } => {}
         }
     }
 
-    /// A space that can be opened.
+    /// An opened space.
     pub(crate) fn space_mut(&mut self, space: SpaceId) -> Option<&mut Overview> {
         self.spaces.iter_mut().find(|one| one.space.id == space)
     }
 }
 
-/// Applies one diff. Diffs about rows of a timeline change nothing here: timelines are asked for,
-/// not kept.
+/// Applies one diff. Diffs about timeline rows change nothing here, because timelines are requested
+/// and not kept.
 fn apply_diff(overview: &mut Overview, diff: &Diff) {
     match diff {
         Diff::Space { space } => overview.space = space.clone(),
@@ -134,7 +133,7 @@ mod tests {
     }
 
     proptest! {
-        /// What makes falling behind harmless: a listener may see a diff again.
+        /// After a lag a subscriber may see a diff again, which must be harmless.
         #[test]
         fn a_diff_applied_twice_changes_nothing_more(unread in 0u32..9, which in 0u8..4, up in any::<bool>()) {
             let mut room = fixture::room(which, "room");

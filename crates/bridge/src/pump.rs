@@ -1,9 +1,9 @@
-//! From the engines to whoever shows them: one task that keeps the projection of every space,
-//! numbers what changes, and hands it on.
+//! The pump: one task that keeps the projection of every space, numbers the changes and pushes them
+//! to the subscribers.
 //!
-//! A listener that can't keep up is not waited for. It is marked, and gets a snapshot when it takes
-//! something again. So is every listener after an engine's subscription lagged. Notifications come
-//! from here too, because what is notified must be what is in the projection.
+//! It never waits for a slow subscriber. Such a subscriber is marked and gets a snapshot as soon as
+//! it accepts a push again. After an engine's subscription lagged, every subscriber gets a
+//! snapshot. Notifications are made here as well, because they must agree with the projection.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,34 +28,34 @@ use crate::notify::Moment;
 use crate::ports::{Desktop, DesktopNotification, NotificationKey, NotifiedMessage, TrayState};
 use crate::words::Words;
 
-/// Inputs waiting for the pump. An engine's subscription holds what does not fit here.
+/// Capacity of the input channel. An engine's subscription buffers the rest.
 const INPUTS: usize = 256;
-/// Inputs taken together into one push, so that a burst is one message to the interface.
+/// Inputs combined into one push, so that a burst is one message to the interface.
 const TOGETHER: usize = 64;
-/// How often a listener that could not take a push is tried again.
+/// Interval at which a slow subscriber is tried again.
 const TRY_AGAIN: Duration = Duration::from_millis(100);
-/// How late it may be noticed during a pause that the machine slept, that its clock was set, or that
-/// it is in another time zone.
+/// Interval at which a pause is checked, so that sleep, a set clock or another time zone are
+/// noticed.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
-/// What became of a push.
+/// The outcome of a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PushOutcome {
-    /// It was taken.
+    /// Accepted.
     Taken,
-    /// There is no room for it now; a snapshot will be tried later.
+    /// No room now; a snapshot will be tried later.
     Full,
-    /// Nobody listens any more.
+    /// The subscriber is gone.
     Gone,
 }
 
-/// Somebody who shows what is pushed. Must not block.
+/// Receives pushes. Must not block.
 pub trait Subscriber: Send + 'static {
-    /// Takes a push, if it can.
+    /// Accepts a push if it can.
     fn push(&mut self, push: &Push) -> PushOutcome;
 }
 
-/// What the pump is told.
+/// An input of the pump.
 pub(crate) enum PumpInput {
     Listen(Box<dyn Subscriber>),
     Resync,
@@ -65,29 +65,29 @@ pub(crate) enum PumpInput {
     /// Applied to the view, and pushed.
     Change(Change),
     Rescued(Rescued),
-    /// The person has read what became of it.
+    /// The person has dismissed the report.
     Read(SpaceId),
     Unreadable(Unreadable),
     Opened,
-    /// Told to nobody: the window that says so knows, and the next one gets it with its snapshot.
+    /// Not pushed: the window that sent it knows it, and the next one gets it with its snapshot.
     ViewState(ViewState),
     ViewerFocus(ViewerFocus),
     Decisions(oneshot::Sender<Vec<NotifyDecision>>),
-    /// An answer that was written in a notification could not be taken.
+    /// A reply to a notification could not be queued.
     Unsent(NotifiedMessage, String),
     Test,
 }
 
-/// The front of the pump.
+/// A handle to the pump.
 #[derive(Clone)]
 pub(crate) struct Pump {
     inputs: mpsc::Sender<PumpInput>,
-    /// Anybody listens.
+    /// Whether there is a subscriber.
     listened: watch::Receiver<bool>,
 }
 
 impl Pump {
-    /// Starts the pump. It runs until `stop`.
+    /// Starts the pump, which runs until `stop`.
     pub(crate) fn start(
         view: AppView,
         around: PumpDeps,
@@ -111,7 +111,7 @@ impl Pump {
         Self { inputs, listened: anybody }
     }
 
-    /// Tells the pump something. A pump that has stopped has nobody left to tell.
+    /// Sends an input. If the pump has stopped, nobody is left to receive it.
     pub(crate) async fn tell(&self, input: PumpInput) {
         _ = self.inputs.send(input).await;
     }
@@ -121,7 +121,7 @@ impl Pump {
         self.tell(PumpInput::Change(change)).await;
     }
 
-    /// Whether anybody listens.
+    /// Whether there is a subscriber.
     pub(crate) fn listened(&self) -> watch::Receiver<bool> {
         self.listened.clone()
     }
@@ -133,8 +133,8 @@ impl Pump {
         decisions.await.unwrap_or_default()
     }
 
-    /// Follows an engine until it stops, taking a new overview whenever it falls behind. Returns
-    /// once the first overview is on its way.
+    /// Forwards an engine's diffs until it stops, with a new overview whenever the subscription
+    /// lagged. Returns once the first overview is sent.
     pub(crate) async fn follow(
         &self,
         space: SpaceId,
@@ -168,13 +168,13 @@ struct PushSubscription {
     behind: bool,
 }
 
-/// What the pump needs from outside.
+/// What the pump depends on.
 pub(crate) struct PumpDeps {
     /// Where notifications and the badge go.
     pub(crate) desktop: Arc<dyn Desktop>,
     /// The wall clock.
     pub(crate) clock: Arc<dyn Clock>,
-    /// Where the person is.
+    /// The time zone.
     pub(crate) zone: fn() -> TimeZone,
     /// The operating system's locale.
     pub(crate) locale: Option<String>,
@@ -252,7 +252,7 @@ impl PumpState {
                 let effects = self.notices.look(look, &self.view.spaces, around);
                 self.carry_out(effects);
             }
-            // Whoever asked may have gone; there is nothing to do about it.
+            // The caller may be gone by now, which does not matter.
             PumpInput::Decisions(answer) => _ = answer.send(self.notices.decisions()),
             PumpInput::Unsent(about, text) => {
                 let NotifiedMessage { space, room, key, .. } = about;
@@ -317,7 +317,7 @@ impl PumpState {
         }
     }
 
-    /// Says something that is about no message.
+    /// Shows a notification that is about no message.
     fn say(&self, key: NotificationKey, (title, body): (&str, &str), open: Option<Open>) {
         let (title, body) = (title.to_owned(), body.to_owned());
         let click = self.words().open().to_owned();
@@ -341,7 +341,7 @@ impl PumpState {
         }
     }
 
-    /// Whether notifications are paused, and when to look again whether they still are.
+    /// Whether notifications are paused, and when to check again.
     fn pause(&self) -> (bool, Duration) {
         let (until, now) = (self.view.settings.notify_paused_until, self.around.clock.now_ms());
         let left = u64::try_from(until.saturating_sub(now)).unwrap_or_default();
@@ -358,7 +358,7 @@ impl PumpState {
         }
     }
 
-    /// Hands on what changed; a snapshot to who needs one.
+    /// Pushes the changes, or a snapshot to subscribers that need one.
     fn push(&mut self) {
         let changes = std::mem::take(&mut self.changes);
         if !changes.is_empty() {

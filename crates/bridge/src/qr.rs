@@ -1,13 +1,13 @@
-//! A link as a QR code that can be drawn.
+//! A link as a drawable QR code.
 
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::dto::Qr;
 
-/// The code of a text, as long as one fits: a link always does.
+/// The code of a text, if it fits; a link always does.
 #[must_use]
 pub fn qr(text: &str) -> Option<Qr> {
-    // A screen is not torn or stained: the least correction gives the largest modules.
+    // Screens are not torn or stained: the lowest error correction gives the largest modules.
     let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
     let width = code.width();
     let mut path = String::new();

@@ -1,7 +1,7 @@
-//! What the person chose, in one small file of the profile.
+//! The settings, in one small file of the profile.
 //!
-//! A file that can't be read is set aside, not overwritten: the defaults hold and the log says so.
-//! So do they in place of single figures that can't be.
+//! A file that can't be read is put aside and not overwritten; the defaults apply and the log says
+//! so. Single values out of bounds are replaced by their defaults.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -23,7 +23,7 @@ impl SettingsFile {
         Self { path: folder.join("settings.json") }
     }
 
-    /// What was chosen; the defaults where nothing was.
+    /// The saved settings, or the defaults.
     #[must_use]
     pub fn load(&self) -> Settings {
         let text = match fs::read_to_string(&self.path) {
@@ -51,7 +51,7 @@ impl SettingsFile {
         }
     }
 
-    /// Keeps what is chosen: whole or not at all.
+    /// Saves the settings atomically.
     ///
     /// # Errors
     /// When the disk is full or the folder can't be written.
@@ -61,7 +61,7 @@ impl SettingsFile {
     }
 }
 
-/// What holds now.
+/// The settings in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ActiveSettings {
     pub(crate) settings: Settings,
@@ -70,7 +70,7 @@ pub(crate) struct ActiveSettings {
 }
 
 impl ActiveSettings {
-    /// What the next start is to find.
+    /// What is saved for the next start.
     fn lasting(&self) -> Settings {
         let mut settings = self.settings.clone();
         settings.network.manual.password_kept &= !self.password_for_session;
@@ -78,12 +78,12 @@ impl ActiveSettings {
     }
 }
 
-/// The one owner of the file while the program runs: what holds, in memory and on the disk.
+/// The one owner of the settings while the program runs, in memory and on disk.
 #[derive(Debug)]
 pub(crate) struct SettingsStore {
     file: SettingsFile,
-    /// Held while something is changed and written, so that nobody changes what another is just
-    /// writing. Who only reads does not wait for the disk.
+    /// Held during a change and its write, so that changes do not overtake each other. Readers do
+    /// not wait for the disk.
     turn: Mutex<()>,
     now: Mutex<ActiveSettings>,
 }
@@ -96,13 +96,13 @@ impl SettingsStore {
         Self { file, turn: Mutex::default(), now: Mutex::new(now) }
     }
 
-    /// What holds.
+    /// The current settings.
     pub(crate) fn now(&self) -> ActiveSettings {
         self.lock().clone()
     }
 
-    /// Changes what holds, and answers what held before and what does now. What can't be written
-    /// does not hold. Blocks until the disk has it.
+    /// Changes the settings and returns those before and after. A change that can't be written does
+    /// not take effect. Blocks until it is on disk.
     pub(crate) fn change(
         &self,
         change: impl FnOnce(&mut ActiveSettings),
@@ -117,12 +117,12 @@ impl SettingsStore {
     }
 
     fn lock(&self) -> MutexGuard<'_, ActiveSettings> {
-        // Whoever panicked while holding it left a whole value.
+        // Every critical section leaves a valid value, so a panic in one does not matter.
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Writes a file so that it is as before or as wanted, whatever happens meanwhile.
+/// Writes a file atomically: after a crash it has either the old or the new content.
 pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let new = path.with_extension("json.new");
     let mut file = fs::File::create(&new)?;

@@ -1,10 +1,11 @@
-//! The tokens of this device, wherever each of them is: in the keyring, in a file behind a
-//! passphrase, or in memory for this session.
+//! The tokens of this device: in the keyring, in a file behind a passphrase, or in memory for this
+//! session.
 //!
-//! [`Tokens`] promises that none of them is deleted but by signing out: what can't be read now may
-//! be read tomorrow. A token that moves is written and read back where it goes before it is removed
-//! where it was, so a crash leaves one too many and never one too few. How the keyring answered
-//! last, and how it stands with the file, is watched, so that a person sees it whoever asked.
+//! [`Tokens`] deletes a token only when its owner signs out: a token that can't be read now may be
+//! readable tomorrow. To move a token it is written to the new place and read back before it is
+//! removed from the old one, so a crash may leave a copy and never loses one. The keyring's last
+//! answer and the file's state can be watched, so that the person sees them whatever caused the
+//! request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,11 +20,11 @@ use tokio::sync::watch;
 use crate::dto::{Keyring, Sealed};
 use crate::error::Failure;
 
-/// A keyring that has not answered by then is said to be late. It is asked on all the same: it may
-/// be waiting for the person in another window, who sees here why nothing happens.
+/// After this time the keyring is reported as late. The request goes on: the keyring may be waiting
+/// for the person in another window.
 pub const LATE: Duration = Duration::from_secs(5);
 
-/// A name under which nothing is ever kept.
+/// A name under which nothing is ever stored.
 const NOBODY: &str = "homing:nobody";
 
 /// See the [module](self).
@@ -35,18 +36,18 @@ pub struct Tokens {
     sealed: watch::Sender<Sealed>,
 }
 
-/// What the keyring need not be asked for, as long as this program runs.
+/// What the keyring need not be asked for while this program runs.
 #[derive(Default)]
 struct KnownAbsent {
     /// Tokens in memory.
     session: BTreeMap<String, Secret>,
-    /// Names whose token was in memory or in the file and is gone from everywhere. Where there is
-    /// no keyring, asking it to forget would fail for ever.
+    /// Names whose token was in memory or in the file and is deleted everywhere. Where there is no
+    /// keyring, deleting it there would fail for ever.
     gone: BTreeSet<String>,
 }
 
 impl Tokens {
-    /// Watches a keyring and the file that may stand in for it.
+    /// Combines a keyring and the file that may replace it.
     pub fn new(keyring: Arc<dyn SecretStore>, file: Arc<dyn SealedStore>) -> Self {
         let sealed = watch::Sender::new(file.seal().into());
         Self {
@@ -58,21 +59,21 @@ impl Tokens {
         }
     }
 
-    /// How it stands with the keyring, now and from now on.
+    /// The keyring's state.
     pub fn keyring(&self) -> watch::Receiver<Keyring> {
         self.state.subscribe()
     }
 
-    /// How it stands with the file, now and from now on.
+    /// The file's state.
     pub fn sealed(&self) -> watch::Receiver<Sealed> {
         self.sealed.subscribe()
     }
 
-    /// Whether a token can be kept, as far as can be told without writing one. Worth asking before an
+    /// Whether a token can be stored, as far as can be told without writing one. Ask before an
     /// invitation is spent on it.
     ///
     /// # Errors
-    /// Why not. [`SecretError::TimedOut`]
+    /// The reason. [`SecretError::TimedOut`] means that the keyring has not answered yet.
     pub async fn ready(&self) -> Result<(), SecretError> {
         let nothing = if self.file.seal() == SealState::Unused {
             self.ask(with_keyring_timeout(self.keyring.get(NOBODY))).await
@@ -82,8 +83,8 @@ impl Tokens {
         nothing.map(drop)
     }
 
-    /// Keeps tokens behind a passphrase from now on. Those of `names` that are at hand move there;
-    /// what the keyring does not give stays where it is.
+    /// Stores tokens behind a passphrase from now on and moves those of `names` that are readable.
+    /// The others stay in the keyring.
     ///
     /// # Errors
     /// When the passphrase is too short or the file can't be written.
@@ -103,10 +104,10 @@ impl Tokens {
             match self.ask(with_keyring_timeout(self.keyring.get(&name))).await {
                 Ok(Some(token)) => self.file.set(&name, token).await?,
                 Ok(None) => continue,
-                // The next one would have the same answer, after the same while.
+                // The next request would fail in the same way after the same time.
                 Err(_) => break,
             }
-            // One that stays is of no harm: the file is asked first.
+            // A leftover does no harm, because the file is asked first.
             _ = self.ask(self.keyring.delete(&name)).await;
         }
         Ok(())
@@ -115,28 +116,29 @@ impl Tokens {
     /// Opens the file.
     ///
     /// # Errors
-    /// When the passphrase is wrong or the file is of no use.
+    /// When the passphrase is wrong or the file is unusable.
     pub async fn enter(&self, passphrase: Secret) -> Result<(), SealError> {
         let entered = self.file.enter(passphrase).await;
         self.note_file();
         entered
     }
 
-    /// Takes another passphrase.
+    /// Changes the passphrase.
     ///
     /// # Errors
-    /// When one of them does not fit; nothing has changed then.
+    /// When one of the two is wrong or too short; nothing has changed then.
     pub async fn change(&self, old: Secret, new: Secret) -> Result<(), SealError> {
         let changed = self.file.change(old, new).await;
         self.note_file();
         changed
     }
 
-    /// Moves all tokens of the file into the keyring, which keeps new ones from now on. A file that
-    /// can't be read is put aside, and its tokens with it.
+    /// Moves all tokens of the file into the keyring, which stores new ones from now on. An
+    /// unreadable file is put aside with its tokens.
     ///
     /// # Errors
-    /// When the keyring does not take them. What was moved is there, the rest is where it was.
+    /// When the keyring does not take them. The tokens moved so far are in the keyring, the others
+    /// in the file.
     pub async fn use_keyring(&self) -> Result<(), Failure> {
         match self.file.seal() {
             SealState::Closed => return Err(SealError::NotNow(SealState::Closed).into()),
@@ -155,11 +157,12 @@ impl Tokens {
         Ok(ended?)
     }
 
-    /// Has the system create a keyring where it has none yet. Its own dialog asks the person, for as
+    /// Has the system create a keyring where it has none. Its own dialog asks the person, for as
     /// long as that takes.
     ///
     /// # Errors
-    /// [`SecretError::NotSetUp`] when the person closed it; the keyring's own otherwise.
+    /// [`SecretError::NotSetUp`] when the person closed the dialog; otherwise the keyring's own
+    /// error.
     pub async fn create_keyring(&self) -> Result<(), SecretError> {
         self.keyring.set_up().await?;
         self.ask(with_keyring_timeout(self.keyring.get(NOBODY))).await.map(drop)
@@ -178,7 +181,7 @@ impl Tokens {
         self.sealed.send_if_modified(|sealed| std::mem::replace(sealed, now) != now);
     }
 
-    /// Waits for the keyring, and notes how it answers and that it is late.
+    /// Waits for the keyring, records its answer, and reports that it is late.
     async fn ask<T>(
         &self,
         question: impl Future<Output = Result<T, SecretError>>,
@@ -230,7 +233,7 @@ impl SecretStore for Tokens {
             }
             let answer = self.ask(self.keyring.get(name)).await;
             match (&answer, self.file.seal()) {
-                // It may be in there, for all that can be told.
+                // The unreadable file may contain it.
                 (Ok(None) | Err(_), SealState::Damaged | SealState::Newer) => {
                     self.file.get(name).await
                 }
@@ -247,7 +250,7 @@ impl SecretStore for Tokens {
             } else {
                 self.file.set(name, secret).await?;
             }
-            // It would be found first.
+            // Otherwise it would be found first.
             self.elsewhere().session.remove(name);
             Ok(())
         })
@@ -268,7 +271,7 @@ impl SecretStore for Tokens {
                 self.file.delete(name).await?;
             }
             match self.ask(self.keyring.delete(name)).await {
-                // Where there is none, nothing is in it.
+                // Without a keyring there is nothing to delete.
                 Err(SecretError::Absent | SecretError::NotSetUp) if elsewhere => {}
                 answer => answer?,
             }
@@ -280,7 +283,7 @@ impl SecretStore for Tokens {
     }
 }
 
-/// The same tokens, but what is written stays in memory: the person asked for that.
+/// The same tokens, but new ones stay in memory, because the person asked for that.
 pub struct SessionTokens(pub Arc<Tokens>);
 
 impl SecretStore for SessionTokens {

@@ -1,4 +1,4 @@
-//! What is seen of Homing without its window: the badge, and the tray with its menu. Pure.
+//! The badge, and the tray with its menu. Pure.
 
 use homing_engine::view::{ConnectionState, Overview, Room};
 use homing_protocol::{RoomKind, UserId};
@@ -13,7 +13,7 @@ use crate::words::Words;
 /// Rooms in the tray's menu.
 const MENU_ROOMS: usize = 5;
 
-/// What badge and tray show at this time, in milliseconds since 1970, at this place.
+/// What badge and tray show at a time, in milliseconds since 1970, in a time zone.
 #[must_use]
 pub fn glance(
     spaces: &[Overview],
@@ -33,8 +33,8 @@ pub fn glance(
     }
 }
 
-/// What is unread in all spaces. Muted rooms and spaces do not count; a room of which only mentions are wanted
-/// counts by them.
+/// The unread counts of all spaces. Muted rooms and spaces do not count; a room that notifies of
+/// mentions only counts by its mentions.
 #[must_use]
 pub fn unread(spaces: &[Overview], settings: &Settings, words: Words) -> Unread {
     let level = settings.notify;
@@ -45,7 +45,7 @@ pub fn unread(spaces: &[Overview], settings: &Settings, words: Words) -> Unread 
         for room in overview.rooms.iter().filter(|room| room.unread > 0 && !room.muted) {
             let to_me = if room.kind == RoomKind::Direct { room.unread } else { room.mentions };
             let counted = match (room.notify, level) {
-                // To be notified of nothing at all is no reason not to be told at a glance.
+                // A room without notifications still counts here.
                 (Some(NotifyLevel::All), _) | (None, NotifyLevel::All | NotifyLevel::Nothing) => {
                     room.unread
                 }
@@ -72,7 +72,7 @@ pub fn unread(spaces: &[Overview], settings: &Settings, words: Words) -> Unread 
     unread
 }
 
-/// How it stands with the connections of all spaces; of those without one, what gives most hope.
+/// The connections of all spaces; if none is connected, the most promising state.
 fn connected(spaces: &[Overview]) -> Option<OverallConnection> {
     let of = spaces.len();
     let is_up = |one: &&Overview| {
@@ -103,7 +103,7 @@ fn same_status(spaces: &[Overview]) -> Option<Status> {
     all.all(|status| status == first).then_some(first)
 }
 
-/// What to call a room outside the interface.
+/// A room's title outside the interface.
 pub(crate) fn title(overview: &Overview, room: &Room, words: Words) -> String {
     if room.kind != RoomKind::Direct {
         return format!("#{}", room.name);

@@ -1,4 +1,4 @@
-//! The contract as one TypeScript file, for the interface to be checked against.
+//! The contract as one TypeScript file.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -45,7 +45,7 @@ struct File {
 
 impl TypeVisitor for File {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
-        // Only types of our own have a file of their own; strings and lists are written in place.
+        // Only our own types are declared by name; strings and lists are written inline.
         if T::output_path().is_some() {
             let name = T::ident(&self.config);
             if self.types.contains_key(&name) {

@@ -1,10 +1,9 @@
-//! New versions of this program: when to look, what to show of it, and what the person decides.
+//! Updates: when to look for a new version, what to show about it, and what the person decides.
 //!
-//! One task owns all of it. It looks a minute after the start, so that nothing of it is on the way
-//! to the first picture, and then once a day; fetching and installing it never begins by itself. A
-//! copy that a package manager has installed is told of a new version and not changed. What is
-//! believed and how it is fetched stands in `homing-updates`; how a package is put in place, in the
-//! program around.
+//! One task owns it. It checks a minute after the start, so that the check does not slow the start
+//! down, and then once a day. It never downloads or installs by itself. A copy installed by a
+//! package manager is told about a new version and not changed. The crate `homing-updates` verifies
+//! and downloads; the host installs.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,37 +25,37 @@ use crate::dto::{
 use crate::event::Change;
 use crate::ports::{AfterInstall, Installer};
 
-/// From the start to the first look.
+/// From the start to the first check.
 const FIRST: Duration = Duration::from_secs(60);
-/// From look to look.
+/// Between checks.
 const DAILY: Duration = Duration::from_secs(24 * 60 * 60);
-/// After a look that failed.
+/// After a failed check.
 const AGAIN: Duration = Duration::from_secs(60 * 60);
-/// Waiting asks: a person presses one button at a time.
+/// Capacity of the request channel: a person presses one button at a time.
 const ASKS: usize = 8;
-/// The folder of a profile that holds what was fetched.
+/// The profile's folder for downloads.
 const FOLDER: &str = "updates";
-/// Progress is told so often in a whole download; a bar shows no more.
+/// Progress reports in a whole download; a progress bar shows no more.
 const STEPS: u64 = 100;
 
-/// How this copy gets new versions.
+/// How this copy is updated.
 #[derive(Clone)]
 pub struct Updating {
-    /// Where they are announced. None for a copy that somebody built.
+    /// Where new versions are announced. None for a copy that somebody built.
     pub source: Option<Source>,
     /// Who installs them.
     pub way: UpdateWay,
-    /// What puts them in place.
+    /// Installs a downloaded version.
     pub installer: Arc<dyn Installer>,
 }
 
-/// How it stands before anybody has looked.
+/// The state before the first check.
 pub(crate) fn at_start(updating: &Updating) -> Update {
     let way = if updating.source.is_some() { updating.way } else { UpdateWay::ByHand };
     Update { way, ..Update::default() }
 }
 
-/// What a person asks.
+/// A request of the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UpdateRequest {
     Look,
@@ -66,13 +65,13 @@ pub(crate) enum UpdateRequest {
     Channel(UpdateChannel),
 }
 
-/// The front of it.
+/// A handle to the task.
 pub(crate) struct Updates {
     asks: mpsc::Sender<UpdateRequest>,
     planned: watch::Receiver<Option<Fetched>>,
 }
 
-/// What comes before the task: its end of the front.
+/// What the task receives: the other end of the handle.
 pub(crate) struct Waiting {
     asks: mpsc::Receiver<UpdateRequest>,
     plan: watch::Sender<Option<Fetched>>,
@@ -85,7 +84,7 @@ impl Updates {
         (Self { asks, planned }, Waiting { asks: asked, plan })
     }
 
-    /// Asks for something. Where nothing can be updated nobody hears it, and nothing happens.
+    /// Sends a request. Where nothing can be updated, nothing happens.
     pub(crate) async fn ask(&self, ask: UpdateRequest) {
         _ = self.asks.send(ask).await;
     }
@@ -96,14 +95,14 @@ impl Updates {
     }
 }
 
-/// What a longer step came to.
+/// The result of a longer step.
 enum StepResult {
     Looked { by_person: bool, came: Result<Announced, LookError> },
     Fetched(Result<Fetched, PackageError>),
     Installed(Result<(), InstallError>),
 }
 
-/// Why what was fetched is not installed.
+/// Why a downloaded version is not installed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InstallError {
     #[error("the download has changed since; download it again")]
@@ -112,7 +111,7 @@ pub(crate) enum InstallError {
     Place(String),
 }
 
-/// What was fetched, and what it was when it was.
+/// A downloaded file and its metadata at that time.
 #[derive(Debug, Clone)]
 pub(crate) struct Fetched {
     file: PathBuf,
@@ -120,7 +119,7 @@ pub(crate) struct Fetched {
 }
 
 impl Fetched {
-    /// Puts it in place, unless it is not what it was: it may have lain on the disk for days.
+    /// Installs it, unless the file has changed: it may have been on the disk for days.
     pub(crate) async fn install(
         self,
         installer: &dyn Installer,
@@ -151,15 +150,15 @@ struct UpdateTask {
     announced: Option<Announced>,
     fetched: Option<Fetched>,
     work: Option<BoxFuture<'static, StepResult>>,
-    /// What runs is a look that nobody asked for. Nothing is shown of it, and a person's ask takes
-    /// its place.
+    /// The running check was not requested by a person. Nothing is shown of it, and a person's
+    /// request replaces it.
     unasked: bool,
     received: watch::Receiver<u64>,
     plan: watch::Sender<Option<Fetched>>,
     due: Instant,
 }
 
-/// Keeps watch until the program ends.
+/// Runs until the program ends.
 pub(crate) async fn keep(app: App, updating: Updating, waiting: Waiting) {
     let at_start = at_start(&updating);
     let Updating { source: Some(source), installer, .. } = updating else { return };
@@ -222,7 +221,7 @@ impl UpdateTask {
             UpdateRequest::Look if self.is_free() => self.look(true),
             UpdateRequest::Fetch if self.is_free() => self.fetch(),
             UpdateRequest::Cancel if self.update.stage == UpdateStage::Fetching => {
-                // What came so far stays and is continued.
+                // The partial download stays and is continued.
                 self.work = None;
                 self.update.stage = UpdateStage::Available;
             }
@@ -235,7 +234,7 @@ impl UpdateTask {
                 self.forget();
                 self.look(true);
             }
-            // It came too late, or twice; what is shown says how it stands.
+            // Too late, or twice; the state shown is right.
             _ => tracing::debug!(?ask, stage = ?self.update.stage, "nothing to do for this"),
         }
     }
@@ -245,7 +244,7 @@ impl UpdateTask {
         if by_person {
             self.step(UpdateStage::Looking);
         }
-        // If something takes its place, the next one is due then.
+        // If something replaces the check, the next one is due then.
         self.due = Instant::now() + AGAIN;
         let looking = async move {
             let came = look(Web::new(app.connector()), &source, channel).await;
@@ -255,7 +254,7 @@ impl UpdateTask {
         self.unasked = !by_person;
     }
 
-    /// Nothing runs that a person waits for.
+    /// Whether no step runs that a person waits for.
     fn is_free(&self) -> bool {
         self.work.is_none() || self.unasked
     }
@@ -335,7 +334,8 @@ impl UpdateTask {
         self.due = Instant::now() + if came.is_ok() { DAILY } else { AGAIN };
         match came {
             Ok(announced) if announced.is_newer_than(&self.running) => {
-                // What was fetched of a version that is made anew is not that version any more.
+                // A partial download of a version that was built again does not belong to it any
+                // more.
                 let made = |it: &Announced| it.packages.get(&machine()).cloned();
                 let same = self.announced.as_ref().is_some_and(|it| {
                     it.version == announced.version && made(it) == made(&announced)
@@ -366,7 +366,8 @@ impl UpdateTask {
                     LookError::Fetch(error) => network(error),
                     LookError::Forged(_) => UpdateTrouble::Forged,
                 };
-                // Nobody waits for the daily look, and a forged answer may be a hotel's page.
+                // Nobody waits for the daily check, and a forged answer may be a captive portal's
+                // page.
                 if by_person {
                     self.fail(trouble, error.to_string());
                 } else {
@@ -376,7 +377,7 @@ impl UpdateTask {
         }
     }
 
-    /// Nothing is known of a newer version any more.
+    /// Forgets the known new version.
     fn forget(&mut self) {
         (self.announced, self.fetched) = (None, None);
         self.plan.send_replace(None);
@@ -398,7 +399,7 @@ impl UpdateTask {
     }
 }
 
-/// Waits for a step that runs; for ever if none does.
+/// Waits for the running step; for ever if there is none.
 async fn finished(work: &mut Option<BoxFuture<'static, StepResult>>) -> StepResult {
     match work {
         Some(work) => work.await,

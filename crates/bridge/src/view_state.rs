@@ -1,10 +1,10 @@
-//! Where the window stands, kept beside the window that may go at any time.
+//! The window's view state, kept outside the window.
 //!
-//! A webview that crashes, or is destroyed to give back its memory, takes its own storage's last
-//! writes with it. So the place lies here: whole in memory, which every new window gets, and in one
+//! A webview that crashes, or is destroyed to free its memory, loses the last writes to its own
+//! storage. So the state is kept here: in memory, from which every new window gets it, and in one
 //! small file of the profile for the next start. Scrolling alone does not write the file; changing
-//! the room does, and so does [`ViewStateFile::flush`] when the program ends. A file that can't be read
-//! is no place, and nothing else is lost by that.
+//! the room does, and so does [`ViewStateFile::flush`] when the program ends. An unreadable file
+//! counts as no state.
 
 use std::fs;
 use std::io;
@@ -16,7 +16,7 @@ use homing_protocol::SpaceId;
 use crate::dto::ViewState;
 use crate::settings::write_whole;
 
-/// The place, and its file.
+/// The view state and its file.
 #[derive(Debug)]
 pub(crate) struct ViewStateFile {
     path: PathBuf,
@@ -39,14 +39,14 @@ impl ViewStateFile {
         Self { path, state: Mutex::new(State { now: kept.clone(), kept }) }
     }
 
-    /// Where the window stands.
+    /// The current view state.
     pub(crate) fn now(&self) -> Option<ViewState> {
         self.lock().now.clone()
     }
 
-    /// The window stands elsewhere. `known` says which spaces this device is in; rooms of others
-    /// are forgotten, so that the file does not grow by spaces that were left. Answers the place as
-    /// it is kept, even where it can't be written.
+    /// Changes the view state. `known` says which spaces this device is in; rooms of other spaces
+    /// are dropped, so that the file does not grow by spaces that were left. Returns the new state
+    /// even if it can't be written.
     pub(crate) fn keep(
         &self,
         mut standing: ViewState,
@@ -63,7 +63,7 @@ impl ViewStateFile {
         (standing, written)
     }
 
-    /// Writes what the file does not say yet.
+    /// Writes the state if the file is older.
     pub(crate) fn flush(&self) -> io::Result<()> {
         let mut state = self.lock();
         if state.now == state.kept { Ok(()) } else { self.write(&mut state) }
@@ -80,7 +80,7 @@ impl ViewStateFile {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Whoever panicked while holding it left a whole place.
+        // Every critical section leaves a valid value, so a panic in one does not matter.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,11 +1,11 @@
-//! The few words that are shown outside the interface: in notifications and in the tray. Names and
-//! texts of others that stand in them are isolated here, and nowhere else.
+//! The few texts shown outside the interface: in notifications and in the tray. Names and texts of
+//! others are isolated here and nowhere else.
 
 use crate::dto::{Language, Status};
 use crate::names::isolated;
 use crate::ports::OverallConnection;
 
-/// The words of one language.
+/// The texts of one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Words {
     /// English.
@@ -15,7 +15,7 @@ pub enum Words {
 }
 
 impl Words {
-    /// The words for what the person chose; `system` is the operating system's locale, such as
+    /// The texts for the chosen language; `system` is the operating system's locale, such as
     /// `zh_CN.UTF-8`.
     #[must_use]
     pub fn of(language: Language, system: Option<&str>) -> Self {
@@ -40,7 +40,7 @@ impl Words {
         }
     }
 
-    /// Title of a notification of one message in a room.
+    /// Title of a notification about one message.
     #[must_use]
     pub fn in_room(self, sender: &str, room: &str) -> String {
         let (sender, room) = (isolated(sender), isolated(room));
@@ -50,19 +50,19 @@ impl Words {
         }
     }
 
-    /// Title of a notification of several messages in a room.
+    /// Title of a notification about several messages.
     #[must_use]
     pub fn with_count(self, room: &str, count: &str) -> String {
         format!("{} · {count}", isolated(room))
     }
 
-    /// A room or a title among those of several spaces.
+    /// A title with its space, if there are several spaces.
     #[must_use]
     pub fn in_space(self, room: &str, space: &str) -> String {
         format!("{} – {}", isolated(room), isolated(space))
     }
 
-    /// What somebody wrote, where several may have written.
+    /// A message with its sender, if several people may have written.
     #[must_use]
     pub fn wrote(self, sender: &str, text: &str) -> String {
         let (sender, text) = (isolated(sender), isolated(text));
@@ -72,7 +72,7 @@ impl Words {
         }
     }
 
-    /// The notification's way to an answer.
+    /// Label of the reply action.
     #[must_use]
     pub const fn reply(self) -> &'static str {
         match self {
@@ -81,7 +81,7 @@ impl Words {
         }
     }
 
-    /// What stands in a notification's empty field for an answer.
+    /// Placeholder of the reply field.
     #[must_use]
     pub fn write_to(self, room: &str) -> String {
         let room = isolated(room);
@@ -91,7 +91,7 @@ impl Words {
         }
     }
 
-    /// The notification's way to be done with a room.
+    /// Label of the action that marks as read.
     #[must_use]
     pub const fn mark_read(self) -> &'static str {
         match self {
@@ -100,7 +100,7 @@ impl Words {
         }
     }
 
-    /// Said when an answer that was written in a notification could not be taken; the text follows.
+    /// Title of the notification about a reply that could not be queued; its text follows.
     #[must_use]
     pub const fn reply_not_sent(self) -> &'static str {
         match self {
@@ -122,7 +122,7 @@ impl Words {
         }
     }
 
-    /// The notification that shows that notifications work.
+    /// The test notification.
     #[must_use]
     pub const fn test(self) -> (&'static str, &'static str) {
         match self {
@@ -131,7 +131,7 @@ impl Words {
         }
     }
 
-    /// What a room is called that has nobody else in it.
+    /// Title of a room without other members.
     #[must_use]
     pub const fn only_you(self) -> &'static str {
         match self {
@@ -140,7 +140,7 @@ impl Words {
         }
     }
 
-    /// What a conversation is called, by the others in it.
+    /// Title of a direct room, by its other members.
     #[must_use]
     pub fn people<'a>(self, names: impl IntoIterator<Item = &'a str>) -> String {
         let names: Vec<_> = names.into_iter().collect();
@@ -151,7 +151,7 @@ impl Words {
         }
     }
 
-    /// Said once, when the window is closed and the program stays.
+    /// Shown once, when the window is closed and the program stays in the tray.
     #[must_use]
     pub const fn stays_in_tray(self) -> (&'static str, &'static str) {
         match self {
@@ -175,7 +175,7 @@ impl Words {
         }
     }
 
-    /// Said when the window shows nothing, whatever was tried.
+    /// Shown when the window stays blank in spite of every attempt.
     #[must_use]
     pub const fn stays_blank(self) -> (&'static str, &'static str) {
         match self {
@@ -218,7 +218,7 @@ impl Words {
         }
     }
 
-    /// The tray's menu: how it stands with the connections, and how many messages wait for one.
+    /// The tray's menu: the connections, and the number of messages waiting for one.
     #[must_use]
     pub fn connected(self, connected: OverallConnection, unsent: u32) -> String {
         let state = match (self, connected) {
@@ -240,7 +240,7 @@ impl Words {
             (Self::Chinese, OverallConnection::Refused) => "未连接".to_owned(),
         };
         match (self, unsent) {
-            // What was written a moment ago is on its way.
+            // A message written a moment ago is being sent.
             (_, _) if connected == OverallConnection::All => state,
             (_, 0) => state,
             (Self::English, n) => format!("{state} · {n} queued"),
@@ -248,7 +248,7 @@ impl Words {
         }
     }
 
-    /// The tray's menu: what the person says of themselves.
+    /// The tray's menu: the person's status.
     #[must_use]
     pub const fn status(self, status: Status) -> &'static str {
         match (self, status) {
@@ -261,7 +261,7 @@ impl Words {
         }
     }
 
-    /// The tray's menu: no notifications for an hour.
+    /// The tray's menu: pause notifications for an hour.
     #[must_use]
     pub const fn pause(self) -> &'static str {
         match self {
@@ -270,7 +270,7 @@ impl Words {
         }
     }
 
-    /// The tray's menu: notifications again, though the pause would last until then.
+    /// The tray's menu: end the pause early.
     #[must_use]
     pub fn resume(self, until: &str) -> String {
         match self {
@@ -279,7 +279,7 @@ impl Words {
         }
     }
 
-    /// The tray's menu: a room and what is unread in it.
+    /// The tray's menu: a room with its unread count.
     #[must_use]
     pub fn unread_room(self, room: &str, messages: u32) -> String {
         let room = isolated(room);

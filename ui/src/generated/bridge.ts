@@ -1,12 +1,7 @@
 // Made by `cargo xtask codegen` from crates/bridge. Never edited by hand.
 
 /**
- * What a fact is about.
- */
-export type FactKind = "server" | "addresses" | "connected" | "missed" | "proxy" | "chosen_by" | "encryption" | "subject" | "issuer" | "valid_until" | "fingerprint" | "expected" | "status" | "subprotocol" | "program" | "wire" | "close_code" | "when" | "idle_for" | "round_trips" | "ahead" | "words";
-
-/**
- * Trusts a certificate authority for a server.
+ * Adds a certificate authority for a server.
  */
 export type AddAuthority = {
 /**
@@ -14,48 +9,14 @@ export type AddAuthority = {
  */
 server: string,
 /**
- * Its certificate, as PEM text.
+ * The authority's certificate as PEM text.
  */
 pem: string, };
 
 /**
- * People to bring into a room.
+ * Adds members to a room.
  */
-export type AddMembers = {
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * Into which room.
- */
-room: RoomId,
-/**
- * Whom.
- */
-users: Array<UserId>, };
-
-/**
- * A row, and where it stands.
- */
-export type ScrollAnchor = {
-/**
- * In which room.
- */
-room: RoomId,
-/**
- * The row's key.
- */
-key: string,
-/**
- * Where it is in the log, to read the rows around it.
- */
-seq: Seq,
-/**
- * Pixels from the upper edge down to the row; less than none for a row that is cut off there.
- * Rows have heights between whole pixels.
- */
-offset: number, };
+export type AddMembers = { space: SpaceId, room: RoomId, users: Array<UserId>, };
 
 /**
  * Everything the interface shows apart from timelines.
@@ -70,7 +31,7 @@ version: string,
  */
 profile: string | null,
 /**
- * What the operating system calls the person, to be offered as a name.
+ * The person's full name as the operating system knows it, offered as a name.
  */
 full_name: string | null,
 /**
@@ -78,23 +39,19 @@ full_name: string | null,
  */
 spaces: Array<Overview>,
 /**
- * Spaces that are on this device and can't be opened.
+ * Spaces on this device that can't be opened.
  */
 unreadable: Array<Unreadable>,
 /**
- * Spaces that were damaged and built anew, until the person has read of it.
+ * Reports about damaged spaces that were rebuilt, until the person dismisses them.
  */
-rescued: Array<Rescued>,
+rescued: Array<Rescued>, settings: Settings,
 /**
- * What the person chose.
- */
-settings: Settings,
-/**
- * How it stands with the keyring.
+ * State of the keyring.
  */
 keyring: Keyring,
 /**
- * How it stands with the file behind a passphrase.
+ * State of the file behind a passphrase.
  */
 sealed: Sealed,
 /**
@@ -102,159 +59,56 @@ sealed: Sealed,
  */
 hosting: Hosting | null,
 /**
- * How it stands with new versions of this program.
+ * State of the updates.
  */
 update: Update,
 /**
- * What a click, a link or a second start asks to be shown.
+ * What a click, a link or a second start of the program opens.
  */
-open: Open | null,
+open: Open | null, desktop: DesktopView,
 /**
- * What the desktop does for the program.
- */
-desktop: DesktopView,
-/**
- * Where the last window stood.
+ * View state of the last window.
  */
 standing: ViewState | null, };
 
 /**
- * Whether a person is to be asked how to go on, after so many tries that failed. It is tried on
- * whatever they answer, and if they do not: waiting never ends by itself.
- */
-export type RetryPrompt = "not_yet" | "now" | "quieted";
-
-/**
- * An authority as a person sees it.
+ * An authority as the interface shows it.
  */
 export type CertificateAuthority = {
 /**
- * For which server, as `host:port`.
+ * The server for which it is trusted, as `host:port`.
  */
 server: string,
 /**
- * What it calls itself.
+ * The name in its certificate.
  */
 name: string,
 /**
- * SHA-256 of its certificate, as other tools print it.
+ * The SHA-256 of its certificate, as other tools print it.
  */
 fingerprint: string,
 /**
- * The last day on which it is good.
+ * The last day of validity.
  */
 until: string,
 /**
- * It is past that day, and is not trusted any more.
+ * It has expired and is no longer trusted.
  */
 ended: boolean, };
 
 /**
- * What a desktop can do.
- */
-export type DesktopCapabilities = {
-/**
- * Start the program with the session.
- */
-autostart: boolean,
-/**
- * Draw without the graphics card, where there is one.
- */
-safe_graphics: boolean,
-/**
- * Zoom the window.
- */
-zoom: boolean,
-/**
- * Bring the window by keys.
- */
-shortcut: boolean, };
-
-/**
  * One change.
  */
-export type Change = { "change": "in",
+export type Change = { "change": "in", space: SpaceId, diff: Diff, } | { "change": "space_entered", overview: Overview, } | { "change": "space_left", space: SpaceId, } | { "change": "rescued", rescued: Array<Rescued>, } | { "change": "unreadable", unreadable: Array<Unreadable>, } | { "change": "settings", settings: Settings, } | { "change": "keyring", keyring: Keyring, } | { "change": "sealed", sealed: Sealed, } | { "change": "desktop", desktop: DesktopView, } | { "change": "hosting", hosting: Hosting | null, } | { "change": "update", update: Update, } | { "change": "traffic", space: SpaceId, traffic: Traffic, } | { "change": "examination", space: SpaceId,
 /**
- * Which.
+ * All findings so far.
  */
-space: SpaceId,
-/**
- * What.
- */
-diff: Diff, } | { "change": "space_entered",
-/**
- * All of it.
- */
-overview: Overview, } | { "change": "space_left",
-/**
- * Which.
- */
-space: SpaceId, } | { "change": "rescued",
-/**
- * All that there are now.
- */
-rescued: Array<Rescued>, } | { "change": "unreadable",
-/**
- * All that there are now.
- */
-unreadable: Array<Unreadable>, } | { "change": "settings",
-/**
- * As they are now.
- */
-settings: Settings, } | { "change": "keyring",
-/**
- * As it is now.
- */
-keyring: Keyring, } | { "change": "sealed",
-/**
- * As it is now.
- */
-sealed: Sealed, } | { "change": "desktop",
-/**
- * As it is now.
- */
-desktop: DesktopView, } | { "change": "hosting",
-/**
- * As it is now.
- */
-hosting: Hosting | null, } | { "change": "update",
-/**
- * As it is now.
- */
-update: Update, } | { "change": "traffic",
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * What is new.
- */
-traffic: Traffic, } | { "change": "examination",
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * All that was found so far.
- */
-examination: Examination, } | { "change": "open",
-/**
- * What.
- */
-open: Open, };
+examination: Examination, } | { "change": "open", open: Open, };
 
 /**
  * Chooses another passphrase.
  */
-export type ChangePassphrase = {
-/**
- * The one so far.
- */
-old: Passphrase,
-/**
- * The one from now on.
- */
-new: Passphrase, };
+export type ChangePassphrase = { old: Passphrase, new: Passphrase, };
 
 /**
  * The name a client gives to an event before it is sent (UUIDv7). `UNIQUE(sender, cid)` stands
@@ -263,80 +117,193 @@ new: Passphrase, };
 export type Cid = string;
 
 /**
- * Why, as far as the interface acts on it.
+ * The reason, as far as the interface acts on it.
  */
 export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "sign_in_link" | "invite_invalid" | "link_invalid" | "code_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "holds_nul" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
 
 /**
- * As whom a link lets one in.
+ * As whom the link's user joins.
  */
 export type ComesAs = { "kind": "member",
 /**
- * Who invites.
+ * The inviting member.
  */
 invited_by: string | null,
 /**
- * What the new member will be.
+ * The new member's role.
  */
 role: Role, } | { "kind": "oneself",
 /**
- * By which name.
+ * The member's name.
  */
 name: string,
 /**
- * What the device that shows the link is called.
+ * Name of the device that shows the link.
  */
 linked_by: string, };
 
 /**
- * Makes a room.
+ * Why there is no connection.
  */
-export type CreateRoom = {
+export type ConnectionFailure = { "cause": "none" } | { "cause": "no_network" } | { "cause": "name_not_found" } | { "cause": "unreachable" } | { "cause": "timed_out" } | { "cause": "certificate_changed",
 /**
- * In which space.
+ * The fingerprint in the join link.
  */
-space: SpaceId,
+expected: string,
+/**
+ * The fingerprint of the server's certificate.
+ */
+found: string, } | { "cause": "certificate_untrusted" } | { "cause": "proxy",
+/**
+ * What is wrong with the proxy.
+ */
+trouble: ProxyError, } | { "cause": "obstacle",
+/**
+ * What the response means.
+ */
+obstacle: UnexpectedResponse,
+/**
+ * The HTTP status; 0 without a response.
+ */
+status: number, } | { "cause": "signed_out" } | { "cause": "version_unsupported" } | { "cause": "no_token" } | { "cause": "closed",
+/**
+ * The WebSocket close code; 1006 without a close frame.
+ */
+code: number, };
+
+/**
+ * What a person may choose about heartbeat and reconnecting.
+ */
+export type ConnectionPolicy = {
+/**
+ * Milliseconds without a byte after which the server is probed.
+ */
+probe_every_ms: number,
+/**
+ * Milliseconds in which a probe must be answered. After that the connection is replaced.
+ */
+probe_answer_ms: number,
+/**
+ * The longest wait before the first retry, in milliseconds. It doubles with each failure.
+ */
+retry_first_ms: number,
+/**
+ * The longest wait before any retry, in milliseconds.
+ */
+retry_most_ms: number,
+/**
+ * Failed attempts after which the person is asked how to go on.
+ */
+ask_after: number, };
+
+/**
+ * The state of the connection, as it is shown.
+ */
+export type ConnectionState = { "state": "waiting",
+/**
+ * When it starts, in milliseconds since 1970.
+ */
+until: number,
+/**
+ * Failed attempts so far.
+ */
+attempt: number,
+/**
+ * Why the last one failed.
+ */
+why: ConnectionFailure,
+/**
+ * Whether to ask the person how to go on.
+ */
+ask: RetryPrompt, } | { "state": "connecting",
+/**
+ * Failed attempts so far.
+ */
+attempt: number,
+/**
+ * Whether to ask the person how to go on.
+ */
+ask: RetryPrompt, } | { "state": "catching_up",
+/**
+ * The number of rooms that are behind.
+ */
+rooms: number,
+/**
+ * The number of messages needed for that. Older ones are a [hole](Timeline::holes) and are
+ * fetched later.
+ */
+messages: number, } | { "state": "up_to_date",
+/**
+ * The last round trip, in milliseconds.
+ */
+rtt_ms: number | null, } | { "state": "stopped" } | { "state": "refused",
+/**
+ * The failure that no retry can mend.
+ */
+why: ConnectionFailure, };
+
+/**
+ * Creates a room.
+ */
+export type CreateRoom = { space: SpaceId,
 /**
  * Public or private.
  */
 kind: RoomKind,
 /**
- * What to call it.
+ * Its new name.
  */
-name: string,
+name: string, topic: string,
 /**
- * What it is for.
- */
-topic: string,
-/**
- * Who else is in it from the start.
+ * The other members at the start.
  */
 members: Array<UserId>,
 /**
- * Names this attempt; the same one for a retry.
+ * Idempotency key: a retry uses the same one.
  */
 attempt: Cid, };
 
 /**
- * How far one's own message got. There is no fifth, silent state.
+ * How far one's own message got. These are all states; none is silent.
  */
 export type Delivery = { "state": "queued" } | { "state": "sending" } | { "state": "sent" } | { "state": "wedged",
 /**
- * Why.
+ * Why it was refused.
  */
 reason: WedgeReason, };
 
 /**
- * Space between lines.
+ * Spacing of the interface.
  */
 export type Density = "comfortable" | "compact";
 
 /**
- * What became of what the person chose for the desktop.
+ * What a desktop supports.
+ */
+export type DesktopCapabilities = {
+/**
+ * Starting the program with the session.
+ */
+autostart: boolean,
+/**
+ * Rendering without the graphics card.
+ */
+safe_graphics: boolean,
+/**
+ * Zooming the window.
+ */
+zoom: boolean,
+/**
+ * Opening the window by a global shortcut.
+ */
+shortcut: boolean, };
+
+/**
+ * The desktop's state, as far as the settings concern it.
  */
 export type DesktopView = {
 /**
- * How it stands with the shortcut that brings the window.
+ * State of the shortcut that opens the window.
  */
 shortcut: Shortcut,
 /**
@@ -344,13 +311,10 @@ shortcut: Shortcut,
  */
 autostart_failed: string | null,
 /**
- * How the window of this run is drawn; another choice holds from the next start.
+ * Whether this window is rendered without the graphics card; a change applies from the next
+ * start.
  */
-safe_graphics: boolean,
-/**
- * What this desktop can do at all.
- */
-can: DesktopCapabilities, };
+safe_graphics: boolean, can: DesktopCapabilities, };
 
 /**
  * One device of a member.
@@ -378,17 +342,9 @@ last_seen: number,
 current: boolean, };
 
 /**
- * Names a device of the person.
+ * Arguments: a device of the person.
  */
-export type DeviceArgs = {
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * Which.
- */
-device: DeviceId, };
+export type DeviceArgs = { space: SpaceId, device: DeviceId, };
 
 /**
  * One installed copy of a client, signed in as one member.
@@ -396,31 +352,28 @@ device: DeviceId, };
 export type DeviceId = string;
 
 /**
- * A link by which another device comes in.
+ * A link by which another device of the person joins.
  */
-export type DeviceLink = {
+export type DeviceLink = { link: string,
 /**
- * The link.
- */
-link: string,
-/**
- * For how long it is good from now, in milliseconds.
+ * Remaining lifetime in milliseconds.
  */
 lifetime_ms: number,
 /**
- * The server in it, as one would type it: `host`, or `host:port`.
+ * The server in the link, as one would type it: `host`, or `host:port`.
  */
 server: string,
 /**
- * The code in it, in groups of four characters.
+ * The code in the link, in groups of four characters.
  */
 code: string,
 /**
- * The certificate's fingerprint in it, to compare; none where the operating system judges it.
+ * The certificate's fingerprint in the link, to compare; none if the operating system
+ * validates the certificate.
  */
 fingerprint: string | null,
 /**
- * The same to be read by a camera.
+ * The link as a QR code.
  */
 qr: Qr | null, };
 
@@ -449,92 +402,24 @@ name: string, };
 /**
  * One change of what a viewer sees.
  */
-export type Diff = { "diff": "space",
+export type Diff = { "diff": "space", space: Space, } | { "diff": "status", status: Status, } | { "diff": "link", link: ConnectionState, } | { "diff": "room", room: Room, } | { "diff": "room_gone", room: RoomId, } | { "diff": "person", person: Person, } | { "diff": "presence", people: Array<[UserId, Presence]>,
 /**
- * As it is now.
+ * Anyone who is not listed is offline.
  */
-space: Space, } | { "diff": "status",
-/**
- * As it is now.
- */
-status: Status, } | { "diff": "link",
-/**
- * As it is now.
- */
-link: ConnectionState, } | { "diff": "room",
-/**
- * As it is now.
- */
-room: Room, } | { "diff": "room_gone",
-/**
- * Which.
- */
-room: RoomId, } | { "diff": "person",
-/**
- * As they are now.
- */
-person: Person, } | { "diff": "presence",
-/**
- * By person.
- */
-people: Array<[UserId, Presence]>,
-/**
- * This is everybody.
- */
-all: boolean, } | { "diff": "typing",
-/**
- * Where.
- */
-room: RoomId,
-/**
- * Who.
- */
-user: UserId, } | { "diff": "items",
-/**
- * In which room.
- */
-room: RoomId,
-/**
- * The rows.
- */
-items: Array<Item>, } | { "diff": "items_gone",
-/**
- * In which room.
- */
-room: RoomId,
-/**
- * By key.
- */
-keys: Array<string>, } | { "diff": "holes",
-/**
- * In which room.
- */
-room: RoomId,
+all: boolean, } | { "diff": "typing", room: RoomId, user: UserId, } | { "diff": "items", room: RoomId, items: Array<Item>, } | { "diff": "items_gone", room: RoomId, keys: Array<string>, } | { "diff": "holes", room: RoomId,
 /**
  * Oldest first; empty when nothing is missing any more.
  */
-holes: Array<Hole>, } | { "diff": "timeline_reset",
+holes: Array<Hole>, } | { "diff": "timeline_reset", room: RoomId, } | { "diff": "devices",
 /**
- * Which.
+ * All devices, newest first.
  */
-room: RoomId, } | { "diff": "devices",
-/**
- * All that there are now, newest first.
- */
-devices: Array<DeviceName>, } | { "diff": "outbox",
-/**
- * As it is now.
- */
-outbox: OutboxCount, };
+devices: Array<DeviceName>, } | { "diff": "outbox", outbox: OutboxCount, };
 
 /**
- * Changes the person's own account.
+ * Changes the person's account.
  */
-export type EditMe = {
-/**
- * In which space.
- */
-space: SpaceId,
+export type EditMe = { space: SpaceId,
 /**
  * A new nickname.
  */
@@ -544,46 +429,38 @@ name: string | null,
  */
 password: string | null,
 /**
- * The password until now, which a new one needs if there is one.
+ * The current password, required for a new one if there is one.
  */
 current_password: string | null,
 /**
- * With a new password, signs out the person's other devices.
+ * Together with a new password: signs out the person's other devices.
  */
 sign_out_others: boolean, };
 
 /**
- * Writes a queued message anew.
+ * Replaces a queued message.
  */
-export type EditQueued = {
+export type EditQueued = { space: SpaceId, cid: Cid,
 /**
- * In which space.
- */
-space: SpaceId,
-/**
- * Which.
- */
-cid: Cid,
-/**
- * What it says from now on.
+ * The new text.
  */
 text: string,
 /**
- * Whom it names from now on.
+ * The users it mentions now.
  */
 mentions: Array<UserId>, };
 
 /**
- * The space that was come into.
+ * A message in the outbox.
  */
-export type JoinedSpace = {
+export type EnqueuedMessage = {
 /**
- * Which.
+ * Its id, which is the key of its row.
  */
-space: SpaceId, };
+cid: Cid, };
 
 /**
- * One line of the table.
+ * One row of the table.
  */
 export type Entry = {
 /**
@@ -591,33 +468,29 @@ export type Entry = {
  */
 number: number,
 /**
- * Which connection of this engine; 0 before the first.
+ * The number of the connection; 0 before the first one.
  */
 connection: number,
 /**
- * When, in milliseconds since 1970.
+ * Milliseconds since 1970.
  */
 at: number,
 /**
- * What happened.
+ * What was recorded.
  */
 what: TraceEvent, };
 
 /**
- * What the Doctor found.
+ * The Doctor's findings.
  */
-export type Examination = {
-/**
- * It still looks.
- */
-running: boolean,
+export type Examination = { running: boolean,
 /**
  * So far, in order.
  */
 findings: Array<Finding>, };
 
 /**
- * Something that was seen.
+ * A fact that was observed.
  */
 export type Fact = {
 /**
@@ -625,16 +498,21 @@ export type Fact = {
  */
 about: FactKind,
 /**
- * What was seen.
+ * What was observed.
  */
 value: string, };
+
+/**
+ * What a fact is about.
+ */
+export type FactKind = "server" | "addresses" | "connected" | "missed" | "proxy" | "chosen_by" | "encryption" | "subject" | "issuer" | "valid_until" | "fingerprint" | "expected" | "status" | "subprotocol" | "program" | "wire" | "close_code" | "when" | "idle_for" | "round_trips" | "ahead" | "words";
 
 /**
  * A command's failure.
  */
 export type Failure = {
 /**
- * Why.
+ * The reason.
  */
 code: Code,
 /**
@@ -642,133 +520,74 @@ code: Code,
  */
 text: string,
 /**
- * Not before so many milliseconds.
+ * Earliest retry, in milliseconds.
  */
 retry_after_ms: number | null, };
 
 /**
- * One of the figures.
- */
-export type PolicyField = "probe_every" | "probe_answer" | "retry_first" | "retry_most" | "ask_after";
-
-/**
- * One step, looked at.
+ * The result of one step.
  */
 export type Finding = {
 /**
- * Which.
+ * The step.
  */
 step: Step,
 /**
- * What came of it.
+ * What happened.
  */
 outcome: Outcome,
 /**
- * What that amounts to.
+ * The verdict on it.
  */
 verdict: Verdict,
 /**
- * How long it took, in milliseconds; none where nothing was waited for.
+ * How long it took, in milliseconds; `None` if nothing was waited for.
  */
 took_ms: number | null,
 /**
- * What was seen.
+ * What was observed.
  */
 facts: Array<Fact>, };
 
 /**
- * Names a frame in the Inspector.
+ * Arguments: a frame in the Inspector.
  */
-export type FrameArgs = {
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * Its number.
- */
-number: number, };
+export type FrameArgs = { space: SpaceId, number: number, };
 
 /**
- * The whole of a frame.
+ * The full text of a frame.
  */
 export type FrameText = {
 /**
- * Laid out for reading, with secrets masked. None: it was not kept, because the Inspector was
- * not open when it passed, or it is long gone.
+ * Formatted, with secrets masked. None if it was not stored, because the Inspector was closed
+ * at that time, or is no longer stored.
  */
 text: string | null, };
 
 /**
- * How the window is drawn.
+ * How the window is rendered.
  */
 export type Graphics = "usual" | "safe" | "safe_after_blank";
 
 /**
- * What happened on the line.
- */
-export type TraceEvent = { "what": "sent",
-/**
- * As in `"t"`.
- */
-kind: string,
-/**
- * Bytes of its text.
- */
-length: number,
-/**
- * Its text with everything private masked; only of frames from when the Inspector was
- * open.
- */
-preview: string | null, } | { "what": "received",
-/**
- * As in `"t"`; `ws_ping` and `ws_pong` for the WebSocket's own, `?` for what is none.
- */
-kind: string,
-/**
- * Bytes of its text.
- */
-length: number,
-/**
- * As for `Sent`.
- */
-preview: string | null, } | { "what": "opened",
-/**
- * Failed tries before it.
- */
-attempt: number, } | { "what": "closed",
-/**
- * The WebSocket close code; 1006 when it was cut.
- */
-code: number,
-/**
- * Who ended it.
- */
-by: Side, } | { "what": "failed",
-/**
- * Why.
- */
-why: ConnectionFailure, };
-
-/**
- * A part of a room's log that this device does not hold yet: `from` to `to`, both missing.
+ * A range of a room's log that this device does not have, both ends included.
  */
 export type Hole = {
 /**
- * The first missing.
+ * The first missing event.
  */
 from: Seq,
 /**
- * The last missing.
+ * The last missing event.
  */
 to: Seq,
 /**
- * The server no longer has it.
+ * The server no longer has it either.
  */
 expired: boolean, };
 
 /**
- * The server inside this program.
+ * The server hosted by this program.
  */
 export type Hosting = {
 /**
@@ -776,78 +595,66 @@ export type Hosting = {
  */
 space: SpaceId,
 /**
- * Where others reach it: `host:port`.
+ * The address at which others reach it: `host:port`.
  */
 address: string, };
 
 /**
- * A link to look into.
+ * A link to describe.
  */
 export type InspectLink = {
 /**
- * As pasted.
+ * As pasted by the person.
  */
 link: string, };
 
 /**
- * Installs what is ready.
+ * Installs the downloaded version.
  */
-export type InstallUpdate = {
-/**
- * When.
- */
-when: UpdateWhen, };
+export type InstallUpdate = { when: UpdateWhen, };
 
 /**
- * A join link to pass on.
+ * A join link.
  */
-export type Invitation = {
-/**
- * The link.
- */
-link: string, };
+export type Invitation = { link: string, };
 
 /**
- * Asks for a join link.
+ * Requests a join link.
  */
-export type InviteArgs = {
+export type InviteArgs = { space: SpaceId,
 /**
- * Into which space.
- */
-space: SpaceId,
-/**
- * What the new members will be.
+ * The new members' role.
  */
 role: Role,
 /**
- * How many may use it; none: any number.
+ * How many may use it; none means any number.
  */
 uses: number | null,
 /**
- * For how long, in seconds; none: for ever.
+ * Lifetime in seconds; none means unlimited.
  */
 lifetime_s: number | null, };
 
 /**
  * One row of a timeline.
  *
- * `key` stays the same from being queued to being on the server, so a row never jumps or doubles.
+ * `key` stays the same from queueing to the server, so a row never jumps or appears twice.
  */
 export type Item = {
 /**
- * The cid where there is one, else the event's id.
+ * The `cid` if there is one, else the event's id.
  */
 key: string,
 /**
- * Where it stands.
+ * Its position in the timeline.
  */
 place: TimelinePosition,
 /**
- * Who caused it.
+ * The author of the message or change.
  */
 sender: UserId,
 /**
- * When, in milliseconds since 1970: the server's time, or the writer's while it is queued.
+ * Milliseconds since 1970: the server's time, or the writer's while the message is queued.
  */
 ts: number,
 /**
@@ -855,12 +662,12 @@ ts: number,
  */
 content: ItemContent,
 /**
- * How far it got. `None` for what others did.
+ * How far one's own message got. `None` for other people's.
  */
 delivery: Delivery | null, };
 
 /**
- * What a row says.
+ * The content of a row.
  */
 export type ItemContent = { "kind": "message",
 /**
@@ -868,61 +675,62 @@ export type ItemContent = { "kind": "message",
  */
 text: string,
 /**
- * Whom it names.
+ * The people it mentions.
  */
 mentions: Array<UserId>, } | { "kind": "membership",
 /**
- * Who.
+ * Whose membership changed.
  */
 user: UserId,
 /**
- * How.
+ * How it changed.
  */
 change: MembershipChange, } | { "kind": "created",
 /**
- * What it was called then.
+ * Its name then.
  */
 name: string, } | { "kind": "described",
 /**
- * The name from then on.
+ * The new name.
  */
 name: string,
 /**
- * The topic from then on.
+ * The new topic.
  */
 topic: string, } | { "kind": "hidden" } | { "kind": "unknown" };
 
 /**
- * Comes into a space.
+ * Joins a space.
  */
-export type Join = {
+export type Join = { link: string,
 /**
- * The join link.
- */
-link: string,
-/**
- * The nickname wanted.
+ * The requested nickname.
  */
 name: string,
 /**
- * To sign in with on further devices.
+ * For signing in on further devices.
  */
 password: string | null,
 /**
- * Names this attempt; the same one for a retry, so that nobody joins twice.
+ * Idempotency key: a retry uses the same one, so that nobody joins twice.
  */
 attempt: Cid,
 /**
- * Keep the token in memory only: for a system without a keyring.
+ * Keep the token in memory only, for a system without a keyring.
  */
 session_only: boolean, };
 
 /**
- * How it stands with the operating system's keyring.
+ * The space that was joined.
+ */
+export type JoinedSpace = { space: SpaceId, };
+
+/**
+ * State of the operating system's keyring.
  */
 export type Keyring = { "state": "untried" } | { "state": "working" } | { "state": "locked" } | { "state": "absent" } | { "state": "not_set_up" } | { "state": "denied" } | { "state": "changed" } | { "state": "timed_out" } | { "state": "failed",
 /**
- * In the keyring's own words.
+ * The keyring's own message.
  */
 text: string, };
 
@@ -932,53 +740,7 @@ text: string, };
 export type Language = "system" | "en" | "zh-CN";
 
 /**
- * The one line of truth about the connection.
- */
-export type ConnectionState = { "state": "waiting",
-/**
- * When that is, in milliseconds since 1970.
- */
-until: number,
-/**
- * Failed tries so far.
- */
-attempt: number,
-/**
- * Why the last one failed.
- */
-why: ConnectionFailure,
-/**
- * Whether the person is to be asked how to go on.
- */
-ask: RetryPrompt, } | { "state": "connecting",
-/**
- * Failed tries so far.
- */
-attempt: number,
-/**
- * Whether the person is to be asked how to go on.
- */
-ask: RetryPrompt, } | { "state": "catching_up",
-/**
- * In so many rooms.
- */
-rooms: number,
-/**
- * So many messages that are needed for it. What lies further back is a
- * [hole](Timeline::holes), and is fetched afterwards.
- */
-messages: number, } | { "state": "up_to_date",
-/**
- * The last round trip, in milliseconds.
- */
-rtt_ms: number | null, } | { "state": "stopped" } | { "state": "refused",
-/**
- * Why.
- */
-why: ConnectionFailure, };
-
-/**
- * Comes into a space by the code of a device link, typed where the link can't be had.
+ * Joins a space by the code of a device link, typed where the link can't be copied.
  */
 export type LinkByCode = {
 /**
@@ -986,7 +748,8 @@ export type LinkByCode = {
  */
 address: string,
 /**
- * The self-made certificate that the person decided to trust, where the address names none.
+ * Fingerprint of the self-signed certificate that the person decided to trust, if the address
+ * has none.
  */
 fingerprint: string | null,
 /**
@@ -994,142 +757,59 @@ fingerprint: string | null,
  */
 code: string,
 /**
- * Names this attempt, as for joining.
+ * Idempotency key, as for joining.
  */
-attempt: Cid,
-/**
- * Keep the token in memory only.
- */
-session_only: boolean, };
+attempt: Cid, session_only: boolean, };
 
 /**
- * Comes into a space by the link that another device of one's own shows.
+ * Joins a space by a device link, which another device of the person shows.
  */
-export type LinkDevice = {
+export type LinkDevice = { link: string,
 /**
- * The device link.
+ * Idempotency key, as for joining.
  */
-link: string,
-/**
- * Names this attempt, as for joining.
- */
-attempt: Cid,
-/**
- * Keep the token in memory only.
- */
-session_only: boolean, };
-
-/**
- * Why there is no connection.
- */
-export type ConnectionFailure = { "cause": "none" } | { "cause": "no_network" } | { "cause": "name_not_found" } | { "cause": "unreachable" } | { "cause": "timed_out" } | { "cause": "certificate_changed",
-/**
- * The fingerprint that the link names, as it stands there.
- */
-expected: string,
-/**
- * The one of the certificate that is there.
- */
-found: string, } | { "cause": "certificate_untrusted" } | { "cause": "proxy",
-/**
- * What is wrong with it.
- */
-trouble: ProxyError, } | { "cause": "obstacle",
-/**
- * What.
- */
-obstacle: UnexpectedResponse,
-/**
- * The HTTP status it answered; 0 without an answer.
- */
-status: number, } | { "cause": "signed_out" } | { "cause": "version_unsupported" } | { "cause": "no_token" } | { "cause": "closed",
-/**
- * The WebSocket close code; 1006 when it was cut.
- */
-code: number, };
+attempt: Cid, session_only: boolean, };
 
 /**
  * What a link leads to.
  */
-export type LinkPreview = {
-/**
- * What the space is called.
- */
-space_name: string,
-/**
- * As whom one comes in.
- */
-comes_as: ComesAs,
+export type LinkPreview = { space_name: string, comes_as: ComesAs,
 /**
  * `host:port` of the server.
  */
 address: string,
 /**
- * The certificate is the one that the link names.
+ * The certificate matches the link's fingerprint.
  */
 pinned: boolean, };
 
 /**
- * What the person has before their eyes. "Seen" is a focused window with the message in view.
- */
-export type ViewerFocus = {
-/**
- * The window has the focus.
- */
-focused: boolean,
-/**
- * The person touched the machine lately.
- */
-active: boolean,
-/**
- * The room on the screen.
- */
-room: VisibleRoom | null, };
-
-/**
- * The room on the screen.
- */
-export type VisibleRoom = {
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * Which.
- */
-room: RoomId,
-/**
- * Its newest rows are in view.
- */
-at_end: boolean, };
-
-/**
- * A proxy that a person named.
+ * A proxy that a person configured.
  */
 export type ManualProxy = {
 /**
- * How it is spoken to.
+ * Its protocol.
  */
 kind: ProxyKind,
 /**
- * Its name or address.
+ * Its host name or address.
  */
 host: string,
 /**
- * Its port.
+ * Its TCP port; 0 until one is entered.
  */
 port: number,
 /**
- * Who one is to it; empty: nobody.
+ * The user name; empty if it needs none.
  */
 user: string,
 /**
- * A password for it is at hand, in the keyring or for this session only, under its
- * [name](Self::secret_name).
+ * Its password is stored under its [name](Self::secret_name), in the keyring or for this
+ * session only.
  */
 password_kept: boolean,
 /**
- * Servers that are reached directly, separated by commas: names with all below them,
+ * Servers that bypass the proxy, separated by commas: domains with their subdomains,
  * addresses, networks such as `10.0.0.0/8`.
  */
 bypass: string, };
@@ -1137,36 +817,16 @@ bypass: string, };
 /**
  * Moves the read marker.
  */
-export type MarkRead = {
+export type MarkRead = { space: SpaceId, room: RoomId,
 /**
- * In which space.
- */
-space: SpaceId,
-/**
- * Of which room.
- */
-room: RoomId,
-/**
- * Up to here.
+ * The new position.
  */
 seq: Seq, };
 
 /**
  * A member of a room.
  */
-export type MemberArgs = {
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * In which room.
- */
-room: RoomId,
-/**
- * Who.
- */
-user: UserId, };
+export type MemberArgs = { space: SpaceId, room: RoomId, user: UserId, };
 
 /**
  * How far the log of a room has got to one member.
@@ -1187,52 +847,11 @@ delivered: Seq, };
 export type MembershipChange = "joined" | "added" | "left" | "removed";
 
 /**
- * A figure that can't be.
+ * Mutes or unmutes a room.
  */
-export type PolicyError = { "why": "too_little",
+export type MuteRoom = { space: SpaceId, room: RoomId, muted: boolean,
 /**
- * Which.
- */
-figure: PolicyField,
-/**
- * What is allowed.
- */
-least: number, } | { "why": "too_much",
-/**
- * Which.
- */
-figure: PolicyField,
-/**
- * What is allowed.
- */
-most: number, } | { "why": "below_first",
-/**
- * Which.
- */
-figure: PolicyField,
-/**
- * The first wait, in milliseconds.
- */
-first: number, };
-
-/**
- * Mutes a room, or no longer.
- */
-export type MuteRoom = {
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * Which.
- */
-room: RoomId,
-/**
- * From now on.
- */
-muted: boolean,
-/**
- * Until then, in milliseconds since 1970; none: until it is taken back.
+ * End of the mute in milliseconds since 1970; none means until unmuted.
  */
 until: number | null, };
 
@@ -1241,11 +860,11 @@ until: number | null, };
  */
 export type NetworkSettings = {
 /**
- * Whose word counts.
+ * Where the proxy is configured.
  */
 proxy: ProxyMode,
 /**
- * What holds with [`ProxyMode::Manual`]; kept while another is chosen.
+ * The proxy of [`ProxyMode::Manual`]; it is kept while another mode is chosen.
  */
 manual: ManualProxy, };
 
@@ -1257,98 +876,61 @@ export type Nothing = Record<symbol, never>;
 /**
  * One decision about a notification, for "why was I not notified?".
  */
-export type NotifyDecision = {
+export type NotifyDecision = { space: SpaceId,
 /**
- * In which space.
- */
-space: SpaceId,
-/**
- * FactKind a message in which room.
+ * The message's room.
  */
 room: RoomId,
 /**
- * When, in milliseconds since 1970.
+ * In milliseconds since 1970.
  */
 ts: number,
 /**
- * A notification was shown.
+ * Whether a notification was shown.
  */
-shown: boolean,
-/**
- * Why.
- */
-why: Why, };
+shown: boolean, why: Why, };
 
 /**
- * What raises a notification.
+ * Which messages notify.
  */
 export type NotifyLevel = "all" | "mentions" | "nothing";
 
 /**
- * Says what a room notifies of.
+ * Sets the notification level of a room.
  */
-export type NotifyRoom = {
+export type NotifyRoom = { space: SpaceId, room: RoomId,
 /**
- * In which space.
- */
-space: SpaceId,
-/**
- * Which.
- */
-room: RoomId,
-/**
- * From now on; none: as everywhere.
+ * None means the general level.
  */
 level: NotifyLevel | null, };
 
 /**
- * What stood in the way. Each asks something else of the person, or of whoever runs the server.
+ * What to open in the window.
  */
-export type UnexpectedResponse = "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http";
-
+export type Open = { "what": "room", space: SpaceId, room: RoomId,
 /**
- * What to bring before the person's eyes.
- */
-export type Open = { "what": "room",
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * Which.
- */
-room: RoomId,
-/**
- * The row to show, by key.
+ * The key of the row to show.
  */
 key: string | null,
 /**
- * And the person wants to write there.
+ * Focus the composer.
  */
-compose: boolean, } | { "what": "link",
+compose: boolean, } | { "what": "link", link: string, } | { "what": "settings" } | { "what": "quit",
 /**
- * The link.
- */
-link: string, } | { "what": "settings" } | { "what": "quit",
-/**
- * What that space is called.
+ * The hosted space's name.
  */
 space_name: string,
 /**
- * So many people are.
+ * How many people are connected.
  */
 people: number, };
 
 /**
- * Some people in a space.
+ * Opens a direct room.
  */
-export type OpenDirect = {
+export type OpenDirect = { space: SpaceId,
 /**
- * In which space.
- */
-space: SpaceId,
-/**
- * With whom.
+ * The other members.
  */
 users: Array<UserId>, };
 
@@ -1357,50 +939,50 @@ users: Array<UserId>, };
  */
 export type Outage = {
 /**
- * Since when, in milliseconds since 1970.
+ * Its beginning, in milliseconds since 1970.
  */
 at: number,
 /**
- * How the connection before it ended; none if there had been none.
+ * The close code of the connection before it; `None` if there was none.
  */
 code: number | null,
 /**
- * Who ended it.
+ * Which side closed that connection.
  */
 by: Side,
 /**
- * Tries that failed since.
+ * Failed attempts since.
  */
 tries: number,
 /**
- * Why the last of them failed.
+ * The cause of the last failure.
  */
 why: ConnectionFailure,
 /**
- * It lasted so many milliseconds; none: it lasts.
+ * Its duration in milliseconds; `None` while it lasts.
  */
 lasted_ms: number | null, };
 
 /**
- * The messages that are not on the server yet, over all rooms.
+ * How many messages are not on the server yet, over all rooms.
  */
 export type OutboxCount = {
 /**
- * Going out by themselves.
+ * Messages that will be sent.
  */
 waiting: number,
 /**
- * Waiting for the person.
+ * Messages that wait for the person.
  */
 wedged: number, };
 
 /**
- * What came of a step.
+ * The result of a step.
  */
 export type Outcome = "history_unknown" | "never_ended" | "ended_before" | "ended_by_verdict" | "cut_when_idle" | "name_found" | "name_slow" | "name_is_address" | "name_at_proxy" | "name_not_found" | "name_timed_out" | "no_proxy" | "proxy_off" | "proxy_excepted" | "proxy_not_needed" | "proxy_used" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_timed_out" | "tcp_connected" | "tcp_fell_back" | "tcp_by_proxy" | "tcp_not_by_proxy" | "tcp_refused" | "tcp_unreachable" | "tcp_timed_out" | "tls_pinned" | "tls_trusted" | "tls_ends_soon" | "tls_off_here" | "tls_off" | "certificate_changed" | "certificate_untrusted" | "tls_none" | "tls_cut" | "tls_timed_out" | "upgraded" | "asks_for_token" | "no_token" | "token_refused" | "token_missing" | "blocked" | "words_replaced" | "bad_gateway" | "busy" | "server_failed" | "redirected" | "upgrade_spoilt" | "subprotocol_hidden" | "not_homing" | "upgrade_cut" | "upgrade_timed_out" | "signed_in" | "signed_in_already" | "took_over" | "no_account" | "version_unsupported" | "other_server" | "sign_in_closed" | "sign_in_broken" | "sign_in_timed_out" | "answered" | "answered_slowly" | "no_answer" | "clocks_agree" | "clocks_differ" | "not_reached" | "not_seen";
 
 /**
- * Everything about a space that is not a timeline.
+ * A snapshot of everything about a space except timelines.
  */
 export type Overview = {
 /**
@@ -1408,94 +990,39 @@ export type Overview = {
  */
 space: Space,
 /**
- * The connection.
+ * The state of the connection.
  */
 link: ConnectionState,
 /**
- * The viewer's rooms, in no order.
+ * The viewer's rooms, in no particular order.
  */
 rooms: Array<Room>,
 /**
- * Everybody in the space, in no order.
+ * All members of the space, in no particular order.
  */
 people: Array<Person>,
 /**
- * Who is not offline.
+ * Everyone who is not offline.
  */
 presence: Array<[UserId, Presence]>,
 /**
- * What the viewer says of themselves.
+ * The viewer's own status.
  */
 status: Status,
 /**
- * What is not sent yet.
+ * How many messages are not sent yet.
  */
 outbox: OutboxCount, };
 
 /**
- * Which part of a timeline.
- */
-export type TimelinePart = { "from": "latest" } | { "from": "unread" } | { "from": "before",
-/**
- * Its seq.
- */
-seq: Seq, } | { "from": "after",
-/**
- * Its seq.
- */
-seq: Seq, };
-
-/**
- * A passphrase on its way in. There is none on the way out.
+ * A passphrase from the interface. It is never sent back.
  */
 export type Passphrase = string;
 
 /**
  * Enters a passphrase, or chooses the first one.
  */
-export type PassphraseArgs = {
-/**
- * As typed.
- */
-passphrase: Passphrase, };
-
-/**
- * What a person may choose about heartbeat and reconnecting.
- */
-export type ConnectionPolicy = {
-/**
- * After so many milliseconds without a byte the server is asked whether it is there.
- */
-probe_every_ms: number,
-/**
- * So many milliseconds it has for the answer; then the connection is made anew.
- */
-probe_answer_ms: number,
-/**
- * The longest wait before the first retry, in milliseconds. It doubles with each failure.
- */
-retry_first_ms: number,
-/**
- * The longest wait before any retry, in milliseconds.
- */
-retry_most_ms: number,
-/**
- * After so many failed tries the person is asked how to go on.
- */
-ask_after: number, };
-
-/**
- * What is to be said of figures for the connection.
- */
-export type PolicyVerdict = {
-/**
- * Those that can't be, with what is allowed. None: they can be kept.
- */
-misfits: Array<PolicyError>,
-/**
- * What each may be, and what it is if nothing is chosen.
- */
-rules: Array<PolicyBounds>, };
+export type PassphraseArgs = { passphrase: Passphrase, };
 
 /**
  * A member as everybody in the space sees them.
@@ -1519,10 +1046,48 @@ role: Role,
 gone: boolean, };
 
 /**
- * Where a row stands in its timeline. Rows in the log come first, by seq; then what is queued, in
- * the order of writing.
+ * The bounds and the default of one field.
  */
-export type TimelinePosition = { "at": "log", "n": Seq } | { "at": "outbox", "n": number };
+export type PolicyBounds = {
+/**
+ * The field.
+ */
+figure: PolicyField,
+/**
+ * The minimum.
+ */
+least: number,
+/**
+ * The maximum.
+ */
+most: number,
+/**
+ * The value if nothing is chosen.
+ */
+default: number, };
+
+/**
+ * A field that is out of its bounds.
+ */
+export type PolicyError = { "why": "too_little", figure: PolicyField, least: number, } | { "why": "too_much", figure: PolicyField, most: number, } | { "why": "below_first", figure: PolicyField, first: number, };
+
+/**
+ * Names a field of the policy.
+ */
+export type PolicyField = "probe_every" | "probe_answer" | "retry_first" | "retry_most" | "ask_after";
+
+/**
+ * The result of checking a connection policy.
+ */
+export type PolicyVerdict = {
+/**
+ * The invalid figures with their bounds. Empty if the policy is valid.
+ */
+misfits: Array<PolicyError>,
+/**
+ * The bounds and the default of each figure.
+ */
+rules: Array<PolicyBounds>, };
 
 /**
  * Whether a person is there.
@@ -1530,45 +1095,41 @@ export type TimelinePosition = { "at": "log", "n": Seq } | { "at": "outbox", "n"
 export type Presence = "online" | "away" | "offline";
 
 /**
- * One line about a room's last message.
+ * The preview of a room's last message.
  */
 export type Preview = {
 /**
- * Whose.
+ * Its sender.
  */
 sender: UserId,
 /**
- * Its beginning.
+ * The beginning of its text.
  */
 text: string,
 /**
- * When, in milliseconds since 1970.
+ * Its time, in milliseconds since 1970.
  */
 ts: number, };
 
 /**
- * How a proxy is spoken to.
+ * What is wrong with the proxy. Each error needs another action of the person.
+ */
+export type ProxyError = "not_found" | "unreachable" | "needs_password" | "wrong_password" | "no_password" | "refuses" | "no_way" | "hung_up" | "not_a_proxy" | "unusable";
+
+/**
+ * The protocol of a proxy.
  */
 export type ProxyKind = "http" | "socks5";
 
 /**
- * Whose word counts.
+ * Where the proxy is configured.
  */
 export type ProxyMode = "system" | "manual" | "none";
 
 /**
- * What becomes of the proxy's password. It goes into the keyring and never comes back.
+ * What to do with the proxy's password. It is stored in the keyring and never returned.
  */
-export type ProxyPassword = { "password": "keep" } | { "password": "forget" } | { "password": "set",
-/**
- * The password.
- */
-text: string, };
-
-/**
- * What is wrong with the proxy. Each asks something else of the person.
- */
-export type ProxyError = "not_found" | "unreachable" | "needs_password" | "wrong_password" | "no_password" | "refuses" | "no_way" | "hung_up" | "not_a_proxy" | "unusable";
+export type ProxyPassword = { "password": "keep" } | { "password": "forget" } | { "password": "set", text: string, };
 
 /**
  * A public room in the list to choose from.
@@ -1596,22 +1157,18 @@ members: number,
 joined: boolean, };
 
 /**
- * One message to the interface.
+ * One push to the interface.
  *
- * A listener gets a `Snapshot` first. Each `Changes` has the number that follows the one before;
- * if it has not, something was lost and the listener asks for the snapshot again (`resync`).
+ * A subscriber gets a `Snapshot` first. The number of each `Changes` follows the one before. A gap
+ * means that a push was lost, and the subscriber requests a new snapshot (`resync`).
  */
 export type Push = { "push": "snapshot",
 /**
- * The number that the next changes follow.
+ * The next changes have this number plus one.
  */
-number: number,
+number: number, view: AppView, } | { "push": "changes",
 /**
- * All of it.
- */
-view: AppView, } | { "push": "changes",
-/**
- * One more than the push before.
+ * The number of the push before plus one.
  */
 number: number,
 /**
@@ -1628,24 +1185,24 @@ export type Qr = {
  */
 width: number,
 /**
- * The dark ones, as the `d` of an SVG path in which a module is one unit wide.
+ * The dark modules as the `d` of an SVG path; a module is one unit wide.
  */
 path: string, };
 
 /**
- * One queued message in the view of the whole outbox.
+ * One queued message in the list of the whole outbox.
  */
 export type Queued = {
 /**
- * For which room.
+ * Its room.
  */
 room: RoomId,
 /**
- * Its name.
+ * Its client id.
  */
 cid: Cid,
 /**
- * What it says.
+ * Its text.
  */
 text: string,
 /**
@@ -1658,136 +1215,98 @@ ts: number,
 delivery: Delivery, };
 
 /**
- * Names a message of one's own that is not on the server yet.
+ * Arguments: an own message that is not on the server yet.
  */
-export type QueuedArgs = {
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * Which.
- */
-cid: Cid, };
+export type QueuedArgs = { space: SpaceId, cid: Cid, };
 
 /**
- * Hours in which the person is not to be disturbed, by the clock where they are.
+ * Daily hours without notifications, in local time.
  */
 export type QuietHours = {
 /**
- * They are kept.
+ * They are enabled.
  */
 on: boolean,
 /**
- * They begin, in minutes after midnight.
+ * Begin, in minutes after midnight.
  */
 from: number,
 /**
- * They end, in minutes after midnight: on the next day if that is not after `from`.
+ * End, in minutes after midnight; on the next day unless after `from`.
  */
 to: number,
 /**
- * The days on which they begin, from Monday on.
+ * The weekdays on which they begin, from Monday on.
  */
 days: [boolean, boolean, boolean, boolean, boolean, boolean, boolean], };
 
 /**
- * Gives a device of the person another name.
+ * Renames a device of the person.
  */
-export type RenameDevice = {
+export type RenameDevice = { space: SpaceId, device: DeviceId,
 /**
- * In which space.
- */
-space: SpaceId,
-/**
- * Which.
- */
-device: DeviceId,
-/**
- * What to call it.
+ * Its new name.
  */
 name: string, };
 
 /**
- * Gives a space another name.
+ * Renames a space.
  */
-export type RenameSpace = {
+export type RenameSpace = { space: SpaceId,
 /**
- * Which.
- */
-space: SpaceId,
-/**
- * What to call it.
+ * Its new name.
  */
 name: string, };
 
 /**
- * Goes to a space's server by a new join link from now on.
+ * Connects to a space's server by a new join link.
  */
-export type RenewLink = {
-/**
- * Which space.
- */
-space: SpaceId,
-/**
- * The new link.
- */
-link: string, };
+export type RenewLink = { space: SpaceId, link: string, };
 
 /**
- * Asks for the Doctor's report.
+ * Requests the Doctor's report.
  */
-export type ReportArgs = {
+export type ReportArgs = { space: SpaceId,
 /**
- * FactKind which space.
- */
-space: SpaceId,
-/**
- * Leave out where the server is.
+ * Leave out the server's address.
  */
 masked: boolean, };
 
 /**
- * A text to be copied.
+ * A text to copy.
  */
-export type ReportText = {
-/**
- * The text.
- */
-text: string, };
+export type ReportText = { text: string, };
 
 /**
- * What became of a damaged space, until the person has read it.
+ * The report about a damaged space that was rebuilt, until the person dismisses it.
  */
-export type Rescued = {
+export type Rescued = { space: SpaceId, name: string,
 /**
- * Which.
- */
-space: SpaceId,
-/**
- * What it is called.
- */
-name: string,
-/**
- * Messages that were not sent yet and still will be.
+ * Unsent messages that will still be sent.
  */
 queued: number,
 /**
- * Drafts, read markers and mutes that were not at the server yet.
+ * Drafts, read markers and mutes that had not reached the server.
  */
 unsaved: number,
 /**
- * Messages that were not sent yet and can't be read.
+ * Unsent messages that can't be read.
  */
 unreadable: number,
 /**
- * There may have been more than is known of.
+ * There may have been more unsent messages than these.
  */
 unsure: boolean,
 /**
  * Where the damaged files are.
  */
 aside: string, };
+
+/**
+ * Whether to ask the person how to go on after many failed attempts. The attempts continue in any
+ * case; waiting never ends on its own.
+ */
+export type RetryPrompt = "not_yet" | "now" | "quieted";
 
 /**
  * What a member may do in a space. Ordered: each may do all that the ones before it may.
@@ -1799,7 +1318,7 @@ export type Role = "guest" | "member" | "admin" | "owner";
  */
 export type Room = {
 /**
- * Which.
+ * Its id.
  */
 id: RoomId,
 /**
@@ -1807,7 +1326,7 @@ id: RoomId,
  */
 kind: RoomKind,
 /**
- * What it is called; empty for a direct room, which is called after `people`.
+ * Its name; empty for a direct room, which is shown under the names of `people`.
  */
 name: string,
 /**
@@ -1823,7 +1342,7 @@ members: number,
  */
 people: Array<UserId>,
 /**
- * The newest event known of.
+ * The newest known event.
  */
 head: Seq,
 /**
@@ -1835,50 +1354,42 @@ read: Seq,
  */
 delivered: Seq,
 /**
- * Messages of others past `read`.
+ * Messages of other people after `read`.
  */
 unread: number,
 /**
- * Those of them that mention the viewer.
+ * How many of these mention the viewer.
  */
 mentions: number,
 /**
- * Asked not to notify, now.
+ * It does not notify now.
  */
 muted: boolean,
 /**
- * When that ends by itself, in milliseconds since 1970.
+ * When the mute ends, in milliseconds since 1970.
  */
 muted_until: number | null,
 /**
- * What the room notifies of; none: as everywhere.
+ * What the room notifies of. `None`: the general setting.
  */
 notify: NotifyLevel | null,
 /**
- * Unsent text; empty if none.
+ * Unsent text; empty if there is none.
  */
 draft: string,
 /**
- * What the person wrote here on another device meanwhile, to be offered; empty if nothing.
+ * Unsent text of another device that is offered to the person; empty if there is none.
  */
 other_draft: string,
 /**
- * The last message, for the order of rooms and a line of preview.
+ * The last message, for the order of rooms and the preview.
  */
 last: Preview | null, };
 
 /**
- * Names a room.
+ * Arguments: a room.
  */
-export type RoomArgs = {
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * Which.
- */
-room: RoomId, };
+export type RoomArgs = { space: SpaceId, room: RoomId, };
 
 /**
  * A room of a space.
@@ -1891,90 +1402,67 @@ export type RoomId = string;
 export type RoomKind = "public" | "private" | "direct";
 
 /**
- * A room that is now there.
+ * The room that was found or created.
  */
-export type RoomOpened = {
-/**
- * Which.
- */
-room: RoomId, };
+export type RoomOpened = { room: RoomId, };
 
 /**
- * How long one round trip took.
+ * One measured round trip.
  */
 export type RoundTrip = {
 /**
- * When, in milliseconds since 1970.
+ * Milliseconds since 1970.
  */
 at: number,
 /**
- * Milliseconds.
+ * Its duration in milliseconds.
  */
 ms: number, };
 
 /**
- * What a figure may be.
+ * Saves a draft.
  */
-export type PolicyBounds = {
-/**
- * Which.
- */
-figure: PolicyField,
-/**
- * At least this.
- */
-least: number,
-/**
- * At most this.
- */
-most: number,
-/**
- * If nothing is chosen.
- */
-default: number, };
-
-/**
- * Keeps unsent text.
- */
-export type SaveDraft = {
-/**
- * In which space.
- */
-space: SpaceId,
-/**
- * Of which room.
- */
-room: RoomId,
+export type SaveDraft = { space: SpaceId, room: RoomId,
 /**
  * The text; empty removes it.
  */
 text: string,
 /**
- * What stood before the person's eyes as the draft, or as the other one that was offered and
- * that they took or left; empty if nothing. What can't have been seen is kept and offered.
+ * The draft that the window showed, or the other device's draft that the person took or
+ * rejected; empty if none. A draft that can't have been seen is kept and offered.
  */
 seen: string, };
 
 /**
  * A file that was written.
  */
-export type SavedFile = {
-/**
- * Where.
- */
-path: string, };
+export type SavedFile = { path: string, };
 
 /**
- * How it stands with the file that keeps tokens behind a passphrase.
+ * A row and its position on the screen.
+ */
+export type ScrollAnchor = { room: RoomId, key: string,
+/**
+ * Its position in the log, to load the rows around it.
+ */
+seq: Seq,
+/**
+ * Pixels from the upper edge down to the row; negative for a row that is cut off there.
+ * Fractions occur.
+ */
+offset: number, };
+
+/**
+ * State of the file that stores tokens behind a passphrase.
  */
 export type Sealed = "unused" | "closed" | "open" | "damaged" | "newer";
 
 /**
- * What passed within one second.
+ * The traffic of one second.
  */
 export type Second = {
 /**
- * Which: seconds since 1970.
+ * Seconds since 1970.
  */
 at: number,
 /**
@@ -1986,32 +1474,20 @@ frames_out: number,
  */
 frames_in: number,
 /**
- * Bytes of them.
+ * Bytes sent.
  */
 bytes_out: number,
 /**
- * Bytes of them.
+ * Bytes received.
  */
 bytes_in: number, };
 
 /**
- * Writes a message.
+ * Sends a message.
  */
-export type SendMessage = {
+export type SendMessage = { space: SpaceId, room: RoomId, text: string,
 /**
- * In which space.
- */
-space: SpaceId,
-/**
- * In which room.
- */
-room: RoomId,
-/**
- * What it says.
- */
-text: string,
-/**
- * Whom it names.
+ * The users it mentions.
  */
 mentions: Array<UserId>, };
 
@@ -2021,16 +1497,16 @@ mentions: Array<UserId>, };
 export type Seq = number;
 
 /**
- * Names a server.
+ * Arguments: a server.
  */
 export type ServerArgs = {
 /**
- * `host:port`; where it says so, `host` or a link as well.
+ * `host:port`; where the command says so, `host` or a link as well.
  */
 server: string, };
 
 /**
- * What a server's certificate asks of the person before name and password are sent.
+ * What the person has to confirm about a server's certificate before name and password are sent.
  */
 export type ServerTrust = {
 /**
@@ -2038,91 +1514,63 @@ export type ServerTrust = {
  */
 server: string,
 /**
- * To be compared by the person: the certificate is of the server's own making. None: there is
- * nothing to ask.
+ * Fingerprint of a self-signed certificate, to be compared by the person. None if there is
+ * nothing to confirm.
  */
 fingerprint: string | null, };
 
 /**
- * Chooses how servers are reached.
+ * Sets the network settings.
  */
-export type SetNetwork = {
-/**
- * The way.
- */
-network: NetworkSettings,
-/**
- * What becomes of the password.
- */
-password: ProxyPassword,
+export type SetNetwork = { network: NetworkSettings, password: ProxyPassword,
 /**
  * Keep a new password in memory only.
  */
 session_only: boolean, };
 
 /**
- * Says something of oneself, in every space.
+ * Sets the person's status in every space.
  */
-export type SetStatus = {
-/**
- * What.
- */
-status: Status, };
+export type SetStatus = { status: Status, };
 
 /**
- * What the person chose for this device.
+ * The settings of this device.
  */
-export type Settings = {
+export type Settings = { theme: Theme, language: Language,
 /**
- * Colours.
- */
-theme: Theme,
-/**
- * Words.
- */
-language: Language,
-/**
- * Space between lines.
+ * Spacing of the interface.
  */
 density: Density,
 /**
- * Enter sends and Shift+Enter breaks the line; the other way round if false.
+ * Enter sends and Shift+Enter breaks the line; otherwise the other way round.
  */
 enter_sends: boolean,
 /**
- * Own messages stand at the far side, in bubbles.
+ * Messages are shown in bubbles, the person's own at the far side.
  */
 bubbles: boolean,
 /**
- * What raises a notification.
+ * The general notification level.
  */
 notify: NotifyLevel,
 /**
- * A notification shows the beginning of the message.
+ * Notifications show the beginning of the message.
  */
 notify_preview: boolean,
 /**
- * No notifications until then, in milliseconds since 1970.
+ * Notifications are paused until then, in milliseconds since 1970.
  */
-notify_paused_until: number,
+notify_paused_until: number, quiet_hours: QuietHours,
 /**
- * No notifications at these times.
- */
-quiet_hours: QuietHours,
-/**
- * Closing the window leaves the program in the tray.
+ * Closing the window keeps the program in the tray.
  */
 close_to_tray: boolean,
 /**
- * How large everything is, in percent.
+ * In percent.
  */
-zoom: number,
+zoom: number, spell_check: boolean,
 /**
- * Words are checked for their spelling while they are written.
- */
-spell_check: boolean,
-/**
- * The keys that bring the window from anywhere, such as `Ctrl+Alt+KeyH`.
+ * The global shortcut that opens the window, such as `Ctrl+Alt+KeyH`.
  */
 shortcut: string | null,
 /**
@@ -2130,46 +1578,42 @@ shortcut: string | null,
  */
 autostart: boolean,
 /**
- * How the window is drawn.
+ * How the window is rendered.
  */
 graphics: Graphics,
 /**
- * Spaces that neither notify nor count.
+ * Spaces that neither notify nor count as unread.
  */
 muted_spaces: Array<SpaceId>,
 /**
- * How patient connections are.
+ * The connection policy.
  */
 patience: ConnectionPolicy,
 /**
- * How servers are reached. Changed by `set_network` only.
+ * The network settings. Changed by `set_network` only.
  */
-network: NetworkSettings,
+network: NetworkSettings, update_channel: UpdateChannel,
 /**
- * Which new versions are announced.
- */
-update_channel: UpdateChannel,
-/**
- * ViewerFocus for new versions once a day.
+ * Check for new versions once a day.
  */
 update_check: boolean, };
 
 /**
- * How it stands with the shortcut that brings the window.
+ * State of the shortcut that opens the window.
  */
 export type Shortcut = { "state": "off" } | { "state": "works" } | { "state": "taken" } | { "state": "unsupported" } | { "state": "failed",
 /**
- * In the system's words.
+ * The system's own message.
  */
 text: string, };
 
 /**
- * One of the two sides of a connection.
+ * A side of the connection.
  */
 export type Side = "here" | "there";
 
 /**
- * Comes into a space as the member that one already is.
+ * Signs in to a space as an existing member.
  */
 export type SignIn = {
 /**
@@ -2177,45 +1621,34 @@ export type SignIn = {
  */
 address: string,
 /**
- * The self-made certificate that the person decided to trust, where the address names none.
+ * Fingerprint of the self-signed certificate that the person decided to trust, if the address
+ * has none.
  */
-fingerprint: string | null,
-/**
- * Nickname.
- */
-name: string,
-/**
- * Password.
- */
-password: string,
-/**
- * Keep the token in memory only.
- */
-session_only: boolean, };
+fingerprint: string | null, name: string, password: string, session_only: boolean, };
 
 /**
- * Where a further device signs in with name and password.
+ * The address at which a further device signs in with name and password.
  */
 export type SignInAddress = {
 /**
- * The sign-in link: server and fingerprint, and nothing that lets anybody in.
+ * The sign-in link: server and fingerprint, without any credential.
  */
 link: string,
 /**
- * The fingerprint alone, to compare; none where the operating system judges the certificate.
+ * The fingerprint, to compare; none if the operating system validates the certificate.
  */
 fingerprint: string | null, };
 
 /**
- * The space and who the viewer is in it.
+ * The space, and who the viewer is in it.
  */
 export type Space = {
 /**
- * Which.
+ * Its id.
  */
 id: SpaceId,
 /**
- * What it is called.
+ * Its name.
  */
 name: string,
 /**
@@ -2223,18 +1656,14 @@ name: string,
  */
 address: string,
 /**
- * The viewer.
+ * The viewer's id.
  */
 me: UserId, };
 
 /**
- * Names a space.
+ * Arguments: a space.
  */
-export type SpaceArgs = {
-/**
- * Which.
- */
-space: SpaceId, };
+export type SpaceArgs = { space: SpaceId, };
 
 /**
  * A space. Survives restores and moves; see [`Epoch`] for what does not.
@@ -2242,65 +1671,36 @@ space: SpaceId, };
 export type SpaceId = string;
 
 /**
- * Where the window stands, so that one built anew stands there too.
- */
-export type ViewState = {
-/**
- * The space before the person's eyes.
- */
-space: SpaceId,
-/**
- * The last room of each space.
- */
-rooms: { [key in SpaceId]: RoomId },
-/**
- * What is at the upper edge of the room; none at its end.
- */
-anchor: ScrollAnchor | null, };
-
-/**
- * Starts a space on this computer.
+ * Creates a space on this computer.
  */
 export type StartSpace = {
 /**
- * What to call it.
+ * Its new name.
  */
 space_name: string,
 /**
- * The nickname of its owner.
+ * The owner's nickname.
  */
 name: string,
 /**
- * Names this attempt, as for joining.
+ * Idempotency key, as for joining.
  */
-attempt: Cid,
-/**
- * Keep the token in memory only.
- */
-session_only: boolean, };
+attempt: Cid, session_only: boolean, };
 
 /**
- * What the person says of themselves, on all their devices.
+ * The status that the person sets for all their devices.
  */
 export type Status = "available" | "away" | "quiet";
 
 /**
- * What is looked at, in the order in which a connection meets it.
+ * The steps, in the order of connecting.
  */
 export type Step = "history" | "name" | "proxy" | "tcp" | "tls" | "upgrade" | "sign_in" | "round_trip" | "clock";
 
 /**
- * Tries the way to a server out, without choosing it.
+ * Tests the route to a server without saving the settings.
  */
-export type TestNetwork = {
-/**
- * The way.
- */
-network: NetworkSettings,
-/**
- * By which password.
- */
-password: ProxyPassword,
+export type TestNetwork = { network: NetworkSettings, password: ProxyPassword,
 /**
  * `host`, `host:port`, or a join link.
  */
@@ -2312,7 +1712,7 @@ server: string, };
 export type Theme = "system" | "light" | "dark";
 
 /**
- * A window into a room's log, oldest first, with what is queued at its end.
+ * A part of a room's log, oldest first, with queued messages at its end.
  */
 export type Timeline = {
 /**
@@ -2320,45 +1720,91 @@ export type Timeline = {
  */
 items: Array<Item>,
 /**
- * What is missing between the first of them and the room's head.
+ * The holes between the first row and the room's head.
  */
 holes: Array<Hole>,
 /**
- * There is more before the first.
+ * There are older events.
  */
 more_before: boolean,
 /**
- * There is more after the last: the window does not reach the head.
+ * There are newer events: this part does not reach the head.
  */
 more_after: boolean, };
 
 /**
- * Asks for rows of a timeline.
+ * Requests rows of a timeline.
  */
-export type TimelineArgs = {
+export type TimelineArgs = { space: SpaceId, room: RoomId, part: TimelinePart,
 /**
- * In which space.
- */
-space: SpaceId,
-/**
- * Of which room.
- */
-room: RoomId,
-/**
- * Which part.
- */
-part: TimelinePart,
-/**
- * At most so many rows.
+ * The largest number of rows.
  */
 limit: number, };
 
 /**
- * What is known of a connection, or what came since it was last asked for.
+ * A part of a timeline.
+ */
+export type TimelinePart = { "from": "latest" } | { "from": "unread" } | { "from": "before", seq: Seq, } | { "from": "after", seq: Seq, };
+
+/**
+ * The position of a row in its timeline. Rows of the log come first, by `seq`; then queued
+ * messages, in the order of writing.
+ */
+export type TimelinePosition = { "at": "log", "n": Seq } | { "at": "outbox", "n": number };
+
+/**
+ * An event of the connection.
+ */
+export type TraceEvent = { "what": "sent",
+/**
+ * The frame's kind, as in `"t"`.
+ */
+kind: string,
+/**
+ * Bytes of the frame.
+ */
+length: number,
+/**
+ * The text with everything private masked. `None` without a subscriber at that time.
+ */
+preview: string | null, } | { "what": "received",
+/**
+ * The frame's kind, as in `"t"`; `ws_ping` and `ws_pong` for WebSocket control frames, `?`
+ * for an invalid frame.
+ */
+kind: string,
+/**
+ * Bytes of the frame.
+ */
+length: number,
+/**
+ * As in `Sent`.
+ */
+preview: string | null, } | { "what": "opened",
+/**
+ * Failed attempts before it.
+ */
+attempt: number, } | { "what": "closed",
+/**
+ * The WebSocket close code; 1006 without a close frame.
+ */
+code: number,
+/**
+ * Which side closed it.
+ */
+by: Side, } | { "what": "failed",
+/**
+ * The cause.
+ */
+why: ConnectionFailure, };
+
+/**
+ * Everything recorded, or what is new for a subscriber.
  */
 export type Traffic = {
 /**
- * Oldest first. A number left out was overwritten before it was read.
+ * Oldest first. A gap in the numbers means that entries were overwritten before they were
+ * read.
  */
 entries: Array<Entry>,
 /**
@@ -2366,32 +1812,27 @@ entries: Array<Entry>,
  */
 round_trips: Array<RoundTrip>,
 /**
- * Oldest first, seconds without a frame left out. One that is known already is told anew when
- * it has grown.
+ * Oldest first, without empty seconds. A second is repeated when its numbers have grown.
  */
 seconds: Array<Second>,
 /**
- * All that are kept, oldest first; none when they are as they were.
+ * All outages, oldest first; `None` if nothing changed.
  */
 outages: Array<Outage> | null,
 /**
- * When the server last said welcome, in milliseconds since 1970; none while there is no
- * connection.
+ * The time of the last `welcome`, in milliseconds since 1970; `None` without a connection.
  */
 online_since: number | null, };
 
 /**
- * A space whose database can't be opened. It is left as it is, with everything queued in it.
+ * What the response means. Each one needs another action of the person, or of the server's admin.
  */
-export type Unreadable = {
+export type UnexpectedResponse = "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http";
+
 /**
- * Which.
+ * A space whose database can't be opened. The database with its queued messages is left unchanged.
  */
-space: SpaceId,
-/**
- * Why.
- */
-why: UnreadableWhy,
+export type Unreadable = { space: SpaceId, why: UnreadableWhy,
 /**
  * The same in English, for "details".
  */
@@ -2403,31 +1844,23 @@ text: string, };
 export type UnreadableWhy = "newer" | "full" | "busy" | "damaged" | "failed";
 
 /**
- * How it stands with new versions.
+ * State of the updates.
  */
-export type Update = {
+export type Update = { way: UpdateWay, stage: UpdateStage,
 /**
- * Who installs it.
- */
-way: UpdateWay,
-/**
- * How far it is.
- */
-stage: UpdateStage,
-/**
- * The newer version, once one is known.
+ * The newer version, if one is known.
  */
 news: UpdateNews | null,
 /**
- * Bytes of it that are here.
+ * Downloaded bytes.
  */
 received: number,
 /**
- * It will be installed when the program quits.
+ * Whether it will be installed when the program quits.
  */
 on_quit: boolean,
 /**
- * What went wrong, in stage `failed`.
+ * The reason, in stage `failed`.
  */
 trouble: UpdateTrouble | null,
 /**
@@ -2435,52 +1868,45 @@ trouble: UpdateTrouble | null,
  */
 text: string,
 /**
- * When it was last known whether there is something newer, in milliseconds since 1970.
+ * Time of the last successful check, in milliseconds since 1970.
  */
 looked: number | null, };
 
 /**
- * Which versions the person wants.
+ * The release channel.
  */
 export type UpdateChannel = "stable" | "beta";
 
 /**
- * A version that is newer than this one.
+ * A newer version.
  */
-export type UpdateNews = {
+export type UpdateNews = { version: string,
 /**
- * Which.
- */
-version: string,
-/**
- * What changed, in English.
+ * Release notes in English.
  */
 notes: string,
 /**
- * The same in Chinese; empty if nobody has translated it.
+ * Release notes in Chinese; empty if not translated.
  */
 notes_zh: string,
 /**
- * Where to read and fetch everything by hand.
+ * The web page for a manual download.
  */
 page: string,
 /**
- * Bytes to fetch; none if there is nothing for this kind of machine.
+ * Size of the download in bytes; none if there is no package for this kind of machine.
  */
 size: number | null, };
 
-/**
- * How far it is.
- */
 export type UpdateStage = "idle" | "looking" | "current" | "available" | "fetching" | "ready" | "installing" | "failed";
 
 /**
- * Why a step did not work.
+ * Why a step failed.
  */
 export type UpdateTrouble = "offline" | "server" | "forged" | "broken" | "no_package" | "disk" | "place";
 
 /**
- * Who brings a new version onto this computer.
+ * Who installs a new version on this computer.
  */
 export type UpdateWay = "in_place" | "deb" | "rpm" | "flatpak" | "by_hand";
 
@@ -2500,7 +1926,50 @@ export type UserId = string;
 export type Verdict = "fine" | "doubtful" | "wrong" | "skipped";
 
 /**
- * Why a message can't be sent as it is.
+ * The window's view state, restored when the window is built anew.
+ */
+export type ViewState = {
+/**
+ * The visible space.
+ */
+space: SpaceId,
+/**
+ * The last room of each space.
+ */
+rooms: { [key in SpaceId]: RoomId },
+/**
+ * The scroll position of the visible room; none at its end.
+ */
+anchor: ScrollAnchor | null, };
+
+/**
+ * What the person sees. A message counts as seen if it is in view in a focused window.
+ */
+export type ViewerFocus = {
+/**
+ * The window has the focus.
+ */
+focused: boolean,
+/**
+ * The person used the machine recently.
+ */
+active: boolean,
+/**
+ * The visible room.
+ */
+room: VisibleRoom | null, };
+
+/**
+ * The visible room.
+ */
+export type VisibleRoom = { space: SpaceId, room: RoomId,
+/**
+ * Its newest rows are visible.
+ */
+at_end: boolean, };
+
+/**
+ * Why the server refuses a message permanently.
  */
 export type WedgeReason = "not_member" | "forbidden" | "too_large" | "holds_nul" | "cid_reused" | "refused";
 
@@ -2509,90 +1978,81 @@ export type WedgeReason = "not_member" | "forbidden" | "too_large" | "holds_nul"
  */
 export type Why = "message" | "mention" | "direct" | "caught_up" | "seen" | "read_elsewhere" | "left" | "muted" | "room_not_mentioned" | "room_turned_off" | "not_mentioned" | "turned_off" | "do_not_disturb" | "paused" | "quiet_hours";
 
-/**
- * A message written to the outbox.
- */
-export type EnqueuedMessage = {
-/**
- * Its name, which is the key of its row.
- */
-cid: Cid, };
-
 /** Every command: what it takes and what it answers. */
 export interface Commands {
-  /** What a link leads to, before it is used. */
+  /** Describes a link before it is used. */
   inspect_link: { args: InspectLink; returns: LinkPreview };
-  /** Comes into a space by a join link. */
+  /** Joins a space by a join link. */
   join: { args: Join; returns: JoinedSpace };
-  /** Comes into a space by the link that another device of the person shows. */
+  /** Joins a space by a device link, which another device of the person shows. */
   link_device: { args: LinkDevice; returns: JoinedSpace };
-  /** Comes into a space by the code of such a link, typed. */
+  /** Joins a space by the typed code of a device link. */
   link_by_code: { args: LinkByCode; returns: JoinedSpace };
-  /** Whether a server's certificate is to be compared by the person before they sign in there. Takes whatever one can sign in by; sends nothing but a TLS greeting. */
+  /** Whether the person has to compare a server's certificate before they sign in there. Takes everything that one can sign in by. Opens a TLS connection and sends nothing over it. */
   server_trust: { args: ServerArgs; returns: ServerTrust };
-  /** Comes into a space with name and password. */
+  /** Signs in to a space with name and password. */
   sign_in: { args: SignIn; returns: JoinedSpace };
-  /** Starts a server in this program and comes into its space as the owner. */
+  /** Starts a server in this program and joins its space as the owner. */
   start_space: { args: StartSpace; returns: JoinedSpace };
   /** Signs out of a space and removes it from this device. */
   leave_space: { args: SpaceArgs; returns: null };
-  /** Tries to connect at once. */
+  /** Tries to connect now. */
   try_now: { args: SpaceArgs; returns: null };
-  /** Stays offline until asked otherwise. */
+  /** Goes offline until `go_online`. */
   stay_offline: { args: SpaceArgs; returns: null };
   /** Ends staying offline. */
   go_online: { args: SpaceArgs; returns: null };
   /** Goes on trying without asking again. */
   keep_trying: { args: SpaceArgs; returns: null };
-  /** Opens the Connection Inspector: answers all that is kept, and pushes what comes. */
+  /** Opens the Connection Inspector: returns the stored entries and pushes new ones. */
   inspect: { args: SpaceArgs; returns: Traffic };
-  /** Closes it. */
+  /** Closes the Connection Inspector. */
   stop_inspecting: { args: SpaceArgs; returns: null };
-  /** The whole text of a frame. */
+  /** The full text of a frame. */
   frame_text: { args: FrameArgs; returns: FrameText };
-  /** All that is kept as text, with everything private masked. */
+  /** All stored entries as text, with private content masked. */
   export_frames: { args: SpaceArgs; returns: ReportText };
-  /** Writes the same to a file among the person's downloads. */
+  /** Writes the same text to a file in the downloads folder. */
   save_frames: { args: SpaceArgs; returns: SavedFile };
-  /** Has the Doctor look at the connection; what it finds is pushed. */
+  /** Starts the Doctor for the connection; its findings are pushed. */
   examine: { args: SpaceArgs; returns: null };
-  /** Ends that. */
+  /** Stops the Doctor. */
   stop_examining: { args: SpaceArgs; returns: Examination };
-  /** What the Doctor found last. */
+  /** The Doctor's last findings. */
   examination: { args: SpaceArgs; returns: Examination };
-  /** The same as text. */
+  /** The Doctor's last findings as text. */
   examination_report: { args: ReportArgs; returns: ReportText };
   /** Asks the keyring again. */
   retry_keyring: { args: Nothing; returns: null };
-  /** Has the system create a keyring, by its own dialog, where it has none. */
+  /** Has the system create a keyring with its own dialog. */
   create_keyring: { args: Nothing; returns: null };
-  /** Keeps tokens in a file behind a passphrase from now on, and moves those there that can be. A file that is there is put aside. */
+  /** Stores tokens in a file behind a passphrase from now on, and moves the readable ones there. An existing file is put aside. */
   begin_passphrase: { args: PassphraseArgs; returns: null };
   /** Opens the file with its passphrase. */
   enter_passphrase: { args: PassphraseArgs; returns: null };
-  /** Takes another passphrase. */
+  /** Changes the passphrase. */
   change_passphrase: { args: ChangePassphrase; returns: null };
-  /** Moves the tokens from the file into the keyring, and keeps new ones there. */
+  /** Moves the tokens from the file into the keyring and stores new ones there. */
   use_keyring: { args: Nothing; returns: null };
-  /** Chooses how servers are reached, from now on and for every space. */
+  /** Sets the network settings, for every space. */
   set_network: { args: SetNetwork; returns: null };
-  /** Tries the way to a server out, step by step, without choosing it. */
+  /** Tests the route to a server step by step, without saving it. */
   test_network: { args: TestNetwork; returns: Examination };
-  /** The certificate authorities that are trusted for one server each. */
+  /** The certificate authorities trusted for single servers. */
   authorities: { args: Nothing; returns: Array<CertificateAuthority> };
-  /** Trusts one more, instead of those that the server had. */
+  /** Adds an authority in place of those the server had. */
   add_authority: { args: AddAuthority; returns: Array<CertificateAuthority> };
-  /** Trusts those of a server no longer. */
+  /** Removes the authorities of a server. */
   remove_authority: { args: ServerArgs; returns: Array<CertificateAuthority> };
-  /** Goes to a space's server by a new join link: it moved, or has a new certificate. */
+  /** Connects to a space's server by a new join link: it has moved or has a new certificate. */
   renew_link: { args: RenewLink; returns: null };
-  /** Writes a message to the outbox. It is on this device's disk when this answers. */
+  /** Enqueues a message. It is on this device's disk when this returns. */
   send_message: { args: SendMessage; returns: EnqueuedMessage };
-  /** Sends a refused message again, under the name that this answers. */
+  /** Sends a rejected message again under the new `cid` that this returns. */
   retry_message: { args: QueuedArgs; returns: EnqueuedMessage };
-  /** Throws a message away that is not on the server. */
+  /** Deletes a message that is not on the server. */
   discard_message: { args: QueuedArgs; returns: null };
-  /** Changes a message that was not sent yet, or was refused; it has the name that this answers. */
+  /** Replaces a message that was not sent or was rejected. Returns its new `cid`. */
   edit_queued: { args: EditQueued; returns: EnqueuedMessage };
   /** All messages that are not on the server yet. */
   outbox: { args: SpaceArgs; returns: Array<Queued> };
@@ -2600,9 +2060,9 @@ export interface Commands {
   timeline: { args: TimelineArgs; returns: Timeline };
   /** Moves a read marker forward. */
   mark_read: { args: MarkRead; returns: null };
-  /** Makes a public or private room. */
+  /** Creates a public or private room. */
   create_room: { args: CreateRoom; returns: RoomOpened };
-  /** Finds or makes the direct room with these people. */
+  /** Finds or creates the direct room with these people. */
   open_direct: { args: OpenDirect; returns: RoomOpened };
   /** The public rooms of the space. */
   public_rooms: { args: SpaceArgs; returns: Array<PublicRoom> };
@@ -2612,67 +2072,67 @@ export interface Commands {
   leave_room: { args: RoomArgs; returns: null };
   /** Who is in a room. */
   room_members: { args: RoomArgs; returns: Array<UserId> };
-  /** How far a room has got to each of its members, in order of joining. */
+  /** How far a room has reached each of its members, in order of joining. */
   room_receipts: { args: RoomArgs; returns: Array<MemberReceipt> };
-  /** Brings people into a room. */
+  /** Adds people to a room. */
   add_members: { args: AddMembers; returns: null };
-  /** Sends somebody out of a room. */
+  /** Removes somebody from a room. */
   remove_member: { args: MemberArgs; returns: null };
-  /** Mutes a room, for ever or for a time, or no longer. */
+  /** Mutes a room, for ever or for a time, or unmutes it. */
   mute_room: { args: MuteRoom; returns: null };
-  /** Says what a room notifies of. */
+  /** Sets the notification level of a room. */
   notify_room: { args: NotifyRoom; returns: null };
-  /** Keeps unsent text, here and on the person's other devices. */
+  /** Saves a draft, here and on the person's other devices. */
   save_draft: { args: SaveDraft; returns: null };
-  /** Tells the others in a room that the person writes. */
+  /** Tells the others in a room that the person is typing. */
   typing: { args: RoomArgs; returns: null };
-  /** Makes a join link to pass on. */
+  /** Creates a join link. */
   invite: { args: InviteArgs; returns: Invitation };
   /** The person's devices. */
   devices: { args: SpaceArgs; returns: DeviceList };
-  /** Makes a link by which the person brings another device along. */
+  /** Creates a device link, by which another device of the person joins. */
   offer_link: { args: SpaceArgs; returns: DeviceLink };
-  /** Where another device signs in with name and password. */
+  /** The address at which another device signs in with name and password. */
   sign_in_address: { args: SpaceArgs; returns: SignInAddress };
-  /** Ends that link. */
+  /** Revokes the device link. */
   withdraw_link: { args: SpaceArgs; returns: null };
-  /** Gives a device of the person another name. */
+  /** Renames a device of the person. */
   rename_device: { args: RenameDevice; returns: null };
-  /** Signs a device of the person out. */
+  /** Signs out a device of the person. */
   revoke_device: { args: DeviceArgs; returns: null };
-  /** Gives the space another name. */
+  /** Renames the space. */
   rename_space: { args: RenameSpace; returns: null };
   /** Changes the person's own name or password. */
   edit_me: { args: EditMe; returns: null };
-  /** Asks for the snapshot again. */
+  /** Requests a new snapshot. */
   resync: { args: Nothing; returns: null };
-  /** Keeps what the person chose. */
+  /** Saves the settings. */
   set_settings: { args: Settings; returns: null };
-  /** What is to be said of figures for the connection. Nothing is kept. */
+  /** Checks figures for the connection policy. Nothing is saved. */
   judge_patience: { args: ConnectionPolicy; returns: PolicyVerdict };
-  /** Says something of oneself, in every space. */
+  /** Sets the person's status in every space. */
   set_status: { args: SetStatus; returns: null };
-  /** Tells what the person has before their eyes. */
+  /** Reports the window's focus and the visible room. */
   look: { args: ViewerFocus; returns: null };
-  /** What was asked to be opened is open. */
+  /** Confirms that what was asked to be opened is open. */
   opened: { args: Nothing; returns: null };
-  /** Quits, though others may be connected to the space that this program hosts. */
+  /** Quits, even if others are connected to the hosted space. */
   quit: { args: Nothing; returns: null };
-  /** The person has read what became of a damaged space. */
+  /** Dismisses the report about a damaged space. */
   rescue_read: { args: SpaceArgs; returns: null };
-  /** Looks for a new version of this program; what comes of it is pushed. */
+  /** Looks for a new version; the result is pushed. */
   look_for_update: { args: Nothing; returns: null };
-  /** Fetches it, or goes on with that. */
+  /** Downloads the new version, or continues to. */
   fetch_update: { args: Nothing; returns: null };
-  /** Stops fetching it. */
+  /** Stops the download. */
   cancel_update: { args: Nothing; returns: null };
-  /** Installs what was fetched. */
+  /** Installs the downloaded version. */
   install_update: { args: InstallUpdate; returns: null };
-  /** Keeps where the window stands, for one that is built anew. */
+  /** Saves the window's view state for a window that is built anew. */
   keep_standing: { args: ViewState; returns: null };
   /** The last decisions about notifications, newest first. */
   notify_decisions: { args: Nothing; returns: Array<NotifyDecision> };
-  /** Shows a notification, to see whether they work. */
+  /** Shows a test notification. */
   test_notification: { args: Nothing; returns: null };
 }
 

@@ -1,4 +1,4 @@
-//! The space inside this program, and quitting while others use it.
+//! The space hosted by this program, and quitting while others are connected to it.
 
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,28 +14,28 @@ use crate::event::Change;
 use crate::ports::{ConnectedPeople, Hosted};
 use crate::pump::PumpInput;
 
-/// The folder of a profile that holds the hosted space.
+/// The profile's folder for the hosted space.
 const HOSTING_FOLDER: &str = "hosting";
 
-/// How long a window may take to show the question whether to quit. One that is built anew needs a
-/// second or two; after so long it is blank, and must not keep anybody from quitting.
+/// How long a window may take to show the question whether to quit. A rebuilt window needs a second
+/// or two. After this time it counts as blank and must not keep the person from quitting.
 const SHOWN_WITHIN: Duration = Duration::from_secs(10);
 
-/// What is to be done when a person quits.
+/// What to do when a person quits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuitDecision {
-    /// The program ends: nobody else is concerned, or no window can ask.
+    /// Quit: nobody else is connected, or no window can ask.
     Now,
-    /// The person is asked first, in the window: others are connected to the hosted space.
+    /// Ask the person first, because others are connected to the hosted space.
     Asked,
 }
 
-/// Since when a question whether to quit waits for a window that shows it.
+/// Since when the question whether to quit waits for a window.
 #[derive(Debug, Default)]
 pub(super) struct Question(Option<Instant>);
 
 impl Question {
-    /// Asks, unless nothing shows what was asked before.
+    /// Asks, unless an earlier question was not shown.
     fn ask(&mut self, now: Instant) -> QuitDecision {
         let since = *self.0.get_or_insert(now);
         if now.duration_since(since) < SHOWN_WITHIN {
@@ -45,16 +45,16 @@ impl Question {
         }
     }
 
-    /// A window shows it.
+    /// A window shows the question.
     fn shown(&mut self) {
         self.0 = None;
     }
 }
 
 impl App {
-    /// A person wants to quit. Unless nobody else is connected to the space that runs inside this
-    /// program, they are asked in the window, which has to be opened. A question that no window
-    /// showed in time is not put again: whoever quits then means it.
+    /// Handles the person's wish to quit. If others are connected to the hosted space, the person
+    /// is asked in the window, which the host has to open. A question that no window showed in time
+    /// is not asked again: a person who quits again means it.
     pub async fn quitting(&self) -> QuitDecision {
         let Some(ConnectedPeople { space_name, people }) = self.others().await else {
             return QuitDecision::Now;
@@ -66,18 +66,18 @@ impl App {
         quitting
     }
 
-    /// A window shows what it was asked to.
+    /// A window shows what it was asked to open.
     pub(crate) async fn opened(&self) {
         self.question().shown();
         self.0.pump.tell(PumpInput::Opened).await;
     }
 
-    /// Ends the program, whoever is connected.
+    /// Quits, whoever is connected.
     pub(crate) fn quit(&self) {
         self.0.config.desktop.quit();
     }
 
-    /// Who else is connected to the hosted space, if anybody is.
+    /// The other people connected to the hosted space, if there are any.
     async fn others(&self) -> Option<ConnectedPeople> {
         let host = self.0.config.host.as_ref()?;
         let me = self.hosting().as_ref().and_then(|hosting| {
@@ -88,7 +88,7 @@ impl App {
         host.others(me).await.filter(|others| others.people > 0)
     }
 
-    /// Starts the server inside this program; `name` makes a new space if there is none.
+    /// Starts the hosted server. With a `name` it creates a space if there is none.
     pub(crate) async fn host(&self, name: Option<String>) -> Result<Hosted, Failure> {
         let Some(host) = &self.0.config.host else {
             return Err(Failure::new(Code::Failed, "this program can't host a space"));
@@ -100,8 +100,7 @@ impl App {
         Ok(hosted)
     }
 
-    /// Makes the address of a space's server one that others reach: whoever hosts the space knows
-    /// it as this computer.
+    /// Replaces the hosted server's local address by the one that others reach.
     pub(crate) fn reachable(&self, space: SpaceId, address: &mut Address) {
         let hosting = self.hosting().as_ref().filter(|hosting| hosting.space == space).cloned();
         let Some(hosting) = hosting else { return };
@@ -113,7 +112,7 @@ impl App {
         }
     }
 
-    /// Starts the hosted server again, in the background: the window does not wait for it.
+    /// Starts the hosted server again in the background, so that the window does not wait for it.
     pub(super) fn host_again(&self) {
         if self.0.config.host.is_none()
             || !self.0.config.profile.folder().join(HOSTING_FOLDER).exists()

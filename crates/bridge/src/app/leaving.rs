@@ -9,11 +9,11 @@ use crate::error::Failure;
 use crate::pump::PumpInput;
 
 impl App {
-    /// Signs out of a space and removes it from this device. Once the server knows, it is left,
-    /// whatever the keyring and the disk say.
+    /// Signs out of a space and removes it from this device. Once the server has confirmed, the
+    /// space is left, whatever the keyring and the disk answer.
     ///
     /// # Errors
-    /// When the server could not be told; nothing has changed then. Otherwise what stays on this
+    /// When the server could not be told: nothing has changed then. Otherwise, what stays on this
     /// device though the space is left.
     pub(crate) async fn leave(&self, space: SpaceId) -> Result<(), Failure> {
         self.sign_out(self.engine(space)?).await?;
@@ -36,7 +36,7 @@ impl App {
 
     async fn sign_out(&self, engine: Handle) -> Result<(), Failure> {
         match engine.overview().await {
-            // The server knows already.
+            // The server has signed this device out already.
             Ok((
                 _,
                 Overview {
@@ -47,7 +47,7 @@ impl App {
                 engine.shutdown().await;
             }
             Ok(_) => engine.sign_out().await?,
-            // It has stopped, so nothing of it is there to stay for.
+            // The engine has stopped, so there is no reason to keep the space.
             Err(_) => {
                 if let Err(error) = engine.sign_out().await {
                     tracing::warn!(%error, "the server of a stopped space was not told");
@@ -57,7 +57,8 @@ impl App {
         Ok(())
     }
 
-    /// Removes what is left of a space. What can't be removed keeps nothing else from being removed.
+    /// Removes a space's data. A part that can't be removed does not keep the others from being
+    /// removed.
     async fn clear_away(&self, record: &SpaceRecord) -> Result<(), Failure> {
         let removed = self.0.config.profile.remove(record, self.0.tokens.as_ref()).await;
         if let Err(error) = &removed {

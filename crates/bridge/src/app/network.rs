@@ -1,4 +1,4 @@
-//! How servers are reached: the password of the proxy that was chosen, and connecting anew.
+//! The chosen proxy's password, and reconnecting after a change of the network settings.
 
 use homing_engine::net::settings::{ManualProxy, PROXY_PASSWORD};
 use homing_engine::session::{Secret, SecretError, SecretStore as _};
@@ -8,7 +8,7 @@ use crate::error::Failure;
 use crate::tokens::LATE;
 
 impl App {
-    /// Has the engines on a server connect anew.
+    /// Has the engines of one server reconnect.
     pub(crate) async fn reroute_to(&self, server: &str) {
         let engines: Vec<_> = self
             .lock_engines()
@@ -21,7 +21,7 @@ impl App {
         }
     }
 
-    /// Keeps the password for a proxy.
+    /// Stores the proxy's password.
     pub(crate) async fn keep_proxy_password(
         &self,
         proxy: &ManualProxy,
@@ -35,13 +35,13 @@ impl App {
             && !before.password_for_session
             && manual.secret_name() == name
         {
-            // The one that is kept is not wanted any more, or it would come back at the next start.
+            // Otherwise the stored password would come back at the next start.
             self.forget_if_possible(&name).await;
         }
         Ok(self.secrets(keep).set(&name, password).await?)
     }
 
-    /// Forgets the password of the proxy as it was chosen.
+    /// Forgets the password of the current proxy.
     pub(crate) async fn forget_proxy_password(&self) -> Result<(), Failure> {
         let before = self.0.choices.now();
         let manual = &before.settings.network.manual;
@@ -49,7 +49,7 @@ impl App {
             return Ok(());
         }
         match self.0.tokens.delete(&manual.secret_name()).await {
-            // What was in memory only is gone, whatever the keyring says.
+            // The copy in memory is gone, whatever the keyring answers.
             Err(error) if before.password_for_session => {
                 tracing::info!(%error, "it is not known whether the keyring has a proxy's password too");
                 Ok(())
@@ -58,9 +58,10 @@ impl App {
         }
     }
 
-    /// What was kept for the proxy `before`, unless that is still the one; and the password that an
-    /// earlier version kept for no proxy in particular. A keyring that does not forget them is no
-    /// reason not to choose another proxy: they are of no use for it.
+    /// Forgets the password stored for the proxy `before`, unless that proxy is still chosen, and
+    /// the password that an earlier version stored for no particular proxy. A keyring that fails
+    /// here must not keep the person from choosing another proxy: the passwords are of no use for
+    /// it.
     pub(crate) async fn forget_other_passwords(&self, before: &ManualProxy) {
         if !before.password_kept {
             return;

@@ -1,4 +1,4 @@
-//! The spaces of a profile: starting them, coming into them again, and what becomes of a damaged one.
+//! The spaces of a profile: starting them, joining them again, recovering a damaged one.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl From<NotStarted> for Failure {
 }
 
 impl NotStarted {
-    /// As it is told about the space.
+    /// The error as the interface shows it.
     fn told(&self, space: SpaceId) -> Unreadable {
         match self {
             Self::Profile(ProfileError::Store(error)) | Self::Engine(Error::Store(error)) => {
@@ -46,7 +46,7 @@ impl NotStarted {
     }
 }
 
-/// A space whose database says why it can't be opened.
+/// How a database's error is shown.
 pub(super) fn unreadable(space: SpaceId, error: &StoreError) -> Unreadable {
     Unreadable { space, why: UnreadableWhy::of(error), text: error.to_string() }
 }
@@ -56,8 +56,8 @@ fn failed(space: SpaceId, error: &dyn std::error::Error) -> Unreadable {
 }
 
 impl App {
-    /// Starts the spaces of a profile, and tells which can't be. Their databases are opened at the
-    /// same time, and shown in the order of the records.
+    /// Starts the spaces of a profile and reports those that fail. Their databases are opened at
+    /// the same time; the spaces are shown in the order of the records.
     pub(super) async fn start_all(&self, records: Vec<SpaceRecord>) {
         let opening = records.iter().map(|record| self.open_engine(record.clone()));
         let opened = join_all(opening).await;
@@ -71,7 +71,7 @@ impl App {
         }
     }
 
-    /// Starts a space, or tells why it can't be.
+    /// Starts a space, or reports why it can't be started.
     pub(super) async fn start_or_tell(&self, record: SpaceRecord) {
         let space = record.space;
         let started = self.start_engine(record).await;
@@ -117,7 +117,7 @@ impl App {
         Ok(())
     }
 
-    /// Builds a space anew whose database is found damaged while its engine runs.
+    /// Rebuilds a space whose database is found damaged while its engine runs.
     fn watch_damage(self, record: SpaceRecord, engine: Handle) -> BoxFuture<'static, ()> {
         Box::pin(async move {
             let Some(why) = engine.ended().await else { return };
@@ -134,26 +134,26 @@ impl App {
         })
     }
 
-    /// The person has read what became of a damaged space.
+    /// Dismisses the report about a damaged space.
     pub(crate) async fn rescue_read(&self, space: SpaceId) -> Result<(), Failure> {
         self.0.config.profile.dismiss_recovery(space)?;
         self.0.pump.tell(PumpInput::Read(space)).await;
         Ok(())
     }
 
-    /// Whether this device is in a space, and has a token there as far as it knows.
+    /// Whether this device is in a space and, as far as it knows, has a token for it.
     pub(crate) async fn is_in(&self, space: SpaceId) -> bool {
         let Ok(engine) = self.engine(space) else { return false };
         let overview = engine.overview().await;
         overview.is_ok_and(|(_, overview)| !lost_token(&overview.connection))
     }
 
-    /// Where the servers of the spaces are.
+    /// The addresses of the spaces' servers.
     pub(crate) fn addresses(&self) -> Vec<Address> {
         self.lock_engines().iter().map(|(record, _)| record.address.clone()).collect()
     }
 
-    /// The same server as a space's is known by the same certificate.
+    /// Completes an address with the certificate that is known for the same server.
     pub(crate) fn known(&self, address: Address) -> Address {
         let same = |known: &Address| {
             address.fingerprint.is_none() && known.authority() == address.authority()
@@ -161,7 +161,7 @@ impl App {
         self.addresses().into_iter().find(same).unwrap_or(address)
     }
 
-    /// Where others reach the server of a space.
+    /// The address at which others reach the server of a space.
     pub(crate) fn address_of(&self, space: SpaceId) -> Result<Address, Failure> {
         let engines = self.lock_engines();
         let found = engines.iter().find(|(record, _)| record.space == space);
@@ -172,7 +172,7 @@ impl App {
         Ok(address)
     }
 
-    /// Whether this member may come in here: two members' outboxes can't share a database.
+    /// Whether this member may join here: two members' outboxes can't share a database.
     pub(crate) async fn may_be(&self, space: SpaceId, user: UserId) -> Result<(), Failure> {
         match self.0.config.profile.known(space).await {
             Some(known) if known.user != user => {
@@ -182,11 +182,11 @@ impl App {
         }
     }
 
-    /// Keeps a membership that was just gained and starts its engine. A device that was signed out
-    /// or has lost its token comes in again, and finds what it had queued.
+    /// Stores a new membership and starts its engine. A device that was signed out or has lost its
+    /// token joins again and finds its queued messages.
     ///
-    /// If the keyring does not take the token, nothing is kept and the same attempt can be made
-    /// again, for which the server gives the same member.
+    /// If the keyring does not take the token, nothing is stored, and the same attempt can be made
+    /// again; the server answers it with the same member.
     pub(crate) async fn enter(
         &self,
         record: SpaceRecord,
@@ -205,7 +205,7 @@ impl App {
         }
         let kept = self.0.config.profile.add(&record, token, secrets.as_ref()).await;
         if let Err(error) = kept {
-            // As it was: signed out, with everything that waits still to be read.
+            // Restores the earlier state: signed out, with the queued messages still readable.
             for (record, _) in before {
                 self.start_or_tell(record).await;
             }

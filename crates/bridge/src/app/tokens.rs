@@ -9,10 +9,10 @@ use crate::error::Failure;
 use crate::event::Change;
 use crate::tokens::{SessionTokens, Tokens};
 
-/// Where a new token goes.
+/// Where a new token is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeepToken {
-    /// In the keyring, or behind the passphrase.
+    /// In the keyring or in the file behind a passphrase.
     Safely,
     ForSession,
 }
@@ -28,13 +28,14 @@ impl App {
         &self.0.tokens
     }
 
-    /// The names of the tokens that this device was given.
+    /// The names under which this device's tokens are stored.
     pub(crate) fn token_names(&self) -> Vec<String> {
         self.lock_engines().iter().map(|(record, _)| record.secret_name()).collect()
     }
 
-    /// Tokens may be at hand now: every space looks, all at the same time, so that closing the
-    /// keyring's dialog once answers them all. Answers why the first that still has none has none.
+    /// Has every space look for its token again, because tokens may be available now. The spaces do
+    /// it at the same time, so that one keyring dialog serves them all. Returns the error of the
+    /// first space that still has no token.
     pub(crate) async fn look_for_tokens(&self) -> Result<(), Failure> {
         let engines = self.engines();
         let looks = engines.iter().map(|engine| engine.token_available());
@@ -42,11 +43,11 @@ impl App {
         found.into_iter().collect::<Result<(), _>>().map_err(Failure::from)
     }
 
-    /// The same, while whoever asked goes on.
+    /// [`Self::look_for_tokens`] in the background.
     pub(crate) fn look_for_tokens_soon(&self) {
         let (app, stop) = (self.clone(), self.0.stop.clone());
         self.0.tasks.spawn(async move {
-            // What it finds is shown by each space's own state.
+            // The result is visible in each space's connection state.
             _ = stop.run_until_cancelled(app.look_for_tokens()).await;
         });
     }
@@ -59,8 +60,8 @@ impl App {
         }
     }
 
-    /// Where a new token will go. Fails where none can be kept now, before an invitation or a link is
-    /// spent on one.
+    /// Decides where a new token will be stored. Fails if none can be stored now, before an
+    /// invitation or a link is spent on one.
     pub(crate) async fn place_for_token(&self, session_only: bool) -> Result<KeepToken, Failure> {
         let keep = KeepToken::of(session_only);
         if keep == KeepToken::Safely {

@@ -1,4 +1,4 @@
-//! Commands of the program as a whole: how it is used, and why it notified or did not.
+//! Commands of the program as a whole, and the reasons of its notifications.
 
 use homing_engine::policy::{PolicyBounds, PolicyError};
 use homing_engine::view::Status;
@@ -6,57 +6,52 @@ use homing_protocol::{RoomId, SpaceId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What is to be said of figures for the connection.
+/// The result of checking a connection policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct PolicyVerdict {
-    /// Those that can't be, with what is allowed. None: they can be kept.
+    /// The invalid figures with their bounds. Empty if the policy is valid.
     pub misfits: Vec<PolicyError>,
-    /// What each may be, and what it is if nothing is chosen.
+    /// The bounds and the default of each figure.
     pub rules: Vec<PolicyBounds>,
 }
 
-/// What the person has before their eyes. "Seen" is a focused window with the message in view.
+/// What the person sees. A message counts as seen if it is in view in a focused window.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, TS)]
 pub struct ViewerFocus {
     /// The window has the focus.
     pub focused: bool,
-    /// The person touched the machine lately.
+    /// The person used the machine recently.
     pub active: bool,
-    /// The room on the screen.
+    /// The visible room.
     pub room: Option<VisibleRoom>,
 }
 
-/// The room on the screen.
+/// The visible room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct VisibleRoom {
-    /// In which space.
     pub space: SpaceId,
-    /// Which.
     pub room: RoomId,
-    /// Its newest rows are in view.
+    /// Its newest rows are visible.
     pub at_end: bool,
 }
 
-/// Says something of oneself, in every space.
+/// Sets the person's status in every space.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct SetStatus {
-    /// What.
     pub status: Status,
 }
 
 /// One decision about a notification, for "why was I not notified?".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct NotifyDecision {
-    /// In which space.
     pub space: SpaceId,
-    /// About a message in which room.
+    /// The message's room.
     pub room: RoomId,
-    /// When, in milliseconds since 1970.
+    /// In milliseconds since 1970.
     #[ts(type = "number")]
     pub ts: i64,
-    /// A notification was shown.
+    /// Whether a notification was shown.
     pub shown: bool,
-    /// Why.
     pub why: Why,
 }
 
@@ -66,17 +61,17 @@ pub struct NotifyDecision {
 pub enum Why {
     /// A message in a room that notifies of everything.
     Message,
-    /// It names the person.
+    /// It mentions the person.
     Mention,
     /// It is a direct message.
     Direct,
-    /// It was missed while offline, and is counted in one notification for all of them.
+    /// It was missed while offline and is part of the shared notification.
     CaughtUp,
-    /// The person was looking at it.
+    /// It was visible in a focused window.
     Seen,
     /// It was read on another device.
     ReadElsewhere,
-    /// The person is not in the room any more.
+    /// The person has left the room.
     Left,
     /// The room is muted.
     Muted,
@@ -88,10 +83,10 @@ pub enum Why {
     NotMentioned,
     /// Notifications are off.
     TurnedOff,
-    /// The person asked not to be disturbed.
+    /// The person's status is "do not disturb".
     DoNotDisturb,
     /// Notifications are paused.
     Paused,
-    /// It came in the hours of quiet.
+    /// It arrived in the quiet hours.
     QuietHours,
 }

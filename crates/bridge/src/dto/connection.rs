@@ -1,56 +1,50 @@
-//! What the Connection Inspector and the Doctor ask with and get back, beyond what the engine shows.
+//! Arguments and results of the Connection Inspector and the Doctor.
 
 use homing_engine::doctor::Finding;
 use homing_protocol::SpaceId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Names a frame in the Inspector.
+/// Arguments: a frame in the Inspector.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct FrameArgs {
-    /// In which space.
     pub space: SpaceId,
-    /// Its number.
     #[ts(type = "number")]
     pub number: u64,
 }
 
-/// The whole of a frame.
+/// The full text of a frame.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct FrameText {
-    /// Laid out for reading, with secrets masked. None: it was not kept, because the Inspector was
-    /// not open when it passed, or it is long gone.
+    /// Formatted, with secrets masked. None if it was not stored, because the Inspector was closed
+    /// at that time, or is no longer stored.
     pub text: Option<String>,
 }
 
-/// A text to be copied.
+/// A text to copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct ReportText {
-    /// The text.
     pub text: String,
 }
 
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct SavedFile {
-    /// Where.
     pub path: String,
 }
 
-/// What the Doctor found.
+/// The Doctor's findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
 pub struct Examination {
-    /// It still looks.
     pub running: bool,
     /// So far, in order.
     pub findings: Vec<Finding>,
 }
 
-/// Asks for the Doctor's report.
+/// Requests the Doctor's report.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct ReportArgs {
-    /// About which space.
     pub space: SpaceId,
-    /// Leave out where the server is.
+    /// Leave out the server's address.
     pub masked: bool,
 }

@@ -1,4 +1,4 @@
-//! Where tokens are kept: the keyring, a file behind a passphrase, or memory.
+//! Where tokens are stored: the keyring, a file behind a passphrase, or memory.
 
 use std::fmt;
 
@@ -6,45 +6,42 @@ use homing_engine::session::{SealState, Secret};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// How it stands with the operating system's keyring.
+/// State of the operating system's keyring.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Keyring {
     /// Not asked yet.
     Untried,
-    /// It does what it is asked.
     Working,
-    /// It is there and locked.
     Locked,
-    /// This system has none.
+    /// This system has no keyring.
     Absent,
-    /// It runs, and has no place for a key yet; one can be created.
+    /// It runs but has no collection yet; one can be created.
     NotSetUp,
     /// Access was denied.
     Denied,
-    /// It no longer has the secret that was written to it.
+    /// It returned another secret than the one written to it.
     Changed,
-    /// It does not answer. It is still being asked, or was given up.
+    /// It has not answered in time.
     TimedOut,
-    /// Something else.
     Failed {
-        /// In the keyring's own words.
+        /// The keyring's own message.
         text: String,
     },
 }
 
-/// How it stands with the file that keeps tokens behind a passphrase.
+/// State of the file that stores tokens behind a passphrase.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Sealed {
-    /// There is none.
+    /// There is no such file.
     #[default]
     Unused,
     /// The passphrase was not entered yet.
     Closed,
-    /// Its tokens can be used, and new ones go there.
+    /// Its tokens can be used, and new ones are stored there.
     Open,
-    /// It can't be read, with whatever passphrase.
+    /// It can't be read with any passphrase.
     Damaged,
     /// A newer version of this program wrote it.
     Newer,
@@ -62,14 +59,14 @@ impl From<SealState> for Sealed {
     }
 }
 
-/// A passphrase on its way in. There is none on the way out.
+/// A passphrase from the interface. It is never sent back.
 #[derive(Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(transparent)]
 #[ts(as = "String")]
 pub struct Passphrase(String);
 
 impl Passphrase {
-    /// What was typed, to be overwritten when it goes.
+    /// The typed text, overwritten in memory when dropped.
     #[must_use]
     pub fn into_secret(self) -> Secret {
         Secret::new(self.0)
@@ -85,16 +82,13 @@ impl fmt::Debug for Passphrase {
 /// Enters a passphrase, or chooses the first one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct PassphraseArgs {
-    /// As typed.
     pub passphrase: Passphrase,
 }
 
 /// Chooses another passphrase.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct ChangePassphrase {
-    /// The one so far.
     pub old: Passphrase,
-    /// The one from now on.
     pub new: Passphrase,
 }
 

@@ -5,106 +5,87 @@ use homing_protocol::{Cid, RoomId, RoomKind, SpaceId, UserId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Names a room.
+/// Arguments: a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct RoomArgs {
-    /// In which space.
     pub space: SpaceId,
-    /// Which.
     pub room: RoomId,
 }
 
-/// Makes a room.
+/// Creates a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct CreateRoom {
-    /// In which space.
     pub space: SpaceId,
     /// Public or private.
     pub kind: RoomKind,
-    /// What to call it.
+    /// Its new name.
     pub name: String,
-    /// What it is for.
     pub topic: String,
-    /// Who else is in it from the start.
+    /// The other members at the start.
     pub members: Vec<UserId>,
-    /// Names this attempt; the same one for a retry.
+    /// Idempotency key: a retry uses the same one.
     pub attempt: Cid,
 }
 
-/// Some people in a space.
+/// Opens a direct room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct OpenDirect {
-    /// In which space.
     pub space: SpaceId,
-    /// With whom.
+    /// The other members.
     pub users: Vec<UserId>,
 }
 
-/// People to bring into a room.
+/// Adds members to a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct AddMembers {
-    /// In which space.
     pub space: SpaceId,
-    /// Into which room.
     pub room: RoomId,
-    /// Whom.
     pub users: Vec<UserId>,
 }
 
 /// A member of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct MemberArgs {
-    /// In which space.
     pub space: SpaceId,
-    /// In which room.
     pub room: RoomId,
-    /// Who.
     pub user: UserId,
 }
 
-/// A room that is now there.
+/// The room that was found or created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct RoomOpened {
-    /// Which.
     pub room: RoomId,
 }
 
-/// Mutes a room, or no longer.
+/// Mutes or unmutes a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct MuteRoom {
-    /// In which space.
     pub space: SpaceId,
-    /// Which.
     pub room: RoomId,
-    /// From now on.
     pub muted: bool,
-    /// Until then, in milliseconds since 1970; none: until it is taken back.
+    /// End of the mute in milliseconds since 1970; none means until unmuted.
     #[serde(default)]
     #[ts(type = "number | null")]
     pub until: Option<i64>,
 }
 
-/// Says what a room notifies of.
+/// Sets the notification level of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct NotifyRoom {
-    /// In which space.
     pub space: SpaceId,
-    /// Which.
     pub room: RoomId,
-    /// From now on; none: as everywhere.
+    /// None means the general level.
     pub level: Option<NotifyLevel>,
 }
 
-/// Keeps unsent text.
+/// Saves a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct SaveDraft {
-    /// In which space.
     pub space: SpaceId,
-    /// Of which room.
     pub room: RoomId,
     /// The text; empty removes it.
     pub text: String,
-    /// What stood before the person's eyes as the draft, or as the other one that was offered and
-    /// that they took or left; empty if nothing. What can't have been seen is kept and offered.
+    /// The draft that the window showed, or the other device's draft that the person took or
+    /// rejected; empty if none. A draft that can't have been seen is kept and offered.
     pub seen: String,
 }

@@ -1,121 +1,112 @@
-//! Coming into a space.
+//! Joining a space and signing in.
 
 use homing_protocol::{Cid, Role, SpaceId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// A link to look into.
+/// A link to describe.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct InspectLink {
-    /// As pasted.
+    /// As pasted by the person.
     pub link: String,
 }
 
 /// What a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct LinkPreview {
-    /// What the space is called.
     pub space_name: String,
-    /// As whom one comes in.
     pub comes_as: ComesAs,
     /// `host:port` of the server.
     pub address: String,
-    /// The certificate is the one that the link names.
+    /// The certificate matches the link's fingerprint.
     pub pinned: bool,
 }
 
-/// As whom a link lets one in.
+/// As whom the link's user joins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ComesAs {
-    /// As somebody new, by an invitation.
+    /// As a new member, by an invitation.
     Member {
-        /// Who invites.
+        /// The inviting member.
         invited_by: Option<String>,
-        /// What the new member will be.
+        /// The new member's role.
         role: Role,
     },
-    /// As oneself, by a link that another device of one's own shows.
+    /// As the same member, by a device link.
     Oneself {
-        /// By which name.
+        /// The member's name.
         name: String,
-        /// What the device that shows the link is called.
+        /// Name of the device that shows the link.
         linked_by: String,
     },
 }
 
-/// Comes into a space.
+/// Joins a space.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct Join {
-    /// The join link.
     pub link: String,
-    /// The nickname wanted.
+    /// The requested nickname.
     pub name: String,
-    /// To sign in with on further devices.
+    /// For signing in on further devices.
     pub password: Option<String>,
-    /// Names this attempt; the same one for a retry, so that nobody joins twice.
+    /// Idempotency key: a retry uses the same one, so that nobody joins twice.
     pub attempt: Cid,
-    /// Keep the token in memory only: for a system without a keyring.
+    /// Keep the token in memory only, for a system without a keyring.
     pub session_only: bool,
 }
 
-/// Comes into a space by the link that another device of one's own shows.
+/// Joins a space by a device link, which another device of the person shows.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct LinkDevice {
-    /// The device link.
     pub link: String,
-    /// Names this attempt, as for joining.
+    /// Idempotency key, as for joining.
     pub attempt: Cid,
-    /// Keep the token in memory only.
     pub session_only: bool,
 }
 
-/// Comes into a space by the code of a device link, typed where the link can't be had.
+/// Joins a space by the code of a device link, typed where the link can't be copied.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct LinkByCode {
     /// `host`, `host:port`, or any link of the space.
     pub address: String,
-    /// The self-made certificate that the person decided to trust, where the address names none.
+    /// Fingerprint of the self-signed certificate that the person decided to trust, if the address
+    /// has none.
     pub fingerprint: Option<String>,
     /// As typed: case, blanks and hyphens do not matter.
     pub code: String,
-    /// Names this attempt, as for joining.
+    /// Idempotency key, as for joining.
     pub attempt: Cid,
-    /// Keep the token in memory only.
     pub session_only: bool,
 }
 
-/// Comes into a space as the member that one already is.
+/// Signs in to a space as an existing member.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct SignIn {
     /// `host`, `host:port`, or any link of the space.
     pub address: String,
-    /// The self-made certificate that the person decided to trust, where the address names none.
+    /// Fingerprint of the self-signed certificate that the person decided to trust, if the address
+    /// has none.
     pub fingerprint: Option<String>,
-    /// Nickname.
     pub name: String,
-    /// Password.
     pub password: String,
-    /// Keep the token in memory only.
     pub session_only: bool,
 }
 
-/// Starts a space on this computer.
+/// Creates a space on this computer.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct StartSpace {
-    /// What to call it.
+    /// Its new name.
     pub space_name: String,
-    /// The nickname of its owner.
+    /// The owner's nickname.
     pub name: String,
-    /// Names this attempt, as for joining.
+    /// Idempotency key, as for joining.
     pub attempt: Cid,
-    /// Keep the token in memory only.
     pub session_only: bool,
 }
 
-/// The space that was come into.
+/// The space that was joined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct JoinedSpace {
-    /// Which.
     pub space: SpaceId,
 }

@@ -1,4 +1,4 @@
-//! What the person chose for this device.
+//! The settings of this device.
 
 use homing_engine::ConnectionPolicy;
 use homing_engine::net::settings::NetworkSettings;
@@ -9,50 +9,45 @@ use ts_rs::TS;
 
 use super::UpdateChannel;
 
-/// What the person chose for this device.
+/// The settings of this device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Settings {
-    /// Colours.
     pub theme: Theme,
-    /// Words.
     pub language: Language,
-    /// Space between lines.
+    /// Spacing of the interface.
     pub density: Density,
-    /// Enter sends and Shift+Enter breaks the line; the other way round if false.
+    /// Enter sends and Shift+Enter breaks the line; otherwise the other way round.
     pub enter_sends: bool,
-    /// Own messages stand at the far side, in bubbles.
+    /// Messages are shown in bubbles, the person's own at the far side.
     pub bubbles: bool,
-    /// What raises a notification.
+    /// The general notification level.
     pub notify: NotifyLevel,
-    /// A notification shows the beginning of the message.
+    /// Notifications show the beginning of the message.
     pub notify_preview: bool,
-    /// No notifications until then, in milliseconds since 1970.
+    /// Notifications are paused until then, in milliseconds since 1970.
     #[ts(type = "number")]
     pub notify_paused_until: i64,
-    /// No notifications at these times.
     pub quiet_hours: QuietHours,
-    /// Closing the window leaves the program in the tray.
+    /// Closing the window keeps the program in the tray.
     pub close_to_tray: bool,
-    /// How large everything is, in percent.
+    /// In percent.
     pub zoom: u16,
-    /// Words are checked for their spelling while they are written.
     pub spell_check: bool,
-    /// The keys that bring the window from anywhere, such as `Ctrl+Alt+KeyH`.
+    /// The global shortcut that opens the window, such as `Ctrl+Alt+KeyH`.
     pub shortcut: Option<String>,
     /// The program starts with the session, in the tray.
     pub autostart: bool,
-    /// How the window is drawn.
+    /// How the window is rendered.
     pub graphics: Graphics,
-    /// Spaces that neither notify nor count.
+    /// Spaces that neither notify nor count as unread.
     pub muted_spaces: Vec<SpaceId>,
-    /// How patient connections are.
+    /// The connection policy.
     pub patience: ConnectionPolicy,
-    /// How servers are reached. Changed by `set_network` only.
+    /// The network settings. Changed by `set_network` only.
     pub network: NetworkSettings,
-    /// Which new versions are announced.
     pub update_channel: UpdateChannel,
-    /// Look for new versions once a day.
+    /// Check for new versions once a day.
     pub update_check: bool,
 }
 
@@ -87,56 +82,50 @@ impl Default for Settings {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the operating system has it.
+    /// Follows the operating system.
     #[default]
     System,
-    /// Light.
     Light,
-    /// Dark.
     Dark,
 }
 
 /// Language of the interface.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub enum Language {
-    /// As the operating system has it.
+    /// Follows the operating system.
     #[default]
     #[serde(rename = "system")]
     System,
-    /// English.
     #[serde(rename = "en")]
     English,
-    /// Simplified Chinese.
     #[serde(rename = "zh-CN")]
     Chinese,
 }
 
-/// Space between lines.
+/// Spacing of the interface.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Density {
-    /// For reading.
     #[default]
     Comfortable,
-    /// For seeing much.
     Compact,
 }
 
-/// How the window is drawn.
+/// How the window is rendered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Graphics {
-    /// As the system's webview does it.
+    /// The webview's default.
     #[default]
     Usual,
-    /// Without the graphics card, because the person wants so.
+    /// Without the graphics card, chosen by the person.
     Safe,
-    /// Without it, because the window had stayed blank.
+    /// Without the graphics card, because the window had stayed blank.
     SafeAfterBlank,
 }
 
 impl Graphics {
-    /// Whether the graphics card is left alone.
+    /// Whether the graphics card is not used.
     #[must_use]
     pub fn is_safe(self) -> bool {
         self != Self::Usual
@@ -146,17 +135,17 @@ impl Graphics {
 /// Smallest and largest zoom, in percent.
 pub const ZOOM: std::ops::RangeInclusive<u16> = 50..=300;
 
-/// Hours in which the person is not to be disturbed, by the clock where they are.
+/// Daily hours without notifications, in local time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct QuietHours {
-    /// They are kept.
+    /// They are enabled.
     pub on: bool,
-    /// They begin, in minutes after midnight.
+    /// Begin, in minutes after midnight.
     pub from: u16,
-    /// They end, in minutes after midnight: on the next day if that is not after `from`.
+    /// End, in minutes after midnight; on the next day unless after `from`.
     pub to: u16,
-    /// The days on which they begin, from Monday on.
+    /// The weekdays on which they begin, from Monday on.
     pub days: [bool; 7],
 }
 

@@ -1,114 +1,110 @@
-//! New versions of this program, as the interface shows them.
+//! Updates, as the interface shows them.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Which versions the person wants.
+/// The release channel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UpdateChannel {
-    /// Those for everybody.
+    /// Releases for everybody.
     #[default]
     Stable,
-    /// Those that are tried first.
+    /// Releases that are tested first.
     Beta,
 }
 
-/// Who brings a new version onto this computer.
+/// Who installs a new version on this computer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UpdateWay {
-    /// This program itself.
+    /// This program.
     InPlace,
-    /// Whoever installed the Debian package.
+    /// The Debian package manager.
     Deb,
-    /// Whoever installed the rpm.
+    /// The rpm package manager.
     Rpm,
     /// Flatpak.
     Flatpak,
-    /// The person who built it: nobody announces anything for such a copy.
+    /// The person who built it; nothing is announced for such a copy.
     #[default]
     ByHand,
 }
 
-/// How far it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UpdateStage {
-    /// Nobody has looked yet.
+    /// Not checked yet.
     #[default]
     Idle,
-    /// Looking.
+    /// Checking.
     Looking,
-    /// There is nothing newer.
+    /// There is no newer version.
     Current,
-    /// There is something newer.
+    /// There is a newer version.
     Available,
-    /// It is being fetched.
+    /// It is being downloaded.
     Fetching,
-    /// It is here, checked, and waits to be installed.
+    /// It is downloaded, verified, and waits to be installed.
     Ready,
     /// It is being installed.
     Installing,
-    /// The last step did not work; what is known of the new version still is.
+    /// The last step failed; what is known about the new version stays.
     Failed,
 }
 
-/// Why a step did not work.
+/// Why a step failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UpdateTrouble {
-    /// The server of updates can't be reached.
+    /// The update server can't be reached.
     Offline,
-    /// It has nothing to give now.
+    /// The update server answers with an error.
     Server,
-    /// What came was not signed by who makes Homing.
+    /// The signature is not the one of Homing's makers.
     Forged,
-    /// The download broke off or was damaged.
+    /// The download was interrupted or damaged.
     Broken,
-    /// There is nothing to install on this kind of machine.
+    /// There is no package for this kind of machine.
     NoPackage,
-    /// The disk is full, or a folder can't be written.
+    /// The disk is full or a folder can't be written.
     Disk,
-    /// It could not be put in place.
+    /// It could not be installed.
     Place,
 }
 
-/// A version that is newer than this one.
+/// A newer version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct UpdateNews {
-    /// Which.
     pub version: String,
-    /// What changed, in English.
+    /// Release notes in English.
     pub notes: String,
-    /// The same in Chinese; empty if nobody has translated it.
+    /// Release notes in Chinese; empty if not translated.
     pub notes_zh: String,
-    /// Where to read and fetch everything by hand.
+    /// The web page for a manual download.
     pub page: String,
-    /// Bytes to fetch; none if there is nothing for this kind of machine.
+    /// Size of the download in bytes; none if there is no package for this kind of machine.
     #[ts(type = "number | null")]
     pub size: Option<u64>,
 }
 
-/// How it stands with new versions.
+/// State of the updates.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
 pub struct Update {
-    /// Who installs it.
     pub way: UpdateWay,
-    /// How far it is.
     pub stage: UpdateStage,
-    /// The newer version, once one is known.
+    /// The newer version, if one is known.
     pub news: Option<UpdateNews>,
-    /// Bytes of it that are here.
+    /// Downloaded bytes.
     #[ts(type = "number")]
     pub received: u64,
-    /// It will be installed when the program quits.
+    /// Whether it will be installed when the program quits.
     pub on_quit: bool,
-    /// What went wrong, in stage `failed`.
+    /// The reason, in stage `failed`.
     pub trouble: Option<UpdateTrouble>,
     /// The same in English, for "details".
     pub text: String,
-    /// When it was last known whether there is something newer, in milliseconds since 1970.
+    /// Time of the last successful check, in milliseconds since 1970.
     #[ts(type = "number | null")]
     pub looked: Option<i64>,
 }
@@ -117,17 +113,16 @@ pub struct Update {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UpdateWhen {
-    /// At once, and start again.
+    /// Now, followed by a restart.
     Now,
     /// When the program quits.
     OnQuit,
-    /// Not when the program quits, after all.
+    /// Cancels `OnQuit`.
     Later,
 }
 
-/// Installs what is ready.
+/// Installs the downloaded version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 pub struct InstallUpdate {
-    /// When.
     pub when: UpdateWhen,
 }

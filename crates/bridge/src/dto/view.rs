@@ -1,4 +1,4 @@
-//! What the interface shows, apart from timelines: the snapshot that each window begins with.
+//! The view of the application, except timelines: the snapshot that each window begins with.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,125 +19,115 @@ pub struct AppView {
     pub version: String,
     /// The name of the profile, if it is not the default one.
     pub profile: Option<String>,
-    /// What the operating system calls the person, to be offered as a name.
+    /// The person's full name as the operating system knows it, offered as a name.
     pub full_name: Option<String>,
     /// Each space this device is in, in order of joining.
     pub spaces: Vec<Overview>,
-    /// Spaces that are on this device and can't be opened.
+    /// Spaces on this device that can't be opened.
     pub unreadable: Vec<Unreadable>,
-    /// Spaces that were damaged and built anew, until the person has read of it.
+    /// Reports about damaged spaces that were rebuilt, until the person dismisses them.
     pub rescued: Vec<Rescued>,
-    /// What the person chose.
     pub settings: Settings,
-    /// How it stands with the keyring.
+    /// State of the keyring.
     pub keyring: Keyring,
-    /// How it stands with the file behind a passphrase.
+    /// State of the file behind a passphrase.
     pub sealed: Sealed,
     /// The space whose server runs inside this program, if one does.
     pub hosting: Option<Hosting>,
-    /// How it stands with new versions of this program.
+    /// State of the updates.
     pub update: Update,
-    /// What a click, a link or a second start asks to be shown.
+    /// What a click, a link or a second start of the program opens.
     pub open: Option<Open>,
-    /// What the desktop does for the program.
     pub desktop: DesktopView,
-    /// Where the last window stood.
+    /// View state of the last window.
     pub standing: Option<ViewState>,
 }
 
-/// The server inside this program.
+/// The server hosted by this program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Hosting {
     /// The space it hosts.
     pub space: SpaceId,
-    /// Where others reach it: `host:port`.
+    /// The address at which others reach it: `host:port`.
     pub address: String,
 }
 
-/// What to bring before the person's eyes.
+/// What to open in the window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Open {
-    /// A room, and a message in it.
+    /// A room, at a message.
     Room {
-        /// In which space.
         space: SpaceId,
-        /// Which.
         room: RoomId,
-        /// The row to show, by key.
+        /// The key of the row to show.
         key: Option<String>,
-        /// And the person wants to write there.
+        /// Focus the composer.
         #[serde(default)]
         compose: bool,
     },
-    /// The welcome screen with this link filled in.
+    /// The welcome screen with a link filled in.
     Link {
-        /// The link.
         link: String,
     },
-    /// Settings.
     Settings,
-    /// The question whether to quit though others are connected to the space that this program hosts.
+    /// The question whether to quit although others are connected to the hosted space.
     Quit {
-        /// What that space is called.
+        /// The hosted space's name.
         space_name: String,
-        /// So many people are.
+        /// How many people are connected.
         people: u32,
     },
 }
 
-/// What became of what the person chose for the desktop.
+/// The desktop's state, as far as the settings concern it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
 pub struct DesktopView {
-    /// How it stands with the shortcut that brings the window.
+    /// State of the shortcut that opens the window.
     pub shortcut: Shortcut,
     /// Why the program can't be started with the session, in the system's words.
     pub autostart_failed: Option<String>,
-    /// How the window of this run is drawn; another choice holds from the next start.
+    /// Whether this window is rendered without the graphics card; a change applies from the next
+    /// start.
     pub safe_graphics: bool,
-    /// What this desktop can do at all.
     pub can: DesktopCapabilities,
 }
 
-/// What a desktop can do.
+/// What a desktop supports.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
 pub struct DesktopCapabilities {
-    /// Start the program with the session.
+    /// Starting the program with the session.
     pub autostart: bool,
-    /// Draw without the graphics card, where there is one.
+    /// Rendering without the graphics card.
     pub safe_graphics: bool,
-    /// Zoom the window.
+    /// Zooming the window.
     pub zoom: bool,
-    /// Bring the window by keys.
+    /// Opening the window by a global shortcut.
     pub shortcut: bool,
 }
 
-/// How it stands with the shortcut that brings the window.
+/// State of the shortcut that opens the window.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Shortcut {
-    /// None is wanted.
+    /// No shortcut is set.
     #[default]
     Off,
-    /// It brings the window.
     Works,
-    /// Another program has these keys.
+    /// Another program uses these keys.
     Taken,
-    /// This desktop gives no keys to programs.
+    /// This desktop supports no global shortcuts.
     Unsupported,
-    /// Something else.
     Failed {
-        /// In the system's words.
+        /// The system's own message.
         text: String,
     },
 }
 
-/// A space whose database can't be opened. It is left as it is, with everything queued in it.
+/// A space whose database can't be opened. The database with its queued messages is left unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Unreadable {
-    /// Which.
     pub space: SpaceId,
-    /// Why.
     pub why: UnreadableWhy,
     /// The same in English, for "details".
     pub text: String,
@@ -153,9 +143,8 @@ pub enum UnreadableWhy {
     Full,
     /// Another program uses it.
     Busy,
-    /// It is damaged, and nothing says who this device is.
+    /// It is damaged, and the device's identity can't be recovered.
     Damaged,
-    /// Anything else.
     Failed,
 }
 
@@ -171,20 +160,18 @@ impl UnreadableWhy {
     }
 }
 
-/// What became of a damaged space, until the person has read it.
+/// The report about a damaged space that was rebuilt, until the person dismisses it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Rescued {
-    /// Which.
     pub space: SpaceId,
-    /// What it is called.
     pub name: String,
-    /// Messages that were not sent yet and still will be.
+    /// Unsent messages that will still be sent.
     pub queued: usize,
-    /// Drafts, read markers and mutes that were not at the server yet.
+    /// Drafts, read markers and mutes that had not reached the server.
     pub unsaved: usize,
-    /// Messages that were not sent yet and can't be read.
+    /// Unsent messages that can't be read.
     pub unreadable: usize,
-    /// There may have been more than is known of.
+    /// There may have been more unsent messages than these.
     pub unsure: bool,
     /// Where the damaged files are.
     pub aside: PathBuf,
@@ -197,27 +184,25 @@ impl From<Recovery> for Rescued {
     }
 }
 
-/// Where the window stands, so that one built anew stands there too.
+/// The window's view state, restored when the window is built anew.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct ViewState {
-    /// The space before the person's eyes.
+    /// The visible space.
     pub space: SpaceId,
     /// The last room of each space.
     pub rooms: BTreeMap<SpaceId, RoomId>,
-    /// What is at the upper edge of the room; none at its end.
+    /// The scroll position of the visible room; none at its end.
     pub anchor: Option<ScrollAnchor>,
 }
 
-/// A row, and where it stands.
+/// A row and its position on the screen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct ScrollAnchor {
-    /// In which room.
     pub room: RoomId,
-    /// The row's key.
     pub key: String,
-    /// Where it is in the log, to read the rows around it.
+    /// Its position in the log, to load the rows around it.
     pub seq: Seq,
-    /// Pixels from the upper edge down to the row; less than none for a row that is cut off there.
-    /// Rows have heights between whole pixels.
+    /// Pixels from the upper edge down to the row; negative for a row that is cut off there.
+    /// Fractions occur.
     pub offset: f64,
 }
