@@ -1,10 +1,9 @@
-//! Sleep as the clocks tell it, on every system.
+//! Sleep detection by the clocks, on every system.
 //!
-//! Every [`TICK`] the wall clock is compared with the monotonic one. On Linux and macOS the
-//! monotonic clock stands still while the machine sleeps and the wall clock runs ahead; on Windows
-//! both go on, and the tick itself comes late, as it also does when the process was stopped. So the
-//! two comparisons together find every sleep that is long enough to matter, without asking the
-//! system anything.
+//! Every [`TICK`] the wall clock is compared with the monotonic clock. On Linux and macOS the
+//! monotonic clock stops while the machine sleeps, so the wall clock runs ahead. On Windows both
+//! continue and the tick comes late, as it does when the process was stopped. Together the two
+//! comparisons find every sleep that is long enough to matter, without a system call of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,15 +15,15 @@ use tokio::time::{Instant, sleep};
 
 use crate::{EventSender, Source, WatchError};
 
-/// How often the clocks are compared. After a sleep the rest of a tick is still to go, so this much
-/// later it is noticed at most; waking the processor more often would cost battery for nothing.
+/// Interval of the comparisons, and the largest delay with which a sleep is noticed. A shorter one
+/// would cost battery.
 pub const TICK: Duration = Duration::from_secs(2);
 
-/// A tick that comes so much later than asked was slept through. Less happens on a busy machine.
+/// A tick that is late by this much was slept through. A busy machine delays a tick by less.
 const LATE: Duration = Duration::from_secs(10);
 
-/// The clocks may differ by so much more than before. A time server sets a clock by less, and a
-/// connection survives a shorter sleep.
+/// The smallest deviation between the clocks that counts. A time server corrects a clock by less,
+/// and a connection survives a shorter sleep.
 const DRIFT_MS: u64 = 5_000;
 
 /// Watches the clocks.
@@ -53,8 +52,8 @@ impl Source for Clocks {
     }
 }
 
-/// What happened in a wait of `asked` that took `passed` by the monotonic clock and `wall_ms`
-/// milliseconds by the wall clock.
+/// The event that follows from a wait of `asked` which took `passed` by the monotonic clock and
+/// `wall_ms` milliseconds by the wall clock.
 #[must_use]
 pub fn judge(asked: Duration, passed: Duration, wall_ms: i64) -> Option<SystemEvent> {
     if passed.saturating_sub(asked) >= LATE {

@@ -1,37 +1,38 @@
-//! One piece of news out of many. Pure: time is an argument.
+//! Debouncing of system events. Pure: time is an argument.
 //!
-//! Opening a laptop raises a wake, a clock that jumped, an interface, two addresses and a change of
-//! the system's own opinion, over several seconds. The first of them passes at once, because that
-//! is the one immediate try; what follows within [`QUIET`] is told together, because the first try
-//! may have come before there was an address. That there is no network is believed only after
-//! [`SETTLES`]: a card that changes its access point has none for a moment. That there is one again
-//! is never held back.
+//! Opening a laptop raises a wake, a clock jump, an interface, two addresses and a change of the
+//! system's own opinion, over several seconds. The first event passes at once, because it triggers
+//! the one immediate attempt. Those that follow within [`QUIET`] are combined, because the first
+//! attempt may have come before there was an address. A lost network is reported only after
+//! [`SETTLES`]: a card that changes its access point has none for a moment. A network that is back
+//! is reported at once.
 
 use std::time::Duration;
 
 use homing_engine::SystemEvent;
 use tokio::time::Instant;
 
-/// After one piece of news, the next waits so long. Short enough that a network whose address comes
-/// in two parts is used in time, long enough that it is tried twice and not ten times.
+/// Quiet time after an event. Short enough that a network whose address comes in two parts is used
+/// in time, long enough that it causes two attempts and not ten.
 pub const QUIET: Duration = Duration::from_secs(1);
 
-/// For so long a network must be gone. A card changes its access point in less.
+/// How long a network must be gone before that is reported. A change of the access point takes
+/// less.
 pub const SETTLES: Duration = Duration::from_millis(500);
 
-/// What was told, and what waits to be.
+/// What was reported, and what is waiting.
 #[derive(Debug, Default)]
 pub struct Debouncer {
-    /// There is no network, and it was told.
+    /// There is no network, and that was reported.
     down: bool,
-    /// The network went, and it is not told yet.
+    /// Since when the network is gone without a report.
     going: Option<Instant>,
     spoke: Option<Instant>,
     held: Option<SystemEvent>,
 }
 
 impl Debouncer {
-    /// Something was raised. Answers what to tell at once.
+    /// Accepts an event and returns the one to report now.
     pub fn take(&mut self, event: SystemEvent, now: Instant) -> Option<SystemEvent> {
         match event {
             SystemEvent::NetworkDown => {
@@ -46,7 +47,7 @@ impl Debouncer {
                 self.spoke = Some(now);
                 Some(SystemEvent::NetworkUp)
             }
-            // It was gone for a moment, or nobody knew that it was: it may be another one.
+            // It was gone for a moment, or its loss was unknown: it may be another network.
             SystemEvent::NetworkUp => {
                 self.going = None;
                 self.prompt(SystemEvent::NetworkChanged, now)
@@ -57,14 +58,14 @@ impl Debouncer {
         }
     }
 
-    /// When to ask [`due`](Self::due).
+    /// When to call [`due`](Self::due).
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let held = self.held.and(self.spoke).map(|spoke| spoke + QUIET);
         [self.going, held].into_iter().flatten().min()
     }
 
-    /// What to tell now.
+    /// The event to report now.
     pub fn due(&mut self, now: Instant) -> Option<SystemEvent> {
         if self.going.is_some_and(|at| now >= at) {
             self.going = None;
@@ -93,7 +94,7 @@ impl Debouncer {
     }
 }
 
-/// Of several, the one that says most is told.
+/// Of several events the heaviest is reported.
 const fn weight(event: SystemEvent) -> u8 {
     match event {
         SystemEvent::ClockJumped { by_ms } if by_ms <= 0 => 0,

@@ -1,9 +1,9 @@
 //! The machine's addresses, on every system.
 //!
-//! The kernel tells when an address comes or goes. None at all but the machine's own means that
-//! there is certainly no network; one that comes or goes means that the network may be another one.
-//! That is all that is concluded: an address does not say that anything can be reached, and a cable
-//! that is pulled while its address stays is found by the heartbeat.
+//! The kernel reports addresses that come or go. With none but loopback addresses there is
+//! certainly no network; any change may mean another network. Nothing else is concluded: an address
+//! does not prove that anything can be reached, and a pulled cable whose address stays is found by
+//! the heartbeat.
 
 use std::collections::HashSet;
 use std::io;
@@ -19,8 +19,8 @@ use tokio::time::sleep;
 
 use crate::{EventSender, Source, WatchError};
 
-/// The addresses that are there at the start come one by one, and nothing says which is the last.
-/// So long after the start they are all here.
+/// The initial addresses are reported one by one without an end mark. After this time all are
+/// known.
 pub const FIRST: Duration = Duration::from_secs(1);
 
 /// Watches the addresses.
@@ -59,12 +59,12 @@ impl Source for Interfaces {
     }
 }
 
-/// The addresses by which others can be reached.
+/// The addresses that lead to other machines.
 #[derive(Debug, Default)]
 struct Seen(HashSet<IpAddr>);
 
 impl Seen {
-    /// An address came or went. Those of the start are nothing new.
+    /// Handles an address that came or went. The initial ones are no news.
     fn take(&mut self, event: IfEvent, starting: bool) -> Option<SystemEvent> {
         let was_empty = self.is_empty();
         let changed = match event {
@@ -86,9 +86,9 @@ impl Seen {
     }
 }
 
-/// Whether a server can be reached from this address. Every interface gives itself a link-local one
-/// of IPv6, those of containers too; nobody's server has such an address, because it needs the
-/// interface's name in it. The IPv4 ones are used by two machines on one cable.
+/// Whether a server can be reached from this address. Every interface, including those of
+/// containers, has an IPv6 link-local address, which no server address uses because it would need
+/// the interface's name. IPv4 link-local addresses do connect two machines on one cable.
 const fn leads_outside(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !address.is_loopback(),

@@ -1,16 +1,15 @@
-//! What the operating system knows of sleep and network, as [`SystemEvent`]s for the engine, and
-//! of proxies ([`proxy`]).
+//! System events: what the operating system reports about sleep and network, as [`SystemEvent`]s
+//! for the engine, and its proxy settings ([`proxy`]).
 //!
-//! It promises that whoever listens hears of a machine that slept, of a network that came, went or
-//! changed, and of a clock that jumped: within half a second of the system, within
-//! [`clock::TICK`] where only the clock tells, and never so often that it would be a storm. It
-//! decides nothing about connections; what a disturbance means to one is the engine's matter.
+//! Whoever listens is told that the machine slept, that a network came, went or changed, and that a
+//! clock jumped: within half a second of the system's report, within [`clock::TICK`] where only the
+//! clock shows it, and never in a storm. The crate decides nothing about connections; that is the
+//! engine's part.
 //!
-//! Each [`Source`] watches one thing and tells what it sees, again and again if it likes. Two are
-//! the same everywhere ([`clock`], [`interfaces`]); the rest stands in files named by operating
-//! system. What they tell meets in one task and passes through [`debounce`], which is pure and makes
-//! one piece of news out of many. A source that can't be watched is logged and tried again: its
-//! absence makes the news come later, by the heartbeat, and never makes it wrong.
+//! Each [`Source`] watches one thing and may repeat itself. Two work on every system ([`clock`],
+//! [`interfaces`]); the others are in files named by operating system. Their events meet in one
+//! task and pass through [`debounce`]. A source that fails is logged and tried again. Without it an
+//! event is noticed later, by the heartbeat.
 
 #![deny(missing_docs)]
 
@@ -31,32 +30,31 @@ pub mod system;
 
 use debounce::Debouncer;
 
-/// What sources may tell before it is sorted. A laptop that docks raises a dozen in a moment; a
-/// source that finds no room waits, and its own queue is in the kernel or on the bus.
+/// Capacity of the channel between sources and debouncing. A docking laptop raises a dozen events
+/// at once. A source that finds no room waits; its own queue is in the kernel or on the bus.
 const RAISED: usize = 32;
-/// News that the program has not taken yet. It comes at most once in [`debounce::QUIET`] and is acted
-/// on at once.
+/// Capacity of the channel to the program. It gets an event at most once in [`debounce::QUIET`] and
+/// handles it at once.
 const NEWS: usize = 8;
-/// A source that failed is tried again after so long: a bus that restarts is back by then, and one
-/// that is not there costs nothing.
+/// Delay before a failed source is tried again: a restarted bus is back by then.
 const RETRY: Duration = Duration::from_secs(60);
 
-/// Where sources put what they see.
+/// Where sources send their events.
 pub type EventSender = mpsc::Sender<SystemEvent>;
 
-/// Something that can be watched.
+/// A source of system events.
 pub trait Source: Send + Sync + 'static {
-    /// What it is, for the log.
+    /// Its name for the log.
     fn name(&self) -> &'static str;
 
-    /// Watches, until it can't any more. Dropped to make it stop.
+    /// Watches until it fails. Stopped by dropping the future.
     fn watch<'a>(&'a self, events: &'a EventSender) -> BoxFuture<'a, Result<(), WatchError>>;
 }
 
-/// Why something can't be watched.
+/// Why a source can't be watched.
 #[derive(Debug, thiserror::Error)]
 pub enum WatchError {
-    /// The system's message bus is not there, or went away.
+    /// The message bus is not available or was closed.
     #[cfg(target_os = "linux")]
     #[error("the system bus isn't responding")]
     Bus(#[from] zbus::Error),
@@ -65,7 +63,7 @@ pub enum WatchError {
     Interfaces(#[from] std::io::Error),
 }
 
-/// Watches all `sources` until `stop`, in tasks of `tasks`, and gives what they tell, calmed.
+/// Watches all `sources` until `stop`, in tasks of `tasks`. Returns their debounced events.
 pub fn watch(
     sources: Vec<Box<dyn Source>>,
     tasks: &TaskTracker,
@@ -94,7 +92,7 @@ async fn keep_watching(source: &dyn Source, events: &EventSender) {
     }
 }
 
-/// Makes one piece of news out of many, until nobody tells or hears any more.
+/// Debounces the events until either side is closed.
 async fn sort(mut raising: mpsc::Receiver<SystemEvent>, tell: mpsc::Sender<SystemEvent>) {
     let mut debouncer = Debouncer::default();
     loop {

@@ -1,6 +1,6 @@
-//! Linux: the desktop portal, which knows the settings of GNOME, KDE and others, and runs a
-//! network's own script (PAC) where there is one. Without a session bus or a portal there are no
-//! such settings; then there is the environment, which is read elsewhere.
+//! Linux: the desktop portal, which knows the proxy settings of GNOME, KDE and others and evaluates
+//! a network's PAC script. Without a session bus or a portal there are no such settings. The
+//! environment is read elsewhere.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use zbus::{Connection, Proxy};
 const PORTAL: &str = "org.freedesktop.portal.Desktop";
 const PATH: &str = "/org/freedesktop/portal/desktop";
 const RESOLVER: &str = "org.freedesktop.portal.ProxyResolver";
-/// What it says for "no proxy".
+/// The portal's answer for "no proxy".
 const DIRECT: &str = "direct://";
-/// How long a connection waits for it. It answers from memory, or runs a script that it has.
+/// How long a connection waits for the portal. It answers from memory or runs a script that it has.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Asks the portal.
 #[derive(Debug, Default)]
 pub struct Portal {
-    /// Where the bus is, if it is not the session's own.
+    /// Address of the bus, if it is not the session's.
     pub address: Option<String>,
 }
 
@@ -51,7 +51,8 @@ impl Portal {
         let bus = self.bus().await?;
         let resolver = Proxy::new(&bus, PORTAL, PATH, RESOLVER).await?;
         let found: Vec<String> = resolver.call("Lookup", &(server.as_str(),)).await?;
-        // Best first. A later one is for when the first is down, which the next try would hide.
+        // Best first. The others are fallbacks for when the first one is down, which would hide
+        // that it is.
         Ok(found.into_iter().next().filter(|first| first != DIRECT))
     }
 

@@ -1,8 +1,7 @@
-//! The operating system's proxy settings. One file for each system; the choice is made here.
+//! The operating system's proxy settings, one file a system.
 //!
-//! They are asked anew for every connection, because a person changes them, or takes the laptop to
-//! another network, while programs run. Whatever can't be asked says nothing: then there is no
-//! proxy, as in a system without such settings.
+//! They are read for every connection, because a person changes them or takes the laptop to another
+//! network while programs run. If they can't be read, there is no proxy.
 
 use std::sync::Arc;
 

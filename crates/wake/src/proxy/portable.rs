@@ -1,6 +1,5 @@
-//! macOS and Windows: the system configuration and the registry, as `hyper-util` reads them. What
-//! it does not know is not known here: a script that decides (PAC), and on Windows one proxy for
-//! each scheme.
+//! macOS and Windows: the system configuration and the registry, read by `hyper-util`. It supports
+//! no PAC scripts and, on Windows, no proxy per scheme.
 
 use futures_util::future::{BoxFuture, ready};
 use homing_engine::net::route::SystemProxy;
@@ -15,7 +14,7 @@ impl SystemProxy for Settings {
     fn proxy_for<'a>(&'a self, address: &'a Address) -> BoxFuture<'a, Option<String>> {
         let scheme = if address.tls { "https" } else { "http" };
         let server = format!("{scheme}://{}/", address.authority()).parse();
-        // The environment, which it would read as well, has had its say before.
+        // The environment was considered before.
         let found = server.ok().and_then(|server| Matcher::from_system().intercept(&server));
         Box::pin(ready(found.map(|found| found.uri().to_string())))
     }

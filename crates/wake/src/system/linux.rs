@@ -1,9 +1,9 @@
-//! Linux: logind tells of sleep, NetworkManager of what it knows about the network, both on the
-//! system bus. Where one of them is not there, the rest goes on.
+//! Linux: logind reports sleep and NetworkManager the network, both on the system bus. Each works
+//! without the other.
 //!
-//! NetworkManager is not believed when it says that there is no network: on a machine whose network
-//! it does not manage it says so all day. That is the kernel's to say
-//! ([`interfaces`](crate::interfaces)); here it only means that the line is worth a question.
+//! NetworkManager is not believed when it reports that there is no network: it says so all the time
+//! on a machine whose network it does not manage. The kernel decides that
+//! ([`interfaces`](crate::interfaces)). Here it only means that the connection should be checked.
 
 use std::collections::HashMap;
 
@@ -24,11 +24,11 @@ const LOGIND_MANAGER: &str = "org.freedesktop.login1.Manager";
 
 const NM: &str = "org.freedesktop.NetworkManager";
 const NM_PATH: &str = "/org/freedesktop/NetworkManager";
-/// `NM_STATE_CONNECTED_SITE`: from here on there is a default route.
+/// `NM_STATE_CONNECTED_SITE`: from this state on there is a default route.
 const NM_CONNECTED: u32 = 60;
-/// `NM_CONNECTIVITY_FULL`: no captive portal stands in between.
+/// `NM_CONNECTIVITY_FULL`: there is no captive portal.
 const NM_FULL: u32 = 4;
-/// What `PrimaryConnection` is when there is none.
+/// Value of `PrimaryConnection` when there is none.
 const NM_NOTHING: &str = "/";
 
 pub(super) fn special() -> Vec<Box<dyn Source>> {
@@ -38,7 +38,7 @@ pub(super) fn special() -> Vec<Box<dyn Source>> {
 /// Watches logind and NetworkManager.
 #[derive(Debug, Default)]
 pub struct SystemBus {
-    /// Where the bus is, if it is not the system's own.
+    /// Address of the bus, if it is not the system's.
     pub address: Option<String>,
 }
 
@@ -68,7 +68,7 @@ impl SystemBus {
             .build()
             .await?;
         let mut changes = properties.receive_properties_changed().await?;
-        // Only now, so that nothing falls between.
+        // After subscribing, so that no change is missed.
         let mut network = Network::read(&bus).await;
         let sleep = logind.get_property::<bool>("PreparingForSleep").await.is_ok();
         tracing::debug!(sleep, network = network.state.is_some(), "who is on the system bus");
@@ -105,7 +105,7 @@ fn gone() -> zbus::Error {
     zbus::Error::InputOutput(std::sync::Arc::new(std::io::ErrorKind::BrokenPipe.into()))
 }
 
-/// What NetworkManager says; nothing where it is not there.
+/// NetworkManager's state; empty where it is not running.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Network {
     state: Option<u32>,
@@ -159,7 +159,7 @@ impl Network {
         }
     }
 
-    /// What is news in how it is now, against how it was.
+    /// The event that follows from the change between two states.
     fn news_since(&self, before: &Self) -> Option<SystemEvent> {
         let connected = |network: &Self| network.state.map(|state| state >= NM_CONNECTED);
         let passed_portal = before.connectivity.is_some_and(|level| level < NM_FULL)

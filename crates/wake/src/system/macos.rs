@@ -1,9 +1,9 @@
-//! macOS: nothing beyond what is watched everywhere.
+//! macOS: no further sources.
 //!
-//! The monotonic clock stands still while a Mac sleeps, so the clocks find every sleep within a
-//! tick, and the interfaces, which the system's dynamic store announces, come up later than that.
-//! The workspace's own wake notification would need unsafe calls, which this workspace forbids, and
-//! would tell nothing sooner that matters.
+//! The monotonic clock stops while a Mac sleeps, so the clocks find every sleep within a tick, and
+//! the interfaces, which the system's dynamic store reports, come up later than that. The
+//! workspace's wake notification would need unsafe calls, which this workspace forbids, and would
+//! not be noticeably faster.
 
 use crate::Source;
 

@@ -1,4 +1,4 @@
-//! What is watched on this operating system. One file for each; the choice is made here.
+//! The sources of this operating system, one file a system.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use macos::special;
 #[cfg(windows)]
 use windows::special;
 
-/// Everything there is to watch here.
+/// The sources of this system.
 #[must_use]
 pub fn sources(clock: Arc<dyn Clock>) -> Vec<Box<dyn Source>> {
     let everywhere: [Box<dyn Source>; 2] = [Box::new(Clocks(clock)), Box::new(Interfaces)];

@@ -1,9 +1,8 @@
-//! Windows: nothing beyond what is watched everywhere.
+//! Windows: no further sources.
 //!
-//! The performance counter runs on while the machine sleeps, so a sleep is a tick that came late;
-//! the interfaces are announced by the system's own notification of changed addresses. Power
-//! notifications would need a window or unsafe calls, which this workspace forbids, and would tell
-//! nothing sooner that matters.
+//! The performance counter continues while the machine sleeps, so a sleep shows as a late tick. The
+//! system itself reports changed addresses. Power notifications would need a window or unsafe
+//! calls, which this workspace forbids, and would not be noticeably faster.
 
 use crate::Source;
 
