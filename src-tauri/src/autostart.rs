@@ -1,7 +1,6 @@
 //! Starting with the session, in the tray.
 //!
-//! What the system holds is made to say what the person chose, at every start too: the program may
-//! have moved since.
+//! The system's entry is rewritten at every start, because the program may have moved.
 
 use crate::args::ProfileName;
 use crate::place::ProfilePaths;
@@ -13,12 +12,12 @@ mod os;
 #[path = "autostart/portable.rs"]
 mod os;
 
-/// The entry of one profile.
+/// The autostart entry of one profile.
 #[derive(Debug, Clone)]
 pub(crate) struct Autostart {
     /// Names the entry to the system.
     name: String,
-    /// What the program is started with.
+    /// The program's arguments.
     args: Vec<String>,
 }
 
@@ -31,7 +30,7 @@ impl Autostart {
         Self { name: place.identifier.clone(), args }
     }
 
-    /// Makes the system start the program, or no longer. Waits for the disk.
+    /// Adds or removes the entry. Blocks on the disk.
     pub(crate) fn set(&self, on: bool) -> anyhow::Result<()> {
         os::set(&self.name, &self.args, on)
     }

@@ -1,7 +1,6 @@
-//! The number on the icon in dock or task bar: what is unread, over all spaces.
+//! The unread count on the icon in dock or task bar, one file a system.
 //!
-//! Each system has its own way, one file each. None of them fails loudly: a desktop without badges is
-//! no error, and the tray says the same.
+//! A desktop without badges is no error: the tray shows the count as well.
 
 use homing_bridge::ports::TrayState;
 use tauri::AppHandle;
@@ -17,10 +16,10 @@ mod os;
 #[path = "badge/windows.rs"]
 mod os;
 
-/// Keeps the badge up to date for as long as the program runs.
+/// Keeps the badge up to date while the program runs.
 ///
-/// Where the badge is the window's, a new window has none yet and one that is gone can't be told: it is
-/// shown again with every window.
+/// Where the badge belongs to the window, a new window starts without one, so it is set again with
+/// every window.
 pub(crate) async fn follow(
     app: AppHandle,
     mut glance: watch::Receiver<Option<TrayState>>,

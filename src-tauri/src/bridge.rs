@@ -1,18 +1,18 @@
-//! The bridge, which starts beside the window.
+//! The bridge, which starts in parallel with the window.
 //!
-//! Building a window and loading its page take their time, and opening the databases may: neither
-//! needs the other. So both begin at once, and whoever needs the bridge before it is there waits.
+//! Building a window and loading its page take time, and opening the databases may take some;
+//! neither needs the other. Whoever needs the bridge before it has started waits for it.
 
 use homing_bridge::app::App;
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::SetOnce;
 
-/// The bridge, as soon as it has started.
+/// The bridge, once it has started.
 #[derive(Default)]
 pub(crate) struct Bridge(SetOnce<App>);
 
 impl Bridge {
-    /// It has started. It does so once.
+    /// The bridge has started. Called once.
     pub(crate) fn started(&self, app: App) {
         if self.0.set(app).is_err() {
             tracing::error!("the bridge was started twice; the first one stays");

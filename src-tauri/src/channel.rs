@@ -1,4 +1,4 @@
-//! From the bridge to the window: one channel, the newest one.
+//! The channel from the bridge to the window. Only the newest one is used.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,13 +7,13 @@ use homing_bridge::event::Push;
 use homing_bridge::pump::{PushOutcome, Subscriber};
 use tauri::ipc::Channel;
 
-/// Counts the channels, so that an older one knows that a newer one came.
+/// Numbers the channels, so that an older one notices a newer one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Channels(Arc<AtomicU64>);
 
 impl Channels {
-    /// A listener for `channel`. Earlier ones end: a window that subscribes anew was reloaded or
-    /// built again, and nobody reads the old channel.
+    /// A subscriber that sends to `channel`. Earlier ones end: a window that subscribes again was
+    /// reloaded or built again, and nobody reads the old channel.
     pub(crate) fn newest(&self, channel: Channel<Push>) -> ToWindow {
         ToWindow {
             mine: self.0.fetch_add(1, Ordering::AcqRel) + 1,
@@ -28,7 +28,7 @@ impl Channels {
     }
 }
 
-/// The bridge's listener that is the window.
+/// The subscriber that sends to the window.
 pub(crate) struct ToWindow {
     channel: Channel<Push>,
     mine: u64,
@@ -40,7 +40,7 @@ impl Subscriber for ToWindow {
         if self.newest.load(Ordering::Acquire) != self.mine {
             return PushOutcome::Gone;
         }
-        // A channel takes everything; it fails only when its webview is gone.
+        // Sending fails only when the webview is gone.
         match self.channel.send(push.clone()) {
             Ok(()) => PushOutcome::Taken,
             Err(error) => {

@@ -1,7 +1,7 @@
-//! What the person chose for the desktop, carried out: zoom, spelling, keys, autostart.
+//! Applies the settings that concern the desktop: zoom, spelling, shortcut, autostart.
 //!
-//! Each is set when the program starts, when a window is built or seen, and when it is chosen anew. What
-//! became of it is told to the bridge, so that the settings can say it.
+//! Each is applied when the program starts, when a window is built or seen, and when it is changed.
+//! The result is reported to the bridge, which shows it in the settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,14 +16,14 @@ use crate::shell::Shell;
 use crate::webview::{Os, Webview as _};
 use crate::{graphics, shortcut, window};
 
-/// How long after a page was seen its spelling begins to be checked. Reading the dictionaries takes
-/// a tenth of a second and more, on the thread that shows the page: not while it is being shown.
+/// Delay between a page's first paint and the start of its spell checking. Reading the dictionaries
+/// blocks the thread that shows the page for a tenth of a second and more.
 const SPELLING_AFTER: Duration = Duration::from_secs(2);
-/// No dictionary has this language (ISO 639-2: no linguistic content). Without any language named,
-/// WebKit takes the system's.
+/// A language without a dictionary (ISO 639-2: no linguistic content). Without any language WebKit
+/// takes the system's.
 const NO_LANGUAGE: &str = "zxx";
 
-/// Carries out what is chosen for as long as the program runs.
+/// Applies the settings while the program runs.
 pub(crate) async fn follow(
     app: AppHandle,
     bridge: App,
@@ -68,14 +68,14 @@ pub(crate) async fn follow(
     }
 }
 
-/// Makes a window as the person chose, in what is seen of it at once.
+/// Applies the settings that are visible at once.
 pub(crate) fn apply(window: &WebviewWindow, settings: &Settings) {
     if let Err(error) = window.set_zoom(f64::from(settings.zoom) / 100.0) {
         tracing::warn!(%error, "the window can't be zoomed");
     }
 }
 
-/// Begins to check the spelling in a window whose page was just seen.
+/// Starts spell checking in a window whose page was just painted.
 pub(crate) fn check_spelling_soon(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
@@ -87,7 +87,7 @@ pub(crate) fn check_spelling_soon(app: &AppHandle) {
     });
 }
 
-/// Lets the dictionaries go with a window.
+/// Releases the dictionaries together with a window.
 pub(crate) fn forget_spelling(window: &WebviewWindow) {
     if let Err(error) = Os::check_spelling(window, false, vec![NO_LANGUAGE.to_owned()]) {
         tracing::info!(%error, "the dictionaries stay in memory");
@@ -103,7 +103,7 @@ fn check_spelling(window: &WebviewWindow, settings: &Settings) {
 
 async fn choose_keys(app: &AppHandle, keys: Option<String>) -> Shortcut {
     let (answer, chosen) = oneshot::channel();
-    // Whoever asked may have gone with the program.
+    // The receiver may be gone at the end of the program.
     let asked = app.run_on_main_thread(move || _ = answer.send(shortcut::choose(keys.as_deref())));
     match asked {
         Ok(()) => chosen.await.unwrap_or_default(),
@@ -122,8 +122,8 @@ async fn set_autostart(autostart: Autostart, on: bool) -> Option<String> {
     Some(error)
 }
 
-/// The languages to check spelling in, as dictionaries are called: the system's, and English, which
-/// is written everywhere. Whoever uses the program in English on a Chinese system writes both.
+/// The dictionaries for spell checking: the system's language, and English, which is written
+/// everywhere. Whoever uses the program in English on a Chinese system writes both.
 fn languages(chosen: Language, locale: Option<&str>) -> Vec<String> {
     let system = locale.map(|locale| locale.split('.').next().unwrap_or(locale).replace('-', "_"));
     let chinese = (chosen == Language::Chinese).then(|| "zh_CN".to_owned());

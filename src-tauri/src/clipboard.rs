@@ -1,7 +1,7 @@
-//! A link to a space that the person has copied.
+//! The copied link to a space.
 //!
-//! Read at the moment somebody asks, which the interface does only where a link is to be pasted. Whatever
-//! else is on the clipboard goes no further than this file: not to the page, not into a log.
+//! The clipboard is read only on request, which the interface makes only where a link is to be
+//! pasted. Other content never leaves this file, neither to the page nor to the log.
 
 #[cfg(target_os = "linux")]
 #[path = "clipboard/linux.rs"]
@@ -16,19 +16,20 @@ use homing_protocol::AnyLink;
 use tauri::AppHandle;
 use tokio::time::timeout;
 
-/// A program that has copied something and does not answer is not waited for longer.
+/// How long to wait for the program that owns the clipboard.
 const ANSWER: Duration = Duration::from_secs(2);
 
-/// Bytes of the longest text that is read as a link: more than a name, a code and a fingerprint need.
+/// Largest size of a text that is read as a link, in bytes: more than a name, a code and a
+/// fingerprint need.
 const LONGEST: usize = 2000;
 
-/// The link that is on the clipboard, if there is one and nothing else.
+/// The link on the clipboard, if it contains a link and nothing else.
 pub(crate) async fn copied_link(app: &AppHandle) -> Option<String> {
     let text = timeout(ANSWER, os::text(app)).await.ok()??;
     link_in(&text)
 }
 
-/// The link that a text is. One that lets nobody in is no help to who wants to.
+/// Reads a text as a link. A link that only says where to sign in is ignored.
 fn link_in(text: &str) -> Option<String> {
     if text.len() > LONGEST {
         return None;

@@ -1,4 +1,4 @@
-//! What the window may ask: one adapter over the bridge's contract, the channel, and links.
+//! The window's commands: one adapter for the bridge's contract, the channel, and links.
 
 use homing_bridge::error::{Code, Failure};
 use homing_bridge::event::Push;
@@ -14,7 +14,7 @@ use crate::clipboard;
 use crate::page_watchdog::PageWatchdog;
 use crate::webview::{Os, Webview as _};
 
-/// Does what a command of the contract asks.
+/// Runs a command of the contract.
 #[tauri::command]
 pub(crate) async fn call(
     bridge: State<'_, Bridge>,
@@ -24,20 +24,20 @@ pub(crate) async fn call(
     homing_bridge::call(bridge.ready().await, &command, args).await
 }
 
-/// Sends everything from now on to a channel: the snapshot first.
+/// Subscribes a channel: the snapshot first, then the changes.
 #[tauri::command]
 pub(crate) async fn subscribe(
     bridge: State<'_, Bridge>,
     channels: State<'_, Channels>,
     channel: Channel<Push>,
 ) -> Result<(), Failure> {
-    // Numbered before anything is waited for: a page that asks later is the newer one.
+    // Numbered before the first await, so that the page that asks later is the newer one.
     let listener = channels.newest(channel);
     bridge.ready().await.listen(listener).await;
     Ok(())
 }
 
-/// The link to a space that the person has copied, and nothing else of the clipboard.
+/// The copied link to a space, and nothing else of the clipboard.
 #[tauri::command]
 pub(crate) async fn copied_link(app: AppHandle) -> Option<String> {
     clipboard::copied_link(&app).await
@@ -51,8 +51,8 @@ pub(crate) fn painted(app: AppHandle, watchdog: State<'_, PageWatchdog>) {
     }
 }
 
-/// Ends what an input method composes in the page, whose text it loses: the page keeps it. Answers
-/// whether it does; elsewhere the page's own way is enough.
+/// Ends an input method's composition in the page, which keeps the text that the input method
+/// loses. Returns false where the page's own way is enough.
 #[tauri::command]
 pub(crate) fn end_composition(window: WebviewWindow) -> Result<bool, Failure> {
     Os::end_composition(&window).map_err(|error| Failure::new(Code::Failed, error.to_string()))
@@ -71,8 +71,8 @@ pub(crate) async fn open_link(url: String) -> Result<(), Failure> {
     }
 }
 
-/// An address that may leave the program. Everything else, a file or a script above all, stays
-/// text: a message is written by somebody else.
+/// Checks that an address may be opened outside. Files and scripts may not, because a message is
+/// written by somebody else.
 fn outside(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     match url.scheme() {

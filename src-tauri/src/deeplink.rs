@@ -1,4 +1,4 @@
-//! `homing://` links, and what a second start asks for.
+//! `homing://` links, and a second start of the program.
 
 use clap::Parser as _;
 use homing_bridge::dto::Open;
@@ -14,12 +14,12 @@ use crate::window;
 /// The scheme of our links.
 const SCHEME: &str = "homing";
 
-/// What a link asks to be shown. The bridge reads it; a damaged one is explained there.
+/// What a link opens. The bridge parses it and explains a damaged one.
 pub(crate) fn opening(link: &str) -> Open {
     Open::Link { link: link.to_owned() }
 }
 
-/// Somebody started the program again: bring the window, and what the link asks for; or quit.
+/// A second start: opens the window with the link, or quits.
 pub(crate) fn second_start(app: &AppHandle, argv: &[String]) {
     match Args::try_parse_from(argv) {
         Ok(Args { quit: true, .. }) => return crate::quit_or_ask(app),
@@ -27,15 +27,15 @@ pub(crate) fn second_start(app: &AppHandle, argv: &[String]) {
         // The session started it again beside one that a person started.
         Ok(Args { hidden: true, link: None, .. }) => return,
         Ok(Args { link: None, .. }) => {}
-        // The second copy has told what is wrong where it was typed.
+        // The second copy has reported the error where it was typed.
         Err(error) => tracing::info!(kind = %error.kind(), "a second start made no sense"),
     }
     window::open(app);
 }
 
-/// Listens for links that the system hands over, and makes this program the one that gets them.
+/// Handles links from the system, and registers this program for them.
 pub(crate) fn register(app: &AppHandle, place: &ProfilePaths) {
-    // macOS hands links to the running program; elsewhere they come as arguments of a second start.
+    // macOS passes links to the running program; elsewhere they are arguments of a second start.
     #[cfg(target_os = "macos")]
     {
         let handle = app.clone();
@@ -51,7 +51,7 @@ pub(crate) fn register(app: &AppHandle, place: &ProfilePaths) {
     }
     let installed = Installed::now();
     let app = app.clone();
-    // It starts programs and waits for them.
+    // Runs other programs and blocks until they end.
     tauri::async_runtime::spawn_blocking(move || {
         let own_entry = match app.deep_link().is_registered(SCHEME) {
             Ok(own_entry) => own_entry,
@@ -70,7 +70,7 @@ pub(crate) fn register(app: &AppHandle, place: &ProfilePaths) {
     });
 }
 
-/// What to do about an entry of our own among the person's, beside those of the system.
+/// What to do about our own desktop entry in the person's home, beside those of the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Entry {
     Leave,
@@ -78,10 +78,9 @@ enum Entry {
     Remove,
 }
 
-/// A package brings an entry with it, and takes it along when it goes. One in the person's home
-/// would stand before it and stay behind: an AppImage from before may have made one. Where there is
-/// no package, the program makes one; but not a build for development, which would leave a link to
-/// a folder that is gone tomorrow.
+/// A package installs an entry and removes it with itself. An entry in the person's home would take
+/// precedence and stay behind; an earlier AppImage may have created one. Without a package the
+/// program creates the entry, except in a development build, whose folder may be gone tomorrow.
 fn entry(installed: &Installed, own_entry: bool) -> Entry {
     if installed.is_known_to_the_system() {
         return if own_entry { Entry::Remove } else { Entry::Leave };

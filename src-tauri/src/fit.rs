@@ -1,8 +1,8 @@
-//! Text of others, made fit for what shows it outside the window: the notification server, the tray,
-//! their counterparts on other systems. All of it goes through here, once.
+//! Sanitizes texts for notification servers, trays and toasts. Every text outside the window passes
+//! through here.
 //!
-//! The window shows any text. What stands outside does not: D-Bus carries no U+0000 and its bus throws
-//! out who sends one, Windows' toasts are XML, and a menu takes an `&` for the mark of a key.
+//! The window shows any text, but D-Bus carries no U+0000 and disconnects a sender of it, toasts on
+//! Windows are XML, and menus take an `&` as a mnemonic.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub(crate) fn menu(text: &str) -> String {
     line(text).replace('&', "&&")
 }
 
-/// Whether XML may hold it, which is the strictest of them.
+/// Whether XML allows the character, which is the strictest rule of all.
 fn fits(sign: char) -> bool {
     matches!(sign, '\n' | '\r' | '\t')
         || !(sign.is_control() || matches!(sign, '\u{FFFE}' | '\u{FFFF}'))

@@ -1,8 +1,8 @@
-//! Drawing without the graphics card: for drivers with which the system's webview shows nothing.
+//! Rendering without the graphics card, for drivers with which the webview stays blank.
 //!
-//! The webview reads how to draw from its environment, once, when its first process starts. So the
-//! program starts itself again with other variables; on Unix that is the same process. Where there is
-//! no card it sets them for itself instead, before anything else ([`Webview::prepare`]).
+//! The webview reads its rendering mode from the environment once, when its first process starts.
+//! So the program restarts itself with other variables; on Unix the process stays the same. Where
+//! there is no card, the variables are set at the very start instead ([`Webview::prepare`]).
 //!
 //! [`Webview::prepare`]: crate::webview::Webview::prepare
 
@@ -15,48 +15,48 @@ use tauri::AppHandle;
 
 use crate::webview::{Os, Webview as _};
 
-/// Whether this run leaves the graphics card alone: because of us, or because whoever started the
-/// program wants so.
+/// Whether this run uses no graphics card, because of us or of the environment it was started in.
 pub(crate) fn are_safe() -> bool {
     !Os::SAFE.is_empty() && Os::SAFE.iter().all(|(name, _)| is_on(std::env::var_os(name)))
 }
 
-/// Whether a variable is set. For WebKit a zero says that it is not.
+/// Whether a variable is set. WebKit takes a zero as not set.
 fn is_on(value: Option<OsString>) -> bool {
     value.is_some_and(|value| value != "0")
 }
 
-/// Whether there is a card, and a way to leave it alone.
+/// Whether there is a card and a way not to use it.
 pub(crate) fn are_a_choice() -> bool {
     !Os::SAFE.is_empty() && Os::has_card()
 }
 
-/// Starts the program again if the profile in `folder` wants safe graphics and this run has none.
-/// Returns when there is nothing to do, or when it can't be done: then the usual graphics hold.
+/// Restarts the program if the profile in `folder` wants safe graphics and this run has none.
+/// Returns if there is nothing to do or if the restart fails, in which case the usual graphics
+/// apply.
 pub(crate) fn as_chosen(folder: &Path) -> Option<std::process::ExitCode> {
     let wanted = SettingsFile::in_folder(folder).load().graphics.is_safe();
     if !wanted || are_safe() || Os::SAFE.is_empty() { None } else { replace() }
 }
 
-/// Ends this run, which has said goodbye, and starts the program again.
+/// Restarts the program after the engines have closed their connections.
 pub(crate) fn start_again(app: &AppHandle) {
-    // The new one must not take us for a first copy to hand over to.
+    // Otherwise the new process would take this one for a running copy and hand over to it.
     tauri_plugin_single_instance::destroy(app);
     if succeed() {
         app.exit(0);
     }
 }
 
-/// This program with the same arguments and the variables that leave the graphics card alone.
+/// The command that starts this program with the same arguments and with safe graphics.
 fn again() -> Option<Command> {
     let mut command = Command::new(std::env::current_exe().ok()?);
     command.args(std::env::args_os().skip(1)).envs(Os::SAFE.iter().copied());
     Some(command)
 }
 
-/// Starts that program in place of this one, which is to end if it is still there.
+/// Replaces this process by that program, or starts it; then this one has to end if it still runs.
 fn succeed() -> bool {
-    // On Unix this is not reached by who became the other one.
+    // On Unix this is reached only if `exec` failed.
     #[cfg(unix)]
     return replace().is_some();
     #[cfg(not(unix))]
@@ -70,7 +70,7 @@ fn succeed() -> bool {
     }
 }
 
-/// Becomes that program. Returns only when it can't.
+/// Replaces the process. Returns only on failure.
 #[cfg(unix)]
 fn replace() -> Option<std::process::ExitCode> {
     use std::os::unix::process::CommandExt as _;

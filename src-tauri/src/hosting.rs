@@ -1,7 +1,7 @@
-//! A space inside this program: the only file that knows the server.
+//! A hosted space: the only file that depends on the server crate.
 //!
-//! The server is the same as `homing-server`'s, on the same port where that is free. Once others
-//! have its port in their join links it never takes another one.
+//! The server is the same as in `homing-server` and uses the same port if it is free. Once others
+//! have its port in their join links, it never changes.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ impl LocalHost {
         name: Option<String>,
     ) -> Result<Hosted, Failure> {
         let mut running = self.running.lock().await;
-        // Asked again after the name was taken or the keyring refused: the space is there already.
+        // Called again after the name was taken or the keyring failed: the space exists already.
         if let Some(running) = &*running {
             return Ok(hosted(running));
         }
@@ -53,7 +53,7 @@ impl Host for LocalHost {
             let running = self.running.lock().await;
             let running = running.as_ref()?;
             let people = u32::try_from(running.people_besides(me)).unwrap_or(u32::MAX);
-            // A store that can't be read serves nobody any more.
+            // A store that can't be read serves nobody.
             let space_name = running.space_name().await.ok()?;
             Some(ConnectedPeople { space_name, people })
         }
@@ -81,7 +81,7 @@ async fn start(folder: &Path, name: Option<String>) -> Result<Running, StartErro
     }
     let token = CancellationToken::new();
     match Server::start(config.clone(), Arc::new(SystemClock), token.clone()).await {
-        // Nobody has this space's port yet, so any other will do.
+        // Nobody knows this space's port yet, so any other will do.
         Err(StartError::PortTaken(_)) if known.is_none() => {
             config.listen.set_port(0);
             Server::start(config, Arc::new(SystemClock), token).await
@@ -98,7 +98,7 @@ fn hosted(running: &Running) -> Hosted {
     }
 }
 
-/// The same link for this computer: its owner does not depend on the network it is in.
+/// The owner's link for this computer, which does not depend on its network address.
 fn here(link: &JoinLink, listening: SocketAddr) -> JoinLink {
     let mut link = link.clone();
     link.address.host = IpAddr::V4(Ipv4Addr::LOCALHOST).to_string();
@@ -106,7 +106,7 @@ fn here(link: &JoinLink, listening: SocketAddr) -> JoinLink {
     link
 }
 
-/// What the interface acts on.
+/// The error as the interface knows it.
 fn failure(error: &StartError) -> Failure {
     let code = match error {
         StartError::PortTaken(_) => Code::PortTaken,

@@ -1,31 +1,28 @@
-//! How this copy came onto the computer: who replaces it, and who says that it opens links.
+//! How this copy was installed, which decides who updates it and who registers its links.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use homing_bridge::dto::UpdateWay;
 
-/// What this copy is part of.
+/// The kind of installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Installed {
-    /// A Debian package.
     Deb,
-    /// An rpm.
     Rpm,
-    /// A Flatpak.
     Flatpak,
-    /// One file, at this place.
+    /// One file, at this path.
     AppImage(PathBuf),
-    /// What our installer for Windows has laid out.
+    /// Installed by our Windows installer.
     Windows,
-    /// An application of macOS, in this folder.
+    /// A macOS application, in this folder.
     Mac(PathBuf),
     /// Anything else, such as what cargo has built.
     Copy,
 }
 
 impl Installed {
-    /// What it is.
+    /// The kind of this copy.
     pub(crate) fn now() -> Self {
         let program = tauri::utils::platform::current_exe().unwrap_or_default();
         let read = |path: &Path| std::fs::read_to_string(path).ok();
@@ -37,7 +34,7 @@ impl Installed {
         variable: impl Fn(&str) -> Option<OsString>,
         read: impl Fn(&Path) -> Option<String>,
     ) -> Self {
-        // The variable alone would be believed by everything that is started from an AppImage.
+        // The variable alone is not enough: every program started from an AppImage inherits it.
         let inside = variable("APPDIR").is_some_and(|folder| program.starts_with(folder));
         if let Some(file) = variable("APPIMAGE").filter(|_| inside) {
             return Self::AppImage(file.into());
@@ -45,7 +42,7 @@ impl Installed {
         let beside = |above: usize, path: &str| {
             program.ancestors().nth(above).map(|folder| folder.join(path))
         };
-        // Packages say in a file of their own what they are.
+        // Packages contain a file that names their kind.
         let note = beside(2, "share/homing-desktop/package").and_then(|path| read(&path));
         match note.as_deref().map(str::trim) {
             Some("deb") => return Self::Deb,
@@ -64,12 +61,12 @@ impl Installed {
         }
     }
 
-    /// Whether the system knows by itself that this copy opens our links.
+    /// Whether the system already knows that this copy opens our links.
     pub(crate) const fn is_known_to_the_system(&self) -> bool {
         matches!(self, Self::Deb | Self::Rpm | Self::Flatpak | Self::Mac(_))
     }
 
-    /// Who brings new versions.
+    /// Who updates this copy.
     pub(crate) const fn way(&self) -> UpdateWay {
         match self {
             Self::Deb => UpdateWay::Deb,

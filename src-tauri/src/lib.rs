@@ -1,12 +1,11 @@
-//! Homing on the desktop: the window, the tray, notifications, the keyring, links.
+//! The desktop application: window, tray, notifications, keyring, links.
 //!
-//! This crate promises to be thin. What Homing does is in the bridge and below it and runs whether
-//! there is a window or not; what stands here is how a desktop shows it. An `if` about messages
-//! belongs elsewhere.
+//! This crate is thin. What Homing does is in the bridge and below it and works without a window;
+//! this crate shows it on a desktop. An `if` about messages belongs elsewhere.
 //!
-//! One process has one profile; a second start hands its arguments to the first and ends. The
-//! window may be closed, destroyed and made anew at any time. Quitting waits for the goodbye of
-//! every engine, but never longer than a person would.
+//! One process has one profile. A second start passes its arguments to the first and ends. The
+//! window may be closed, destroyed and built again at any time. Quitting waits until every engine
+//! has closed its connection, but not longer than a person would.
 
 mod args;
 mod autostart;
@@ -60,18 +59,18 @@ use place::ProfilePaths;
 use shell::Shell;
 use webview::{Os, Webview as _};
 
-/// How long quitting may take: enough for a goodbye over a slow line, short enough not to be
-/// noticed when the machine is shut down.
+/// Time limit of the shutdown: enough for a close over a slow connection, short enough not to delay
+/// the machine's shutdown.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// How long putting a new version in place may take after that: a hundred megabytes on a slow disk.
+/// Time limit of an installation after that: a hundred megabytes on a slow disk.
 const INSTALL: Duration = Duration::from_secs(60);
 
-/// Whether the program is ending.
+/// Whether the program is quitting.
 #[derive(Default)]
 struct QuitFlag(AtomicBool);
 
-/// What this program calls itself to a server.
+/// The program's name as sent to servers.
 const APP: &str = concat!("homing-desktop ", env!("CARGO_PKG_VERSION"));
 
 /// Runs the program until the person quits.
@@ -92,7 +91,7 @@ fn complain(error: &anyhow::Error) {
     eprintln!("Homing can't start: {error:#}");
 }
 
-/// Ends a program that cannot start, wherever it has got to.
+/// Ends a program that can't start.
 fn give_up(error: &anyhow::Error) -> ! {
     complain(error);
     std::process::exit(1)
@@ -105,8 +104,8 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Ok(code);
     }
     let mut context = tauri::generate_context!();
-    // The name under which the system knows this copy: each profile is a program of its own to the
-    // single-instance check and to the webview's storage.
+    // The system's identifier of this copy: for the single-instance check and the webview's storage
+    // each profile is a program of its own.
     context.config_mut().identifier.clone_from(&place.identifier);
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]
@@ -136,11 +135,12 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         .manage(QuitFlag::default())
         .setup(move |app| {
             if args.quit {
-                // Nobody was there to quit: a running copy would have been told, and this one ended.
+                // There is no running copy to quit: it would have been told, and this process would
+                // have ended.
                 std::process::exit(0);
             }
             if let Err(error) = set_up(app.handle(), args, place) {
-                // An error given back here would become a panic inside the window system.
+                // An error returned here would become a panic inside the window system.
                 give_up(&error);
             }
             Ok(())
@@ -149,7 +149,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         .build(context)
         .context("the window system didn't start")?
         .run(|app, event| match event {
-            // The last window may go while the program stays; only quitting has a code.
+            // The last window may close while the program stays; only quitting has an exit code.
             RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
             #[cfg(target_os = "macos")]
             RunEvent::Reopen { .. } => window::open(app),
@@ -158,8 +158,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Everything after it is certain that this is the only copy. The window and the spaces are opened
-/// at the same time.
+/// Runs once it is certain that this is the only copy. The window and the spaces open in parallel.
 fn set_up(app: &AppHandle, args: Args, place: ProfilePaths) -> anyhow::Result<()> {
     logs::start(&place.logs)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
@@ -229,9 +228,9 @@ async fn start(
     Ok(())
 }
 
-/// A person quits. They are asked first if others would lose the space that runs in here.
+/// Quits. The person is asked first if others are connected to the hosted space.
 pub(crate) fn quit_or_ask(app: &AppHandle) {
-    // Nobody is connected to what has not started.
+    // Nobody is connected to a bridge that has not started.
     if !app.state::<Bridge>().has_started() {
         return quit(app);
     }
@@ -244,12 +243,12 @@ pub(crate) fn quit_or_ask(app: &AppHandle) {
     });
 }
 
-/// Says goodbye and ends, for who has decided so and for whoever asks the process to end.
+/// Quits without asking.
 pub(crate) fn quit(app: &AppHandle) {
     quit_with(app, |app| app.exit(0));
 }
 
-/// Says goodbye and ends in a way of its own.
+/// Shuts down and then calls `end`.
 pub(crate) fn quit_with(app: &AppHandle, end: impl FnOnce(&AppHandle) + Send + 'static) {
     // The tray's menu and a signal may both ask.
     if app.state::<QuitFlag>().0.swap(true, Ordering::AcqRel) {
@@ -263,7 +262,7 @@ pub(crate) fn quit_with(app: &AppHandle, end: impl FnOnce(&AppHandle) + Send + '
     });
 }
 
-/// Puts a new version in place, if one is to come with quitting.
+/// Installs the new version that was planned for quitting.
 async fn install(app: &AppHandle) {
     if !app.state::<Bridge>().has_started() {
         return;
@@ -274,8 +273,7 @@ async fn install(app: &AppHandle) {
     }
 }
 
-/// Ends every engine and takes back every notification, which takes no longer than a person would
-/// wait.
+/// Shuts down every engine and withdraws every notification, within the time limit.
 pub(crate) async fn say_goodbye(app: &AppHandle) {
     size::keep(app);
     let shell = Arc::clone(&app.state::<Arc<Shell>>());
@@ -286,7 +284,7 @@ pub(crate) async fn say_goodbye(app: &AppHandle) {
     }
 }
 
-/// A session that ends asks its programs to end with a signal.
+/// A session that ends sends its programs a signal.
 #[cfg(unix)]
 fn quit_on_signal(app: &AppHandle) {
     use tokio::signal::unix::{SignalKind, signal};

@@ -1,8 +1,7 @@
 //! The log: a file of bounded size, and the one before it.
 //!
-//! No message text, no token and no join link is ever given to the log; that is kept where things
-//! are logged, and a test greps the files for it. `HOMING_LOG` sets what is logged, in the syntax
-//! of `tracing_subscriber::EnvFilter`.
+//! No message text, token or join link is ever logged; a test searches the files for them.
+//! `HOMING_LOG` sets the filter, in the syntax of `tracing_subscriber::EnvFilter`.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -15,10 +14,10 @@ use tracing_subscriber::EnvFilter;
 /// Largest size of one file. Two of them hold days of ordinary use and fit into a bug report.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
-/// What is logged unless the person asks otherwise.
+/// The default filter.
 const FILTER: &str = "warn,homing_desktop=info,homing_bridge=info,homing_engine=info,homing_server=info,homing_secrets=info";
 
-/// Starts logging into `folder`, and logs panics from now on.
+/// Starts logging into `folder`, panics included.
 pub(crate) fn start(folder: &Path) -> anyhow::Result<()> {
     let file = Rotating::open(folder, LARGEST)
         .with_context(|| format!("can't write the log to {}", folder.display()))?;
@@ -32,14 +31,14 @@ pub(crate) fn start(folder: &Path) -> anyhow::Result<()> {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let at = panic.location().map(ToString::to_string);
-        // The payload is left out of the file: it may quote what was being worked on.
+        // The panic's payload is not written, because it may quote private data.
         tracing::error!(at, "a task panicked; this is a bug of Homing");
         before(panic);
     }));
     Ok(())
 }
 
-/// A file that is set aside and begun anew when it is full.
+/// A file that is rotated when it is full.
 struct Rotating {
     path: PathBuf,
     file: File,

@@ -1,4 +1,4 @@
-//! The desktop program. All of it is in the library; this is its door.
+//! The desktop program. Everything is in the library.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 

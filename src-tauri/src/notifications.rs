@@ -1,8 +1,8 @@
-//! Native notifications: one a key, replaced and not stacked, with a click that opens, an answer and
-//! a way to mark as read.
+//! Native notifications: one a key, replaced and not stacked, with a click action, a reply and a
+//! button that marks as read.
 //!
-//! The framework's own plugin has no click on a desktop, so the notifier is ours, one file for each
-//! way that systems have. What is shown and when is decided in the bridge.
+//! The framework's own plugin supports no click on a desktop, so the notifier is ours, one file a
+//! system. The bridge decides what is shown and when.
 
 use homing_bridge::dto::Open;
 use homing_bridge::ports::{NotificationAction, NotificationActions, NotificationKey};
@@ -18,46 +18,46 @@ pub(crate) use os::run;
 
 use crate::fit;
 
-/// The desktop entry of this program, by which desktops know whose a notification or a badge is.
+/// The desktop entry of this program, by which desktops assign notifications and badges.
 #[cfg(target_os = "linux")]
 pub(crate) const DESKTOP_ENTRY: &str = "homing-desktop";
 
-/// Which notification. A newer one with the same key replaces the older.
+/// Identifies a notification. A newer one with the same key replaces the older.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
-    /// One that the bridge decided about.
+    /// From the bridge.
     Bridge(NotificationKey),
     /// About the window itself.
     Window,
 }
 
-/// What is shown.
+/// The content of a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text {
     /// First line.
     pub(crate) title: String,
     /// The rest.
     pub(crate) body: String,
-    /// What a click is called.
+    /// Label of the click, for screen readers.
     pub(crate) click: String,
-    /// What a click opens, beside the window.
+    /// What a click opens.
     pub(crate) open: Option<Open>,
-    /// What else can be done with it.
+    /// Further actions.
     pub(crate) actions: Option<NotificationActions>,
 }
 
-/// What a button, or a click on the whole, is called where it is told.
+/// Ids of the actions.
 mod action {
     /// A click on the body.
     pub(super) const DEFAULT: &str = "default";
-    /// An answer that is written in the window.
+    /// Reply in the window.
     pub(super) const REPLY: &str = "reply";
-    /// Done with the room.
+    /// Mark as read.
     pub(super) const READ: &str = "mark-read";
 }
 
-/// What a person did, and the window system's leave to bring a window before their eyes for it,
-/// where the notification server hands one out.
+/// The person's action, with the activation token for raising a window if the notification server
+/// provides one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NotificationAnswer {
     pub(crate) answer: NotificationAction,
@@ -89,7 +89,7 @@ impl Text {
         }
     }
 
-    /// What the person did, by the name of what they pressed. What is not ours is nothing.
+    /// The action with an id; none for unknown ids.
     fn answer(&self, pressed: &str) -> Option<NotificationAction> {
         let about = || self.actions.as_ref().map(|actions| actions.about.clone());
         match pressed {
@@ -101,17 +101,17 @@ impl Text {
     }
 }
 
-/// What the system is asked to do.
+/// A request to the system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Job {
-    /// Show it, in place of one with the same key.
+    /// Show, in place of one with the same key.
     Show(Key, Box<Text>),
-    /// Take it back.
+    /// Withdraw.
     Withdraw(Key),
 }
 
 impl Job {
-    /// With text that every notification server can be told.
+    /// Sanitizes the texts for every notification server.
     pub(crate) fn fit(self) -> Self {
         match self {
             Self::Show(key, text) => Self::Show(key, Box::new(text.fit())),

@@ -1,8 +1,8 @@
-//! Whether the window shows anything, and doing something about it when it does not.
+//! The page watchdog: detects a window that shows nothing, and acts.
 //!
-//! The page says that it was painted: after it was built, after it was loaded anew, and when it is
-//! asked. If it says nothing for too long, or its process ends, [`reload_policy`](crate::reload_policy) decides.
-//! The engines do not notice any of it, and the page finds its place again by itself.
+//! The page reports that it was painted: after it was built, after it was reloaded, and when asked.
+//! If it reports nothing for too long, or its process ends, [`reload_policy`](crate::reload_policy)
+//! decides. The engines are not affected, and the page restores its view state.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,10 +18,10 @@ use crate::shell::{Shell, words};
 use crate::webview::{Os, Webview as _};
 use crate::window;
 
-/// Heard by the page, which answers that it was painted.
+/// Event that asks the page whether it is painted.
 const ASK: &str = r#"window.dispatchEvent(new Event("homing:painted?"));"#;
 
-/// What is known of the window's page.
+/// The state of the window's page.
 pub(crate) struct PageWatchdog {
     started: Instant,
     state: Mutex<PageState>,
@@ -29,21 +29,21 @@ pub(crate) struct PageWatchdog {
 
 struct PageState {
     reload_policy: ReloadPolicy,
-    /// Which wait for a sign is the last one; earlier ones end.
+    /// Number of the last wait; earlier waits end.
     turn: u64,
-    /// The page of this window has been seen.
+    /// This window's page has been painted.
     painted: bool,
 }
 
 impl PageWatchdog {
-    /// A program whose window was not built yet.
+    /// The state before a window is built.
     pub(crate) fn new() -> Self {
         let safe = graphics::are_safe() || Os::SAFE.is_empty();
         let known = PageState { reload_policy: ReloadPolicy::new(safe), turn: 0, painted: false };
         Self { started: Instant::now(), state: Mutex::new(known) }
     }
 
-    /// The page says that it was painted. Answers whether it says so for the first time.
+    /// The page reports that it was painted. Returns whether it is the first time.
     pub(crate) fn painted(&self) -> bool {
         let mut known = self.known();
         known.turn += 1;
@@ -56,19 +56,19 @@ impl PageWatchdog {
     }
 
     fn known(&self) -> MutexGuard<'_, PageState> {
-        // Whoever panicked while holding it left whole values.
+        // Every critical section leaves a valid value, so a panic in one does not matter.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The person asks for the window: what was given up is tried again, and a window that is there
-/// must show that it lives.
+/// The person asks for the window. An abandoned page is tried again, and an existing window must
+/// prove that it lives.
 pub(crate) fn asked(app: &AppHandle) {
     let watchdog = app.state::<PageWatchdog>();
     match watchdog.decide(PageEvent::Asked) {
         ReloadAction::Reload => reload(app),
         _ if watchdog.known().painted => ask(app),
-        // The first sign of its page is awaited already.
+        // The first paint is awaited already.
         _ => {}
     }
 }
@@ -82,13 +82,13 @@ pub(crate) fn ask(app: &AppHandle) {
     }
 }
 
-/// Waits for the first sign of a page that is built.
+/// Waits for the first paint of a new page.
 pub(crate) fn wait_for_first(app: &AppHandle) {
     app.state::<PageWatchdog>().known().painted = false;
     wait(app);
 }
 
-/// Waits for a sign of the page, and acts when none comes.
+/// Waits for a paint, and acts if none comes.
 fn wait(app: &AppHandle) {
     let (turn, first) = {
         let watchdog = app.state::<PageWatchdog>();
@@ -106,7 +106,7 @@ fn wait(app: &AppHandle) {
             if app.state::<PageWatchdog>().known().turn != turn {
                 return;
             }
-            // The page draws once it has its first snapshot: before the databases are open, an
+            // The page draws once it has its first snapshot. Before the databases are open, an
             // empty window says nothing about the graphics card.
             let could_be_seen = app.state::<Bridge>().has_started() && window::is_in_view(&app);
             if timeout.tick(took, could_be_seen) {
@@ -117,12 +117,12 @@ fn wait(app: &AppHandle) {
     });
 }
 
-/// The process behind the page ended.
+/// The page's process ended.
 pub(crate) fn ended(app: &AppHandle) {
     tracing::warn!("the page's process ended");
     window::look_away(app, true);
     let app = app.clone();
-    // Asking the window from inside its own signal would wait for itself.
+    // A window can't be asked from inside its own signal handler without a deadlock.
     tauri::async_runtime::spawn(async move {
         let hidden = window::is_hidden(&app);
         act(&app, PageEvent::Ended { hidden });
@@ -145,13 +145,13 @@ fn act(app: &AppHandle, seen: PageEvent) {
     }
 }
 
-/// Nothing is expected of a page that goes.
+/// The page is going away, so nothing is expected of it.
 pub(crate) fn goes(app: &AppHandle) {
     app.state::<Channels>().end();
     _ = app.state::<PageWatchdog>().painted();
 }
 
-/// Loads the page anew, in a process of its own if the last one ended.
+/// Reloads the page, in a new process if the last one ended.
 fn reload(app: &AppHandle) {
     match window::there(app).map(|window| window.reload()) {
         Some(Ok(())) => wait_for_first(app),
@@ -167,7 +167,7 @@ fn start_safely(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         if let Err(error) = bridge(&app).await.draw(Graphics::SafeAfterBlank).await {
-            // Without a memory of it the next start would be blank as well, and so on.
+            // If this can't be saved, the next start would be blank again, and so on.
             return tracing::error!(%error, "safe graphics can't be remembered; nothing is done");
         }
         crate::say_goodbye(&app).await;

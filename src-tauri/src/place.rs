@@ -1,4 +1,4 @@
-//! Where a profile keeps its files, and what the system calls it.
+//! The paths of a profile, and its identifier.
 
 use std::path::PathBuf;
 
@@ -8,24 +8,24 @@ use jiff::tz::TimeZone;
 
 use crate::args::ProfileName;
 
-/// The name of the default profile to the system. Also the name of its folder.
+/// Identifier of the default profile, also the name of its folder.
 const IDENTIFIER: &str = "chat.homing.desktop";
 
-/// The place of one profile.
+/// The paths of one profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProfilePaths {
-    /// The name under which the system knows this copy.
+    /// The system's identifier of this copy.
     pub(crate) identifier: String,
-    /// The default profile, the one that links open.
+    /// The default profile, which opens links.
     pub(crate) default: bool,
     /// Spaces and settings.
     pub(crate) data: PathBuf,
-    /// The logs.
+    /// Logs.
     pub(crate) logs: PathBuf,
 }
 
 impl ProfilePaths {
-    /// The place of a profile, under the folder that the system has for such files.
+    /// The paths of a profile, under the system's folder for such files.
     pub(crate) fn of(profile: Option<&ProfileName>) -> anyhow::Result<Self> {
         let dirs = BaseDirs::new().context("this user has no home folder")?;
         Ok(Self::under(dirs.data_local_dir().to_owned(), profile))
@@ -47,30 +47,30 @@ impl ProfilePaths {
     }
 }
 
-/// Where files go that the person asks for.
+/// The downloads folder.
 pub(crate) fn downloads() -> Option<PathBuf> {
     let dirs = UserDirs::new()?;
-    // A system without the folder's name has a home all the same.
+    // A system that names no downloads folder still has a home.
     Some(dirs.download_dir().map_or_else(|| dirs.home_dir().join("Downloads"), Into::into))
 }
 
-/// Where the person is now. The library would keep its last answer for five minutes, and the tray
-/// tells times of the wall.
+/// The current time zone. The library would cache its last answer for five minutes, and the tray
+/// shows local times.
 pub(crate) fn zone() -> TimeZone {
     jiff::tz::reset_system_time_zone_cache();
     TimeZone::system()
 }
 
-/// The person's full name, where the account has one: its own name alone is no name for people.
+/// The person's full name, if the account has one. A bare user name is not offered as a name.
 pub(crate) fn full_name() -> Option<String> {
     let account = whoami::username().ok();
     let name = whoami::realname().ok()?.trim().to_owned();
     (!name.is_empty() && Some(&name) != account.as_ref()).then_some(name)
 }
 
-/// What to call this computer in lists of devices: as its owner called it, else its name in the network.
+/// The device's name for lists of devices: the one its owner gave it, otherwise the host name.
 pub(crate) fn device_name() -> String {
-    // Most Linux machines have no name for people, which the library answers with an error.
+    // Most Linux machines have no such name, which the library reports as an error.
     let host = whoami::devicename().or_else(|_| whoami::hostname()).unwrap_or_default();
     let system = match std::env::consts::OS {
         "linux" => "Linux",

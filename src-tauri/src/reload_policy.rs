@@ -1,77 +1,77 @@
-//! What to do when the page inside the window is gone or shows nothing, and when to stop doing it.
+//! What to do when the window's page crashes or stays blank, and when to stop.
 //!
-//! It decides and does nothing else: no window, no clock of its own. A page whose process ended is
-//! loaded anew; one that shows nothing, or ends again and again, is most likely at odds with the
-//! graphics driver, so the program starts once more without it and remembers that. After that the
-//! person is told, and nothing more is tried until they ask for the window: a loop of rebuilding
-//! would take the machine away from them.
+//! It only decides: it has no window and no clock. A crashed page is reloaded. A page that stays
+//! blank or crashes repeatedly most likely conflicts with the graphics driver, so the program
+//! restarts without the graphics card and remembers that. If that does not help, the person is
+//! told, and nothing more is tried until they ask for the window: a loop of rebuilding would take
+//! the machine away from them.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Ends within [`WITHIN`] that are mended by loading the page anew. A page may die of a message or
-/// of too little memory; three times in a minute is no accident.
+/// Crashes within [`WITHIN`] that are answered by a reload. A page may die of a message or of too
+/// little memory; three times in a minute is no accident.
 const MENDED: usize = 3;
-/// Ends longer ago than this say nothing about now.
+/// Older crashes do not count.
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// How often it is looked whether something is to be seen.
+/// Interval of the checks whether something is visible.
 pub(crate) const TICK: Duration = Duration::from_millis(500);
-/// So many ticks without a sign of the page are too many: five seconds.
+/// Ticks without a sign of the page after which it counts as blank: five seconds.
 const TICKS: u8 = 10;
 
-/// What happened to the page.
+/// An event of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PageEvent {
-    /// The process behind it ended, while the window was hidden or not. A minimised one is not: it may
-    /// be all that leads back, on a desktop without a tray.
+    /// Its process ended, while the window was hidden or not. A minimised window is not hidden: on
+    /// a desktop without a tray it may be the only way back.
     Ended { hidden: bool },
-    /// A new window showed nothing for too long.
+    /// A new window stayed blank for too long.
     Blank,
-    /// A window that had shown something did not answer for too long.
+    /// A painted window did not answer for too long.
     Silent,
     /// The person asks for the window.
     Asked,
 }
 
-/// What to do about it.
+/// The reaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReloadAction {
-    /// Load the page anew.
+    /// Reload the page.
     Reload,
     /// Destroy the window; it is built when somebody asks for it.
     LetGo,
-    /// Start the program once more without the graphics card, and remember that.
+    /// Restart the program without the graphics card, and remember that.
     StartSafely,
-    /// Tell the person; nothing helps by itself.
+    /// Tell the person; nothing else helps.
     Tell,
     /// Nothing.
     Leave,
 }
 
-/// What is known of the page's past.
+/// The page's history.
 #[derive(Debug)]
 pub(crate) struct ReloadPolicy {
-    /// The graphics card is left alone already, or that is not possible here.
+    /// The graphics card is not used already, or has to be used here.
     safe: bool,
-    /// When the page ended, oldest first.
+    /// Times of the crashes, oldest first.
     ends: VecDeque<Duration>,
     /// The person was told.
     told: bool,
 }
 
 impl ReloadPolicy {
-    /// A window without a past. `safe`: drawing without the graphics card is no way out.
+    /// An empty history. `safe`: restarting without the graphics card is no option.
     pub(crate) fn new(safe: bool) -> Self {
         Self { safe, ends: VecDeque::with_capacity(MENDED + 1), told: false }
     }
 
-    /// What to do; `now` is the time since the program started.
+    /// Decides; `now` is the time since the program started.
     pub(crate) fn decide(&mut self, seen: PageEvent, now: Duration) -> ReloadAction {
         match seen {
             PageEvent::Asked => {
                 self.ends.clear();
-                // What was given up is tried again for who asks for it.
+                // After giving up, a request of the person starts over.
                 if std::mem::take(&mut self.told) {
                     ReloadAction::Reload
                 } else {
@@ -105,7 +105,7 @@ impl ReloadPolicy {
     }
 }
 
-/// How long one waits for something to be seen.
+/// Counts the time until something must be visible.
 #[derive(Debug)]
 pub(crate) struct RenderTimeout(u8);
 
@@ -114,9 +114,9 @@ impl RenderTimeout {
         Self(TICKS)
     }
 
-    /// A tick passed, which took so long. Answers whether patience is over. A tick that came late
-    /// says that the machine was busy or asleep, and one in which nothing could have been seen says
-    /// nothing about what is shown: neither counts.
+    /// A tick of this length passed. Returns whether the time is over. A late tick means that the
+    /// machine was busy or asleep, and a tick in which nothing could be visible says nothing about
+    /// the page: neither counts.
     pub(crate) fn tick(&mut self, took: Duration, could_be_seen: bool) -> bool {
         if could_be_seen && took < TICK * 2 {
             self.0 = self.0.saturating_sub(1);

@@ -1,4 +1,4 @@
-//! The desktop as the bridge sees it: notifications and the badge, neither of which may block it.
+//! The bridge's desktop port: notifications, badge and tray. Nothing here blocks the bridge.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,15 +13,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::notifications::{self, Job, Key, NotificationAnswer, Text};
 
-/// Notifications waiting for the system. Each room has one at most, so this is a burst in as many
-/// rooms; beyond it the person gains nothing from one more.
+/// Capacity of the notification queue. A room has one at most, so this is a burst in as many rooms;
+/// beyond it one more is of no use.
 const WAITING: usize = 64;
 
 /// The bridge's [`Desktop`].
 pub(crate) struct Shell {
     jobs: mpsc::Sender<Job>,
     leaving: CancellationToken,
-    /// What shows notifications, until it is waited for.
+    /// The task that shows notifications, until it is awaited.
     notifier: Mutex<Option<JoinHandle<()>>>,
     glance: watch::Sender<Option<TrayState>>,
     chosen: watch::Sender<Settings>,
@@ -30,8 +30,8 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    /// Starts what shows notifications; it runs as long as the program. Answers what the person does
-    /// with them beside itself.
+    /// Starts the task that shows notifications while the program runs. Also returns the person's
+    /// actions.
     pub(crate) fn start(
         app: &AppHandle,
         profile: PathBuf,
@@ -48,7 +48,7 @@ impl Shell {
         (Self { jobs, leaving, notifier, glance, chosen, profile, app: app.clone() }, answered)
     }
 
-    /// Takes back what is shown and shows nothing more: nobody would be there for a click on it.
+    /// Withdraws everything and shows nothing more, because nobody would handle a click.
     pub(crate) async fn take_back(&self) {
         self.leaving.cancel();
         let notifier = self.notifier.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -59,38 +59,38 @@ impl Shell {
         }
     }
 
-    /// What badge and tray show from now on. Nothing, before the bridge has said so.
+    /// State of badge and tray. None until the bridge has set it.
     pub(crate) fn follow(&self) -> watch::Receiver<Option<TrayState>> {
         self.glance.subscribe()
     }
 
-    /// What the person chooses from now on.
+    /// The settings.
     pub(crate) fn follow_choices(&self) -> watch::Receiver<Settings> {
         self.chosen.subscribe()
     }
 
-    /// What the person has chosen.
+    /// The current settings.
     pub(crate) fn chosen(&self) -> Settings {
         self.chosen.borrow().clone()
     }
 
-    /// What they show now.
+    /// The current state of badge and tray.
     pub(crate) fn now(&self) -> Option<TrayState> {
         self.glance.borrow().clone()
     }
 
-    /// Says something about the window that need not be said twice. `about` names the file in the
-    /// profile that remembers it.
+    /// Shows a notification about the window once ever. `about` names the file in the profile that
+    /// records it.
     pub(crate) fn tell_once(&self, about: &str, title: &str, body: &str, click: &str) {
         let told = self.profile.join(about);
-        // If it cannot be remembered it is better not said than said at every closing.
+        // If that can't be recorded, silence is better than a notification at every closing.
         if told.exists() || std::fs::write(&told, "").is_err() {
             return;
         }
         self.tell_of_window(title, body, click);
     }
 
-    /// Says something about the window, in place of what was said before.
+    /// Shows a notification about the window, in place of an earlier one.
     pub(crate) fn tell_of_window(&self, title: &str, body: &str, click: &str) {
         let (title, body, click) = (title.to_owned(), body.to_owned(), click.to_owned());
         let text = Text { title, body, click, open: None, actions: None };
@@ -128,7 +128,7 @@ impl Desktop for Shell {
     }
 }
 
-/// The words for the language that the person chose.
+/// The texts in the chosen language.
 pub(crate) fn words(app: &AppHandle) -> Words {
     let language = app.state::<Arc<Shell>>().chosen().language;
     Words::of(language, sys_locale::get_locale().as_deref())

@@ -1,8 +1,8 @@
-//! The keys that bring the window from anywhere.
+//! The global shortcut that opens the window.
 //!
-//! Off unless chosen: on X11 the library asks for keys twenty times a second, which nobody shall pay
-//! for who has not chosen it. Wayland gives no keys to programs; it has a setting of its own for
-//! what a key starts, and starting the program again brings the window.
+//! Off by default: on X11 the library polls the keys twenty times a second. Wayland gives programs
+//! no global shortcuts; there the desktop's own settings can start the program by a key, which
+//! opens the window.
 
 use std::cell::RefCell;
 
@@ -14,11 +14,11 @@ use tauri::AppHandle;
 use crate::window;
 
 thread_local! {
-    // Systems bind it to the thread of the windows.
+    // Systems bind it to the main thread.
     static KEYS: RefCell<Option<GlobalHotKeyManager>> = const { RefCell::new(None) };
 }
 
-/// Hears of pressed keys for as long as the program runs.
+/// Handles the shortcut while the program runs.
 pub(crate) fn listen(app: &AppHandle) {
     let app = app.clone();
     GlobalHotKeyEvent::set_event_handler(Some(move |event: GlobalHotKeyEvent| {
@@ -28,10 +28,10 @@ pub(crate) fn listen(app: &AppHandle) {
     }));
 }
 
-/// Takes these keys, in place of others. On the thread of the windows.
+/// Registers these keys in place of earlier ones. Must run on the main thread.
 pub(crate) fn choose(keys: Option<&str>) -> Shortcut {
     KEYS.with_borrow_mut(|held| {
-        // What is dropped gives its keys back.
+        // Dropping a manager releases its keys.
         *held = None;
         let Some(keys) = keys else { return Shortcut::Off };
         if is_wayland(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())) {
@@ -58,7 +58,7 @@ fn take(keys: &str) -> Result<GlobalHotKeyManager, Shortcut> {
     }
 }
 
-/// Under Wayland programs get no keys, even where they are drawn through X11.
+/// Under Wayland there are no global shortcuts, even for windows drawn through X11.
 fn is_wayland(is_set: impl Fn(&str) -> bool) -> bool {
     cfg!(target_os = "linux") && is_set("WAYLAND_DISPLAY")
 }

@@ -1,8 +1,8 @@
-//! The size of the window, from one window to the next.
+//! The window's size, kept from one window to the next.
 //!
-//! The plugin that keeps its place keeps the size of all that belongs to it. Where the window draws its
-//! own frame, as on Wayland, that has a title bar and a shadow in it, and given back as the size of the
-//! content makes the window grow each time. So on Linux the content's own size is kept, here.
+//! The window-state plugin stores the outer size. Where a window draws its own frame, as on
+//! Wayland, that includes a title bar and a shadow; restored as the inner size, it would make the
+//! window grow each time. So on Linux the inner size is stored here.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,17 +12,17 @@ use tauri::{AppHandle, LogicalSize, Manager as _, WebviewWindow, Window};
 
 use crate::webview::{Os, Webview as _};
 
-/// The file in the profile: width and height in logical pixels.
+/// File in the profile: width and height in logical pixels.
 const FILE: &str = "window-size";
 
-/// What a frame takes at most of the height that a screen has for windows, in logical pixels: the
-/// title bars of GTK are 46 high, those of window managers less.
+/// Largest height of a frame, in logical pixels: the title bars of GTK are 46 high, those of window
+/// managers less.
 const FRAME: u32 = 48;
 
-/// Width and height of what is inside the frame, in logical pixels.
+/// Inner width and height in logical pixels.
 type Size = (u32, u32);
 
-/// The size that the window had last, where the system's is not kept elsewhere.
+/// The window's last size, where the plugin does not store it.
 pub(crate) struct WindowSize {
     file: PathBuf,
     size: Mutex<Option<Size>>,
@@ -47,7 +47,7 @@ impl WindowSize {
     }
 }
 
-/// The window has another size. To be called on the main thread.
+/// The size changed. Must run on the main thread.
 pub(crate) fn changed(window: &Window) {
     if let Some(size) = Os::size_of(window)
         && let Some(kept) = window.try_state::<WindowSize>()
@@ -56,7 +56,7 @@ pub(crate) fn changed(window: &Window) {
     }
 }
 
-/// Keeps it for the next start.
+/// Stores the size for the next start.
 pub(crate) fn keep(app: &AppHandle) {
     if let Some(kept) = app.try_state::<WindowSize>()
         && let Err(error) = kept.write()
@@ -65,7 +65,7 @@ pub(crate) fn keep(app: &AppHandle) {
     }
 }
 
-/// Gives a new window the size of the last one, as far as its screen has room for it.
+/// Gives a new window the last size, as far as its screen has room for it.
 pub(crate) fn give(window: &WebviewWindow) -> tauri::Result<()> {
     let Some(kept) = window.try_state::<WindowSize>().and_then(|kept| *kept.size()) else {
         return Ok(());
@@ -79,7 +79,7 @@ pub(crate) fn give(window: &WebviewWindow) -> tauri::Result<()> {
     window.set_size(LogicalSize::new(width, height))
 }
 
-/// A size that fits into the room there is for windows, frame and all.
+/// A size that fits into the available room, frame included.
 fn fitted((width, height): Size, room: Option<Size>) -> Size {
     match room {
         Some((wide, high)) => (width.min(wide), height.min(high.saturating_sub(FRAME))),

@@ -1,5 +1,4 @@
-//! The icon in the tray: what is unread, what the person says of themselves, and the way back into a
-//! closed window.
+//! The icon in the tray: unread counts, the person's status, and the way back to a closed window.
 
 mod menu;
 
@@ -18,7 +17,7 @@ use crate::window;
 
 const ID: &str = "homing";
 
-/// The menu, for whoever changes it.
+/// The tray's menu.
 struct TrayMenu(Mutex<Lines>);
 
 impl TrayMenu {
@@ -27,7 +26,7 @@ impl TrayMenu {
     }
 }
 
-/// Puts the icon into the tray. A desktop without a tray never shows it, which is no error.
+/// Creates the icon. A desktop without a tray never shows it, which is no error.
 pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
     let lines = Lines::new(app, words(app))?;
     TrayIconBuilder::with_id(ID)
@@ -46,7 +45,7 @@ pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
     }
 }
 
-/// Keeps the icon up to date for as long as the program runs.
+/// Keeps the icon up to date while the program runs.
 pub(crate) async fn follow(app: AppHandle, mut glance: watch::Receiver<Option<TrayState>>) {
     while glance.changed().await.is_ok() {
         let Some(now) = glance.borrow_and_update().clone() else {
@@ -56,15 +55,15 @@ pub(crate) async fn follow(app: AppHandle, mut glance: watch::Receiver<Option<Tr
     }
 }
 
-/// The desktop has other colours: the icon may have to be drawn for another panel.
+/// The desktop's theme changed, so the icon may need other colours.
 pub(crate) fn repaint(app: &AppHandle) {
     if let Some(now) = app.state::<Arc<Shell>>().now() {
         on_main(app, move |app| show(app, &now));
     }
 }
 
-/// Lets the main thread change what is in the tray. Menus belong to it: from elsewhere each line
-/// would wait for it on its own, and whoever looks would see the menu half changed.
+/// Runs a change of the tray on the main thread, which owns menus. From elsewhere each line would
+/// wait for that thread by itself, and the menu would be visible half changed.
 fn on_main(app: &AppHandle, change: impl FnOnce(&AppHandle) -> tauri::Result<()> + Send + 'static) {
     let there = app.clone();
     let asked = app.run_on_main_thread(move || {
@@ -77,7 +76,7 @@ fn on_main(app: &AppHandle, change: impl FnOnce(&AppHandle) -> tauri::Result<()>
     }
 }
 
-/// Shows what is unread: the mark on the icon, the number beside it, the rooms in the menu.
+/// Shows the unread counts: the mark on the icon, the number beside it, the rooms in the menu.
 fn show(app: &AppHandle, glance: &TrayState) -> tauri::Result<()> {
     let (Some(tray), Some(kept)) = (app.tray_by_id(ID), app.try_state::<TrayMenu>()) else {
         return Ok(());
@@ -85,22 +84,22 @@ fn show(app: &AppHandle, glance: &TrayState) -> tauri::Result<()> {
     kept.lines().show(app, glance)?;
     let count = glance.unread.messages;
     tray.set_tooltip(Some(glance.words.unread(count)))?;
-    // Hosts on Linux have no tooltip for us, and some show this beside the icon.
+    // Trays on Linux support no tooltip, and some show the title beside the icon.
     tray.set_title((count > 0).then(|| count.to_string()))?;
     tray.set_icon_with_as_template(Some(ground(app).icon(count > 0)), true)
 }
 
-/// What the icon stands on.
+/// The background of the icon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TrayBackground {
     Light,
     Dark,
-    /// The system gives the icon its colour.
+    /// The system colours the icon.
     Template,
 }
 
 impl TrayBackground {
-    /// What a desktop's panel most likely is. GNOME's is dark whatever the theme.
+    /// The likely background of a desktop's panel. GNOME's is dark in every theme.
     fn of(os: &str, desktop: &str, theme: Theme) -> Self {
         match (os, theme) {
             ("macos", _) => Self::Template,
@@ -144,7 +143,7 @@ fn chosen(app: &AppHandle, choice: Choice) {
     }
 }
 
-/// Says what was chosen without a window, and shows what became of it.
+/// Applies a choice made in the menu, and shows its result.
 async fn say(app: AppHandle, said: StatusChoice) {
     let bridge = bridge(&app).await;
     let kept = match said {

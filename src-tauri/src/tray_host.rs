@@ -1,6 +1,6 @@
 //! Whether this desktop has a tray to close to.
 //!
-//! Only on Linux is that a question: a status icon is shown there if a panel offers to host it.
+//! That is a question only on Linux, where a panel may or may not host status icons.
 
 /// Asks the desktop.
 pub(crate) async fn is_there() -> bool {
@@ -18,11 +18,11 @@ mod linux {
 
     const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 
-    /// How long the question may take while a person waits for the window to close.
+    /// How long the answer may take while a person waits for the window to close.
     const PATIENCE: Duration = Duration::from_secs(1);
 
-    /// Whether a host of status icons is registered. No answer is a no: a window that hides where
-    /// nothing can bring it back is lost.
+    /// Whether a status icon host is registered. No answer counts as no: a window hidden without a
+    /// tray could not be opened again.
     pub(super) async fn is_there() -> bool {
         let answer = tokio::time::timeout(PATIENCE, ask()).await;
         matches!(answer, Ok(Ok(true)))

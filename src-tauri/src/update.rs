@@ -1,8 +1,8 @@
-//! Putting a new version in place of this one; one file for each way that systems have.
+//! Installs a new version, one file a system.
 //!
-//! When to look and what is believed is decided in the bridge. Where announcements are and whose
-//! signature counts is set when the program is built, by `HOMING_UPDATE_URL` and
-//! `HOMING_UPDATE_KEY`: a copy that somebody built for themselves asks nobody.
+//! The bridge decides when to check and what to trust. The address of the announcements and the
+//! public key are set at build time, by `HOMING_UPDATE_URL` and `HOMING_UPDATE_KEY`; a copy built
+//! without them never checks.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ mod os;
 #[path = "update/windows.rs"]
 mod os;
 
-/// How this copy gets new versions.
+/// How this copy is updated.
 pub(crate) fn updating(app: &AppHandle) -> Updating {
     let installed = Installed::now();
     let source = source(option_env!("HOMING_UPDATE_URL"), option_env!("HOMING_UPDATE_KEY"));

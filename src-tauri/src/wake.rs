@@ -1,4 +1,4 @@
-//! What the machine does, told to every space: it slept, its network went, came or changed.
+//! Passes the machine's events to every space: sleep, and changes of the network.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use homing_wake::system;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Watches the machine for as long as the program runs.
+/// Watches the machine while the program runs.
 pub(crate) async fn follow(bridge: App) {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let _stop = stop.clone().drop_guard();

@@ -1,4 +1,4 @@
-//! What the system's webview has to offer beyond the framework, one file for each way.
+//! The system's webview, beyond what the framework offers; one file a kind.
 
 use tauri::{WebviewWindow, Window};
 use tauri_plugin_window_state::StateFlags;
@@ -14,54 +14,55 @@ pub(crate) use os::Os;
 
 /// A system's webview.
 pub(crate) trait Webview {
-    /// The variables under which it leaves the graphics card alone; none where it has no such way.
+    /// The variables that turn the graphics card off; empty where there is no such way.
     const SAFE: &'static [(&'static str, &'static str)];
 
-    /// Whether there is a graphics card to leave alone. Where nobody can tell there is one.
+    /// Whether there is a graphics card. True where that can't be told.
     fn has_card() -> bool;
 
-    /// Sets [`Self::SAFE`] where there is no card, unless whoever started the program has set any of
-    /// it. To be called before there is a second thread.
+    /// Sets [`Self::SAFE`] where there is no card, unless the environment has set any of it. Must
+    /// run before there is a second thread.
     fn prepare();
 
-    /// Shows the window's page when its way of being drawn allows. To be called before it is there.
+    /// Shows the window's page as soon as its rendering allows. Must run before the window is
+    /// shown.
     fn show(window: &WebviewWindow) -> tauri::Result<()>;
 
-    /// Calls `ended` whenever the process behind the window's page has ended.
+    /// Calls `ended` whenever the page's process has ended.
     fn on_end(window: &WebviewWindow, ended: impl Fn() + Send + 'static) -> tauri::Result<()>;
 
-    /// Checks the spelling of what is written, in these languages, or no longer.
+    /// Checks spelling in these languages, or stops checking.
     fn check_spelling(
         window: &WebviewWindow,
         on: bool,
         languages: Vec<String>,
     ) -> tauri::Result<()>;
 
-    /// Hands the window the window system's leave to come before the person's eyes. To be called on
-    /// the main thread, before the window is raised.
+    /// Passes the activation token to the window. Must run on the main thread, before the window is
+    /// raised.
     fn take_leave(window: &WebviewWindow, leave: &str) -> tauri::Result<()>;
 
-    /// Lets the page show, and know of, what an input method composes.
+    /// Lets the page show, and receive events about, an input method's composition.
     fn show_compositions(window: &WebviewWindow) -> tauri::Result<()>;
 
-    /// Ends what is composed in the page from the program's side. Answers whether the system needs
-    /// that: where it does not, taking the focus from the field is enough.
+    /// Ends a composition in the page from the program's side. Returns whether the system needs
+    /// that: elsewhere removing the focus from the field is enough.
     fn end_composition(window: &WebviewWindow) -> tauri::Result<bool>;
 
-    /// Keeps the page's own menu to what can be done with text and links; `open` opens an address
+    /// Limits the page's context menu to actions on text and links; `open` opens an address
     /// outside.
     fn limit_menu(
         window: &WebviewWindow,
         open: impl Fn(String) + Clone + Send + 'static,
     ) -> tauri::Result<()>;
 
-    /// What the plugin that keeps the window's place keeps beside it.
+    /// What the window-state plugin stores beside the position.
     const KEEPS: StateFlags;
 
-    /// Width and height of what is inside the frame, in logical pixels, where `KEEPS` leaves the size
-    /// out. None of a window that fills its screen. To be called on the main thread.
+    /// The inner size in logical pixels, where `KEEPS` leaves it out. None for a maximised window.
+    /// Must run on the main thread.
     fn size_of(window: &Window) -> Option<(u32, u32)>;
 
-    /// Lets the caret stop blinking while nobody writes, where it would keep the machine awake.
+    /// Stops the caret's blinking while nobody types, where it would keep the machine awake.
     fn rest_caret(window: &WebviewWindow) -> tauri::Result<()>;
 }

@@ -1,9 +1,9 @@
 //! The window, which may come and go while the program stays.
 //!
-//! Closing hides it to the tray, or minimises it on a desktop without one, or quits, as the person
-//! chose. A window that stays hidden is destroyed after a while, and its memory with it; opening
-//! builds it anew, and the interface finds its place again by itself. What happens when the page
-//! inside dies or stays blank is in [`sight`].
+//! Closing hides it to the tray, minimises it on a desktop without one, or quits, as the person
+//! chose. A window that stays hidden is destroyed after a while to free its memory. Opening builds
+//! it again, and the interface restores its view state. [`page_watchdog`] handles a page that dies
+//! or stays blank.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,28 +27,27 @@ use crate::{choices, commands, page_watchdog, size, tray, tray_host};
 
 const LABEL: &str = "main";
 
-/// How long it is waited for a tray when the program starts hidden: panels start with the session
-/// too.
+/// How long a hidden start waits for a tray: panels start with the session too.
 const TRAY_COMES: Duration = Duration::from_secs(20);
-/// How often it is looked for meanwhile.
+/// Interval at which the tray is looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How long what a window held is still being freed, after the window system says that it is gone.
+/// How long a window's memory is still being freed after the window system reports it gone.
 const SETTLES: Duration = Duration::from_secs(2);
 
-/// Where the fact is kept that the person was told about the tray.
+/// File that records that the person was told about the tray.
 const TOLD: &str = "told-about-tray";
 
-/// How long a hidden window is kept, for whoever closed it by mistake.
+/// How long a hidden window is kept, in case it was closed by mistake.
 pub(crate) struct HiddenWindowLifetime(pub(crate) Duration);
 
-/// Counts the openings, so that a planned end knows that the window was opened again.
+/// Counts the openings, so that a planned destruction notices that the window was opened again.
 #[derive(Debug, Default)]
 pub(crate) struct Openings {
     count: AtomicU64,
-    /// The count as the window was let go, until the window system says that it is gone.
+    /// The count when the window was destroyed, until the window system reports it gone.
     going: Mutex<Option<u64>>,
-    /// How many were built.
+    /// Number of windows built.
     built: watch::Sender<u64>,
 }
 
@@ -61,27 +60,27 @@ impl Openings {
         self.going.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A window is gone. Answers whether somebody asked for it while it went.
+    /// A window is gone. Returns whether it was asked for meanwhile.
     fn gone(&self) -> bool {
         self.going().take().is_some_and(|then| self.count() > then)
     }
 }
 
-/// Keeps size and place of the window from one start to the next. Whether it is to be seen is not
-/// kept: a program that was closed to the tray starts with its window.
+/// Stores the window's size and position between starts. Its visibility is not stored: a program
+/// that was closed to the tray starts with its window.
 pub(crate) fn keep_place() -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::new()
         .with_state_flags(Os::KEEPS | StateFlags::POSITION | StateFlags::MAXIMIZED)
         .build()
 }
 
-/// Brings the window before the person's eyes, building it if need be.
+/// Shows and focuses the window, building it if necessary.
 pub(crate) fn open(app: &AppHandle) {
     open_with(app, None);
 }
 
-/// As [`open`], with the window system's leave to do so, where somebody handed it on: without it a
-/// window that is asked for elsewhere on the screen may only blink in the task bar.
+/// [`open`] with the window system's activation token, if there is one. Without it the window may
+/// only blink in the task bar.
 fn open_with(app: &AppHandle, leave: Option<String>) {
     app.state::<Openings>().count.fetch_add(1, Ordering::AcqRel);
     on_main(app, move |app| {
@@ -91,7 +90,7 @@ fn open_with(app: &AppHandle, leave: Option<String>) {
     });
 }
 
-/// Stays without a window, unless there is no tray that could bring it.
+/// Stays without a window, unless there is no tray to open it from.
 pub(crate) async fn stay_hidden(app: AppHandle) {
     let began = tokio::time::Instant::now();
     while began.elapsed() < TRAY_COMES {
@@ -100,31 +99,31 @@ pub(crate) async fn stay_hidden(app: AppHandle) {
         }
         tokio::time::sleep(LOOK).await;
     }
-    // Somebody may have asked for it meanwhile.
+    // It may have been asked for meanwhile.
     if app.state::<Openings>().count() == 0 {
         open(&app);
     }
 }
 
-/// The window, if it was built.
+/// The window, if there is one.
 pub(crate) fn there(app: &AppHandle) -> Option<WebviewWindow> {
     app.get_webview_window(LABEL)
 }
 
-/// Whether the window can be seen. Waits for the window system.
+/// Whether the window is visible. Waits for the window system.
 pub(crate) fn is_in_view(app: &AppHandle) -> bool {
     there(app).is_some_and(|window| {
         window.is_visible().unwrap_or(false) && !window.is_minimized().unwrap_or(false)
     })
 }
 
-/// Whether there is a window that nobody can get at: neither shown nor minimised. Waits for the
-/// window system.
+/// Whether there is a window that is neither shown nor minimised. Waits for the window system.
 pub(crate) fn is_hidden(app: &AppHandle) -> bool {
     there(app).is_some_and(|window| !window.is_visible().unwrap_or(false))
 }
 
-/// Hands on what the person does with notifications, and brings the window where they go on in it.
+/// Passes the person's actions on notifications to the bridge, and opens the window for those that
+/// continue in it.
 pub(crate) async fn take_answers(app: AppHandle, mut answered: mpsc::Receiver<NotificationAnswer>) {
     while let Some(NotificationAnswer { answer, leave }) = answered.recv().await {
         if answer.wants_window() {
@@ -134,7 +133,7 @@ pub(crate) async fn take_answers(app: AppHandle, mut answered: mpsc::Receiver<No
     }
 }
 
-/// The colours of the desktop, as far as the window knows them.
+/// The desktop's theme, as far as the window knows it.
 pub(crate) fn theme(app: &AppHandle) -> Theme {
     let window = there(app);
     let theme = window.and_then(|window| window.theme().ok());
@@ -166,12 +165,12 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let config: &WindowConfig =
         windows.iter().find(|config| config.label == LABEL).ok_or(tauri::Error::WindowNotFound)?;
     let window = WebviewWindowBuilder::from_config(app, config)?
-        // The interface is one page of ours; a link in it goes through a command, or nowhere.
+        // The interface is a single page; links go through a command or nowhere.
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        // Nothing is loaded past the app's own connections, nor laid where nobody asked for it.
+        // The webview loads nothing past the app's own connections and writes no files unasked.
         .on_download(|_, _| false)
-        // The taskbar and Alt+Tab show where one is and what waits, as the page says.
+        // The page's title, with room and unread count, is the window's title.
         .on_document_title_changed(|window, title| {
             if let Err(error) = window.set_title(&title) {
                 tracing::debug!(%error, "the window keeps its old title");
@@ -205,7 +204,7 @@ pub(crate) fn built(app: &AppHandle) -> watch::Receiver<u64> {
     app.state::<Openings>().built.subscribe()
 }
 
-/// Where the framework serves our own files from.
+/// Whether the framework serves the address from our own files.
 fn is_ours(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),
@@ -214,8 +213,7 @@ fn is_ours(url: &Url) -> bool {
     }
 }
 
-/// What the window system tells: the program decides what the cross means, and knows by itself when
-/// nobody looks.
+/// Handles the window system's events: the program decides what closing means.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
     match event {
         WindowEvent::CloseRequested { api, .. } => {
@@ -237,7 +235,7 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
     }
 }
 
-/// Tells the page whether files are dragged over it, which WebKitGTK hides from it.
+/// Tells the page whether files are dragged over it, which WebKitGTK does not.
 fn tell_dragged(window: &Window, drag: &DragDropEvent) {
     let files = match drag {
         DragDropEvent::Enter { paths, .. } => paths.iter().any(|path| path.is_absolute()),
@@ -252,8 +250,8 @@ fn tell_dragged(window: &Window, drag: &DragDropEvent) {
     }
 }
 
-/// Tells the bridge that nothing is before the person's eyes. The interface says so too, but a
-/// hidden, crashed or destroyed one may not get to it, and what is taken for seen never notifies.
+/// Tells the bridge that nothing is visible. The interface does so too, but a hidden, crashed or
+/// destroyed one may fail to, and a message that counts as seen never notifies.
 pub(crate) fn look_away(app: &AppHandle, active: bool) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move { looked_away(&app, active).await });
@@ -277,16 +275,16 @@ async fn close(window: &Window) -> tauri::Result<()> {
     if !has_tray {
         return window.minimize();
     }
-    // From here on nothing is seen, also in the moment before the window system says so.
+    // Nothing is visible from here on, also before the window system reports it.
     looked_away(app, true).await;
-    // Counted before it is hidden: whoever opens it from now on wants to keep it.
+    // Counted before the window is hidden, so that any later opening keeps it.
     let planned = app.state::<Openings>().count();
     window.hide()?;
     destroy_later(app, planned);
     Ok(())
 }
 
-/// Says once where the window went.
+/// Tells once that the window is in the tray.
 fn tell_once(app: &AppHandle, has_tray: bool) {
     let shell = app.state::<Arc<Shell>>();
     let words = words(app);
@@ -294,7 +292,7 @@ fn tell_once(app: &AppHandle, has_tray: bool) {
     shell.tell_once(TOLD, title, body, words.open());
 }
 
-/// Lets the window go after a while, unless it is opened again.
+/// Destroys the window after a while, unless it is opened again.
 fn destroy_later(app: &AppHandle, planned: u64) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
@@ -305,7 +303,7 @@ fn destroy_later(app: &AppHandle, planned: u64) {
     });
 }
 
-/// Lets a hidden window go. One that somebody opened meanwhile stays.
+/// Destroys a hidden window. One that was opened meanwhile stays.
 pub(crate) fn let_go(app: &AppHandle) {
     on_main(app, |app| {
         if is_hidden(app) {
@@ -314,7 +312,7 @@ pub(crate) fn let_go(app: &AppHandle) {
     });
 }
 
-/// Builds the window anew, whatever it shows.
+/// Builds the window again, whatever it shows.
 pub(crate) fn build_anew(app: &AppHandle) {
     on_main(app, |app| {
         destroy(app);
@@ -322,7 +320,8 @@ pub(crate) fn build_anew(app: &AppHandle) {
     });
 }
 
-/// Nobody can open a window between a look at it and its end: both happen here, where it is opened.
+/// Runs on the main thread, where windows are opened, so that nobody opens one between a check and
+/// its destruction.
 fn on_main(app: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {
     let there = app.clone();
     if let Err(error) = app.run_on_main_thread(move || act(&there)) {
@@ -357,7 +356,7 @@ fn gone(app: &AppHandle) {
     }
 }
 
-/// Gives the system back what a window leaves in the heap, unless there is one again by then.
+/// Returns a window's freed heap to the system, unless there is a new one by then.
 fn settle(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {

@@ -25,7 +25,7 @@ pub(super) fn set(name: &str, args: &[String], on: bool) -> anyhow::Result<()> {
     std::fs::write(&file, text).with_context(|| format!("can't write {}", file.display()))
 }
 
-/// What to start. An AppImage runs from a folder that is gone when it ends; its own file stays.
+/// The file to start. An AppImage runs from a folder that is gone when it ends; its own file stays.
 fn program() -> anyhow::Result<PathBuf> {
     match std::env::var_os("APPIMAGE") {
         Some(image) => Ok(image.into()),
@@ -44,7 +44,7 @@ fn entry(program: &Path, args: &[String]) -> anyhow::Result<String> {
     ))
 }
 
-/// An argument as the specification of desktop entries quotes it: first for the command line, then
+/// Quotes an argument as the desktop entry specification demands: first for the command line, then
 /// for the file.
 fn quoted(argument: &str) -> String {
     let mut quoted = String::from('"');

@@ -1,6 +1,6 @@
-//! The launcher's way, which Ubuntu's dock, KDE's task bar and others listen to: a signal on the
-//! session bus that names the desktop entry. The framework's own call asks a library of an old
-//! desktop for the same, which few systems have any more.
+//! The launcher API, which Ubuntu's dock, KDE's task bar and others implement: a signal on the
+//! session bus that names the desktop entry. The framework's own call needs a library that few
+//! systems still have.
 
 use std::collections::HashMap;
 
@@ -14,14 +14,14 @@ use crate::notifications::DESKTOP_ENTRY;
 const INTERFACE: &str = "com.canonical.Unity.LauncherEntry";
 const PATH: &str = "/com/canonical/unity/launcherentry/homing";
 
-/// The badge. The connection stays open: a launcher forgets the badge of who has gone.
+/// The badge. The connection stays open, because a launcher removes the badge of a closed one.
 #[derive(Default)]
 pub(crate) struct Badge {
     session: Option<Connection>,
 }
 
 impl Badge {
-    /// Shows so many; none at all for 0.
+    /// Shows the count, or no badge for 0.
     pub(crate) async fn show(&mut self, _: &AppHandle, count: u32) -> anyhow::Result<()> {
         let session = match self.session.take() {
             Some(session) => session,
@@ -30,7 +30,7 @@ impl Badge {
         let entry = format!("application://{DESKTOP_ENTRY}.desktop");
         let told = (entry, properties(count));
         let sent = session.emit_signal(None::<&str>, PATH, INTERFACE, "Update", &told).await;
-        // A bus that is gone may come back; the next number tries it anew.
+        // The bus may come back; the next count connects again.
         self.session = sent.is_ok().then_some(session);
         sent.context("can't tell the launcher")
     }

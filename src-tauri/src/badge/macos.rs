@@ -1,4 +1,4 @@
-//! The dock's number. It belongs to the program, and the framework reaches it through any window.
+//! The dock's badge. It belongs to the program; the framework sets it through any window.
 
 use anyhow::Context as _;
 use tauri::{AppHandle, Manager as _};
@@ -8,7 +8,7 @@ use tauri::{AppHandle, Manager as _};
 pub(crate) struct Badge;
 
 impl Badge {
-    /// Shows so many; none at all for 0.
+    /// Shows the count, or no badge for 0.
     #[expect(clippy::unused_async, reason = "other systems wait here")]
     pub(crate) async fn show(&mut self, app: &AppHandle, count: u32) -> anyhow::Result<()> {
         let windows = app.webview_windows();

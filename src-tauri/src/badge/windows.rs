@@ -1,4 +1,5 @@
-//! A dot over the icon in the task bar. Windows has no number there, and no icon without a window.
+//! An overlay dot on the icon in the task bar. Windows shows no number there, and no icon without a
+//! window.
 
 use anyhow::Context as _;
 use tauri::{AppHandle, Manager as _, include_image};
@@ -8,7 +9,7 @@ use tauri::{AppHandle, Manager as _, include_image};
 pub(crate) struct Badge;
 
 impl Badge {
-    /// Shows that there are some; nothing for 0.
+    /// Shows the dot, or none for 0.
     #[expect(clippy::unused_async, reason = "other systems wait here")]
     pub(crate) async fn show(&mut self, app: &AppHandle, count: u32) -> anyhow::Result<()> {
         let windows = app.webview_windows();

@@ -1,9 +1,9 @@
-//! The desktop notifications of freedesktop.org, over D-Bus.
+//! Desktop notifications of freedesktop.org, over D-Bus.
 //!
-//! One connection sends and listens. The crate that does this elsewhere opens a connection and a
-//! thread for every notification and begins to listen after it has shown it; a desktop that tells
-//! of a click only to the connection that asked last, as GNOME does, would then tell nobody about a
-//! replaced one.
+//! One connection sends and listens. The usual crate opens a connection and a thread for every
+//! notification and listens only after it has shown it. A server that reports a click only to the
+//! connection that sent the last request, as GNOME's does, would report clicks on a replaced
+//! notification to nobody.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -23,18 +23,17 @@ use super::{DESKTOP_ENTRY, Job, Key, NotificationAnswer, Text, action};
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
-/// Both the ability to take an answer in the notification, as KDE's server has it, and its action.
+/// Id of the capability and of the action for replies inside the notification, as in KDE's server.
 const INLINE_REPLY: &str = "inline-reply";
 
 /// Notifications whose click is remembered. Those of rooms are replaced, so this is as many rooms;
-/// a forgotten one can still be seen and closed.
+/// a forgotten one stays visible and can be closed.
 const REMEMBERED: usize = 256;
-/// Notifications that were taken back and may still be answered: the answer and the withdrawal pass
-/// each other on the bus.
+/// Withdrawn notifications that may still be answered: reply and withdrawal cross on the bus.
 const TAKEN_BACK: usize = 16;
 
-/// Shows and withdraws until the program leaves, and then takes back what is shown; tells what the
-/// person did.
+/// Shows and withdraws until the program quits, then withdraws everything; reports the person's
+/// actions.
 pub(crate) async fn run(
     jobs: mpsc::Receiver<Job>,
     answers: mpsc::Sender<NotificationAnswer>,
@@ -44,7 +43,7 @@ pub(crate) async fn run(
     run_on(None, jobs, answers, icon, leaving).await;
 }
 
-/// As [`run`], over the bus at this address in place of the session's.
+/// [`run`] on the bus at this address instead of the session's.
 async fn run_on(
     bus: Option<&str>,
     jobs: mpsc::Receiver<Job>,
@@ -55,7 +54,7 @@ async fn run_on(
     let mut asked = Asked { jobs, leaving };
     let mut memory = Memory::default();
     let mut again = None;
-    // Without a session bus there is nobody to show anything; each new notification tries again.
+    // Without a session bus nothing can be shown; each new notification tries again.
     loop {
         let (job, second) = match again.take() {
             Some(job) => (job, true),
@@ -83,7 +82,7 @@ async fn run_on(
     }
 }
 
-/// What is asked for, until the program leaves.
+/// The requests until the program quits.
 struct Asked {
     jobs: mpsc::Receiver<Job>,
     leaving: CancellationToken,
@@ -95,29 +94,29 @@ impl Asked {
     }
 }
 
-/// What the server tells of its notifications, and who the server is from now on.
+/// The server's signals, and the changes of its owner on the bus.
 type Heard = (SignalStream<'static>, OwnerChangedStream<'static>);
 
-/// Why there is nothing more to be done over a connection.
+/// Why a connection is no longer used.
 enum Ended {
-    /// It is gone, and this was not done.
+    /// The connection is lost; this request was not done.
     Lost(Option<Job>),
     /// Another server takes over.
     Replaced,
-    /// The program ends.
+    /// The program quits.
     Left,
 }
 
-/// What is shown. It outlives a connection: the notifications do.
+/// The notifications shown. They outlive a connection.
 #[derive(Default)]
 struct Memory {
-    /// The bus and the server on it that shows them. Another one counts from the beginning: what we
-    /// know would be another program's.
+    /// The bus and the server that shows them. Another server counts from the beginning, so our
+    /// numbers would mean another program's notifications.
     server: Option<(String, String)>,
     shown: HashMap<Key, (u32, Text)>,
     /// Oldest first.
     taken_back: VecDeque<(u32, Text)>,
-    /// The leave to raise a window, of the notification that is about to be answered.
+    /// Activation token of the notification that is about to be answered.
     leave: Option<(u32, String)>,
 }
 
@@ -169,20 +168,20 @@ impl<'a> Server<'a> {
                 && let Err(error) = self.carry_out(&job).await
             {
                 tracing::info!(%error, "the notification server did not do as asked");
-                // A server that refuses one, or one that can't be told, changes nothing for the
-                // others: only what can't be reached any more is begun anew.
+                // A rejected notification changes nothing for the others: only a lost connection is
+                // replaced.
                 if matches!(error, zbus::Error::InputOutput(_)) {
                     return Ended::Lost(Some(job));
                 }
             }
             tokio::select! {
-                // What the server said of the old ones comes before what is asked of the new: a
-                // number may mean another one by then.
+                // Signals about old notifications are handled before new requests, which may reuse
+                // a number.
                 biased;
                 signal = signals.next() => match signal {
                     Some(signal) => {
                         if let Some(answered) = self.heard(&signal) {
-                            // A text must not be lost, and the rest is soon done with.
+                            // A text must not be lost; the other actions are done quickly.
                             _ = answers.send(answered).await;
                         }
                     }
@@ -216,7 +215,7 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Closes all that is shown.
+    /// Withdraws everything shown.
     async fn take_back(&mut self) {
         for (id, _) in std::mem::take(&mut self.memory.shown).into_values() {
             if let Err(error) = self.close(id).await {
@@ -232,8 +231,9 @@ impl<'a> Server<'a> {
     async fn show(&mut self, key: Key, text: &Text) -> zbus::Result<()> {
         let replaces = self.memory.shown.get(&key).map_or(0, |(id, _)| *id);
         let id = match self.notify(replaces, text).await {
-            // MATE's server and GNOME's old one have 21 places for all programs together, and when
-            // they are taken refuse to replace as well. Its own place is free once it is closed.
+            // MATE's server and GNOME's old one have 21 places for all programs together. When
+            // these are taken, they reject replacements as well. The notification's own place is
+            // free once it is closed.
             Err(refused @ zbus::Error::MethodError(..)) if replaces != 0 => {
                 tracing::info!(error = %refused, "a notification is closed and shown anew");
                 self.memory.shown.remove(&key);
@@ -248,7 +248,7 @@ impl<'a> Server<'a> {
         Ok(())
     }
 
-    /// Answers the number under which it is shown.
+    /// Returns the number under which it is shown.
     async fn notify(&self, replaces: u32, text: &Text) -> zbus::Result<u32> {
         let body = if self.markup { escaped(&text.body) } else { text.body.clone() };
         let actions = actions(text, self.inline_reply);
@@ -263,16 +263,16 @@ impl<'a> Server<'a> {
             hints.insert("x-kde-reply-placeholder-text", Value::from(actions.write.as_str()));
             hints.insert("x-kde-reply-submit-button-text", Value::from(actions.reply.as_str()));
         }
-        // -1: for as long as the person has set.
+        // -1: the duration that the person has set.
         let note = ("Homing", replaces, "", &text.title, body, &actions[..], hints, -1i32);
         self.proxy.call("Notify", &note).await
     }
 
-    /// What the person did, if the signal says so.
+    /// The person's action, if the signal reports one.
     fn heard(&mut self, signal: &Message) -> Option<NotificationAnswer> {
         let header = signal.header();
         match header.member()?.as_str() {
-            // Comes before what it is for.
+            // Precedes the signal that it belongs to.
             "ActivationToken" => {
                 self.memory.leave = signal.body().deserialize().ok();
                 None
@@ -303,7 +303,7 @@ impl<'a> Server<'a> {
     }
 }
 
-/// What can be pressed: pairs of what it is called to us and to the person.
+/// The actions: pairs of id and label.
 fn actions(text: &Text, inline_reply: bool) -> Vec<&str> {
     let mut all = vec![action::DEFAULT, text.click.as_str()];
     if let Some(more) = &text.actions {
@@ -313,12 +313,13 @@ fn actions(text: &Text, inline_reply: bool) -> Vec<&str> {
     all
 }
 
-/// Text of somebody else is text: where the server reads markup, none of it is.
+/// Escapes a text where the server interprets markup.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A picture as the specification wants it: width, height, bytes a row, alpha, bits, channels, data.
+/// A picture in the specification's format: width, height, bytes a row, alpha, bits, channels,
+/// data.
 fn picture(icon: &Image<'_>) -> Value<'static> {
     let side = |pixels: u32| i32::try_from(pixels).unwrap_or(0);
     let (width, height) = (side(icon.width()), side(icon.height()));

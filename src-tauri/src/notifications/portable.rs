@@ -1,7 +1,7 @@
 //! Toasts on Windows, the notification centre on macOS.
 //!
-//! Each notification waits for its click on a thread of its own, because the systems' own calls
-//! block. A newer one with the same key makes the click on an older one mean nothing.
+//! Each notification waits for its click on a thread of its own, because the systems' calls block.
+//! Once a newer notification with the same key is shown, a click on an older one is ignored.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,10 +17,10 @@ use super::{Job, Key, NotificationAnswer, Text, action};
 /// Threads that wait for a click. The systems drop a notification after minutes at most.
 const WAITING: usize = 32;
 
-/// The number of the newest notification of each key.
+/// Number of the newest notification of each key.
 type Newest = Arc<Mutex<HashMap<Key, u64>>>;
 
-/// Shows until the program ends; tells what the person did.
+/// Shows until the program quits; reports the person's actions.
 pub(crate) async fn run(
     mut jobs: mpsc::Receiver<Job>,
     answers: mpsc::Sender<NotificationAnswer>,
@@ -30,7 +30,7 @@ pub(crate) async fn run(
     let newest = Newest::default();
     let turns = Arc::new(tokio::sync::Semaphore::new(WAITING));
     let mut number = 0;
-    // What is still shown then stays: the systems offer no call to take it back.
+    // What is shown at that time stays: the systems have no call to withdraw it.
     while let Some(Some(job)) = leaving.run_until_cancelled(jobs.recv()).await {
         match job {
             Job::Show(key, text) => {
@@ -51,7 +51,7 @@ pub(crate) async fn run(
                                 if let Some(answer) = answer(&text, response)
                                     && current
                                 {
-                                    // The program is ending; a click means nothing any more.
+                                    // The program is quitting; the click is ignored.
                                     _ = answers.blocking_send(answer.into());
                                 }
                             })
@@ -64,7 +64,7 @@ pub(crate) async fn run(
                     tracing::info!(%error, "a notification was not shown");
                 }
             }
-            // The systems offer no call to take one back; a click on it must mean nothing.
+            // The systems have no call to withdraw one; a click on it is ignored.
             Job::Withdraw(key) => _ = lock(&newest).remove(&key),
         }
     }

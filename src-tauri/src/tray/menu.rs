@@ -1,7 +1,7 @@
-//! The menu of the icon in the tray.
+//! The menu of the tray's icon.
 //!
-//! It is changed line by line, never made anew: somebody may be looking at it when a message
-//! arrives, and what they choose must still be there.
+//! It is changed line by line and never rebuilt: somebody may have it open when a message arrives,
+//! and their choice must still be there.
 
 use homing_bridge::dto::{Open, Status};
 use homing_bridge::ports::{TrayState, UnreadRoom};
@@ -18,32 +18,32 @@ const PAUSE: &str = "pause";
 const RESUME: &str = "resume";
 const SETTINGS: &str = "settings";
 const QUIT: &str = "quit";
-/// What the person can say of themselves, and the ids of the lines for it.
+/// The statuses, with the ids of their lines.
 const STATUS: [(&str, Status); 3] =
     [("available", Status::Available), ("away", Status::Away), ("quiet", Status::Quiet)];
-/// Begins the id of a room's line; space and room follow.
+/// Prefix of the id of a room's line; space and room follow.
 const ROOM: &str = "room";
 
-/// What a line of the menu asks for.
+/// The request behind a line of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// The window, with something in it or as it was.
+    /// Open the window, with something in it or as it was.
     Open(Option<Open>),
-    /// Something that needs no window.
+    /// A choice that needs no window.
     Say(StatusChoice),
     Quit,
 }
 
-/// What the person says of themselves.
+/// A choice about the person's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StatusChoice {
     Status(Status),
-    /// No notifications for a while, or again.
+    /// Pause notifications, or end the pause.
     Pause(bool),
 }
 
 impl Choice {
-    /// What the line with this id asks for.
+    /// The request of the line with this id.
     pub(super) fn of(id: &str) -> Self {
         if let Some((_, status)) = STATUS.into_iter().find(|(of, _)| *of == id) {
             return Self::Say(StatusChoice::Status(status));
@@ -79,22 +79,24 @@ struct Line {
 enum Kind {
     Separator,
     Text(String),
-    /// Says something, and can't be chosen.
+    /// A text that can't be chosen.
     Note(String),
-    /// Has a mark. The others of its choice have none and are plain text: the system's menus have no
-    /// radio buttons that work everywhere, and three boxes look as if each could be ticked.
+    /// A line with a check mark. The alternatives have none and are plain text: the system's menus
+    /// have no radio buttons that work everywhere, and three check boxes would suggest independent
+    /// choices.
     Checked(String),
 }
 
 impl Line {
-    /// The other is the same line, perhaps with other words: what the system has can stay.
+    /// Whether both are the same line, perhaps with other texts, so that the system's item can
+    /// stay.
     fn is(&self, other: &Self) -> bool {
         self.id == other.id
             && std::mem::discriminant(&self.kind) == std::mem::discriminant(&other.kind)
     }
 }
 
-/// The lines from top to bottom; without a glance what can be said before there is one.
+/// The lines from top to bottom; without a state, those that do not depend on it.
 fn lines(words: Words, glance: Option<&TrayState>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut add = |id: &str, kind| lines.push(Line { id: id.to_owned(), kind });
@@ -127,17 +129,17 @@ fn lines(words: Words, glance: Option<&TrayState>) -> Vec<Line> {
     lines
 }
 
-/// A step from the lines that are there to those that should be. Positions count as they are once
-/// the steps before are done.
+/// One edit on the way from the present lines to the wanted ones. Positions are valid once the
+/// earlier edits are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step<'a> {
     Remove(usize),
     Insert(usize, &'a Line),
-    /// The line stays and says something else.
+    /// The line stays with another text.
     Change(usize, &'a Line),
 }
 
-/// The steps from `there` to `wanted`. A line that stays in its order is never taken out.
+/// The edits from `there` to `wanted`. A line that keeps its order is never removed.
 fn steps<'a>(there: &[Line], wanted: &'a [Line]) -> Vec<Step<'a>> {
     let mut steps = Vec::new();
     let mut left: Vec<&Line> = there.iter().collect();
@@ -167,7 +169,7 @@ fn steps<'a>(there: &[Line], wanted: &'a [Line]) -> Vec<Step<'a>> {
     steps
 }
 
-/// A line as the system has it.
+/// A line of the system's menu.
 enum Item {
     Separator(PredefinedMenuItem<Wry>),
     Text(MenuItem<Wry>),
@@ -193,7 +195,7 @@ impl Item {
                 item.set_text(text)?;
                 item.set_checked(true)
             }
-            // A line of another kind is another line.
+            // A line of another kind is replaced, not changed.
             _ => Ok(()),
         }
     }
@@ -207,7 +209,7 @@ impl Item {
     }
 }
 
-/// The menu and what is in it.
+/// The menu and its lines.
 pub(super) struct Lines {
     menu: Menu<Wry>,
     lines: Vec<Line>,
@@ -225,12 +227,12 @@ impl Lines {
         &self.menu
     }
 
-    /// Brings the menu up to date.
+    /// Updates the menu.
     pub(super) fn show(&mut self, app: &AppHandle, glance: &TrayState) -> tauri::Result<()> {
         self.bring(app, lines(glance.words, Some(glance)))
     }
 
-    /// A line with a mark loses it when it is chosen, whatever becomes of the choice.
+    /// Restores the check mark, which the system removes when a line is chosen.
     pub(super) fn recheck(&self) -> tauri::Result<()> {
         self.lines.iter().zip(&self.items).try_for_each(|(line, item)| match &line.kind {
             Kind::Checked(_) => item.set(&line.kind),

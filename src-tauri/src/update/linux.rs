@@ -1,5 +1,5 @@
-//! Linux: an AppImage is one file, which is replaced while it runs. Everything else belongs to a
-//! package manager.
+//! Linux: an AppImage is one file, which can be replaced while it runs. Every other kind belongs to
+//! a package manager.
 
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -11,10 +11,10 @@ use homing_bridge::ports::AfterInstall;
 
 use crate::installed::Installed;
 
-/// Whether what is put in place starts by itself.
+/// Whether the installed version starts by itself.
 pub(super) const STARTS_AGAIN: bool = false;
 
-/// Puts a new version in place.
+/// Installs a new version.
 pub(super) fn put(file: &Path, installed: &Installed, _: AfterInstall) -> anyhow::Result<()> {
     match installed {
         Installed::AppImage(place) => {
@@ -24,7 +24,7 @@ pub(super) fn put(file: &Path, installed: &Installed, _: AfterInstall) -> anyhow
     }
 }
 
-/// Whole or not at all: whoever starts it in the middle starts the old one.
+/// Replaces the file atomically: whoever starts it meanwhile starts the old one.
 fn replace(file: &Path, place: &Path) -> io::Result<()> {
     let beside = place.with_extension("new");
     let done = fs::copy(file, &beside)
@@ -32,7 +32,7 @@ fn replace(file: &Path, place: &Path) -> io::Result<()> {
         .and_then(|()| File::open(&beside)?.sync_all())
         .and_then(|()| fs::rename(&beside, place));
     if done.is_err() {
-        // What is left of it helps nobody.
+        // A partial copy is of no use.
         _ = fs::remove_file(&beside);
     }
     done

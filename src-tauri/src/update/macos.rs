@@ -1,4 +1,4 @@
-//! macOS: an application is a folder, which is moved away while it runs and replaced by another.
+//! macOS: an application is a folder, which can be moved away while it runs and replaced.
 
 use std::fs;
 use std::path::Path;
@@ -9,13 +9,13 @@ use homing_bridge::ports::AfterInstall;
 
 use crate::installed::Installed;
 
-/// Whether what is put in place starts by itself.
+/// Whether the installed version starts by itself.
 pub(super) const STARTS_AGAIN: bool = false;
 
-/// Where the old one lies while it is exchanged.
+/// Where the old version is during the exchange.
 const OLD: &str = "old.app";
 
-/// Puts a new version in place.
+/// Installs a new version.
 pub(super) fn put(file: &Path, installed: &Installed, _: AfterInstall) -> anyhow::Result<()> {
     let Installed::Mac(place) = installed else {
         bail!(
@@ -27,14 +27,14 @@ pub(super) fn put(file: &Path, installed: &Installed, _: AfterInstall) -> anyhow
     clear(&beside).with_context(failed)?;
     fs::create_dir(&beside).with_context(failed)?;
     let done = unpack(file, &beside).and_then(|()| exchange(&beside, place));
-    // An old one that could not be put back is all there is.
+    // If the old version could not be put back, it is the only one left.
     if done.is_ok() || !beside.join(OLD).exists() {
         clear(&beside)?;
     }
     done.with_context(failed)
 }
 
-/// With the system's own tool, which keeps what signatures need.
+/// Unpacks with the system's own tool, which preserves the signature's attributes.
 fn unpack(file: &Path, into: &Path) -> anyhow::Result<()> {
     let unpacked =
         Command::new("/usr/bin/tar").arg("-xzf").arg(file).arg("-C").arg(into).status()?;
@@ -47,7 +47,7 @@ fn exchange(beside: &Path, place: &Path) -> anyhow::Result<()> {
     ensure!(new.is_dir(), "the download has no Homing.app");
     fs::rename(place, &old)?;
     if let Err(error) = fs::rename(&new, place) {
-        // The old one is better than none.
+        // Restore the old version.
         fs::rename(&old, place)?;
         return Err(error.into());
     }

@@ -1,5 +1,5 @@
-//! Windows: a program can't be replaced while it runs. Our installer ends what still runs of it, which
-//! loses nothing, replaces it, and starts it again if that is wanted.
+//! Windows: a program can't be replaced while it runs. Our installer ends it, which loses nothing,
+//! replaces it, and starts it again if wanted.
 
 use std::fs;
 use std::path::Path;
@@ -10,20 +10,20 @@ use homing_bridge::ports::AfterInstall;
 
 use crate::installed::Installed;
 
-/// Whether what is put in place starts by itself.
+/// Whether the installed version starts by itself.
 pub(super) const STARTS_AGAIN: bool = true;
 
-/// Has the installer ready to put a new version in place.
+/// Starts the installer.
 pub(super) fn put(file: &Path, installed: &Installed, then: AfterInstall) -> anyhow::Result<()> {
     let Installed::Windows = installed else {
         bail!(
             "this copy of Homing can't update itself; get the new version where you got this one"
         );
     };
-    // By its end the system knows that it is a program.
+    // Windows recognises a program by this extension.
     let installer = file.with_extension("exe");
     fs::copy(file, &installer).with_context(|| format!("can't write {}", installer.display()))?;
-    // Shows how far it is and asks nothing.
+    // Shows its progress and asks nothing.
     let mut command = Command::new(&installer);
     command.args(["/P", "/UPDATE"]);
     if then == AfterInstall::Start {

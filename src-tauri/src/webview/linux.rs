@@ -21,7 +21,7 @@ use webkit2gtk::{
 use crate::graphics;
 use crate::shell::words;
 
-/// A page that has not come by then is shown as it is: whoever watches over it must see it.
+/// A page that has not loaded by then is shown anyway, so that the watchdog can check it.
 const PAGE_COMES: Duration = Duration::from_secs(2);
 
 /// WebKitGTK.
@@ -31,21 +31,21 @@ impl super::Webview for Os {
     const SAFE: &'static [(&'static str, &'static str)] =
         &[("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("WEBKIT_DISABLE_COMPOSITING_MODE", "1")];
 
-    /// Whether there is a device to draw with. Mesa's programs for the processor need none.
+    /// Whether there is a rendering device. Mesa's software renderers need none.
     fn has_card() -> bool {
         let devices = std::fs::read_dir("/dev/dri").into_iter().flatten().flatten();
         devices.into_iter().any(|it| it.file_name().to_string_lossy().starts_with("renderD"))
     }
 
-    // Without a card the driver is a program that compiles every shader for the processor, in every
-    // new page's process: slower than plain drawing, and larger.
+    // Without a card the driver compiles every shader for the processor, in every new page's
+    // process: slower than software rendering, and larger.
     fn prepare() {
         let told = Self::SAFE.iter().any(|(name, _)| std::env::var_os(name).is_some());
         if told || Self::has_card() {
             return;
         }
         for (name, value) in Self::SAFE {
-            // Refused only for names that are none.
+            // Fails only for invalid names.
             _ = setenv(name, value, false);
         }
     }
@@ -60,7 +60,7 @@ impl super::Webview for Os {
     fn on_end(window: &WebviewWindow, ended: impl Fn() + Send + 'static) -> tauri::Result<()> {
         window.with_webview(move |webview| {
             webview.inner().connect_web_process_terminated(move |_, reason| {
-                // What we ended ourselves is no news.
+                // A process that we ended ourselves is not reported.
                 if reason != WebProcessTerminationReason::TerminatedByApi {
                     ended();
                 }
@@ -86,8 +86,8 @@ impl super::Webview for Os {
         Ok(())
     }
 
-    // The framework switches it off for every window. Without it the page does not know of a word that
-    // is composed, and a click, another window or another room throws it away.
+    // The framework turns it off for every window. Without it the page does not know about a
+    // composition, and a click, another window or another room discards it.
     fn show_compositions(window: &WebviewWindow) -> tauri::Result<()> {
         window.with_webview(|webview| {
             if let Some(context) = webview.inner().input_method_context() {
@@ -134,9 +134,9 @@ impl super::Webview for Os {
     }
 }
 
-/// Shows a view as soon as it has a page. One that is drawn plainly is asked for its first picture
-/// when the window is, and the main thread waits half a second for it: in vain, because before there
-/// can be one, the page's files have to come from the main thread.
+/// Shows a view as soon as it has a page. With software rendering the view is asked for its first
+/// picture together with the window, and the main thread waits half a second for it: in vain,
+/// because the page's files have to come from the main thread first.
 fn show_with_its_page(view: &WebView) {
     // Showing the window shows all that is in it.
     view.set_no_show_all(true);

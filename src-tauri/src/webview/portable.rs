@@ -1,9 +1,9 @@
-//! WebView2 and WKWebView, where the page itself and the framework do what is to be done.
+//! WebView2 and WKWebView, where the page itself and the framework do most of this.
 //!
-//! The end of a page's process is told by the framework on macOS. Windows tells it through an
-//! interface that needs `unsafe` code, which the app has none of: there a page that is gone is
-//! noticed because it does not answer when its window gets the focus or is opened. Spelling is
-//! checked by the system where the page's field wants it.
+//! On macOS the framework reports the end of a page's process. On Windows that would need `unsafe`
+//! code, which the app has none of; there a dead page is noticed because it does not answer when
+//! its window gets the focus or is opened. The system checks spelling where the page's field wants
+//! it.
 
 use tauri::{WebviewWindow, Window};
 use tauri_plugin_window_state::StateFlags;
@@ -48,7 +48,8 @@ impl super::Webview for Os {
         Ok(false)
     }
 
-    // The framework has no say in it; what would load something is refused where it is loaded.
+    // The framework has no API for it; anything that would load something is refused where it is
+    // loaded.
     fn limit_menu(
         _: &WebviewWindow,
         _: impl Fn(String) + Clone + Send + 'static,
