@@ -3,7 +3,7 @@
 //! The system's entry is rewritten at every start, because the program may have moved.
 
 use crate::args::ProfileName;
-use crate::place::ProfilePaths;
+use crate::paths::ProfilePaths;
 
 #[cfg(target_os = "linux")]
 #[path = "autostart/linux.rs"]
@@ -22,12 +22,12 @@ pub(crate) struct Autostart {
 }
 
 impl Autostart {
-    pub(crate) fn of(place: &ProfilePaths, profile: Option<&ProfileName>) -> Self {
+    pub(crate) fn of(paths: &ProfilePaths, profile: Option<&ProfileName>) -> Self {
         let mut args = vec!["--hidden".to_owned()];
         if let Some(profile) = profile {
             args.extend(["--profile".to_owned(), profile.to_string()]);
         }
-        Self { name: place.identifier.clone(), args }
+        Self { name: paths.identifier.clone(), args }
     }
 
     /// Adds or removes the entry. Blocks on the disk.

@@ -22,17 +22,17 @@ mod os;
 /// every window.
 pub(crate) async fn follow(
     app: AppHandle,
-    mut glance: watch::Receiver<Option<TrayState>>,
+    mut state: watch::Receiver<Option<TrayState>>,
     mut windows: watch::Receiver<u64>,
 ) {
     let mut badge = os::Badge::default();
     let mut shown = Some(0);
     loop {
         tokio::select! {
-            changed = glance.changed() => if changed.is_err() { return },
+            changed = state.changed() => if changed.is_err() { return },
             built = windows.changed() => if built.is_err() { return } else { shown = None },
         }
-        let count = glance.borrow_and_update().as_ref().map_or(0, |now| now.unread.messages);
+        let count = state.borrow_and_update().as_ref().map_or(0, |now| now.unread.messages);
         if shown == Some(count) {
             continue;
         }

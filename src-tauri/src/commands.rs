@@ -9,8 +9,8 @@ use url::Url;
 
 use crate::bridge::Bridge;
 use crate::channel::Channels;
-use crate::choices;
 use crate::clipboard;
+use crate::desktop_settings;
 use crate::page_watchdog::PageWatchdog;
 use crate::webview::{Os, Webview as _};
 
@@ -47,7 +47,7 @@ pub(crate) async fn copied_link(app: AppHandle) -> Option<String> {
 #[tauri::command]
 pub(crate) fn painted(app: AppHandle, watchdog: State<'_, PageWatchdog>) {
     if watchdog.painted() {
-        choices::check_spelling_soon(&app);
+        desktop_settings::check_spelling_soon(&app);
     }
 }
 

@@ -8,7 +8,7 @@ use tauri_plugin_deep_link::DeepLinkExt as _;
 use crate::args::Args;
 use crate::bridge::bridge;
 use crate::installed::Installed;
-use crate::place::ProfilePaths;
+use crate::paths::ProfilePaths;
 use crate::window;
 
 /// The scheme of our links.
@@ -34,7 +34,7 @@ pub(crate) fn second_start(app: &AppHandle, argv: &[String]) {
 }
 
 /// Handles links from the system, and registers this program for them.
-pub(crate) fn register(app: &AppHandle, place: &ProfilePaths) {
+pub(crate) fn register(app: &AppHandle, paths: &ProfilePaths) {
     // macOS passes links to the running program; elsewhere they are arguments of a second start.
     #[cfg(target_os = "macos")]
     {
@@ -46,7 +46,7 @@ pub(crate) fn register(app: &AppHandle, place: &ProfilePaths) {
             window::open(&handle);
         });
     }
-    if !place.default {
+    if !paths.default {
         return;
     }
     let installed = Installed::now();

@@ -26,10 +26,10 @@ impl Installed {
     pub(crate) fn now() -> Self {
         let program = tauri::utils::platform::current_exe().unwrap_or_default();
         let read = |path: &Path| std::fs::read_to_string(path).ok();
-        Self::told(&program, |name| std::env::var_os(name), read)
+        Self::detect(&program, |name| std::env::var_os(name), read)
     }
 
-    fn told(
+    fn detect(
         program: &Path,
         variable: impl Fn(&str) -> Option<OsString>,
         read: impl Fn(&Path) -> Option<String>,
@@ -116,7 +116,7 @@ mod tests {
                     .find(|(known, _)| Path::new(known) == path)
                     .map(|(_, text)| (*text).to_owned())
             };
-            assert_eq!(Installed::told(Path::new(program), variable, read), is, "{program}");
+            assert_eq!(Installed::detect(Path::new(program), variable, read), is, "{program}");
         }
     }
 }

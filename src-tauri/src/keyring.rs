@@ -2,7 +2,7 @@
 
 use homing_secrets::{Cost, Keyring, SealedFile};
 
-use crate::place::ProfilePaths;
+use crate::paths::ProfilePaths;
 
 /// The service name of our secrets in the keyring. It is the same for every profile, because a
 /// device's name is unique by itself.
@@ -15,11 +15,11 @@ const MARKS: &str = "keyring-names";
 const SEALED: &str = "tokens.sealed";
 
 /// The keyring. It is not accessed yet.
-pub(crate) fn open(place: &ProfilePaths) -> Keyring {
-    Keyring::open(SERVICE, &place.data.join(MARKS))
+pub(crate) fn open(paths: &ProfilePaths) -> Keyring {
+    Keyring::open(SERVICE, &paths.data.join(MARKS))
 }
 
 /// The file, which exists if the person chose it.
-pub(crate) fn sealed(place: &ProfilePaths) -> SealedFile {
-    SealedFile::at(&place.data.join(SEALED), Cost::USUAL)
+pub(crate) fn sealed(paths: &ProfilePaths) -> SealedFile {
+    SealedFile::at(&paths.data.join(SEALED), Cost::USUAL)
 }

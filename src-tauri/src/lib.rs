@@ -12,11 +12,10 @@ mod autostart;
 mod badge;
 mod bridge;
 mod channel;
-mod choices;
 mod clipboard;
 mod commands;
 mod deeplink;
-mod fit;
+mod desktop_settings;
 mod graphics;
 mod hosting;
 mod installed;
@@ -24,8 +23,9 @@ mod keyring;
 mod logs;
 mod notifications;
 mod page_watchdog;
-mod place;
+mod paths;
 mod reload_policy;
+mod sanitize;
 mod shell;
 mod shortcut;
 mod size;
@@ -55,7 +55,7 @@ use args::Args;
 use autostart::Autostart;
 use bridge::{Bridge, bridge};
 use notifications::NotificationAnswer;
-use place::ProfilePaths;
+use paths::ProfilePaths;
 use shell::Shell;
 use webview::{Os, Webview as _};
 
@@ -98,15 +98,15 @@ fn give_up(error: &anyhow::Error) -> ! {
 }
 
 fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let place = ProfilePaths::of(args.profile.as_ref())?;
+    let paths = ProfilePaths::of(args.profile.as_ref())?;
     Os::prepare();
-    if let Some(code) = graphics::as_chosen(&place.data) {
+    if let Some(code) = graphics::as_chosen(&paths.data) {
         return Ok(code);
     }
     let mut context = tauri::generate_context!();
     // The system's identifier of this copy: for the single-instance check and the webview's storage
     // each profile is a program of its own.
-    context.config_mut().identifier.clone_from(&place.identifier);
+    context.config_mut().identifier.clone_from(&paths.identifier);
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]
     let builder = builder.on_web_content_process_terminate(|webview| {
@@ -139,7 +139,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
                 // have ended.
                 std::process::exit(0);
             }
-            if let Err(error) = set_up(app.handle(), args, place) {
+            if let Err(error) = set_up(app.handle(), args, paths) {
                 // An error returned here would become a panic inside the window system.
                 give_up(&error);
             }
@@ -159,16 +159,16 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Runs once it is certain that this is the only copy. The window and the spaces open in parallel.
-fn set_up(app: &AppHandle, args: Args, place: ProfilePaths) -> anyhow::Result<()> {
-    logs::start(&place.logs)?;
+fn set_up(app: &AppHandle, args: Args, paths: ProfilePaths) -> anyhow::Result<()> {
+    logs::start(&paths.logs)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
-    let profile = Profile::open(&place.data).context("can't open the profile")?;
-    app.manage(size::WindowSize::in_folder(&place.data));
-    let settings = SettingsFile::in_folder(&place.data).load();
-    let (shell, answered) = Shell::start(app, place.data.clone(), settings);
+    let profile = Profile::open(&paths.data).context("can't open the profile")?;
+    app.manage(size::WindowSize::in_folder(&paths.data));
+    let settings = SettingsFile::in_folder(&paths.data).load();
+    let (shell, answered) = Shell::start(app, paths.data.clone(), settings);
     app.manage(Arc::new(shell));
     let hidden = args.hidden && args.link.is_none();
-    let (handle, of) = (app.clone(), place.clone());
+    let (handle, of) = (app.clone(), paths.clone());
     tauri::async_runtime::spawn(async move {
         if let Err(error) = start(&handle, args, &of, profile, answered).await {
             give_up(&error);
@@ -181,14 +181,14 @@ fn set_up(app: &AppHandle, args: Args, place: ProfilePaths) -> anyhow::Result<()
         window::open(app);
     }
     tray::build(app)?;
-    deeplink::register(app, &place);
+    deeplink::register(app, &paths);
     Ok(())
 }
 
 async fn start(
     app: &AppHandle,
     args: Args,
-    place: &ProfilePaths,
+    paths: &ProfilePaths,
     profile: Profile,
     answered: mpsc::Receiver<NotificationAnswer>,
 ) -> anyhow::Result<()> {
@@ -197,18 +197,18 @@ async fn start(
         profile,
         profile_name: args.profile.as_ref().map(ToString::to_string),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        device_name: place::device_name(),
-        full_name: place::full_name(),
+        device_name: paths::device_name(),
+        full_name: paths::full_name(),
         locale: sys_locale::get_locale(),
-        secrets: Arc::new(keyring::open(place)),
-        sealed: Arc::new(keyring::sealed(place)),
+        secrets: Arc::new(keyring::open(paths)),
+        sealed: Arc::new(keyring::sealed(paths)),
         variable: Arc::new(|name: &str| std::env::var(name).ok()),
         system_proxy: homing_wake::proxy::system(),
         clock: Arc::new(SystemClock),
-        zone: place::zone,
+        zone: paths::zone,
         engine: Config::new(APP),
         desktop: shell.clone(),
-        downloads: place::downloads(),
+        downloads: paths::downloads(),
         host: Some(Arc::new(hosting::LocalHost::default())),
         updates: Some(update::updating(app)),
     })
@@ -221,9 +221,14 @@ async fn start(
     tauri::async_runtime::spawn(window::take_answers(app.clone(), answered));
     tauri::async_runtime::spawn(tray::follow(app.clone(), shell.follow()));
     tauri::async_runtime::spawn(badge::follow(app.clone(), shell.follow(), window::built(app)));
-    let autostart = Autostart::of(place, args.profile.as_ref());
-    let chosen = shell.follow_choices();
-    tauri::async_runtime::spawn(choices::follow(app.clone(), bridge.clone(), autostart, chosen));
+    let autostart = Autostart::of(paths, args.profile.as_ref());
+    let settings = shell.follow_settings();
+    tauri::async_runtime::spawn(desktop_settings::follow(
+        app.clone(),
+        bridge.clone(),
+        autostart,
+        settings,
+    ));
     app.state::<Bridge>().started(bridge);
     Ok(())
 }

@@ -16,7 +16,7 @@ mod os;
 
 pub(crate) use os::run;
 
-use crate::fit;
+use crate::sanitize;
 
 /// The desktop entry of this program, by which desktops assign notifications and badges.
 #[cfg(target_os = "linux")]
@@ -71,11 +71,11 @@ impl From<NotificationAction> for NotificationAnswer {
 }
 
 impl Text {
-    fn fit(self) -> Self {
-        let line = |text: String| fit::line(&text).into_owned();
+    fn sanitized(self) -> Self {
+        let line = |text: String| sanitize::line(&text).into_owned();
         Self {
             title: line(self.title),
-            body: fit::text(&self.body).into_owned(),
+            body: sanitize::text(&self.body).into_owned(),
             click: line(self.click),
             open: self.open,
             actions: self.actions.map(|NotificationActions { about, reply, write, mark_read }| {
@@ -112,9 +112,9 @@ pub(crate) enum Job {
 
 impl Job {
     /// Sanitizes the texts for every notification server.
-    pub(crate) fn fit(self) -> Self {
+    pub(crate) fn sanitized(self) -> Self {
         match self {
-            Self::Show(key, text) => Self::Show(key, Box::new(text.fit())),
+            Self::Show(key, text) => Self::Show(key, Box::new(text.sanitized())),
             Self::Withdraw(key) => Self::Withdraw(key),
         }
     }
@@ -140,7 +140,9 @@ mod tests {
         };
         let (title, body, click) = (odd.clone(), odd.clone(), odd);
         let text = Text { title, body, click, open: None, actions: Some(actions) };
-        let Job::Show(_, text) = Job::Show(Key::Window, Box::new(text)).fit() else { panic!() };
+        let Job::Show(_, text) = Job::Show(Key::Window, Box::new(text)).sanitized() else {
+            panic!()
+        };
         let Text { title, body, click, actions: Some(actions), .. } = *text else { panic!() };
         let shown = [title, body, click, actions.reply, actions.write, actions.mark_read];
         assert!(shown.iter().all(|text| text == "a\u{FFFD}b"), "{shown:?}");

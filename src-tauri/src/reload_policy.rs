@@ -57,13 +57,13 @@ pub(crate) struct ReloadPolicy {
     /// Times of the crashes, oldest first.
     ends: VecDeque<Duration>,
     /// The person was told.
-    told: bool,
+    gave_up: bool,
 }
 
 impl ReloadPolicy {
     /// An empty history. `safe`: restarting without the graphics card is no option.
     pub(crate) fn new(safe: bool) -> Self {
-        Self { safe, ends: VecDeque::with_capacity(MENDED + 1), told: false }
+        Self { safe, ends: VecDeque::with_capacity(MENDED + 1), gave_up: false }
     }
 
     /// Decides; `now` is the time since the program started.
@@ -72,7 +72,7 @@ impl ReloadPolicy {
             PageEvent::Asked => {
                 self.ends.clear();
                 // After giving up, a request of the person starts over.
-                if std::mem::take(&mut self.told) {
+                if std::mem::take(&mut self.gave_up) {
                     ReloadAction::Reload
                 } else {
                     ReloadAction::Leave
@@ -97,7 +97,7 @@ impl ReloadPolicy {
             self.safe = true;
             return ReloadAction::StartSafely;
         }
-        if std::mem::replace(&mut self.told, true) {
+        if std::mem::replace(&mut self.gave_up, true) {
             ReloadAction::Leave
         } else {
             ReloadAction::Tell

@@ -23,8 +23,8 @@ pub(crate) struct Shell {
     leaving: CancellationToken,
     /// The task that shows notifications, until it is awaited.
     notifier: Mutex<Option<JoinHandle<()>>>,
-    glance: watch::Sender<Option<TrayState>>,
-    chosen: watch::Sender<Settings>,
+    tray_state: watch::Sender<Option<TrayState>>,
+    settings: watch::Sender<Settings>,
     profile: PathBuf,
     app: AppHandle,
 }
@@ -43,9 +43,12 @@ impl Shell {
         let leaving = CancellationToken::new();
         let notifier = notifications::run(queue, answers, icon, leaving.clone());
         let notifier = Mutex::new(Some(tauri::async_runtime::spawn(notifier)));
-        let glance = watch::Sender::new(None);
-        let chosen = watch::Sender::new(settings);
-        (Self { jobs, leaving, notifier, glance, chosen, profile, app: app.clone() }, answered)
+        let tray_state = watch::Sender::new(None);
+        let settings = watch::Sender::new(settings);
+        (
+            Self { jobs, leaving, notifier, tray_state, settings, profile, app: app.clone() },
+            answered,
+        )
     }
 
     /// Withdraws everything and shows nothing more, because nobody would handle a click.
@@ -61,22 +64,22 @@ impl Shell {
 
     /// State of badge and tray. None until the bridge has set it.
     pub(crate) fn follow(&self) -> watch::Receiver<Option<TrayState>> {
-        self.glance.subscribe()
+        self.tray_state.subscribe()
     }
 
     /// The settings.
-    pub(crate) fn follow_choices(&self) -> watch::Receiver<Settings> {
-        self.chosen.subscribe()
+    pub(crate) fn follow_settings(&self) -> watch::Receiver<Settings> {
+        self.settings.subscribe()
     }
 
     /// The current settings.
-    pub(crate) fn chosen(&self) -> Settings {
-        self.chosen.borrow().clone()
+    pub(crate) fn settings(&self) -> Settings {
+        self.settings.borrow().clone()
     }
 
     /// The current state of badge and tray.
     pub(crate) fn now(&self) -> Option<TrayState> {
-        self.glance.borrow().clone()
+        self.tray_state.borrow().clone()
     }
 
     /// Shows a notification about the window once ever. `about` names the file in the profile that
@@ -98,7 +101,7 @@ impl Shell {
     }
 
     fn tell(&self, job: Job) {
-        if self.jobs.try_send(job.fit()).is_err() && !self.leaving.is_cancelled() {
+        if self.jobs.try_send(job.sanitized()).is_err() && !self.leaving.is_cancelled() {
             tracing::warn!("the notification server is too slow; a notification is not shown");
         }
     }
@@ -115,12 +118,12 @@ impl Desktop for Shell {
         self.tell(Job::Withdraw(Key::Bridge(key)));
     }
 
-    fn glance(&self, glance: TrayState) {
-        self.glance.send_replace(Some(glance));
+    fn set_tray_state(&self, state: TrayState) {
+        self.tray_state.send_replace(Some(state));
     }
 
-    fn chosen(&self, settings: &Settings) {
-        self.chosen.send_replace(settings.clone());
+    fn settings_changed(&self, settings: &Settings) {
+        self.settings.send_replace(settings.clone());
     }
 
     fn quit(&self) {
@@ -130,6 +133,6 @@ impl Desktop for Shell {
 
 /// The texts in the chosen language.
 pub(crate) fn words(app: &AppHandle) -> Words {
-    let language = app.state::<Arc<Shell>>().chosen().language;
+    let language = app.state::<Arc<Shell>>().settings().language;
     Words::of(language, sys_locale::get_locale().as_deref())
 }

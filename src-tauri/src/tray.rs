@@ -46,9 +46,9 @@ pub(crate) fn build(app: &AppHandle) -> tauri::Result<()> {
 }
 
 /// Keeps the icon up to date while the program runs.
-pub(crate) async fn follow(app: AppHandle, mut glance: watch::Receiver<Option<TrayState>>) {
-    while glance.changed().await.is_ok() {
-        let Some(now) = glance.borrow_and_update().clone() else {
+pub(crate) async fn follow(app: AppHandle, mut state: watch::Receiver<Option<TrayState>>) {
+    while state.changed().await.is_ok() {
+        let Some(now) = state.borrow_and_update().clone() else {
             continue;
         };
         on_main(&app, move |app| show(app, &now));
@@ -77,13 +77,13 @@ fn on_main(app: &AppHandle, change: impl FnOnce(&AppHandle) -> tauri::Result<()>
 }
 
 /// Shows the unread counts: the mark on the icon, the number beside it, the rooms in the menu.
-fn show(app: &AppHandle, glance: &TrayState) -> tauri::Result<()> {
+fn show(app: &AppHandle, state: &TrayState) -> tauri::Result<()> {
     let (Some(tray), Some(kept)) = (app.tray_by_id(ID), app.try_state::<TrayMenu>()) else {
         return Ok(());
     };
-    kept.lines().show(app, glance)?;
-    let count = glance.unread.messages;
-    tray.set_tooltip(Some(glance.words.unread(count)))?;
+    kept.lines().show(app, state)?;
+    let count = state.unread.messages;
+    tray.set_tooltip(Some(state.words.unread(count)))?;
     // Trays on Linux support no tooltip, and some show the title beside the icon.
     tray.set_title((count > 0).then(|| count.to_string()))?;
     tray.set_icon_with_as_template(Some(ground(app).icon(count > 0)), true)

@@ -23,7 +23,7 @@ use crate::bridge::bridge;
 use crate::notifications::NotificationAnswer;
 use crate::shell::{Shell, words};
 use crate::webview::{Os, Webview as _};
-use crate::{choices, commands, page_watchdog, size, tray, tray_host};
+use crate::{commands, desktop_settings, page_watchdog, size, tray, tray_host};
 
 const LABEL: &str = "main";
 
@@ -178,7 +178,7 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         })
         .build()?;
     size::give(&window)?;
-    choices::apply(&window, &app.state::<Arc<Shell>>().chosen());
+    desktop_settings::apply(&window, &app.state::<Arc<Shell>>().settings());
     Os::show(&window)?;
     let handle = app.clone();
     Os::on_end(&window, move || page_watchdog::ended(&handle))?;
@@ -332,7 +332,7 @@ fn on_main(app: &AppHandle, act: impl FnOnce(&AppHandle) + Send + 'static) {
 fn destroy(app: &AppHandle) {
     let Some(window) = there(app) else { return };
     page_watchdog::goes(app);
-    choices::forget_spelling(&window);
+    desktop_settings::forget_spelling(&window);
     let openings = app.state::<Openings>();
     *openings.going() = Some(openings.count());
     match window.destroy() {

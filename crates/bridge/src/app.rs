@@ -95,18 +95,18 @@ pub struct App(Arc<Inner>);
 struct Inner {
     config: AppConfig,
     tokens: Arc<Tokens>,
-    choices: Arc<SettingsStore>,
+    settings_store: Arc<SettingsStore>,
     /// Held while a setting is changed and announced, so that the last change is also announced
     /// last.
     choosing: tokio::sync::Mutex<()>,
-    reach: NetworkAccess,
-    standing: ViewStateFile,
+    network_access: NetworkAccess,
+    view_state: ViewStateFile,
     engines: Mutex<Vec<(SpaceRecord, Handle)>>,
     hosting: Mutex<Option<Hosting>>,
     question: Mutex<Question>,
     pump: Pump,
     updates: Updates,
-    looks: Inspections,
+    inspections: Inspections,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -119,8 +119,8 @@ impl App {
     /// [`Code::Storage`] when the profile can't be read.
     pub async fn start(config: AppConfig) -> Result<Self, Failure> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let choices = Arc::new(SettingsStore::in_folder(config.profile.folder()));
-        let standing = ViewStateFile::in_folder(config.profile.folder());
+        let settings_store = Arc::new(SettingsStore::in_folder(config.profile.folder()));
+        let view_state = ViewStateFile::in_folder(config.profile.folder());
         let (mut records, mut unreadable) = (Vec::new(), Vec::new());
         for ProfileSpace { space, record } in config.profile.list().await? {
             match record {
@@ -131,7 +131,7 @@ impl App {
                 }
             }
         }
-        let chosen = choices.now().settings;
+        let chosen = settings_store.now().settings;
         let network = chosen.network.clone();
         let view = AppView {
             version: config.version.clone(),
@@ -147,38 +147,38 @@ impl App {
             update: config.updates.as_ref().map_or_else(Update::default, updates::at_start),
             open: None,
             desktop: DesktopView::default(),
-            standing: standing.now(),
+            standing: view_state.now(),
         };
-        let around = PumpDeps {
+        let deps = PumpDeps {
             desktop: config.desktop.clone(),
             clock: config.clock.clone(),
             zone: config.zone,
             locale: config.locale.clone(),
         };
-        let pump = Pump::start(view, around, &tasks, stop.clone());
+        let pump = Pump::start(view, deps, &tasks, stop.clone());
         let tokens = Arc::new(Tokens::new(config.secrets.clone(), config.sealed.clone()));
-        let outside = DialerDeps {
+        let dialer = DialerDeps {
             secrets: tokens.clone(),
             variable: config.variable.clone(),
             variable_source: route::ProxySource::Environment,
             system: config.system_proxy.clone(),
         };
         let folder = config.profile.folder();
-        let reach = NetworkAccess::start(folder, network, outside, config.clock.clone());
+        let network_access = NetworkAccess::start(folder, network, dialer, config.clock.clone());
         let (updates, waiting) = Updates::new();
         let app = Self(Arc::new(Inner {
             config,
             tokens,
-            choices,
+            settings_store,
             choosing: tokio::sync::Mutex::default(),
-            reach,
-            standing,
+            network_access,
+            view_state,
             engines: Mutex::default(),
             hosting: Mutex::default(),
             question: Mutex::default(),
             pump,
             updates,
-            looks: Inspections::default(),
+            inspections: Inspections::default(),
             tasks,
             stop,
         }));
@@ -202,9 +202,9 @@ impl App {
     }
 
     /// Tells every space about an event of the machine or its network.
-    pub async fn system_event(&self, disturbance: SystemEvent) {
+    pub async fn system_event(&self, event: SystemEvent) {
         for engine in self.engines() {
-            engine.system_event(disturbance).await;
+            engine.system_event(event).await;
         }
     }
 
@@ -224,14 +224,14 @@ impl App {
     /// The current settings.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        self.0.choices.now().settings
+        self.0.settings_store.now().settings
     }
 
     /// Stops everything: each engine closes its connection, the hosted server drains, and the
     /// profile is released for another process.
     pub async fn shutdown(&self) {
         // First, because it is fast and the rest may be cut short.
-        if let Err(error) = self.0.standing.flush() {
+        if let Err(error) = self.0.view_state.flush() {
             tracing::warn!(%error, "the next start will not stand where this one did");
         }
         let engines = self.engines();
@@ -284,18 +284,18 @@ impl App {
     /// Opens the Inspector for a space.
     pub(crate) fn inspect(&self, space: SpaceId) -> Result<Traffic, Failure> {
         let (engine, inner) = (self.engine(space)?, &self.0);
-        Ok(inner.looks.inspect(space, &engine, &inner.pump, &inner.tasks, &inner.stop))
+        Ok(inner.inspections.inspect(space, &engine, &inner.pump, &inner.tasks, &inner.stop))
     }
 
     /// Starts the Doctor for a space's connection.
     pub(crate) fn examine(&self, space: SpaceId) -> Result<(), Failure> {
         let (engine, inner) = (self.engine(space)?, &self.0);
-        inner.looks.examine(space, engine, &inner.pump, &inner.tasks, &inner.stop);
+        inner.inspections.examine(space, engine, &inner.pump, &inner.tasks, &inner.stop);
         Ok(())
     }
 
-    pub(crate) fn looks(&self) -> &Inspections {
-        &self.0.looks
+    pub(crate) fn inspections(&self) -> &Inspections {
+        &self.0.inspections
     }
 
     /// Writes a file into the downloads folder. An existing file is never overwritten.
@@ -323,11 +323,11 @@ impl App {
     }
 
     pub(crate) fn connector(&self) -> &dyn Connector {
-        &**self.0.reach.dialer()
+        &**self.0.network_access.dialer()
     }
 
-    pub(crate) fn reach(&self) -> &NetworkAccess {
-        &self.0.reach
+    pub(crate) fn network_access(&self) -> &NetworkAccess {
+        &self.0.network_access
     }
 
     /// The device's name.
@@ -354,18 +354,18 @@ impl App {
         change: impl FnOnce(&mut ActiveSettings) + Send + 'static,
     ) -> io::Result<(ActiveSettings, ActiveSettings)> {
         let _choosing = self.0.choosing.lock().await;
-        let choices = self.0.choices.clone();
-        let changed = tokio::task::spawn_blocking(move || choices.change(change)).await;
+        let settings_store = self.0.settings_store.clone();
+        let changed = tokio::task::spawn_blocking(move || settings_store.change(change)).await;
         let (before, now) = changed.map_err(io::Error::other)??;
-        self.0.reach.set_network(now.settings.network.clone());
+        self.0.network_access.set_network(now.settings.network.clone());
         self.0.pump.change(Change::Settings { settings: now.settings.clone() }).await;
         Ok((before, now))
     }
 
     /// Saves the window's view state. If the file can't be written, the next window still gets it
     /// from memory.
-    pub(crate) async fn keep_standing(&self, standing: ViewState) -> io::Result<()> {
-        let (kept, written) = self.0.standing.keep(standing, |space| self.engine(space).is_ok());
+    pub(crate) async fn keep_standing(&self, state: ViewState) -> io::Result<()> {
+        let (kept, written) = self.0.view_state.keep(state, |space| self.engine(space).is_ok());
         self.0.pump.tell(PumpInput::ViewState(kept)).await;
         written
     }
@@ -389,7 +389,7 @@ impl App {
             let moved = SpaceRecord { address: address.clone(), ..record.clone() };
             let kept = self.0.config.profile.readdress(&moved).await;
             let record = if kept.is_ok() { moved } else { record };
-            self.0.looks.forget(space);
+            self.0.inspections.forget(space);
             self.start_engine(record).await?;
             kept?;
         }

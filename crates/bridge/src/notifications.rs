@@ -93,7 +93,7 @@ struct NewMessages {
     /// They arrived while connected.
     live: bool,
     ts: i64,
-    told: NotifiedMessages,
+    notified: NotifiedMessages,
 }
 
 /// What was missed in a space.
@@ -126,7 +126,7 @@ impl Notifications {
         &mut self,
         look: ViewerFocus,
         spaces: &[Overview],
-        around: NotifyContext<'_>,
+        context: NotifyContext<'_>,
     ) -> Vec<NotificationEffect> {
         self.look = look;
         let found = self.look.room.as_ref().and_then(|at| {
@@ -134,7 +134,7 @@ impl Notifications {
             Some((overview, overview.rooms.iter().find(|room| room.id == at.room)?))
         });
         match found {
-            Some((overview, room)) => self.settle(overview, room, Event::Looked, around),
+            Some((overview, room)) => self.settle(overview, room, Event::Looked, context),
             None => Vec::new(),
         }
     }
@@ -150,13 +150,13 @@ impl Notifications {
         overview: &Overview,
         diffs: &[Diff],
         incoming: &[Incoming],
-        around: NotifyContext<'_>,
+        context: NotifyContext<'_>,
     ) -> Vec<NotificationEffect> {
         let space = overview.space.id;
-        let mut effects = self.after_messages(overview, incoming, around);
+        let mut effects = self.after_messages(overview, incoming, context);
         for diff in diffs {
             match diff {
-                Diff::Room { room } => effects.extend(self.settle_changed(overview, room, around)),
+                Diff::Room { room } => effects.extend(self.settle_changed(overview, room, context)),
                 Diff::RoomGone { room } => effects.extend(self.left(space, *room)),
                 // After a server is restored, positions differ: an old notification's position
                 // would hide new messages.
@@ -164,7 +164,7 @@ impl Notifications {
                 _ => {}
             }
         }
-        effects.extend(self.fold(overview, around));
+        effects.extend(self.fold(overview, context));
         last_of_each(effects)
     }
 
@@ -175,28 +175,28 @@ impl Notifications {
         &mut self,
         before: &Overview,
         overview: &Overview,
-        around: NotifyContext<'_>,
+        context: NotifyContext<'_>,
     ) -> Vec<NotificationEffect> {
         let space = overview.space.id;
-        let mut effects = self.after_messages(overview, &[], around);
-        for room in self.told_rooms(space) {
+        let mut effects = self.after_messages(overview, &[], context);
+        for room in self.notified_rooms(space) {
             if overview.rooms.iter().all(|one| one.id != room) {
                 effects.extend(self.left(space, room));
             }
         }
         for room in &overview.rooms {
-            effects.extend(self.settle_changed(overview, room, around));
+            effects.extend(self.settle_changed(overview, room, context));
             let known = before.rooms.iter().find(|one| one.id == room.id);
-            if let Some(came) = came(overview.space.me, known, room) {
-                effects.extend(self.take(overview, room, came, around));
+            if let Some(new) = new_messages(overview.space.me, known, room) {
+                effects.extend(self.take(overview, room, new, context));
             }
         }
-        effects.extend(self.fold(overview, around));
+        effects.extend(self.fold(overview, context));
         last_of_each(effects)
     }
 
     /// The rooms with a notification.
-    fn told_rooms(&self, space: SpaceId) -> Vec<RoomId> {
+    fn notified_rooms(&self, space: SpaceId) -> Vec<RoomId> {
         let own = self.shown.keys().filter(|(of, _)| *of == space).map(|(_, room)| *room);
         let missed = self.missed.get(&space).into_iter().flat_map(|missed| missed.rooms.keys());
         own.chain(missed.copied()).collect()
@@ -206,7 +206,7 @@ impl Notifications {
         &mut self,
         overview: &Overview,
         incoming: &[Incoming],
-        around: NotifyContext<'_>,
+        context: NotifyContext<'_>,
     ) -> Vec<NotificationEffect> {
         let space = overview.space.id;
         let mut effects = Vec::new();
@@ -215,7 +215,7 @@ impl Notifications {
         while let Some((of, message)) = waiting.pop_front() {
             let named = of == space && has_name(overview, message.event.sender);
             if named || waiting.len() + self.unnamed.len() >= UNNAMED && of == space {
-                effects.extend(self.after_message(overview, &message, around));
+                effects.extend(self.after_message(overview, &message, context));
             } else {
                 self.unnamed.push_back((of, message));
             }
@@ -238,14 +238,14 @@ impl Notifications {
         &mut self,
         overview: &Overview,
         message: &Incoming,
-        around: NotifyContext<'_>,
+        context: NotifyContext<'_>,
     ) -> Option<NotificationEffect> {
         let event = &message.event;
         let Content::Message(_) = event.content() else {
             return None;
         };
         let room = overview.rooms.iter().find(|room| room.id == event.room)?;
-        let came = NewMessages {
+        let new = NewMessages {
             event: Event::Message {
                 kind: room.kind,
                 mentions_me: message.mentions_me,
@@ -255,9 +255,9 @@ impl Notifications {
             },
             live: message.live,
             ts: event.ts,
-            told: NotifiedMessages { messages: 1, newest: Newest::of(message) },
+            notified: NotifiedMessages { messages: 1, newest: Newest::of(message) },
         };
-        self.take(overview, room, came, around)
+        self.take(overview, room, new, context)
     }
 
     /// Decides about a room's new messages and records the reason.
@@ -265,15 +265,15 @@ impl Notifications {
         &mut self,
         overview: &Overview,
         room: &Room,
-        came: NewMessages,
-        around: NotifyContext<'_>,
+        new: NewMessages,
+        context: NotifyContext<'_>,
     ) -> Option<NotificationEffect> {
         let space = overview.space.id;
-        let decision = self.decide(overview, room, came.event, came.live, around);
+        let decision = self.decide(overview, room, new.event, new.live, context);
         self.decisions.push_front(NotifyDecision {
             space,
             room: room.id,
-            ts: came.ts,
+            ts: new.ts,
             shown: decision.act != Act::Nothing,
             why: decision.why,
         });
@@ -282,14 +282,14 @@ impl Notifications {
             Decision { act: Act::Nothing | Act::Withdraw, .. } => None,
             Decision { why: Why::CaughtUp, .. } => {
                 let missed = self.missed.entry(space).or_default();
-                let told = came.told.and(missed.rooms.remove(&room.id));
-                missed.rooms.insert(room.id, told);
+                let notified = new.notified.and(missed.rooms.remove(&room.id));
+                missed.rooms.insert(room.id, notified);
                 missed.untold = true;
                 None
             }
             Decision { act: Act::Show | Act::Update, .. } => {
-                let told = came.told.and(self.shown.remove(&(space, room.id)));
-                Some(self.show(overview, room, told, around))
+                let notified = new.notified.and(self.shown.remove(&(space, room.id)));
+                Some(self.show(overview, room, notified, context))
             }
         }
     }
@@ -299,10 +299,10 @@ impl Notifications {
         &mut self,
         overview: &Overview,
         room: &Room,
-        around: NotifyContext<'_>,
+        context: NotifyContext<'_>,
     ) -> Vec<NotificationEffect> {
         let changed = Event::Changed { read: room.read, unread: room.unread };
-        self.settle(overview, room, changed, around)
+        self.settle(overview, room, changed, context)
     }
 
     /// Updates a room's notification and its part in the shared one.
@@ -311,16 +311,16 @@ impl Notifications {
         overview: &Overview,
         room: &Room,
         event: Event,
-        around: NotifyContext<'_>,
+        context: NotifyContext<'_>,
     ) -> Vec<NotificationEffect> {
         let mut effects = Vec::new();
         let space = overview.space.id;
         let withdraws = |decision: Decision| decision.act == Act::Withdraw;
-        if withdraws(self.decide(overview, room, event, true, around)) {
+        if withdraws(self.decide(overview, room, event, true, context)) {
             self.shown.remove(&(space, room.id));
             effects.push(NotificationEffect::Withdraw(NotificationKey::Room(space, room.id)));
         }
-        if withdraws(self.decide(overview, room, event, false, around)) {
+        if withdraws(self.decide(overview, room, event, false, context)) {
             effects.extend(self.no_longer_missed(space, room.id));
         }
         effects
@@ -350,28 +350,28 @@ impl Notifications {
         room: &Room,
         event: Event,
         own: bool,
-        around: NotifyContext<'_>,
+        context: NotifyContext<'_>,
     ) -> Decision {
         let space = overview.space.id;
-        let told = if own {
+        let notified = if own {
             self.shown.get(&(space, room.id))
         } else {
             self.missed.get(&space).and_then(|missed| missed.rooms.get(&room.id))
         };
         let rules = Rules {
-            everywhere: around.settings.notify,
+            everywhere: context.settings.notify,
             room: room.notify,
-            muted: room.muted || around.settings.muted_spaces.contains(&overview.space.id),
-            paused_until: around.settings.notify_paused_until,
-            hours: &around.settings.quiet_hours,
-            now: around.now,
+            muted: room.muted || context.settings.muted_spaces.contains(&overview.space.id),
+            paused_until: context.settings.notify_paused_until,
+            hours: &context.settings.quiet_hours,
+            now: context.now,
         };
         decide(
             event,
             rules,
             self.focus(space, room.id),
             overview.status,
-            told.map(NotifiedMessages::shown),
+            notified.map(NotifiedMessages::shown),
         )
     }
 
@@ -388,7 +388,7 @@ impl Notifications {
     fn fold(
         &mut self,
         overview: &Overview,
-        around: NotifyContext<'_>,
+        context: NotifyContext<'_>,
     ) -> Option<NotificationEffect> {
         // Rooms catch up one by one or together; the notification is shown once all have.
         if !matches!(overview.connection, ConnectionState::UpToDate { .. }) {
@@ -402,16 +402,16 @@ impl Notifications {
             && !missed.shown
         {
             let late = self.missed.remove(&space)?.rooms.remove(&first)?;
-            let told = late.and(self.shown.remove(&(space, first)));
-            return Some(self.show(overview, room, told, around));
+            let notified = late.and(self.shown.remove(&(space, first)));
+            return Some(self.show(overview, room, notified, context));
         }
         missed.shown = true;
-        let messages = missed.rooms.values().map(|told| told.messages).sum();
+        let messages = missed.rooms.values().map(|notified| notified.messages).sum();
         Some(NotificationEffect::Show(Box::new(DesktopNotification {
             key: NotificationKey::CaughtUp(space),
             title: fitted([&overview.space.name], |[space]| space.to_owned()),
-            body: around.words.missed(messages, missed.rooms.len()),
-            click: around.words.open().to_owned(),
+            body: context.words.missed(messages, missed.rooms.len()),
+            click: context.words.open().to_owned(),
             open: Some(Open::Room { space, room: first, key: None, compose: false }),
             actions: None,
         })))
@@ -422,12 +422,12 @@ impl Notifications {
         &mut self,
         overview: &Overview,
         room: &Room,
-        told: NotifiedMessages,
-        around: NotifyContext<'_>,
+        notified: NotifiedMessages,
+        context: NotifyContext<'_>,
     ) -> NotificationEffect {
         let space = overview.space.id;
-        let note = Box::new(note(overview, room, &told, around));
-        self.shown.insert((space, room.id), told);
+        let note = Box::new(note(overview, room, &notified, context));
+        self.shown.insert((space, room.id), notified);
         NotificationEffect::Show(note)
     }
 }
@@ -436,29 +436,29 @@ impl Notifications {
 fn note(
     overview: &Overview,
     room: &Room,
-    told: &NotifiedMessages,
-    around: NotifyContext<'_>,
+    notified: &NotifiedMessages,
+    context: NotifyContext<'_>,
 ) -> DesktopNotification {
-    let NotifyContext { words, .. } = around;
-    let (space, newest) = (overview.space.id, &told.newest);
+    let NotifyContext { words, .. } = context;
+    let (space, newest) = (overview.space.id, &notified.newest);
     let sender = person(overview, newest.sender);
     let in_private = room.kind == RoomKind::Direct && room.people.len() < 2;
     let place = title(overview, room, words);
     let names = [sender, &place, &overview.space.name];
     let title = fitted(names, |[sender, place, space]| {
-        let counted = |place| words.with_count(place, &words.new_messages(told.messages));
-        let line = match told.messages {
+        let counted = |place| words.with_count(place, &words.new_messages(notified.messages));
+        let line = match notified.messages {
             1 if in_private => sender.to_owned(),
             1 => words.in_room(sender, place),
             _ => counted(place),
         };
-        if around.several_spaces { words.in_space(&line, space) } else { line }
+        if context.several_spaces { words.in_space(&line, space) } else { line }
     });
     let (written, key) = (newest.text.clone(), newest.key.clone());
     DesktopNotification {
         key: NotificationKey::Room(space, room.id),
         title,
-        body: match (around.settings.notify_preview, told.messages) {
+        body: match (context.settings.notify_preview, notified.messages) {
             (false, n) => words.new_messages(n),
             // The sender is in the title already, or is one of several.
             (true, 1) => written,
@@ -478,7 +478,7 @@ fn note(
 
 /// What arrived in a room between two overviews, without the messages of `me`. Only the preview of
 /// the newest message is known.
-fn came(me: UserId, before: Option<&Room>, room: &Room) -> Option<NewMessages> {
+fn new_messages(me: UserId, before: Option<&Room>, room: &Room) -> Option<NewMessages> {
     let (unread, mentions) = match before {
         Some(before) if before.read == room.read => (before.unread, before.mentions),
         _ => (0, 0),
@@ -499,7 +499,7 @@ fn came(me: UserId, before: Option<&Room>, room: &Room) -> Option<NewMessages> {
         },
         live: false,
         ts: last.ts,
-        told: NotifiedMessages {
+        notified: NotifiedMessages {
             messages,
             newest: Newest { seq, sender: last.sender, text, key: None },
         },

@@ -157,11 +157,11 @@ pub trait Desktop: Send + Sync + 'static {
     /// Withdraws a notification, if it is there.
     fn withdraw(&self, key: NotificationKey);
     /// Updates badge and tray.
-    fn glance(&self, glance: TrayState);
+    fn set_tray_state(&self, state: TrayState);
     /// The settings changed. The desktop reports the result with [`App::desktop`].
     ///
     /// [`App::desktop`]: crate::app::App::desktop
-    fn chosen(&self, settings: &Settings) {
+    fn settings_changed(&self, settings: &Settings) {
         _ = settings;
     }
     /// Ends the program.

@@ -26,6 +26,7 @@ use crate::hours::Local;
 use crate::notifications::{NotificationEffect, Notifications, NotifyContext};
 use crate::notify::Moment;
 use crate::ports::{Desktop, DesktopNotification, NotificationKey, NotifiedMessage, TrayState};
+use crate::tray_state;
 use crate::words::Words;
 
 /// Capacity of the input channel. An engine's subscription buffers the rest.
@@ -90,7 +91,7 @@ impl Pump {
     /// Starts the pump, which runs until `stop`.
     pub(crate) fn start(
         view: AppView,
-        around: PumpDeps,
+        deps: PumpDeps,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Self {
@@ -98,12 +99,12 @@ impl Pump {
         let (listened, anybody) = watch::channel(false);
         let state = PumpState {
             view,
-            around,
+            deps,
             number: 0,
             listeners: Vec::new(),
             listened,
-            notices: Notifications::default(),
-            glance: None,
+            notifications: Notifications::default(),
+            tray_state: None,
             changes: Vec::new(),
             resync: false,
         };
@@ -182,12 +183,12 @@ pub(crate) struct PumpDeps {
 
 struct PumpState {
     view: AppView,
-    around: PumpDeps,
+    deps: PumpDeps,
     number: u64,
     listeners: Vec<PushSubscription>,
     listened: watch::Sender<bool>,
-    notices: Notifications,
-    glance: Option<TrayState>,
+    notifications: Notifications,
+    tray_state: Option<TrayState>,
     changes: Vec<Change>,
     resync: bool,
 }
@@ -213,7 +214,7 @@ impl PumpState {
                     Err(_) => break,
                 }
             }
-            self.refresh_glance();
+            self.refresh_tray();
             self.push();
         }
     }
@@ -248,12 +249,12 @@ impl PumpState {
             PumpInput::ViewState(standing) => self.view.standing = Some(standing),
             PumpInput::ViewerFocus(look) => {
                 let settings = self.view.settings.clone();
-                let around = self.around(&settings);
-                let effects = self.notices.look(look, &self.view.spaces, around);
+                let context = self.notify_context(&settings);
+                let effects = self.notifications.look(look, &self.view.spaces, context);
                 self.carry_out(effects);
             }
             // The caller may be gone by now, which does not matter.
-            PumpInput::Decisions(answer) => _ = answer.send(self.notices.decisions()),
+            PumpInput::Decisions(answer) => _ = answer.send(self.notifications.decisions()),
             PumpInput::Unsent(about, text) => {
                 let NotifiedMessage { space, room, key, .. } = about;
                 self.say(
@@ -268,7 +269,7 @@ impl PumpState {
 
     fn change(&mut self, change: Change) {
         if let Change::Settings { settings } = &change {
-            self.around.desktop.chosen(settings);
+            self.deps.desktop.settings_changed(settings);
         }
         self.view.apply(&change);
         self.changes.push(change);
@@ -276,17 +277,17 @@ impl PumpState {
 
     fn space_left(&mut self, space: SpaceId) {
         self.change(Change::SpaceLeft { space });
-        let effects = self.notices.after_leaving(space);
+        let effects = self.notifications.after_leaving(space);
         self.carry_out(effects);
     }
 
     fn take_overview(&mut self, overview: Overview) {
         let settings = self.view.settings.clone();
-        let around = self.around(&settings);
+        let context = self.notify_context(&settings);
         match self.view.space_mut(overview.space.id) {
             Some(known) => {
                 let before = std::mem::replace(known, overview);
-                let effects = self.notices.after_overview(&before, known, around);
+                let effects = self.notifications.after_overview(&before, known, context);
                 self.carry_out(effects);
                 self.resync = true;
             }
@@ -296,7 +297,7 @@ impl PumpState {
 
     fn take_batch(&mut self, space: SpaceId, batch: &Batch) {
         let settings = self.view.settings.clone();
-        let around = self.around(&settings);
+        let context = self.notify_context(&settings);
         if self.view.space_mut(space).is_none() {
             return;
         }
@@ -304,15 +305,16 @@ impl PumpState {
             self.change(Change::In { space, diff: Box::new(diff.clone()) });
         }
         let Some(overview) = self.view.space_mut(space) else { return };
-        let effects = self.notices.after_batch(overview, &batch.diffs, &batch.incoming, around);
+        let effects =
+            self.notifications.after_batch(overview, &batch.diffs, &batch.incoming, context);
         self.carry_out(effects);
     }
 
     fn carry_out(&self, effects: Vec<NotificationEffect>) {
         for effect in effects {
             match effect {
-                NotificationEffect::Show(note) => self.around.desktop.show(*note),
-                NotificationEffect::Withdraw(key) => self.around.desktop.withdraw(key),
+                NotificationEffect::Show(note) => self.deps.desktop.show(*note),
+                NotificationEffect::Withdraw(key) => self.deps.desktop.withdraw(key),
             }
         }
     }
@@ -321,7 +323,7 @@ impl PumpState {
     fn say(&self, key: NotificationKey, (title, body): (&str, &str), open: Option<Open>) {
         let (title, body) = (title.to_owned(), body.to_owned());
         let click = self.words().open().to_owned();
-        self.around.desktop.show(DesktopNotification {
+        self.deps.desktop.show(DesktopNotification {
             key,
             title,
             body,
@@ -331,29 +333,30 @@ impl PumpState {
         });
     }
 
-    fn refresh_glance(&mut self) {
-        let PumpDeps { clock, zone, desktop, .. } = &self.around;
+    fn refresh_tray(&mut self) {
+        let PumpDeps { clock, zone, desktop, .. } = &self.deps;
         let AppView { spaces, settings, .. } = &self.view;
-        let glance = glance(spaces, settings, self.words(), clock.now_ms(), &zone());
-        if self.glance.as_ref() != Some(&glance) {
-            desktop.glance(glance.clone());
-            self.glance = Some(glance);
+        let tray_state =
+            tray_state::compute(spaces, settings, self.words(), clock.now_ms(), &zone());
+        if self.tray_state.as_ref() != Some(&tray_state) {
+            desktop.set_tray_state(tray_state.clone());
+            self.tray_state = Some(tray_state);
         }
     }
 
     /// Whether notifications are paused, and when to check again.
     fn pause(&self) -> (bool, Duration) {
-        let (until, now) = (self.view.settings.notify_paused_until, self.around.clock.now_ms());
+        let (until, now) = (self.view.settings.notify_paused_until, self.deps.clock.now_ms());
         let left = u64::try_from(until.saturating_sub(now)).unwrap_or_default();
         (left > 0, Duration::from_millis(left).min(LOOK_AGAIN))
     }
 
-    fn around<'a>(&self, settings: &'a Settings) -> NotifyContext<'a> {
-        let ms = self.around.clock.now_ms();
+    fn notify_context<'a>(&self, settings: &'a Settings) -> NotifyContext<'a> {
+        let ms = self.deps.clock.now_ms();
         NotifyContext {
             settings,
             words: self.words(),
-            now: Moment { ms, local: Local::at(ms, &(self.around.zone)()) },
+            now: Moment { ms, local: Local::at(ms, &(self.deps.zone)()) },
             several_spaces: self.view.spaces.len() > 1,
         }
     }
@@ -390,7 +393,7 @@ impl PumpState {
     }
 
     fn words(&self) -> Words {
-        Words::of(self.view.settings.language, self.around.locale.as_deref())
+        Words::of(self.view.settings.language, self.deps.locale.as_deref())
     }
 }
 

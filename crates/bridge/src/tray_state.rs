@@ -15,7 +15,7 @@ const MENU_ROOMS: usize = 5;
 
 /// What badge and tray show at a time, in milliseconds since 1970, in a time zone.
 #[must_use]
-pub fn glance(
+pub fn compute(
     spaces: &[Overview],
     settings: &Settings,
     words: Words,
@@ -207,7 +207,7 @@ mod tests {
         let zone = TimeZone::posix("CST-8").unwrap();
         // 15:30 in Shanghai.
         let settings = Settings { notify_paused_until: 1_767_252_600_000, ..Settings::default() };
-        let told = |now| glance(&[], &settings, Words::English, now, &zone).paused;
+        let told = |now| compute(&[], &settings, Words::English, now, &zone).paused;
         assert_eq!(told(settings.notify_paused_until - 1).as_deref(), Some("15:30"));
         assert_eq!(told(settings.notify_paused_until), None);
     }

@@ -97,7 +97,7 @@ impl Updates {
 
 /// The result of a longer step.
 enum StepResult {
-    Looked { by_person: bool, came: Result<Announced, LookError> },
+    Looked { by_person: bool, found: Result<Announced, LookError> },
     Fetched(Result<Fetched, PackageError>),
     Installed(Result<(), InstallError>),
 }
@@ -246,11 +246,11 @@ impl UpdateTask {
         }
         // If something replaces the check, the next one is due then.
         self.due = Instant::now() + AGAIN;
-        let looking = async move {
-            let came = look(Web::new(app.connector()), &source, channel).await;
-            StepResult::Looked { by_person, came }
+        let check = async move {
+            let found = look(Web::new(app.connector()), &source, channel).await;
+            StepResult::Looked { by_person, found }
         };
-        self.begin(looking.boxed());
+        self.begin(check.boxed());
         self.unasked = !by_person;
     }
 
@@ -277,9 +277,9 @@ impl UpdateTask {
         let fetching = async move {
             let every = (package.size / STEPS).max(1);
             let tell = move |bytes: u64| {
-                progress.send_if_modified(|told| {
-                    let enough = bytes.abs_diff(*told) >= every || bytes == package.size;
-                    *told = if enough { bytes } else { *told };
+                progress.send_if_modified(|reported| {
+                    let enough = bytes.abs_diff(*reported) >= every || bytes == package.size;
+                    *reported = if enough { bytes } else { *reported };
                     enough
                 });
             };
@@ -305,7 +305,7 @@ impl UpdateTask {
 
     fn done(&mut self, done: StepResult) {
         match done {
-            StepResult::Looked { by_person, came } => self.looked(by_person, came),
+            StepResult::Looked { by_person, found } => self.looked(by_person, found),
             StepResult::Fetched(Ok(fetched)) => {
                 self.fetched = Some(fetched);
                 self.step(UpdateStage::Ready);
@@ -330,9 +330,9 @@ impl UpdateTask {
         }
     }
 
-    fn looked(&mut self, by_person: bool, came: Result<Announced, LookError>) {
-        self.due = Instant::now() + if came.is_ok() { DAILY } else { AGAIN };
-        match came {
+    fn looked(&mut self, by_person: bool, found: Result<Announced, LookError>) {
+        self.due = Instant::now() + if found.is_ok() { DAILY } else { AGAIN };
+        match found {
             Ok(announced) if announced.is_newer_than(&self.running) => {
                 // A partial download of a version that was built again does not belong to it any
                 // more.

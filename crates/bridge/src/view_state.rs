@@ -49,18 +49,18 @@ impl ViewStateFile {
     /// even if it can't be written.
     pub(crate) fn keep(
         &self,
-        mut standing: ViewState,
+        mut view: ViewState,
         known: impl Fn(SpaceId) -> bool,
     ) -> (ViewState, io::Result<()>) {
-        standing.rooms.retain(|space, _| known(*space));
+        view.rooms.retain(|space, _| known(*space));
         let mut state = self.lock();
-        state.now = Some(standing.clone());
+        state.now = Some(view.clone());
         let other_room = state
             .kept
             .as_ref()
-            .is_none_or(|kept| (kept.space, &kept.rooms) != (standing.space, &standing.rooms));
+            .is_none_or(|kept| (kept.space, &kept.rooms) != (view.space, &view.rooms));
         let written = if other_room { self.write(&mut state) } else { Ok(()) };
-        (standing, written)
+        (view, written)
     }
 
     /// Writes the state if the file is older.
@@ -70,11 +70,8 @@ impl ViewStateFile {
     }
 
     fn write(&self, state: &mut State) -> io::Result<()> {
-        let Some(standing) = &state.now else { return Ok(()) };
-        write_whole(
-            &self.path,
-            &serde_json::to_string_pretty(standing).map_err(io::Error::other)?,
-        )?;
+        let Some(view) = &state.now else { return Ok(()) };
+        write_whole(&self.path, &serde_json::to_string_pretty(view).map_err(io::Error::other)?)?;
         state.kept.clone_from(&state.now);
         Ok(())
     }
@@ -92,7 +89,7 @@ mod tests {
     use crate::fixture;
     use homing_protocol::Seq;
 
-    fn standing(room: u8, offset: f64) -> ViewState {
+    fn view(room: u8, offset: f64) -> ViewState {
         let (space, room) = (fixture::overview().space.id, fixture::room(room, "room").id);
         let anchor = ScrollAnchor { room, key: "row".into(), seq: Seq(7), offset };
         ViewState { space, rooms: [(space, room)].into(), anchor: Some(anchor) }
@@ -103,30 +100,30 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = ViewStateFile::in_folder(folder.path());
         assert_eq!(file.now(), None);
-        file.keep(standing(1, -12.25), |_| true).1.unwrap();
-        file.keep(standing(1, -40.0), |_| true).1.unwrap();
-        assert_eq!(file.now(), Some(standing(1, -40.0)));
+        file.keep(view(1, -12.25), |_| true).1.unwrap();
+        file.keep(view(1, -40.0), |_| true).1.unwrap();
+        assert_eq!(file.now(), Some(view(1, -40.0)));
         // A crash of the program costs the scrolling, not the room.
-        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(standing(1, -12.25)));
-        file.keep(standing(2, 0.0), |_| true).1.unwrap();
-        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(standing(2, 0.0)));
+        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(view(1, -12.25)));
+        file.keep(view(2, 0.0), |_| true).1.unwrap();
+        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(view(2, 0.0)));
     }
 
     #[test]
     fn ending_writes_the_scrolling_too() {
         let folder = tempfile::tempdir().unwrap();
         let file = ViewStateFile::in_folder(folder.path());
-        file.keep(standing(1, -12.25), |_| true).1.unwrap();
-        file.keep(standing(1, -40.0), |_| true).1.unwrap();
+        file.keep(view(1, -12.25), |_| true).1.unwrap();
+        file.keep(view(1, -40.0), |_| true).1.unwrap();
         file.flush().unwrap();
-        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(standing(1, -40.0)));
+        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(view(1, -40.0)));
     }
 
     #[test]
     fn rooms_of_a_space_that_was_left_are_forgotten() {
         let folder = tempfile::tempdir().unwrap();
         let file = ViewStateFile::in_folder(folder.path());
-        let (kept, _) = file.keep(standing(1, 0.0), |_| false);
+        let (kept, _) = file.keep(view(1, 0.0), |_| false);
         assert!(kept.rooms.is_empty());
     }
 

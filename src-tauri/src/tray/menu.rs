@@ -10,7 +10,7 @@ use homing_protocol::{RoomId, SpaceId};
 use tauri::menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem};
 use tauri::{AppHandle, Wry};
 
-use crate::fit;
+use crate::sanitize;
 
 const CONNECTED: &str = "connected";
 const OPEN: &str = "open";
@@ -97,17 +97,20 @@ impl Line {
 }
 
 /// The lines from top to bottom; without a state, those that do not depend on it.
-fn lines(words: Words, glance: Option<&TrayState>) -> Vec<Line> {
+fn lines(words: Words, state: Option<&TrayState>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut add = |id: &str, kind| lines.push(Line { id: id.to_owned(), kind });
-    if let Some(TrayState { connected: Some(connected), unsent, .. }) = glance {
+    if let Some(TrayState { connected: Some(connected), unsent, .. }) = state {
         add(CONNECTED, Kind::Note(words.connected(*connected, *unsent)));
     }
     add(OPEN, Kind::Text(words.open().to_owned()));
     add("below open", Kind::Separator);
-    if let Some(TrayState { unread, connected: Some(_), status, paused, .. }) = glance {
+    if let Some(TrayState { unread, connected: Some(_), status, paused, .. }) = state {
         for room in &unread.rooms {
-            add(&id_of(room), Kind::Text(fit::menu(&words.unread_room(&room.title, room.unread))));
+            add(
+                &id_of(room),
+                Kind::Text(sanitize::menu(&words.unread_room(&room.title, room.unread))),
+            );
         }
         if !unread.rooms.is_empty() {
             add("below rooms", Kind::Separator);
@@ -228,8 +231,8 @@ impl Lines {
     }
 
     /// Updates the menu.
-    pub(super) fn show(&mut self, app: &AppHandle, glance: &TrayState) -> tauri::Result<()> {
-        self.bring(app, lines(glance.words, Some(glance)))
+    pub(super) fn show(&mut self, app: &AppHandle, state: &TrayState) -> tauri::Result<()> {
+        self.bring(app, lines(state.words, Some(state)))
     }
 
     /// Restores the check mark, which the system removes when a line is chosen.
@@ -313,7 +316,7 @@ mod tests {
     }
 
     /// Whoever is in a space, without anything unread.
-    fn glance(status: Option<Status>) -> TrayState {
+    fn state(status: Option<Status>) -> TrayState {
         TrayState {
             words: Words::English,
             unread: Unread::default(),
@@ -326,14 +329,14 @@ mod tests {
 
     #[test]
     fn the_first_line_says_how_it_stands_with_the_connection() {
-        let first = |glance: Option<&TrayState>| lines(Words::English, glance).swap_remove(0).kind;
-        assert_eq!(first(Some(&glance(None))), Kind::Note("Offline · 4 queued".into()));
+        let first = |state: Option<&TrayState>| lines(Words::English, state).swap_remove(0).kind;
+        assert_eq!(first(Some(&state(None))), Kind::Note("Offline · 4 queued".into()));
         assert_eq!(first(None), Kind::Text("Open Homing".into()));
     }
 
     #[test]
     fn only_what_is_chosen_has_a_mark() {
-        let status = |chosen| lines(Words::English, Some(&glance(chosen)));
+        let status = |chosen| lines(Words::English, Some(&state(chosen)));
         let (away, quiet) = (status(Some(Status::Away)), status(Some(Status::Quiet)));
         let marked = |lines: &[Line]| {
             let checked = lines.iter().filter(|line| matches!(line.kind, Kind::Checked(_)));
@@ -353,11 +356,11 @@ mod tests {
         let space = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
         let room = "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap();
         let line = UnreadRoom { space, room, title: "#R&D\0".into(), unread: 3 };
-        let glance = TrayState {
+        let state = TrayState {
             unread: Unread { messages: 3, mentions: 0, rooms: vec![line] },
-            ..glance(None)
+            ..state(None)
         };
-        let lines = lines(Words::English, Some(&glance));
+        let lines = lines(Words::English, Some(&state));
         assert_eq!(lines[3].kind, Kind::Text("#R&&D\u{FFFD} (3)".into()), "{lines:?}");
     }
 

@@ -68,7 +68,7 @@ impl Desktop for Screen {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
-    fn glance(&self, _: TrayState) {}
+    fn set_tray_state(&self, _: TrayState) {}
 
     /// Each test ends the program itself.
     fn quit(&self) {}

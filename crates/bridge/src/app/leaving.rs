@@ -25,7 +25,7 @@ impl App {
             }
             self.set_hosting(None).await;
         }
-        self.0.looks.forget(space);
+        self.0.inspections.forget(space);
         self.0.pump.tell(PumpInput::Left(space)).await;
         let mut cleared = Ok(());
         for (record, _) in left {
@@ -66,7 +66,7 @@ impl App {
         }
         let server = record.address.authority();
         if !self.addresses().iter().any(|other| other.authority() == server) {
-            self.0.reach.remove_authority(&server)?;
+            self.0.network_access.remove_authority(&server)?;
         }
         Ok(removed?)
     }

@@ -28,7 +28,7 @@ impl App {
         password: Secret,
         keep: KeepToken,
     ) -> Result<(), Failure> {
-        let (name, before) = (proxy.secret_name(), self.0.choices.now());
+        let (name, before) = (proxy.secret_name(), self.0.settings_store.now());
         let manual = &before.settings.network.manual;
         if keep == KeepToken::ForSession
             && manual.password_kept
@@ -43,7 +43,7 @@ impl App {
 
     /// Forgets the password of the current proxy.
     pub(crate) async fn forget_proxy_password(&self) -> Result<(), Failure> {
-        let before = self.0.choices.now();
+        let before = self.0.settings_store.now();
         let manual = &before.settings.network.manual;
         if !manual.password_kept {
             return Ok(());

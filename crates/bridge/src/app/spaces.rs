@@ -35,7 +35,7 @@ impl From<NotStarted> for Failure {
 
 impl NotStarted {
     /// The error as the interface shows it.
-    fn told(&self, space: SpaceId) -> Unreadable {
+    fn view(&self, space: SpaceId) -> Unreadable {
         match self {
             Self::Profile(ProfileError::Store(error)) | Self::Engine(Error::Store(error)) => {
                 unreadable(space, error)
@@ -81,7 +81,7 @@ impl App {
     async fn tell_unless_started(&self, space: SpaceId, started: Result<(), NotStarted>) {
         if let Err(error) = started {
             tracing::error!(%space, "a space can't be opened: {error:?}");
-            self.0.pump.tell(PumpInput::Unreadable(error.told(space))).await;
+            self.0.pump.tell(PumpInput::Unreadable(error.view(space))).await;
         }
     }
 
@@ -98,7 +98,7 @@ impl App {
         }
         let deps = Deps {
             store: Arc::new(store),
-            connector: self.0.reach.dialer().clone(),
+            connector: self.0.network_access.dialer().clone(),
             secrets: self.0.tokens.clone(),
             clock: config.clock.clone(),
             seed: Seed::from_system(),
@@ -123,12 +123,12 @@ impl App {
             let Some(why) = engine.ended().await else { return };
             engine.shutdown().await;
             self.lock_engines().retain(|(one, _)| one.space != record.space);
-            self.0.looks.forget(record.space);
+            self.0.inspections.forget(record.space);
             match self.0.config.profile.recover(record.space, why).await {
                 Ok(_) => self.start_or_tell(record).await,
                 Err(error) => {
-                    let told = NotStarted::Profile(error).told(record.space);
-                    self.0.pump.tell(PumpInput::Unreadable(told)).await;
+                    let unreadable = NotStarted::Profile(error).view(record.space);
+                    self.0.pump.tell(PumpInput::Unreadable(unreadable)).await;
                 }
             }
         })
@@ -211,7 +211,7 @@ impl App {
             }
             return Err(error.into());
         }
-        self.0.looks.forget(space);
+        self.0.inspections.forget(space);
         self.start_engine(record).await?;
         Ok(JoinedSpace { space })
     }

@@ -38,8 +38,8 @@ impl App {
     /// first space that still has no token.
     pub(crate) async fn look_for_tokens(&self) -> Result<(), Failure> {
         let engines = self.engines();
-        let looks = engines.iter().map(|engine| engine.token_available());
-        let found = futures_util::future::join_all(looks).await;
+        let searches = engines.iter().map(|engine| engine.token_available());
+        let found = futures_util::future::join_all(searches).await;
         found.into_iter().collect::<Result<(), _>>().map_err(Failure::from)
     }
 

@@ -76,8 +76,8 @@ pub(crate) async fn rescue_read(app: &App, args: SpaceArgs) -> Result<(), Failur
     app.rescue_read(args.space).await
 }
 
-pub(crate) async fn keep_standing(app: &App, standing: ViewState) -> Result<(), Failure> {
-    app.keep_standing(standing)
+pub(crate) async fn keep_standing(app: &App, state: ViewState) -> Result<(), Failure> {
+    app.keep_standing(state)
         .await
         .map_err(|error| Failure::new(Code::Storage, format!("can't save the place: {error}")))
 }

@@ -34,7 +34,7 @@ pub(crate) fn inspect(app: &App, args: SpaceArgs) -> Ready<Result<Traffic, Failu
 }
 
 pub(crate) fn stop_inspecting(app: &App, args: SpaceArgs) -> Ready<Result<(), Failure>> {
-    app.looks().stop_inspecting(args.space);
+    app.inspections().stop_inspecting(args.space);
     ready(Ok(()))
 }
 
@@ -58,11 +58,11 @@ pub(crate) fn examine(app: &App, args: SpaceArgs) -> Ready<Result<(), Failure>> 
 }
 
 pub(crate) fn stop_examining(app: &App, args: SpaceArgs) -> Ready<Result<Examination, Failure>> {
-    ready(Ok(app.looks().stop_examining(args.space)))
+    ready(Ok(app.inspections().stop_examining(args.space)))
 }
 
 pub(crate) fn examination(app: &App, args: SpaceArgs) -> Ready<Result<Examination, Failure>> {
-    ready(Ok(app.looks().examination(args.space)))
+    ready(Ok(app.inspections().examination(args.space)))
 }
 
 pub(crate) fn examination_report(
@@ -71,7 +71,8 @@ pub(crate) fn examination_report(
 ) -> Ready<Result<ReportText, Failure>> {
     let places = if args.masked { AddressVisibility::Masked } else { AddressVisibility::Shown };
     ready(
-        app.engine(args.space)
-            .map(|engine| ReportText { text: app.looks().report(args.space, &engine, places) }),
+        app.engine(args.space).map(|engine| ReportText {
+            text: app.inspections().report(args.space, &engine, places),
+        }),
     )
 }

@@ -73,7 +73,7 @@ pub(crate) async fn test_network(app: &App, args: TestNetwork) -> Result<Examina
         ProxyPassword::Forget | ProxyPassword::Set { .. } => (false, None),
     };
     network.manual.password_kept = kept;
-    let findings = app.reach().try_out(network, password, &address, app.name()).await;
+    let findings = app.network_access().try_out(network, password, &address, app.name()).await;
     Ok(Examination { running: false, findings })
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn authorities(
     app: &App,
     _: Nothing,
 ) -> Ready<Result<Vec<CertificateAuthority>, Failure>> {
-    ready(Ok(app.reach().authorities()))
+    ready(Ok(app.network_access().authorities()))
 }
 
 pub(crate) async fn add_authority(
@@ -89,18 +89,18 @@ pub(crate) async fn add_authority(
     args: AddAuthority,
 ) -> Result<Vec<CertificateAuthority>, Failure> {
     let server = address(&args.server)?;
-    app.reach().add_authority(&server, &args.pem)?;
+    app.network_access().add_authority(&server, &args.pem)?;
     app.reroute_to(&server.authority()).await;
-    Ok(app.reach().authorities())
+    Ok(app.network_access().authorities())
 }
 
 pub(crate) async fn remove_authority(
     app: &App,
     args: ServerArgs,
 ) -> Result<Vec<CertificateAuthority>, Failure> {
-    app.reach().remove_authority(&args.server)?;
+    app.network_access().remove_authority(&args.server)?;
     app.reroute_to(&args.server).await;
-    Ok(app.reach().authorities())
+    Ok(app.network_access().authorities())
 }
 
 /// The token goes to whoever the new link names, so the link must lead to the same space: a server

@@ -26,7 +26,7 @@ pub(crate) async fn invite(app: &App, args: InviteArgs) -> Result<Invitation, Fa
 /// Homing was told to trust makes browsers warn.
 fn as_passed_on(app: &App, link: &JoinLink) -> String {
     let server = link.address.authority();
-    let only_here = app.reach().authorities().iter().any(|one| one.server == server);
+    let only_here = app.network_access().authorities().iter().any(|one| one.server == server);
     link.web().filter(|_| !only_here).unwrap_or_else(|| link.to_string())
 }
 

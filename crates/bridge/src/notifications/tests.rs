@@ -13,7 +13,7 @@ fn around(settings: &Settings) -> NotifyContext<'_> {
 
 /// Notices, and what they are told of.
 struct Desk {
-    notices: Notifications,
+    notifications: Notifications,
     overview: Overview,
     settings: Settings,
     words: Words,
@@ -23,7 +23,7 @@ struct Desk {
 impl Default for Desk {
     fn default() -> Self {
         Self {
-            notices: Notifications::default(),
+            notifications: Notifications::default(),
             overview: fixture::overview(),
             settings: Settings::default(),
             words: Words::English,
@@ -39,7 +39,7 @@ impl Desk {
             several_spaces: self.several_spaces,
             ..around(&self.settings)
         };
-        self.notices.after_batch(&self.overview, diffs, incoming, around)
+        self.notifications.after_batch(&self.overview, diffs, incoming, around)
     }
 
     fn message(&mut self, room: u8, seq: u64, text: &str) -> Vec<NotificationEffect> {
@@ -73,17 +73,17 @@ impl Desk {
     fn replaced(&mut self, change: impl FnOnce(&mut Overview)) -> Vec<NotificationEffect> {
         let before = self.overview.clone();
         change(&mut self.overview);
-        self.notices.after_overview(&before, &self.overview, around(&self.settings))
+        self.notifications.after_overview(&before, &self.overview, around(&self.settings))
     }
 
     fn look(&mut self, n: u8, at_end: bool) -> Vec<NotificationEffect> {
         let room = VisibleRoom { space: fixture::space_id(), room: fixture::room_id(n), at_end };
         let look = ViewerFocus { focused: true, active: true, room: Some(room) };
-        self.notices.look(look, std::slice::from_ref(&self.overview), around(&self.settings))
+        self.notifications.look(look, std::slice::from_ref(&self.overview), around(&self.settings))
     }
 
     fn whys(&self) -> Vec<Why> {
-        self.notices.decisions().iter().map(|decision| decision.why).collect()
+        self.notifications.decisions().iter().map(|decision| decision.why).collect()
     }
 }
 
@@ -298,13 +298,13 @@ fn leaving_a_space_takes_everything_back() {
     desk.missed(0, 11);
     desk.missed(1, 11);
     desk.up_to_date();
-    let mut effects = desk.notices.after_leaving(fixture::space_id());
+    let mut effects = desk.notifications.after_leaving(fixture::space_id());
     effects.sort_by_key(|effect| format!("{effect:?}"));
     assert_eq!(
         effects,
         [NotificationEffect::Withdraw(all_missed()), NotificationEffect::Withdraw(room_key(2))]
     );
-    assert_eq!(desk.notices.after_leaving(fixture::space_id()), []);
+    assert_eq!(desk.notifications.after_leaving(fixture::space_id()), []);
 }
 
 #[test]
@@ -322,7 +322,7 @@ fn what_the_person_said_is_asked_and_the_reason_is_kept() {
     assert_eq!(desk.message(1, 13, "hi"), []);
     let expected = [Why::QuietHours, Why::Paused, Why::DoNotDisturb, Why::RoomNotMentioned];
     assert_eq!(desk.whys(), expected);
-    assert!(desk.notices.decisions().iter().all(|decision| !decision.shown));
+    assert!(desk.notifications.decisions().iter().all(|decision| !decision.shown));
 }
 
 #[test]
@@ -414,9 +414,9 @@ fn what_came_between_two_overviews_is_counted_by_what_is_unread() {
         (None, room(4, 1, 3), Some(3)),
     ] {
         let me = fixture::user(0);
-        let told = came(me, before.as_ref(), &after).map(|came| came.told.messages);
+        let told = new_messages(me, before.as_ref(), &after).map(|new| new.notified.messages);
         assert_eq!(told, messages, "{before:?} {after:?}");
-        assert!(came(fixture::user(1), before.as_ref(), &after).is_none(), "by oneself");
+        assert!(new_messages(fixture::user(1), before.as_ref(), &after).is_none(), "by oneself");
     }
 }
 

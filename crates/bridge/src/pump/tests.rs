@@ -12,7 +12,7 @@ use crate::fixture;
 struct Recorded {
     notes: Mutex<Vec<DesktopNotification>>,
     withdrawn: Mutex<Vec<NotificationKey>>,
-    glances: Mutex<Vec<TrayState>>,
+    tray_states: Mutex<Vec<TrayState>>,
 }
 
 impl Desktop for Recorded {
@@ -22,8 +22,8 @@ impl Desktop for Recorded {
     fn withdraw(&self, key: NotificationKey) {
         self.withdrawn.lock().unwrap().push(key);
     }
-    fn glance(&self, glance: TrayState) {
-        self.glances.lock().unwrap().push(glance);
+    fn set_tray_state(&self, state: TrayState) {
+        self.tray_states.lock().unwrap().push(state);
     }
     fn quit(&self) {}
 }
@@ -142,7 +142,7 @@ async fn a_message_notifies_and_counts() {
     pump.tell(PumpInput::Batch(fixture::space_id(), Arc::new(batch))).await;
     pushes.recv().await;
     assert_eq!(desktop.notes.lock().unwrap().len(), 1);
-    assert_eq!(desktop.glances.lock().unwrap().last().unwrap().unread.messages, 1);
+    assert_eq!(desktop.tray_states.lock().unwrap().last().unwrap().unread.messages, 1);
     let decisions = pump.decisions().await;
     assert_eq!((decisions.len(), decisions[0].shown), (1, true));
 }
@@ -155,7 +155,7 @@ async fn the_tray_tells_a_pause_until_it_is_over() {
     pump.change(Change::Settings { settings }).await;
     tokio::time::sleep(Duration::from_secs(91 * 60)).await;
     let told: Vec<_> =
-        desktop.glances.lock().unwrap().iter().map(|glance| glance.paused.clone()).collect();
+        desktop.tray_states.lock().unwrap().iter().map(|state| state.paused.clone()).collect();
     assert_eq!(told, [Some("1:30".to_owned()), None]);
 }
 
@@ -172,7 +172,7 @@ async fn the_tray_tells_a_pause_by_the_clock_of_where_the_person_is() {
     IN_SHANGHAI.store(true, Ordering::SeqCst);
     tokio::time::sleep(Duration::from_secs(11)).await;
     let told: Vec<_> =
-        desktop.glances.lock().unwrap().iter().map(|glance| glance.paused.clone()).collect();
+        desktop.tray_states.lock().unwrap().iter().map(|state| state.paused.clone()).collect();
     assert_eq!(told, [Some("1:30".to_owned()), Some("9:30".to_owned())]);
 }
 

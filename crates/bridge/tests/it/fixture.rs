@@ -138,7 +138,7 @@ impl Desktop for Screen {
         self.notes.send_modify(|notes| _ = notes.remove(&key));
     }
 
-    fn glance(&self, _: ports::TrayState) {}
+    fn set_tray_state(&self, _: ports::TrayState) {}
 
     fn quit(&self) {
         self.quits.fetch_add(1, Ordering::SeqCst);

@@ -52,7 +52,7 @@ impl Installer for Computer {
 impl Desktop for Computer {
     fn show(&self, _: DesktopNotification) {}
     fn withdraw(&self, _: NotificationKey) {}
-    fn glance(&self, _: TrayState) {}
+    fn set_tray_state(&self, _: TrayState) {}
     fn quit(&self) {}
 }
 

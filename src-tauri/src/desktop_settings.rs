@@ -28,7 +28,7 @@ pub(crate) async fn follow(
     app: AppHandle,
     bridge: App,
     autostart: Autostart,
-    mut chosen: watch::Receiver<Settings>,
+    mut settings: watch::Receiver<Settings>,
 ) {
     shortcut::listen(&app);
     let can = DesktopCapabilities {
@@ -41,7 +41,7 @@ pub(crate) async fn follow(
         DesktopView { safe_graphics: graphics::are_safe(), can, ..DesktopView::default() };
     let mut before: Option<Settings> = None;
     loop {
-        let now = chosen.borrow_and_update().clone();
+        let now = settings.borrow_and_update().clone();
         let other = |what: fn(&Settings, &Settings) -> bool| {
             before.as_ref().is_none_or(|before| what(before, &now))
         };
@@ -62,7 +62,7 @@ pub(crate) async fn follow(
         }
         bridge.desktop(view.clone()).await;
         before = Some(now);
-        if chosen.changed().await.is_err() {
+        if settings.changed().await.is_err() {
             return;
         }
     }
@@ -80,7 +80,7 @@ pub(crate) fn check_spelling_soon(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SPELLING_AFTER).await;
-        let settings = app.state::<Arc<Shell>>().chosen();
+        let settings = app.state::<Arc<Shell>>().settings();
         if let Some(window) = window::there(&app) {
             check_spelling(&window, &settings);
         }
