@@ -1,13 +1,14 @@
-//! Small files that are whole or not there, and that nobody loses.
+//! Small files that are written atomically and never deleted.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// Files of one name that were set aside: more than anybody has.
+/// The limit of the numbers that tell files put aside under one name apart.
 const ASIDE_MOST: u32 = 1000;
 
-/// Writes a file for its owner alone. A crash leaves the old one or the new one.
+/// Writes a file that only its owner can read. After a crash it has either the old or the new
+/// content.
 ///
 /// # Errors
 /// When the disk is full or the folder can't be written.
@@ -20,13 +21,13 @@ pub fn write(path: &Path, text: &[u8]) -> io::Result<()> {
     keep_names(path)
 }
 
-/// The same, and makes its folder if there is none.
+/// The same; creates the folder if necessary.
 pub(crate) fn write_with_folder(path: &Path, text: &[u8]) -> io::Result<()> {
     fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
     write(path, text)
 }
 
-/// Renames a file that is of no use now, so that it is in nobody's way and not lost.
+/// Renames an unusable file, so that it is out of the way but not lost.
 ///
 /// # Errors
 /// When the folder can't be written.
@@ -45,7 +46,7 @@ pub fn set_aside(path: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn private(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    // What a crash left may have other rights.
+    // A file left by a crash may have other permissions.
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -55,11 +56,11 @@ fn private(path: &Path) -> io::Result<File> {
 
 #[cfg(not(unix))]
 fn private(path: &Path) -> io::Result<File> {
-    // The person's own folder is theirs alone.
+    // The person's own folder is readable to them alone.
     File::create(path)
 }
 
-/// A new name is on the disk when its folder is.
+/// A rename is durable once its folder is synced.
 #[cfg(unix)]
 fn keep_names(path: &Path) -> io::Result<()> {
     match path.parent() {

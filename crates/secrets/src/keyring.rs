@@ -1,4 +1,5 @@
-//! The keyring as the engine sees it: asynchronous, patient, and with a memory.
+//! The keyring for the engine: asynchronous, with time limits, and with a list of the names it has
+//! written.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,15 +13,14 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::marks::Marks;
 use crate::vault::{Name, System, Vault};
 
-/// How long writing and removing may take. The system may be asking the person for a password
-/// meanwhile.
+/// Time limit for writing and deleting. The system may ask the person for a password meanwhile.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Calls at the same time. A keyring that hangs keeps one thread and no more; two prompts for a
-/// password at once would confuse anybody.
+/// Concurrent calls. A hanging keyring blocks one thread at most, and two password prompts at once
+/// would confuse anybody.
 const AT_ONCE: usize = 1;
 
-/// Keeps the secrets of one service in the system's keyring.
+/// The secrets of one service in the system's keyring.
 pub struct Keyring {
     vault: Arc<dyn Vault>,
     marks: Arc<Mutex<Marks>>,
@@ -28,7 +28,7 @@ pub struct Keyring {
     refused: Arc<Mutex<Refused>>,
 }
 
-/// What the keyring as a whole refused last.
+/// The keyring's last error that concerned it as a whole.
 #[derive(Default)]
 struct Refused {
     times: u64,
@@ -51,10 +51,10 @@ impl Refused {
 }
 
 impl Keyring {
-    /// The keyring for `service`, the reverse domain name under which the system lists its
-    /// secrets. `marks` is a file beside the profile, see [`crate::marks`].
+    /// The keyring for `service`, the reverse domain name under which the system lists its secrets.
+    /// `marks` is a file beside the profile, see [`crate::marks`].
     ///
-    /// Nothing is asked of the keyring yet.
+    /// The keyring is not accessed yet.
     #[must_use]
     pub fn open(service: &str, marks: &Path) -> Self {
         Self::over(Arc::new(System::new(service)), marks)
@@ -70,10 +70,10 @@ impl Keyring {
     }
 
     /// Runs a call on a thread of its own. A thread of the runtime's pool would keep the program
-    /// from ending for as long as the keyring hangs. It runs on when nobody waits any more.
+    /// from ending while the keyring hangs. The call goes on when nobody waits any more.
     ///
-    /// Whoever waits for his turn while the person closes the dialog has his answer too: several
-    /// spaces ask at the same time, and nobody wants to say no to each.
+    /// A call that was waiting when the person closed the dialog gets the same answer: several
+    /// spaces ask at the same time, and nobody wants to reject each prompt.
     async fn ask<T, F>(&self, call: F) -> Result<T, SecretError>
     where
         T: Send + 'static,
@@ -94,14 +94,14 @@ impl Keyring {
                 let result = call(&*vault, &marks);
                 locked(&refused).note(&result);
                 drop(turn);
-                // It may be that nobody waits any more.
+                // The caller may be gone.
                 let _ = answer.send(result);
             })
             .map_err(|error| SecretError::Failed(error.to_string()))?;
         answered.await.unwrap_or_else(|_| Err(SecretError::Failed("its thread ended".into())))
     }
 
-    /// The same within [`PATIENCE`].
+    /// The same with the time limit [`PATIENCE`].
     async fn ask_in_time<T, F>(&self, call: F) -> Result<T, SecretError>
     where
         T: Send + 'static,
@@ -117,7 +117,8 @@ impl SecretStore for Keyring {
         let name = name.to_owned();
         self.ask(move |vault, marks| {
             let asked = asked(marks, &name);
-            // KWallet writes an item to disk before its secret: one without is not there.
+            // KWallet writes an item to disk before its secret: an item without a secret does not
+            // count.
             let found = vault.get(asked)?.filter(|secret| !secret.reveal().is_empty());
             match &found {
                 Some(_) => mark(marks, |marks| marks.add(&name)),
@@ -134,8 +135,8 @@ impl SecretStore for Keyring {
         self.ask_in_time(move |vault, marks| {
             let asked = asked(marks, &name);
             vault.set(asked, &secret)?;
-            // A keyring that takes everything and keeps nothing is found out now and not at the
-            // next start.
+            // Detects a keyring that accepts everything and stores nothing now, not at the next
+            // start.
             if vault.get(asked)?.as_ref() != Some(&secret) {
                 return Err(SecretError::Failed("it didn't return what was saved in it".into()));
             }
@@ -156,7 +157,7 @@ impl SecretStore for Keyring {
     }
 
     fn set_up(&self) -> BoxFuture<'_, Result<(), SecretError>> {
-        // For as long as the dialog is open: a new password is typed twice.
+        // Without a time limit: in the dialog a new password is typed twice.
         self.ask(|vault, _| vault.set_up()).boxed()
     }
 }
@@ -166,11 +167,11 @@ fn asked<'a>(marks: &Mutex<Marks>, name: &'a str) -> Name<'a> {
 }
 
 fn locked<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // What is kept is whole whenever the lock is free; a panic elsewhere does not change that.
+    // Every critical section leaves a valid value, so a panic in one does not matter.
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A mark that cannot be kept costs a clearer message later; the secret itself is safe.
+/// Failing to write a mark costs a clearer message later; the secret itself is safe.
 fn mark(marks: &Mutex<Marks>, change: impl FnOnce(&mut Marks) -> std::io::Result<()>) {
     if let Err(error) = change(&mut locked(marks)) {
         tracing::warn!(%error, "the list of written secrets cannot be kept");

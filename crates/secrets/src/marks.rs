@@ -1,7 +1,7 @@
-//! Remembers, outside the keyring, for which names a secret was written.
+//! A list, outside the keyring, of the names for which a secret was written.
 //!
-//! A file of names, one a line, replaced as a whole so that a crash leaves the old or the new one.
-//! It holds no secret; losing it costs a clearer message and nothing else.
+//! The file has one name a line and is replaced atomically. It contains no secret; losing it costs
+//! a clearer message and nothing else.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::{fs, io};
 
 use crate::file;
 
-/// The list, on disk.
+/// The list on disk.
 #[derive(Debug)]
 pub struct Marks {
     path: PathBuf,
@@ -17,8 +17,8 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Reads the list; no file is an empty list. One that cannot be read is put aside: the program
-    /// starts without it.
+    /// Reads the list; without a file it is empty. An unreadable file is put aside, so that the
+    /// program starts.
     #[must_use]
     pub fn open(path: &Path) -> Self {
         let names = match fs::read_to_string(path) {
@@ -40,7 +40,7 @@ impl Marks {
         self.names.contains(name)
     }
 
-    /// Remembers that a secret was written. On disk when it returns.
+    /// Records that a secret was written. On disk when it returns.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -51,7 +51,7 @@ impl Marks {
         Ok(())
     }
 
-    /// Forgets a name whose secret was removed.
+    /// Removes the name of a deleted secret.
     ///
     /// # Errors
     /// When the file cannot be written.

@@ -1,12 +1,12 @@
-//! Tokens in a file behind a passphrase, for who has no keyring or wants none.
+//! Tokens in a file behind a passphrase, for those who have no keyring or want none.
 //!
-//! [`SealedFile`] promises that no token and no passphrase is ever plain on the disk, that a crash
-//! leaves the old file or the new one, and that a file which can't be read is left as it is and
-//! never deleted. What the passphrase costs is worked out on a thread of its own, so that nobody
-//! waits who need not; how the file is made stands in [`format`].
+//! [`SealedFile`] guarantees that no token and no passphrase is ever on the disk in plain text,
+//! that a crash leaves the old file or the new one, and that an unreadable file is never changed or
+//! deleted. The key is derived on a thread of its own, because that takes time; [`format`]
+//! describes the file.
 //!
-//! The passphrase is needed once. Afterwards the key that it opened stays in memory, which is where
-//! the tokens are anyway while the program runs; all of it is overwritten when it goes.
+//! The passphrase is needed once. The derived key then stays in memory, as the tokens do while the
+//! program runs; all of it is overwritten when dropped.
 
 mod format;
 
@@ -24,7 +24,7 @@ use format::{Closed, LARGEST, Opened, Refused, Unreadable};
 
 use crate::file;
 
-/// A passphrase has so many characters at least. Argon2id makes each guess dear; this makes them
+/// Shortest passphrase in characters. Argon2id makes each guess expensive; the length makes them
 /// many.
 pub const SHORTEST: usize = 8;
 
@@ -35,7 +35,7 @@ struct Inner {
     path: PathBuf,
     cost: Cost,
     state: Mutex<State>,
-    /// Held while the file is changed: one change begins where the last one ended.
+    /// Held during a change of the file, so that changes follow one another.
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -60,7 +60,7 @@ impl State {
 }
 
 impl SealedFile {
-    /// The file at `path`, whether it is there or not. One that can't be read is damaged, and the
+    /// The file at `path`, whether it exists or not. An unreadable one counts as damaged, and the
     /// program starts all the same.
     #[must_use]
     pub fn at(path: &Path, cost: Cost) -> Self {
@@ -84,8 +84,8 @@ impl SealedFile {
         }))
     }
 
-    /// Changes the file on a thread where that may take its time. It is done to its end once it has
-    /// begun, whether or not anybody still waits.
+    /// Changes the file on a blocking thread. A change that has begun is completed, whether or not
+    /// anybody waits.
     fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Inner) -> Result<T, SealError> + Send + 'static,
@@ -124,7 +124,7 @@ impl SealedFile {
 
 impl Inner {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // The state is whole whenever the lock is free; a panic elsewhere does not change that.
+        // Every critical section leaves a valid value, so a panic in one does not matter.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -142,7 +142,7 @@ impl Inner {
         }
     }
 
-    /// Writes it to the disk, and believes it once it has been read back.
+    /// Writes the file and reads it back before it counts.
     fn keep(&self, opened: Opened) -> Result<(), SealError> {
         let text = opened.write().ok_or_else(unusable)?;
         file::write_with_folder(&self.path, text.as_bytes()).map_err(|error| io_error(&error))?;
@@ -154,7 +154,7 @@ impl Inner {
         Ok(())
     }
 
-    /// Reads a file with a passphrase, as it is on the disk now.
+    /// Reads the file on disk with a passphrase.
     fn try_passphrase(&self, closed: &Closed, passphrase: &Secret) -> Result<Opened, SealError> {
         closed.open(passphrase).map_err(|refused| match refused {
             Refused::Wrong => SealError::Wrong,
@@ -185,7 +185,7 @@ impl SealedStore for SealedFile {
             let opened = Opened::fresh(&passphrase, inner.cost).ok_or_else(unusable)?;
             let seal = inner.lock().seal();
             if seal == SealState::Open {
-                // Its tokens are in use: another passphrase is a change of this one.
+                // Its tokens are in use, so another passphrase means a change of this one.
                 return Err(SealError::NotNow(seal));
             }
             if seal != SealState::Unused {
@@ -208,7 +208,7 @@ impl SealedStore for SealedFile {
         self.work(move |inner| {
             long_enough(&new)?;
             let opened = inner.opened()?;
-            // Whoever finds the program open does not take the tokens over by that.
+            // An open file does not entitle a stranger at the computer to change the passphrase.
             let text = opened.write().ok_or_else(unusable)?;
             let closed = Closed::read(text.as_bytes()).map_err(|_| unusable())?;
             inner.try_passphrase(&closed, &old)?;
@@ -259,7 +259,7 @@ impl SecretStore for SealedFile {
     }
 }
 
-/// What is there, as far as it may be read. None: nothing is there.
+/// The file's content as far as it is readable. None if there is no file.
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

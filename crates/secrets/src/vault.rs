@@ -1,9 +1,9 @@
-//! The blocking side: one call into the system's keyring, through the `keyring` library.
+//! The blocking calls into the system's keyring, through the `keyring` library.
 //!
 //! Its `Entry::new` opens one store for the life of the process and remembers a failure, so that a
-//! Retry through it would be a lie. So each system opens its store itself and hands the library
-//! entries of it: on macOS and Windows a store costs nothing and is opened for every call; on Linux
-//! it is a connection to the daemon, and is kept for as long as that lives.
+//! retry would repeat the old error. Each system therefore opens its store itself and passes the
+//! entries to the library. On macOS and Windows a store costs nothing and is opened for every call;
+//! on Linux it is a connection to the daemon and is kept as long as that runs.
 
 use homing_engine::session::{Secret, SecretError};
 use keyring::{Entry, Error};
@@ -19,23 +19,23 @@ use linux as os;
 #[cfg(not(target_os = "linux"))]
 use portable as os;
 
-/// What a secret is asked for by.
+/// Identifies a secret.
 #[derive(Clone, Copy)]
 pub(crate) struct Name<'a> {
     pub(crate) text: &'a str,
-    /// Whether it was written before. Such a one is looked for everywhere, also where a lock has to
+    /// Whether it was written before. Such a secret is searched everywhere, even if a lock has to
     /// be opened for that; any other only where it would be written.
     pub(crate) written: bool,
 }
 
-/// What a keyring does for one name, waiting for as long as it takes.
+/// The operations on one secret, which block as long as they take.
 pub(crate) trait Vault: Send + Sync + 'static {
-    /// The secret; `None` where none could be hidden by a lock.
+    /// The secret; `None` if there is none, which a lock could not hide.
     fn get(&self, name: Name<'_>) -> Result<Option<Secret>, SecretError>;
     fn set(&self, name: Name<'_>, secret: &Secret) -> Result<(), SecretError>;
-    /// Removing what is not there is fine.
+    /// Deletes it. A missing secret is no error.
     fn delete(&self, name: Name<'_>) -> Result<(), SecretError>;
-    /// Has the system make a keyring where it has none yet; fine where it has one.
+    /// Has the system create a keyring where it has none; no error where it has one.
     fn set_up(&self) -> Result<(), SecretError>;
 }
 
@@ -51,15 +51,15 @@ impl System {
     }
 }
 
-/// Which keyring this build has: the maker's name for the compiled-in backend.
+/// Name of the compiled-in backend.
 ///
 /// # Errors
-/// [`SecretError::Absent`] where it cannot be opened.
+/// [`SecretError::Absent`] if it cannot be opened.
 pub fn backend() -> Result<String, SecretError> {
     os::backend()
 }
 
-/// An entry of a store, as the `keyring` library hands it out.
+/// An entry of a store, from the `keyring` library.
 fn entry(store: &CredentialStore, service: &str, name: &str) -> Result<Entry, Error> {
     Ok(Entry { inner: store.build(service, name, None)? })
 }
@@ -83,10 +83,10 @@ fn remove(entry: &Entry) -> Result<(), Error> {
     }
 }
 
-/// Why a call failed, as far as a person acts on it, for what means the same on every system.
-/// `None` where the system's own error has to say.
+/// The error for the library's variants that mean the same on every system. `None` where the
+/// system's own error is needed.
 fn common(error: &Error) -> Option<SecretError> {
-    // The other variants may carry the secret or its bytes; only their kind is told.
+    // The other variants may contain the secret; only their kind is reported.
     match error {
         Error::BadEncoding(_) | Error::BadDataFormat(..) => Some(not_a_token()),
         Error::Ambiguous(_) => Some(ambiguous()),
@@ -97,7 +97,7 @@ fn common(error: &Error) -> Option<SecretError> {
     }
 }
 
-/// What is there is not what this program writes.
+/// The stored value was not written by this program.
 fn not_a_token() -> SecretError {
     SecretError::Failed("what's stored there isn't a token".into())
 }
