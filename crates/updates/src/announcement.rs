@@ -1,4 +1,4 @@
-//! What is new, signed as a whole.
+//! The signed announcement of a new version.
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::package::Package;
 
-/// Which versions a person wants.
+/// The release channel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// Those for everybody.
+    /// Releases for everybody.
     #[default]
     Stable,
-    /// Those that are tried first. A stable version that is newer is announced there as well.
+    /// Releases that are tested first. A newer stable version is announced here as well.
     Beta,
 }
 
 impl Channel {
-    /// As it stands in addresses.
+    /// The channel's name in addresses.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -30,12 +30,11 @@ impl Channel {
     }
 }
 
-/// What changed, in the words of the change log.
+/// Release notes, from the change log.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notes {
-    /// In English.
     pub en: String,
-    /// In Chinese; empty where nobody has translated it.
+    /// In Chinese; empty if not translated.
     #[serde(default)]
     pub zh: String,
 }
@@ -43,81 +42,81 @@ pub struct Notes {
 /// A new version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announced {
-    /// In which channel: an announcement of beta is none of stable.
+    /// The channel: an announcement for beta is invalid for stable.
     pub channel: Channel,
-    /// Which.
+    /// The version.
     pub version: Version,
-    /// What changed.
+    /// The release notes.
     pub notes: Notes,
-    /// Where a person can read and fetch everything by hand.
+    /// The web page for a manual download.
     pub page: String,
-    /// What is installed, by kind of machine as [`crate::machine`] names it.
+    /// The packages, by kind of machine as in [`crate::machine`].
     pub packages: BTreeMap<String, Package>,
 }
 
 impl Announced {
-    /// Whether it is newer than what runs. The same again and anything older is not, whoever
-    /// signed it.
+    /// Whether it is newer than the running version. The same and older versions are not, whoever
+    /// signed them.
     #[must_use]
     pub fn is_newer_than(&self, running: &Version) -> bool {
-        // Build metadata has no order that means anything.
+        // Build metadata has no meaningful order.
         self.version.cmp_precedence(running).is_gt()
     }
 }
 
-/// An announcement is not to be believed.
+/// Why an announcement is not trusted.
 #[derive(Debug, thiserror::Error)]
 pub enum Forged {
-    /// No announcement at all, or one that is too new for this program.
+    /// Not an announcement, or one for a newer version of this program.
     #[error("the announcement of the new version can't be read: {0}")]
     Unreadable(#[from] serde_json::Error),
-    /// Not signed, or by somebody else, or changed since.
+    /// Not signed, signed by somebody else, or changed since.
     #[error("the announcement isn't signed by Homing's makers: {0}")]
     Signature(#[from] minisign_verify::Error),
-    /// Signed, but for another channel.
+    /// Signed for another channel.
     #[error("the announcement is for another channel")]
     OtherChannel,
 }
 
-/// The file as it is published: the signed text, and beside it the signature. In one file, so that
-/// nobody can fetch one of them before and the other after a release.
+/// The published file: the signed text with its signature. One file, so that a download can't mix
+/// the text of one release with the signature of another.
 #[derive(Serialize, Deserialize)]
 struct Published {
     signed: String,
     signature: String,
 }
 
-/// The public half of the key that signs announcements.
+/// The public key for announcements.
 #[derive(Debug, Clone)]
 pub struct Key(PublicKey);
 
 impl Key {
-    /// A key in the form in which minisign prints it.
+    /// Parses a key as minisign prints it.
     ///
     /// # Errors
-    /// When it is none.
+    /// When it is invalid.
     pub fn read(text: &str) -> Result<Self, minisign_verify::Error> {
         PublicKey::from_base64(text.trim()).map(Self)
     }
 
-    /// What an announcement says, if it is to be believed.
+    /// Verifies and parses an announcement.
     ///
     /// # Errors
-    /// When it is not.
+    /// When it is not trusted.
     pub fn open(&self, bytes: &[u8], channel: Channel) -> Result<Announced, Forged> {
         let published: Published = serde_json::from_slice(bytes)?;
         let signature = Signature::decode(&published.signature)?;
-        // Nothing of the text is looked at before this line.
+        // The text is not parsed before its signature is verified.
         self.0.verify(published.signed.as_bytes(), &signature, false)?;
         let announced: Announced = serde_json::from_str(&published.signed)?;
         if announced.channel == channel { Ok(announced) } else { Err(Forged::OtherChannel) }
     }
 }
 
-/// The file to publish: `sign` makes minisign's signature of a text.
+/// The file to publish; `sign` makes minisign's signature of a text.
 ///
 /// # Errors
-/// What `sign` says.
+/// The error of `sign`.
 pub fn announce<E>(
     announced: &Announced,
     sign: impl FnOnce(&str) -> Result<String, E>,

@@ -1,4 +1,4 @@
-//! HTTP GET over the engine's connections: redirects, a bounded answer, and the rest of a file.
+//! HTTP GET over the engine's connections: redirects, size limits, and resumed downloads.
 
 use std::time::Duration;
 
@@ -14,64 +14,63 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use url::Url;
 
-/// Redirects that are followed: a release's page sends to a store, and that one perhaps to a near
-/// copy.
+/// Redirects followed: a release's page redirects to a store, and that perhaps to a mirror.
 const REDIRECTS: usize = 5;
-/// The longest announcement: notes of a page or two in two languages, and a dozen packages.
+/// Largest announcement: a page or two of notes in two languages, and a dozen packages.
 const TEXT_BYTES: usize = 256 * 1024;
-/// How long to wait for a connection, for the beginning of an answer, and for each next piece of
-/// it. Whoever is silent for longer is gone, however long the whole takes.
+/// Time limit for connecting, for the response head, and for each chunk. The whole may take as long
+/// as it needs.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// Why nothing came.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// The address can't be used.
+    /// The address is invalid.
     #[error("updates may not come from {0}")]
     Address(String),
     /// There is no connection.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The connection broke, or what answers speaks something else than HTTP.
+    /// The connection broke, or the peer does not speak HTTP.
     #[error("the connection was lost: {0}")]
     Cut(#[from] hyper::Error),
-    /// Nothing came for a while.
+    /// Nothing arrived within the time limit.
     #[error("no data for {} seconds", SILENCE.as_secs())]
     Silent,
-    /// The server has no such thing, or no time.
+    /// The server answered with an error status.
     #[error("the server responded with {0}")]
     Status(StatusCode),
-    /// It sends to and fro.
+    /// Too many redirects.
     #[error("more than {REDIRECTS} redirects")]
     Redirects,
-    /// More came than an announcement can have.
+    /// The response is too large for an announcement.
     #[error("the announcement is too long")]
     TooLong,
 }
 
-/// Where everything is fetched from.
+/// An HTTP client for updates.
 #[derive(Clone, Copy)]
 pub struct Web<'a> {
     connector: &'a dyn Connector,
 }
 
-/// An answer whose body is still to come. The connection ends with it.
+/// A response whose body is still to be read. The connection ends with it.
 pub(crate) struct Answer {
     body: Incoming,
-    /// Where in the file it begins.
+    /// Its offset in the file.
     pub(crate) from: u64,
     _connection: JoinSet<()>,
 }
 
 impl Answer {
-    /// The next piece; none at the end.
+    /// The next chunk; none at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, FetchError> {
         loop {
             let frame =
                 timeout(SILENCE, self.body.frame()).await.map_err(|_| FetchError::Silent)?;
             let Some(frame) = frame.transpose()? else { return Ok(None) };
-            // Trailers say nothing that we asked for.
+            // Trailers are ignored.
             if let Ok(data) = frame.into_data() {
                 return Ok(Some(data));
             }
@@ -80,13 +79,13 @@ impl Answer {
 }
 
 impl<'a> Web<'a> {
-    /// Over these connections.
+    /// A client over these connections.
     #[must_use]
     pub fn new(connector: &'a dyn Connector) -> Self {
         Self { connector }
     }
 
-    /// A short text.
+    /// Fetches a short text.
     pub(crate) async fn text(self, address: &str) -> Result<Vec<u8>, FetchError> {
         let answer = self.open(address, 0).await?;
         let Answer { body, _connection, .. } = answer;
@@ -100,7 +99,7 @@ impl<'a> Web<'a> {
         }
     }
 
-    /// A file from a byte on, if the server can do that; otherwise from its beginning.
+    /// Fetches a file from an offset if the server supports that, otherwise from the beginning.
     pub(crate) async fn open(self, address: &str, from: u64) -> Result<Answer, FetchError> {
         let mut url = read(address)?;
         for _ in 0..=REDIRECTS {
@@ -111,7 +110,7 @@ impl<'a> Web<'a> {
                 (status, Some(location)) if status.is_redirection() => {
                     let next =
                         url.join(&location).map_err(|_| FetchError::Address(location.clone()))?;
-                    // What was asked for in secret is not fetched in the open.
+                    // A request over https is never redirected to http.
                     if url.scheme() == "https" && next.scheme() != "https" {
                         return Err(FetchError::Address(location));
                     }
@@ -137,10 +136,10 @@ impl<'a> Web<'a> {
         };
         let stream = self.connector.connect(&address).await?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        // Ends with the answer: dropping the set ends what is in it.
+        // Dropping the set aborts the connection's task.
         let mut driver = JoinSet::new();
         driver.spawn(async move {
-            // What goes wrong is told to whoever reads the body.
+            // Errors reach whoever reads the body.
             _ = connection.await;
         });
         let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
@@ -161,13 +160,13 @@ impl<'a> Web<'a> {
     }
 }
 
-/// The port is named only where it is not the usual one: some stores sign over the plain name.
+/// The port is sent only if it is not the default, because some stores sign the plain name.
 fn host(url: &Url) -> String {
     let name = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
 }
 
-/// An address of the web; without encryption only on this machine, which is for tests.
+/// Parses a web address. Plain http is allowed only on this machine, for tests.
 fn read(address: &str) -> Result<Url, FetchError> {
     let unfit = || FetchError::Address(address.to_owned());
     let url = Url::parse(address).map_err(|_| unfit())?;

@@ -1,15 +1,15 @@
-//! From an address and a key to a verified new version of this program.
+//! Updates: from an address and a key to a verified new version of this program.
 //!
-//! What is new is *announced* in one small file for each channel, and that file is signed as a
-//! whole: version, words, and size and SHA-256 of every package. So nothing that is shown, fetched
-//! or installed was said by anybody but whoever holds the key, and a mirror or a proxy can at most
-//! withhold. Only a strictly newer version is taken, which is also why an old announcement does no
-//! harm.
+//! Each channel has one small file, its *announcement*, which is signed as a whole: version,
+//! release notes, and size and SHA-256 of every package. So everything shown, downloaded or
+//! installed comes from the holder of the key; a mirror or a proxy can only withhold it. Only a
+//! newer version is accepted, so an old announcement does no harm.
 //!
-//! The network is the engine's: whatever the person has set about proxies and certificates holds
-//! here as well. Tauri's updater has a client of its own, past all that; this is why it is not used.
+//! Downloads use the engine's connections, so the person's settings for proxies and certificates
+//! apply. Tauri's updater has an HTTP client of its own that ignores them, which is why it is not
+//! used.
 //!
-//! What is not here: when to look, what to show, and how a package is put in place.
+//! When to check, what to show and how to install a package is decided elsewhere.
 
 mod announcement;
 mod fetch;
@@ -21,10 +21,10 @@ pub use package::{Package, PackageError, fetch_package};
 
 pub use semver::Version;
 
-/// The announcement of a channel, checked.
+/// Fetches and verifies the announcement of a channel.
 ///
 /// # Errors
-/// When it can't be fetched, or is not what the holder of the key has signed for this channel.
+/// When it can't be fetched, or is not signed with the key for this channel.
 pub async fn look(web: Web<'_>, source: &Source, channel: Channel) -> Result<Announced, LookError> {
     let bytes = web.text(&source.address(channel)).await?;
     Ok(source.key.open(&bytes, channel)?)
@@ -35,7 +35,7 @@ pub async fn look(web: Web<'_>, source: &Source, channel: Channel) -> Result<Ann
 pub struct Source {
     /// The address, in which `{channel}` stands for the channel's name.
     pub address: String,
-    /// Whose signature counts.
+    /// The public key.
     pub key: Key,
 }
 
@@ -48,10 +48,10 @@ impl Source {
 /// Why there is no announcement.
 #[derive(Debug, thiserror::Error)]
 pub enum LookError {
-    /// It did not come.
+    /// It could not be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// It is not to be believed.
+    /// It is not trusted.
     #[error(transparent)]
     Forged(#[from] Forged),
 }

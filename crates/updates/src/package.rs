@@ -1,4 +1,4 @@
-//! Fetching what is installed, and knowing that it is whole.
+//! Downloading and verifying a package.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,50 +10,50 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
 use crate::fetch::{Answer, FetchError, Web};
 
-/// The largest package that is fetched: ten times what ours have.
+/// Largest package: ten times the size of ours.
 const LARGEST: u64 = 1024 * 1024 * 1024;
-/// How often a broken download is taken up again at once, as long as each time something came.
+/// How often an interrupted download is resumed at once, as long as each attempt made progress.
 const TRIES: usize = 5;
-/// Read at a time while what is there already is counted into the sum.
+/// Buffer size for hashing what was downloaded before.
 const PIECE: usize = 64 * 1024;
 
-/// A package as an announcement has it.
+/// A package, as announced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
-    /// Where.
+    /// Its address.
     pub url: String,
-    /// How long.
+    /// Its size in bytes.
     pub size: u64,
-    /// SHA-256 in lower-case hexadecimal.
+    /// Its SHA-256 in lower-case hexadecimal.
     pub sha256: String,
 }
 
-/// Why a package is not there.
+/// Why a package could not be downloaded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PackageError {
-    /// It did not come.
+    /// The transfer failed.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// What came is not what was announced; nothing of it is kept.
+    /// The content differs from the announcement; it was deleted.
     #[error("the download isn't what was announced")]
     Differs,
-    /// The announcement asks for something that can't be.
+    /// The announcement contains impossible values.
     #[error("the announcement has no package that fits: {0}")]
     Unfit(&'static str),
     /// The disk is full, or the folder can't be written.
     #[error("can't save it in {folder}: {error}")]
     Disk {
-        /// Where.
+        /// The path.
         folder: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         error: io::Error,
     },
 }
 
 impl Package {
-    /// Whether a file is this package, whole and unchanged.
+    /// Whether a file is exactly this package.
     ///
     /// # Errors
     /// When it can't be read.
@@ -63,8 +63,8 @@ impl Package {
         Ok(length == self.size && hex(sum) == self.sha256)
     }
 
-    /// What the file is called on this disk: by its sum, so that what is left of another version
-    /// is never continued.
+    /// The file's name, which contains the hash, so that the partial download of another version is
+    /// never continued.
     fn name(&self) -> Result<&str, PackageError> {
         let fits = self.sha256.len() == 64
             && self
@@ -81,14 +81,14 @@ impl Package {
     }
 }
 
-/// Fetches a package into a folder of its own and says where it is. `progress` hears how many bytes
-/// are there.
+/// Downloads a package into a folder of its own and returns its path. `progress` is given the
+/// number of bytes so far.
 ///
-/// What came before a broken connection, a cancelled download or the end of the program is
-/// continued. What turns out to differ is thrown away.
+/// A download that was interrupted, cancelled, or ended with the program is continued. Content that
+/// differs from the announcement is deleted.
 ///
 /// # Errors
-/// When it is not there in the end.
+/// When the package is not complete in the end.
 pub async fn fetch_package(
     web: Web<'_>,
     package: &Package,
@@ -124,7 +124,7 @@ pub async fn fetch_package(
     Ok(whole)
 }
 
-/// Fetches what is missing at the end of `part`.
+/// Downloads the missing rest of `part`.
 async fn fetch_rest(
     web: Web<'_>,
     package: &Package,
@@ -140,7 +140,7 @@ async fn fetch_rest(
     let mut answer: Answer = web.open(&package.url, there).await?;
     let mut file =
         File::options().create(true).write(true).truncate(false).open(part).await.map_err(disk)?;
-    // A server that knows no ranges begins anew.
+    // A server without range support starts from the beginning.
     there = answer.from;
     file.set_len(there).await.map_err(disk)?;
     file.seek(io::SeekFrom::End(0)).await.map_err(disk)?;
@@ -154,7 +154,7 @@ async fn fetch_rest(
             return Err(PackageError::Differs);
         }
         file.write_all(&piece).await.map_err(disk)?;
-        // Heard of is written: whoever cancels now goes on from here.
+        // Reported bytes are on disk, so that a cancelled download continues from there.
         file.flush().await.map_err(disk)?;
         progress(there);
     }
@@ -165,7 +165,7 @@ async fn length(path: &Path) -> u64 {
     tokio::fs::metadata(path).await.map_or(0, |data| data.len())
 }
 
-/// Removes what is left of other versions.
+/// Deletes partial downloads of other versions.
 async fn clear(folder: &Path, keep: &[&Path]) -> io::Result<()> {
     let mut entries = tokio::fs::read_dir(folder).await?;
     while let Some(entry) = entries.next_entry().await? {
