@@ -57,11 +57,11 @@ const BUGS: [Bug; 4] = [
         )],
     },
     Bug {
-        name: "only whole messages are life",
+        name: "only whole messages count as a sign of life",
         edits: &[(
-            "crates/server/src/ws/conn.rs",
-            "Poll::Pending if life.read() > before =>",
-            "Poll::Pending if false && life.read() > before =>",
+            "crates/server/src/ws/connection.rs",
+            "Poll::Pending if traffic.bytes_read() > before =>",
+            "Poll::Pending if false && traffic.bytes_read() > before =>",
         )],
     },
     Bug {

@@ -1,4 +1,4 @@
--- How names look, see auth/look.rs: whose names could be taken for each other has one of these in common.
+-- How names look, see auth/confusable.rs: whose names could be taken for each other has one of these in common.
 -- The keys of all names are made anew together with this, see names.rs.
 ALTER TABLE people ADD COLUMN look TEXT NOT NULL DEFAULT '';         -- as it is written
 ALTER TABLE people ADD COLUMN look_folded TEXT NOT NULL DEFAULT '';  -- without case

@@ -12,18 +12,18 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::addresses::{Addresses, household};
+use crate::address_limit::{AddressLimit, network_of};
 use crate::auth::secret::Hash;
 use crate::clock::{Clock, new_id};
 use crate::config::{Config, TlsMode};
-use crate::limit::Buckets;
+use crate::fair_queue::FairQueue;
 use crate::metrics::Metrics;
+use crate::rate_limit::KeyedBuckets;
 use crate::rooms::hub::Hub;
 use crate::store::{Space, Store};
-use crate::turns::Turns;
 
 /// Passwords hashed at once: each takes 19 MiB and a core for tens of milliseconds.
-const HASHING: usize = 2;
+const HASHES_AT_ONCE: usize = 2;
 
 /// See the module's head.
 pub(crate) struct App {
@@ -48,44 +48,44 @@ pub(crate) struct App {
     /// Stops them.
     pub stop: CancellationToken,
     /// Permits for hashing passwords.
-    pub hashing: Arc<Semaphore>,
+    pub hash_permits: Arc<Semaphore>,
     /// Sockets from each address, as a trusted proxy tells it.
-    pub sockets: Arc<Addresses>,
+    pub sockets: Arc<AddressLimit>,
     /// Who hashes, one at a time each.
-    pub hashers: Turns<Asker>,
+    pub hash_queue: FairQueue<Requester>,
     /// Who makes rooms and fills them, one at a time each.
-    pub makers: Turns<UserId>,
+    pub room_queue: FairQueue<UserId>,
     throttle: Mutex<Throttle>,
 }
 
 struct Throttle {
-    failures: Buckets<IpAddr>,
-    joins: Buckets<Way>,
-    calls: Buckets<UserId>,
-    rooms: Buckets<UserId>,
-    memberships: Buckets<UserId>,
+    failures: KeyedBuckets<IpAddr>,
+    joins: KeyedBuckets<JoinSource>,
+    calls: KeyedBuckets<UserId>,
+    rooms: KeyedBuckets<UserId>,
+    memberships: KeyedBuckets<UserId>,
 }
 
 /// By which somebody comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Way {
+enum JoinSource {
     Address(IpAddr),
     Invitation(Hash),
 }
 
 /// Who asks for something that takes a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Asker {
+pub(crate) enum Requester {
     /// Nobody yet: whoever is at this address.
     Address(IpAddr),
     /// A member.
     Member(UserId),
 }
 
-impl Asker {
+impl Requester {
     /// Whoever is at this address, or at another one of the same household.
     pub(crate) fn at(address: IpAddr) -> Self {
-        Self::Address(household(address))
+        Self::Address(network_of(address))
     }
 }
 
@@ -95,13 +95,13 @@ impl App {
     pub(crate) fn new(parts: Parts) -> Self {
         let rates = parts.config.rates;
         let throttle = Mutex::new(Throttle {
-            failures: Buckets::new(rates.logins),
-            joins: Buckets::new(rates.joins),
-            calls: Buckets::new(rates.calls),
-            rooms: Buckets::new(rates.rooms),
-            memberships: Buckets::new(rates.memberships),
+            failures: KeyedBuckets::new(rates.logins),
+            joins: KeyedBuckets::new(rates.joins),
+            calls: KeyedBuckets::new(rates.calls),
+            rooms: KeyedBuckets::new(rates.rooms),
+            memberships: KeyedBuckets::new(rates.memberships),
         });
-        let sockets = Addresses::new(parts.config.most_per_address);
+        let sockets = AddressLimit::new(parts.config.max_connections_per_address);
         Self {
             config: parts.config,
             clock: parts.clock,
@@ -113,10 +113,10 @@ impl App {
             address: parts.address,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
-            hashing: Arc::new(Semaphore::new(HASHING)),
+            hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             sockets,
-            hashers: Turns::new(),
-            makers: Turns::new(),
+            hash_queue: FairQueue::new(),
+            room_queue: FairQueue::new(),
             throttle,
         }
     }
@@ -135,14 +135,14 @@ impl App {
     ///
     /// # Errors
     /// How long to wait.
-    pub(crate) fn may_try(&self, from: IpAddr) -> Result<(), Duration> {
-        self.throttle().failures.peek(&household(from), Instant::now())
+    pub(crate) fn may_attempt(&self, from: IpAddr) -> Result<(), Duration> {
+        self.throttle().failures.peek(&network_of(from), Instant::now())
     }
 
     /// Notes a failed attempt of this address.
     pub(crate) fn note_failure(&self, from: IpAddr) {
         // Over the limit already: it could only have been refused.
-        let _limited = self.throttle().failures.take(household(from), 1, Instant::now());
+        let _limited = self.throttle().failures.take(network_of(from), 1, Instant::now());
     }
 
     /// Counts somebody who is about to come in, by this address and invitation.
@@ -151,21 +151,22 @@ impl App {
     /// How long to wait.
     pub(crate) fn may_join(&self, from: IpAddr, invitation: Hash) -> Result<(), Duration> {
         let (mut throttle, now) = (self.throttle(), Instant::now());
-        throttle.joins.take(Way::Address(household(from)), 1, now)?;
-        throttle.joins.take(Way::Invitation(invitation), 1, now)
+        throttle.joins.take(JoinSource::Address(network_of(from)), 1, now)?;
+        throttle.joins.take(JoinSource::Invitation(invitation), 1, now)
     }
 
     /// Takes a room and those who are put into it from an account's allowances.
     ///
     /// # Errors
     /// How long to wait.
-    pub(crate) fn may_make(&self, person: UserId, people: usize) -> Result<(), Duration> {
+    pub(crate) fn may_create_room(&self, person: UserId, people: usize) -> Result<(), Duration> {
         self.throttle().rooms.take(person, 1, Instant::now())?;
-        self.may_add(person, people).inspect_err(|_| self.throttle().rooms.give_back(&person, 1))
+        self.may_add_members(person, people)
+            .inspect_err(|_| self.throttle().rooms.give_back(&person, 1))
     }
 
     /// The room was there already.
-    pub(crate) fn made_nothing(&self, person: UserId, people: usize) {
+    pub(crate) fn refund_room(&self, person: UserId, people: usize) {
         let mut throttle = self.throttle();
         throttle.rooms.give_back(&person, 1);
         throttle.memberships.give_back(&person, u32::try_from(people).unwrap_or(u32::MAX));
@@ -175,7 +176,7 @@ impl App {
     ///
     /// # Errors
     /// How long to wait.
-    pub(crate) fn may_add(&self, person: UserId, people: usize) -> Result<(), Duration> {
+    pub(crate) fn may_add_members(&self, person: UserId, people: usize) -> Result<(), Duration> {
         let cost = u32::try_from(people).unwrap_or(u32::MAX);
         self.throttle().memberships.take(person, cost, Instant::now())
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use homing_protocol::{DEFAULT_PORT, Limits};
 
 use crate::clock::{Random, SystemRandom};
-use crate::forwarded::Trusted;
-use crate::limit::Rate;
+use crate::forwarded::TrustedProxies;
+use crate::rate_limit::Rate;
 
 /// What a space is called when nobody named it.
 pub const DEFAULT_NAME: &str = "Homing";
@@ -34,7 +34,7 @@ pub enum TlsMode {
 
 /// Where people reach the server, when that is not where it listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Public {
+pub struct PublicAddress {
     /// Name or IP address, without brackets.
     pub host: String,
     /// None: the port it listens on, or 443 behind a proxy.
@@ -45,7 +45,7 @@ pub struct Public {
 
 /// Why a text is no address for join links.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadPublic {
+pub enum PublicAddressError {
     /// Nothing of the kind.
     #[error(
         "{0:?} isn't a valid address. Use chat.example.org, 192.0.2.7:4664 or \
@@ -76,16 +76,16 @@ pub enum BadPublic {
     Letters(String),
 }
 
-impl std::str::FromStr for Public {
-    type Err = BadPublic;
+impl std::str::FromStr for PublicAddress {
+    type Err = PublicAddressError;
 
-    fn from_str(text: &str) -> Result<Self, BadPublic> {
-        let bad = || BadPublic::Address(text.to_owned());
+    fn from_str(text: &str) -> Result<Self, PublicAddressError> {
+        let bad = || PublicAddressError::Address(text.to_owned());
         let (proxied, rest) = match text.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => {
                 (true, rest.strip_suffix('/').unwrap_or(rest))
             }
-            Some((scheme, _)) => return Err(BadPublic::Scheme(scheme.to_owned())),
+            Some((scheme, _)) => return Err(PublicAddressError::Scheme(scheme.to_owned())),
             None => (false, text),
         };
         if let Ok(address) = rest.parse::<Ipv6Addr>() {
@@ -95,10 +95,10 @@ impl std::str::FromStr for Public {
             && at > 0
         {
             let path = rest.get(at..).unwrap_or_default().to_owned();
-            return Err(BadPublic::Path { path });
+            return Err(PublicAddressError::Path { path });
         }
         if !rest.is_ascii() {
-            return Err(BadPublic::Letters(rest.to_owned()));
+            return Err(PublicAddressError::Letters(rest.to_owned()));
         }
         let authority: http::uri::Authority = rest.parse().map_err(|_| bad())?;
         let host = authority.host().trim_matches(['[', ']']);
@@ -219,7 +219,7 @@ pub struct Config {
     /// Where to listen. Port 0: any free one.
     pub listen: SocketAddr,
     /// Where people reach it, for join links. None: guessed from `listen`.
-    pub public: Option<Public>,
+    pub public: Option<PublicAddress>,
     /// How connections are encrypted.
     pub tls: TlsMode,
     /// Allows [`TlsMode::Off`] on an address that others can reach.
@@ -230,9 +230,9 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Take the client's address from `X-Forwarded-For` when the peer is one of these: reverse
     /// proxies that set it themselves.
-    pub trust_forwarded: Trusted,
+    pub trust_forwarded: TrustedProxies,
     /// Connections from these begin with a header of the PROXY protocol, which names the client.
-    pub proxy_protocol: Trusted,
+    pub proxy_protocol: TrustedProxies,
     /// How much of everything; told in `welcome`.
     pub limits: Limits,
     /// How often.
@@ -240,14 +240,14 @@ pub struct Config {
     /// How long.
     pub timers: Timers,
     /// TCP connections at once. Each costs some 20 KiB and a file descriptor.
-    pub most_connections: usize,
+    pub max_connections: usize,
     /// Of these, from one address; with IPv6, from one network of 2⁶⁴. Enough for an office behind
     /// one address. Those from this computer itself are not counted.
-    pub most_per_address: usize,
+    pub max_connections_per_address: usize,
     /// Devices of one member.
-    pub most_devices: u32,
+    pub max_devices: u32,
     /// Pages of 4 KiB the database may grow to; none: as the disk allows.
-    pub most_pages: Option<u32>,
+    pub max_pages: Option<u32>,
     /// Where secrets and ids come from.
     pub random: Arc<dyn Random>,
 }
@@ -264,15 +264,15 @@ impl Config {
             allow_plain: false,
             space_name: DEFAULT_NAME.into(),
             origins: Vec::new(),
-            trust_forwarded: Trusted::default(),
-            proxy_protocol: Trusted::default(),
+            trust_forwarded: TrustedProxies::default(),
+            proxy_protocol: TrustedProxies::default(),
             limits: Limits::default(),
             rates: Rates::default(),
             timers: Timers::default(),
-            most_connections: 10_000,
-            most_per_address: 1000,
-            most_devices: 10,
-            most_pages: None,
+            max_connections: 10_000,
+            max_connections_per_address: 1000,
+            max_devices: 10,
+            max_pages: None,
             random: Arc::new(SystemRandom),
         }
     }
@@ -295,11 +295,14 @@ mod tests {
             ("HTTPS://chat.example.org", "chat.example.org", None, true),
             ("https://xn--bcher-kva.example", "xn--bcher-kva.example", None, true),
         ] {
-            let read: Public = text.parse().unwrap();
+            let read: PublicAddress = text.parse().unwrap();
             assert_eq!((read.host.as_str(), read.port, read.proxied), (host, port, proxied));
         }
         for text in ["", "a b", "x:", "x:99999", "me@x", "https://", "https:///", "/chat"] {
-            assert_eq!(text.parse::<Public>(), Err(BadPublic::Address(text.into())));
+            assert_eq!(
+                text.parse::<PublicAddress>(),
+                Err(PublicAddressError::Address(text.into()))
+            );
         }
     }
 
@@ -316,7 +319,7 @@ mod tests {
             ("wss://example.org/v1/socket", "wss:// isn't supported"),
             ("https://bücher.example", "xn--"),
         ] {
-            let said = text.parse::<Public>().unwrap_err().to_string();
+            let said = text.parse::<PublicAddress>().unwrap_err().to_string();
             assert!(said.contains(says), "{text}: {said}");
         }
     }

@@ -19,24 +19,24 @@ use crate::store::sqlite::{self, FILE};
 use crate::{StartError, tls};
 use homing_certificate::Certificate;
 
-mod judge;
-mod reach;
-mod witness;
+mod findings;
+mod handshake;
+mod public_address;
 
-pub use reach::{Outside, Trust, reach};
+pub use public_address::{ProbeTarget, Trust, check_public_address};
 
 /// Below this much room the disk is nearly full: a day of a busy team.
-const LITTLE_ROOM: u64 = 1024 * 1024 * 1024;
+const LOW_DISK_SPACE: u64 = 1024 * 1024 * 1024;
 /// Below this much, writing fails soon.
-const NO_ROOM: u64 = 64 * 1024 * 1024;
+const MIN_DISK_SPACE: u64 = 64 * 1024 * 1024;
 /// Days before its end from which on a certificate deserves a look.
-const SOON: i64 = 14;
+const EXPIRES_SOON_DAYS: i64 = 14;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// A newest event so far in the future means that the clock was set back; clocks that differ by so
 /// much make times look wrong.
 const SKEW_MS: i64 = 60_000;
 /// 2024-01-01: no computer that runs this is older.
-const BEFORE_THIS: i64 = 1_704_067_200_000;
+const EARLIEST_NOW_MS: i64 = 1_704_067_200_000;
 
 /// How a step went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -95,7 +95,7 @@ pub fn examine(data: &Path, listen: SocketAddr, mode: &TlsMode, clock: &dyn Cloc
     let database = Database::open(data);
     vec![
         folder(data),
-        room(data),
+        disk_space(data),
         integrity(&database),
         certificate(data, mode, clock),
         port(listen, running),
@@ -116,15 +116,15 @@ fn folder(data: &Path) -> Finding {
     }
 }
 
-fn room(data: &Path) -> Finding {
+fn disk_space(data: &Path) -> Finding {
     let mib = |bytes: u64| format!("{} MiB free", bytes / (1024 * 1024));
     match fs4::available_space(data) {
-        Ok(free) if free < NO_ROOM => Finding::wrong(
+        Ok(free) if free < MIN_DISK_SPACE => Finding::wrong(
             "disk",
             mib(free),
             "free up space; the server stops accepting messages when the disk is full",
         ),
-        Ok(free) if free < LITTLE_ROOM => {
+        Ok(free) if free < LOW_DISK_SPACE => {
             Finding::note("disk", mib(free), "free up space before the disk is full")
         }
         Ok(free) => Finding::fine("disk", mib(free)),
@@ -210,7 +210,7 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
             format!("expired {} ago; no device can connect", in_days(-days)),
             "renew it and restart the server",
         ),
-        Ok(days) if days < SOON => Finding::note(
+        Ok(days) if days < EXPIRES_SOON_DAYS => Finding::note(
             "certificate",
             format!("expires in {}", in_days(days)),
             "renew it and restart the server",
@@ -256,7 +256,7 @@ fn port(listen: SocketAddr, running: bool) -> Finding {
 
 fn time(database: &Database, clock: &dyn Clock) -> Finding {
     let now = clock.now_ms();
-    if now < BEFORE_THIS {
+    if now < EARLIEST_NOW_MS {
         return Finding::wrong(
             "clock",
             "this computer's clock is years behind",

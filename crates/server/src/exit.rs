@@ -23,10 +23,10 @@ use std::process::ExitCode;
 use homing_server::StartError;
 use homing_server::store::StoreError;
 
-use crate::out::{Unsaid, note};
+use crate::output::{OutputError, note};
 
 /// The doctor found something wrong.
-pub(crate) const UNWELL: u8 = 10;
+pub(crate) const DOCTOR_FAILED: u8 = 10;
 
 const OTHER: u8 = 1;
 const FOLDER: u8 = 3;
@@ -43,7 +43,9 @@ const UNWRITTEN: u8 = 11;
 pub(crate) fn report(result: anyhow::Result<ExitCode>) -> ExitCode {
     match result {
         Ok(code) => code,
-        Err(error) if matches!(error.downcast_ref(), Some(Unsaid::Deserted)) => ExitCode::SUCCESS,
+        Err(error) if matches!(error.downcast_ref(), Some(OutputError::Closed)) => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             note(format_args!("{error:#}"));
             ExitCode::from(code(&error))
@@ -52,17 +54,17 @@ pub(crate) fn report(result: anyhow::Result<ExitCode>) -> ExitCode {
 }
 
 /// Help, the version, or what is wrong with the arguments.
-pub(crate) fn told(told: &clap::Error) -> ExitCode {
-    let printed = told.print();
-    if told.use_stderr() {
+pub(crate) fn report_usage(usage: &clap::Error) -> ExitCode {
+    let printed = usage.print();
+    if usage.use_stderr() {
         return ExitCode::from(USAGE);
     }
-    report(printed.map_err(|error| Unsaid::from(error).into()).map(|()| ExitCode::SUCCESS))
+    report(printed.map_err(|error| OutputError::from(error).into()).map(|()| ExitCode::SUCCESS))
 }
 
 fn code(error: &anyhow::Error) -> u8 {
     for cause in error.chain() {
-        if cause.is::<Unsaid>() {
+        if cause.is::<OutputError>() {
             return UNWRITTEN;
         }
         if let Some(start) = cause.downcast_ref::<StartError>() {

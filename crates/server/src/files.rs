@@ -24,10 +24,10 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// When it can't be made.
-pub(crate) fn create_or_close(path: &Path) -> io::Result<()> {
+pub(crate) fn create_or_restrict(path: &Path) -> io::Result<()> {
     match create(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            if let Err(error) = close_to_others(path) {
+            if let Err(error) = restrict_access(path) {
                 let path = path.display();
                 tracing::warn!(%path, %error, "others on this machine may read what people write");
             }
@@ -38,7 +38,7 @@ pub(crate) fn create_or_close(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn close_to_others(path: &Path) -> io::Result<()> {
+fn restrict_access(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mut permissions = fs::metadata(path)?.permissions();
     let mode = permissions.mode();
@@ -50,7 +50,7 @@ fn close_to_others(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn close_to_others(_: &Path) -> io::Result<()> {
+fn restrict_access(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -58,7 +58,7 @@ fn close_to_others(_: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// Of the file system.
-pub(crate) fn settle(beside: &Path, path: &Path) -> io::Result<()> {
+pub(crate) fn persist_as(beside: &Path, path: &Path) -> io::Result<()> {
     // For writing, because Windows syncs no other.
     OpenOptions::new().write(true).open(beside)?.sync_all()?;
     fs::rename(beside, path)?;

@@ -19,11 +19,11 @@ const MOST: usize = 64;
 
 /// Addresses that are believed. By default none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trusted(Vec<IpNet>);
+pub struct TrustedProxies(Vec<IpNet>);
 
 /// A text that names no addresses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadTrusted {
+pub enum ProxyListError {
     /// One of them is none.
     #[error(
         "{0:?} isn't a valid address. Use addresses and networks such as \
@@ -35,7 +35,7 @@ pub enum BadTrusted {
     TooMany(usize),
 }
 
-impl Trusted {
+impl TrustedProxies {
     /// Proxies on this machine.
     #[must_use]
     pub fn loopback() -> Self {
@@ -95,22 +95,24 @@ fn network(text: &str) -> Option<IpNet> {
     }
 }
 
-impl FromStr for Trusted {
-    type Err = BadTrusted;
+impl FromStr for TrustedProxies {
+    type Err = ProxyListError;
 
     /// Addresses and networks, separated by commas. `true`, as a switch of earlier versions in a
     /// unit file says, is `loopback`; `false` and nothing are nobody.
-    fn from_str(text: &str) -> Result<Self, BadTrusted> {
+    fn from_str(text: &str) -> Result<Self, ProxyListError> {
         let mut all = Vec::new();
         for part in text.split(',').map(str::trim) {
             match part {
                 "" | "false" => {}
                 "loopback" | "true" => all.extend(Self::loopback().0),
-                part => all.push(network(part).ok_or_else(|| BadTrusted::Address(part.into()))?),
+                part => {
+                    all.push(network(part).ok_or_else(|| ProxyListError::Address(part.into()))?)
+                }
             }
         }
         if all.len() > MOST {
-            return Err(BadTrusted::TooMany(all.len()));
+            return Err(ProxyListError::TooMany(all.len()));
         }
         Ok(Self(all))
     }
@@ -136,19 +138,19 @@ mod tests {
             ("[2001:db8::1]", "2001:db8::1", "2001:db8::2"),
             ("loopback,192.0.2.7", "127.0.0.1", "192.0.2.8"),
         ] {
-            let trusted: Trusted = text.parse().unwrap();
+            let trusted: TrustedProxies = text.parse().unwrap();
             assert!(trusted.contains(inside.parse().unwrap()), "{text}: {inside}");
             assert!(!trusted.contains(outside.parse().unwrap()), "{text}: {outside}");
         }
         for text in ["", "false", " , "] {
-            assert_eq!(text.parse(), Ok(Trusted::default()), "{text:?}");
+            assert_eq!(text.parse(), Ok(TrustedProxies::default()), "{text:?}");
         }
         for text in ["yes", "10.0.0.0/33", "proxy.example", "192.0.2.7/", "10.0.0.1 10.0.0.2"] {
-            let refused = text.parse::<Trusted>().unwrap_err();
+            let refused = text.parse::<TrustedProxies>().unwrap_err();
             assert!(refused.to_string().contains(text), "{refused}");
         }
         let many = vec!["10.0.0.1"; MOST + 1].join(",");
-        assert_eq!(many.parse::<Trusted>(), Err(BadTrusted::TooMany(MOST + 1)));
+        assert_eq!(many.parse::<TrustedProxies>(), Err(ProxyListError::TooMany(MOST + 1)));
     }
 
     #[test]
@@ -188,7 +190,7 @@ mod tests {
             (near, "127.0.0.1", &["198.51.100.7, unknown"], "127.0.0.1"),
             (far, "127.0.0.1", &["198.51.100.7, unknown, 10.0.0.2"], "10.0.0.2"),
         ] {
-            let trusted: Trusted = trusted.parse().unwrap();
+            let trusted: TrustedProxies = trusted.parse().unwrap();
             let found = trusted.client(peer.parse().unwrap(), lines.iter().copied());
             assert_eq!(found, client.parse::<IpAddr>().unwrap(), "{peer} {lines:?}");
         }

@@ -14,29 +14,29 @@
 //! Time, randomness, the listener's address and the folder come from outside; every task is tracked
 //! and ends by a token; every queue is bounded.
 
-mod addresses;
+mod address_limit;
 mod app;
 pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod doctor;
+mod fair_queue;
 mod files;
 pub mod forwarded;
 pub mod hints;
 mod http;
-mod life;
-pub mod limit;
 pub mod listen;
 pub mod metrics;
+pub mod rate_limit;
 pub mod rooms;
 pub mod server;
 pub mod store;
 pub mod tls;
-mod turns;
+mod traffic;
 pub mod ws;
 
 pub use clock::{Clock, SystemClock};
-pub use config::{Config, Public, Timers, TlsMode};
-pub use forwarded::Trusted;
+pub use config::{Config, PublicAddress, Timers, TlsMode};
+pub use forwarded::TrustedProxies;
 pub use listen::Listener;
-pub use server::{Ground, Running, Server, StartError};
+pub use server::{Environment, Running, Server, StartError};

@@ -26,21 +26,21 @@ use tokio::time::{Sleep, sleep};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use crate::addresses::{Addresses, Place};
+use crate::address_limit::{AddressLimit, AddressSlot};
 use crate::app::App;
-use crate::life::Life;
 use crate::metrics::Metrics;
+use crate::traffic::Traffic;
 
-mod pace;
 mod proxy_protocol;
+mod read_timeout;
 
 /// Bytes of one request's head. Cookies do not come here; a token and a few headers do.
 const HEAD_BYTES: usize = 16 * 1024;
 /// Bytes that the system keeps unsent on each connection: a dozen packets.
 #[cfg(target_os = "linux")]
-const UNSENT: u32 = 16 * 1024;
+const UNSENT_BYTES: u32 = 16 * 1024;
 /// How much later than a conversation that knows why, a connection is given up that takes nothing.
-const UNTAKEN_GRACE: Duration = Duration::from_secs(5);
+const WRITE_TIMEOUT_GRACE: Duration = Duration::from_secs(5);
 /// After an error that is not about one connection, such as no free file descriptor: a pause, or
 /// the loop would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -67,7 +67,7 @@ impl Listener for TcpListener {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection ended before it began");
         }
-        keep_little(&stream);
+        limit_unsent(&stream);
         Ok((stream, peer))
     }
 }
@@ -78,9 +78,9 @@ impl Listener for TcpListener {
     not(target_os = "linux"),
     expect(unused_variables, reason = "only there the option can be set without unsafe code")
 )]
-fn keep_little(stream: &TcpStream) {
+fn limit_unsent(stream: &TcpStream) {
     #[cfg(target_os = "linux")]
-    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT) {
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_BYTES) {
         tracing::debug!(%error, "the system keeps as much as it likes");
     }
 }
@@ -94,8 +94,8 @@ pub(crate) async fn run(
     router: Router,
     stop: CancellationToken,
 ) {
-    let room = Arc::new(Semaphore::new(app.config.most_connections));
-    let addresses = Addresses::new(app.config.most_per_address);
+    let permits = Arc::new(Semaphore::new(app.config.max_connections));
+    let addresses = AddressLimit::new(app.config.max_connections_per_address);
     let acceptor = tls.map(TlsAcceptor::from);
     loop {
         let accepted = tokio::select! {
@@ -113,21 +113,22 @@ pub(crate) async fn run(
         };
         // At once and not later: the client's backoff handles a refusal better than silence.
         let trusted = [&app.config.trust_forwarded, &app.config.proxy_protocol];
-        let place = if trusted.iter().any(|proxies| proxies.contains(peer.ip())) {
-            Some(Place::of_proxy())
+        let slot = if trusted.iter().any(|proxies| proxies.contains(peer.ip())) {
+            Some(AddressSlot::uncounted())
         } else {
-            addresses.enter(peer.ip())
+            addresses.acquire(peer.ip())
         };
-        let (Ok(permit), Some(place)) = (room.clone().try_acquire_owned(), place) else {
+        let (Ok(permit), Some(slot)) = (permits.clone().try_acquire_owned(), slot) else {
             app.metrics.turned_away.fetch_add(1, Ordering::Relaxed);
             continue;
         };
-        let life = Life::new();
-        let untaken = app.config.timers.slow_consumer + UNTAKEN_GRACE;
-        let held = (permit, place);
-        let stream = Counted::new(stream, held, app.metrics.clone(), life.clone(), untaken);
+        let traffic = Traffic::new();
+        let write_timeout = app.config.timers.slow_consumer + WRITE_TIMEOUT_GRACE;
+        let held = (permit, slot);
+        let stream =
+            TrackedStream::new(stream, held, app.metrics.clone(), traffic.clone(), write_timeout);
         let tasks = app.tasks.clone();
-        let peer = Peer { addr: peer, life };
+        let peer = Peer { addr: peer, traffic };
         let serving = serve(app.clone(), stream, peer, acceptor.clone(), router.clone());
         tasks.spawn(serving);
     }
@@ -136,28 +137,28 @@ pub(crate) async fn run(
 /// What a request's handler is told of its connection.
 struct Peer {
     addr: SocketAddr,
-    life: Life,
+    traffic: Traffic,
 }
 
 async fn serve(
     app: Arc<App>,
-    mut stream: Counted<impl AsyncRead + AsyncWrite + Send + Unpin + 'static>,
+    mut stream: TrackedStream<impl AsyncRead + AsyncWrite + Send + Unpin + 'static>,
     peer: Peer,
     acceptor: Option<TlsAcceptor>,
     router: Router,
 ) {
-    let Some(addr) = speaker(&app, &mut stream, peer.addr).await else { return };
+    let Some(addr) = client_address(&app, &mut stream, peer.addr).await else { return };
     let peer = Peer { addr, ..peer };
     match acceptor {
         None => serve_http(&app, stream, peer, router).await,
         Some(acceptor) => {
-            let patience = app.config.timers.tls_timeout;
-            let shaken = tokio::select! {
+            let timeout = app.config.timers.tls_timeout;
+            let handshake = tokio::select! {
                 biased;
-                shaken = tokio::time::timeout(patience, acceptor.accept(stream)) => shaken,
+                handshake = tokio::time::timeout(timeout, acceptor.accept(stream)) => handshake,
                 () = app.stop.cancelled() => return,
             };
-            match shaken {
+            match handshake {
                 Ok(Ok(stream)) => serve_http(&app, stream, peer, router).await,
                 Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
                 Err(_) => tracing::debug!("TLS handshake timed out"),
@@ -168,7 +169,7 @@ async fn serve(
 
 /// The client's address, as the PROXY protocol tells it when a proxy that speaks it is connected.
 /// None: it broke off, or did not speak it.
-async fn speaker(
+async fn client_address(
     app: &App,
     stream: &mut (impl AsyncRead + Unpin),
     peer: SocketAddr,
@@ -176,10 +177,10 @@ async fn speaker(
     if !app.config.proxy_protocol.contains(peer.ip()) {
         return Some(peer);
     }
-    let patience = app.config.timers.header_timeout;
+    let timeout = app.config.timers.header_timeout;
     let read = tokio::select! {
         biased;
-        read = tokio::time::timeout(patience, proxy_protocol::read(stream)) => read,
+        read = tokio::time::timeout(timeout, proxy_protocol::read(stream)) => read,
         () = app.stop.cancelled() => return None,
     };
     match read {
@@ -208,28 +209,29 @@ async fn serve_http(
     peer: Peer,
     router: Router,
 ) {
-    let Peer { addr, life } = peer;
+    let Peer { addr, traffic } = peer;
     let router = TowerToHyperService::new(router);
     let timers = app.config.timers;
-    let limits = pace::Limits { head: timers.header_timeout, keep_alive: timers.keep_alive };
-    let (stream, pace) = pace::Paced::new(stream, limits);
+    let limits =
+        read_timeout::ReadTimeouts { head: timers.header_timeout, keep_alive: timers.keep_alive };
+    let (stream, phase) = read_timeout::ReadTimeoutStream::new(stream, limits);
     let service = service_fn(move |mut request: Request<Incoming>| {
-        pace.busy();
+        phase.busy();
         request.extensions_mut().insert(ConnectInfo(addr));
-        request.extensions_mut().insert(life.clone());
-        let (answer, pace) = (router.call(request), pace.clone());
+        request.extensions_mut().insert(traffic.clone());
+        let (answer, phase) = (router.call(request), phase.clone());
         async move {
             let answer = answer.await?;
             // What was upgraded is no HTTP any more.
             if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
-                pace.idle();
+                phase.idle();
             }
             Ok::<_, Infallible>(answer)
         }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        // Two limits instead of one, see `pace`.
+        // Two limits instead of one, see `phase`.
         .header_read_timeout(None)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
@@ -240,8 +242,8 @@ async fn serve_http(
         result = connection.as_mut() => result,
         () = app.stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            let patience = app.config.timers.closing;
-            match tokio::time::timeout(patience, connection).await {
+            let timeout = app.config.timers.closing;
+            match tokio::time::timeout(timeout, connection).await {
                 Ok(result) => result,
                 Err(_) => return,
             }
@@ -255,27 +257,27 @@ async fn serve_http(
 /// A connection that holds its place among the allowed ones until it is dropped, whoever owns it
 /// then: the request, or the socket it was upgraded to. One that takes nothing of what it asked for
 /// ends: it would hold its place and its answers for ever, and needs no token for that.
-struct Counted<S> {
+struct TrackedStream<S> {
     stream: S,
     /// How long it may take nothing.
-    untaken: Duration,
+    write_timeout: Duration,
     /// Until when, while it does.
-    patience: Option<Pin<Box<Sleep>>>,
+    write_timer: Option<Pin<Box<Sleep>>>,
     metrics: Arc<Metrics>,
-    life: Life,
-    _held: (OwnedSemaphorePermit, Place),
+    traffic: Traffic,
+    _held: (OwnedSemaphorePermit, AddressSlot),
 }
 
-impl<S> Counted<S> {
+impl<S> TrackedStream<S> {
     fn new(
         stream: S,
-        held: (OwnedSemaphorePermit, Place),
+        held: (OwnedSemaphorePermit, AddressSlot),
         metrics: Arc<Metrics>,
-        life: Life,
-        untaken: Duration,
+        traffic: Traffic,
+        write_timeout: Duration,
     ) -> Self {
         metrics.connections.fetch_add(1, Ordering::Relaxed);
-        Self { stream, untaken, patience: None, metrics, life, _held: held }
+        Self { stream, write_timeout, write_timer: None, metrics, traffic, _held: held }
     }
 
     /// Gives a write that does not go on so much time and no more.
@@ -285,23 +287,23 @@ impl<S> Counted<S> {
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if written.is_ready() {
-            self.patience = None;
+            self.write_timer = None;
             return written;
         }
-        let untaken = self.untaken;
-        let patience = self.patience.get_or_insert_with(|| Box::pin(sleep(untaken)));
-        std::task::ready!(patience.as_mut().poll(cx));
+        let write_timeout = self.write_timeout;
+        let timer = self.write_timer.get_or_insert_with(|| Box::pin(sleep(write_timeout)));
+        std::task::ready!(timer.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl<S> Drop for Counted<S> {
+impl<S> Drop for TrackedStream<S> {
     fn drop(&mut self) {
         self.metrics.connections.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TrackedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -309,12 +311,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        self.life.has_read(buffer.filled().len() - before);
+        self.traffic.count_read(buffer.filled().len() - before);
         read
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TrackedStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -322,7 +324,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         if matches!(written, Poll::Ready(Ok(1..))) {
-            self.life.has_written();
+            self.traffic.mark_write();
         }
         self.bounded(cx, written)
     }
@@ -342,13 +344,13 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
     use tokio::time::Instant;
 
-    const UNTAKEN: Duration = Duration::from_secs(35);
+    const WRITE_TIMEOUT: Duration = Duration::from_secs(35);
 
-    fn counted<S>(stream: S) -> (Counted<S>, Arc<Metrics>) {
+    fn counted<S>(stream: S) -> (TrackedStream<S>, Arc<Metrics>) {
         let permit = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
-        let held = (permit, Place::of_proxy());
+        let held = (permit, AddressSlot::uncounted());
         let metrics = Arc::<Metrics>::default();
-        (Counted::new(stream, held, metrics.clone(), Life::new(), UNTAKEN), metrics)
+        (TrackedStream::new(stream, held, metrics.clone(), Traffic::new(), WRITE_TIMEOUT), metrics)
     }
 
     #[tokio::test(start_paused = true)]
@@ -357,7 +359,7 @@ mod tests {
         let (mut stream, metrics) = counted(ours);
         let began = Instant::now();
         let ended = stream.write_all(&[0; 1000]).await.unwrap_err();
-        assert_eq!((ended.kind(), began.elapsed()), (io::ErrorKind::TimedOut, UNTAKEN));
+        assert_eq!((ended.kind(), began.elapsed()), (io::ErrorKind::TimedOut, WRITE_TIMEOUT));
         drop(stream);
         assert_eq!(metrics.connections.load(Ordering::Relaxed), 0);
     }
@@ -368,7 +370,7 @@ mod tests {
         let (mut stream, _) = counted(ours);
         let takes = async {
             for _ in 0..1000 / 8 {
-                sleep(UNTAKEN / 2).await;
+                sleep(WRITE_TIMEOUT / 2).await;
                 theirs.read_exact(&mut [0; 8]).await.unwrap();
             }
         };

@@ -2,7 +2,7 @@
 
 mod commands;
 mod exit;
-mod out;
+mod output;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(told) => return exit::told(&told),
+        Err(usage) => return exit::report_usage(&usage),
     };
     let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()

@@ -18,12 +18,12 @@ use crate::app::{self, App, Parts};
 use crate::auth::secret::{Hash, new_code};
 use crate::clock::{Clock, new_id};
 use crate::config::{Config, TlsMode};
-use crate::hints::{Hints, NodeId, local::Local};
-use crate::limit::Rate;
+use crate::hints::{Hints, NodeId, local::LocalHints};
 use crate::listen::Listener;
 use crate::metrics::Metrics;
+use crate::rate_limit::Rate;
+use crate::rooms::fan_out::{CHANGE_BACKLOG, FanOut};
 use crate::rooms::hub::Hub;
-use crate::rooms::pump::{CHANGES, Pump};
 use crate::store::sqlite::{self, Disk, Sqlite};
 use crate::store::{NewInvite, Store, StoreError};
 use crate::tls::{self, Tls, TlsError};
@@ -36,7 +36,7 @@ const LOCK: &str = "lock";
 const ADDRESS: &str = "address.json";
 
 /// Room for the changes of one command beside the server: removing a member of every room.
-pub const VISIT_CHANGES: usize = 65_536;
+pub const COMMAND_CHANGES: usize = 65_536;
 
 /// Why the server could not start. Each says what happened, what it means and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -116,7 +116,7 @@ pub enum StartError {
 pub struct Server;
 
 /// What a server stands on: the operating system's network and disk, or a simulator's.
-pub struct Ground<L> {
+pub struct Environment<L> {
     /// Where connections come from.
     pub listener: L,
     /// What the listener is bound to.
@@ -164,8 +164,8 @@ impl Server {
         let tls = tls::prepare(&config.tls, &config.data, &plain)?;
         let fingerprint = tls.as_ref().and_then(|tls| tls.fingerprint);
         write_address(&config.data, &app::address(&config, addr, fingerprint))?;
-        let ground = Ground { listener, addr, tls, disk: None };
-        Self::run(config, clock, ground, Some(lock), shutdown).await
+        let environment = Environment { listener, addr, tls, disk: None };
+        Self::run(config, clock, environment, Some(lock), shutdown).await
     }
 
     /// As [`start`](Self::start), on another ground. Touches no file and no socket of the operating
@@ -173,28 +173,28 @@ impl Server {
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn start_on<L: Listener>(
+    pub async fn start_in<L: Listener>(
         config: Config,
         clock: Arc<dyn Clock>,
-        ground: Ground<L>,
+        environment: Environment<L>,
         shutdown: CancellationToken,
     ) -> Result<Running, StartError> {
-        Self::run(config, clock, ground, None, shutdown).await
+        Self::run(config, clock, environment, None, shutdown).await
     }
 
     async fn run<L: Listener>(
         config: Config,
         clock: Arc<dyn Clock>,
-        ground: Ground<L>,
+        environment: Environment<L>,
         lock: Option<FolderLock>,
         shutdown: CancellationToken,
     ) -> Result<Running, StartError> {
-        let Ground { listener, addr, tls, disk } = ground;
+        let Environment { listener, addr, tls, disk } = environment;
         let fingerprint = tls.as_ref().and_then(|tls| tls.fingerprint);
         let address = app::address(&config, addr, fingerprint);
-        let (told, changes) = mpsc::channel(CHANGES);
+        let (published, changes) = mpsc::channel(CHANGE_BACKLOG);
         let create = Some(config.space_name.clone());
-        let store = open_on(disk, &config, clock.clone(), create, told).await?;
+        let store = open_in(disk, &config, clock.clone(), create, published).await?;
         let store: Arc<dyn Store> = Arc::new(store);
         let space = store.space().await.map_err(|error| of_store(&config.data, error))?;
 
@@ -215,13 +215,14 @@ impl Server {
         }));
         let join_link = if founded { None } else { Some(founding_link(&app).await?) };
 
-        let inner = TaskTracker::new();
-        let halt = CancellationToken::new();
-        let hints: Arc<dyn Hints> = Arc::new(Local::default());
-        let pump = Pump { hub, store: store.clone(), hints, node, tick };
-        inner.spawn(pump.run(changes, halt.clone()));
-        inner.spawn(watch_external_writes(store, tick, halt.clone()));
-        let whole = Whole { app: app.clone(), inner, halt, _lock: lock };
+        let background = TaskTracker::new();
+        let background_stop = CancellationToken::new();
+        let hints: Arc<dyn Hints> = Arc::new(LocalHints::default());
+        let fan_out = FanOut { hub, store: store.clone(), hints, node, tick };
+        background.spawn(fan_out.run(changes, background_stop.clone()));
+        background.spawn(watch_external_writes(store, tick, background_stop.clone()));
+        let shutdown_order =
+            ShutdownOrder { app: app.clone(), background, background_stop, _lock: lock };
         let router = http::router(app.clone());
         let tls = tls.map(|tls| tls.config);
         let tasks = TaskTracker::new();
@@ -229,8 +230,8 @@ impl Server {
         let task = tasks.spawn({
             let stop = stop.clone();
             async move {
-                listen::run(whole.app.clone(), listener, tls, router, stop).await;
-                whole.end().await;
+                listen::run(shutdown_order.app.clone(), listener, tls, router, stop).await;
+                shutdown_order.end().await;
             }
         });
         Ok(Running { addr, join_link, fingerprint, address, app, stop, task })
@@ -290,21 +291,21 @@ impl Running {
 }
 
 /// Everything that must end in order.
-struct Whole {
+struct ShutdownOrder {
     app: Arc<App>,
-    inner: TaskTracker,
-    halt: CancellationToken,
+    background: TaskTracker,
+    background_stop: CancellationToken,
     _lock: Option<FolderLock>,
 }
 
-impl Whole {
+impl ShutdownOrder {
     async fn end(self) {
         self.app.stop.cancel();
         self.app.tasks.close();
         self.app.tasks.wait().await;
-        self.halt.cancel();
-        self.inner.close();
-        self.inner.wait().await;
+        self.background_stop.cancel();
+        self.background.close();
+        self.background.wait().await;
         self.app.store.close().await;
         tracing::info!("stopped");
     }
@@ -314,12 +315,12 @@ impl Whole {
 async fn watch_external_writes(
     store: Arc<dyn Store>,
     tick: std::time::Duration,
-    halt: CancellationToken,
+    background_stop: CancellationToken,
 ) {
     loop {
         tokio::select! {
             biased;
-            () = halt.cancelled() => return,
+            () = background_stop.cancelled() => return,
             () = tokio::time::sleep(tick) => {}
         }
         if store.check_external_writes().await.is_err() {
@@ -353,10 +354,10 @@ pub async fn open(
     create: Option<String>,
     changes: mpsc::Sender<crate::store::Change>,
 ) -> Result<Sqlite, StartError> {
-    open_on(None, config, clock, create, changes).await
+    open_in(None, config, clock, create, changes).await
 }
 
-async fn open_on(
+async fn open_in(
     disk: Option<Arc<dyn Disk>>,
     config: &Config,
     clock: Arc<dyn Clock>,
@@ -367,7 +368,7 @@ async fn open_on(
     let options = sqlite::Options {
         path: config.data.join(sqlite::FILE),
         create,
-        most_pages: config.most_pages,
+        max_pages: config.max_pages,
         clock,
         random: config.random.clone(),
         disk,

@@ -153,7 +153,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
         // What an attempt before left, if it was interrupted.
         let _absent = fs::remove_file(&beside);
         files::create(&beside)?.write_all(bytes)?;
-        files::settle(&beside, path)
+        files::persist_as(&beside, path)
     };
     write().map_err(|source| TlsError::File { path: path.into(), source })
 }

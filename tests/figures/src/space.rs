@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use homing_e2e::wire;
 use homing_engine::SpaceRecord;
 use homing_protocol::Role;
-use homing_server::limit::Rate;
+use homing_server::rate_limit::Rate;
 use homing_server::{Config, Server, SystemClock, TlsMode};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;

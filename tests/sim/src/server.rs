@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use homing_server::store::Store;
 use homing_server::store::sqlite::Sqlite;
-use homing_server::{Config, Ground, Server};
+use homing_server::{Config, Environment, Server};
 use rand::rngs::StdRng;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -80,13 +80,13 @@ impl Host {
                     return;
                 }
             }
-            let ground = Ground {
+            let ground = Environment {
                 listener: network.serve(clock.clone()),
                 addr: config.listen,
                 tls: None,
                 disk: Some(drive),
             };
-            match Server::start_on(config, clock.clone(), ground, stop).await {
+            match Server::start_in(config, clock.clone(), ground, stop).await {
                 Ok(running) => {
                     trace.note(clock.world(), "server", "serves");
                     running.wait().await;

@@ -11,7 +11,7 @@ use homing_server::auth::name::{self, Name};
 use homing_server::auth::secret::{Hash, new_token};
 use homing_server::clock::Random;
 use homing_server::store::sqlite::{self, Sqlite};
-use homing_server::store::{Joining, NewDevice, NewInvite, NewRoom, Store};
+use homing_server::store::{JoinRequest, NewDevice, NewInvite, NewRoom, Store};
 use homing_server::{Clock, Config};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -61,7 +61,7 @@ pub fn options(drive: &Arc<Drive>, clock: Arc<dyn Clock>, config: &Config) -> sq
     sqlite::Options {
         path: drive.disk.path(sqlite::FILE),
         create: Some(config.space_name.clone()),
-        most_pages: None,
+        max_pages: None,
         clock,
         random: config.random.clone(),
         disk: Some(drive.clone()),
@@ -110,7 +110,7 @@ async fn fill(store: &Sqlite, config: &Config, messages: usize) -> Founded {
         store.add_invite(invite).await.expect("a fresh code");
         let (token, device) = new_device(random, "first");
         let joining =
-            Joining { code, name: named(person), password: None, device, key: new_cid(random) };
+            JoinRequest { code, name: named(person), password: None, device, key: new_cid(random) };
         let came = store.join(joining).await.expect("a valid invitation");
         devices.push((came.person, came.device, token));
         joined.push(came.person);

@@ -245,7 +245,7 @@ mod tests {
             ("crates/server/src/store/sqlite/row.rs", "use rusqlite::Error;", false),
             ("crates/server/src/rooms/hub.rs", "use crate::ws::session::Session;", true),
             ("crates/server/src/rooms/hub.rs", "use axum::extract::ws::Utf8Bytes;", false),
-            ("crates/server/src/ws/conn.rs", "use crate::ws::session::Session;", false),
+            ("crates/server/src/ws/connection.rs", "use crate::ws::session::Session;", false),
             ("src-tauri/src/hosting.rs", "use homing_server::Server;", false),
             ("src-tauri/src/lib.rs", "use homing_server::Server;", true),
             ("ui/src/host/tauri.ts", "import { invoke } from \"@tauri-apps/api/core\";", false),

@@ -8,7 +8,7 @@
 //! It reads declarations and does not parse Rust. A type that a macro declares is found where the
 //! macro says `struct $name` and its use is a line with nothing but the name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Finding, find};
 use crate::tree::Source;
@@ -30,17 +30,12 @@ const FOLDERS: [(&str, &str); 8] = [
     ("wake", "crates/wake/src/"),
 ];
 
-/// Names that two public types of a crate have in common. The list only shrinks: one that is no
-/// longer needed is a finding too.
-const EXCEPTIONS: [(&str, &str); 2] =
-    [("crates/server/src/", "About"), ("crates/server/src/", "Answer")];
-
 /// Files that declare the same type, one for each operating system; see `systems`.
 const SYSTEMS: [&str; 4] = ["linux.rs", "macos.rs", "windows.rs", "portable.rs"];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = glossary(sources, NOUNS);
-    findings.extend(twins(sources, &EXCEPTIONS));
+    findings.extend(twins(sources));
     findings
 }
 
@@ -144,7 +139,7 @@ fn by_macro(source: &Source, name: &str) -> bool {
 type Places<'a> = BTreeMap<&'a str, (&'a str, usize)>;
 
 /// Public types of one crate with one name.
-fn twins(sources: &[Source], exceptions: &[(&str, &str)]) -> Vec<Finding> {
+fn twins(sources: &[Source]) -> Vec<Finding> {
     let mut places: BTreeMap<(&str, &str), Places<'_>> = BTreeMap::new();
     for source in product(sources) {
         let Some(end) = source.path.find("/src/").map(|at| at + "/src/".len()) else { continue };
@@ -155,18 +150,13 @@ fn twins(sources: &[Source], exceptions: &[(&str, &str)]) -> Vec<Finding> {
         }
     }
     places.retain(|_, twins| twins.len() > 1);
-    let excepted: BTreeSet<_> = exceptions.iter().copied().collect();
     let mut findings = Vec::new();
-    for ((_, name), twins) in places.iter().filter(|(of, _)| !excepted.contains(*of)) {
+    for ((_, name), twins) in &places {
         let all: Vec<_> = twins.values().map(|(path, _)| *path).collect();
         if let Some((path, line)) = twins.values().last() {
             let what = format!("a second public `{name}` in this crate: {}", all.join(", "));
             findings.push(Finding::new(path, *line, what));
         }
-    }
-    for (folder, name) in excepted.iter().filter(|of| !places.contains_key(*of)) {
-        let what = format!("`{name}` is there once: take it out of the exceptions of `terms`");
-        findings.push(Finding::new(folder, 0, what));
     }
     findings
 }
@@ -246,24 +236,21 @@ mod tests {
     #[test]
     fn a_public_name_is_there_once_in_a_crate() {
         let twice = "pub struct Same;\n";
-        for (paths, exceptions, lines) in [
-            (["crates/a/src/x.rs", "crates/a/src/y.rs"], &[][..], 1),
-            (["crates/a/src/x.rs", "crates/b/src/x.rs"], &[], 0),
-            (["crates/a/src/x.rs", "crates/a/src/x/tests.rs"], &[], 0),
-            (["crates/a/src/x.rs", "crates/a/tests/it/y.rs"], &[], 0),
-            (["crates/a/src/x/linux.rs", "crates/a/src/x/portable.rs"], &[], 0),
-            (["crates/a/src/x/linux.rs", "crates/a/src/y/linux.rs"], &[], 1),
-            (["crates/a/src/x.rs", "crates/a/src/y.rs"], &[("crates/a/src/", "Same")], 0),
-            (["crates/a/src/x.rs", "crates/a/src/y.rs"], &[("crates/b/src/", "Same")], 2),
-            (["crates/a/src/x.rs", "crates/b/src/y.rs"], &[("crates/a/src/", "Same")], 1),
+        for (paths, lines) in [
+            (["crates/a/src/x.rs", "crates/a/src/y.rs"], 1),
+            (["crates/a/src/x.rs", "crates/b/src/x.rs"], 0),
+            (["crates/a/src/x.rs", "crates/a/src/x/tests.rs"], 0),
+            (["crates/a/src/x.rs", "crates/a/tests/it/y.rs"], 0),
+            (["crates/a/src/x/linux.rs", "crates/a/src/x/portable.rs"], 0),
+            (["crates/a/src/x/linux.rs", "crates/a/src/y/linux.rs"], 1),
         ] {
             let sources = paths.map(|path| Source::new(path, twice));
-            let findings = twins(&sources, exceptions);
-            assert_eq!(findings.len(), lines, "{paths:?} {exceptions:?}: {findings:?}");
+            let findings = twins(&sources);
+            assert_eq!(findings.len(), lines, "{paths:?}: {findings:?}");
         }
         let private = Source::new("crates/a/src/x.rs", "struct Same;\n");
         let crate_wide = Source::new("crates/a/src/y.rs", "pub(crate) struct Same;\n");
         let public = Source::new("crates/a/src/z.rs", twice);
-        assert_eq!(twins(&[private, crate_wide, public], &[]), []);
+        assert_eq!(twins(&[private, crate_wide, public]), []);
     }
 }

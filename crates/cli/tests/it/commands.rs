@@ -1,6 +1,6 @@
 use std::process::Stdio;
 
-use homing_server::store::Changed;
+use homing_server::store::AccountUpdate;
 use homing_testkit::proxy::{Cut, Flow};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -54,7 +54,7 @@ async fn somebody_is_written_to_by_name() {
 
     let nobody = world.run("Ben", &["send", "@dora", "hello"]).await.expect(5);
     assert!(nobody.err.contains("homing people"), "{nobody:?}");
-    world.change("Cleo", Changed { gone: Some(true), ..Changed::default() }).await;
+    world.change("Cleo", AccountUpdate { gone: Some(true), ..AccountUpdate::default() }).await;
     let gone = world.run("Ben", &["send", "@cleo", "hello"]).await.expect(5);
     assert!(gone.err.contains("disabled"), "{gone:?}");
     // What can't be known is not asked for.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::process::Stdio;
 
-use homing_server::store::Changed;
+use homing_server::store::AccountUpdate;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
@@ -102,7 +102,7 @@ async fn following_says_why_nothing_comes_any_more() {
     world.member("Ben").await;
     let follow = world.homing("Ben", &["tail", "general", "-f", "-n", "0"]).spawn().unwrap();
     world.proxy.accepted(5).await;
-    world.change("Ben", Changed { gone: Some(true), ..Changed::default() }).await;
+    world.change("Ben", AccountUpdate { gone: Some(true), ..AccountUpdate::default() }).await;
     let said = Said::from(follow.wait_with_output().await.unwrap()).expect(4);
     assert!(said.err.contains("signed"), "{said:?}");
     // Nor does it wait for what can't come from the start.

@@ -1,4 +1,4 @@
-use homing_server::store::Changed;
+use homing_server::store::AccountUpdate;
 
 use crate::world::{Said, World};
 
@@ -76,7 +76,7 @@ async fn people_are_added_once() {
 
     let nobody = world.run("Ada", &["room", "add", "den", "dora"]).await.expect(5);
     assert!(nobody.err.contains("homing people"), "{nobody:?}");
-    world.change("Ben", Changed { gone: Some(true), ..Changed::default() }).await;
+    world.change("Ben", AccountUpdate { gone: Some(true), ..AccountUpdate::default() }).await;
     let gone = world.run("Ada", &["room", "add", "den", "ben"]).await.expect(5);
     assert!(gone.err.contains("can't add a disabled account"), "{gone:?}");
 }

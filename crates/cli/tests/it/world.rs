@@ -5,7 +5,7 @@ use std::process::{Output, Stdio};
 use std::sync::Arc;
 
 use homing_protocol::{JoinLink, Role};
-use homing_server::store::{Changed, Store as _};
+use homing_server::store::{AccountUpdate, Store as _};
 use homing_server::{Config, Running, Server, SystemClock, TlsMode, server};
 use homing_testkit::Proxy;
 use serde_json::Value;
@@ -77,9 +77,9 @@ impl World {
     }
 
     /// Changes somebody, as `homing-server member` does beside the running server.
-    pub(crate) async fn change(&self, name: &str, changed: Changed) {
+    pub(crate) async fn change(&self, name: &str, changed: AccountUpdate) {
         let config = Config::new(self.folder.path().join("server"));
-        let (told, _changes) = mpsc::channel(server::VISIT_CHANGES);
+        let (told, _changes) = mpsc::channel(server::COMMAND_CHANGES);
         let store = server::open(&config, Arc::new(SystemClock), None, told).await.unwrap();
         let people = store.people().await.unwrap();
         let member = people.iter().find(|member| member.person.name == name).unwrap();

@@ -7,8 +7,8 @@ use anyhow::ensure;
 use clap::Args;
 use homing_server::store::Store as _;
 
-use super::Visit;
-use crate::out::say;
+use super::OpenStore;
+use crate::output::print_line;
 
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
@@ -24,10 +24,10 @@ impl Backup {
             "{} already exists. Nothing was written. Choose another name",
             self.into.display()
         );
-        let visit = Visit::open(&data, None).await?;
-        visit.store.back_up(self.into.clone()).await?;
-        visit.store.close().await;
-        say(format_args!("Backed up to {}", self.into.display()))?;
+        let opened = OpenStore::open(&data, None).await?;
+        opened.store.back_up(self.into.clone()).await?;
+        opened.store.close().await;
+        print_line(format_args!("Backed up to {}", self.into.display()))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -11,8 +11,8 @@ use homing_server::config::DEFAULT_NAME;
 use homing_server::server;
 use homing_server::store::Store as _;
 
-use super::Visit;
-use crate::out::say;
+use super::OpenStore;
+use crate::output::print_line;
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
@@ -30,14 +30,14 @@ impl Init {
         let _lock = server::lock_folder(&data)?;
         let name = space_name(&self.name)?;
         let create = (!self.new_epoch).then_some(name);
-        let visit = Visit::open(&data, create).await?;
+        let opened = OpenStore::open(&data, create).await?;
         let space = if self.new_epoch {
-            visit.store.renew_epoch().await?
+            opened.store.renew_epoch().await?
         } else {
-            visit.store.space().await?
+            opened.store.space().await?
         };
-        visit.store.close().await;
-        say(format_args!(
+        opened.store.close().await;
+        print_line(format_args!(
             "{} is ready in {} (space {}, epoch {})",
             space.name,
             data.display(),

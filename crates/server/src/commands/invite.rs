@@ -11,10 +11,10 @@ use homing_protocol::{InviteId, JoinLink, Role, UserId};
 use homing_server::auth::secret::{Hash, new_code};
 use homing_server::clock::{Clock as _, SystemClock, SystemRandom};
 use homing_server::server;
-use homing_server::store::{InviteKept, NewInvite, Store as _};
+use homing_server::store::{NewInvite, Store as _, StoredInvite};
 
-use super::Visit;
-use crate::out::say;
+use super::OpenStore;
+use crate::output::print_line;
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -78,10 +78,10 @@ enum Action {
 
 impl Invite {
     pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
-        let visit = Visit::open(&data, None).await?;
+        let opened = OpenStore::open(&data, None).await?;
         if let Some(action) = self.action {
-            action.run(&visit).await?;
-            visit.store.close().await;
+            action.run(&opened).await?;
+            opened.store.close().await;
             return Ok(ExitCode::SUCCESS);
         }
         let address = server::read_address(&data).context(
@@ -102,44 +102,44 @@ impl Invite {
             expires,
             founding: false,
         };
-        visit.store.add_invite(invite).await?;
-        visit.store.close().await;
+        opened.store.add_invite(invite).await?;
+        opened.store.close().await;
         let link = JoinLink { address, code };
         if self.json {
-            say(
+            print_line(
                 serde_json::json!({"link": link.to_string(), "code": link.code, "expires": expires}),
             )?;
         } else {
-            say(link)?;
+            print_line(link)?;
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Action {
-    async fn run(self, visit: &Visit) -> anyhow::Result<()> {
+    async fn run(self, opened: &OpenStore) -> anyhow::Result<()> {
         match self {
             Self::List { json } => {
-                let people = visit.store.people().await?;
+                let people = opened.store.people().await?;
                 let names: BTreeMap<UserId, String> = people
                     .into_iter()
                     .map(|member| (member.person.id, member.person.name))
                     .collect();
-                for invite in visit.store.invites(None).await? {
+                for invite in opened.store.invites(None).await? {
                     let by = invite.by.and_then(|by| names.get(&by)).map(String::as_str);
-                    say(describe(&invite, by, json))?;
+                    print_line(describe(&invite, by, json))?;
                 }
             }
             Self::Revoke { id } => {
-                visit.store.withdraw_invite(None, id).await?;
-                say(format_args!("Revoked {id}"))?;
+                opened.store.withdraw_invite(None, id).await?;
+                print_line(format_args!("Revoked {id}"))?;
             }
         }
         Ok(())
     }
 }
 
-fn describe(invite: &InviteKept, by: Option<&str>, json: bool) -> String {
+fn describe(invite: &StoredInvite, by: Option<&str>, json: bool) -> String {
     if json {
         return serde_json::json!({
             "id": invite.id,

@@ -10,11 +10,11 @@ use clap::{Args, Subcommand};
 use homing_protocol::limits::NAME_CHARS;
 use homing_server::auth::{name, password};
 use homing_server::clock::{Random as _, SystemRandom};
-use homing_server::store::{self, Changed, Store as _};
+use homing_server::store::{self, AccountUpdate, Store as _};
 
-use super::Visit;
+use super::OpenStore;
 use super::invite::RoleName;
-use crate::out::say;
+use crate::output::print_line;
 
 #[derive(Debug, Args)]
 pub(crate) struct Member {
@@ -61,23 +61,23 @@ enum Action {
 
 impl Member {
     pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
-        let visit = Visit::open(&data, None).await?;
-        self.act(&visit).await?;
-        visit.store.close().await;
+        let opened = OpenStore::open(&data, None).await?;
+        self.act(&opened).await?;
+        opened.store.close().await;
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn act(self, visit: &Visit) -> anyhow::Result<()> {
-        let store = &visit.store;
+    async fn act(self, opened: &OpenStore) -> anyhow::Result<()> {
+        let store = &opened.store;
         match self.action {
             Action::List { json } => {
                 for member in store.people().await? {
-                    say(describe(&member, json))?;
+                    print_line(describe(&member, json))?;
                 }
             }
             Action::Role { name, role } => {
-                let member = find(visit, &name).await?;
-                let changed = Changed { role: Some(role.into()), ..Changed::default() };
+                let member = find(opened, &name).await?;
+                let changed = AccountUpdate { role: Some(role.into()), ..AccountUpdate::default() };
                 store.change_person(member.person.id, changed).await?;
                 let role = match role {
                     RoleName::Guest => "a guest",
@@ -85,48 +85,52 @@ impl Member {
                     RoleName::Admin => "an admin",
                     RoleName::Owner => "an owner",
                 };
-                say(format_args!("{} is now {role}", member.person.name))?;
+                print_line(format_args!("{} is now {role}", member.person.name))?;
             }
             Action::Disable { name } => {
-                let member = set_gone(visit, &name, true).await?;
-                say(format_args!("Disabled {}", member.person.name))?;
+                let member = set_gone(opened, &name, true).await?;
+                print_line(format_args!("Disabled {}", member.person.name))?;
             }
             Action::Enable { name } => {
-                let member = set_gone(visit, &name, false).await?;
-                say(format_args!("Enabled {}", member.person.name))?;
+                let member = set_gone(opened, &name, false).await?;
+                print_line(format_args!("Enabled {}", member.person.name))?;
             }
             Action::Remove { name } => {
-                let member = find(visit, &name).await?;
+                let member = find(opened, &name).await?;
                 store.remove_person(member.person.id).await?;
-                say(format_args!("Removed {}", member.person.name))?;
+                print_line(format_args!("Removed {}", member.person.name))?;
             }
             Action::ResetPassword { name } => {
-                let member = find(visit, &name).await?;
+                let member = find(opened, &name).await?;
                 let mut bytes = [0; 12];
                 SystemRandom.fill(&mut bytes);
                 let fresh = URL_SAFE_NO_PAD.encode(bytes);
-                let changed = Changed {
+                let changed = AccountUpdate {
                     password: Some(password::hash(&fresh, &SystemRandom)),
-                    ..Changed::default()
+                    ..AccountUpdate::default()
                 };
                 store.change_person(member.person.id, changed).await?;
-                say(fresh)?;
+                print_line(fresh)?;
             }
         }
         Ok(())
     }
 }
 
-async fn set_gone(visit: &Visit, name: &str, gone: bool) -> anyhow::Result<store::Member> {
-    let member = find(visit, name).await?;
-    let changed = Changed { gone: Some(gone), ..Changed::default() };
-    visit.store.change_person(member.person.id, changed).await?;
+async fn set_gone(
+    opened: &OpenStore,
+    name: &str,
+    gone: bool,
+) -> anyhow::Result<store::MemberSummary> {
+    let member = find(opened, name).await?;
+    let changed = AccountUpdate { gone: Some(gone), ..AccountUpdate::default() };
+    opened.store.change_person(member.person.id, changed).await?;
     Ok(member)
 }
 
-async fn find(visit: &Visit, wanted: &str) -> anyhow::Result<store::Member> {
+async fn find(opened: &OpenStore, wanted: &str) -> anyhow::Result<store::MemberSummary> {
     let wanted = name::read(wanted, NAME_CHARS).context("that isn't a valid name")?;
-    for member in visit.store.people().await? {
+    for member in opened.store.people().await? {
         if name::read(&member.person.name, NAME_CHARS).is_some_and(|name| name.key == wanted.key) {
             return Ok(member);
         }
@@ -134,7 +138,7 @@ async fn find(visit: &Visit, wanted: &str) -> anyhow::Result<store::Member> {
     bail!("there's no member called {}. `homing-server member list` shows everyone", wanted.shown)
 }
 
-fn describe(member: &store::Member, json: bool) -> String {
+fn describe(member: &store::MemberSummary, json: bool) -> String {
     let person = &member.person;
     if json {
         return serde_json::json!({
@@ -172,7 +176,8 @@ mod tests {
         ] {
             let id = UserId("01900000-0000-7002-8000-000000000001".parse().unwrap());
             let person = Person { id, name: "Ada".to_owned(), role: Role::Member, gone };
-            let member = store::Member { person, devices, last_seen: None, has_password: false };
+            let member =
+                store::MemberSummary { person, devices, last_seen: None, has_password: false };
             let line = describe(&member, false);
             assert_eq!(line, format!("{:<24} {end}", "Ada"));
         }

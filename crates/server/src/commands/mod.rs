@@ -19,7 +19,7 @@ use homing_server::store::{Change, StoreError};
 use homing_server::{Config, StartError, SystemClock, server};
 use tokio::sync::mpsc;
 
-use crate::out::{Unsaid, say};
+use crate::output::{OutputError, print_line};
 
 /// Where the space is kept.
 pub(crate) fn data_folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
@@ -32,26 +32,26 @@ pub(crate) fn data_folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
 }
 
 /// The versions.
-pub(crate) fn version() -> Result<(), Unsaid> {
-    say(format_args!("homing-server {}", env!("CARGO_PKG_VERSION")))?;
-    say(format_args!("protocol homing.v{VERSION}"))?;
-    say(format_args!("database schema {KNOWN_SCHEMA}"))
+pub(crate) fn version() -> Result<(), OutputError> {
+    print_line(format_args!("homing-server {}", env!("CARGO_PKG_VERSION")))?;
+    print_line(format_args!("protocol homing.v{VERSION}"))?;
+    print_line(format_args!("database schema {KNOWN_SCHEMA}"))
 }
 
 /// A space's store, opened beside the server that may be running on it.
-pub(crate) struct Visit {
+pub(crate) struct OpenStore {
     /// The store.
     pub(crate) store: Sqlite,
     /// What this visit changes is noticed by the server itself.
     _changes: mpsc::Receiver<Change>,
 }
 
-impl Visit {
+impl OpenStore {
     /// Opens the space in a folder. It must exist, unless `create` gives a name.
     pub(crate) async fn open(data: &Path, create: Option<String>) -> anyhow::Result<Self> {
         let config = Config::new(data.to_owned());
         // More than one command changes; the channel must not make the writer wait.
-        let (told, changes) = mpsc::channel(server::VISIT_CHANGES);
+        let (told, changes) = mpsc::channel(server::COMMAND_CHANGES);
         let clock = Arc::new(SystemClock);
         let store = match server::open(&config, clock, create, told).await {
             Err(StartError::Store(StoreError::Absent)) => {

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use homing_protocol::RoomId;
-use homing_server::store::{RoomKept, Store as _};
+use homing_server::store::{RoomSummary, Store as _};
 
-use super::Visit;
-use crate::out::say;
+use super::OpenStore;
+use crate::output::print_line;
 
 #[derive(Debug, Args)]
 pub(crate) struct Room {
@@ -33,24 +33,24 @@ enum Action {
 
 impl Room {
     pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
-        let visit = Visit::open(&data, None).await?;
+        let opened = OpenStore::open(&data, None).await?;
         match self.action {
             Action::List { json } => {
-                for room in visit.store.rooms().await? {
-                    say(describe(&room, json))?;
+                for room in opened.store.rooms().await? {
+                    print_line(describe(&room, json))?;
                 }
             }
             Action::Remove { id } => {
-                visit.store.remove_room(id).await?;
-                say(format_args!("Removed {id}"))?;
+                opened.store.remove_room(id).await?;
+                print_line(format_args!("Removed {id}"))?;
             }
         }
-        visit.store.close().await;
+        opened.store.close().await;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn describe(room: &RoomKept, json: bool) -> String {
+fn describe(room: &RoomSummary, json: bool) -> String {
     if json {
         return serde_json::json!({
             "id": room.id,

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use homing_server::config::DEFAULT_NAME;
-use homing_server::{Config, Public, Running, Server, SystemClock, TlsMode, Trusted};
+use homing_server::{Config, PublicAddress, Running, Server, SystemClock, TlsMode, TrustedProxies};
 use tokio_util::sync::CancellationToken;
 
-use crate::out::say;
+use crate::output::print_line;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tls {
@@ -26,7 +26,7 @@ pub(crate) enum Tls {
 
 /// Where and how to listen.
 #[derive(Debug, Args)]
-pub(crate) struct Listening {
+pub(crate) struct ListenOptions {
     /// Address and port to listen on. Port 0 picks a free one.
     #[arg(long, env = "HOMING_LISTEN", default_value = "0.0.0.0:4664", value_name = "IP:PORT")]
     pub(crate) listen: SocketAddr,
@@ -41,7 +41,7 @@ pub(crate) struct Listening {
     pub(crate) key: Option<PathBuf>,
 }
 
-impl Listening {
+impl ListenOptions {
     pub(crate) fn mode(&self) -> anyhow::Result<TlsMode> {
         Ok(match self.tls {
             Tls::SelfSigned => TlsMode::SelfSigned,
@@ -57,11 +57,11 @@ impl Listening {
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     #[command(flatten)]
-    listening: Listening,
+    listen_options: ListenOptions,
     /// Where people reach the server, for join links: host, host:port, or https://host[:port] behind
     /// a reverse proxy that handles TLS. No path: the proxy has to pass on a whole host or port.
     #[arg(long, env = "HOMING_PUBLIC", value_name = "ADDRESS")]
-    public: Option<Public>,
+    public: Option<PublicAddress>,
     /// Allow --tls off on an address that others can reach.
     #[arg(long, env = "HOMING_ALLOW_PLAIN")]
     allow_plain: bool,
@@ -83,7 +83,7 @@ pub(crate) struct Serve {
         hide_default_value = true,
         default_missing_value = "loopback"
     )]
-    trust_forwarded: Trusted,
+    trust_forwarded: TrustedProxies,
     /// Expect the PROXY protocol (version 1 or 2) from proxies at these addresses, for those that
     /// can't set headers, such as stunnel, sslh and TCP load balancers [without a value: loopback].
     /// Connections from there without it are rejected.
@@ -96,7 +96,7 @@ pub(crate) struct Serve {
         hide_default_value = true,
         default_missing_value = "loopback"
     )]
-    proxy_protocol: Trusted,
+    proxy_protocol: TrustedProxies,
     /// Maximum number of TCP connections.
     #[arg(long, env = "HOMING_MAX_CONNECTIONS", default_value_t = 10_000, value_name = "N")]
     max_connections: usize,
@@ -118,36 +118,36 @@ impl Serve {
     pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
         let folder = data.clone();
         let config = Config {
-            listen: self.listening.listen,
+            listen: self.listen_options.listen,
             public: self.public,
-            tls: self.listening.mode()?,
+            tls: self.listen_options.mode()?,
             allow_plain: self.allow_plain,
             space_name: super::init::space_name(&self.name)?,
             origins: self.origins,
             trust_forwarded: self.trust_forwarded,
             proxy_protocol: self.proxy_protocol,
-            most_connections: self.max_connections,
-            most_per_address: self.max_connections_per_address,
+            max_connections: self.max_connections,
+            max_connections_per_address: self.max_connections_per_address,
             ..Config::new(data)
         };
         let stop = CancellationToken::new();
         let running = Server::start(config, Arc::new(SystemClock), stop.clone()).await?;
         let space = running.space_name().await?;
         let said = if self.print_json {
-            say(as_json(&running, &space))
+            print_line(as_json(&running, &space))
         } else {
-            say(in_words(&running, &space, &folder))
+            print_line(as_text(&running, &space, &folder))
         };
         if let Err(unsaid) = said {
             // Whoever was to open the link that makes the owner does not see it.
             running.shutdown().await;
             return Err(unsaid.into());
         }
-        stop_asked().await?;
+        stop_signal().await?;
         tracing::info!("stopping; press Ctrl-C again to stop immediately");
         tokio::select! {
             () = running.shutdown() => Ok(ExitCode::SUCCESS),
-            again = stop_asked() => again.map(|()| ExitCode::FAILURE),
+            again = stop_signal() => again.map(|()| ExitCode::FAILURE),
         }
     }
 }
@@ -163,7 +163,7 @@ fn as_json(running: &Running, space: &str) -> serde_json::Value {
 }
 
 /// What is said once it runs: which space, where, where its data lie, and what to do next.
-fn in_words(running: &Running, space: &str, data: &Path) -> String {
+fn as_text(running: &Running, space: &str, data: &Path) -> String {
     let (at, folder) = (running.addr, data.display());
     let next = match &running.join_link {
         Some(link) => {
@@ -180,7 +180,7 @@ fn in_words(running: &Running, space: &str, data: &Path) -> String {
 }
 
 #[cfg(unix)]
-async fn stop_asked() -> anyhow::Result<()> {
+async fn stop_signal() -> anyhow::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -192,6 +192,6 @@ async fn stop_asked() -> anyhow::Result<()> {
 }
 
 #[cfg(not(unix))]
-async fn stop_asked() -> anyhow::Result<()> {
+async fn stop_signal() -> anyhow::Result<()> {
     Ok(tokio::signal::ctrl_c().await?)
 }

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use homing_server::store::Store as _;
 
-use super::Visit;
+use super::OpenStore;
 use super::init::space_name;
-use crate::out::say;
+use crate::output::print_line;
 
 #[derive(Debug, Args)]
 pub(crate) struct Space {
@@ -29,10 +29,10 @@ impl Space {
     pub(crate) async fn run(self, data: PathBuf) -> anyhow::Result<ExitCode> {
         let Action::Rename { name } = self.action;
         let name = space_name(&name)?;
-        let visit = Visit::open(&data, None).await?;
-        let space = visit.store.rename_space(None, name).await?;
-        visit.store.close().await;
-        say(format_args!("The space is now called {}", space.name))?;
+        let opened = OpenStore::open(&data, None).await?;
+        let space = opened.store.rename_space(None, name).await?;
+        opened.store.close().await;
+        print_line(format_args!("The space is now called {}", space.name))?;
         Ok(ExitCode::SUCCESS)
     }
 }

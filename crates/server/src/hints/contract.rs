@@ -10,13 +10,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use super::local::Local;
+use super::local::LocalHints;
 use super::{Hint, Hints, NodeId};
 use crate::config::Rates;
-use crate::limit::Rate;
 use crate::metrics::Metrics;
+use crate::rate_limit::Rate;
+use crate::rooms::fan_out::FanOut;
 use crate::rooms::hub::Hub;
-use crate::rooms::pump::Pump;
 use crate::store::contract::open_sqlite;
 
 /// Loses every second hint.
@@ -80,7 +80,7 @@ async fn two_nodes(hints: Arc<dyn Hints>) {
     for (n, changes) in [(1, changes), (2, nothing)] {
         let metrics = Arc::new(Metrics::default());
         let hub = Arc::new(Hub::new(Rate::per_second(1, 1), Rates::default(), metrics));
-        let pump = Pump {
+        let pump = FanOut {
             hub: hub.clone(),
             store: subject.store.clone(),
             hints: hints.clone(),
@@ -108,8 +108,8 @@ async fn two_nodes(hints: Arc<dyn Hints>) {
             known = gap.head;
         }
     }
-    let vitals = subject.store.vitals(bob, device).await.unwrap();
-    for (of, at) in vitals.heads {
+    let heads = subject.store.heads(bob, device).await.unwrap();
+    for (of, at) in heads.rooms {
         if of == room {
             known = known.max(at);
         }
@@ -130,13 +130,13 @@ async fn two_nodes(hints: Arc<dyn Hints>) {
 
 #[tokio::test]
 async fn local_hints() {
-    a_subscriber_hears_in_order(&Local::default());
-    the_other_node_finds_everything(Arc::new(Local::default())).await;
+    a_subscriber_hears_in_order(&LocalHints::default());
+    the_other_node_finds_everything(Arc::new(LocalHints::default())).await;
 }
 
 #[tokio::test]
 async fn local_hints_with_half_of_them_lost() {
-    let lossy = || Lossy { inner: Local::default(), count: AtomicU32::new(0) };
+    let lossy = || Lossy { inner: LocalHints::default(), count: AtomicU32::new(0) };
     a_subscriber_hears_in_order(&lossy());
     the_other_node_finds_everything(Arc::new(lossy())).await;
 }

@@ -6,17 +6,17 @@ use super::{BACKLOG, Hint, Hints, NodeId};
 
 /// See the module's head.
 #[derive(Debug)]
-pub struct Local {
+pub struct LocalHints {
     bus: broadcast::Sender<(NodeId, Hint)>,
 }
 
-impl Default for Local {
+impl Default for LocalHints {
     fn default() -> Self {
         Self { bus: broadcast::Sender::new(BACKLOG) }
     }
 }
 
-impl Hints for Local {
+impl Hints for LocalHints {
     fn publish(&self, from: NodeId, hint: Hint) {
         // With nobody listening there is nobody to tell.
         let _unheard = self.bus.send((from, hint));

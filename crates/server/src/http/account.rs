@@ -11,10 +11,10 @@ use homing_protocol::http::{
 use homing_protocol::limits::SPACE_NAME_CHARS;
 use homing_protocol::{DeviceId, ErrorCode, InviteId};
 
+use super::caller::{Caller, ClientAddress};
 use super::join;
-use super::problem::{Body, Failed, Path};
-use super::who::{Caller, From as ClientAddress};
-use crate::app::{App, Asker};
+use super::problem::{ApiError, Body, Path};
+use crate::app::{App, Requester};
 use crate::auth::name;
 use crate::auth::secret::{Hash, new_code};
 use crate::store;
@@ -23,8 +23,8 @@ pub(super) async fn add_invite(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Body(wanted): Body<NewInvite>,
-) -> Result<Json<Invite>, Failed> {
-    let invalid = |text| Failed::new(ErrorCode::Invalid, text);
+) -> Result<Json<Invite>, ApiError> {
+    let invalid = |text| ApiError::new(ErrorCode::Invalid, text);
     if wanted.uses == Some(0) || wanted.lifetime_s == Some(0) {
         return Err(invalid("nobody could use this invitation"));
     }
@@ -53,7 +53,7 @@ pub(super) async fn add_invite(
 pub(super) async fn invites(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
-) -> Result<Json<Invites>, Failed> {
+) -> Result<Json<Invites>, ApiError> {
     let kept = app.store.invites(Some(me.person)).await?;
     let invites = kept.into_iter().map(|invite| OpenInvite {
         id: invite.id,
@@ -70,7 +70,7 @@ pub(super) async fn withdraw_invite(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Path(invite): Path<InviteId>,
-) -> Result<StatusCode, Failed> {
+) -> Result<StatusCode, ApiError> {
     app.store.withdraw_invite(Some(me.person), invite).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -80,19 +80,20 @@ pub(super) async fn edit(
     Caller(me): Caller,
     ClientAddress(from): ClientAddress,
     Body(wanted): Body<EditMe>,
-) -> Result<StatusCode, Failed> {
+) -> Result<StatusCode, ApiError> {
     let name = wanted.name.as_deref().map(join::read_name).transpose()?;
     let password = match wanted.password {
         Some(password) => {
             let password = join::acceptable(password)?;
             join::confirm(&app, &me, from, wanted.current_password).await?;
-            Some(join::hash(&app, Asker::Member(me.person), password).await?)
+            Some(join::hash(&app, Requester::Member(me.person), password).await?)
         }
         None => None,
     };
     if name.is_some() || password.is_some() {
         let only_device = Some(me.device).filter(|_| wanted.sign_out_others && password.is_some());
-        let changed = store::Changed { name, password, only_device, ..store::Changed::default() };
+        let changed =
+            store::AccountUpdate { name, password, only_device, ..store::AccountUpdate::default() };
         app.store.change_person(me.person, changed).await?;
     }
     Ok(StatusCode::NO_CONTENT)
@@ -102,9 +103,9 @@ pub(super) async fn rename_space(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Body(wanted): Body<RenameSpace>,
-) -> Result<StatusCode, Failed> {
+) -> Result<StatusCode, ApiError> {
     let name = name::read(&wanted.name, SPACE_NAME_CHARS).ok_or_else(|| {
-        Failed::new(
+        ApiError::new(
             ErrorCode::NameInvalid,
             format!("a space's name needs 1 to {SPACE_NAME_CHARS} visible characters"),
         )
@@ -116,7 +117,7 @@ pub(super) async fn rename_space(
 pub(super) async fn devices(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
-) -> Result<Json<Devices>, Failed> {
+) -> Result<Json<Devices>, ApiError> {
     let mut devices = app.store.devices(me.person).await?;
     for device in &mut devices {
         device.current = device.id == me.device;
@@ -129,7 +130,7 @@ pub(super) async fn rename_device(
     Caller(me): Caller,
     Path(device): Path<DeviceId>,
     Body(wanted): Body<RenameDevice>,
-) -> Result<StatusCode, Failed> {
+) -> Result<StatusCode, ApiError> {
     let name = join::read_name(&wanted.name)?;
     app.store.rename_device(me.person, device, name.shown).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -139,7 +140,7 @@ pub(super) async fn remove_device(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Path(device): Path<DeviceId>,
-) -> Result<StatusCode, Failed> {
+) -> Result<StatusCode, ApiError> {
     app.store.remove_device(me.person, device).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,22 +10,22 @@ use homing_protocol::http::{InviteInfo, Join, SignIn, SignedIn};
 use homing_protocol::limits::{NAME_CHARS, PASSWORD_CHARS};
 use homing_protocol::{DeviceId, ErrorCode, UserId};
 
-use super::problem::{Body, CROWDED_RETRY, Failed, Path};
-use super::who::From as ClientAddress;
-use crate::app::{App, Asker};
+use super::caller::ClientAddress;
+use super::problem::{ApiError, Body, Path, QUEUE_FULL_RETRY};
+use crate::app::{App, Requester};
 use crate::auth::secret::{Hash, new_token};
 use crate::auth::{name, password};
-use crate::store::{Joining, NewDevice, Standing};
-use crate::turns::Crowded;
+use crate::fair_queue::QueueFull;
+use crate::store::{JoinRequest, NewDevice, Principal};
 
 pub(super) async fn invite(
     State(app): State<Arc<App>>,
     ClientAddress(from): ClientAddress,
     Path(code): Path<String>,
-) -> Result<Json<InviteInfo>, Failed> {
-    app.may_try(from).map_err(Failed::limited)?;
+) -> Result<Json<InviteInfo>, ApiError> {
+    app.may_attempt(from).map_err(ApiError::limited)?;
     let found = app.store.invite(Hash::of_code(&code)).await;
-    let seen = found.map_err(|error| failed(&app, from, error.into()))?;
+    let seen = found.map_err(|error| count_guess(&app, from, error.into()))?;
     Ok(Json(InviteInfo {
         space: app.space,
         space_name: app.store.space().await?.name,
@@ -38,8 +38,8 @@ pub(super) async fn join(
     State(app): State<Arc<App>>,
     ClientAddress(from): ClientAddress,
     Body(join): Body<Join>,
-) -> Result<Json<SignedIn>, Failed> {
-    app.may_try(from).map_err(Failed::limited)?;
+) -> Result<Json<SignedIn>, ApiError> {
+    app.may_attempt(from).map_err(ApiError::limited)?;
     let code = Hash::of_code(&join.code);
     let name = read_name(&join.name)?;
     let wanted = join.password.map(acceptable).transpose()?;
@@ -48,16 +48,16 @@ pub(super) async fn join(
     let is_new = app.store.invite(code).await.is_ok()
         && app.store.credentials(name.key.clone()).await?.is_none();
     if is_new {
-        app.may_join(from, code).map_err(Failed::limited)?;
+        app.may_join(from, code).map_err(ApiError::limited)?;
     }
     let hashed = match wanted {
-        Some(password) if is_new => Some(hash(&app, Asker::at(from), password).await?),
+        Some(password) if is_new => Some(hash(&app, Requester::at(from), password).await?),
         _ => None,
     };
     let (token, device) = new_device(&app, &join.device_name);
-    let joining = Joining { code, name, password: hashed, device, key: join.key };
+    let joining = JoinRequest { code, name, password: hashed, device, key: join.key };
     let joined = app.store.join(joining).await;
-    let joined = joined.map_err(|error| failed(&app, from, error.into()))?;
+    let joined = joined.map_err(|error| count_guess(&app, from, error.into()))?;
     signed_in(&app, token, joined.person, joined.name, joined.device).await
 }
 
@@ -65,17 +65,17 @@ pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
     ClientAddress(from): ClientAddress,
     Body(sign_in): Body<SignIn>,
-) -> Result<Json<SignedIn>, Failed> {
-    app.may_try(from).map_err(Failed::limited)?;
+) -> Result<Json<SignedIn>, ApiError> {
+    app.may_attempt(from).map_err(ApiError::limited)?;
     let known = match name::read(&sign_in.name, NAME_CHARS) {
         Some(name) => app.store.credentials(name.key).await?,
         None => None,
     };
     let stored =
         known.as_ref().filter(|known| !known.gone).and_then(|known| known.password.clone());
-    let right = verified(&app, Asker::at(from), from, sign_in.password, stored).await?;
+    let right = verified(&app, Requester::at(from), from, sign_in.password, stored).await?;
     let (true, Some(known)) = (right, known) else {
-        return Err(Failed::new(ErrorCode::BadLogin, "name or password is wrong"));
+        return Err(ApiError::new(ErrorCode::BadLogin, "name or password is wrong"));
     };
     let (token, device) = new_device(&app, &sign_in.device_name);
     let device = app.store.add_device(known.person, device).await?;
@@ -85,53 +85,53 @@ pub(super) async fn sign_in(
 /// A new password needs the one until now: who finds a device unlocked takes over no account.
 pub(super) async fn confirm(
     app: &Arc<App>,
-    me: &Standing,
+    me: &Principal,
     from: IpAddr,
     given: Option<String>,
-) -> Result<(), Failed> {
+) -> Result<(), ApiError> {
     let Some(stored) = app.store.password(me.person).await? else {
         return Ok(());
     };
-    app.may_try(from).map_err(Failed::limited)?;
+    app.may_attempt(from).map_err(ApiError::limited)?;
     let given = given.unwrap_or_default();
-    if verified(app, Asker::Member(me.person), from, given, Some(stored)).await? {
+    if verified(app, Requester::Member(me.person), from, given, Some(stored)).await? {
         return Ok(());
     }
-    Err(Failed::new(ErrorCode::BadLogin, "the current password is missing or wrong"))
+    Err(ApiError::new(ErrorCode::BadLogin, "the current password is missing or wrong"))
 }
 
 /// Whether a password is right. A wrong one counts against the address.
 async fn verified(
     app: &Arc<App>,
-    asker: Asker,
+    requester: Requester,
     from: IpAddr,
     given: String,
     stored: Option<String>,
-) -> Result<bool, Failed> {
-    let checked = blocking(app, asker, move |app| {
+) -> Result<bool, ApiError> {
+    let checked = blocking(app, requester, move |app| {
         // Once more, now that it is this one's turn: who asks a thousand times at once has been let
         // in a thousand times before.
-        app.may_try(from)?;
+        app.may_attempt(from)?;
         let right = password::verify(&given, stored.as_deref());
         if !right {
             app.note_failure(from);
         }
         Ok(right)
     });
-    checked.await?.map_err(Failed::limited)
+    checked.await?.map_err(ApiError::limited)
 }
 
 /// Guesses of a code count against the address, as wrong passwords do.
-fn failed(app: &App, from: IpAddr, failed: Failed) -> Failed {
+fn count_guess(app: &App, from: IpAddr, failed: ApiError) -> ApiError {
     if failed.0.code == ErrorCode::InviteInvalid {
         app.note_failure(from);
     }
     failed
 }
 
-pub(super) fn read_name(text: &str) -> Result<name::Name, Failed> {
+pub(super) fn read_name(text: &str) -> Result<name::Name, ApiError> {
     name::read(text, NAME_CHARS).ok_or_else(|| {
-        Failed::new(
+        ApiError::new(
             ErrorCode::NameInvalid,
             format!("a name needs 1 to {NAME_CHARS} visible characters"),
         )
@@ -139,11 +139,11 @@ pub(super) fn read_name(text: &str) -> Result<name::Name, Failed> {
 }
 
 /// A password that may be chosen.
-pub(super) fn acceptable(password: String) -> Result<String, Failed> {
+pub(super) fn acceptable(password: String) -> Result<String, ApiError> {
     if password::is_acceptable(&password) {
         return Ok(password);
     }
-    Err(Failed::new(
+    Err(ApiError::new(
         ErrorCode::PasswordTooShort,
         format!(
             "a password needs at least {PASSWORD_CHARS} characters and can have up to 1024 bytes"
@@ -152,19 +152,27 @@ pub(super) fn acceptable(password: String) -> Result<String, Failed> {
 }
 
 /// Hashes a password off the async threads.
-pub(super) async fn hash(app: &Arc<App>, asker: Asker, password: String) -> Result<String, Failed> {
-    blocking(app, asker, move |app| password::hash(&password, &*app.config.random)).await
+pub(super) async fn hash(
+    app: &Arc<App>,
+    requester: Requester,
+    password: String,
+) -> Result<String, ApiError> {
+    blocking(app, requester, move |app| password::hash(&password, &*app.config.random)).await
 }
 
 async fn blocking<T: Send + 'static>(
     app: &Arc<App>,
-    asker: Asker,
+    requester: Requester,
     work: impl FnOnce(&App) -> T + Send + 'static,
-) -> Result<T, Failed> {
-    let failed = || Failed::new(ErrorCode::Internal, "server error");
+) -> Result<T, ApiError> {
+    let failed = || ApiError::new(ErrorCode::Internal, "server error");
     // First behind those of the same asker, then behind one of each of the others.
-    let turn = app.hashers.take(asker).await.map_err(|Crowded| Failed::limited(CROWDED_RETRY))?;
-    let permit = app.hashing.clone().acquire_owned().await;
+    let turn = app
+        .hash_queue
+        .take(requester)
+        .await
+        .map_err(|QueueFull| ApiError::limited(QUEUE_FULL_RETRY))?;
+    let permit = app.hash_permits.clone().acquire_owned().await;
     let permit = permit.map_err(|_| failed())?;
     let app = app.clone();
     app.metrics.hashes.fetch_add(1, Ordering::Relaxed);
@@ -180,7 +188,7 @@ pub(super) fn new_device(app: &App, wanted: &str) -> (String, NewDevice) {
     let token = new_token(&*app.config.random);
     // A device's name is only shown to its owner: what can't be shown is replaced, not refused.
     let name = name::read(wanted, NAME_CHARS).map_or_else(|| "device".to_owned(), |n| n.shown);
-    let device = NewDevice { name, token: Hash::of_token(&token), most: app.config.most_devices };
+    let device = NewDevice { name, token: Hash::of_token(&token), most: app.config.max_devices };
     (token, device)
 }
 
@@ -190,7 +198,7 @@ pub(super) async fn signed_in(
     user: UserId,
     name: String,
     device: DeviceId,
-) -> Result<Json<SignedIn>, Failed> {
+) -> Result<Json<SignedIn>, ApiError> {
     let space_name = app.store.space().await?.name;
     Ok(Json(SignedIn { token, user, name, device, space: app.space, space_name }))
 }

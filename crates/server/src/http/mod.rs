@@ -1,6 +1,7 @@
 //! The calls beside the socket: `/v1`, the pages for browsers, and health.
 
 mod account;
+mod caller;
 mod health;
 mod join;
 mod link;
@@ -9,7 +10,6 @@ mod page;
 mod problem;
 mod rooms;
 mod socket;
-mod who;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -22,7 +22,7 @@ use axum::routing::{delete, get, patch, post};
 use homing_protocol::ErrorCode;
 
 use crate::app::App;
-use problem::Failed;
+use problem::ApiError;
 
 /// Bytes of a request's body: the largest is a list of a hundred people.
 const BODY_BYTES: usize = 16 * 1024;
@@ -33,7 +33,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/invites/{code}", get(join::invite).delete(account::withdraw_invite))
         .route("/v1/join", post(join::join))
         .route("/v1/sign-in", post(join::sign_in))
-        .route("/v1/link/{code}", get(link::look).post(link::sign_in))
+        .route("/v1/link/{code}", get(link::preview).post(link::sign_in))
         .route("/v1/socket", get(socket::upgrade))
         .route("/v1/invites", get(account::invites).post(account::add_invite))
         .route("/v1/me", patch(account::edit))
@@ -68,11 +68,11 @@ async fn count_limited(State(app): State<Arc<App>>, response: Response) -> Respo
     response
 }
 
-async fn no_such_address() -> Failed {
-    Failed::new(ErrorCode::NotFound, "there's nothing at this address")
+async fn no_such_address() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "there's nothing at this address")
 }
 
-async fn no_such_call() -> (StatusCode, Failed) {
+async fn no_such_call() -> (StatusCode, ApiError) {
     let text = "this address doesn't support this method";
-    (StatusCode::METHOD_NOT_ALLOWED, Failed::new(ErrorCode::NotFound, text))
+    (StatusCode::METHOD_NOT_ALLOWED, ApiError::new(ErrorCode::NotFound, text))
 }

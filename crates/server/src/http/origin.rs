@@ -18,7 +18,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use homing_protocol::ErrorCode;
 
-use super::problem::Failed;
+use super::problem::ApiError;
 use crate::app::App;
 
 /// Seconds that a browser need not ask again what a page may do.
@@ -69,5 +69,5 @@ fn is_of_a_strangers_page(headers: &HeaderMap, path: &str) -> bool {
 
 fn refused() -> Response {
     let text = "this origin isn't allowed; the server admin can add it with --origin";
-    (StatusCode::FORBIDDEN, Failed::new(ErrorCode::Forbidden, text)).into_response()
+    (StatusCode::FORBIDDEN, ApiError::new(ErrorCode::Forbidden, text)).into_response()
 }

@@ -21,7 +21,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::no_such_address;
-use super::problem::Failed;
+use super::problem::ApiError;
 use crate::app::App;
 
 const PAGE: &str = include_str!("page.html");
@@ -39,13 +39,13 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// What a page says in one language, as HTML.
-struct Words {
+struct PageText {
     title: &'static str,
     text: &'static str,
 }
 
-const HOME: [Words; 2] = [
-    Words {
+const HOME: [PageText; 2] = [
+    PageText {
         title: "{space}",
         text: "<p>This is the server of {space}, a team chat on Homing. Open it with the Homing app.</p>\n\
                <ol>\n\
@@ -55,7 +55,7 @@ const HOME: [Words; 2] = [
                </ol>\n\
                <p class=\"note\">No invitation? Ask someone in {space} for one.</p>",
     },
-    Words {
+    PageText {
         title: "{space}",
         text: "<p>这里是 {space} 的服务器，{space} 使用 Homing 进行团队聊天。请用 Homing 应用打开。</p>\n\
                <ol>\n\
@@ -66,8 +66,8 @@ const HOME: [Words; 2] = [
     },
 ];
 
-const JOIN: [Words; 2] = [
-    Words {
+const JOIN: [PageText; 2] = [
+    PageText {
         title: "You’re invited to {space}",
         text: "<p>{space} is a team chat on Homing.</p>\n\
                <ol>\n\
@@ -79,7 +79,7 @@ const JOIN: [Words; 2] = [
                </ol>\n\
                <p class=\"note\">Anyone with this address can join.</p>",
     },
-    Words {
+    PageText {
         title: "你已受邀加入 {space}",
         text: "<p>{space} 使用 Homing 进行团队聊天。</p>\n\
                <ol>\n\
@@ -99,7 +99,7 @@ pub(super) async fn join(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
     page(&app, &headers, &JOIN).await
 }
 
-async fn page(app: &App, headers: &HeaderMap, [english, chinese]: &[Words; 2]) -> Response {
+async fn page(app: &App, headers: &HeaderMap, [english, chinese]: &[PageText; 2]) -> Response {
     if !text_of(headers, &ACCEPT).contains("text/html") {
         return no_such_address().await.into_response();
     }
@@ -109,7 +109,7 @@ async fn page(app: &App, headers: &HeaderMap, [english, chinese]: &[Words; 2]) -
     };
     let space = match app.store.space().await {
         Ok(space) => space.name,
-        Err(error) => return Failed::from(error).into_response(),
+        Err(error) => return ApiError::from(error).into_response(),
     };
     // The space's name last: nothing in it is taken for a place to fill in.
     let html = PAGE

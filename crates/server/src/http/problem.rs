@@ -18,13 +18,13 @@ use crate::app::App;
 use crate::store::StoreError;
 
 /// For who has too much waiting already: a few pieces of it are done by then.
-pub(super) const CROWDED_RETRY: Duration = Duration::from_secs(1);
+pub(super) const QUEUE_FULL_RETRY: Duration = Duration::from_secs(1);
 
 /// See the module's head.
 #[derive(Debug)]
-pub(super) struct Failed(pub(super) Problem);
+pub(super) struct ApiError(pub(super) Problem);
 
-impl Failed {
+impl ApiError {
     pub(super) fn new(code: ErrorCode, text: impl Into<String>) -> Self {
         Self(Problem { code, text: text.into(), retry_after_ms: None })
     }
@@ -69,7 +69,7 @@ const fn challenge(code: &ErrorCode) -> Option<HeaderValue> {
     }
 }
 
-impl IntoResponse for Failed {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let retry = self.0.retry_after_ms.map(|ms| ms.div_ceil(1000));
         let challenge = challenge(&self.0.code);
@@ -85,7 +85,7 @@ impl IntoResponse for Failed {
     }
 }
 
-impl From<StoreError> for Failed {
+impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Refused(refusal) => Self::new(refusal.code, refusal.text),
@@ -106,54 +106,54 @@ impl From<StoreError> for Failed {
 pub(super) struct Body<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
-    type Rejection = Failed;
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Failed> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         // As long as for the head: a body that trickles in holds a connection just as well.
-        let patience = app.config.timers.header_timeout;
+        let timeout = app.config.timers.header_timeout;
         let reading = async {
             let (head, body) = request.into_parts();
             let bytes = Bytes::from_request(Request::from_parts(head.clone(), body), app).await?;
             if holds_nul(&bytes) {
-                return Err(Failed::new(ErrorCode::Invalid, Decode::Nul(None).to_string()));
+                return Err(ApiError::new(ErrorCode::Invalid, Decode::Nul(None).to_string()));
             }
             let request = Request::from_parts(head, bytes.into());
             Ok(Json::from_request(request, app).await?)
         };
-        match tokio::time::timeout(patience, reading).await {
+        match tokio::time::timeout(timeout, reading).await {
             Ok(Ok(Json(body))) => Ok(Self(body)),
             Ok(Err(failed)) => Err(failed),
             Err(_) => Err(Self::Rejection::new(
                 ErrorCode::Invalid,
-                format!("the request body didn't arrive within {} s", patience.as_secs_f32()),
+                format!("the request body didn't arrive within {} s", timeout.as_secs_f32()),
             )),
         }
     }
 }
 
-impl From<BytesRejection> for Failed {
+impl From<BytesRejection> for ApiError {
     fn from(rejection: BytesRejection) -> Self {
         unread(rejection.status(), rejection.body_text())
     }
 }
 
-impl From<JsonRejection> for Failed {
+impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
         unread(rejection.status(), rejection.body_text())
     }
 }
 
-fn unread(status: StatusCode, text: String) -> Failed {
+fn unread(status: StatusCode, text: String) -> ApiError {
     let too_large = status == StatusCode::PAYLOAD_TOO_LARGE;
-    Failed::new(if too_large { ErrorCode::TooLarge } else { ErrorCode::Invalid }, text)
+    ApiError::new(if too_large { ErrorCode::TooLarge } else { ErrorCode::Invalid }, text)
 }
 
 /// Parts of the address whose mistakes are told as a [`Problem`].
 #[derive(axum::extract::FromRequestParts)]
-#[from_request(via(axum::extract::Path), rejection(Failed))]
+#[from_request(via(axum::extract::Path), rejection(ApiError))]
 pub(super) struct Path<T>(pub(super) T);
 
-impl From<PathRejection> for Failed {
+impl From<PathRejection> for ApiError {
     fn from(_: PathRejection) -> Self {
         Self::new(ErrorCode::NotFound, "there's nothing at this address")
     }

@@ -13,16 +13,16 @@ use homing_protocol::limits::{ROOM_NAME_CHARS, TOPIC_CHARS};
 use homing_protocol::{ErrorCode, RoomId, RoomKind, UserId};
 use serde::Deserialize;
 
-use super::problem::{Body, CROWDED_RETRY, Failed, Path};
-use super::who::Caller;
+use super::caller::Caller;
+use super::problem::{ApiError, Body, Path, QUEUE_FULL_RETRY};
 use crate::app::App;
 use crate::auth::name;
+use crate::fair_queue::{QueueFull, Turn};
 use crate::store;
-use crate::turns::{Crowded, Turn};
 
 /// From where on the list is asked for.
 #[derive(Deserialize)]
-pub(super) struct From {
+pub(super) struct ListQuery {
     /// Empty: from its beginning.
     #[serde(default)]
     after: String,
@@ -31,12 +31,12 @@ pub(super) struct From {
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
-    from: Result<Query<From>, QueryRejection>,
-) -> Result<Json<Rooms>, Failed> {
+    from: Result<Query<ListQuery>, QueryRejection>,
+) -> Result<Json<Rooms>, ApiError> {
     let after = from.ok().and_then(|Query(from)| URL_SAFE_NO_PAD.decode(from.after).ok());
     let after = after.and_then(|key| String::from_utf8(key).ok());
     let after = after.ok_or_else(|| {
-        Failed::new(ErrorCode::Invalid, "`after` is the `next` of the page before")
+        ApiError::new(ErrorCode::Invalid, "`after` is the `next` of the page before")
     })?;
     let page = app.store.public_rooms(me.person, after).await?;
     let next = page.next.map(|key| URL_SAFE_NO_PAD.encode(key));
@@ -47,12 +47,12 @@ pub(super) async fn make(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Body(wanted): Body<NewRoom>,
-) -> Result<Json<RoomMade>, Failed> {
+) -> Result<Json<RoomMade>, ApiError> {
     let (name, topic) = if wanted.kind == RoomKind::Direct {
         (None, Some(String::new()))
     } else {
         let name = name::read(&wanted.name, ROOM_NAME_CHARS).ok_or_else(|| {
-            Failed::new(
+            ApiError::new(
                 ErrorCode::NameInvalid,
                 format!("a room's name needs 1 to {ROOM_NAME_CHARS} visible characters"),
             )
@@ -60,7 +60,7 @@ pub(super) async fn make(
         (Some(name), name::read_line(&wanted.topic, TOPIC_CHARS))
     };
     let topic = topic.ok_or_else(|| {
-        Failed::new(
+        ApiError::new(
             ErrorCode::NameInvalid,
             format!("a topic is one line of up to {TOPIC_CHARS} visible characters"),
         )
@@ -68,25 +68,25 @@ pub(super) async fn make(
     let people = wanted.members.len();
     let room =
         store::NewRoom { key: wanted.key, kind: wanted.kind, name, topic, people: wanted.members };
-    let _turn = turn(&app, me.person).await?;
-    app.may_make(me.person, people).map_err(Failed::limited)?;
+    let _turn = await_turn(&app, me.person).await?;
+    app.may_create_room(me.person, people).map_err(ApiError::limited)?;
     let made = app.store.make_room(me.person, room).await;
     if !made.as_ref().is_ok_and(|made| made.is_new) {
-        app.made_nothing(me.person, people);
+        app.refund_room(me.person, people);
     }
     Ok(Json(RoomMade { room: made?.room }))
 }
 
 /// One large write of a member at a time: the writer has at most one of each before somebody else's.
-async fn turn(app: &App, person: UserId) -> Result<Turn, Failed> {
-    app.makers.take(person).await.map_err(|Crowded| Failed::limited(CROWDED_RETRY))
+async fn await_turn(app: &App, person: UserId) -> Result<Turn, ApiError> {
+    app.room_queue.take(person).await.map_err(|QueueFull| ApiError::limited(QUEUE_FULL_RETRY))
 }
 
 pub(super) async fn enter(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Path(room): Path<RoomId>,
-) -> Result<StatusCode, Failed> {
+) -> Result<StatusCode, ApiError> {
     app.store.enter(me.person, room).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -95,7 +95,7 @@ pub(super) async fn leave(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Path(room): Path<RoomId>,
-) -> Result<StatusCode, Failed> {
+) -> Result<StatusCode, ApiError> {
     app.store.leave(me.person, room).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -104,7 +104,7 @@ pub(super) async fn members(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Path(room): Path<RoomId>,
-) -> Result<Json<Members>, Failed> {
+) -> Result<Json<Members>, ApiError> {
     let users = app.store.members(me.person, room).await?;
     Ok(Json(Members { users }))
 }
@@ -113,7 +113,7 @@ pub(super) async fn receipts(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Path(room): Path<RoomId>,
-) -> Result<Json<Receipts>, Failed> {
+) -> Result<Json<Receipts>, ApiError> {
     let receipts = app.store.receipts(me.person, room).await?;
     Ok(Json(Receipts { receipts }))
 }
@@ -123,9 +123,9 @@ pub(super) async fn add(
     Caller(me): Caller,
     Path(room): Path<RoomId>,
     Body(wanted): Body<AddMembers>,
-) -> Result<StatusCode, Failed> {
-    let _turn = turn(&app, me.person).await?;
-    app.may_add(me.person, wanted.users.len()).map_err(Failed::limited)?;
+) -> Result<StatusCode, ApiError> {
+    let _turn = await_turn(&app, me.person).await?;
+    app.may_add_members(me.person, wanted.users.len()).map_err(ApiError::limited)?;
     app.store.add_members(me.person, room, wanted.users).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -134,7 +134,7 @@ pub(super) async fn remove(
     State(app): State<Arc<App>>,
     Caller(me): Caller,
     Path((room, user)): Path<(RoomId, UserId)>,
-) -> Result<StatusCode, Failed> {
+) -> Result<StatusCode, ApiError> {
     app.store.remove_member(me.person, room, user).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,11 +9,11 @@ use axum::http::{Version, header};
 use axum::response::{IntoResponse as _, Response};
 use homing_protocol::{ErrorCode, SUBPROTOCOL};
 
-use super::problem::{CROWDED_RETRY, Failed};
-use super::who::{Bearer, From as ClientAddress};
+use super::caller::{Bearer, ClientAddress};
+use super::problem::{ApiError, QUEUE_FULL_RETRY};
 use crate::app::App;
-use crate::life::Life;
-use crate::ws::conn;
+use crate::traffic::Traffic;
+use crate::ws::connection;
 
 /// Bytes of the read buffer of a connection. The library's 128 KiB would cost ten thousand idle
 /// connections more than a gigabyte.
@@ -22,16 +22,16 @@ const READ_BUFFER: usize = 4 * 1024;
 const WRITE_BUFFER: usize = 4 * 1024;
 /// Bytes of the write buffer at most: a few of the largest frames. The library's default is
 /// unbounded.
-const MOST_WRITE_BUFFER: usize = 1024 * 1024;
+const MAX_WRITE_BUFFER: usize = 1024 * 1024;
 
 pub(super) async fn upgrade(
     State(app): State<Arc<App>>,
     version: Version,
-    Extension(life): Extension<Life>,
+    Extension(traffic): Extension<Traffic>,
     ClientAddress(from): ClientAddress,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-    bearer: Result<Bearer, Failed>,
-) -> Result<Response, Failed> {
+    bearer: Result<Bearer, ApiError>,
+) -> Result<Response, ApiError> {
     // First whether it is an upgrade at all, then whose: `unauthorized` makes a device give up, and
     // says to the doctor that whatever stands in front lets upgrades pass.
     let upgrade = upgrade.map_err(|rejection| {
@@ -41,17 +41,17 @@ pub(super) async fn upgrade(
         } else {
             rejection.body_text()
         };
-        Failed::new(ErrorCode::Invalid, text)
+        ApiError::new(ErrorCode::Invalid, text)
     })?;
     let upgrade = upgrade.protocols([SUBPROTOCOL]);
     if upgrade.selected_protocol().is_none() {
-        return Err(Failed::new(
+        return Err(ApiError::new(
             ErrorCode::Invalid,
             format!("the socket speaks {SUBPROTOCOL}; ask for it in Sec-WebSocket-Protocol"),
         ));
     }
-    let standing = match bearer {
-        Ok(Bearer(standing)) => standing,
+    let principal = match bearer {
+        Ok(Bearer(principal)) => principal,
         // What would be agreed on, so that whoever only asks sees whether it gets through.
         Err(refused) => {
             let agreed = [(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL)];
@@ -59,21 +59,21 @@ pub(super) async fn upgrade(
         }
     };
     // Whoever comes by a proxy was counted as the proxy until now.
-    let place = app.sockets.enter(from).ok_or_else(|| Failed::limited(CROWDED_RETRY))?;
+    let slot = app.sockets.acquire(from).ok_or_else(|| ApiError::limited(QUEUE_FULL_RETRY))?;
     let stop = app.stop.clone();
     let tasks = app.tasks.clone();
     // Twice the limit, so that a frame a little too large is still read and answered properly.
-    let most = app.config.limits.frame * 2;
+    let limit = app.config.limits.frame * 2;
     Ok(upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(MOST_WRITE_BUFFER)
-        .max_message_size(most)
-        .max_frame_size(most)
+        .max_write_buffer_size(MAX_WRITE_BUFFER)
+        .max_message_size(limit)
+        .max_frame_size(limit)
         .on_upgrade(move |socket| {
             tasks.track_future(async move {
-                conn::run(app, socket, life, standing, stop).await;
-                drop(place);
+                connection::run(app, socket, traffic, principal, stop).await;
+                drop(slot);
             })
         }))
 }

@@ -15,10 +15,10 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::presence;
-use super::queue::{About, Due, Entry, Own, Push, Queue};
+use super::queue::{Due, EventHeader, OwnHeader, Push, PushHeader, Queue};
 use crate::config::Rates;
-use crate::limit::{Buckets, Rate};
 use crate::metrics::Metrics;
+use crate::rate_limit::{KeyedBuckets, Rate};
 use crate::store::Change;
 use crate::store::change::Audience;
 
@@ -55,7 +55,7 @@ impl Subscriber {
     }
 
     /// The next frame to write.
-    pub fn pop(&self) -> Option<(Utf8Bytes, About)> {
+    pub fn pop(&self) -> Option<(Utf8Bytes, PushHeader)> {
         self.queue().pop()
     }
 
@@ -95,8 +95,8 @@ struct State {
     presence_changed: BTreeSet<UserId>,
     /// As last announced.
     announced: BTreeMap<UserId, Presence>,
-    sends: Buckets<UserId>,
-    hellos: Buckets<DeviceId>,
+    sends: KeyedBuckets<UserId>,
+    hellos: KeyedBuckets<DeviceId>,
     /// How often somebody was told that they are out of a room.
     departures: u64,
 }
@@ -110,8 +110,8 @@ impl Hub {
                 people: BTreeMap::new(),
                 presence_changed: BTreeSet::new(),
                 announced: BTreeMap::new(),
-                sends: Buckets::new(sends),
-                hellos: Buckets::new(rates.hellos),
+                sends: KeyedBuckets::new(sends),
+                hellos: KeyedBuckets::new(rates.hellos),
                 departures: 0,
             }),
             metrics,
@@ -175,7 +175,7 @@ impl Hub {
     ///
     /// # Errors
     /// How long to wait.
-    pub fn may_greet(&self, device: DeviceId, now: Instant) -> Result<(), Duration> {
+    pub fn may_start_session(&self, device: DeviceId, now: Instant) -> Result<(), Duration> {
         self.state().hellos.take(device, 1, now)
     }
 
@@ -187,12 +187,12 @@ impl Hub {
     }
 
     /// Everybody who is not offline, as last announced, for a newcomer.
-    pub fn everybody(&self) -> Vec<ServerFrame> {
+    pub fn presence_snapshot(&self) -> Vec<ServerFrame> {
         presence::frames(&self.state().announced, true)
     }
 
     /// Announces to everybody whose presence changed since the last time.
-    pub fn tell_presence(&self) {
+    pub fn announce_presence(&self) {
         let mut state = self.state();
         if state.presence_changed.is_empty() {
             return;
@@ -233,7 +233,7 @@ impl Hub {
     /// Tells some people's devices that somebody writes. Who they are was read when there had been
     /// so many departures: if there was one since, they may be out of the room and know it, and
     /// nobody is told. The next key tells it again.
-    pub fn tell_typing(&self, room: RoomId, writer: UserId, to: &[UserId], departures: u64) {
+    pub fn announce_typing(&self, room: RoomId, writer: UserId, to: &[UserId], departures: u64) {
         let frame = ServerFrame::Eph(ServerEph::Typing { room, user: writer });
         let text = Utf8Bytes::from(frame.encode());
         let state = self.state();
@@ -255,7 +255,7 @@ impl Hub {
         match change {
             Change::Event { event, to } => {
                 self.metrics.events.fetch_add(1, Ordering::Relaxed);
-                let entry = Entry {
+                let entry = EventHeader {
                     room: event.room,
                     seq: event.seq,
                     sender: event.sender,
@@ -265,7 +265,7 @@ impl Hub {
                 self.push_to(&to, &frame, |text| Push::Event { event: entry, text });
             }
             Change::Own { person, change } => {
-                let own = Own::of(&change);
+                let own = OwnHeader::of(&change);
                 if own.left.is_some() {
                     self.state().departures += 1;
                 }
@@ -274,7 +274,7 @@ impl Hub {
             }
             Change::Digest { to, .. } => match to {
                 Audience::People(people) => self.push_all(&people, || Push::DigestDue),
-                Audience::All => self.push_everybody(|| Push::DigestDue),
+                Audience::All => self.push_to_everybody(|| Push::DigestDue),
             },
             Change::Delivered { room, to } => {
                 for (person, delivered) in to {
@@ -290,7 +290,7 @@ impl Hub {
                     }
                 }
             }
-            Change::Elsewhere => self.push_everybody(|| Push::LookDue),
+            Change::ExternalWrite => self.push_to_everybody(|| Push::HeadsDue),
         }
     }
 
@@ -305,8 +305,8 @@ impl Hub {
     }
 
     /// Everybody looks at everything once.
-    pub fn look_around(&self) {
-        self.push_everybody(|| Push::LookDue);
+    pub fn resync_all(&self) {
+        self.push_to_everybody(|| Push::HeadsDue);
     }
 
     fn push_to(&self, to: &[UserId], frame: &ServerFrame, push: impl Fn(Utf8Bytes) -> Push) {
@@ -329,7 +329,7 @@ impl Hub {
         }
     }
 
-    fn push_everybody(&self, push: impl Fn() -> Push) {
+    fn push_to_everybody(&self, push: impl Fn() -> Push) {
         let state = self.state();
         for subscriber in state.people.values().flatten() {
             subscriber.push(push(), &self.metrics);
@@ -377,9 +377,11 @@ mod tests {
                 let key = UserKey::Room(room);
                 let change = Uevent { useq: homing_protocol::Useq(1), key, value: Value::Null };
                 hub.deliver(Change::Own { person: bob, change });
-                assert!(subscriber.pop().is_some_and(|(_, about)| matches!(about, About::Own(_))));
+                assert!(
+                    subscriber.pop().is_some_and(|(_, about)| matches!(about, PushHeader::Own(_)))
+                );
             }
-            hub.tell_typing(room, ada, &[ada, bob], departures);
+            hub.announce_typing(room, ada, &[ada, bob], departures);
             assert_eq!(subscriber.pop().is_some(), !told, "told: {told}");
         }
     }

@@ -22,14 +22,14 @@ pub enum Push {
     /// An event of a room, as text that all its receivers share.
     Event {
         /// Which one.
-        event: Entry,
+        event: EventHeader,
         /// The frame.
         text: Utf8Bytes,
     },
     /// A change of the person's own stream.
     Own {
         /// What it is.
-        own: Own,
+        own: OwnHeader,
         /// The frame.
         text: Utf8Bytes,
     },
@@ -59,7 +59,7 @@ pub enum Push {
     /// The own stream has more than was pushed.
     OwnDue,
     /// Something may have changed that this node was not told: look at the vitals.
-    LookDue,
+    HeadsDue,
     /// The connection must end.
     Close {
         /// With this.
@@ -90,7 +90,7 @@ impl Push {
 
 /// An event, as far as the connection must know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry {
+pub struct EventHeader {
     /// Which room.
     pub room: RoomId,
     /// Its place.
@@ -103,34 +103,34 @@ pub struct Entry {
 
 /// What the connection must know of a frame before it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum PushHeader {
     /// It is an event.
-    Event(Entry),
+    Event(EventHeader),
     /// It is a change of the person's own stream.
-    Own(Own),
+    Own(OwnHeader),
     /// Nothing.
-    Else,
+    Other,
 }
 
 /// A change of the person's own stream, as far as the connection must know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Own {
+pub struct OwnHeader {
     /// Its place.
     pub useq: Useq,
     /// It says that the person is out of this room. What waits of it is dropped.
     pub left: Option<RoomId>,
 }
 
-impl Own {
+impl OwnHeader {
     /// What the connection must know of this change.
     #[must_use]
     pub fn of(change: &Uevent) -> Self {
-        Self { useq: change.useq, left: left_by(change) }
+        Self { useq: change.useq, left: left_room(change) }
     }
 }
 
 /// The room that this change says one is out of.
-pub(crate) fn left_by(change: &Uevent) -> Option<RoomId> {
+pub(crate) fn left_room(change: &Uevent) -> Option<RoomId> {
     match &change.key {
         UserKey::Room(room) if change.value.is_null() => Some(*room),
         _ => None,
@@ -145,7 +145,7 @@ pub struct Due {
     /// Read the own stream since the last change.
     pub own: bool,
     /// Look at the vitals.
-    pub look: bool,
+    pub heads: bool,
     /// End the connection.
     pub close: Option<CloseCode>,
 }
@@ -173,16 +173,18 @@ impl Queue {
         match push {
             Push::DigestDue => self.due.digest = true,
             Push::OwnDue => self.due.own = true,
-            Push::LookDue => self.due.look = true,
+            Push::HeadsDue => self.due.heads = true,
             // The first verdict stands: who is disabled is not merely replaced.
             Push::Close { code } => self.due.close = self.due.close.or(Some(code)),
             Push::Gap { room, head } => self.gap(room, head),
             // A room with a gap is pulled anyway; its events would only be in the way.
-            Push::Event { event: Entry { room, seq, .. }, .. } if self.gaps.contains_key(&room) => {
+            Push::Event { event: EventHeader { room, seq, .. }, .. }
+                if self.gaps.contains_key(&room) =>
+            {
                 self.gap(room, seq);
             }
             other => {
-                if let Push::Own { own: Own { left: Some(room), .. }, .. } = &other {
+                if let Push::Own { own: OwnHeader { left: Some(room), .. }, .. } = &other {
                     self.forget(*room);
                 }
                 self.bytes += other.bytes();
@@ -195,17 +197,17 @@ impl Queue {
 
     /// The next frame to write. Gaps go first: no event of such a room waits, and the sooner the
     /// device pulls the better.
-    pub fn pop(&mut self) -> Option<(Utf8Bytes, About)> {
+    pub fn pop(&mut self) -> Option<(Utf8Bytes, PushHeader)> {
         if let Some((room, head)) = self.gaps.pop_first() {
             let gap = ServerFrame::Gap(Gap { room, head });
-            return Some((gap.encode().into(), About::Else));
+            return Some((gap.encode().into(), PushHeader::Other));
         }
         let push = self.waiting.pop_front()?;
         self.bytes -= push.bytes();
         match push {
-            Push::Event { event, text } => Some((text, About::Event(event))),
-            Push::Own { own, text } => Some((text, About::Own(own))),
-            Push::Receipt { text, .. } | Push::Eph { text, .. } => Some((text, About::Else)),
+            Push::Event { event, text } => Some((text, PushHeader::Event(event))),
+            Push::Own { own, text } => Some((text, PushHeader::Own(own))),
+            Push::Receipt { text, .. } | Push::Eph { text, .. } => Some((text, PushHeader::Other)),
             // The others are kept as what is due, never in line.
             _ => None,
         }
@@ -286,7 +288,7 @@ mod tests {
     fn event(n: u8, seq: u64, size: usize) -> Push {
         let text = format!("{n} {seq} {}", "x".repeat(size)).into();
         let sender = UserId(Uuid::nil());
-        Push::Event { event: Entry { room: room(n), seq: Seq(seq), sender, cid: None }, text }
+        Push::Event { event: EventHeader { room: room(n), seq: Seq(seq), sender, cid: None }, text }
     }
 
     #[test]
@@ -330,7 +332,7 @@ mod tests {
         queue.push(Push::Receipt { room: room(1), text: "r".into() });
         for useq in 0..=MOST_FRAMES as u64 {
             let text = "o".into();
-            queue.push(Push::Own { own: Own { useq: Useq(useq), left: None }, text });
+            queue.push(Push::Own { own: OwnHeader { useq: Useq(useq), left: None }, text });
         }
         let due = queue.take_due();
         assert!(due.own && due.digest);
@@ -345,10 +347,10 @@ mod tests {
         queue.push(Push::Gap { room: room(1), head: Seq(9) });
         queue.push(Push::Receipt { room: room(1), text: "r".into() });
         queue.push(Push::Eph { room: Some(room(1)), text: "typing".into() });
-        let own = Own { useq: Useq(1), left: Some(room(1)) };
+        let own = OwnHeader { useq: Useq(1), left: Some(room(1)) };
         queue.push(Push::Own { own, text: "out".into() });
         assert_eq!(queue.pop().unwrap().0.as_str(), "2 1 ");
-        assert_eq!(queue.pop(), Some(("out".into(), About::Own(own))));
+        assert_eq!(queue.pop(), Some(("out".into(), PushHeader::Own(own))));
         assert!(queue.is_idle());
         assert_eq!(queue.bytes, 0);
     }

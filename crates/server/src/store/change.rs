@@ -48,7 +48,7 @@ pub enum Change {
         code: CloseCode,
     },
     /// Another process wrote something: everybody looks again.
-    Elsewhere,
+    ExternalWrite,
 }
 
 /// Who is concerned.

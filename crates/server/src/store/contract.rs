@@ -43,7 +43,7 @@ impl Subject {
         let invite =
             NewInvite { code, role, by: None, uses: Some(1), expires: None, founding: false };
         self.store.add_invite(invite).await.unwrap();
-        let joining = Joining {
+        let joining = JoinRequest {
             code,
             name: name::read(called, 64).unwrap(),
             password: None,
@@ -90,7 +90,7 @@ impl Subject {
         let mut log: Vec<Event> = Vec::new();
         loop {
             let after = log.last().map_or(Seq(0), |event| event.seq);
-            let page = self.store.pull(viewer, room, Range::After(after, 200)).await.unwrap();
+            let page = self.store.pull(viewer, room, LogRange::After(after, 200)).await.unwrap();
             log.extend(page.items);
             if !page.more {
                 return log;
@@ -319,7 +319,7 @@ async fn unread_counts_are_exact(subject: Subject) {
 async fn the_last_owner_stays(mut subject: Subject) {
     let ada = subject.join("Ada", Role::Owner).await;
     let bob = subject.join("Bob", Role::Member).await;
-    let role = |role| Changed { role: Some(role), ..Changed::default() };
+    let role = |role| AccountUpdate { role: Some(role), ..AccountUpdate::default() };
     subject.told().await;
     let store = subject.store.clone();
     assert_eq!(refused(store.change_person(ada, role(Role::Admin)).await), ErrorCode::Forbidden);
@@ -351,7 +351,7 @@ async fn a_backup_is_of_one_moment(subject: Subject) {
     copied.unwrap();
     let (told, _changes) = mpsc::channel(1);
     let copy = sqlite::Sqlite::open(options(into, None), told).unwrap();
-    let page = copy.pull(ada, room, Range::After(Seq(0), 200)).await.unwrap();
+    let page = copy.pull(ada, room, LogRange::After(Seq(0), 200)).await.unwrap();
     assert_eq!(page.items.len() as u64, page.head.0);
     assert!(page.items.iter().any(|event| event.body["text"] == "before"));
     let again = subject.store.back_up(folder.path().join(sqlite::FILE)).await;
@@ -400,7 +400,7 @@ async fn a_device_link_is_used_once(mut subject: Subject) {
     assert_eq!(seen.device_name, "device");
     subject.told().await;
     let tries = (0..8)
-        .map(|_| subject.store.link(Linking { code, device: new_device(10), key: cid() }))
+        .map(|_| subject.store.link(LinkSignIn { code, device: new_device(10), key: cid() }))
         .collect::<Vec<_>>();
     let (came, late): (Vec<_>, Vec<_>) = join_all(tries).await.into_iter().partition(Result::is_ok);
     assert_eq!((came.len(), late.len()), (1, 7));
@@ -433,15 +433,15 @@ async fn a_device_link_may_be_used_again_by_the_same_attempt(subject: Subject) {
     subject.store.offer_link(first, code, far()).await.unwrap();
     let (lost, device) = (new_device(10), new_device(10));
     let newest = device.token;
-    let one = subject.store.link(Linking { code, device: lost.clone(), key }).await.unwrap();
-    let two = subject.store.link(Linking { code, device, key }).await.unwrap();
+    let one = subject.store.link(LinkSignIn { code, device: lost.clone(), key }).await.unwrap();
+    let two = subject.store.link(LinkSignIn { code, device, key }).await.unwrap();
     assert_eq!(one, two);
     assert_eq!(subject.store.devices(ada).await.unwrap().len(), 2);
-    assert_eq!(subject.store.standing(lost.token).await.unwrap(), None);
-    assert_eq!(subject.store.standing(newest).await.unwrap().unwrap().device, one.device);
+    assert_eq!(subject.store.principal(lost.token).await.unwrap(), None);
+    assert_eq!(subject.store.principal(newest).await.unwrap().unwrap().device, one.device);
     let other = Hash::of_code("other");
     subject.store.offer_link(first, other, far()).await.unwrap();
-    let reused = subject.store.link(Linking { code: other, device: new_device(10), key }).await;
+    let reused = subject.store.link(LinkSignIn { code: other, device: new_device(10), key }).await;
     assert_eq!(refused(reused), ErrorCode::Invalid, "a key belongs to one code");
 }
 
@@ -467,10 +467,10 @@ async fn a_device_link_ends(subject: Subject) {
     assert!(!is_good(two).await, "it was withdrawn");
     // Past the limit nothing is used up.
     store.offer_link(device, one, far()).await.unwrap();
-    let full = store.link(Linking { code: one, device: new_device(1), key: cid() }).await;
+    let full = store.link(LinkSignIn { code: one, device: new_device(1), key: cid() }).await;
     assert_eq!(refused(full), ErrorCode::TooManyDevices);
     assert!(is_good(one).await);
-    let gone = |gone| Changed { gone: Some(gone), ..Changed::default() };
+    let gone = |gone| AccountUpdate { gone: Some(gone), ..AccountUpdate::default() };
     store.change_person(bob, gone(true)).await.unwrap();
     assert!(!is_good(one).await, "the account is disabled");
     store.change_person(bob, gone(false)).await.unwrap();
@@ -547,7 +547,7 @@ fn options(path: PathBuf, create: Option<String>) -> sqlite::Options {
     sqlite::Options {
         path,
         create,
-        most_pages: None,
+        max_pages: None,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         disk: None,

@@ -31,9 +31,9 @@ use serde_json::Value;
 
 pub use change::Change;
 pub use types::{
-    Changed, Credentials, InviteKept, InviteSeen, Joined, Joining, LinkSeen, Linking, Member,
-    NewDevice, NewInvite, NewRoom, OwnPage, PageOf, Range, RoomKept, RoomMade, RoomsPage, Snapshot,
-    Space, Standing, Vitals,
+    AccountUpdate, Credentials, Heads, InvitePreview, JoinRequest, Joined, LinkPreview, LinkSignIn,
+    LogPage, LogRange, MemberSummary, NewDevice, NewInvite, NewRoom, OwnPage, Principal, RoomMade,
+    RoomSummary, RoomsPage, Snapshot, Space, StoredInvite,
 };
 
 use crate::auth::name::Name;
@@ -41,7 +41,7 @@ use crate::auth::secret::Hash;
 use crate::metrics::Commits;
 
 /// What a call gives, later.
-pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+pub type StoreFuture<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// A request that the rules do not allow. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,105 +118,110 @@ impl StoreError {
 /// See the module's head.
 pub trait Store: Send + Sync + 'static {
     /// The space itself.
-    fn space(&self) -> Answer<'_, Space>;
+    fn space(&self) -> StoreFuture<'_, Space>;
     /// How writing goes.
     fn commits(&self) -> Commits;
-    /// Looks for what another process wrote and publishes it as [`Change::Elsewhere`].
-    fn check_external_writes(&self) -> Answer<'_, ()>;
+    /// Looks for what another process wrote and publishes it as [`Change::ExternalWrite`].
+    fn check_external_writes(&self) -> StoreFuture<'_, ()>;
 
     /// What an invitation leads to; refused when it is not valid.
-    fn invite(&self, code: Hash) -> Answer<'_, InviteSeen>;
+    fn invite(&self, code: Hash) -> StoreFuture<'_, InvitePreview>;
     /// Stores an invitation.
-    fn add_invite(&self, invite: NewInvite) -> Answer<'_, ()>;
+    fn add_invite(&self, invite: NewInvite) -> StoreFuture<'_, ()>;
     /// The invitations that can be used, newest first, for an admin or (none) the host.
-    fn invites(&self, viewer: Option<UserId>) -> Answer<'_, Vec<InviteKept>>;
+    fn invites(&self, viewer: Option<UserId>) -> StoreFuture<'_, Vec<StoredInvite>>;
     /// Ends an invitation, for an admin of at least its role or (none) the host.
-    fn withdraw_invite(&self, by: Option<UserId>, id: InviteId) -> Answer<'_, ()>;
+    fn withdraw_invite(&self, by: Option<UserId>, id: InviteId) -> StoreFuture<'_, ()>;
     /// Makes a member and their first device, and puts them into the entrance room. The same key
     /// again answers the same member and gives the device its newest token.
-    fn join(&self, joining: Joining) -> Answer<'_, Joined>;
+    fn join(&self, joining: JoinRequest) -> StoreFuture<'_, Joined>;
     /// What is needed to check a password.
-    fn credentials(&self, name_key: String) -> Answer<'_, Option<Credentials>>;
+    fn credentials(&self, name_key: String) -> StoreFuture<'_, Option<Credentials>>;
     /// Adds a device.
-    fn add_device(&self, person: UserId, device: NewDevice) -> Answer<'_, DeviceId>;
+    fn add_device(&self, person: UserId, device: NewDevice) -> StoreFuture<'_, DeviceId>;
     /// Stores the code by which a device signs in another one, in place of the one before.
-    fn offer_link(&self, device: DeviceId, code: Hash, expires: i64) -> Answer<'_, ()>;
+    fn offer_link(&self, device: DeviceId, code: Hash, expires: i64) -> StoreFuture<'_, ()>;
     /// Forgets the code of a device. Having none is fine.
-    fn withdraw_link(&self, device: DeviceId) -> Answer<'_, ()>;
+    fn withdraw_link(&self, device: DeviceId) -> StoreFuture<'_, ()>;
     /// What a device link leads to; refused when it is not good.
-    fn find_link(&self, code: Hash) -> Answer<'_, LinkSeen>;
+    fn find_link(&self, code: Hash) -> StoreFuture<'_, LinkPreview>;
     /// Adds a device by a link, which is used up. The same key again answers the same device and
     /// gives it its newest token.
-    fn link(&self, linking: Linking) -> Answer<'_, Joined>;
+    fn link(&self, linking: LinkSignIn) -> StoreFuture<'_, Joined>;
     /// For whom a token speaks.
-    fn standing(&self, token: Hash) -> Answer<'_, Option<Standing>>;
+    fn principal(&self, token: Hash) -> StoreFuture<'_, Option<Principal>>;
     /// Remembers that a device was here.
-    fn touch(&self, device: DeviceId) -> Answer<'_, ()>;
+    fn touch(&self, device: DeviceId) -> StoreFuture<'_, ()>;
     /// A person's devices, newest first.
-    fn devices(&self, person: UserId) -> Answer<'_, Vec<Device>>;
+    fn devices(&self, person: UserId) -> StoreFuture<'_, Vec<Device>>;
     /// Gives a device of a person another name, and tells all of theirs. Refused for anybody else's.
-    fn rename_device(&self, person: UserId, device: DeviceId, name: String) -> Answer<'_, ()>;
+    fn rename_device(&self, person: UserId, device: DeviceId, name: String) -> StoreFuture<'_, ()>;
     /// Signs a device out.
-    fn remove_device(&self, person: UserId, device: DeviceId) -> Answer<'_, ()>;
+    fn remove_device(&self, person: UserId, device: DeviceId) -> StoreFuture<'_, ()>;
     /// The password of a person, hashed, if they have one.
-    fn password(&self, person: UserId) -> Answer<'_, Option<String>>;
+    fn password(&self, person: UserId) -> StoreFuture<'_, Option<String>>;
     /// Changes an account; refuses to leave the space without an owner.
-    fn change_person(&self, person: UserId, changed: Changed) -> Answer<'_, ()>;
+    fn change_person(&self, person: UserId, changed: AccountUpdate) -> StoreFuture<'_, ()>;
     /// Takes a person out for good: devices, memberships, account disabled. Their words stay.
-    fn remove_person(&self, person: UserId) -> Answer<'_, ()>;
+    fn remove_person(&self, person: UserId) -> StoreFuture<'_, ()>;
     /// Everybody, in order of joining.
-    fn people(&self) -> Answer<'_, Vec<Member>>;
+    fn people(&self) -> StoreFuture<'_, Vec<MemberSummary>>;
 
     /// The public rooms a person may see, by name: those that follow the key of a name.
-    fn public_rooms(&self, viewer: UserId, after: String) -> Answer<'_, RoomsPage>;
+    fn public_rooms(&self, viewer: UserId, after: String) -> StoreFuture<'_, RoomsPage>;
     /// Makes a room, or finds the one made with the same key or for the same people.
-    fn make_room(&self, maker: UserId, room: NewRoom) -> Answer<'_, RoomMade>;
+    fn make_room(&self, maker: UserId, room: NewRoom) -> StoreFuture<'_, RoomMade>;
     /// All rooms, oldest first. For the host.
-    fn rooms(&self) -> Answer<'_, Vec<RoomKept>>;
+    fn rooms(&self) -> StoreFuture<'_, Vec<RoomSummary>>;
     /// Takes a room away for good, with all that was said in it. For the host.
-    fn remove_room(&self, room: RoomId) -> Answer<'_, ()>;
+    fn remove_room(&self, room: RoomId) -> StoreFuture<'_, ()>;
     /// Enters a public room. Being in it already is fine.
-    fn enter(&self, person: UserId, room: RoomId) -> Answer<'_, ()>;
+    fn enter(&self, person: UserId, room: RoomId) -> StoreFuture<'_, ()>;
     /// Leaves a room.
-    fn leave(&self, person: UserId, room: RoomId) -> Answer<'_, ()>;
+    fn leave(&self, person: UserId, room: RoomId) -> StoreFuture<'_, ()>;
     /// Brings people in.
-    fn add_members(&self, by: UserId, room: RoomId, people: Vec<UserId>) -> Answer<'_, ()>;
+    fn add_members(&self, by: UserId, room: RoomId, people: Vec<UserId>) -> StoreFuture<'_, ()>;
     /// Sends somebody away.
-    fn remove_member(&self, by: UserId, room: RoomId, person: UserId) -> Answer<'_, ()>;
+    fn remove_member(&self, by: UserId, room: RoomId, person: UserId) -> StoreFuture<'_, ()>;
     /// A room's members in order of joining, for somebody who may know them.
-    fn members(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<UserId>>;
+    fn members(&self, viewer: UserId, room: RoomId) -> StoreFuture<'_, Vec<UserId>>;
 
     /// How far a room has got to each of its members, in order of joining; for its members.
-    fn receipts(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<MemberReceipt>>;
+    fn receipts(&self, viewer: UserId, room: RoomId) -> StoreFuture<'_, Vec<MemberReceipt>>;
 
     /// A room's members, for the fan-out. Asks nobody's permission.
-    fn audience(&self, room: RoomId) -> Answer<'_, Vec<UserId>>;
+    fn audience(&self, room: RoomId) -> StoreFuture<'_, Vec<UserId>>;
 
     /// Appends a batch, whole or not at all, in order. An item sent before is answered with its
     /// first seq.
-    fn append(&self, sender: UserId, batch: NewEvents) -> Answer<'_, Vec<CommittedItem>>;
+    fn append(&self, sender: UserId, batch: NewEvents) -> StoreFuture<'_, Vec<CommittedItem>>;
     /// A part of a room's log, for a member of it.
-    fn pull(&self, viewer: UserId, room: RoomId, range: Range) -> Answer<'_, PageOf<Event>>;
+    fn pull(
+        &self,
+        viewer: UserId,
+        room: RoomId,
+        range: LogRange,
+    ) -> StoreFuture<'_, LogPage<Event>>;
     /// A part of a person's own stream.
-    fn own(&self, person: UserId, after: Useq, limit: u32) -> Answer<'_, OwnPage>;
+    fn own(&self, person: UserId, after: Useq, limit: u32) -> StoreFuture<'_, OwnPage>;
     /// Moves a read marker forward, never back. Answers the change, if it moved.
-    fn mark(&self, person: UserId, room: RoomId, seq: Seq) -> Answer<'_, Option<Uevent>>;
+    fn mark(&self, person: UserId, room: RoomId, seq: Seq) -> StoreFuture<'_, Option<Uevent>>;
     /// Sets a value of a person's own stream.
-    fn set(&self, person: UserId, key: UserKey, value: Value) -> Answer<'_, Uevent>;
+    fn set(&self, person: UserId, key: UserKey, value: Value) -> StoreFuture<'_, Uevent>;
     /// Notes what one device of a person holds.
-    fn ack(&self, person: UserId, rooms: Vec<(RoomId, Seq)>) -> Answer<'_, ()>;
+    fn ack(&self, person: UserId, rooms: Vec<(RoomId, Seq)>) -> StoreFuture<'_, ()>;
     /// What changed for a person since a position, as of one moment.
-    fn snapshot(&self, person: UserId, since: Pos) -> Answer<'_, Snapshot>;
+    fn snapshot(&self, person: UserId, since: Pos) -> StoreFuture<'_, Snapshot>;
     /// The few numbers by which a connection finds out that something passed it by.
-    fn vitals(&self, person: UserId, device: DeviceId) -> Answer<'_, Vitals>;
+    fn heads(&self, person: UserId, device: DeviceId) -> StoreFuture<'_, Heads>;
 
     /// Copies the whole database into a new file while it is in use. The file is there whole, or not
     /// at all.
-    fn back_up(&self, into: PathBuf) -> Answer<'_, ()>;
+    fn back_up(&self, into: PathBuf) -> StoreFuture<'_, ()>;
     /// Starts a new epoch, so that no client trusts what it knew. For a restored copy.
-    fn renew_epoch(&self) -> Answer<'_, Space>;
+    fn renew_epoch(&self) -> StoreFuture<'_, Space>;
     /// Gives the space another name. A server that runs keeps telling the one it started with.
-    fn rename_space(&self, by: Option<UserId>, name: String) -> Answer<'_, Space>;
+    fn rename_space(&self, by: Option<UserId>, name: String) -> StoreFuture<'_, Space>;
     /// Ends the store after what it has begun. Further calls answer [`StoreError::Closed`].
     fn close(&self) -> BoxFuture<'_, ()>;
 }

@@ -7,7 +7,7 @@ use homing_protocol::{
     Cid, DeviceId, Epoch, EventId, InviteId, Pos, Role, RoomId, RoomKind, Seq, SpaceId, UserId,
 };
 
-use crate::auth::look::Look;
+use crate::auth::confusable::Skeletons;
 use crate::auth::name::Name;
 use crate::auth::secret::Hash;
 
@@ -50,10 +50,10 @@ pub(crate) struct NameRow {
 
 /// An account to insert.
 #[derive(Debug)]
-pub(crate) struct NewPerson<'a> {
+pub(crate) struct PersonInsert<'a> {
     pub(crate) id: UserId,
     pub(crate) name: &'a Name,
-    pub(crate) look: &'a Look,
+    pub(crate) skeletons: &'a Skeletons,
     pub(crate) role: Role,
     /// Hashed.
     pub(crate) password: Option<&'a str>,
@@ -64,7 +64,7 @@ pub(crate) struct NewPerson<'a> {
 /// Columns of an account to update; none stays.
 #[derive(Debug)]
 pub(crate) struct PersonUpdate<'a> {
-    pub(crate) name: Option<(&'a Name, &'a Look)>,
+    pub(crate) name: Option<(&'a Name, &'a Skeletons)>,
     /// Hashed.
     pub(crate) password: Option<&'a str>,
     pub(crate) role: Option<Role>,

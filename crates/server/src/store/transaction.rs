@@ -19,11 +19,13 @@ use uuid::Uuid;
 
 use super::rows::{
     Accounts, AttemptRow, DeviceInsert, DeviceRow, EventRow, InviteRow, LinkRow, Listed, Marks,
-    MemberInsert, MemberRoomRow, MembershipRow, NameRow, NewPerson, Page, PageBudget, PersonRow,
+    MemberInsert, MemberRoomRow, MembershipRow, NameRow, Page, PageBudget, PersonInsert, PersonRow,
     PersonUpdate, ProgressRow, RoomInsert, RoomKeys, RoomRow, SpaceRow,
 };
-use super::{Change, Credentials, Member, NewInvite, Range, RoomKept, Standing, StoreError};
-use crate::auth::look::Look;
+use super::{
+    Change, Credentials, LogRange, MemberSummary, NewInvite, Principal, RoomSummary, StoreError,
+};
+use crate::auth::confusable::Skeletons;
 use crate::auth::secret::Hash;
 use crate::clock::{Clock, Random, new_id};
 
@@ -42,7 +44,7 @@ pub(crate) trait ReadTransaction {
     /// An account.
     fn person(&mut self, person: UserId) -> impl Query<Option<PersonRow>>;
     /// All accounts with their devices counted, in order of joining.
-    fn people(&mut self) -> impl Query<Vec<Member>>;
+    fn people(&mut self) -> impl Query<Vec<MemberSummary>>;
     /// The accounts that changed after a position, in order of their change.
     fn changed_people(&mut self, since: Pos) -> impl Query<Vec<Person>>;
     /// What is needed to check a password.
@@ -55,7 +57,7 @@ pub(crate) trait ReadTransaction {
     /// A person's devices, newest first.
     fn devices(&mut self, person: UserId) -> impl Query<Vec<Device>>;
     /// For whom a token speaks.
-    fn standing(&mut self, token: Hash) -> impl Query<Option<Standing>>;
+    fn principal(&mut self, token: Hash) -> impl Query<Option<Principal>>;
 
     /// An invitation.
     fn invite(&mut self, code: Hash) -> impl Query<Option<InviteRow>>;
@@ -67,7 +69,7 @@ pub(crate) trait ReadTransaction {
     /// A room.
     fn room(&mut self, room: RoomId) -> impl Query<Option<RoomRow>>;
     /// All rooms, oldest first.
-    fn rooms(&mut self) -> impl Query<Vec<RoomKept>>;
+    fn rooms(&mut self) -> impl Query<Vec<RoomSummary>>;
     /// The public rooms after a key, in order of their keys, each with its key.
     fn public_rooms(
         &mut self,
@@ -89,8 +91,12 @@ pub(crate) trait ReadTransaction {
     fn receipts(&mut self, room: RoomId) -> impl Query<Vec<MemberReceipt>>;
 
     /// A part of a room's log, from where the range begins and in its direction.
-    fn events(&mut self, room: RoomId, range: Range, budget: PageBudget)
-    -> impl Query<Page<Event>>;
+    fn events(
+        &mut self,
+        room: RoomId,
+        range: LogRange,
+        budget: PageBudget,
+    ) -> impl Query<Page<Event>>;
 
     /// Head of a person's own stream.
     fn own_head(&mut self, person: UserId) -> impl Query<Useq>;
@@ -125,8 +131,8 @@ pub(crate) trait WriteTransaction: ReadTransaction {
     fn set_space_name(&mut self, name: &str) -> impl Query<()>;
 
     /// The names that have the same key or a look in common.
-    fn names_like(&mut self, key: &str, look: &Look) -> impl Query<Vec<NameRow>>;
-    fn insert_person(&mut self, person: &NewPerson<'_>) -> impl Query<()>;
+    fn similar_names(&mut self, key: &str, skeletons: &Skeletons) -> impl Query<Vec<NameRow>>;
+    fn insert_person(&mut self, person: &PersonInsert<'_>) -> impl Query<()>;
     /// Answers whether there is such an account.
     fn update_person(&mut self, id: UserId, columns: &PersonUpdate<'_>) -> impl Query<bool>;
     fn clear_password(&mut self, person: UserId) -> impl Query<()>;

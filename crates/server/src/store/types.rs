@@ -26,7 +26,7 @@ pub struct Space {
 
 /// A valid invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InviteSeen {
+pub struct InvitePreview {
     /// What the new member will be.
     pub role: Role,
     /// Who invites; none: the server itself.
@@ -52,7 +52,7 @@ pub struct NewInvite {
 
 /// An invitation that can be used. Its code is known only to whom it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InviteKept {
+pub struct StoredInvite {
     /// Which.
     pub id: InviteId,
     /// What the new members will be.
@@ -80,7 +80,7 @@ pub struct NewDevice {
 
 /// Somebody who comes in.
 #[derive(Debug, Clone)]
-pub struct Joining {
+pub struct JoinRequest {
     /// Of the invitation's code.
     pub code: Hash,
     /// The nickname wanted.
@@ -95,7 +95,7 @@ pub struct Joining {
 
 /// What a good device link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkSeen {
+pub struct LinkPreview {
     /// As whom the new device will be signed in.
     pub person: UserId,
     /// By which name.
@@ -106,7 +106,7 @@ pub struct LinkSeen {
 
 /// A device that comes in by a link.
 #[derive(Debug, Clone)]
-pub struct Linking {
+pub struct LinkSignIn {
     /// Of the link's code.
     pub code: Hash,
     /// The new device.
@@ -141,7 +141,7 @@ pub struct Credentials {
 
 /// For whom a token speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct Principal {
     /// As whom.
     pub person: UserId,
     /// As which device.
@@ -154,7 +154,7 @@ pub struct Standing {
 
 /// Changes of an account; none stays.
 #[derive(Debug, Clone, Default)]
-pub struct Changed {
+pub struct AccountUpdate {
     /// A new nickname.
     pub name: Option<Name>,
     /// A new password, hashed.
@@ -169,7 +169,7 @@ pub struct Changed {
 
 /// A person as the host sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
+pub struct MemberSummary {
     /// As everybody sees them.
     pub person: Person,
     /// Signed-in devices.
@@ -197,7 +197,7 @@ pub struct NewRoom {
 
 /// A room as the host sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoomKept {
+pub struct RoomSummary {
     /// Which.
     pub id: RoomId,
     /// Who can see and join it.
@@ -232,7 +232,7 @@ pub struct RoomsPage {
 
 /// Which part of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Range {
+pub enum LogRange {
     /// The events that follow, oldest first.
     After(Seq, u32),
     /// The newest of the events that precede, oldest first.
@@ -241,7 +241,7 @@ pub enum Range {
 
 /// A part of a room's log: contiguous, or empty.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PageOf<T> {
+pub struct LogPage<T> {
     /// Oldest first.
     pub items: Vec<T>,
     /// The newest seq.
@@ -282,11 +282,11 @@ pub struct Snapshot {
 
 /// The few numbers of a heartbeat.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vitals {
+pub struct Heads {
     /// None: the device was signed out. Some: whether the account is disabled.
     pub gone: Option<bool>,
     /// Head of the person's own stream.
     pub useq: Useq,
     /// Heads of their rooms that changed last, newest first.
-    pub heads: Vec<(RoomId, Seq)>,
+    pub rooms: Vec<(RoomId, Seq)>,
 }

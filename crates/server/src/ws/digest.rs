@@ -13,7 +13,7 @@ const BYTES: usize = 16 * 1024;
 /// At least one frame. All but the last say `more` and keep the client's old position, so that one
 /// who is cut off in between asks for everything again.
 #[must_use]
-pub fn cut(snapshot: Snapshot, since: Pos) -> Vec<Digest> {
+pub fn split(snapshot: Snapshot, since: Pos) -> Vec<Digest> {
     let open = || Digest { pos: since, more: true, ..Digest::default() };
     let mut frames = Vec::new();
     let mut frame = open();
@@ -95,7 +95,7 @@ mod tests {
             (1001, 1001, "\"".repeat(250)),
             (500, 0, "鸽".repeat(250)),
         ] {
-            let frames = cut(snapshot(rooms, people, &topic), Pos(3));
+            let frames = split(snapshot(rooms, people, &topic), Pos(3));
             let (last, others) = frames.split_last().unwrap();
             assert!(!last.more && last.pos == Pos(9));
             assert!(others.iter().all(|frame| frame.more && frame.pos == Pos(3)));

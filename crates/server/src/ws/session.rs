@@ -11,12 +11,12 @@
 //!                              Ended
 //! ```
 
+mod effect;
 mod failure;
-mod greet;
 mod heartbeat;
+mod hello;
 mod reads;
 mod sends;
-mod terms;
 mod violations;
 
 use std::collections::BTreeMap;
@@ -29,21 +29,21 @@ use homing_protocol::{
 };
 use tokio::time::Instant;
 
-use crate::limit::{Bucket, Rate};
+use crate::rate_limit::{Rate, TokenBucket};
 use crate::rooms::queue::Due;
-use crate::store::{OwnPage, StoreError, Vitals};
+use crate::store::{Heads, OwnPage, StoreError};
+pub use effect::{Closing, Effect, Request, Response, SessionInfo};
 use failure::{INTERNAL_RETRY, failure, limited, millis};
 pub(super) use failure::{REASON_BYTES, shorten};
 use heartbeat::Heartbeat;
-use reads::Pulling;
-use sends::Sending;
-pub use terms::{About, Answer, Ask, Closing, Effect};
+use reads::PendingPull;
+use sends::InFlightSends;
 use violations::Violations;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    Fresh { until: Instant },
-    Greeting,
+    AwaitingHello { until: Instant },
+    Welcoming,
     Ready,
     Draining { until: Instant },
     Ended,
@@ -52,47 +52,47 @@ enum Phase {
 /// See the module's head.
 #[derive(Debug)]
 pub struct Session {
-    about: About,
+    info: SessionInfo,
     phase: Phase,
     /// The client holds cursors that mean nothing here.
     reset: bool,
     /// The client's cursor in the own stream.
-    claimed: Useq,
+    client_useq: Useq,
     heartbeat: Heartbeat,
     violations: Violations,
-    pulls: Bucket,
-    lossy: Bucket,
-    others: Bucket,
+    pulls: TokenBucket,
+    lossy: TokenBucket,
+    others: TokenBucket,
     /// What this connection alone sends, whatever the member's other devices do.
-    sends: Bucket,
-    sending: Sending,
-    pulling: Vec<Pulling>,
+    sends: TokenBucket,
+    sending: InFlightSends,
+    pulling: Vec<PendingPull>,
     /// The client knows everything up to here.
     pos: Pos,
     /// What the client was told that the space is called.
     space_name: String,
-    digest: Reading,
+    digest: PendingRead,
     /// The last own change written.
     useq: Useq,
-    own: Reading,
-    vitals: Looking,
+    own: PendingRead,
+    heads: HeadsRequests,
     catching_up: Option<CatchingUp>,
 }
 
 /// Something that is read again when it is due, one reading at a time.
 #[derive(Debug, Default)]
-struct Reading {
+struct PendingRead {
     due: Option<Instant>,
     asked: bool,
     /// What is being read is void.
-    void: bool,
+    stale: bool,
 }
 
 /// How many times the vitals were asked for and not answered, and how many of these are void.
 #[derive(Debug, Default)]
-struct Looking {
+struct HeadsRequests {
     asked: u32,
-    void: u32,
+    stale: u32,
 }
 
 /// Rooms that the first digest told of and that were not yet pulled to their head.
@@ -106,30 +106,30 @@ impl Session {
     /// A connection that was just upgraded. `first` is a number in `0..=1` that spreads the first
     /// heartbeats of a crowd.
     #[must_use]
-    pub fn new(about: About, first: f64, now: Instant) -> Self {
-        let (timers, rates, limits) = (about.timers, about.rates, about.limits);
+    pub fn new(info: SessionInfo, first: f64, now: Instant) -> Self {
+        let (timers, rates, limits) = (info.timers, info.rates, info.limits);
         // Twice the burst, for what was refused and is sent again.
         let alone = Rate::per_second(limits.sends_per_second, limits.send_burst.saturating_mul(2));
         Self {
-            phase: Phase::Fresh { until: now + timers.hello_timeout },
+            phase: Phase::AwaitingHello { until: now + timers.hello_timeout },
             reset: false,
-            claimed: Useq(0),
+            client_useq: Useq(0),
             heartbeat: Heartbeat::new(timers.heartbeat, timers.pong_timeout, first, now),
             violations: Violations::new(rates.violations),
-            pulls: Bucket::new(rates.pulls, now),
-            lossy: Bucket::new(rates.lossy, now),
-            others: Bucket::new(rates.others, now),
-            sends: Bucket::new(alone, now),
-            sending: Sending::default(),
+            pulls: TokenBucket::new(rates.pulls, now),
+            lossy: TokenBucket::new(rates.lossy, now),
+            others: TokenBucket::new(rates.others, now),
+            sends: TokenBucket::new(alone, now),
+            sending: InFlightSends::default(),
             pulling: Vec::new(),
             pos: Pos(0),
             space_name: String::new(),
-            digest: Reading::default(),
+            digest: PendingRead::default(),
             useq: Useq(0),
-            own: Reading::default(),
-            vitals: Looking::default(),
+            own: PendingRead::default(),
+            heads: HeadsRequests::default(),
             catching_up: None,
-            about,
+            info,
         }
     }
 
@@ -137,8 +137,8 @@ impl Session {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Fresh { until } | Phase::Draining { until } => Some(until),
-            Phase::Greeting | Phase::Ended => None,
+            Phase::AwaitingHello { until } | Phase::Draining { until } => Some(until),
+            Phase::Welcoming | Phase::Ended => None,
             Phase::Ready => [
                 Some(self.heartbeat.deadline()),
                 self.digest.due.filter(|_| !self.digest.asked),
@@ -154,32 +154,32 @@ impl Session {
     /// A deadline has passed, perhaps.
     pub fn tick(&mut self, now: Instant) -> Vec<Effect> {
         match self.phase {
-            Phase::Fresh { until } if now >= until => {
+            Phase::AwaitingHello { until } if now >= until => {
                 return self.close(CloseCode::HELLO_TIMEOUT, "no hello came in time");
             }
-            Phase::Draining { until } if now >= until => return self.leave(),
+            Phase::Draining { until } if now >= until => return self.close_for_shutdown(),
             Phase::Ready => {}
             _ => return Vec::new(),
         }
         let mut effects = Vec::new();
         match self.heartbeat.tick(now) {
-            heartbeat::Beat::Quiet => {}
-            heartbeat::Beat::Ping => effects.push(self.look()),
+            heartbeat::Beat::Idle => {}
+            heartbeat::Beat::Ping => effects.push(self.request_heads()),
             heartbeat::Beat::Dead => {
                 return self.close(CloseCode::NO_PONG, "no sign of life after a ping");
             }
         }
         if !self.digest.asked && self.digest.due.is_some_and(|due| now >= due) {
-            self.digest = Reading { due: None, asked: true, void: false };
-            effects.push(Effect::Ask(Ask::Digest { since: self.pos }));
+            self.digest = PendingRead { due: None, asked: true, stale: false };
+            effects.push(Effect::Request(Request::Digest { since: self.pos }));
         }
         if !self.own.asked && self.own.due.is_some_and(|due| now >= due) {
-            self.own = Reading { due: None, asked: true, void: false };
-            effects.push(Effect::Ask(Ask::Own { after: self.useq }));
+            self.own = PendingRead { due: None, asked: true, stale: false };
+            effects.push(Effect::Request(Request::Own { after: self.useq }));
         }
         if self.pulling.is_empty() && self.catching_up.as_ref().is_some_and(|c| now >= c.quiet) {
             self.catching_up = None;
-            effects.push(Effect::Say(ServerFrame::CaughtUp));
+            effects.push(Effect::Send(ServerFrame::CaughtUp));
         }
         effects
     }
@@ -187,7 +187,7 @@ impl Session {
     /// Something must be read again: a digest, the own stream, or the vitals.
     pub fn due(&mut self, due: Due, now: Instant) -> Vec<Effect> {
         if due.digest {
-            let at = now + self.about.timers.digest_delay;
+            let at = now + self.info.timers.digest_delay;
             self.digest.due.get_or_insert(at);
         }
         if due.own {
@@ -195,22 +195,22 @@ impl Session {
         }
         match due.close {
             Some(code) => self.close(code, code.meaning()),
-            None if due.look && self.phase == Phase::Ready => {
-                let at = now + self.about.timers.digest_delay;
+            None if due.heads && self.phase == Phase::Ready => {
+                let at = now + self.info.timers.digest_delay;
                 self.digest.due.get_or_insert(at);
-                vec![self.look()]
+                vec![self.request_heads()]
             }
             None => Vec::new(),
         }
     }
 
-    fn look(&mut self) -> Effect {
-        self.vitals.asked += 1;
-        Effect::Ask(Ask::Vitals)
+    fn request_heads(&mut self) -> Effect {
+        self.heads.asked += 1;
+        Effect::Request(Request::Heads)
     }
 
     /// A change of the own stream was written, by which the person learns that they left a room.
-    pub fn wrote_own(&mut self, useq: Useq, left: Option<RoomId>) {
+    pub fn own_event_written(&mut self, useq: Useq, left: Option<RoomId>) {
         self.useq = self.useq.max(useq);
         if let Some(room) = left {
             self.leave_room(room);
@@ -222,8 +222,8 @@ impl Session {
         if matches!(self.phase, Phase::Ended | Phase::Draining { .. }) {
             return Vec::new();
         }
-        self.phase = Phase::Draining { until: now + self.about.timers.closing };
-        self.leave_if_drained()
+        self.phase = Phase::Draining { until: now + self.info.timers.closing };
+        self.close_if_drained()
     }
 
     /// Frames may be read.
@@ -233,13 +233,13 @@ impl Session {
     }
 
     /// Everything said so far was handed to the network.
-    pub fn left(&mut self, now: Instant) {
-        self.heartbeat.left(now);
+    pub fn flushed(&mut self, now: Instant) {
+        self.heartbeat.flushed(now);
     }
 
     /// Any byte came.
-    pub fn heard(&mut self) {
-        self.heartbeat.heard();
+    pub fn received(&mut self) {
+        self.heartbeat.received();
     }
 
     /// A text message came. `may_send` takes so many items from the member's allowance.
@@ -249,11 +249,11 @@ impl Session {
         now: Instant,
         may_send: impl FnOnce(u32) -> Result<(), Duration>,
     ) -> Vec<Effect> {
-        self.heard();
+        self.received();
         if !self.is_listening() {
             return Vec::new();
         }
-        match ClientFrame::decode(text, self.about.limits.frame) {
+        match ClientFrame::decode(text, self.info.limits.frame) {
             Ok(frame) => self.frame(frame, now, may_send),
             Err(error @ Decode::UnknownKind(_)) => {
                 self.violate(None, ErrorCode::UnknownFrame, &error.to_string(), now)
@@ -269,14 +269,14 @@ impl Session {
                 self.violate(None, ErrorCode::Invalid, &error.to_string(), now)
             }
             Err(error @ Decode::TooLong { .. }) => {
-                self.break_off(ErrorCode::TooLarge, &error.to_string())
+                self.protocol_error(ErrorCode::TooLarge, &error.to_string())
             }
-            Err(error) => self.break_off(ErrorCode::Invalid, &error.to_string()),
+            Err(error) => self.protocol_error(ErrorCode::Invalid, &error.to_string()),
         }
     }
 
     /// Something came that is no text message of a bearable size.
-    pub fn break_off(&mut self, code: ErrorCode, text: &str) -> Vec<Effect> {
+    pub fn protocol_error(&mut self, code: ErrorCode, text: &str) -> Vec<Effect> {
         let mut effects = vec![failure(None, code, None, text)];
         effects.extend(self.close(CloseCode::PROTOCOL_VIOLATION, text));
         effects
@@ -289,7 +289,7 @@ impl Session {
         may_send: impl FnOnce(u32) -> Result<(), Duration>,
     ) -> Vec<Effect> {
         match (self.phase, frame) {
-            (Phase::Fresh { .. }, ClientFrame::Hello(hello)) => self.hello(&hello),
+            (Phase::AwaitingHello { .. }, ClientFrame::Hello(hello)) => self.hello(&hello),
             (Phase::Ready, ClientFrame::Send(batch)) => self.send(batch, now, may_send),
             (Phase::Ready, ClientFrame::Pull(pull)) => self.pull(&pull, now),
             (Phase::Ready, ClientFrame::Upull(upull)) => {
@@ -297,14 +297,14 @@ impl Session {
                 if let Err(wait) = self.pulls.take(1, now) {
                     return self.limited(Some(about), wait, now);
                 }
-                vec![Effect::Ask(Ask::Upull {
+                vec![Effect::Request(Request::Upull {
                     rid: upull.rid,
                     after: upull.useq,
                     limit: upull.limit,
                 })]
             }
             (Phase::Ready, ClientFrame::Mark(mark)) => {
-                self.other(Some(Ref::Room(mark.room)), now, Ask::Mark(mark.room, mark.seq))
+                self.other(Some(Ref::Room(mark.room)), now, Request::Mark(mark.room, mark.seq))
             }
             (Phase::Ready, ClientFrame::Set(set)) if set.key.to_string().len() > KEY_BYTES => {
                 let text = format!("a key has at most {KEY_BYTES} bytes");
@@ -316,7 +316,7 @@ impl Session {
                 self.too_large(Ref::Key(set.key), &text, now)
             }
             (Phase::Ready, ClientFrame::Set(set)) => {
-                self.other(Some(Ref::Key(set.key.clone())), now, Ask::Set(set.key, set.value))
+                self.other(Some(Ref::Key(set.key.clone())), now, Request::Set(set.key, set.value))
             }
             // What may be lost is lost above its limit, and nobody is sent away for it: a client that
             // says too much of where it looks has done no harm by it.
@@ -326,20 +326,20 @@ impl Session {
                 Vec::new()
             }
             (Phase::Ready, ClientFrame::Ack(ack)) => {
-                vec![Effect::Ask(Ask::Ack(ack.rooms.into_iter().collect()))]
+                vec![Effect::Request(Request::Ack(ack.rooms.into_iter().collect()))]
             }
             (Phase::Ready, ClientFrame::Eph(eph)) => match eph {
-                ClientEph::Typing { room } => vec![Effect::Ask(Ask::Typing(room))],
+                ClientEph::Typing { room } => vec![Effect::Request(Request::Typing(room))],
                 ClientEph::Activity { active } => vec![Effect::Active(active)],
                 // For a later choice of what to push first. It costs nothing and changes nothing.
                 ClientEph::Looking { .. } => Vec::new(),
             },
             (Phase::Ended | Phase::Draining { .. }, _) => Vec::new(),
             (_, ClientFrame::Ping(ping)) => match self.others.take(1, now) {
-                Ok(()) => vec![Effect::Say(ServerFrame::Pong(Pong { n: ping.n }))],
+                Ok(()) => vec![Effect::Send(ServerFrame::Pong(Pong { n: ping.n }))],
                 Err(wait) => self.limited(None, wait, now),
             },
-            (_, ClientFrame::Pong(_)) => self.idle_talk(now),
+            (_, ClientFrame::Pong(_)) => self.unanswered_frame(now),
             (_, ClientFrame::Bye(_)) => {
                 self.phase = Phase::Ended;
                 vec![Effect::Close(Closing {
@@ -348,19 +348,20 @@ impl Session {
                     bye: None,
                 })]
             }
-            (Phase::Fresh { .. } | Phase::Greeting, _) => {
-                self.break_off(ErrorCode::Invalid, "the first frame must be hello, and be answered")
-            }
+            (Phase::AwaitingHello { .. } | Phase::Welcoming, _) => self.protocol_error(
+                ErrorCode::Invalid,
+                "the first frame must be hello, and be answered",
+            ),
             (Phase::Ready, ClientFrame::Hello(_)) => {
-                self.break_off(ErrorCode::Invalid, "hello was said already")
+                self.protocol_error(ErrorCode::Invalid, "hello was said already")
             }
         }
     }
 
     /// Something that needs no answer, such as a pong or a ping of the WebSocket layer. It costs a
     /// little all the same, so it counts.
-    pub fn idle_talk(&mut self, now: Instant) -> Vec<Effect> {
-        self.heard();
+    pub fn unanswered_frame(&mut self, now: Instant) -> Vec<Effect> {
+        self.received();
         match self.others.take(1, now) {
             Ok(()) => Vec::new(),
             Err(wait) => self.limited(None, wait, now),
@@ -375,27 +376,27 @@ impl Session {
         }
     }
 
-    fn other(&mut self, about: Option<Ref>, now: Instant, ask: Ask) -> Vec<Effect> {
+    fn other(&mut self, about: Option<Ref>, now: Instant, ask: Request) -> Vec<Effect> {
         match self.others.take(1, now) {
-            Ok(()) => vec![Effect::Ask(ask)],
+            Ok(()) => vec![Effect::Request(ask)],
             Err(wait) => self.limited(about, wait, now),
         }
     }
 
     /// What was asked for has come.
-    pub fn answer(&mut self, answer: Answer, now: Instant) -> Vec<Effect> {
+    pub fn handle_response(&mut self, answer: Response, now: Instant) -> Vec<Effect> {
         if self.phase == Phase::Ended {
             return Vec::new();
         }
         match answer {
-            Answer::Unwelcome { disabled } => self.dismiss(disabled),
-            Answer::HelloLimited(wait) => self.hello_limited(wait),
-            Answer::Greeted(result, time) => self.greeted(result, time, now),
-            Answer::Sent(room, cids, result) => self.sent(room, cids, result, now),
-            Answer::Pulled(rid, room, result) => self.pulled(rid, room, result, now),
-            Answer::Upulled(rid, Ok(page)) => {
-                let mut effects = self.follow(&page.items);
-                effects.push(Effect::Say(ServerFrame::Upage(Upage {
+            Response::Dismissed { disabled } => self.dismiss(disabled),
+            Response::HelloLimited(wait) => self.hello_limited(wait),
+            Response::Hello(result, time) => self.welcome(result, time, now),
+            Response::Sent(room, cids, result) => self.sent(room, cids, result, now),
+            Response::Pulled(rid, room, result) => self.pulled(rid, room, result, now),
+            Response::Upulled(rid, Ok(page)) => {
+                let mut effects = self.apply_departures(&page.items);
+                effects.push(Effect::Send(ServerFrame::Upage(Upage {
                     rid,
                     events: page.items,
                     upto: page.upto,
@@ -403,14 +404,16 @@ impl Session {
                 })));
                 effects
             }
-            Answer::Upulled(rid, Err(error)) => self.refused(Ref::Rid(rid), &error, now),
+            Response::Upulled(rid, Err(error)) => self.refused(Ref::Rid(rid), &error, now),
             // The change itself comes to every device of the person by the fan-out.
-            Answer::Marked(_, Ok(_)) | Answer::WasSet(_, Ok(_)) | Answer::Silent => Vec::new(),
-            Answer::Marked(room, Err(error)) => self.refused(Ref::Room(room), &error, now),
-            Answer::WasSet(key, Err(error)) => self.refused(Ref::Key(key), &error, now),
-            Answer::Digested(since, result) => self.digested(since, result, now),
-            Answer::OwnRead(result) => self.own_read(result, now),
-            Answer::Lively(result) => self.lively(result, now),
+            Response::Marked(_, Ok(_)) | Response::ValueSet(_, Ok(_)) | Response::Silent => {
+                Vec::new()
+            }
+            Response::Marked(room, Err(error)) => self.refused(Ref::Room(room), &error, now),
+            Response::ValueSet(key, Err(error)) => self.refused(Ref::Key(key), &error, now),
+            Response::Digested(since, result) => self.digested(since, result, now),
+            Response::OwnRead(result) => self.own_read(result, now),
+            Response::Heads(result) => self.heads_read(result, now),
         }
     }
 
@@ -423,8 +426,8 @@ impl Session {
         if page.upto < page.head {
             self.own.due.get_or_insert(now);
         }
-        let mut effects = self.follow(&page.items);
-        let told = page.items.into_iter().map(|change| Effect::Say(ServerFrame::Uevent(change)));
+        let mut effects = self.apply_departures(&page.items);
+        let told = page.items.into_iter().map(|change| Effect::Send(ServerFrame::Uevent(change)));
         effects.extend(told);
         effects
     }
@@ -432,32 +435,32 @@ impl Session {
     fn try_again_later(
         &mut self,
         now: Instant,
-        which: impl FnOnce(&mut Self) -> &mut Reading,
+        which: impl FnOnce(&mut Self) -> &mut PendingRead,
     ) -> Vec<Effect> {
         which(self).due.get_or_insert(now + INTERNAL_RETRY);
         Vec::new()
     }
 
-    fn lively(&mut self, result: Result<Vitals, StoreError>, now: Instant) -> Vec<Effect> {
-        self.vitals.asked = self.vitals.asked.saturating_sub(1);
-        let void = self.vitals.void > 0;
-        self.vitals.void = self.vitals.void.saturating_sub(1);
+    fn heads_read(&mut self, result: Result<Heads, StoreError>, now: Instant) -> Vec<Effect> {
+        self.heads.asked = self.heads.asked.saturating_sub(1);
+        let stale = self.heads.stale > 0;
+        self.heads.stale = self.heads.stale.saturating_sub(1);
         let mut heads = BTreeMap::new();
-        if let Ok(vitals) = result {
-            if vitals.gone != Some(false) {
-                return self.dismiss(vitals.gone.is_some());
+        if let Ok(found) = result {
+            if found.gone != Some(false) {
+                return self.dismiss(found.gone.is_some());
             }
-            if vitals.useq > self.useq {
+            if found.useq > self.useq {
                 self.own.due.get_or_insert(now);
             }
-            if !void {
-                heads.extend(vitals.heads);
+            if !stale {
+                heads.extend(found.rooms);
             }
         }
         if self.phase != Phase::Ready {
             return Vec::new();
         }
-        vec![Effect::Say(ServerFrame::Ping(self.heartbeat.ping(heads)))]
+        vec![Effect::Send(ServerFrame::Ping(self.heartbeat.ping(heads)))]
     }
 
     fn dismiss(&mut self, disabled: bool) -> Vec<Effect> {
@@ -494,15 +497,15 @@ impl Session {
         }
     }
 
-    fn leave_if_drained(&mut self) -> Vec<Effect> {
+    fn close_if_drained(&mut self) -> Vec<Effect> {
         match self.phase {
-            Phase::Draining { .. } if self.sending.is_empty() => self.leave(),
+            Phase::Draining { .. } if self.sending.is_empty() => self.close_for_shutdown(),
             _ => Vec::new(),
         }
     }
 
-    fn leave(&mut self) -> Vec<Effect> {
-        let timers = self.about.timers;
+    fn close_for_shutdown(&mut self) -> Vec<Effect> {
+        let timers = self.info.timers;
         self.close_with(
             CloseCode::SHUTDOWN,
             "the server stops",

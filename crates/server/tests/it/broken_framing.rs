@@ -44,7 +44,7 @@ async fn a_frame_may_come_in_pieces_with_pings_between_them() {
 #[tokio::test]
 async fn what_can_not_be_read_ends_the_connection_with_its_reason() {
     let space = Space::start_with(|config| {
-        config.rates.hellos = homing_server::limit::Rate::per_second(1000, 1000);
+        config.rates.hellos = homing_server::rate_limit::Rate::per_second(1000, 1000);
     })
     .await;
     let ada = space.join("Ada").await;

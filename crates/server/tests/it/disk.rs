@@ -40,7 +40,7 @@ async fn room_made_under_a_running_server_is_found_by_itself() {
     beside
         .execute_batch("CREATE TABLE ballast (x); INSERT INTO ballast VALUES (zeroblob(400000))")
         .unwrap();
-    space.config.most_pages = Some(220);
+    space.config.max_pages = Some(220);
     space.config.timers.tick = Duration::from_millis(20);
     space.go().await;
     let ada = crate::space::Person { address: space.address(), ..ada };

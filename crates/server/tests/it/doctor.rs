@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use homing_protocol::link::Fingerprint;
-use homing_server::doctor::{Finding, Outside, Trust, Verdict, examine, reach};
+use homing_server::doctor::{Finding, ProbeTarget, Trust, Verdict, check_public_address, examine};
 use homing_server::store::sqlite::FILE;
 use homing_server::{Clock, SystemClock, TlsMode, tls};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -166,8 +166,8 @@ async fn way(
     port: u16,
     trust: Trust,
 ) -> (Vec<(&'static str, Verdict)>, impl Fn(&str) -> String) {
-    let outside = Outside { host: host.into(), port, trust };
-    let findings = reach(Some(&outside), &SystemClock).await;
+    let outside = ProbeTarget { host: host.into(), port, trust };
+    let findings = check_public_address(Some(&outside), &SystemClock).await;
     assert_eq!(findings.iter().map(|finding| finding.step).collect::<Vec<_>>(), WAY);
     let unwell = complaints(&findings);
     (unwell, move |step| {
@@ -183,7 +183,7 @@ async fn the_way_to_a_server_with_its_own_certificate() {
     // Found by itself, and by what was said.
     let public = Some("127.0.0.1".parse().unwrap());
     for public in [None, public] {
-        let outside = Outside::of(data, running.addr, &TlsMode::SelfSigned, public).unwrap();
+        let outside = ProbeTarget::of(data, running.addr, &TlsMode::SelfSigned, public).unwrap();
         assert_eq!(outside.trust, Trust::Pinned(running.fingerprint.unwrap()));
         let (unwell, said) = way(&outside.host, outside.port, outside.trust).await;
         assert_eq!(unwell, []);
@@ -222,7 +222,7 @@ async fn the_way_to_a_server_with_given_files() {
     let own = tls::fingerprint(&extra[0]);
     let ours = space.running.as_ref().unwrap().addr;
     let public = Some("localhost".parse().unwrap());
-    let outside = Outside::of(&space.config.data, ours, &space.config.tls, public).unwrap();
+    let outside = ProbeTarget::of(&space.config.data, ours, &space.config.tls, public).unwrap();
     assert_eq!(outside.trust, Trust::System { given: Some(own), extra: Vec::new() });
     for (host, given, extra, expected) in [
         ("localhost", Some(own), &extra[..], None),
@@ -310,9 +310,9 @@ async fn a_proxy_that_drops_the_upgrade_is_told_from_one_that_does_not() {
 #[tokio::test]
 async fn a_space_that_was_never_served_has_no_way_to_it() {
     let folder = tempfile::tempdir().unwrap();
-    let outside = Outside::of(folder.path(), free_port(), &TlsMode::SelfSigned, None);
+    let outside = ProbeTarget::of(folder.path(), free_port(), &TlsMode::SelfSigned, None);
     assert_eq!(outside, None);
-    let findings = reach(None, &SystemClock).await;
+    let findings = check_public_address(None, &SystemClock).await;
     assert_eq!(findings.iter().map(|finding| finding.step).collect::<Vec<_>>(), WAY);
     assert!(findings.iter().all(|finding| finding.verdict == Verdict::Skipped));
 }

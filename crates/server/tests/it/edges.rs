@@ -163,7 +163,7 @@ async fn what_the_store_finds_invalid_is_a_violation() {
 #[tokio::test]
 async fn removed_settings_make_room() {
     let space = Space::start_with(|config| {
-        config.rates.others = homing_server::limit::Rate::per_second(10_000, 10_000);
+        config.rates.others = homing_server::rate_limit::Rate::per_second(10_000, 10_000);
     })
     .await;
     let mut client = space.join("Ada").await.online().await;

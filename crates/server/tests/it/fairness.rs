@@ -2,8 +2,8 @@
 
 use homing_protocol::http::{Join, NewRoom};
 use homing_protocol::{ErrorCode, Role, RoomKind};
-use homing_server::Trusted;
-use homing_server::limit::Rate;
+use homing_server::TrustedProxies;
+use homing_server::rate_limit::Rate;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Error;
 
@@ -51,7 +51,7 @@ async fn a_taken_name_costs_the_server_no_hash() {
 async fn a_crowd_comes_in_by_one_invitation_at_a_pace() {
     let space = Space::start_with(|config| {
         config.rates.joins = Rate::per_minute(3);
-        config.trust_forwarded = Trusted::loopback();
+        config.trust_forwarded = TrustedProxies::loopback();
     })
     .await;
     let invite = space.join("Ada").await.invite(Role::Member).await;
@@ -101,8 +101,8 @@ async fn who_puts_many_people_into_rooms_waits() {
 #[tokio::test]
 async fn each_address_behind_a_proxy_has_its_own_sockets() {
     let space = Space::start_with(|config| {
-        config.trust_forwarded = Trusted::loopback();
-        config.most_per_address = 1;
+        config.trust_forwarded = TrustedProxies::loopback();
+        config.max_connections_per_address = 1;
     })
     .await;
     let ada = space.join("Ada").await;

@@ -7,7 +7,7 @@ use homing_protocol::frame::{SendItem, UserKey};
 use homing_protocol::http::{Join, SignIn};
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::{ClientFrame, CloseCode, ErrorCode, Role, ServerFrame};
-use homing_server::Trusted;
+use homing_server::TrustedProxies;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -135,7 +135,8 @@ async fn guess(address: &str, lines: &[&str]) -> u16 {
 
 #[tokio::test]
 async fn an_address_is_not_changed_by_saying_so() {
-    let space = Space::start_with(|config| config.trust_forwarded = Trusted::loopback()).await;
+    let space =
+        Space::start_with(|config| config.trust_forwarded = TrustedProxies::loopback()).await;
     let address = space.address();
     // Some proxies add a line of their own below the one that the client sent.
     for n in 0..10 {

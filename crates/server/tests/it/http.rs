@@ -6,7 +6,7 @@ use homing_protocol::ErrorCode;
 use homing_protocol::Role;
 use homing_protocol::http::{Devices, InviteInfo, Invites, Join, SignIn, SignedIn};
 use homing_protocol::link::JoinLink;
-use homing_server::Trusted;
+use homing_server::TrustedProxies;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -142,7 +142,7 @@ async fn invitations_are_listed_and_withdrawn_and_end_with_their_makers_rights()
 
 #[tokio::test]
 async fn a_password_brings_in_further_devices() {
-    let space = Space::start_with(|config| config.most_devices = 3).await;
+    let space = Space::start_with(|config| config.max_devices = 3).await;
     let ada = space.join("Ada").await;
     let (status, body) = ada.call("PATCH", "/v1/me", json!({"password": "short"})).await;
     assert_eq!((status, code(&body)), (400, ErrorCode::PasswordTooShort));
@@ -222,7 +222,8 @@ async fn a_new_password_needs_the_one_until_now() {
 
 #[tokio::test]
 async fn guessing_is_slow_and_each_client_behind_a_proxy_guesses_for_itself() {
-    let space = Space::start_with(|config| config.trust_forwarded = Trusted::loopback()).await;
+    let space =
+        Space::start_with(|config| config.trust_forwarded = TrustedProxies::loopback()).await;
     let from = |address: &str| vec![("x-forwarded-for", format!("203.0.113.1, {address}"))];
     let path = "/v1/invites/WRNG-WRNG-WRNG-WRNG";
     let try_it = |headers: Vec<(&'static str, String)>| {

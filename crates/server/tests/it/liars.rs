@@ -10,7 +10,7 @@ use homing_protocol::{
     ServerFrame, Useq,
 };
 use homing_server::Config;
-use homing_server::limit::Rate;
+use homing_server::rate_limit::Rate;
 use serde_json::{Value, json};
 
 use crate::client::{Client, hello, message};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::SinkExt as _;
 use homing_protocol::frame::{Hello, Ref};
 use homing_protocol::{ClientFrame, CloseCode, ErrorCode, ServerFrame};
-use homing_server::limit::Rate;
+use homing_server::rate_limit::Rate;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::{hello, message};
@@ -178,7 +178,7 @@ async fn a_device_that_greets_too_often_waits() {
 
 #[tokio::test]
 async fn there_is_room_for_so_many_connections() {
-    let space = Space::start_with(|config| config.most_connections = 2).await;
+    let space = Space::start_with(|config| config.max_connections = 2).await;
     let ada = space.join("Ada").await;
     let first = ada.online().await;
     let second = ada.connect().await;

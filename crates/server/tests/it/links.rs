@@ -64,7 +64,7 @@ async fn a_device_brings_another_one_along_and_hears_of_it() {
 
 #[tokio::test]
 async fn a_link_is_for_one_device_and_ends_when_it_is_withdrawn() {
-    let space = Space::start_with(|config| config.most_devices = 2).await;
+    let space = Space::start_with(|config| config.max_devices = 2).await;
     let ada = space.join("Ada").await;
     let first = offer(&ada).await;
     assert_eq!(ada.call("DELETE", "/v1/devices/link", Value::Null).await.0, 204);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homing_server::Trusted;
+use homing_server::TrustedProxies;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -38,7 +38,8 @@ fn two(last: u8) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_proxy_that_was_named_says_for_whom_it_speaks() {
-    let space = Space::start_with(|config| config.proxy_protocol = Trusted::loopback()).await;
+    let space =
+        Space::start_with(|config| config.proxy_protocol = TrustedProxies::loopback()).await;
     let address = space.address();
     for _ in 0..5 {
         assert_eq!(guess(&address, &one("198.51.100.7")).await, "404");
@@ -58,7 +59,8 @@ async fn a_proxy_that_was_named_says_for_whom_it_speaks() {
 
 #[tokio::test]
 async fn without_its_header_such_a_proxy_is_refused() {
-    let space = Space::start_with(|config| config.proxy_protocol = Trusted::loopback()).await;
+    let space =
+        Space::start_with(|config| config.proxy_protocol = TrustedProxies::loopback()).await;
     for before in [&b""[..], b"PROXY TCP4 no address\r\n", b"\r\n\r\n\0\r\nQUIT\n\x21\x11\xff\xff"]
     {
         assert_eq!(guess(&space.address(), before).await, "none", "{before:?}");
@@ -67,7 +69,7 @@ async fn without_its_header_such_a_proxy_is_refused() {
 
 #[tokio::test]
 async fn from_any_other_address_nobody_names_another() {
-    let elsewhere: Trusted = "192.0.2.0/24".parse().unwrap();
+    let elsewhere: TrustedProxies = "192.0.2.0/24".parse().unwrap();
     let space = Space::start_with(|config| config.proxy_protocol = elsewhere).await;
     assert_eq!(guess(&space.address(), b"").await, "404");
     assert_eq!(guess(&space.address(), &one("198.51.100.7")).await, "400");
@@ -76,7 +78,7 @@ async fn from_any_other_address_nobody_names_another() {
 #[tokio::test]
 async fn behind_one_that_names_itself_a_second_proxy_may_set_the_header() {
     let space = Space::start_with(|config| {
-        config.proxy_protocol = Trusted::loopback();
+        config.proxy_protocol = TrustedProxies::loopback();
         config.trust_forwarded = "198.51.100.7".parse().unwrap();
     })
     .await;

@@ -16,7 +16,7 @@ async fn a_device_that_does_not_read_gets_a_gap_and_misses_nothing() {
     let space = Space::start_with(|config| {
         config.limits.send_burst = 100_000;
         config.limits.sends_per_second = 100_000;
-        config.rates.pulls = homing_server::limit::Rate::per_second(1000, 1000);
+        config.rates.pulls = homing_server::rate_limit::Rate::per_second(1000, 1000);
     })
     .await;
     let (ada, bob) = (space.join("Ada").await, space.join("Bob").await);

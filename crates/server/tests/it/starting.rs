@@ -191,7 +191,7 @@ async fn a_full_disk_refuses_clearly_reads_on_and_recovers() {
     let mut space = Space::start_with(|config| {
         config.limits.send_burst = 100_000;
         config.limits.sends_per_second = 100_000;
-        config.most_pages = Some(120);
+        config.max_pages = Some(120);
     })
     .await;
     let ada = space.join("Ada").await;
@@ -230,7 +230,7 @@ async fn a_full_disk_refuses_clearly_reads_on_and_recovers() {
     // Something small may still fit: the server tries each time, by itself.
     drop((a, again));
     space.stop().await;
-    space.config.most_pages = None;
+    space.config.max_pages = None;
     space.go().await;
     let ada = Person { address: space.address(), ..ada };
     let mut a = ada.online().await;

@@ -306,11 +306,11 @@ async fn a_device_signed_out_or_a_member_disabled_is_shown_the_door() {
 
 /// As `homing-server member disable` does it, beside the running server.
 async fn disable(space: &Space, person: &Person) {
-    use homing_server::store::{Changed, Store as _};
+    use homing_server::store::{AccountUpdate, Store as _};
     let (told, _changes) = tokio::sync::mpsc::channel(64);
     let clock = std::sync::Arc::new(homing_server::SystemClock);
     let store = homing_server::server::open(&space.config, clock, None, told).await.unwrap();
-    let changed = Changed { gone: Some(true), ..Changed::default() };
+    let changed = AccountUpdate { gone: Some(true), ..AccountUpdate::default() };
     store.change_person(person.signed_in.user, changed).await.unwrap();
     store.close().await;
 }

@@ -9,7 +9,7 @@ use homing_engine::TimelineWindow;
 use homing_engine::view::{ItemContent, TimelinePosition};
 use homing_protocol::{Limits, RoomId, Seq};
 use homing_server::config::Rates;
-use homing_server::limit::Rate;
+use homing_server::rate_limit::Rate;
 use homing_server::{Config, Server, SystemClock, TlsMode};
 use homing_testkit::history::History;
 use rand::rngs::StdRng;

@@ -13,7 +13,7 @@ use homing_protocol::{
     ClientFrame, ErrorCode, Limits, RequestId, Role, RoomId, Seq, ServerFrame, Useq, UserId,
 };
 use homing_server::config::Rates;
-use homing_server::limit::Rate;
+use homing_server::rate_limit::Rate;
 use homing_server::{Config, Server, SystemClock, Timers, TlsMode};
 use homing_testkit::history::{Device, History};
 use tokio::task::JoinSet;

@@ -8,7 +8,7 @@ use homing_protocol::limits::PAGE_ROOMS;
 use homing_protocol::{Cid, RoomKind};
 use homing_server::auth::name;
 use homing_server::clock::{SystemRandom, new_id};
-use homing_server::server::{self, VISIT_CHANGES};
+use homing_server::server::{self, COMMAND_CHANGES};
 use homing_server::store::{NewRoom, Store as _};
 use homing_server::{Config, Server, SystemClock, TlsMode};
 use tokio::sync::mpsc;
@@ -27,7 +27,7 @@ async fn all_public_rooms_are_read_however_many_there_are() {
     let link = server.join_link.clone().unwrap();
     let ada = Person::join(&link, "Ada", folder.path().to_owned(), 1).await;
     // Beside the running server, as its command line would.
-    let (told, _changes) = mpsc::channel(VISIT_CHANGES);
+    let (told, _changes) = mpsc::channel(COMMAND_CHANGES);
     let store = server::open(&config, Arc::new(SystemClock), None, told).await.unwrap();
     let names: Vec<String> = (0..2 * PAGE_ROOMS).map(|n| format!("room {n:04}")).collect();
     let made = names.iter().map(|called| {

@@ -20,7 +20,7 @@ use homing_engine::view::{ConnectionFailure, ConnectionState};
 use homing_engine::{Config, Deps, Engine, Handle};
 use homing_protocol::{JoinLink, Role};
 use homing_server::config::Rates;
-use homing_server::limit::Rate;
+use homing_server::rate_limit::Rate;
 use homing_server::{Config as ServerConfig, Running, Server, TlsMode};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -212,13 +212,16 @@ async fn what_a_proxy_spoils_is_named_before_an_invitation_is_spent() {
         let seen = found.iter().find(|finding| finding.step == doctor::Step::Upgrade).unwrap();
         assert_eq!(seen.outcome, outcome, "{changes:?}: {seen:?}");
         assert_ne!(seen.verdict, Verdict::Fine);
-        let outside = homing_server::doctor::Outside {
+        let outside = homing_server::doctor::ProbeTarget {
             host: nginx.addr.ip().to_string(),
             port: nginx.addr.port(),
             trust: homing_server::doctor::Trust::Off,
         };
-        let of_server =
-            homing_server::doctor::reach(Some(&outside), &homing_server::SystemClock).await;
+        let of_server = homing_server::doctor::check_public_address(
+            Some(&outside),
+            &homing_server::SystemClock,
+        )
+        .await;
         let upgrade = of_server.iter().find(|finding| finding.step == "public upgrade").unwrap();
         assert!(upgrade.meaning.contains(words), "{changes:?}: {upgrade:?}");
         assert!(upgrade.advice.is_some(), "{upgrade:?}");

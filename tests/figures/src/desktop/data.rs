@@ -17,7 +17,7 @@ use homing_engine::view::{ConnectionState, Overview};
 use homing_engine::{Config, Deps, Engine, Handle, NewRoomSpec};
 use homing_protocol::{Limits, RoomId, RoomKind};
 use homing_server::config::Rates;
-use homing_server::limit::Rate;
+use homing_server::rate_limit::Rate;
 use homing_server::{Config as ServerConfig, Running, Server, SystemClock as ServerClock, TlsMode};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;

@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::Args;
 use homing_protocol::Limits;
 use homing_server::config::Rates;
-use homing_server::limit::Rate;
+use homing_server::rate_limit::Rate;
 use homing_server::{Config, Server, SystemClock, TlsMode};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;

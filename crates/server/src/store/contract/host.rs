@@ -7,8 +7,8 @@ pub(super) async fn an_invitation_has_the_rights_of_now(subject: Subject) {
     let store = &subject.store;
     let owner = subject.join("Ada", Role::Owner).await;
     let roles = [Role::Guest, Role::Member, Role::Admin, Role::Owner];
-    let become_role = |role| Changed { role: Some(role), ..Changed::default() };
-    let gone = |gone| Changed { gone: Some(gone), ..Changed::default() };
+    let become_role = |role| AccountUpdate { role: Some(role), ..AccountUpdate::default() };
+    let gone = |gone| AccountUpdate { gone: Some(gone), ..AccountUpdate::default() };
     for invited in roles {
         let maker = subject.join(&format!("maker of {invited:?}"), Role::Owner).await;
         let code = Hash::of_code(&format!("{invited:?}"));
@@ -33,7 +33,7 @@ pub(super) async fn an_invitation_has_the_rights_of_now(subject: Subject) {
             let fresh = Hash::of_code(&format!("{invited:?} {now:?}"));
             let by_owner = NewInvite { code: fresh, ..invite(owner) };
             store.add_invite(by_owner).await.unwrap();
-            let is_other = |kept: &&InviteKept| kept.by == Some(owner);
+            let is_other = |kept: &&StoredInvite| kept.by == Some(owner);
             let id = store.invites(None).await.unwrap().iter().find(is_other).unwrap().id;
             let withdrawn = store.withdraw_invite(Some(maker), id).await;
             assert_eq!(withdrawn.is_ok(), allowed, "{now:?} withdraws {invited:?}");
@@ -141,7 +141,7 @@ pub(super) async fn a_name_is_one_persons(subject: Subject) {
     // No more alike than most.
     subject.join("Ian", Role::Member).await;
     let rename = |called: &str| {
-        let changed = Changed { name: name::read(called, 64), ..Changed::default() };
+        let changed = AccountUpdate { name: name::read(called, 64), ..AccountUpdate::default() };
         subject.store.change_person(lan, changed)
     };
     for called in ["ADA", "Ad\u{200d}a", "Ａda", "\u{410}da", "\u{410}d\u{430}", "lan", "ian"] {

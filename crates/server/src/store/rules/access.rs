@@ -14,7 +14,7 @@ pub(super) async fn role(
 }
 
 /// The role of somebody who does something.
-pub(super) async fn role_of_actor(
+pub(super) async fn active_role(
     tx: &mut impl ReadTransaction,
     person: UserId,
 ) -> Result<Role, StoreError> {

@@ -3,12 +3,12 @@
 use homing_protocol::{Cid, CloseCode, ErrorCode, Role, RoomKind, UserId};
 
 use super::{device, invite, room};
-use crate::auth::look::{self, Look, are_alike};
+use crate::auth::confusable::{self, Skeletons, are_confusable};
 use crate::auth::name::{self, Name};
 use crate::store::change::Audience;
-use crate::store::rows::{Accounts, NewPerson, PersonUpdate};
+use crate::store::rows::{Accounts, PersonInsert, PersonUpdate};
 use crate::store::transaction::WriteTransaction;
-use crate::store::{Change, Changed, Joined, Joining, NewRoom, StoreError};
+use crate::store::{AccountUpdate, Change, JoinRequest, Joined, NewRoom, StoreError};
 
 /// The room that everybody is put into.
 const ENTRANCE: &str = "general";
@@ -16,22 +16,22 @@ const ENTRANCE: &str = "general";
 /// See [`Store::join`](crate::store::Store::join).
 pub(crate) async fn join(
     tx: &mut impl WriteTransaction,
-    joining: &Joining,
+    joining: &JoinRequest,
 ) -> Result<Joined, StoreError> {
     let (key, code) = (joining.key, joining.code);
-    if let Some(joined) = device::signed_in_before(tx, key, code, joining.device.token).await? {
+    if let Some(joined) = device::repeated_sign_in(tx, key, code, joining.device.token).await? {
         return Ok(joined);
     }
     let now = tx.now();
     let invite = invite::usable(tx, code, now).await?;
-    let look = look::of(&joining.name);
-    must_be_free(tx, &joining.name, &look, None).await?;
+    let skeletons = confusable::skeletons(&joining.name);
+    must_be_free(tx, &joining.name, &skeletons, None).await?;
     let person = UserId(tx.new_id());
     let pos = tx.next_pos().await?;
-    let row = NewPerson {
+    let row = PersonInsert {
         id: person,
         name: &joining.name,
-        look: &look,
+        skeletons: &skeletons,
         role: invite.role,
         password: joining.password.as_deref(),
         pos,
@@ -42,13 +42,13 @@ pub(crate) async fn join(
     let device = device::add(tx, person, &joining.device, Some((key, code))).await?;
     tx.publish(Change::Digest { to: Audience::All, pos });
     if invite.role > Role::Guest {
-        enter_space(tx, person).await?;
+        join_entrances(tx, person).await?;
     }
     Ok(Joined { person, name: joining.name.shown.clone(), device })
 }
 
 /// Puts somebody who just came into the space where everybody is.
-async fn enter_space(tx: &mut impl WriteTransaction, person: UserId) -> Result<(), StoreError> {
+async fn join_entrances(tx: &mut impl WriteTransaction, person: UserId) -> Result<(), StoreError> {
     let entrances = tx.entrances().await?;
     for entrance in &entrances {
         room::enter_entrance(tx, person, *entrance).await?;
@@ -70,12 +70,12 @@ async fn enter_space(tx: &mut impl WriteTransaction, person: UserId) -> Result<(
 pub(crate) async fn change(
     tx: &mut impl WriteTransaction,
     person: UserId,
-    changed: &Changed,
+    changed: &AccountUpdate,
 ) -> Result<(), StoreError> {
-    let look = changed.name.as_ref().map(look::of);
-    let name = changed.name.as_ref().zip(look.as_ref());
-    if let Some((name, look)) = name {
-        must_be_free(tx, name, look, Some(person)).await?;
+    let skeletons = changed.name.as_ref().map(confusable::skeletons);
+    let name = changed.name.as_ref().zip(skeletons.as_ref());
+    if let Some((name, skeletons)) = name {
+        must_be_free(tx, name, skeletons, Some(person)).await?;
     }
     let pos = tx.next_pos().await?;
     let columns = PersonUpdate {
@@ -122,7 +122,7 @@ pub(crate) async fn remove(
     tx: &mut impl WriteTransaction,
     person: UserId,
 ) -> Result<(), StoreError> {
-    let gone = Changed { gone: Some(true), ..Changed::default() };
+    let gone = AccountUpdate { gone: Some(true), ..AccountUpdate::default() };
     change(tx, person, &gone).await?;
     room::leave_all(tx, person).await?;
     tx.delete_devices(person).await?;
@@ -133,15 +133,15 @@ pub(crate) async fn remove(
 async fn must_be_free(
     tx: &mut impl WriteTransaction,
     name: &Name,
-    look: &Look,
+    skeletons: &Skeletons,
     but: Option<UserId>,
 ) -> Result<(), StoreError> {
-    let mut others = tx.names_like(&name.key, look).await?;
+    let mut others = tx.similar_names(&name.key, skeletons).await?;
     others.retain(|other| Some(other.person) != but);
     if others.iter().any(|other| other.key == name.key) {
         return Err(taken("this name is already taken"));
     }
-    if others.iter().any(|other| are_alike(&name.shown, &other.name)) {
+    if others.iter().any(|other| are_confusable(&name.shown, &other.name)) {
         return Err(taken("this name looks too much like another member's"));
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::store::{Change, Joined, NewDevice, StoreError};
 
 /// The answer to a join or a link may be lost on its way; the same key brings it again, with a new
 /// token because nobody knows the old one.
-pub(super) async fn signed_in_before(
+pub(super) async fn repeated_sign_in(
     tx: &mut impl WriteTransaction,
     key: Cid,
     code: Hash,

@@ -9,7 +9,7 @@ use super::access;
 use crate::auth::secret::Hash;
 use crate::store::rows::{Accounts, InviteMaker, InviteRow};
 use crate::store::transaction::{ReadTransaction, WriteTransaction};
-use crate::store::{InviteKept, InviteSeen, NewInvite, StoreError};
+use crate::store::{InvitePreview, NewInvite, StoreError, StoredInvite};
 
 /// Open invitations of one maker. More are a leak, not a need: one serves any number of people.
 const MOST: u32 = 200;
@@ -29,12 +29,12 @@ pub(crate) async fn usable(
     tx: &mut impl ReadTransaction,
     code: Hash,
     now: i64,
-) -> Result<InviteSeen, StoreError> {
+) -> Result<InvitePreview, StoreError> {
     if let Some(invite) = tx.invite(code).await? {
         let founded = invite.founding && tx.has_owner(Accounts::All).await?;
         if is_usable(&invite, now, founded) {
             let invited_by = invite.maker.map(|maker| maker.name);
-            return Ok(InviteSeen { role: invite.role, invited_by });
+            return Ok(InvitePreview { role: invite.role, invited_by });
         }
     }
     Err(StoreError::refused(
@@ -81,7 +81,7 @@ pub(crate) async fn list(
     tx: &mut impl ReadTransaction,
     viewer: Option<UserId>,
     now: i64,
-) -> Result<Vec<InviteKept>, StoreError> {
+) -> Result<Vec<StoredInvite>, StoreError> {
     if let Some(viewer) = viewer {
         role_of_maker(tx, viewer).await?;
     }
@@ -90,7 +90,7 @@ pub(crate) async fn list(
         .into_iter()
         // The one with which the space begins is not for sharing, so it is no matter of the list.
         .filter(|invite| !invite.founding && is_usable(invite, now, true))
-        .map(|invite| InviteKept {
+        .map(|invite| StoredInvite {
             id: invite.id(),
             role: invite.role,
             by: invite.maker.map(|maker| maker.id),

@@ -9,16 +9,16 @@ use super::device;
 use crate::auth::secret::Hash;
 use crate::store::rows::LinkRow;
 use crate::store::transaction::{ReadTransaction, WriteTransaction};
-use crate::store::{Joined, LinkSeen, Linking, StoreError};
+use crate::store::{Joined, LinkPreview, LinkSignIn, StoreError};
 
 /// See [`Store::find_link`](crate::store::Store::find_link).
 pub(crate) async fn find(
     tx: &mut impl ReadTransaction,
     code: Hash,
     now: i64,
-) -> Result<LinkSeen, StoreError> {
+) -> Result<LinkPreview, StoreError> {
     let link = usable(tx, code, now).await?;
-    Ok(LinkSeen { person: link.person, name: link.name, device_name: link.device_name })
+    Ok(LinkPreview { person: link.person, name: link.name, device_name: link.device_name })
 }
 
 async fn usable(
@@ -38,10 +38,10 @@ async fn usable(
 /// See [`Store::link`](crate::store::Store::link).
 pub(crate) async fn link(
     tx: &mut impl WriteTransaction,
-    linking: &Linking,
+    linking: &LinkSignIn,
 ) -> Result<Joined, StoreError> {
     let (key, code) = (linking.key, linking.code);
-    if let Some(joined) = device::signed_in_before(tx, key, code, linking.device.token).await? {
+    if let Some(joined) = device::repeated_sign_in(tx, key, code, linking.device.token).await? {
         return Ok(joined);
     }
     let now = tx.now();

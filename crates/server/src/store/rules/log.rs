@@ -22,7 +22,7 @@ const KIND_CHARS: usize = 64;
 const MENTIONS: usize = 50;
 
 /// What the server knows of an event before it has a place.
-pub(super) struct Entry<'a> {
+pub(super) struct NewEvent<'a> {
     pub(super) sender: UserId,
     pub(super) cid: Option<Cid>,
     pub(super) kind: &'a str,
@@ -34,7 +34,7 @@ pub(super) struct Entry<'a> {
 pub(super) async fn add(
     tx: &mut impl WriteTransaction,
     room: RoomId,
-    entry: Entry<'_>,
+    entry: NewEvent<'_>,
 ) -> Result<Event, StoreError> {
     let counted = u8::from(entry.kind == Content::MESSAGE);
     let (seq, messages) = tx.advance_head(room, counted, entry.pos).await?;
@@ -63,7 +63,7 @@ pub(crate) async fn append(
     let room = batch.room;
     let writer = match may_write(tx, room, sender).await {
         Ok(writer) => writer,
-        Err(refusal) => return known_or(refusal, tx, sender, &batch).await,
+        Err(refusal) => return committed_or_refused(refusal, tx, sender, &batch).await,
     };
     let mut pos = None;
     let mut done = Vec::with_capacity(batch.items.len());
@@ -98,7 +98,7 @@ async fn may_write(
 
 /// What was committed of the batch before its sender was refused: an answer that was lost on its way
 /// stays true, whatever happened since. If that is not all of it, the refusal is about the rest.
-async fn known_or(
+async fn committed_or_refused(
     refusal: StoreError,
     tx: &mut impl WriteTransaction,
     sender: UserId,
@@ -187,7 +187,7 @@ async fn append_one(
         }
         _ => {}
     }
-    let entry = Entry { sender, cid: Some(cid), kind: &item.kind, body: item.body, pos };
+    let entry = NewEvent { sender, cid: Some(cid), kind: &item.kind, body: item.body, pos };
     let event = add(tx, room, entry).await?;
     match &content {
         Content::Message(message) => count(tx, &event, message).await?,

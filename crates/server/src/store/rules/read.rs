@@ -10,7 +10,7 @@ use super::own::{RECEIPT_MEMBERS, delivered_by_viewer};
 use super::space;
 use crate::store::rows::{Listed, MemberRoomRow, PageBudget};
 use crate::store::transaction::ReadTransaction;
-use crate::store::{OwnPage, PageOf, Range, RoomsPage, Snapshot, StoreError, Vitals};
+use crate::store::{Heads, LogPage, LogRange, OwnPage, RoomsPage, Snapshot, StoreError};
 
 /// Bytes of JSON that the events of one page may have, so that the page fits a frame with room for
 /// its other fields. One event always fits: a body is at most a quarter of a frame.
@@ -61,20 +61,20 @@ pub(crate) async fn pull(
     tx: &mut impl ReadTransaction,
     viewer: UserId,
     room: RoomId,
-    range: Range,
-) -> Result<PageOf<Event>, StoreError> {
+    range: LogRange,
+) -> Result<LogPage<Event>, StoreError> {
     must_be_member(tx, room, viewer).await?;
     let row = tx.room(room).await?.ok_or_else(no_such_room)?;
     let (head, min) = (row.head, row.min);
-    let (Range::After(_, limit) | Range::Before(_, limit)) = range;
+    let (LogRange::After(_, limit) | LogRange::Before(_, limit)) = range;
     let budget = PageBudget::new(limit.clamp(1, PAGE_EVENTS), PAGE_BYTES, EVENT_BYTES);
     let mut items = tx.events(room, range, budget).await?.rows;
     let (more, too_old) = match range {
-        Range::After(seq, _) => {
+        LogRange::After(seq, _) => {
             let last = items.last().map_or(seq, |event| event.seq);
             (last < head, seq.0 + 1 < min.0)
         }
-        Range::Before(seq, _) => {
+        LogRange::Before(seq, _) => {
             items.reverse();
             let first = items.first().map_or(seq, |event| event.seq);
             (first > min, seq <= min && min.0 > 1)
@@ -83,7 +83,7 @@ pub(crate) async fn pull(
     if too_old {
         items.clear();
     }
-    Ok(PageOf { more: more && !items.is_empty(), items, head, min, too_old })
+    Ok(LogPage { more: more && !items.is_empty(), items, head, min, too_old })
 }
 
 /// See [`Store::own`](crate::store::Store::own).
@@ -165,17 +165,17 @@ async fn delivered(
         .map_or(Seq(0), |(_, seq)| seq))
 }
 
-/// See [`Store::vitals`](crate::store::Store::vitals).
-pub(crate) async fn vitals(
+/// See [`Store::heads`](crate::store::Store::heads).
+pub(crate) async fn heads(
     tx: &mut impl ReadTransaction,
     person: UserId,
     device: DeviceId,
-) -> Result<Vitals, StoreError> {
+) -> Result<Heads, StoreError> {
     let device = tx.device(device).await?.filter(|device| device.person == person);
     let gone = device.map(|device| device.gone);
-    let heads = tx.heads(person, PING_HEADS).await?;
+    let rooms = tx.heads(person, PING_HEADS).await?;
     let useq = tx.own_head(person).await?;
-    Ok(Vitals { gone, useq, heads })
+    Ok(Heads { gone, useq, rooms })
 }
 
 #[cfg(test)]

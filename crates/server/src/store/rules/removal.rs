@@ -17,7 +17,7 @@ const PART: u32 = 1000;
 
 /// Whether something of a room is left to delete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Left {
+pub(crate) enum Remaining {
     /// There may be more of its log.
     Events,
     /// The room is gone.
@@ -49,10 +49,10 @@ pub(crate) async fn empty(tx: &mut impl WriteTransaction, room: RoomId) -> Resul
 pub(crate) async fn delete_part(
     tx: &mut impl WriteTransaction,
     room: RoomId,
-) -> Result<Left, StoreError> {
+) -> Result<Remaining, StoreError> {
     if tx.delete_events(room, PART).await? > 0 {
-        return Ok(Left::Events);
+        return Ok(Remaining::Events);
     }
     tx.delete_room(room).await?;
-    Ok(Left::Nothing)
+    Ok(Remaining::Nothing)
 }

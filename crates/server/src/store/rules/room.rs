@@ -1,13 +1,13 @@
 //! Rooms and who is in them.
 
-use homing_protocol::event::{Change as Moved, Created, Membership};
+use homing_protocol::event::{Change as MembershipChange, Created, Membership};
 use homing_protocol::frame::UserKey;
 use homing_protocol::{Content, ErrorCode, Pos, Role, RoomId, RoomKind, Seq, UserId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::access::{must_be_member, no_such_room, not_a_member, role, role_of_actor};
-use super::log::{self, Entry};
+use super::access::{active_role, must_be_member, no_such_room, not_a_member, role};
+use super::log::{self, NewEvent};
 use super::own;
 use crate::store::change::Audience;
 use crate::store::rows::{Marks, MemberInsert, RoomInsert, RoomKeys};
@@ -28,7 +28,7 @@ pub(crate) async fn make(
     if let Some(known) = tx.room_by_attempt(maker, room.key).await? {
         return Ok(RoomMade { room: known, is_new: false });
     }
-    if role_of_actor(tx, maker).await? < Role::Member {
+    if active_role(tx, maker).await? < Role::Member {
         return Err(StoreError::refused(ErrorCode::Forbidden, "guests can't create rooms"));
     }
     let mut others = room.people.clone();
@@ -53,7 +53,7 @@ pub(crate) async fn make(
     };
     let id = insert(tx, maker, room, people_key, false).await?;
     let pos = tx.next_pos().await?;
-    bring_in(tx, id, maker, room.kind, &others, pos).await?;
+    add_people(tx, id, maker, room.kind, &others, pos).await?;
     Ok(RoomMade { room: id, is_new: true })
 }
 
@@ -91,14 +91,14 @@ pub(super) async fn insert(
     let body = Created { kind: room.kind, name: shown.to_owned() };
     let body = serde_json::to_value(body).expect("a room's description is plain JSON");
     insert_member(tx, id, maker, Seq(0), pos).await?;
-    let entry = Entry { sender: maker, cid: None, kind: Content::CREATED, body, pos };
+    let entry = NewEvent { sender: maker, cid: None, kind: Content::CREATED, body, pos };
     let created = log::add(tx, id, entry).await?;
-    settle_in(tx, id, maker, created.seq).await?;
+    mark_joined(tx, id, maker, created.seq).await?;
     Ok(id)
 }
 
 /// Adds people who are not in it yet.
-async fn bring_in(
+async fn add_people(
     tx: &mut impl WriteTransaction,
     room: RoomId,
     by: UserId,
@@ -114,10 +114,11 @@ async fn bring_in(
         insert_member(tx, room, *person, head, pos).await?;
         // A direct room has the same people from its first event to its last.
         if kind != RoomKind::Direct {
-            let change = if *person == by { Moved::Joined } else { Moved::Added };
-            head = log_move(tx, room, by, *person, change, pos).await?;
+            let change =
+                if *person == by { MembershipChange::Joined } else { MembershipChange::Added };
+            head = log_membership(tx, room, by, *person, change, pos).await?;
         }
-        settle_in(tx, room, *person, head).await?;
+        mark_joined(tx, room, *person, head).await?;
     }
     publish_digest(tx, room, pos).await
 }
@@ -147,7 +148,7 @@ async fn insert_member(
 
 /// Who comes in has read, and needs to be sent, nothing of before; their own stream says that they
 /// are in.
-async fn settle_in(
+async fn mark_joined(
     tx: &mut impl WriteTransaction,
     room: RoomId,
     person: UserId,
@@ -158,12 +159,12 @@ async fn settle_in(
     Ok(())
 }
 
-async fn take_out(
+async fn remove_membership(
     tx: &mut impl WriteTransaction,
     room: RoomId,
     by: UserId,
     person: UserId,
-    change: Moved,
+    change: MembershipChange,
 ) -> Result<(), StoreError> {
     let pos = tx.next_pos().await?;
     tx.delete_member(room, person).await?;
@@ -172,21 +173,21 @@ async fn take_out(
     // First they learn that they are out, then the others: the leaver sees nothing of it.
     own::put(tx, person, UserKey::Room(room), Value::Null).await?;
     own::forget_room(tx, room, person).await?;
-    log_move(tx, room, by, person, change, pos).await?;
+    log_membership(tx, room, by, person, change, pos).await?;
     publish_digest(tx, room, pos).await
 }
 
-async fn log_move(
+async fn log_membership(
     tx: &mut impl WriteTransaction,
     room: RoomId,
     sender: UserId,
     user: UserId,
-    change: Moved,
+    change: MembershipChange,
     pos: Pos,
 ) -> Result<Seq, StoreError> {
     let body = serde_json::to_value(Membership { user, change })
         .expect("a membership change is plain JSON");
-    let entry = Entry { sender, cid: None, kind: Content::MEMBERSHIP, body, pos };
+    let entry = NewEvent { sender, cid: None, kind: Content::MEMBERSHIP, body, pos };
     Ok(log::add(tx, room, entry).await?.seq)
 }
 
@@ -199,7 +200,7 @@ pub(crate) async fn enter(
     if tx.is_member(room, person).await? {
         return Ok(());
     }
-    let role = role_of_actor(tx, person).await?;
+    let role = active_role(tx, person).await?;
     let is_public = tx.room(room).await?.is_some_and(|room| room.kind == RoomKind::Public);
     if !is_public || role < Role::Member {
         return Err(no_such_room());
@@ -214,7 +215,7 @@ pub(super) async fn enter_entrance(
     room: RoomId,
 ) -> Result<(), StoreError> {
     let pos = tx.next_pos().await?;
-    bring_in(tx, room, person, RoomKind::Public, &[person], pos).await
+    add_people(tx, room, person, RoomKind::Public, &[person], pos).await
 }
 
 /// See [`Store::leave`](crate::store::Store::leave).
@@ -227,7 +228,7 @@ pub(crate) async fn leave(
     if tx.room(room).await?.is_some_and(|room| room.kind == RoomKind::Direct) {
         return Err(StoreError::refused(ErrorCode::Forbidden, "you can't leave a direct message"));
     }
-    take_out(tx, room, person, person, Moved::Left).await
+    remove_membership(tx, room, person, person, MembershipChange::Left).await
 }
 
 /// Takes somebody out of every room but the direct ones, whose people never change.
@@ -237,7 +238,7 @@ pub(super) async fn leave_all(
 ) -> Result<(), StoreError> {
     for (room, kind) in tx.rooms_of(person).await? {
         if kind != RoomKind::Direct {
-            take_out(tx, room, person, person, Moved::Left).await?;
+            remove_membership(tx, room, person, person, MembershipChange::Left).await?;
         }
     }
     Ok(())
@@ -252,12 +253,12 @@ pub(crate) async fn add(
 ) -> Result<(), StoreError> {
     must_be_member(tx, room, by).await?;
     let kind = tx.room(room).await?.ok_or_else(no_such_room)?.kind;
-    if kind == RoomKind::Direct || role_of_actor(tx, by).await? < Role::Member {
+    if kind == RoomKind::Direct || active_role(tx, by).await? < Role::Member {
         return Err(StoreError::refused(ErrorCode::Forbidden, "you can't add people to this room"));
     }
     must_be_people(tx, people).await?;
     let pos = tx.next_pos().await?;
-    bring_in(tx, room, by, kind, people, pos).await
+    add_people(tx, room, by, kind, people, pos).await
 }
 
 /// See [`Store::remove_member`](crate::store::Store::remove_member).
@@ -270,7 +271,7 @@ pub(crate) async fn remove(
     if by == person {
         return leave(tx, person, room).await;
     }
-    let role = role_of_actor(tx, by).await?;
+    let role = active_role(tx, by).await?;
     let row = tx.room(room).await?.ok_or_else(no_such_room)?;
     let inside = tx.is_member(room, by).await?;
     if !may_remove(row.kind, role, inside, row.made_by == by) {
@@ -286,7 +287,7 @@ pub(crate) async fn remove(
     if !tx.is_member(room, person).await? {
         return Ok(());
     }
-    take_out(tx, room, by, person, Moved::Removed).await
+    remove_membership(tx, room, by, person, MembershipChange::Removed).await
 }
 
 /// Whether somebody may send others away from a room.

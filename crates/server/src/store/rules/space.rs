@@ -10,7 +10,7 @@ use crate::store::transaction::{ReadTransaction, WriteTransaction};
 use crate::store::{Change, Space, StoreError};
 
 /// Makes the space, unless it is there.
-pub(crate) async fn found(tx: &mut impl WriteTransaction, name: &str) -> Result<(), StoreError> {
+pub(crate) async fn create(tx: &mut impl WriteTransaction, name: &str) -> Result<(), StoreError> {
     let space = SpaceRow {
         id: SpaceId(tx.new_id()),
         name: name.to_owned(),

@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::*;
 use crate::auth::secret::Hash;
 use crate::store::transaction::{ReadTransaction, WriteTransaction};
-use crate::store::{Changed, Joining, Linking, NewDevice, NewInvite, NewRoom, Range, StoreError};
+use crate::store::{
+    AccountUpdate, JoinRequest, LinkSignIn, LogRange, NewDevice, NewInvite, NewRoom, StoreError,
+};
 
 /// Whatever a request may bring.
 struct Asked {
@@ -17,12 +19,12 @@ struct Asked {
     room: RoomId,
     invite: InviteId,
     code: Hash,
-    joining: Joining,
-    linking: Linking,
+    joining: JoinRequest,
+    linking: LinkSignIn,
     new_device: NewDevice,
     new_invite: NewInvite,
     new_room: NewRoom,
-    changed: Changed,
+    changed: AccountUpdate,
     people: Vec<UserId>,
     batch: NewEvents,
     key: UserKey,
@@ -35,7 +37,7 @@ fn may_move<T>(_: impl Future<Output = Result<T, StoreError>> + Send) {}
 #[expect(dead_code, reason = "it has to compile, and nothing else")]
 fn writing_may_move_to_another_thread<T: WriteTransaction + Send>(tx: &mut T, asked: Asked) {
     let Asked { person, device, room, code, .. } = asked;
-    may_move(space::found(tx, ""));
+    may_move(space::create(tx, ""));
     may_move(space::renew_epoch(tx));
     may_move(space::rename(tx, Some(person), ""));
     may_move(account::join(tx, &asked.joining));
@@ -72,8 +74,8 @@ fn reading_may_move_to_another_thread<T: ReadTransaction + Send>(tx: &mut T, ask
     may_move(read::public_rooms(tx, person, ""));
     may_move(read::members(tx, person, room));
     may_move(read::receipts(tx, person, room));
-    may_move(read::pull(tx, person, room, Range::After(Seq(0), 1)));
+    may_move(read::pull(tx, person, room, LogRange::After(Seq(0), 1)));
     may_move(read::own(tx, person, Useq(0), 1));
     may_move(read::snapshot(tx, person, Pos(0)));
-    may_move(read::vitals(tx, person, device));
+    may_move(read::heads(tx, person, device));
 }

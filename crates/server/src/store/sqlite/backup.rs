@@ -17,10 +17,10 @@ pub(super) fn write(sql: &Connection, into: &Path) -> Result<(), StoreError> {
     if into.exists() {
         return Err(failed(io::ErrorKind::AlreadyExists.into()));
     }
-    let part = Part::beside(into);
+    let part = PartialFile::beside(into);
     files::create(&part.0).map_err(failed)?;
     copy(sql, &part.0)?;
-    files::settle(&part.0, into).map_err(failed)
+    files::persist_as(&part.0, into).map_err(failed)
 }
 
 /// As SQLite does it: into a file that is absent or empty.
@@ -30,9 +30,9 @@ pub(super) fn copy(sql: &Connection, into: &Path) -> Result<(), StoreError> {
 }
 
 /// A file in the making, removed unless it got another name.
-struct Part(PathBuf);
+struct PartialFile(PathBuf);
 
-impl Part {
+impl PartialFile {
     fn beside(into: &Path) -> Self {
         let mut name = into.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", Uuid::now_v7().simple()));
@@ -40,7 +40,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         let _renamed = fs::remove_file(&self.0);
     }

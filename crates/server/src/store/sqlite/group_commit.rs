@@ -14,8 +14,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::file_identity::FileIdentity;
-use super::transaction::{Audiences, WriteTx, Writing};
-use super::writer::{Job, JobRun, Reply, Request};
+use super::transaction::{MemberCache, WriteContext, WriteTx};
+use super::writer::{Job, JobOutcome, Reply, Request};
 use crate::clock::{Clock, Random};
 use crate::store::Change;
 
@@ -28,7 +28,7 @@ const PROBE_BYTES: i64 = homing_protocol::limits::BODY_BYTES as i64;
 
 /// How writing goes, for whoever asks from outside.
 #[derive(Default)]
-pub(super) struct Progress {
+pub(super) struct WriterStatus {
     pub(super) broken: AtomicBool,
     pub(super) groups: AtomicU64,
     pub(super) jobs: AtomicU64,
@@ -39,10 +39,10 @@ pub(super) struct GroupCommit {
     sql: Connection,
     /// None on a simulated disk.
     file: Option<FileIdentity>,
-    pub(super) progress: Arc<Progress>,
+    pub(super) status: Arc<WriterStatus>,
     pub(super) clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    audiences: Audiences,
+    member_cache: MemberCache,
     /// `PRAGMA data_version` as last seen: it moves when another process commits.
     data_version: Option<i64>,
 }
@@ -78,8 +78,8 @@ impl GroupCommit {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
-        let (progress, audiences) = (Arc::default(), Audiences::default());
-        Self { sql, file, progress, clock, random, audiences, data_version: None }
+        let (status, member_cache) = (Arc::default(), MemberCache::default());
+        Self { sql, file, status, clock, random, member_cache, data_version: None }
     }
 
     /// Does what is asked for, and more of the same that waits behind it.
@@ -118,9 +118,9 @@ impl GroupCommit {
             }
             Ok(mut tx) => {
                 // Inside the transaction, so that nobody can write between looking and writing.
-                if was_written_elsewhere(&tx, &mut self.data_version) {
-                    self.audiences.clear();
-                    changes.push(Change::Elsewhere);
+                if has_external_write(&tx, &mut self.data_version) {
+                    self.member_cache.clear();
+                    changes.push(Change::ExternalWrite);
                 }
                 let mut broken = None;
                 let mut next = Some(first);
@@ -128,7 +128,7 @@ impl GroupCommit {
                     let run = run_one(
                         &mut tx,
                         job,
-                        &mut self.audiences,
+                        &mut self.member_cache,
                         &mut changes,
                         (&*self.clock, &*self.random),
                     );
@@ -157,13 +157,13 @@ impl GroupCommit {
                 }
             }
         };
-        self.progress.groups.fetch_add(1, Ordering::Relaxed);
-        self.progress.jobs.fetch_add(replies.len() as u64, Ordering::Relaxed);
-        self.progress.broken.store(committed.is_err(), Ordering::Relaxed);
+        self.status.groups.fetch_add(1, Ordering::Relaxed);
+        self.status.jobs.fetch_add(replies.len() as u64, Ordering::Relaxed);
+        self.status.broken.store(committed.is_err(), Ordering::Relaxed);
         if let Err(why) = &committed {
             tracing::warn!(%why, "the database can't be written; reading goes on");
-            self.audiences.clear();
-            changes.retain(|change| *change == Change::Elsewhere);
+            self.member_cache.clear();
+            changes.retain(|change| *change == Change::ExternalWrite);
         }
         Outcome { committed: Some(committed), replies, changes, checked, closing }
     }
@@ -171,19 +171,19 @@ impl GroupCommit {
     /// After a failure, whether writing works again. Otherwise only a write would tell, and who
     /// waits until the server is ready lets nobody write.
     fn probe(&mut self) {
-        if !self.progress.broken.load(Ordering::Relaxed) {
+        if !self.status.broken.load(Ordering::Relaxed) {
             return;
         }
         let there = self.file.as_mut().map_or(Ok(()), FileIdentity::check).is_ok();
-        let written = there && self.write_and_forget().is_ok();
+        let written = there && self.probe_write().is_ok();
         if written {
             tracing::info!("the database can be written again");
         }
-        self.progress.broken.store(!written, Ordering::Relaxed);
+        self.status.broken.store(!written, Ordering::Relaxed);
     }
 
     /// Needs as much new room as the largest message, and leaves it free.
-    fn write_and_forget(&mut self) -> rusqlite::Result<()> {
+    fn probe_write(&mut self) -> rusqlite::Result<()> {
         let behavior = TransactionBehavior::Immediate;
         let tx = self.sql.transaction_with_behavior(behavior)?;
         tx.execute_batch("CREATE TABLE probe (room)")?;
@@ -193,9 +193,9 @@ impl GroupCommit {
     }
 
     fn check(&mut self) -> Vec<Change> {
-        if was_written_elsewhere(&self.sql, &mut self.data_version) {
-            self.audiences.clear();
-            vec![Change::Elsewhere]
+        if has_external_write(&self.sql, &mut self.data_version) {
+            self.member_cache.clear();
+            vec![Change::ExternalWrite]
         } else {
             Vec::new()
         }
@@ -203,7 +203,7 @@ impl GroupCommit {
 }
 
 /// Whether another process committed since the last time.
-fn was_written_elsewhere(sql: &Connection, known: &mut Option<i64>) -> bool {
+fn has_external_write(sql: &Connection, known: &mut Option<i64>) -> bool {
     let asked = sql.prepare_cached("PRAGMA data_version");
     let version = asked.and_then(|mut version| version.query_row([], |row| row.get(0))).ok();
     let moved = known.is_some() && *known != version;
@@ -214,18 +214,18 @@ fn was_written_elsewhere(sql: &Connection, known: &mut Option<i64>) -> bool {
 fn run_one(
     tx: &mut rusqlite::Transaction<'_>,
     job: Job,
-    audiences: &mut Audiences,
+    member_cache: &mut MemberCache,
     changes: &mut Vec<Change>,
     (clock, random): (&dyn Clock, &dyn Random),
-) -> JobRun {
+) -> JobOutcome {
     let before = changes.len();
     let mut savepoint = match tx.savepoint() {
         Ok(savepoint) => savepoint,
         Err(error) => return job(Err(error.to_string())),
     };
     savepoint.set_drop_behavior(DropBehavior::Rollback);
-    audiences.begin();
-    let writing = Writing { changes, audiences, clock, random };
+    member_cache.begin();
+    let writing = WriteContext { changes, member_cache, clock, random };
     let mut run = job(Ok(&mut WriteTx::new(&savepoint, writing)));
     if run.keep {
         if let Err(error) = savepoint.commit() {
@@ -234,7 +234,7 @@ fn run_one(
     } else {
         drop(savepoint);
         changes.truncate(before);
-        audiences.roll_back();
+        member_cache.roll_back();
     }
     run
 }

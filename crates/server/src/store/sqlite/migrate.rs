@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use super::names;
+use super::rekey;
 use crate::store::StoreError;
 
 /// Numbered from 1.
@@ -64,7 +64,7 @@ pub(super) fn migrate(sql: &mut Connection) -> Result<(), StoreError> {
             let tx = sql.transaction()?;
             tx.execute_batch(script)?;
             if number == NAMES {
-                names::renew_keys(&tx)?;
+                rekey::rekey_names(&tx)?;
             }
             tx.pragma_update(None, "user_version", number)?;
             tx.pragma_update(None, "application_id", APPLICATION)?;

@@ -13,8 +13,8 @@ mod disk;
 mod file_identity;
 mod group_commit;
 mod migrate;
-mod names;
 mod reader;
+mod rekey;
 mod row;
 mod tables;
 mod transaction;
@@ -37,9 +37,10 @@ use tokio::sync::mpsc;
 use super::rules::{account, device, invite, link, log, own, read, removal, room, space};
 use super::transaction::{ReadTransaction as _, WriteTransaction as _};
 use super::{
-    Answer, Change, Changed, Credentials, InviteKept, InviteSeen, Joined, Joining, LinkSeen,
-    Linking, Member, NewDevice, NewInvite, NewRoom, OwnPage, PageOf, Range, RoomKept, RoomMade,
-    RoomsPage, Snapshot, Space, Standing, Store, StoreError, Vitals,
+    AccountUpdate, Change, Credentials, Heads, InvitePreview, JoinRequest, Joined, LinkPreview,
+    LinkSignIn, LogPage, LogRange, MemberSummary, NewDevice, NewInvite, NewRoom, OwnPage,
+    Principal, RoomMade, RoomSummary, RoomsPage, Snapshot, Space, Store, StoreError, StoreFuture,
+    StoredInvite,
 };
 use crate::auth::secret::Hash;
 use crate::clock::{Clock, Random};
@@ -48,7 +49,7 @@ use crate::metrics::Commits;
 
 use file_identity::FileIdentity;
 use group_commit::GroupCommit;
-use transaction::{Audiences, ReadTx, WriteTx, Writing, at_once};
+use transaction::{MemberCache, ReadTx, WriteContext, WriteTx, run_ready};
 
 pub use disk::Disk;
 pub use migrate::KNOWN_SCHEMA;
@@ -66,7 +67,7 @@ pub struct Options {
     /// Make a space of this name if there is none.
     pub create: Option<String>,
     /// Pages of 4 KiB that the file may grow to. For tests of a full disk.
-    pub most_pages: Option<u32>,
+    pub max_pages: Option<u32>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// For ids.
@@ -96,25 +97,25 @@ impl Sqlite {
             return Err(StoreError::Absent);
         }
         if disk.is_none() {
-            close_to_others(&options.path)?;
+            restrict_access(&options.path)?;
         }
         let mut sql = connect(&options.path, disk.as_deref(), true)?;
         migrate::check(&sql)?;
         migrate::migrate(&mut sql)?;
         migrate::check_tables(&sql)?;
         if let Some(name) = &options.create {
-            let writing = Writing {
+            let writing = WriteContext {
                 changes: &mut Vec::new(),
-                audiences: &mut Audiences::default(),
+                member_cache: &mut MemberCache::default(),
                 clock: &*options.clock,
                 random: &*options.random,
             };
-            at_once(space::found(&mut WriteTx::new(&sql, writing), name))?;
+            run_ready(space::create(&mut WriteTx::new(&sql, writing), name))?;
         }
-        if let Some(pages) = options.most_pages {
+        if let Some(pages) = options.max_pages {
             sql.pragma_update(None, "max_page_count", pages).map_err(classify)?;
         }
-        at_once(space::read(&mut ReadTx::new(&sql, ())))?;
+        run_ready(space::read(&mut ReadTx::new(&sql, ())))?;
         let readers = reader::Readers::open(&options.path, disk.clone())?;
         let file = disk.is_none().then(|| FileIdentity::of(&options.path));
         let groups = GroupCommit::new(sql, file, options.clock, options.random);
@@ -125,24 +126,24 @@ impl Sqlite {
     fn write<T: Send + 'static>(
         &self,
         job: impl AsyncFnOnce(&mut WriteTx<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Answer<'_, T> {
+    ) -> StoreFuture<'_, T> {
         self.writer.run(job).boxed()
     }
 
     fn read<T: Send + 'static>(
         &self,
         job: impl AsyncFnOnce(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Answer<'_, T> {
+    ) -> StoreFuture<'_, T> {
         self.readers.run(job).boxed()
     }
 }
 
 /// Whoever may read the file reads what everybody wrote. SQLite gives its log the same permissions.
-fn close_to_others(path: &Path) -> Result<(), StoreError> {
+fn restrict_access(path: &Path) -> Result<(), StoreError> {
     let (log, shared) = (beside(path, "-wal"), beside(path, "-shm"));
     let there = [&log, &shared].into_iter().filter(|file| file.exists());
     for file in there.chain([&path.to_owned()]) {
-        files::create_or_close(file)
+        files::create_or_restrict(file)
             .map_err(|source| StoreError::File { path: file.clone(), source })?;
     }
     Ok(())
@@ -195,7 +196,7 @@ pub(crate) fn connect(
 }
 
 impl Store for Sqlite {
-    fn space(&self) -> Answer<'_, Space> {
+    fn space(&self) -> StoreFuture<'_, Space> {
         self.read(async |tx| space::read(tx).await)
     }
 
@@ -203,176 +204,181 @@ impl Store for Sqlite {
         self.writer.commits()
     }
 
-    fn check_external_writes(&self) -> Answer<'_, ()> {
+    fn check_external_writes(&self) -> StoreFuture<'_, ()> {
         self.writer.check().boxed()
     }
 
-    fn invite(&self, code: Hash) -> Answer<'_, InviteSeen> {
+    fn invite(&self, code: Hash) -> StoreFuture<'_, InvitePreview> {
         let now = self.writer.now();
         self.read(async move |tx| invite::usable(tx, code, now).await)
     }
 
-    fn add_invite(&self, invite: NewInvite) -> Answer<'_, ()> {
+    fn add_invite(&self, invite: NewInvite) -> StoreFuture<'_, ()> {
         self.write(async move |tx| invite::add(tx, &invite).await)
     }
 
-    fn invites(&self, viewer: Option<UserId>) -> Answer<'_, Vec<InviteKept>> {
+    fn invites(&self, viewer: Option<UserId>) -> StoreFuture<'_, Vec<StoredInvite>> {
         let now = self.writer.now();
         self.read(async move |tx| invite::list(tx, viewer, now).await)
     }
 
-    fn withdraw_invite(&self, by: Option<UserId>, id: InviteId) -> Answer<'_, ()> {
+    fn withdraw_invite(&self, by: Option<UserId>, id: InviteId) -> StoreFuture<'_, ()> {
         self.write(async move |tx| invite::withdraw(tx, by, id).await)
     }
 
-    fn join(&self, joining: Joining) -> Answer<'_, Joined> {
+    fn join(&self, joining: JoinRequest) -> StoreFuture<'_, Joined> {
         self.write(async move |tx| account::join(tx, &joining).await)
     }
 
-    fn credentials(&self, name_key: String) -> Answer<'_, Option<Credentials>> {
+    fn credentials(&self, name_key: String) -> StoreFuture<'_, Option<Credentials>> {
         self.read(async move |tx| tx.credentials(&name_key).await)
     }
 
-    fn add_device(&self, person: UserId, device: NewDevice) -> Answer<'_, DeviceId> {
+    fn add_device(&self, person: UserId, device: NewDevice) -> StoreFuture<'_, DeviceId> {
         self.write(async move |tx| device::add(tx, person, &device, None).await)
     }
 
-    fn offer_link(&self, device: DeviceId, code: Hash, expires: i64) -> Answer<'_, ()> {
+    fn offer_link(&self, device: DeviceId, code: Hash, expires: i64) -> StoreFuture<'_, ()> {
         self.write(async move |tx| tx.put_link(device, code, expires).await)
     }
 
-    fn withdraw_link(&self, device: DeviceId) -> Answer<'_, ()> {
+    fn withdraw_link(&self, device: DeviceId) -> StoreFuture<'_, ()> {
         self.write(async move |tx| tx.delete_link(device).await)
     }
 
-    fn find_link(&self, code: Hash) -> Answer<'_, LinkSeen> {
+    fn find_link(&self, code: Hash) -> StoreFuture<'_, LinkPreview> {
         let now = self.writer.now();
         self.read(async move |tx| link::find(tx, code, now).await)
     }
 
-    fn link(&self, linking: Linking) -> Answer<'_, Joined> {
+    fn link(&self, linking: LinkSignIn) -> StoreFuture<'_, Joined> {
         self.write(async move |tx| link::link(tx, &linking).await)
     }
 
-    fn standing(&self, token: Hash) -> Answer<'_, Option<Standing>> {
-        self.read(async move |tx| tx.standing(token).await)
+    fn principal(&self, token: Hash) -> StoreFuture<'_, Option<Principal>> {
+        self.read(async move |tx| tx.principal(token).await)
     }
 
-    fn touch(&self, device: DeviceId) -> Answer<'_, ()> {
+    fn touch(&self, device: DeviceId) -> StoreFuture<'_, ()> {
         self.write(async move |tx| device::touch(tx, device).await)
     }
 
-    fn devices(&self, person: UserId) -> Answer<'_, Vec<Device>> {
+    fn devices(&self, person: UserId) -> StoreFuture<'_, Vec<Device>> {
         self.read(async move |tx| tx.devices(person).await)
     }
 
-    fn rename_device(&self, person: UserId, device: DeviceId, name: String) -> Answer<'_, ()> {
+    fn rename_device(&self, person: UserId, device: DeviceId, name: String) -> StoreFuture<'_, ()> {
         self.write(async move |tx| device::rename(tx, person, device, &name).await)
     }
 
-    fn remove_device(&self, person: UserId, device: DeviceId) -> Answer<'_, ()> {
+    fn remove_device(&self, person: UserId, device: DeviceId) -> StoreFuture<'_, ()> {
         self.write(async move |tx| device::remove(tx, person, device).await)
     }
 
-    fn password(&self, person: UserId) -> Answer<'_, Option<String>> {
+    fn password(&self, person: UserId) -> StoreFuture<'_, Option<String>> {
         self.read(async move |tx| tx.password(person).await)
     }
 
-    fn change_person(&self, person: UserId, changed: Changed) -> Answer<'_, ()> {
+    fn change_person(&self, person: UserId, changed: AccountUpdate) -> StoreFuture<'_, ()> {
         self.write(async move |tx| account::change(tx, person, &changed).await)
     }
 
-    fn remove_person(&self, person: UserId) -> Answer<'_, ()> {
+    fn remove_person(&self, person: UserId) -> StoreFuture<'_, ()> {
         self.write(async move |tx| account::remove(tx, person).await)
     }
 
-    fn people(&self) -> Answer<'_, Vec<Member>> {
+    fn people(&self) -> StoreFuture<'_, Vec<MemberSummary>> {
         self.read(async |tx| tx.people().await)
     }
 
-    fn public_rooms(&self, viewer: UserId, after: String) -> Answer<'_, RoomsPage> {
+    fn public_rooms(&self, viewer: UserId, after: String) -> StoreFuture<'_, RoomsPage> {
         self.read(async move |tx| read::public_rooms(tx, viewer, &after).await)
     }
 
-    fn make_room(&self, maker: UserId, room: NewRoom) -> Answer<'_, RoomMade> {
+    fn make_room(&self, maker: UserId, room: NewRoom) -> StoreFuture<'_, RoomMade> {
         self.write(async move |tx| room::make(tx, maker, &room).await)
     }
 
-    fn rooms(&self) -> Answer<'_, Vec<RoomKept>> {
+    fn rooms(&self) -> StoreFuture<'_, Vec<RoomSummary>> {
         self.read(async |tx| tx.rooms().await)
     }
 
-    fn remove_room(&self, room: RoomId) -> Answer<'_, ()> {
+    fn remove_room(&self, room: RoomId) -> StoreFuture<'_, ()> {
         async move {
             self.write(async move |tx| removal::empty(tx, room).await).await?;
             let part = || self.write(async move |tx| removal::delete_part(tx, room).await);
-            while part().await? == removal::Left::Events {}
+            while part().await? == removal::Remaining::Events {}
             Ok(())
         }
         .boxed()
     }
 
-    fn enter(&self, person: UserId, room: RoomId) -> Answer<'_, ()> {
+    fn enter(&self, person: UserId, room: RoomId) -> StoreFuture<'_, ()> {
         self.write(async move |tx| room::enter(tx, person, room).await)
     }
 
-    fn leave(&self, person: UserId, room: RoomId) -> Answer<'_, ()> {
+    fn leave(&self, person: UserId, room: RoomId) -> StoreFuture<'_, ()> {
         self.write(async move |tx| room::leave(tx, person, room).await)
     }
 
-    fn add_members(&self, by: UserId, room: RoomId, people: Vec<UserId>) -> Answer<'_, ()> {
+    fn add_members(&self, by: UserId, room: RoomId, people: Vec<UserId>) -> StoreFuture<'_, ()> {
         self.write(async move |tx| room::add(tx, by, room, &people).await)
     }
 
-    fn remove_member(&self, by: UserId, room: RoomId, person: UserId) -> Answer<'_, ()> {
+    fn remove_member(&self, by: UserId, room: RoomId, person: UserId) -> StoreFuture<'_, ()> {
         self.write(async move |tx| room::remove(tx, by, room, person).await)
     }
 
-    fn members(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<UserId>> {
+    fn members(&self, viewer: UserId, room: RoomId) -> StoreFuture<'_, Vec<UserId>> {
         self.read(async move |tx| read::members(tx, viewer, room).await)
     }
 
-    fn receipts(&self, viewer: UserId, room: RoomId) -> Answer<'_, Vec<MemberReceipt>> {
+    fn receipts(&self, viewer: UserId, room: RoomId) -> StoreFuture<'_, Vec<MemberReceipt>> {
         self.read(async move |tx| read::receipts(tx, viewer, room).await)
     }
 
-    fn audience(&self, room: RoomId) -> Answer<'_, Vec<UserId>> {
+    fn audience(&self, room: RoomId) -> StoreFuture<'_, Vec<UserId>> {
         self.read(async move |tx| tx.members(room).await)
     }
 
-    fn append(&self, sender: UserId, batch: NewEvents) -> Answer<'_, Vec<CommittedItem>> {
+    fn append(&self, sender: UserId, batch: NewEvents) -> StoreFuture<'_, Vec<CommittedItem>> {
         self.write(async move |tx| log::append(tx, sender, batch).await)
     }
 
-    fn pull(&self, viewer: UserId, room: RoomId, range: Range) -> Answer<'_, PageOf<Event>> {
+    fn pull(
+        &self,
+        viewer: UserId,
+        room: RoomId,
+        range: LogRange,
+    ) -> StoreFuture<'_, LogPage<Event>> {
         self.read(async move |tx| read::pull(tx, viewer, room, range).await)
     }
 
-    fn own(&self, person: UserId, after: Useq, limit: u32) -> Answer<'_, OwnPage> {
+    fn own(&self, person: UserId, after: Useq, limit: u32) -> StoreFuture<'_, OwnPage> {
         self.read(async move |tx| read::own(tx, person, after, limit).await)
     }
 
-    fn mark(&self, person: UserId, room: RoomId, seq: Seq) -> Answer<'_, Option<Uevent>> {
+    fn mark(&self, person: UserId, room: RoomId, seq: Seq) -> StoreFuture<'_, Option<Uevent>> {
         self.write(async move |tx| own::mark(tx, person, room, seq).await)
     }
 
-    fn set(&self, person: UserId, key: UserKey, value: Value) -> Answer<'_, Uevent> {
+    fn set(&self, person: UserId, key: UserKey, value: Value) -> StoreFuture<'_, Uevent> {
         self.write(async move |tx| own::set(tx, person, key, value).await)
     }
 
-    fn ack(&self, person: UserId, rooms: Vec<(RoomId, Seq)>) -> Answer<'_, ()> {
+    fn ack(&self, person: UserId, rooms: Vec<(RoomId, Seq)>) -> StoreFuture<'_, ()> {
         self.write(async move |tx| own::ack(tx, person, &rooms).await)
     }
 
-    fn snapshot(&self, person: UserId, since: Pos) -> Answer<'_, Snapshot> {
+    fn snapshot(&self, person: UserId, since: Pos) -> StoreFuture<'_, Snapshot> {
         self.read(async move |tx| read::snapshot(tx, person, since).await)
     }
 
-    fn vitals(&self, person: UserId, device: DeviceId) -> Answer<'_, Vitals> {
-        self.read(async move |tx| read::vitals(tx, person, device).await)
+    fn heads(&self, person: UserId, device: DeviceId) -> StoreFuture<'_, Heads> {
+        self.read(async move |tx| read::heads(tx, person, device).await)
     }
 
-    fn back_up(&self, into: PathBuf) -> Answer<'_, ()> {
+    fn back_up(&self, into: PathBuf) -> StoreFuture<'_, ()> {
         let (path, disk) = (self.path.clone(), self.disk.clone());
         // A connection of its own: copying takes as long as it takes, and can't be done inside the
         // transaction of a read.
@@ -386,11 +392,11 @@ impl Store for Sqlite {
         async { tokio::task::spawn_blocking(copy).await.map_err(|_| StoreError::Closed)? }.boxed()
     }
 
-    fn renew_epoch(&self) -> Answer<'_, Space> {
+    fn renew_epoch(&self) -> StoreFuture<'_, Space> {
         self.write(async |tx| space::renew_epoch(tx).await)
     }
 
-    fn rename_space(&self, by: Option<UserId>, name: String) -> Answer<'_, Space> {
+    fn rename_space(&self, by: Option<UserId>, name: String) -> StoreFuture<'_, Space> {
         self.write(async move |tx| space::rename(tx, by, &name).await)
     }
 
@@ -406,10 +412,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::auth::{look, name};
+    use crate::auth::{confusable, name};
     use crate::clock::{SystemClock, SystemRandom};
     use crate::store::change::Audience;
-    use crate::store::rows::{Marks, MemberInsert, NewPerson, RoomInsert, RoomKeys};
+    use crate::store::rows::{Marks, MemberInsert, PersonInsert, RoomInsert, RoomKeys};
 
     /// Two people in a room, as rows.
     async fn insert_room(
@@ -420,11 +426,11 @@ mod tests {
         let (pos, seq) = (Pos(1), Seq(0));
         for (id, called) in people.into_iter().zip(["Ada", "Bob"]) {
             let name = name::read(called, 64).unwrap();
-            let look = look::of(&name);
-            let person = NewPerson {
+            let skeletons = confusable::skeletons(&name);
+            let person = PersonInsert {
                 id,
                 name: &name,
-                look: &look,
+                skeletons: &skeletons,
                 role: Role::Member,
                 password: None,
                 pos,
@@ -460,7 +466,7 @@ mod tests {
         let options = Options {
             path: folder.path().join(FILE),
             create: Some("space".into()),
-            most_pages: None,
+            max_pages: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             disk: None,

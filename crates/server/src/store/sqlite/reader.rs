@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::transaction::{ReadTx, at_once};
+use super::transaction::{ReadTx, run_ready};
 use super::{Disk, connect};
 use crate::store::StoreError;
 
@@ -40,12 +40,12 @@ impl Readers {
             let permit = permits.acquire_owned().await.map_err(|_| StoreError::Closed)?;
             // The permit travels with the work: a caller who stops waiting does not free it early.
             let work = move || {
-                let lent = Lent::take(idle)?;
-                let sql = lent.sql.as_ref().ok_or(StoreError::Closed)?;
+                let borrowed = BorrowedConnection::take(idle)?;
+                let sql = borrowed.sql.as_ref().ok_or(StoreError::Closed)?;
                 let tx = sql.unchecked_transaction()?;
-                let result = at_once(job(&mut ReadTx::new(&tx, ())));
+                let result = run_ready(job(&mut ReadTx::new(&tx, ())));
                 drop(tx);
-                drop(lent);
+                drop(borrowed);
                 drop(permit);
                 result
             };
@@ -61,12 +61,12 @@ impl Readers {
 }
 
 /// A connection that goes back even if the job panics.
-struct Lent {
+struct BorrowedConnection {
     sql: Option<Connection>,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 
-impl Lent {
+impl BorrowedConnection {
     fn take(idle: Arc<Mutex<Vec<Connection>>>) -> Result<Self, StoreError> {
         let sql = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match sql {
@@ -76,7 +76,7 @@ impl Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for BorrowedConnection {
     fn drop(&mut self) {
         if let Some(sql) = self.sql.take() {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(sql);

@@ -64,9 +64,9 @@ impl FromSql for RoleRow {
 
 /// A room's kind as its number. Persisted: numbers never change their meaning.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct KindRow(pub(super) RoomKind);
+pub(super) struct RoomKindRow(pub(super) RoomKind);
 
-impl ToSql for KindRow {
+impl ToSql for RoomKindRow {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let number: u8 = match self.0 {
             RoomKind::Public => 0,
@@ -77,7 +77,7 @@ impl ToSql for KindRow {
     }
 }
 
-impl FromSql for KindRow {
+impl FromSql for RoomKindRow {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Ok(Self(match value.as_i64()? {
             0 => RoomKind::Public,

@@ -16,8 +16,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use super::Disk;
-use super::group_commit::{GroupCommit, Progress};
-use super::transaction::{WriteTx, at_once};
+use super::group_commit::{GroupCommit, WriterStatus};
+use super::transaction::{WriteTx, run_ready};
 use crate::clock::Clock;
 use crate::metrics::Commits;
 use crate::store::{Change, StoreError};
@@ -28,10 +28,10 @@ const QUEUE: usize = 1024;
 /// Answers the caller of a job, given whether its group was committed.
 pub(super) type Reply = Box<dyn FnOnce(Result<(), String>) + Send>;
 /// Given the transaction, or why there is none.
-pub(super) type Job = Box<dyn FnOnce(Result<&mut WriteTx<'_>, String>) -> JobRun + Send>;
+pub(super) type Job = Box<dyn FnOnce(Result<&mut WriteTx<'_>, String>) -> JobOutcome + Send>;
 
 /// What came of running a job, before its group is committed.
-pub(super) struct JobRun {
+pub(super) struct JobOutcome {
     /// Keep what it did.
     pub(super) keep: bool,
     /// It met a failure that the whole group shares.
@@ -52,7 +52,7 @@ pub(super) enum Request {
 /// The handle.
 pub(super) struct Writer {
     requests: mpsc::Sender<Request>,
-    progress: Arc<Progress>,
+    status: Arc<WriterStatus>,
     clock: Arc<dyn Clock>,
     runner: Runner,
 }
@@ -70,7 +70,7 @@ impl Writer {
         disk: Option<Arc<dyn Disk>>,
     ) -> Result<Self, StoreError> {
         let (requests, inbox) = mpsc::channel(QUEUE);
-        let (progress, clock) = (groups.progress.clone(), groups.clock.clone());
+        let (status, clock) = (groups.status.clone(), groups.clock.clone());
         let runner = match disk {
             None => {
                 let thread = std::thread::Builder::new()
@@ -87,7 +87,7 @@ impl Writer {
                 Runner::Task(tasks)
             }
         };
-        Ok(Self { requests, progress, clock, runner })
+        Ok(Self { requests, status, clock, runner })
     }
 
     pub(super) fn now(&self) -> i64 {
@@ -96,9 +96,9 @@ impl Writer {
 
     pub(super) fn commits(&self) -> Commits {
         Commits {
-            groups: self.progress.groups.load(Ordering::Relaxed),
-            jobs: self.progress.jobs.load(Ordering::Relaxed),
-            writable: !self.progress.broken.load(Ordering::Relaxed),
+            groups: self.status.groups.load(Ordering::Relaxed),
+            jobs: self.status.jobs.load(Ordering::Relaxed),
+            writable: !self.status.broken.load(Ordering::Relaxed),
         }
     }
 
@@ -110,12 +110,12 @@ impl Writer {
         async move {
             let (answer, answered) = oneshot::channel();
             let job: Job = Box::new(move |tx| {
-                let result = tx.map_err(StoreError::ReadOnly).and_then(|tx| at_once(job(tx)));
+                let result = tx.map_err(StoreError::ReadOnly).and_then(|tx| run_ready(job(tx)));
                 let broken = match &result {
                     Err(StoreError::ReadOnly(why)) => Some(why.clone()),
                     _ => None,
                 };
-                JobRun {
+                JobOutcome {
                     keep: result.is_ok(),
                     broken,
                     reply: Box::new(move |committed| {

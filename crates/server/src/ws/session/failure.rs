@@ -42,7 +42,7 @@ pub(super) fn failure(
     wait: Option<Duration>,
     text: &str,
 ) -> Effect {
-    Effect::Say(ServerFrame::Err(Failure {
+    Effect::Send(ServerFrame::Err(Failure {
         about,
         temporary: code.is_temporary(),
         code,
@@ -52,7 +52,7 @@ pub(super) fn failure(
 }
 
 /// What the store could not do, to the client. What went wrong inside is for the log, not for it.
-fn broken(about: Option<Ref>, error: &StoreError) -> Effect {
+fn store_failure(about: Option<Ref>, error: &StoreError) -> Effect {
     match error {
         StoreError::Refused(refusal) => failure(about, refusal.code.clone(), None, &refusal.text),
         StoreError::ReadOnly(_) => failure(
@@ -77,7 +77,7 @@ impl Session {
     /// The store would not or could not. What it finds invalid is as much of a violation as what is found
     /// before it is asked.
     pub(super) fn refused(&mut self, about: Ref, error: &StoreError, now: Instant) -> Vec<Effect> {
-        let mut effects = vec![broken(Some(about), error)];
+        let mut effects = vec![store_failure(Some(about), error)];
         let is_invalid = |code: &ErrorCode| *code == ErrorCode::Invalid;
         if matches!(error, StoreError::Refused(refusal) if is_invalid(&refusal.code)) {
             effects.extend(self.count_violation(now));

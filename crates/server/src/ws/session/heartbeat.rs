@@ -11,7 +11,7 @@ use tokio::time::Instant;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beat {
     /// Nothing.
-    Quiet,
+    Idle,
     /// Ping.
     Ping,
     /// The peer is gone.
@@ -21,12 +21,12 @@ pub(super) enum Beat {
 #[derive(Debug)]
 pub(super) struct Heartbeat {
     every: Duration,
-    patience: Duration,
+    timeout: Duration,
     next: Instant,
     /// A ping was said and nothing was heard since.
-    asked: bool,
+    awaiting: bool,
     /// A sign of life must come by then.
-    give_up: Option<Instant>,
+    dead_at: Option<Instant>,
     count: u64,
     spread: f64,
 }
@@ -34,42 +34,42 @@ pub(super) struct Heartbeat {
 impl Heartbeat {
     /// `first` in `0..=1` places the first ping anywhere in the first interval, and each further
     /// one within a tenth of it.
-    pub(super) fn new(every: Duration, patience: Duration, first: f64, now: Instant) -> Self {
+    pub(super) fn new(every: Duration, timeout: Duration, first: f64, now: Instant) -> Self {
         Self {
             every,
-            patience,
+            timeout,
             next: now + every.mul_f64(first.clamp(0.0, 1.0)),
-            asked: false,
-            give_up: None,
+            awaiting: false,
+            dead_at: None,
             count: 0,
             spread: first.clamp(0.0, 1.0),
         }
     }
 
     pub(super) fn deadline(&self) -> Instant {
-        self.give_up.map_or(self.next, |at| at.min(self.next))
+        self.dead_at.map_or(self.next, |at| at.min(self.next))
     }
 
-    pub(super) fn heard(&mut self) {
-        self.asked = false;
-        self.give_up = None;
+    pub(super) fn received(&mut self) {
+        self.awaiting = false;
+        self.dead_at = None;
     }
 
     /// Everything said so far has left this process. Only now does the peer's time run: a ping
     /// that waits behind a megabyte for a slow device is no question yet, and a device that takes
     /// nothing at all is the business of the slow-consumer limit.
-    pub(super) fn left(&mut self, now: Instant) {
-        if self.asked {
-            self.give_up.get_or_insert(now + self.patience);
+    pub(super) fn flushed(&mut self, now: Instant) {
+        if self.awaiting {
+            self.dead_at.get_or_insert(now + self.timeout);
         }
     }
 
     pub(super) fn tick(&mut self, now: Instant) -> Beat {
-        if self.give_up.is_some_and(|at| now >= at) {
+        if self.dead_at.is_some_and(|at| now >= at) {
             return Beat::Dead;
         }
         if now < self.next {
-            return Beat::Quiet;
+            return Beat::Idle;
         }
         // A cheap walk over 0..1 that never repeats soon: the golden ratio's fraction.
         self.spread = (self.spread + 0.618_033_988_75).fract();
@@ -80,7 +80,7 @@ impl Heartbeat {
     /// The ping that goes out now.
     pub(super) fn ping(&mut self, heads: BTreeMap<RoomId, Seq>) -> Ping {
         self.count += 1;
-        self.asked = true;
+        self.awaiting = true;
         Ping { n: self.count, heads }
     }
 }
@@ -107,8 +107,8 @@ mod tests {
                 prop_assert!(gap <= EVERY.mul_f64(1.1));
                 prop_assert!(round == 0 || gap >= EVERY.mul_f64(0.899));
                 beat.ping(BTreeMap::new());
-                beat.left(now);
-                beat.heard();
+                beat.flushed(now);
+                beat.received();
                 last = now;
             }
         }
@@ -121,14 +121,14 @@ mod tests {
         assert_eq!(beat.tick(now), Beat::Ping);
         beat.ping(BTreeMap::new());
         assert!(beat.deadline() > now + PATIENCE, "still waits to be written");
-        beat.left(now);
+        beat.flushed(now);
         assert_eq!(beat.deadline(), now + PATIENCE);
-        beat.heard();
-        assert_eq!(beat.tick(now + PATIENCE), Beat::Quiet);
+        beat.received();
+        assert_eq!(beat.tick(now + PATIENCE), Beat::Idle);
         let then = beat.deadline();
         assert_eq!(beat.tick(then), Beat::Ping);
         beat.ping(BTreeMap::new());
-        beat.left(then);
+        beat.flushed(then);
         assert_eq!(beat.tick(then + PATIENCE), Beat::Dead);
     }
 }

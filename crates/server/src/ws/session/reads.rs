@@ -10,28 +10,28 @@ use homing_protocol::frame::{Page, Pull, Ref, Uevent};
 use homing_protocol::{ErrorCode, Event, RequestId, RoomId, ServerFrame};
 use tokio::time::Instant;
 
-use super::{Ask, Effect, Session};
-use crate::rooms::queue::left_by;
-use crate::store::{PageOf, Range, StoreError};
+use super::{Effect, Request, Session};
+use crate::rooms::queue::left_room;
+use crate::store::{LogPage, LogRange, StoreError};
 
 /// A pull that is being read.
 #[derive(Debug)]
-pub(super) struct Pulling {
+pub(super) struct PendingPull {
     rid: RequestId,
     room: RoomId,
-    range: Range,
-    void: bool,
+    range: LogRange,
+    stale: bool,
 }
 
-impl Pulling {
+impl PendingPull {
     fn ask(&self) -> Effect {
-        Effect::Ask(Ask::Pull { rid: self.rid, room: self.room, range: self.range })
+        Effect::Request(Request::Pull { rid: self.rid, room: self.room, range: self.range })
     }
 }
 
 /// The rooms that these changes say one is out of.
-fn left_in(changes: &[Uevent]) -> BTreeSet<RoomId> {
-    changes.iter().filter_map(left_by).collect()
+fn left_rooms(changes: &[Uevent]) -> BTreeSet<RoomId> {
+    changes.iter().filter_map(left_room).collect()
 }
 
 impl Session {
@@ -41,14 +41,14 @@ impl Session {
             return self.limited(Some(about), wait, now);
         }
         let range = match (pull.after, pull.before) {
-            (Some(seq), None) => Range::After(seq, pull.limit),
-            (None, Some(seq)) => Range::Before(seq, pull.limit),
+            (Some(seq), None) => LogRange::After(seq, pull.limit),
+            (None, Some(seq)) => LogRange::Before(seq, pull.limit),
             _ => {
                 let text = "a pull has either after or before";
                 return self.violate(Some(about), ErrorCode::Invalid, text, now);
             }
         };
-        let pulling = Pulling { rid: pull.rid, room: pull.room, range, void: false };
+        let pulling = PendingPull { rid: pull.rid, room: pull.room, range, stale: false };
         let ask = pulling.ask();
         self.pulling.push(pulling);
         vec![ask]
@@ -58,12 +58,12 @@ impl Session {
         &mut self,
         rid: RequestId,
         room: RoomId,
-        result: Result<PageOf<Event>, StoreError>,
+        result: Result<LogPage<Event>, StoreError>,
         now: Instant,
     ) -> Vec<Effect> {
         let place = self.pulling.iter().position(|p| p.rid == rid && p.room == room);
         if let Some(mut pulling) = place.map(|place| self.pulling.swap_remove(place))
-            && std::mem::take(&mut pulling.void)
+            && std::mem::take(&mut pulling.stale)
         {
             let ask = pulling.ask();
             self.pulling.push(pulling);
@@ -73,7 +73,7 @@ impl Session {
         let served = match result {
             Ok(page) => {
                 let served = !page.more;
-                effects.push(Effect::Say(ServerFrame::Page(Page {
+                effects.push(Effect::Send(ServerFrame::Page(Page {
                     rid,
                     room,
                     events: page.items,
@@ -90,21 +90,21 @@ impl Session {
             }
         };
         if let Some(catching_up) = &mut self.catching_up {
-            catching_up.quiet = now + self.about.timers.quiet;
+            catching_up.quiet = now + self.info.timers.quiet;
             if served {
                 catching_up.rooms.remove(&room);
             }
             if catching_up.rooms.is_empty() && self.pulling.is_empty() {
                 self.catching_up = None;
-                effects.push(Effect::Say(ServerFrame::CaughtUp));
+                effects.push(Effect::Send(ServerFrame::CaughtUp));
             }
         }
         effects
     }
 
     /// The client is told by these changes; nothing of the rooms that it is out of may follow.
-    pub(super) fn follow(&mut self, changes: &[Uevent]) -> Vec<Effect> {
-        let rooms = left_in(changes);
+    pub(super) fn apply_departures(&mut self, changes: &[Uevent]) -> Vec<Effect> {
+        let rooms = left_rooms(changes);
         for room in &rooms {
             self.leave_room(*room);
         }
@@ -113,9 +113,9 @@ impl Session {
 
     pub(super) fn leave_room(&mut self, room: RoomId) {
         for pulling in self.pulling.iter_mut().filter(|pulling| pulling.room == room) {
-            pulling.void = true;
+            pulling.stale = true;
         }
-        self.digest.void = self.digest.asked;
-        self.vitals.void = self.vitals.asked;
+        self.digest.stale = self.digest.asked;
+        self.heads.stale = self.heads.asked;
     }
 }

@@ -13,8 +13,8 @@ use homing_protocol::{Cid, ErrorCode, RoomId, Seq, ServerFrame};
 use tokio::time::Instant;
 
 use super::failure::limited;
-use super::{Ask, Effect, Session};
-use crate::rooms::queue::Entry;
+use super::{Effect, Request, Session};
+use crate::rooms::queue::EventHeader;
 use crate::store::StoreError;
 
 /// A second `send` for a room whose first is unanswered: the answer is a sync of the disk away.
@@ -26,20 +26,20 @@ const ANSWERED: usize = 8 * SEND_ITEMS;
 
 /// See the module's head.
 #[derive(Debug, Default)]
-pub(super) struct Sending {
-    rooms: BTreeMap<RoomId, Flight>,
+pub(super) struct InFlightSends {
+    rooms: BTreeMap<RoomId, InFlight>,
     answered: VecDeque<Cid>,
 }
 
 /// A `send` that is not answered yet.
 #[derive(Debug)]
-struct Flight {
+struct InFlight {
     cids: Vec<Cid>,
     /// The last event of it that came by and was not said.
-    unsaid: Option<Seq>,
+    withheld: Option<Seq>,
 }
 
-impl Sending {
+impl InFlightSends {
     /// How many are unanswered.
     pub(super) fn len(&self) -> usize {
         self.rooms.len()
@@ -54,12 +54,12 @@ impl Sending {
     }
 
     pub(super) fn begin(&mut self, room: RoomId, cids: Vec<Cid>) {
-        self.rooms.insert(room, Flight { cids, unsaid: None });
+        self.rooms.insert(room, InFlight { cids, withheld: None });
     }
 
     /// It was committed.
     pub(super) fn committed(&mut self, room: RoomId, items: &[CommittedItem]) {
-        let came_by = self.rooms.remove(&room).and_then(|flight| flight.unsaid);
+        let came_by = self.rooms.remove(&room).and_then(|flight| flight.withheld);
         // What had been committed before came by then, if at all.
         let new = items.iter().filter(|item| !item.dup && came_by.is_none_or(|seq| item.seq > seq));
         self.answered.extend(new.map(|item| item.cid));
@@ -70,14 +70,14 @@ impl Sending {
     /// It was refused. Answers how far the room goes if an event of it was not said: it had been
     /// committed before, by a connection that is gone.
     pub(super) fn refused(&mut self, room: RoomId) -> Option<Seq> {
-        self.rooms.remove(&room)?.unsaid
+        self.rooms.remove(&room)?.withheld
     }
 
     /// Whether its `ok` tells of this event, or will.
-    fn answers_for(&mut self, room: RoomId, seq: Seq, cid: Cid) -> bool {
+    fn is_answered_by_ok(&mut self, room: RoomId, seq: Seq, cid: Cid) -> bool {
         if let Some(flight) = self.rooms.get_mut(&room).filter(|flight| flight.cids.contains(&cid))
         {
-            flight.unsaid = flight.unsaid.max(Some(seq));
+            flight.withheld = flight.withheld.max(Some(seq));
             return true;
         }
         let place = self.answered.iter().position(|answered| *answered == cid);
@@ -87,9 +87,11 @@ impl Sending {
 
 impl Session {
     /// Whether this event need not be said, as an `ok` has said it or will.
-    pub fn answers_for(&mut self, event: &Entry) -> bool {
-        event.sender == self.about.person
-            && event.cid.is_some_and(|cid| self.sending.answers_for(event.room, event.seq, cid))
+    pub fn is_answered_by_ok(&mut self, event: &EventHeader) -> bool {
+        event.sender == self.info.person
+            && event
+                .cid
+                .is_some_and(|cid| self.sending.is_answered_by_ok(event.room, event.seq, cid))
     }
 
     pub(super) fn send(
@@ -99,12 +101,12 @@ impl Session {
         may_send: impl FnOnce(u32) -> Result<(), Duration>,
     ) -> Vec<Effect> {
         let cids: Vec<Cid> = batch.items.iter().map(|item| item.cid).collect();
-        let most = self.about.limits.items.min(SEND_ITEMS);
+        let most = self.info.limits.items.min(SEND_ITEMS);
         if batch.items.is_empty() || batch.items.len() > most {
             let text = format!("a send has 1 to {most} items");
             return self.violate(Some(Ref::Cids(cids)), ErrorCode::Invalid, &text, now);
         }
-        let limit = self.about.limits.body.min(BODY_BYTES);
+        let limit = self.info.limits.body.min(BODY_BYTES);
         let too_large: Vec<Cid> = batch
             .items
             .iter()
@@ -115,7 +117,7 @@ impl Session {
             let text = format!("a body has at most {limit} bytes");
             return self.too_large(Ref::Cids(too_large), &text, now);
         }
-        if self.sending.contains(batch.room) || self.sending.len() >= self.about.limits.in_flight {
+        if self.sending.contains(batch.room) || self.sending.len() >= self.info.limits.in_flight {
             return self.limited(Some(Ref::Cids(cids)), IN_FLIGHT_RETRY, now);
         }
         let items = u32::try_from(batch.items.len()).unwrap_or(u32::MAX);
@@ -130,7 +132,7 @@ impl Session {
             };
         }
         self.sending.begin(batch.room, cids);
-        vec![Effect::Ask(Ask::Send(batch))]
+        vec![Effect::Request(Request::Send(batch))]
     }
 
     /// The store has answered.
@@ -144,7 +146,7 @@ impl Session {
         let mut effects = match result {
             Ok(items) => {
                 self.sending.committed(room, &items);
-                vec![Effect::Say(ServerFrame::Ok(Committed { room, items }))]
+                vec![Effect::Send(ServerFrame::Ok(Committed { room, items }))]
             }
             Err(error) => {
                 let named = match &error {
@@ -152,14 +154,15 @@ impl Session {
                     _ => Vec::new(),
                 };
                 let about = if named.is_empty() { cids } else { named };
-                let unsaid = self.sending.refused(room);
+                let withheld = self.sending.refused(room);
                 let mut effects = self.refused(Ref::Cids(about), &error, now);
-                effects
-                    .extend(unsaid.map(|head| Effect::Say(ServerFrame::Gap(Gap { room, head }))));
+                effects.extend(
+                    withheld.map(|head| Effect::Send(ServerFrame::Gap(Gap { room, head }))),
+                );
                 effects
             }
         };
-        effects.extend(self.leave_if_drained());
+        effects.extend(self.close_if_drained());
         effects
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::{Rates, Timers};
-use crate::store::{PageOf, Refusal, Snapshot};
+use crate::store::{LogPage, Refusal, Snapshot};
 use homing_protocol::frame::{
     ClientBye, Committed, CommittedItem, Mark, Ping, Pull, Send as NewEvents, SendItem, Uevent,
     UserKey,
@@ -31,7 +31,7 @@ impl Talk {
     fn fresh() -> Self {
         let now = Instant::now();
         let epoch = Epoch(7);
-        let about = About {
+        let info = SessionInfo {
             person: UserId(Uuid::nil()),
             device: DeviceId(Uuid::nil()),
             session: SessionId(Uuid::nil()),
@@ -41,7 +41,7 @@ impl Talk {
             rates: Rates::default(),
             timers: Timers::default(),
         };
-        Self { session: Session::new(about, 1.0, now), now, epoch }
+        Self { session: Session::new(info, 1.0, now), now, epoch }
     }
 
     /// Past `welcome`, with one room at head 5.
@@ -65,7 +65,7 @@ impl Talk {
     }
 
     fn greet(&mut self, snapshot: Snapshot) -> Vec<Effect> {
-        self.session.answer(Answer::Greeted(Ok(snapshot), 0), self.now)
+        self.session.handle_response(Response::Hello(Ok(snapshot), 0), self.now)
     }
 
     fn pass(&mut self, time: Duration) -> Vec<Effect> {
@@ -114,8 +114,8 @@ fn batch(n: u128) -> NewEvents {
     }
 }
 
-fn page(head: u64, more: bool) -> PageOf<homing_protocol::Event> {
-    PageOf { items: Vec::new(), head: Seq(head), min: Seq(1), more, too_old: false }
+fn page(head: u64, more: bool) -> LogPage<homing_protocol::Event> {
+    LogPage { items: Vec::new(), head: Seq(head), min: Seq(1), more, too_old: false }
 }
 
 fn closes_with(effects: &[Effect]) -> Option<CloseCode> {
@@ -127,24 +127,24 @@ fn closes_with(effects: &[Effect]) -> Option<CloseCode> {
 
 fn error(effects: &[Effect]) -> Option<(&ErrorCode, bool, Option<u64>)> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Say(ServerFrame::Err(f)) => Some((&f.code, f.temporary, f.retry_after_ms)),
+        Effect::Send(ServerFrame::Err(f)) => Some((&f.code, f.temporary, f.retry_after_ms)),
         _ => None,
     })
 }
 
 fn caught_up(effects: &[Effect]) -> bool {
-    effects.contains(&Effect::Say(ServerFrame::CaughtUp))
+    effects.contains(&Effect::Send(ServerFrame::CaughtUp))
 }
 
 #[test]
 fn hello_is_asked_of_the_store_and_answered_in_order() {
     let mut talk = Talk::fresh();
     let effects = talk.hello(None, None);
-    assert_eq!(effects, [Effect::Ask(Ask::Greet { since: Pos(0) })]);
+    assert_eq!(effects, [Effect::Request(Request::Hello { since: Pos(0) })]);
     let effects = talk.greet(snapshot(10));
     let [
-        Effect::Say(ServerFrame::Welcome(welcome)),
-        Effect::Say(ServerFrame::Digest(digest)),
+        Effect::Send(ServerFrame::Welcome(welcome)),
+        Effect::Send(ServerFrame::Digest(digest)),
         Effect::GoLive,
     ] = effects.as_slice()
     else {
@@ -160,9 +160,9 @@ fn the_position_counts_only_in_its_epoch() {
     {
         let mut talk = Talk::fresh();
         let effects = talk.hello(epoch.map(Epoch), pos.map(Pos));
-        assert_eq!(effects, [Effect::Ask(Ask::Greet { since: Pos(since) })]);
+        assert_eq!(effects, [Effect::Request(Request::Hello { since: Pos(since) })]);
         let effects = talk.greet(snapshot(10));
-        let Effect::Say(ServerFrame::Welcome(welcome)) = &effects[0] else {
+        let Effect::Send(ServerFrame::Welcome(welcome)) = &effects[0] else {
             panic!("{effects:?}");
         };
         assert_eq!(welcome.reset, reset);
@@ -175,9 +175,9 @@ fn a_client_ahead_of_the_database_is_reset_and_told_everything() {
     let epoch = talk.epoch;
     talk.hello(Some(epoch), Some(Pos(99)));
     let effects = talk.greet(snapshot(10));
-    assert_eq!(effects, [Effect::Ask(Ask::Greet { since: Pos(0) })]);
+    assert_eq!(effects, [Effect::Request(Request::Hello { since: Pos(0) })]);
     let effects = talk.greet(snapshot(10));
-    assert!(matches!(&effects[0], Effect::Say(ServerFrame::Welcome(w)) if w.reset));
+    assert!(matches!(&effects[0], Effect::Send(ServerFrame::Welcome(w)) if w.reset));
 }
 
 #[test]
@@ -193,16 +193,16 @@ fn silence_before_hello_ends_after_ten_seconds() {
 fn one_send_a_room_and_thirty_two_in_all() {
     let mut talk = Talk::ready();
     for n in 1..=32 {
-        assert_eq!(talk.send(n), [Effect::Ask(Ask::Send(batch(n)))]);
+        assert_eq!(talk.send(n), [Effect::Request(Request::Send(batch(n)))]);
     }
     for refused in [1, 33] {
         let effects = talk.send(refused);
         let (code, temporary, wait) = error(&effects).unwrap();
         assert_eq!((code, temporary, wait), (&ErrorCode::RateLimited, true, Some(100)));
     }
-    let done = Answer::Sent(room(1), Vec::new(), Ok(Vec::new()));
-    talk.session.answer(done, talk.now);
-    assert_eq!(talk.send(1), [Effect::Ask(Ask::Send(batch(1)))]);
+    let done = Response::Sent(room(1), Vec::new(), Ok(Vec::new()));
+    talk.session.handle_response(done, talk.now);
+    assert_eq!(talk.send(1), [Effect::Request(Request::Send(batch(1)))]);
 }
 
 #[test]
@@ -216,9 +216,9 @@ fn ok_is_said_only_when_the_store_has_answered() {
         ts: 1,
         dup: false,
     }];
-    let done = Answer::Sent(room(1), Vec::new(), Ok(items.clone()));
-    let said = Effect::Say(ServerFrame::Ok(Committed { room: room(1), items }));
-    assert_eq!(talk.session.answer(done, talk.now), [said]);
+    let done = Response::Sent(room(1), Vec::new(), Ok(items.clone()));
+    let said = Effect::Send(ServerFrame::Ok(Committed { room: room(1), items }));
+    assert_eq!(talk.session.handle_response(done, talk.now), [said]);
 }
 
 #[test]
@@ -232,12 +232,12 @@ fn failures_of_the_store_are_told_by_kind() {
         let mut talk = Talk::ready();
         talk.send(1);
         let cid = Cid(Uuid::from_u128(1));
-        let done = Answer::Sent(room(1), vec![cid], Err(failure));
-        let effects = talk.session.answer(done, talk.now);
+        let done = Response::Sent(room(1), vec![cid], Err(failure));
+        let effects = talk.session.handle_response(done, talk.now);
         assert_eq!(error(&effects), Some((&code, temporary, wait)));
         assert!(matches!(
             &effects[0],
-            Effect::Say(ServerFrame::Err(f)) if f.about == Some(Ref::Cids(vec![cid]))
+            Effect::Send(ServerFrame::Err(f)) if f.about == Some(Ref::Cids(vec![cid]))
         ));
         assert!(!talk.send(1).is_empty(), "the room is free again");
     }
@@ -256,11 +256,11 @@ fn caught_up_when_each_room_was_pulled_to_its_end_or_nobody_asks() {
     talk.hear(&pull);
     // A pull under way keeps it waiting, however long it takes.
     assert!(!caught_up(&talk.pass(Duration::from_secs(5))));
-    let part = Answer::Pulled(RequestId(1), room(1), Ok(page(5, true)));
-    assert!(!caught_up(&talk.session.answer(part, talk.now)));
+    let part = Response::Pulled(RequestId(1), room(1), Ok(page(5, true)));
+    assert!(!caught_up(&talk.session.handle_response(part, talk.now)));
     talk.hear(&pull);
-    let end = Answer::Pulled(RequestId(1), room(1), Ok(page(5, false)));
-    assert!(caught_up(&talk.session.answer(end, talk.now)));
+    let end = Response::Pulled(RequestId(1), room(1), Ok(page(5, false)));
+    assert!(caught_up(&talk.session.handle_response(end, talk.now)));
     assert!(!caught_up(&talk.pass(Duration::from_secs(5))), "once");
 
     let mut talk = Talk::ready();
@@ -280,16 +280,16 @@ fn many_changes_make_one_digest_since_the_last_one_told() {
     for _ in 0..5 {
         assert!(talk.session.due(due, talk.now).is_empty());
     }
-    let ask = Effect::Ask(Ask::Digest { since: Pos(10) });
+    let ask = Effect::Request(Request::Digest { since: Pos(10) });
     assert_eq!(talk.pass(Duration::from_millis(100)), [ask]);
     // Due again while the first is being read: after it, not beside it.
     talk.session.due(due, talk.now);
     assert!(talk.pass(Duration::from_millis(500)).is_empty());
-    let read = Answer::Digested(Pos(10), Ok(snapshot(12)));
-    let effects = talk.session.answer(read, talk.now);
-    assert!(matches!(&effects[0], Effect::Say(ServerFrame::Digest(d)) if d.pos == Pos(12)));
+    let read = Response::Digested(Pos(10), Ok(snapshot(12)));
+    let effects = talk.session.handle_response(read, talk.now);
+    assert!(matches!(&effects[0], Effect::Send(ServerFrame::Digest(d)) if d.pos == Pos(12)));
     let effects = talk.pass(Duration::ZERO);
-    assert!(effects.contains(&Effect::Ask(Ask::Digest { since: Pos(12) })));
+    assert!(effects.contains(&Effect::Request(Request::Digest { since: Pos(12) })));
 }
 
 #[test]
@@ -300,11 +300,11 @@ fn a_new_name_of_the_space_is_told_once_and_nothing_is_told_for_nothing() {
         talk.pass(Duration::from_millis(100));
         let (rooms, people) = (Vec::new(), Vec::new());
         let found = Snapshot { rooms, people, space_name: space_name.into(), ..snapshot(pos) };
-        talk.session.answer(Answer::Digested(Pos(since), Ok(found)), talk.now)
+        talk.session.handle_response(Response::Digested(Pos(since), Ok(found)), talk.now)
     };
     assert_eq!(read(&mut talk, 10, 11, "space"), [], "it was in the welcome");
     let named = |effects: &[Effect]| match effects {
-        [Effect::Say(ServerFrame::Digest(digest))] => (digest.pos, digest.space_name.clone()),
+        [Effect::Send(ServerFrame::Digest(digest))] => (digest.pos, digest.space_name.clone()),
         other => panic!("{other:?}"),
     };
     assert_eq!(named(&read(&mut talk, 10, 12, "loft")), (Pos(12), Some("loft".to_owned())));
@@ -320,13 +320,18 @@ fn after_the_word_of_a_leave_nothing_older_follows() {
     let ways: [(Tell, bool); 3] = [
         (
             |session, _, _| {
-                session.wrote_own(Useq(4), Some(room(1)));
+                session.own_event_written(Useq(4), Some(room(1)));
                 Vec::new()
             },
             false,
         ),
-        (|session, own, now| session.answer(Answer::OwnRead(Ok(own)), now), true),
-        (|session, own, now| session.answer(Answer::Upulled(RequestId(9), Ok(own)), now), true),
+        (|session, own, now| session.handle_response(Response::OwnRead(Ok(own)), now), true),
+        (
+            |session, own, now| {
+                session.handle_response(Response::Upulled(RequestId(9), Ok(own)), now)
+            },
+            true,
+        ),
     ];
     for (tell, forgets) in ways {
         let mut talk = Talk::ready();
@@ -339,29 +344,30 @@ fn after_the_word_of_a_leave_nothing_older_follows() {
         };
         let asked = talk.hear(&ClientFrame::Pull(pull(1, room(1))));
         talk.hear(&ClientFrame::Pull(pull(2, room(2))));
-        talk.session.due(Due { digest: true, look: true, ..Due::default() }, talk.now);
-        let digest = Effect::Ask(Ask::Digest { since: Pos(10) });
+        talk.session.due(Due { digest: true, heads: true, ..Due::default() }, talk.now);
+        let digest = Effect::Request(Request::Digest { since: Pos(10) });
         assert!(talk.pass(Duration::from_millis(100)).contains(&digest));
 
         let effects = tell(&mut talk.session, own(), talk.now);
         // First what waits in the queue is dropped, then the client is told.
         assert_eq!(effects.first() == Some(&Effect::Forget(room(1))), forgets);
 
-        let mut answer = |answer| talk.session.answer(answer, talk.now);
-        assert_eq!(answer(Answer::Pulled(RequestId(1), room(1), Ok(page(5, false)))), asked);
-        let other = answer(Answer::Pulled(RequestId(2), room(2), Ok(page(5, false))));
-        assert!(matches!(&other[0], Effect::Say(ServerFrame::Page(page)) if page.room == room(2)));
-        assert_eq!(answer(Answer::Digested(Pos(10), Ok(snapshot(12)))), []);
-        let vitals = Vitals { gone: Some(false), useq: Useq(4), heads: vec![(room(1), Seq(6))] };
-        let ping = answer(Answer::Lively(Ok(vitals)));
-        assert!(matches!(&ping[0], Effect::Say(ServerFrame::Ping(p)) if p.heads.is_empty()));
+        let mut answer = |answer| talk.session.handle_response(answer, talk.now);
+        assert_eq!(answer(Response::Pulled(RequestId(1), room(1), Ok(page(5, false)))), asked);
+        let other = answer(Response::Pulled(RequestId(2), room(2), Ok(page(5, false))));
+        assert!(matches!(&other[0], Effect::Send(ServerFrame::Page(page)) if page.room == room(2)));
+        assert_eq!(answer(Response::Digested(Pos(10), Ok(snapshot(12)))), []);
+        let heads = Heads { gone: Some(false), useq: Useq(4), rooms: vec![(room(1), Seq(6))] };
+        let ping = answer(Response::Heads(Ok(heads)));
+        assert!(matches!(&ping[0], Effect::Send(ServerFrame::Ping(p)) if p.heads.is_empty()));
         assert!(talk.pass(Duration::ZERO).contains(&digest), "the digest is read again");
 
         let refusal = StoreError::refused(ErrorCode::NotMember, "you are not in this room");
-        let told =
-            talk.session.answer(Answer::Pulled(RequestId(1), room(1), Err(refusal)), talk.now);
+        let told = talk
+            .session
+            .handle_response(Response::Pulled(RequestId(1), room(1), Err(refusal)), talk.now);
         assert!(
-            matches!(&told[0], Effect::Say(ServerFrame::Err(e)) if e.code == ErrorCode::NotMember)
+            matches!(&told[0], Effect::Send(ServerFrame::Err(e)) if e.code == ErrorCode::NotMember)
         );
     }
 }
@@ -372,33 +378,33 @@ fn a_failed_digest_is_tried_again() {
     let due = Due { digest: true, ..Due::default() };
     talk.session.due(due, talk.now);
     talk.pass(Duration::from_millis(100));
-    let failed = Answer::Digested(Pos(10), Err(StoreError::Closed));
-    talk.session.answer(failed, talk.now);
+    let failed = Response::Digested(Pos(10), Err(StoreError::Closed));
+    talk.session.handle_response(failed, talk.now);
     let effects = talk.pass(INTERNAL_RETRY);
-    assert!(effects.contains(&Effect::Ask(Ask::Digest { since: Pos(10) })));
+    assert!(effects.contains(&Effect::Request(Request::Digest { since: Pos(10) })));
 }
 
 #[test]
 fn a_heartbeat_finds_what_was_missed() {
     let mut talk = Talk::ready();
     let effects = talk.pass(Duration::from_secs(25));
-    assert!(effects.contains(&Effect::Ask(Ask::Vitals)));
-    let vitals = Vitals { gone: Some(false), useq: Useq(9), heads: vec![(room(1), Seq(6))] };
-    let effects = talk.session.answer(Answer::Lively(Ok(vitals)), talk.now);
+    assert!(effects.contains(&Effect::Request(Request::Heads)));
+    let heads = Heads { gone: Some(false), useq: Useq(9), rooms: vec![(room(1), Seq(6))] };
+    let effects = talk.session.handle_response(Response::Heads(Ok(heads)), talk.now);
     assert!(matches!(
         &effects[0],
-        Effect::Say(ServerFrame::Ping(ping)) if ping.heads[&room(1)] == Seq(6)
+        Effect::Send(ServerFrame::Ping(ping)) if ping.heads[&room(1)] == Seq(6)
     ));
     let effects = talk.pass(Duration::ZERO);
-    assert_eq!(effects, [Effect::Ask(Ask::Own { after: Useq(3) })]);
+    assert_eq!(effects, [Effect::Request(Request::Own { after: Useq(3) })]);
 }
 
 #[test]
 fn a_heartbeat_finds_who_was_signed_out() {
     for (gone, code) in [(None, CloseCode::SIGNED_OUT), (Some(true), CloseCode::ACCOUNT_DISABLED)] {
         let mut talk = Talk::ready();
-        let vitals = Vitals { gone, useq: Useq(3), heads: Vec::new() };
-        let effects = talk.session.answer(Answer::Lively(Ok(vitals)), talk.now);
+        let heads = Heads { gone, useq: Useq(3), rooms: Vec::new() };
+        let effects = talk.session.handle_response(Response::Heads(Ok(heads)), talk.now);
         assert_eq!(closes_with(&effects), Some(code));
     }
 }
@@ -409,9 +415,9 @@ fn stopping_waits_for_sends_and_for_nothing_else() {
     talk.send(1);
     assert!(talk.session.drain(talk.now).is_empty());
     assert!(!talk.session.is_listening());
-    let done = Answer::Sent(room(1), Vec::new(), Ok(Vec::new()));
-    let effects = talk.session.answer(done, talk.now);
-    assert!(matches!(effects[0], Effect::Say(ServerFrame::Ok(_))));
+    let done = Response::Sent(room(1), Vec::new(), Ok(Vec::new()));
+    let effects = talk.session.handle_response(done, talk.now);
+    assert!(matches!(effects[0], Effect::Send(ServerFrame::Ok(_))));
     let Some(Effect::Close(closing)) = effects.last() else {
         panic!("{effects:?}");
     };
@@ -445,7 +451,7 @@ fn a_goodbye_is_answered_by_a_plain_close() {
 fn a_ping_is_answered_before_and_after_hello() {
     for mut talk in [Talk::fresh(), Talk::ready()] {
         let ping = ClientFrame::Ping(Ping { n: 4, heads: BTreeMap::new() });
-        let pong = Effect::Say(ServerFrame::Pong(Pong { n: 4 }));
+        let pong = Effect::Send(ServerFrame::Pong(Pong { n: 4 }));
         assert_eq!(talk.hear(&ping), [pong]);
     }
 }
@@ -461,7 +467,7 @@ fn a_value_too_large_is_refused_before_it_waits_in_line_and_is_not_free() {
     for n in 0..130 {
         let effects = talk.hear(&set);
         let code = if n < 120 { ErrorCode::TooLarge } else { ErrorCode::RateLimited };
-        let Effect::Say(ServerFrame::Err(told)) = &effects[0] else { panic!("{effects:?}") };
+        let Effect::Send(ServerFrame::Err(told)) = &effects[0] else { panic!("{effects:?}") };
         assert_eq!((&told.code, &told.about), (&code, &Some(Ref::Key(key.clone()))), "{n}");
     }
 }
@@ -507,5 +513,9 @@ fn what_may_be_lost_is_dropped_above_its_limit_and_never_punished() {
     }
     assert!((1..=240).contains(&heard), "{heard} of 600");
     let marked = talk.hear(&ClientFrame::Mark(Mark { room, seq: Seq(1) }));
-    assert_eq!(marked, [Effect::Ask(Ask::Mark(room, Seq(1)))], "it has an allowance of its own");
+    assert_eq!(
+        marked,
+        [Effect::Request(Request::Mark(room, Seq(1)))],
+        "it has an allowance of its own"
+    );
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
 use super::super::row::{Id, RoleRow};
 use crate::auth::secret::Hash;
-use crate::store::Standing;
+use crate::store::Principal;
 use crate::store::rows::{AttemptRow, DeviceInsert, DeviceRow};
 
 pub(crate) fn get(sql: &Connection, device: DeviceId) -> Result<Option<DeviceRow>> {
@@ -36,13 +36,13 @@ pub(crate) fn of(sql: &Connection, person: UserId) -> Result<Vec<Device>> {
     .collect()
 }
 
-pub(crate) fn standing(sql: &Connection, token: Hash) -> Result<Option<Standing>> {
+pub(crate) fn principal(sql: &Connection, token: Hash) -> Result<Option<Principal>> {
     sql.prepare_cached(
         "SELECT p.id, d.id, p.role, p.gone FROM devices d JOIN people p ON p.id = d.person
          WHERE d.token = ?1",
     )?
     .query_row([token.0], |row| {
-        Ok(Standing {
+        Ok(Principal {
             person: UserId(row.get::<_, Id>(0)?.0),
             device: DeviceId(row.get::<_, Id>(1)?.0),
             role: row.get::<_, RoleRow>(2)?.0,

@@ -6,20 +6,20 @@ use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 use serde_json::Value;
 
 use super::super::row::{Count, Id};
-use crate::store::Range;
+use crate::store::LogRange;
 use crate::store::rows::{EventRow, Page, PageBudget};
 
 pub(crate) fn page(
     sql: &Connection,
     room: RoomId,
-    range: Range,
+    range: LogRange,
     mut budget: PageBudget,
 ) -> Result<Page<Event>> {
     let (query, from) = match range {
-        Range::After(seq, _) => {
+        LogRange::After(seq, _) => {
             ("SELECT * FROM events WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3", seq)
         }
-        Range::Before(seq, _) => {
+        LogRange::Before(seq, _) => {
             ("SELECT * FROM events WHERE room = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3", seq)
         }
     };

@@ -4,7 +4,7 @@ use homing_protocol::http::MemberReceipt;
 use homing_protocol::{Pos, RoomId, RoomKind, Seq, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
-use super::super::row::{Count, Id, KindRow, RoleRow};
+use super::super::row::{Count, Id, RoleRow, RoomKindRow};
 use crate::store::rows::{Marks, MemberInsert, MemberRoomRow, MembershipRow, ProgressRow};
 
 pub(crate) fn is_in(sql: &Connection, room: RoomId, person: UserId) -> Result<bool> {
@@ -56,7 +56,7 @@ pub(crate) fn changed_rooms(
     .query_map(params![Id(person.0), Count(since.0)], |row| {
         Ok(MemberRoomRow {
             room: RoomId(row.get::<_, Id>("id")?.0),
-            kind: row.get::<_, KindRow>("kind")?.0,
+            kind: row.get::<_, RoomKindRow>("kind")?.0,
             name: row.get("name")?,
             topic: row.get("topic")?,
             members: row.get("members")?,
@@ -97,7 +97,7 @@ pub(crate) fn membership(
     )?
     .query_row([Id(room.0), Id(person.0)], |row| {
         Ok(MembershipRow {
-            kind: row.get::<_, KindRow>(0)?.0,
+            kind: row.get::<_, RoomKindRow>(0)?.0,
             role: row.get::<_, RoleRow>(1)?.0,
             gone: row.get(2)?,
         })
@@ -129,7 +129,7 @@ pub(crate) fn rooms_of(sql: &Connection, person: UserId) -> Result<Vec<(RoomId, 
         "SELECT r.id, r.kind FROM members m JOIN rooms r ON r.id = m.room WHERE m.person = ?1",
     )?
     .query_map([Id(person.0)], |row| {
-        Ok((RoomId(row.get::<_, Id>(0)?.0), row.get::<_, KindRow>(1)?.0))
+        Ok((RoomId(row.get::<_, Id>(0)?.0), row.get::<_, RoomKindRow>(1)?.0))
     })?
     .collect()
 }

@@ -4,9 +4,9 @@ use homing_protocol::{Person, Pos, Role, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
 use super::super::row::{Count, Id, RoleRow};
-use crate::auth::look::Look;
-use crate::store::rows::{Accounts, NameRow, NewPerson, PersonRow, PersonUpdate};
-use crate::store::{Credentials, Member};
+use crate::auth::confusable::Skeletons;
+use crate::store::rows::{Accounts, NameRow, PersonInsert, PersonRow, PersonUpdate};
+use crate::store::{Credentials, MemberSummary};
 
 pub(crate) fn get(sql: &Connection, person: UserId) -> Result<Option<PersonRow>> {
     sql.prepare_cached("SELECT role, gone FROM people WHERE id = ?1")?
@@ -21,7 +21,7 @@ pub(crate) fn has_owner(sql: &Connection, among: Accounts) -> Result<bool> {
         .query_row(params![RoleRow(Role::Owner), among == Accounts::All], |row| row.get(0))
 }
 
-pub(crate) fn all(sql: &Connection) -> Result<Vec<Member>> {
+pub(crate) fn all(sql: &Connection) -> Result<Vec<MemberSummary>> {
     sql.prepare_cached(
         "SELECT p.id, p.name, p.role, p.gone, p.password IS NOT NULL AS has_password,
                 count(d.id) AS devices, max(d.last_seen) AS last_seen
@@ -29,7 +29,7 @@ pub(crate) fn all(sql: &Connection) -> Result<Vec<Member>> {
          GROUP BY p.id ORDER BY p.created, p.id",
     )?
     .query_map([], |row| {
-        Ok(Member {
+        Ok(MemberSummary {
             person: person_of(row)?,
             devices: row.get("devices")?,
             last_seen: row.get("last_seen")?,
@@ -75,18 +75,22 @@ pub(crate) fn password(sql: &Connection, person: UserId) -> Result<Option<String
     Ok(found.flatten())
 }
 
-pub(crate) fn names_like(sql: &Connection, key: &str, look: &Look) -> Result<Vec<NameRow>> {
+pub(crate) fn similar_names(
+    sql: &Connection,
+    key: &str,
+    skeletons: &Skeletons,
+) -> Result<Vec<NameRow>> {
     sql.prepare_cached(
         "SELECT id, name, name_key FROM people
          WHERE name_key = ?1 OR look = ?2 OR look_folded = ?3",
     )?
-    .query_map(params![key, look.written, look.folded], |row| {
+    .query_map(params![key, skeletons.written, skeletons.folded], |row| {
         Ok(NameRow { person: UserId(row.get::<_, Id>(0)?.0), name: row.get(1)?, key: row.get(2)? })
     })?
     .collect()
 }
 
-pub(crate) fn insert(sql: &Connection, person: &NewPerson<'_>) -> Result<()> {
+pub(crate) fn insert(sql: &Connection, person: &PersonInsert<'_>) -> Result<()> {
     sql.prepare_cached(
         "INSERT INTO people (id, name, name_key, role, password, pos, created, look, look_folded)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -99,14 +103,14 @@ pub(crate) fn insert(sql: &Connection, person: &NewPerson<'_>) -> Result<()> {
         person.password,
         Count(person.pos.0),
         person.created,
-        person.look.written,
-        person.look.folded,
+        person.skeletons.written,
+        person.skeletons.folded,
     ])?;
     Ok(())
 }
 
 pub(crate) fn update(sql: &Connection, id: UserId, columns: &PersonUpdate<'_>) -> Result<bool> {
-    let (name, look) = columns.name.unzip();
+    let (name, skeletons) = columns.name.unzip();
     let updated = sql
         .prepare_cached(
             "UPDATE people SET name = coalesce(?2, name), name_key = coalesce(?3, name_key),
@@ -123,8 +127,8 @@ pub(crate) fn update(sql: &Connection, id: UserId, columns: &PersonUpdate<'_>) -
             columns.role.map(RoleRow),
             columns.gone,
             Count(columns.pos.0),
-            look.map(|look| &look.written),
-            look.map(|look| &look.folded),
+            skeletons.map(|skeletons| &skeletons.written),
+            skeletons.map(|skeletons| &skeletons.folded),
         ])?;
     Ok(updated > 0)
 }

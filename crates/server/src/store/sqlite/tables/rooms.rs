@@ -4,15 +4,15 @@ use homing_protocol::http::PublicRoom;
 use homing_protocol::{Cid, Pos, RoomId, RoomKind, Seq, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
 
-use super::super::row::{Count, Id, KindRow};
-use crate::store::RoomKept;
+use super::super::row::{Count, Id, RoomKindRow};
+use crate::store::RoomSummary;
 use crate::store::rows::{Listed, RoomInsert, RoomKeys, RoomRow};
 
 pub(crate) fn get(sql: &Connection, room: RoomId) -> Result<Option<RoomRow>> {
     sql.prepare_cached("SELECT kind, made_by, head, min FROM rooms WHERE id = ?1")?
         .query_row([Id(room.0)], |row| {
             Ok(RoomRow {
-                kind: row.get::<_, KindRow>(0)?.0,
+                kind: row.get::<_, RoomKindRow>(0)?.0,
                 made_by: UserId(row.get::<_, Id>(1)?.0),
                 head: Seq(row.get::<_, Count>(2)?.0),
                 min: Seq(row.get::<_, Count>(3)?.0),
@@ -21,15 +21,15 @@ pub(crate) fn get(sql: &Connection, room: RoomId) -> Result<Option<RoomRow>> {
         .optional()
 }
 
-pub(crate) fn all(sql: &Connection) -> Result<Vec<RoomKept>> {
+pub(crate) fn all(sql: &Connection) -> Result<Vec<RoomSummary>> {
     sql.prepare_cached(
         "SELECT r.id, r.kind, r.name, r.members, r.messages, p.name FROM rooms r
          JOIN people p ON p.id = r.made_by ORDER BY r.created, r.id",
     )?
     .query_map([], |row| {
-        Ok(RoomKept {
+        Ok(RoomSummary {
             id: RoomId(row.get::<_, Id>(0)?.0),
-            kind: row.get::<_, KindRow>(1)?.0,
+            kind: row.get::<_, RoomKindRow>(1)?.0,
             name: row.get(2)?,
             members: row.get(3)?,
             messages: row.get::<_, Count>(4)?.0,
@@ -53,7 +53,7 @@ pub(crate) fn public(
          ORDER BY r.public_key LIMIT ?4",
     )?
     .query_map(
-        params![Id(viewer.0), listed == Listed::All, after, limit, KindRow(RoomKind::Public)],
+        params![Id(viewer.0), listed == Listed::All, after, limit, RoomKindRow(RoomKind::Public)],
         |row| {
             let room = PublicRoom {
                 room: RoomId(row.get::<_, Id>(1)?.0),
@@ -100,7 +100,7 @@ pub(crate) fn insert(sql: &Connection, room: &RoomInsert<'_>) -> Result<()> {
     )?
     .execute(params![
         Id(room.id.0),
-        KindRow(room.keys.kind),
+        RoomKindRow(room.keys.kind),
         room.name,
         room.topic,
         room.keys.public,
@@ -133,7 +133,7 @@ pub(crate) fn set_keys(sql: &Connection, room: RoomId, keys: RoomKeys<'_>) -> Re
     )?
     .execute(params![
         Id(room.0),
-        KindRow(keys.kind),
+        RoomKindRow(keys.kind),
         keys.public,
         keys.people,
         keys.entrance

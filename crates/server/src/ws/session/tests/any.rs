@@ -53,7 +53,7 @@ fn text() -> impl Strategy<Value = String> {
 #[derive(Debug, Clone)]
 enum Step {
     Say(String),
-    Answer(usize, bool),
+    Response(usize, bool),
     Pass(u64),
     Due(bool, bool),
     Leave(u128),
@@ -63,7 +63,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         10 => text().prop_map(Step::Say),
-        6 => (any::<usize>(), prop::bool::weighted(0.8)).prop_map(|(n, good)| Step::Answer(n, good)),
+        6 => (any::<usize>(), prop::bool::weighted(0.8)).prop_map(|(n, good)| Step::Response(n, good)),
         3 => (0..9000u64).prop_map(Step::Pass),
         1 => (any::<bool>(), any::<bool>()).prop_map(|(digest, own)| Step::Due(digest, own)),
         1 => (1..4u128).prop_map(Step::Leave),
@@ -72,30 +72,32 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// What the rest of the server answers.
-fn answer(ask: &Ask, good: bool) -> Answer {
+fn answer(ask: &Request, good: bool) -> Response {
     fn result<T>(good: bool, value: T) -> Result<T, StoreError> {
         if good { Ok(value) } else { Err(StoreError::Closed) }
     }
     let own = OwnPage { items: Vec::new(), upto: Useq(3), head: Useq(3) };
     match ask.clone() {
-        Ask::Greet { .. } => Answer::Greeted(result(good, snapshot(10)), 0),
-        Ask::Send(batch) => {
+        Request::Hello { .. } => Response::Hello(result(good, snapshot(10)), 0),
+        Request::Send(batch) => {
             let cids = batch.items.iter().map(|item| item.cid).collect();
-            Answer::Sent(batch.room, cids, result(good, Vec::new()))
+            Response::Sent(batch.room, cids, result(good, Vec::new()))
         }
-        Ask::Pull { rid, room, .. } => Answer::Pulled(rid, room, result(good, page(5, false))),
-        Ask::Upull { rid, .. } => Answer::Upulled(rid, result(good, own)),
-        Ask::Mark(room, _) => Answer::Marked(room, result(good, None)),
-        Ask::Set(key, value) => {
+        Request::Pull { rid, room, .. } => {
+            Response::Pulled(rid, room, result(good, page(5, false)))
+        }
+        Request::Upull { rid, .. } => Response::Upulled(rid, result(good, own)),
+        Request::Mark(room, _) => Response::Marked(room, result(good, None)),
+        Request::Set(key, value) => {
             let change = Uevent { useq: Useq(1), key: key.clone(), value };
-            Answer::WasSet(key, result(good, change))
+            Response::ValueSet(key, result(good, change))
         }
-        Ask::Ack(_) | Ask::Typing(_) => Answer::Silent,
-        Ask::Digest { since } => Answer::Digested(since, result(good, snapshot(11))),
-        Ask::Own { .. } => Answer::OwnRead(result(good, own)),
-        Ask::Vitals => {
-            let heads = vec![(room(1), Seq(6))];
-            Answer::Lively(result(good, Vitals { gone: Some(false), useq: Useq(3), heads }))
+        Request::Ack(_) | Request::Typing(_) => Response::Silent,
+        Request::Digest { since } => Response::Digested(since, result(good, snapshot(11))),
+        Request::Own { .. } => Response::OwnRead(result(good, own)),
+        Request::Heads => {
+            let rooms = vec![(room(1), Seq(6))];
+            Response::Heads(result(good, Heads { gone: Some(false), useq: Useq(3), rooms }))
         }
     }
 }
@@ -103,7 +105,7 @@ fn answer(ask: &Ask, good: bool) -> Answer {
 /// What one saw of a session from outside.
 #[derive(Default)]
 struct Seen {
-    asked: Vec<Ask>,
+    asked: Vec<Request>,
     welcomed: bool,
     closed: bool,
 }
@@ -113,7 +115,7 @@ impl Seen {
         for effect in effects {
             assert!(!self.closed, "after its end: {effect:?}");
             match effect {
-                Effect::Say(frame) => {
+                Effect::Send(frame) => {
                     let early = matches!(
                         frame,
                         ServerFrame::Welcome(_) | ServerFrame::Err(_) | ServerFrame::Pong(_)
@@ -122,8 +124,8 @@ impl Seen {
                     self.welcomed |= matches!(frame, ServerFrame::Welcome(_));
                     assert!(frame.encode().len() <= FRAME_BYTES);
                 }
-                Effect::Ask(ask) => {
-                    let greeting = matches!(ask, Ask::Greet { .. });
+                Effect::Request(ask) => {
+                    let greeting = matches!(ask, Request::Hello { .. });
                     assert!(greeting || self.welcomed, "before its welcome: {ask:?}");
                     self.asked.push(ask);
                 }
@@ -131,13 +133,14 @@ impl Seen {
                 Effect::GoLive | Effect::Forget(_) | Effect::Active(_) => {}
             }
         }
-        let of = |which: fn(&Ask) -> bool| self.asked.iter().filter(|ask| which(ask)).count();
-        assert!(of(|ask| matches!(ask, Ask::Greet { .. })) <= 1);
-        assert!(of(|ask| matches!(ask, Ask::Send(_))) <= Limits::default().in_flight);
-        assert!(of(|ask| matches!(ask, Ask::Digest { .. })) <= 1);
-        assert!(of(|ask| matches!(ask, Ask::Own { .. })) <= 1);
+        let of = |which: fn(&Request) -> bool| self.asked.iter().filter(|ask| which(ask)).count();
+        assert!(of(|ask| matches!(ask, Request::Hello { .. })) <= 1);
+        assert!(of(|ask| matches!(ask, Request::Send(_))) <= Limits::default().in_flight);
+        assert!(of(|ask| matches!(ask, Request::Digest { .. })) <= 1);
+        assert!(of(|ask| matches!(ask, Request::Own { .. })) <= 1);
         for n in 1..4 {
-            let here = |ask: &&Ask| matches!(ask, Ask::Send(batch) if batch.room == room(n));
+            let here =
+                |ask: &&Request| matches!(ask, Request::Send(batch) if batch.room == room(n));
             assert!(self.asked.iter().filter(here).count() <= 1, "two sends of one room");
         }
     }
@@ -151,12 +154,12 @@ proptest! {
     /// with an `err`.
     #[test]
     fn whatever_a_client_says_the_conversation_keeps_its_rules(
-        greeted in prop::bool::weighted(0.9),
+        welcome in prop::bool::weighted(0.9),
         steps in prop::collection::vec(step(), 1..200),
     ) {
         let mut talk = Talk::fresh();
         let mut seen = Seen::default();
-        if greeted {
+        if welcome {
             seen.take(talk.hello(None, None));
             seen.asked.clear();
             seen.take(talk.greet(snapshot(10)));
@@ -173,23 +176,23 @@ proptest! {
                     );
                     effects
                 }
-                Step::Answer(which, good) if !seen.asked.is_empty() => {
+                Step::Response(which, good) if !seen.asked.is_empty() => {
                     let ask = seen.asked.remove(which % seen.asked.len());
-                    talk.session.answer(answer(&ask, good), talk.now)
+                    talk.session.handle_response(answer(&ask, good), talk.now)
                 }
-                Step::Answer(..) => Vec::new(),
+                Step::Response(..) => Vec::new(),
                 Step::Pass(millis) => talk.pass(Duration::from_millis(millis)),
                 Step::Due(digest, own) => {
                     talk.session.due(Due { digest, own, ..Due::default() }, talk.now)
                 }
                 Step::Leave(n) => {
-                    talk.session.wrote_own(Useq(4), Some(room(n)));
+                    talk.session.own_event_written(Useq(4), Some(room(n)));
                     Vec::new()
                 }
                 Step::Drain => talk.session.drain(talk.now),
             };
             seen.take(effects);
-            let pulls = seen.asked.iter().filter(|ask| matches!(ask, Ask::Pull { .. })).count();
+            let pulls = seen.asked.iter().filter(|ask| matches!(ask, Request::Pull { .. })).count();
             prop_assert!(talk.session.pulling.len() <= pulls.max(1) || seen.closed);
             prop_assert!(talk.session.sending.len() <= Limits::default().in_flight);
         }

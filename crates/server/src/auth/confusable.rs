@@ -15,7 +15,7 @@ use super::name::Name;
 
 /// By which those are found that a name could be taken for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct Skeletons {
     /// As it is written: `PauI` is like `Paul`, and `Ian` not like `Lan`.
     pub written: String,
     /// Without case.
@@ -24,14 +24,14 @@ pub struct Look {
 
 /// How a name looks.
 #[must_use]
-pub fn of(name: &Name) -> Look {
+pub fn skeletons(name: &Name) -> Skeletons {
     let seen: String = name.shown.nfkc().filter(|c| !super::name::is_ignorable(*c)).collect();
-    Look { written: skeleton(&seen), folded: skeleton(&name.key) }
+    Skeletons { written: skeleton(&seen), folded: skeleton(&name.key) }
 }
 
 /// Whether two names with a look in common could be taken for each other.
 #[must_use]
-pub fn are_alike(one: &str, other: &str) -> bool {
+pub fn are_confusable(one: &str, other: &str) -> bool {
     let scripts = scripts(one);
     scripts.len() != 1 || scripts.contains(&Script::Latin) || scripts != self::scripts(other)
 }
@@ -56,8 +56,8 @@ mod tests {
     use super::*;
 
     fn alike(one: &str, other: &str) -> bool {
-        let [a, b] = [one, other].map(|text| of(&name::read(text, 64).unwrap()));
-        (a.written == b.written || a.folded == b.folded) && are_alike(one, other)
+        let [a, b] = [one, other].map(|text| skeletons(&name::read(text, 64).unwrap()));
+        (a.written == b.written || a.folded == b.folded) && are_confusable(one, other)
     }
 
     #[test]

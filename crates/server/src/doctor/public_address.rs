@@ -23,17 +23,17 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::Finding;
-use super::judge::{self, Answer, Broken, CLOCK, HEALTH, NAME, PORT, TLS, UPGRADE};
-use super::witness::shake_hands;
+use super::findings::{self, CLOCK, ExchangeError, HEALTH, HttpResponse, NAME, PORT, TLS, UPGRADE};
+use super::handshake::tls_handshake;
 use crate::clock::Clock;
-use crate::config::{Public, TlsMode};
+use crate::config::{PublicAddress, TlsMode};
 use crate::server::read_address;
 use crate::tls;
 
 /// The wait at each step. It is this machine's own address; a far one would not be right either.
-pub(super) const STEP: Duration = Duration::from_secs(5);
+pub(super) const STEP_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes of an answer that are looked at: a problem of ours has a few hundred.
-const BODY: usize = 16 * 1024;
+const MAX_BODY_BYTES: usize = 16 * 1024;
 /// The sample of RFC 6455, section 1.3. It only has to be well formed: nothing is upgraded.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 
@@ -55,7 +55,7 @@ pub enum Trust {
 
 /// Where people reach the server, and what they expect there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outside {
+pub struct ProbeTarget {
     /// Name or IP address, without brackets.
     pub host: String,
     /// TCP port.
@@ -64,7 +64,7 @@ pub struct Outside {
     pub trust: Trust,
 }
 
-impl Outside {
+impl ProbeTarget {
     /// As the join links have it: by what was said now, else as the server that runs or ran last
     /// wrote it down. None if no server ever ran on the folder.
     #[must_use]
@@ -72,7 +72,7 @@ impl Outside {
         data: &Path,
         listen: SocketAddr,
         mode: &TlsMode,
-        public: Option<Public>,
+        public: Option<PublicAddress>,
     ) -> Option<Self> {
         let first = |path: &Path| Some(tls::fingerprint(tls::read_chain(path).ok()?.first()?));
         let system = |given| Trust::System { given, extra: Vec::new() };
@@ -110,9 +110,9 @@ impl Outside {
 }
 
 /// Goes there. None: nobody can be asked yet, since there are no join links.
-pub async fn reach(outside: Option<&Outside>, clock: &dyn Clock) -> Vec<Finding> {
-    let mut findings = match outside {
-        Some(outside) => walk(outside, clock).await,
+pub async fn check_public_address(target: Option<&ProbeTarget>, clock: &dyn Clock) -> Vec<Finding> {
+    let mut findings = match target {
+        Some(target) => run_steps(target, clock).await,
         None => {
             vec![Finding::skipped(NAME, "the server has never run, so there are no join links yet")]
         }
@@ -122,67 +122,67 @@ pub async fn reach(outside: Option<&Outside>, clock: &dyn Clock) -> Vec<Finding>
             findings.push(Finding::skipped(step, "not checked because an earlier step failed"));
         }
     }
-    findings.extend(judge::for_devices());
+    findings.extend(findings::for_devices());
     findings
 }
 
-async fn walk(outside: &Outside, clock: &dyn Clock) -> Vec<Finding> {
+async fn run_steps(target: &ProbeTarget, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let looked_up = lookup_host((outside.host.as_str(), outside.port));
-    let addresses: Result<Vec<SocketAddr>, String> = match timeout(STEP, looked_up).await {
+    let looked_up = lookup_host((target.host.as_str(), target.port));
+    let addresses: Result<Vec<SocketAddr>, String> = match timeout(STEP_TIMEOUT, looked_up).await {
         Ok(Ok(addresses)) => Ok(addresses.collect()),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err("the DNS server isn't responding".to_owned()),
     };
-    findings.push(judge::name(&outside.host, addresses.as_deref()));
+    findings.push(findings::name(&target.host, addresses.as_deref()));
     let Some(addresses) = addresses.ok().filter(|some| !some.is_empty()) else { return findings };
 
     let (tcp, stream) = connect(&addresses).await;
     findings.push(tcp);
     let Some((at, stream)) = stream else { return findings };
 
-    let (encryption, stream) = encrypt(outside, at, stream, clock.now_ms()).await;
+    let (encryption, stream) = encrypt(target, at, stream, clock.now_ms()).await;
     findings.push(encryption);
     let Some(stream) = stream else { return findings };
 
-    let asked = ask(stream, upgrade(&outside.authority())).await;
-    findings.push(judge::upgrade(&asked));
+    let asked = ask(stream, upgrade(&target.authority())).await;
+    findings.push(findings::upgrade(&asked));
     let Ok(asked) = asked else { return findings };
-    findings.push(health(outside, at, clock.now_ms()).await);
-    findings.push(judge::clock(asked.date.as_deref(), clock.now_ms()));
+    findings.push(health(target, at, clock.now_ms()).await);
+    findings.push(findings::clock(asked.date.as_deref(), clock.now_ms()));
     findings
 }
 
 async fn connect(addresses: &[SocketAddr]) -> (Finding, Option<(SocketAddr, TcpStream)>) {
     let mut missed = Vec::new();
     for address in addresses {
-        let error = match timeout(STEP, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return (judge::port(Ok(*address)), Some((*address, stream))),
+        let error = match timeout(STEP_TIMEOUT, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return (findings::port(Ok(*address)), Some((*address, stream))),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no response".to_owned(),
         };
         missed.push(format!("{address}: {error}"));
     }
-    (judge::port(Err(&missed)), None)
+    (findings::port(Err(&missed)), None)
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 async fn encrypt(
-    outside: &Outside,
+    target: &ProbeTarget,
     at: SocketAddr,
     stream: TcpStream,
     now_ms: i64,
 ) -> (Finding, Option<Box<dyn Stream>>) {
-    if outside.trust == Trust::Off {
-        return (judge::plain(at), Some(Box::new(stream)));
+    if target.trust == Trust::Off {
+        return (findings::plain(at), Some(Box::new(stream)));
     }
-    match shake_hands(&outside.host, &outside.trust, stream).await {
-        Ok((shown, stream)) => {
-            (judge::encryption(&shown, &outside.trust, now_ms), Some(Box::new(stream)))
+    match tls_handshake(&target.host, &target.trust, stream).await {
+        Ok((session, stream)) => {
+            (findings::encryption(&session, &target.trust, now_ms), Some(Box::new(stream)))
         }
-        Err(broken) => (judge::no_encryption(&broken), None),
+        Err(error) => (findings::no_encryption(&error), None),
     }
 }
 
@@ -200,32 +200,35 @@ fn upgrade(authority: &str) -> http::request::Builder {
 }
 
 /// On a connection of its own: the one before was asked to become something else.
-async fn health(outside: &Outside, at: SocketAddr, now_ms: i64) -> Finding {
+async fn health(target: &ProbeTarget, at: SocketAddr, now_ms: i64) -> Finding {
     let (missed, stream) = connect(&[at]).await;
     let stream = match stream {
-        Some((_, stream)) => encrypt(outside, at, stream, now_ms).await.1,
+        Some((_, stream)) => encrypt(target, at, stream, now_ms).await.1,
         None => None,
     };
-    let request = Request::get("/healthz").header(header::HOST, outside.authority());
-    judge::health(&match stream {
+    let request = Request::get("/healthz").header(header::HOST, target.authority());
+    findings::health(&match stream {
         Some(stream) => ask(stream, request).await,
-        None => Err(Broken::Cut(missed.meaning)),
+        None => Err(ExchangeError::Closed(missed.meaning)),
     })
 }
 
-async fn ask(stream: Box<dyn Stream>, request: http::request::Builder) -> Result<Answer, Broken> {
+async fn ask(
+    stream: Box<dyn Stream>,
+    request: http::request::Builder,
+) -> Result<HttpResponse, ExchangeError> {
     let request = request.body(Empty::<Bytes>::new()).map_err(|error| {
-        Broken::Garbled(format!("can't make a request to this address: {error}"))
+        ExchangeError::Invalid(format!("can't make a request to this address: {error}"))
     })?;
     let exchange = async {
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let answer = async {
             let (head, body) = sender.send_request(request).await?.into_parts();
             // A longer body is none of ours, and then its beginning says nothing either.
-            let body = Limited::new(body, BODY).collect().await;
+            let body = Limited::new(body, MAX_BODY_BYTES).collect().await;
             drop(sender);
             let text = |name| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
-            Ok::<_, hyper::Error>(Answer {
+            Ok::<_, hyper::Error>(HttpResponse {
                 status: head.status.as_u16(),
                 location: text(header::LOCATION),
                 date: text(header::DATE),
@@ -238,10 +241,10 @@ async fn ask(stream: Box<dyn Stream>, request: http::request::Builder) -> Result
         let (answer, _ended) = tokio::join!(answer, connection);
         answer
     };
-    match timeout(STEP, exchange).await {
+    match timeout(STEP_TIMEOUT, exchange).await {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(error)) if error.is_parse() => Err(Broken::Garbled(error.to_string())),
-        Ok(Err(error)) => Err(Broken::Cut(error.to_string())),
-        Err(_) => Err(Broken::Silent),
+        Ok(Err(error)) if error.is_parse() => Err(ExchangeError::Invalid(error.to_string())),
+        Ok(Err(error)) => Err(ExchangeError::Closed(error.to_string())),
+        Err(_) => Err(ExchangeError::TimedOut),
     }
 }

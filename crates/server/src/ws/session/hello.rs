@@ -6,7 +6,7 @@ use homing_protocol::frame::{Hello, ServerBye, Welcome};
 use homing_protocol::{CloseCode, ErrorCode, Pos, Seq, ServerFrame, VERSION};
 use tokio::time::Instant;
 
-use super::{Ask, CatchingUp, Closing, Effect, Phase, Session, failure, millis};
+use super::{CatchingUp, Closing, Effect, Phase, Request, Session, failure, millis};
 use crate::store::{Snapshot, StoreError};
 use crate::ws::digest;
 
@@ -21,17 +21,17 @@ impl Session {
             effects.extend(self.close(CloseCode::VERSION_UNSUPPORTED, &text));
             return effects;
         }
-        self.phase = Phase::Greeting;
+        self.phase = Phase::Welcoming;
         // Cursors of another epoch mean nothing here, nor does a position without its epoch.
-        let ours = hello.epoch == Some(self.about.epoch);
+        let ours = hello.epoch == Some(self.info.epoch);
         self.reset = hello.epoch.is_some() && !ours;
-        let (since, claimed) = match (hello.pos, hello.useq) {
+        let (since, client_useq) = match (hello.pos, hello.useq) {
             (pos, useq) if ours => (pos.unwrap_or_default(), useq.unwrap_or_default()),
             _ => Default::default(),
         };
-        self.claimed = claimed;
+        self.client_useq = client_useq;
         self.pos = since;
-        vec![Effect::Ask(Ask::Greet { since })]
+        vec![Effect::Request(Request::Hello { since })]
     }
 
     pub(super) fn hello_limited(&mut self, wait: Duration) -> Vec<Effect> {
@@ -43,19 +43,19 @@ impl Session {
             bye: Some(ServerBye {
                 code: code.0,
                 retry_after_ms: Some(millis(wait)),
-                spread_ms: Some(millis(self.about.timers.retry_spread)),
+                spread_ms: Some(millis(self.info.timers.retry_spread)),
                 reason: code.meaning().into(),
             }),
         })]
     }
 
-    pub(super) fn greeted(
+    pub(super) fn welcome(
         &mut self,
         result: Result<Snapshot, StoreError>,
         time: i64,
         now: Instant,
     ) -> Vec<Effect> {
-        if self.phase != Phase::Greeting {
+        if self.phase != Phase::Welcoming {
             return Vec::new();
         }
         let snapshot = match result {
@@ -66,30 +66,30 @@ impl Session {
             }
         };
         // A client ahead of us, in the same epoch, has seen what this database has lost.
-        let ahead = self.pos > snapshot.pos || self.claimed > snapshot.useq;
+        let ahead = self.pos > snapshot.pos || self.client_useq > snapshot.useq;
         if ahead && !self.reset {
             self.reset = true;
             self.pos = Pos(0);
-            return vec![Effect::Ask(Ask::Greet { since: Pos(0) })];
+            return vec![Effect::Request(Request::Hello { since: Pos(0) })];
         }
         self.phase = Phase::Ready;
         self.useq = snapshot.useq;
         self.space_name.clone_from(&snapshot.space_name);
-        let about = &self.about;
+        let info = &self.info;
         let welcome = Welcome {
             version: VERSION,
             server: concat!("homing-server ", env!("CARGO_PKG_VERSION")).into(),
-            session: about.session,
-            space: about.space,
+            session: info.session,
+            space: info.space,
             space_name: self.space_name.clone(),
-            me: about.person,
-            device: about.device,
-            epoch: about.epoch,
+            me: info.person,
+            device: info.device,
+            epoch: info.epoch,
             reset: self.reset,
             pos: snapshot.pos,
             useq: snapshot.useq,
-            heartbeat_ms: millis(about.timers.heartbeat),
-            limits: about.limits,
+            heartbeat_ms: millis(info.timers.heartbeat),
+            limits: info.limits,
             time,
         };
         let rooms: std::collections::BTreeMap<_, _> = snapshot
@@ -98,12 +98,12 @@ impl Session {
             .filter(|room| room.head > Seq(0))
             .map(|room| (room.room, room.head))
             .collect();
-        let mut effects = vec![Effect::Say(ServerFrame::Welcome(Box::new(welcome)))];
-        effects.extend(self.say_digest(snapshot));
+        let mut effects = vec![Effect::Send(ServerFrame::Welcome(Box::new(welcome)))];
+        effects.extend(self.send_digest(snapshot));
         if rooms.is_empty() {
-            effects.push(Effect::Say(ServerFrame::CaughtUp));
+            effects.push(Effect::Send(ServerFrame::CaughtUp));
         } else {
-            let quiet = now + self.about.timers.quiet;
+            let quiet = now + self.info.timers.quiet;
             self.catching_up = Some(CatchingUp { rooms, quiet });
         }
         effects.push(Effect::GoLive);
@@ -117,7 +117,7 @@ impl Session {
         now: Instant,
     ) -> Vec<Effect> {
         self.digest.asked = false;
-        if std::mem::take(&mut self.digest.void) {
+        if std::mem::take(&mut self.digest.stale) {
             self.digest.due.get_or_insert(now);
             return Vec::new();
         }
@@ -131,21 +131,21 @@ impl Session {
             {
                 Vec::new()
             }
-            Ok(snapshot) => self.say_digest(snapshot),
+            Ok(snapshot) => self.send_digest(snapshot),
         }
     }
 
-    fn say_digest(&mut self, snapshot: Snapshot) -> Vec<Effect> {
+    fn send_digest(&mut self, snapshot: Snapshot) -> Vec<Effect> {
         let pos = snapshot.pos;
         let renamed = snapshot.space_name != self.space_name;
         if renamed {
             self.space_name.clone_from(&snapshot.space_name);
         }
-        let mut frames = digest::cut(snapshot, self.pos);
+        let mut frames = digest::split(snapshot, self.pos);
         if let Some(last) = frames.last_mut().filter(|_| renamed) {
             last.space_name = Some(self.space_name.clone());
         }
         self.pos = pos;
-        frames.into_iter().map(|frame| Effect::Say(ServerFrame::Digest(frame))).collect()
+        frames.into_iter().map(|frame| Effect::Send(ServerFrame::Digest(frame))).collect()
     }
 }

@@ -13,10 +13,10 @@ use crate::store::{Change, Store};
 
 /// Changes that may wait between the writing thread and the fan-out. When it is full, writing
 /// waits: better slow than wrong.
-pub const CHANGES: usize = 4096;
+pub const CHANGE_BACKLOG: usize = 4096;
 
 /// Everything the task needs.
-pub struct Pump {
+pub struct FanOut {
     /// Who is connected.
     pub hub: Arc<Hub>,
     /// For the members of a room that another node hints at.
@@ -36,7 +36,7 @@ enum Event {
     Stopped,
 }
 
-impl Pump {
+impl FanOut {
     /// Runs until the store is closed or `stop`.
     pub async fn run(self, mut changes: mpsc::Receiver<Change>, stop: CancellationToken) {
         let mut hinted = self.hints.subscribe();
@@ -57,13 +57,15 @@ impl Pump {
                     }
                     self.hub.deliver(change);
                 }
-                Event::Hinted(Ok((from, hint))) if from != self.node => self.hear(hint).await,
+                Event::Hinted(Ok((from, hint))) if from != self.node => {
+                    self.handle_hint(hint).await
+                }
                 Event::Hinted(Ok(_)) => {}
                 // Some were missed, and it does not matter which.
                 Event::Hinted(Err(broadcast::error::RecvError::Lagged(_))) => {
-                    self.hub.look_around();
+                    self.hub.resync_all();
                 }
-                Event::Ticked => self.hub.tell_presence(),
+                Event::Ticked => self.hub.announce_presence(),
                 Event::Hinted(Err(broadcast::error::RecvError::Closed))
                 | Event::Changed(None)
                 | Event::Stopped => return,
@@ -71,15 +73,15 @@ impl Pump {
         }
     }
 
-    async fn hear(&self, hint: Hint) {
+    async fn handle_hint(&self, hint: Hint) {
         match hint {
-            Hint::Room { room, head } => self.hear_room(room, head).await,
+            Hint::Room { room, head } => self.handle_room_hint(room, head).await,
             Hint::Own { person } => self.hub.hint_own(person),
-            Hint::Space => self.hub.look_around(),
+            Hint::Space => self.hub.resync_all(),
         }
     }
 
-    async fn hear_room(&self, room: RoomId, head: Seq) {
+    async fn handle_room_hint(&self, room: RoomId, head: Seq) {
         match self.store.audience(room).await {
             Ok(members) => self.hub.hint_room(room, head, &members),
             // The next heartbeat tells the heads anyway.
@@ -94,6 +96,6 @@ fn hint_of(change: &Change) -> Option<Hint> {
         Change::Own { person, .. } => Some(Hint::Own { person: *person }),
         Change::Digest { .. } | Change::Dismissed { .. } => Some(Hint::Space),
         // Receipts are found in the digest; what another process wrote, every node sees by itself.
-        Change::Delivered { .. } | Change::Elsewhere => None,
+        Change::Delivered { .. } | Change::ExternalWrite => None,
     }
 }

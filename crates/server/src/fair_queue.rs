@@ -14,17 +14,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// same moment. More are told to come back.
 const WAITING: usize = 64;
 /// Lines that are kept before those that nobody stands in are looked for.
-const LINES: usize = 1024;
+const QUEUES: usize = 1024;
 
 /// See the module's head.
 #[derive(Debug)]
-pub(crate) struct Turns<K> {
-    lines: Mutex<HashMap<K, Weak<Semaphore>>>,
+pub(crate) struct FairQueue<K> {
+    queues: Mutex<HashMap<K, Weak<Semaphore>>>,
 }
 
 /// Too many of the same key wait already.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Crowded;
+pub(crate) struct QueueFull;
 
 /// Somebody's turn, until it is dropped.
 #[derive(Debug)]
@@ -32,36 +32,36 @@ pub(crate) struct Turn {
     _permit: OwnedSemaphorePermit,
 }
 
-impl<K: Hash + Eq> Turns<K> {
+impl<K: Hash + Eq> FairQueue<K> {
     pub(crate) fn new() -> Self {
-        Self { lines: Mutex::new(HashMap::new()) }
+        Self { queues: Mutex::new(HashMap::new()) }
     }
 
     /// Waits for the turn of this key. Dropped while it waits, it leaves the line.
     ///
     /// # Errors
-    /// [`Crowded`], at once.
-    pub(crate) async fn take(&self, key: K) -> Result<Turn, Crowded> {
-        let line = self.line(key);
+    /// [`QueueFull`], at once.
+    pub(crate) async fn take(&self, key: K) -> Result<Turn, QueueFull> {
+        let queue = self.queue(key);
         // Each that waits or works holds the line, and so do we.
-        if Arc::strong_count(&line) > WAITING + 1 {
-            return Err(Crowded);
+        if Arc::strong_count(&queue) > WAITING + 1 {
+            return Err(QueueFull);
         }
-        let permit = line.acquire_owned().await.map_err(|_| Crowded)?;
+        let permit = queue.acquire_owned().await.map_err(|_| QueueFull)?;
         Ok(Turn { _permit: permit })
     }
 
-    fn line(&self, key: K) -> Arc<Semaphore> {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(line) = lines.get(&key).and_then(Weak::upgrade) {
-            return line;
+    fn queue(&self, key: K) -> Arc<Semaphore> {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = queues.get(&key).and_then(Weak::upgrade) {
+            return queue;
         }
-        if lines.len() >= LINES {
-            lines.retain(|_, line| line.strong_count() > 0);
+        if queues.len() >= QUEUES {
+            queues.retain(|_, queue| queue.strong_count() > 0);
         }
-        let line = Arc::new(Semaphore::new(1));
-        lines.insert(key, Arc::downgrade(&line));
-        line
+        let queue = Arc::new(Semaphore::new(1));
+        queues.insert(key, Arc::downgrade(&queue));
+        queue
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_at_a_time_for_each_and_nobody_waits_for_another() {
-        let turns = Turns::new();
+        let turns = FairQueue::new();
         let first = turns.take("a").await.unwrap();
         let mut second = Box::pin(turns.take("a"));
         assert!(second.as_mut().now_or_never().is_none(), "one at a time");
@@ -80,16 +80,16 @@ mod tests {
         drop(first);
         let second = second.now_or_never().expect("the next one's turn").unwrap();
         drop(second);
-        assert_eq!(turns.lines.lock().unwrap()["a"].strong_count(), 0);
+        assert_eq!(turns.queues.lock().unwrap()["a"].strong_count(), 0);
     }
 
     #[tokio::test]
     async fn a_line_has_an_end() {
-        let turns = Turns::new();
+        let turns = FairQueue::new();
         let working = turns.take("a").await.unwrap();
         let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(turns.take("a"))).collect();
         assert!(waiting.iter_mut().all(|one| one.as_mut().now_or_never().is_none()));
-        assert_eq!(turns.take("a").await.unwrap_err(), Crowded);
+        assert_eq!(turns.take("a").await.unwrap_err(), QueueFull);
         // Who goes away leaves room for another.
         waiting.pop();
         assert!(turns.take("a").now_or_never().is_none());
@@ -98,10 +98,10 @@ mod tests {
 
     #[tokio::test]
     async fn lines_that_nobody_stands_in_are_forgotten() {
-        let turns = Turns::new();
-        for key in 0..3 * LINES {
+        let turns = FairQueue::new();
+        for key in 0..3 * QUEUES {
             turns.take(key).await.unwrap();
         }
-        assert!(turns.lines.lock().unwrap().len() <= LINES);
+        assert!(turns.queues.lock().unwrap().len() <= QUEUES);
     }
 }

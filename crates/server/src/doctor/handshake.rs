@@ -16,59 +16,60 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::judge::{Broken, Shown};
-use super::reach::{STEP, Trust};
+use super::findings::{ExchangeError, TlsSession};
+use super::public_address::{STEP_TIMEOUT, Trust};
 use crate::tls;
 use homing_certificate::Certificate;
 
 /// Encrypts, and tells what was shown.
-pub(super) async fn shake_hands(
+pub(super) async fn tls_handshake(
     host: &str,
     trust: &Trust,
     stream: TcpStream,
-) -> Result<(Shown, TlsStream<TcpStream>), Broken> {
-    let unfit = |error: &dyn std::error::Error| Broken::Garbled(error.to_string());
+) -> Result<(TlsSession, TlsStream<TcpStream>), ExchangeError> {
+    let unfit = |error: &dyn std::error::Error| ExchangeError::Invalid(error.to_string());
     let name = ServerName::try_from(host.to_owned()).map_err(|error| unfit(&error))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let witness = Arc::new(Witness::new(trust, provider.clone()));
+    let verifier = Arc::new(RecordingVerifier::new(trust, provider.clone()));
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| unfit(&error))?
         .dangerous()
-        .with_custom_certificate_verifier(witness.clone())
+        .with_custom_certificate_verifier(verifier.clone())
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    let shaken = timeout(STEP, TlsConnector::from(Arc::new(config)).connect(name, stream)).await;
-    let stream = shaken.map_err(|_| Broken::Silent)?.map_err(|error| {
+    let handshake =
+        timeout(STEP_TIMEOUT, TlsConnector::from(Arc::new(config)).connect(name, stream)).await;
+    let stream = handshake.map_err(|_| ExchangeError::TimedOut)?.map_err(|error| {
         match error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
-            true => Broken::Garbled(error.to_string()),
-            false => Broken::Cut(error.to_string()),
+            true => ExchangeError::Invalid(error.to_string()),
+            false => ExchangeError::Closed(error.to_string()),
         }
     })?;
     let session = stream.get_ref().1;
     let version = session.protocol_version().and_then(|version| version.as_str());
     let chain = session.peer_certificates().unwrap_or_default();
     let first =
-        chain.first().ok_or(Broken::Garbled("the server sent no certificate".to_owned()))?;
-    let shown = Shown {
+        chain.first().ok_or(ExchangeError::Invalid("the server sent no certificate".to_owned()))?;
+    let session = TlsSession {
         version: version.unwrap_or("TLS").replace("TLSv1_", "TLS 1."),
         certificate: Certificate::read(first),
         fingerprint: tls::fingerprint(first),
-        trusted: witness.verdict(),
+        trusted: verifier.verdict(),
     };
-    Ok((shown, stream))
+    Ok((session, stream))
 }
 
 /// See the module's head.
 #[derive(Debug)]
-struct Witness {
+struct RecordingVerifier {
     provider: Arc<CryptoProvider>,
     /// The system's own judgement, where it counts.
     judge: Option<Result<Verifier, rustls::Error>>,
     verdict: Mutex<Result<(), String>>,
 }
 
-impl Witness {
+impl RecordingVerifier {
     fn new(trust: &Trust, provider: Arc<CryptoProvider>) -> Self {
         let judge = match trust {
             Trust::Off | Trust::Pinned(_) => None,
@@ -84,7 +85,7 @@ impl Witness {
     }
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,

@@ -6,20 +6,20 @@ use std::io::{self, Write as _};
 
 /// Why something could not be said.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unsaid {
+pub(crate) enum OutputError {
     /// Whoever read the output has gone, as `head` does. That is the end, and no fault.
     #[error("the output was closed")]
-    Deserted,
+    Closed,
     /// A full device, or a failing one.
     #[error("done, but can't write the result to standard output: {0}")]
-    Unwritten(io::Error),
+    Failed(io::Error),
 }
 
-impl From<io::Error> for Unsaid {
+impl From<io::Error> for OutputError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::Deserted,
-            _ => Self::Unwritten(error),
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Failed(error),
         }
     }
 }
@@ -27,13 +27,13 @@ impl From<io::Error> for Unsaid {
 /// Prints what was asked for, and ends the line.
 ///
 /// # Errors
-/// [`Unsaid`]
-pub(crate) fn say(text: impl Display) -> Result<(), Unsaid> {
-    Ok(write_whole(&mut io::stdout().lock(), text)?)
+/// [`OutputError`]
+pub(crate) fn print_line(text: impl Display) -> Result<(), OutputError> {
+    Ok(write_line(&mut io::stdout().lock(), text)?)
 }
 
 /// In one piece: whoever has read the line they wanted may go, and has not left in the middle of it.
-fn write_whole(out: &mut impl io::Write, text: impl Display) -> io::Result<()> {
+fn write_line(out: &mut impl io::Write, text: impl Display) -> io::Result<()> {
     out.write_all(format!("{text}\n").as_bytes())?;
     out.flush()
 }
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn who_reads_the_last_line_has_all_of_it() {
         let mut out = LineWriter::new(Pipe::default());
-        write_whole(&mut out, "running\n\n  homing://join/chat.example/AB\n").unwrap();
+        write_line(&mut out, "running\n\n  homing://join/chat.example/AB\n").unwrap();
         assert_eq!(out.get_ref().0, [b"running\n\n  homing://join/chat.example/AB\n\n"]);
     }
 }

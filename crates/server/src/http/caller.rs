@@ -8,27 +8,27 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use homing_protocol::ErrorCode;
 
-use super::problem::Failed;
+use super::problem::ApiError;
 use crate::app::App;
 use crate::auth::secret::Hash;
-use crate::store::Standing;
+use crate::store::Principal;
 
 /// For whom the token speaks; disabled accounts included.
-pub(super) struct Bearer(pub(super) Standing);
+pub(super) struct Bearer(pub(super) Principal);
 
 impl FromRequestParts<Arc<App>> for Bearer {
-    type Rejection = Failed;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let missing = || {
-            Failed::new(
+            ApiError::new(
                 ErrorCode::TokenMissing,
                 "no token arrived; if one was sent, something on the way removed the \
                  Authorization header",
             )
         };
         let unauthorized = || {
-            Failed::new(ErrorCode::Unauthorized, "the token is invalid or revoked; sign in again")
+            ApiError::new(ErrorCode::Unauthorized, "the token is invalid or revoked; sign in again")
         };
         let token = parts
             .headers
@@ -39,43 +39,43 @@ impl FromRequestParts<Arc<App>> for Bearer {
             .map(|(_, token)| token.trim())
             .filter(|token| !token.is_empty())
             .ok_or_else(missing)?;
-        let standing = app.store.standing(Hash::of_token(token)).await?;
-        standing.map(Self).ok_or_else(unauthorized)
+        let principal = app.store.principal(Hash::of_token(token)).await?;
+        principal.map(Self).ok_or_else(unauthorized)
     }
 }
 
 /// A member in good standing, within their allowance of calls.
-pub(super) struct Caller(pub(super) Standing);
+pub(super) struct Caller(pub(super) Principal);
 
 impl FromRequestParts<Arc<App>> for Caller {
-    type Rejection = Failed;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {
-        let Bearer(standing) = Bearer::from_request_parts(parts, app).await?;
-        if standing.gone {
-            return Err(Failed::new(
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let Bearer(principal) = Bearer::from_request_parts(parts, app).await?;
+        if principal.gone {
+            return Err(ApiError::new(
                 ErrorCode::Forbidden,
                 "this account is disabled; ask the server admin",
             ));
         }
-        app.may_call(standing.person).map_err(Failed::limited)?;
-        Ok(Self(standing))
+        app.may_call(principal.person).map_err(ApiError::limited)?;
+        Ok(Self(principal))
     }
 }
 
 /// The client's address, as far as it can be known.
-pub(super) struct From(pub(super) IpAddr);
+pub(super) struct ClientAddress(pub(super) IpAddr);
 
-impl FromRequestParts<Arc<App>> for From {
-    type Rejection = Failed;
+impl FromRequestParts<Arc<App>> for ClientAddress {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failed> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let peer = parts
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map(|info| info.0.ip().to_canonical());
         let Some(peer) = peer else {
-            return Err(Failed::new(ErrorCode::Internal, "server error"));
+            return Err(ApiError::new(ErrorCode::Internal, "server error"));
         };
         let lines = parts.headers.get_all("x-forwarded-for").iter();
         // A line that is no text names nobody.

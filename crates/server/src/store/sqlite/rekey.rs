@@ -4,26 +4,26 @@ use homing_protocol::limits::{NAME_CHARS, ROOM_NAME_CHARS};
 use rusqlite::{Connection, params};
 
 use super::row::Id;
-use crate::auth::look;
+use crate::auth::confusable;
 use crate::auth::name;
 use crate::store::StoreError;
 
 /// Makes the keys of all names anew. Where two are the same by the rule of now, the older one has it;
 /// the other keeps its name and its devices, and can sign in with its password once it has another
 /// name.
-pub(super) fn renew_keys(sql: &Connection) -> Result<(), StoreError> {
+pub(super) fn rekey_names(sql: &Connection) -> Result<(), StoreError> {
     // Every key could be another one's of now, so all are away first.
     sql.execute("UPDATE people SET name_key = hex(id)", [])?;
     for (id, text) in named(sql, "SELECT id, name FROM people ORDER BY created, id")? {
         let read = name::read(&text, NAME_CHARS);
         let key = read.as_ref().map_or(text.as_str(), |name| &name.key);
-        let look = read.as_ref().map(look::of);
+        let skeletons = read.as_ref().map(confusable::skeletons);
         let key =
             free_key(sql, "SELECT EXISTS (SELECT 1 FROM people WHERE name_key = ?1)", key, id)?;
         sql.execute(
             "UPDATE people SET name_key = ?2, look = coalesce(?3, ''), look_folded = coalesce(?4, '')
              WHERE id = ?1",
-            params![id, key, look.as_ref().map(|l| &l.written), look.as_ref().map(|l| &l.folded)],
+            params![id, key, skeletons.as_ref().map(|s| &s.written), skeletons.as_ref().map(|s| &s.folded)],
         )?;
     }
     sql.execute("UPDATE rooms SET public_key = hex(id) WHERE public_key IS NOT NULL", [])?;

@@ -10,11 +10,11 @@ use homing_protocol::{
 use serde_json::Value;
 
 use crate::config::{Rates, Timers};
-use crate::store::{OwnPage, PageOf, Range, Snapshot, StoreError, Vitals};
+use crate::store::{Heads, LogPage, LogRange, OwnPage, Snapshot, StoreError};
 
 /// Who speaks, and what the server says of itself.
 #[derive(Debug, Clone)]
-pub struct About {
+pub struct SessionInfo {
     /// As whom the token speaks.
     pub person: UserId,
     /// As which device.
@@ -33,11 +33,11 @@ pub struct About {
     pub timers: Timers,
 }
 
-/// Something to ask of the rest of the server. Each is answered by one [`Answer`].
+/// Something to ask of the rest of the server. Each is answered by one [`Response`].
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
+pub enum Request {
     /// Attach to the fan-out, then read what changed.
-    Greet {
+    Hello {
         /// Since here.
         since: Pos,
     },
@@ -50,7 +50,7 @@ pub enum Ask {
         /// Of which room.
         room: RoomId,
         /// Which part.
-        range: Range,
+        range: LogRange,
     },
     /// Read the own stream, for the client.
     Upull {
@@ -78,41 +78,41 @@ pub enum Ask {
         after: Useq,
     },
     /// Look at the numbers of a heartbeat.
-    Vitals,
+    Heads,
     /// Tell the others in a room that the person writes.
     Typing(RoomId),
 }
 
-/// What came of an [`Ask`].
+/// What came of an [`Request`].
 #[derive(Debug)]
-pub enum Answer {
-    /// Of [`Ask::Greet`]. The time is the server's clock.
-    Greeted(Result<Snapshot, StoreError>, i64),
-    /// The device said `hello` too often. Also of [`Ask::Greet`].
+pub enum Response {
+    /// Of [`Request::Hello`]. The time is the server's clock.
+    Hello(Result<Snapshot, StoreError>, i64),
+    /// The device said `hello` too often. Also of [`Request::Hello`].
     HelloLimited(Duration),
-    /// The device was signed out or the account disabled since the upgrade. Also of [`Ask::Greet`].
-    Unwelcome {
+    /// The device was signed out or the account disabled since the upgrade. Also of [`Request::Hello`].
+    Dismissed {
         /// It was the account.
         disabled: bool,
     },
-    /// Of [`Ask::Send`].
+    /// Of [`Request::Send`].
     Sent(RoomId, Vec<Cid>, Result<Vec<CommittedItem>, StoreError>),
-    /// Of [`Ask::Pull`].
-    Pulled(RequestId, RoomId, Result<PageOf<Event>, StoreError>),
-    /// Of [`Ask::Upull`].
+    /// Of [`Request::Pull`].
+    Pulled(RequestId, RoomId, Result<LogPage<Event>, StoreError>),
+    /// Of [`Request::Upull`].
     Upulled(RequestId, Result<OwnPage, StoreError>),
-    /// Of [`Ask::Mark`].
+    /// Of [`Request::Mark`].
     Marked(RoomId, Result<Option<Uevent>, StoreError>),
-    /// Of [`Ask::Set`].
-    WasSet(UserKey, Result<Uevent, StoreError>),
-    /// Of [`Ask::Ack`] and [`Ask::Typing`], which answer nothing to the client.
+    /// Of [`Request::Set`].
+    ValueSet(UserKey, Result<Uevent, StoreError>),
+    /// Of [`Request::Ack`] and [`Request::Typing`], which answer nothing to the client.
     Silent,
-    /// Of [`Ask::Digest`].
+    /// Of [`Request::Digest`].
     Digested(Pos, Result<Snapshot, StoreError>),
-    /// Of [`Ask::Own`].
+    /// Of [`Request::Own`].
     OwnRead(Result<OwnPage, StoreError>),
-    /// Of [`Ask::Vitals`].
-    Lively(Result<Vitals, StoreError>),
+    /// Of [`Request::Heads`].
+    Heads(Result<Heads, StoreError>),
 }
 
 /// How the connection ends.
@@ -130,9 +130,9 @@ pub struct Closing {
 #[derive(Debug, PartialEq)]
 pub enum Effect {
     /// Write a frame.
-    Say(ServerFrame),
+    Send(ServerFrame),
     /// Ask, and bring the answer.
-    Ask(Ask),
+    Request(Request),
     /// From now on write what the fan-out queues, and who is there.
     GoLive,
     /// Nothing of this room that waits in the fan-out's queue may be written any more.

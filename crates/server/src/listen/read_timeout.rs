@@ -21,7 +21,7 @@ use tokio::time::{Instant, Sleep};
 
 /// What a connection waits for, and for how long.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct ReadTimeouts {
     /// For a head, from its first byte; for the first one, from the beginning.
     pub(super) head: Duration,
     /// For the first byte of a further request.
@@ -41,36 +41,36 @@ enum Phase {
 
 /// Where a connection stands, for who serves its requests.
 #[derive(Debug, Clone)]
-pub(super) struct Pace {
-    now: Arc<Mutex<Now>>,
-    limits: Limits,
+pub(super) struct PhaseHandle {
+    state: Arc<Mutex<PhaseState>>,
+    limits: ReadTimeouts,
 }
 
 #[derive(Debug)]
-struct Now {
+struct PhaseState {
     phase: Phase,
     /// Who read in vain while no limit held. hyper does not read again by itself when the answer is
     /// written, so whoever sets a limit has to wake it: nobody else would count the time.
     reader: Option<Waker>,
 }
 
-impl Pace {
-    fn now(&self) -> MutexGuard<'_, Now> {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+impl PhaseHandle {
+    fn state(&self) -> MutexGuard<'_, PhaseState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, phase: Phase) {
-        let mut now = self.now();
-        now.phase = phase;
+        let mut state = self.state();
+        state.phase = phase;
         if phase != Phase::Busy
-            && let Some(reader) = now.reader.take()
+            && let Some(reader) = state.reader.take()
         {
             reader.wake();
         }
     }
 
     fn phase(&self) -> Phase {
-        self.now().phase
+        self.state().phase
     }
 
     /// A head is here.
@@ -85,24 +85,24 @@ impl Pace {
 }
 
 /// A stream that fails with `TimedOut` when it is silent for too long.
-pub(super) struct Paced<S> {
+pub(super) struct ReadTimeoutStream<S> {
     stream: S,
-    pace: Pace,
-    alarm: Pin<Box<Sleep>>,
+    phase: PhaseHandle,
+    timer: Pin<Box<Sleep>>,
 }
 
-impl<S> Paced<S> {
+impl<S> ReadTimeoutStream<S> {
     /// Begins to wait for the first head.
-    pub(super) fn new(stream: S, limits: Limits) -> (Self, Pace) {
+    pub(super) fn new(stream: S, limits: ReadTimeouts) -> (Self, PhaseHandle) {
         let until = Instant::now() + limits.head;
-        let now = Now { phase: Phase::Head(until), reader: None };
-        let pace = Pace { now: Arc::new(Mutex::new(now)), limits };
-        let alarm = Box::pin(tokio::time::sleep_until(until));
-        (Self { stream, pace: pace.clone(), alarm }, pace)
+        let state = PhaseState { phase: Phase::Head(until), reader: None };
+        let phase = PhaseHandle { state: Arc::new(Mutex::new(state)), limits };
+        let timer = Box::pin(tokio::time::sleep_until(until));
+        (Self { stream, phase: phase.clone(), timer }, phase)
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for ReadTimeoutStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -110,29 +110,29 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         if let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(cx, buffer) {
-            if let Phase::Idle(_) = this.pace.phase() {
-                this.pace.set(Phase::Head(Instant::now() + this.pace.limits.head));
+            if let Phase::Idle(_) = this.phase.phase() {
+                this.phase.set(Phase::Head(Instant::now() + this.phase.limits.head));
             }
             return Poll::Ready(read);
         }
-        let until = match this.pace.phase() {
+        let until = match this.phase.phase() {
             Phase::Busy => {
-                this.pace.now().reader = Some(cx.waker().clone());
+                this.phase.state().reader = Some(cx.waker().clone());
                 return Poll::Pending;
             }
             Phase::Head(until) | Phase::Idle(until) => until,
         };
-        if this.alarm.deadline() != until {
-            this.alarm.as_mut().reset(until);
+        if this.timer.deadline() != until {
+            this.timer.as_mut().reset(until);
         }
-        match this.alarm.as_mut().poll(cx) {
+        match this.timer.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
         }
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for ReadTimeoutStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -167,23 +167,23 @@ mod tests {
     use super::*;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
-    const LIMITS: Limits =
-        Limits { head: Duration::from_secs(10), keep_alive: Duration::from_secs(180) };
+    const LIMITS: ReadTimeouts =
+        ReadTimeouts { head: Duration::from_secs(10), keep_alive: Duration::from_secs(180) };
 
     /// The other end, the connection, and after how long the connection is given up.
-    struct Line {
+    struct TestLine {
         client: DuplexStream,
-        server: Paced<DuplexStream>,
-        pace: Pace,
+        server: ReadTimeoutStream<DuplexStream>,
+        phase: PhaseHandle,
     }
 
-    fn line() -> Line {
+    fn line() -> TestLine {
         let (client, server) = duplex(1024);
-        let (server, pace) = Paced::new(server, LIMITS);
-        Line { client, server, pace }
+        let (server, phase) = ReadTimeoutStream::new(server, LIMITS);
+        TestLine { client, server, phase }
     }
 
-    impl Line {
+    impl TestLine {
         async fn a_byte(&mut self) {
             self.client.write_all(b"G").await.unwrap();
             self.server.read_u8().await.unwrap();
@@ -210,13 +210,13 @@ mod tests {
     async fn between_requests_it_waits_longer_than_proxies_do() {
         let mut line = line();
         line.a_byte().await;
-        line.pace.busy();
-        line.pace.idle();
+        line.phase.busy();
+        line.phase.idle();
         tokio::time::advance(Duration::from_secs(125)).await;
         line.a_byte().await;
         assert_eq!(line.given_up_after().await, LIMITS.head, "a head again");
-        line.pace.busy();
-        line.pace.idle();
+        line.phase.busy();
+        line.phase.idle();
         assert_eq!(line.given_up_after().await, LIMITS.keep_alive);
     }
 
@@ -224,11 +224,11 @@ mod tests {
     async fn who_read_while_it_was_being_answered_is_woken_for_the_limit() {
         let mut line = line();
         line.a_byte().await;
-        line.pace.busy();
-        let pace = line.pace.clone();
+        line.phase.busy();
+        let phase = line.phase.clone();
         let (given_up, ()) = tokio::join!(line.given_up_after(), async {
             tokio::time::sleep(Duration::from_secs(5)).await;
-            pace.idle();
+            phase.idle();
         });
         assert_eq!(given_up, Duration::from_secs(5) + LIMITS.keep_alive);
     }
@@ -237,7 +237,7 @@ mod tests {
     async fn what_is_being_answered_and_a_socket_have_limits_of_their_own() {
         let mut line = line();
         line.a_byte().await;
-        line.pace.busy();
+        line.phase.busy();
         let waited = tokio::time::timeout(Duration::from_secs(3600), line.server.read_u8()).await;
         assert!(waited.is_err(), "{waited:?}");
     }

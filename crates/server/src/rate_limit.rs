@@ -47,13 +47,13 @@ impl Rate {
 
 /// One bucket.
 #[derive(Debug, Clone, Copy)]
-pub struct Bucket {
+pub struct TokenBucket {
     rate: Rate,
     tokens: f64,
     at: Instant,
 }
 
-impl Bucket {
+impl TokenBucket {
     /// A full bucket.
     #[must_use]
     pub fn new(rate: Rate, now: Instant) -> Self {
@@ -96,19 +96,19 @@ impl Bucket {
 
 /// A bucket for each key.
 #[derive(Debug)]
-pub struct Buckets<K> {
+pub struct KeyedBuckets<K> {
     rate: Rate,
-    by_key: HashMap<K, Bucket>,
+    by_key: HashMap<K, TokenBucket>,
 }
 
-impl<K: Hash + Eq> Buckets<K> {
+impl<K: Hash + Eq> KeyedBuckets<K> {
     /// All full.
     #[must_use]
     pub fn new(rate: Rate) -> Self {
         Self { rate, by_key: HashMap::new() }
     }
 
-    /// As [`Bucket::take`], for `key`.
+    /// As [`TokenBucket::take`], for `key`.
     ///
     /// # Errors
     /// How long to wait.
@@ -120,10 +120,10 @@ impl<K: Hash + Eq> Buckets<K> {
             }
         }
         let rate = self.rate;
-        self.by_key.entry(key).or_insert_with(|| Bucket::new(rate, now)).take(cost, now)
+        self.by_key.entry(key).or_insert_with(|| TokenBucket::new(rate, now)).take(cost, now)
     }
 
-    /// As [`Bucket::give_back`], for `key`.
+    /// As [`TokenBucket::give_back`], for `key`.
     pub fn give_back(&mut self, key: &K, cost: u32) {
         if let Some(bucket) = self.by_key.get_mut(key) {
             bucket.give_back(cost);
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn a_burst_then_the_rate() {
         let start = Instant::now();
-        let mut bucket = Bucket::new(Rate::per_second(10, 30), start);
+        let mut bucket = TokenBucket::new(Rate::per_second(10, 30), start);
         for _ in 0..30 {
             assert_eq!(bucket.take(1, start), Ok(()));
         }
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn each_key_has_its_own() {
         let now = Instant::now();
-        let mut buckets = Buckets::new(Rate::per_minute(1));
+        let mut buckets = KeyedBuckets::new(Rate::per_minute(1));
         assert_eq!(buckets.take("a", 1, now), Ok(()));
         assert_eq!(buckets.peek(&"a", now), Err(Duration::from_secs(60)));
         assert_eq!(buckets.take("a", 1, now), Err(Duration::from_secs(60)));
@@ -181,7 +181,7 @@ mod tests {
         ) {
             let start = Instant::now();
             let mut now = start;
-            let mut bucket = Bucket::new(Rate::per_second(10, 30), start);
+            let mut bucket = TokenBucket::new(Rate::per_second(10, 30), start);
             let mut granted = 0;
             for wait in waits {
                 now += Duration::from_millis(wait);
@@ -196,7 +196,7 @@ mod tests {
         #[test]
         fn who_waits_as_told_is_granted(cost in 1u32..60, spent in 0u32..30) {
             let start = Instant::now();
-            let mut bucket = Bucket::new(Rate::per_second(7, 30), start);
+            let mut bucket = TokenBucket::new(Rate::per_second(7, 30), start);
             bucket.take(spent, start).unwrap();
             if let Err(wait) = bucket.take(cost, start) {
                 prop_assert_eq!(bucket.take(cost, start + wait), Ok(()));

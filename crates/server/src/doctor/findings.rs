@@ -8,8 +8,8 @@ use homing_protocol::ErrorCode;
 use homing_protocol::http::{CHALLENGE, CHALLENGE_WRONG, Problem};
 use homing_protocol::link::Fingerprint;
 
-use super::reach::Trust;
-use super::{Finding, SKEW_MS, SOON, days_left};
+use super::public_address::Trust;
+use super::{EXPIRES_SOON_DAYS, Finding, SKEW_MS, days_left};
 
 pub(super) const NAME: &str = "public name";
 pub(super) const PORT: &str = "public port";
@@ -19,11 +19,11 @@ pub(super) const HEALTH: &str = "public health";
 pub(super) const CLOCK: &str = "public clock";
 
 /// Characters of a stranger's words that are shown.
-const WORDS: usize = 200;
+const MAX_QUOTED_CHARS: usize = 200;
 
 /// What a handshake showed.
 #[derive(Debug, Clone)]
-pub(super) struct Shown {
+pub(super) struct TlsSession {
     /// Of TLS.
     pub(super) version: String,
     pub(super) certificate: Certificate,
@@ -34,7 +34,7 @@ pub(super) struct Shown {
 
 /// An answer over HTTP, as far as it matters.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Answer {
+pub(super) struct HttpResponse {
     pub(super) status: u16,
     /// Where a redirection leads.
     pub(super) location: Option<String>,
@@ -47,7 +47,7 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-impl Answer {
+impl HttpResponse {
     /// A refusal in the words of a server of Homing.
     fn problem(&self) -> Option<Problem> {
         serde_json::from_slice(&self.body).ok()
@@ -56,13 +56,13 @@ impl Answer {
 
 /// Why there was no answer.
 #[derive(Debug, Clone)]
-pub(super) enum Broken {
+pub(super) enum ExchangeError {
     /// Nothing came in time.
-    Silent,
+    TimedOut,
     /// The connection ended.
-    Cut(String),
+    Closed(String),
     /// Something came that is not what was asked for.
-    Garbled(String),
+    Invalid(String),
 }
 
 pub(super) fn name(host: &str, addresses: Result<&[SocketAddr], &String>) -> Finding {
@@ -102,14 +102,14 @@ pub(super) fn plain(at: SocketAddr) -> Finding {
     )
 }
 
-pub(super) fn encryption(shown: &Shown, trust: &Trust, now_ms: i64) -> Finding {
-    let Certificate { subject, issuer, ends, .. } = &shown.certificate;
+pub(super) fn encryption(session: &TlsSession, trust: &Trust, now_ms: i64) -> Finding {
+    let Certificate { subject, issuer, ends, .. } = &session.certificate;
     let given = match trust {
         Trust::Off => None,
-        Trust::Pinned(expected) if *expected == shown.fingerprint => {
+        Trust::Pinned(expected) if *expected == session.fingerprint => {
             let meaning = format!(
                 "{}, and the certificate matches the join links, {expected}",
-                shown.version
+                session.version
             );
             return Finding::fine(TLS, meaning);
         }
@@ -119,7 +119,7 @@ pub(super) fn encryption(shown: &Shown, trust: &Trust, now_ms: i64) -> Finding {
                 format!(
                     "the certificate is {}, issued to {subject:?} by {issuer:?}, but the join \
                      links expect {expected}, so every device rejects it",
-                    shown.fingerprint
+                    session.fingerprint
                 ),
                 "check what's listening at this address: another server, or a proxy that handles \
                  TLS (then use --tls off and --public https://…). If tls-cert.pem was replaced, \
@@ -128,12 +128,12 @@ pub(super) fn encryption(shown: &Shown, trust: &Trust, now_ms: i64) -> Finding {
         }
         Trust::System { given, .. } => given.as_ref(),
     };
-    let until = shown.certificate.last_day().unwrap_or_else(|| "an unknown date".to_owned());
+    let until = session.certificate.last_day().unwrap_or_else(|| "an unknown date".to_owned());
     let seen = format!(
         "{}, certificate issued to {subject:?} by {issuer:?}, valid until {until}",
-        shown.version
+        session.version
     );
-    if let Err(why) = &shown.trusted {
+    if let Err(why) = &session.trusted {
         return Finding::wrong(
             TLS,
             format!("{seen}, not trusted by this system: {}", short(why)),
@@ -142,35 +142,35 @@ pub(super) fn encryption(shown: &Shown, trust: &Trust, now_ms: i64) -> Finding {
              fingerprint",
         );
     }
-    if given.is_some_and(|given| *given != shown.fingerprint) {
+    if given.is_some_and(|given| *given != session.fingerprint) {
         return Finding::note(
             TLS,
             format!("{seen}, trusted, but not the one from --cert"),
             "restart the server if you renewed the file; otherwise check what's in front of it",
         );
     }
-    if ends.is_some_and(|end| days_left(end, now_ms) < SOON) {
+    if ends.is_some_and(|end| days_left(end, now_ms) < EXPIRES_SOON_DAYS) {
         let advice = "renew it and reload the program that uses it";
         return Finding::note(TLS, format!("{seen}, expires soon"), advice);
     }
     Finding::fine(TLS, format!("{seen}, trusted by this system"))
 }
 
-pub(super) fn no_encryption(broken: &Broken) -> Finding {
-    match broken {
-        Broken::Silent => Finding::wrong(
+pub(super) fn no_encryption(error: &ExchangeError) -> Finding {
+    match error {
+        ExchangeError::TimedOut => Finding::wrong(
             TLS,
             "connected, but the TLS handshake got no response",
             "check what's listening there and how busy it is; a firewall on the way may hold \
              data back",
         ),
-        Broken::Cut(why) => Finding::wrong(
+        ExchangeError::Closed(why) => Finding::wrong(
             TLS,
             format!("the connection was closed during the TLS handshake: {}", short(why)),
             "check what's listening there; a firewall or a forwarded port with nothing behind it \
              can cause this",
         ),
-        Broken::Garbled(why) => Finding::wrong(
+        ExchangeError::Invalid(why) => Finding::wrong(
             TLS,
             format!("the TLS handshake failed: {}", short(why)),
             "check the address and port; with --tls off, a proxy in front must handle TLS, see \
@@ -179,10 +179,10 @@ pub(super) fn no_encryption(broken: &Broken) -> Finding {
     }
 }
 
-pub(super) fn upgrade(asked: &Result<Answer, Broken>) -> Finding {
+pub(super) fn upgrade(asked: &Result<HttpResponse, ExchangeError>) -> Finding {
     let answer = match asked {
         Ok(answer) => answer,
-        Err(broken) => return no_upgrade(broken),
+        Err(error) => return no_upgrade(error),
     };
     let status = answer.status;
     match answer.problem().map(|problem| (problem.code, problem.text)) {
@@ -303,13 +303,13 @@ fn no_token() -> Finding {
     )
 }
 
-fn no_upgrade(broken: &Broken) -> Finding {
-    let (meaning, advice) = match broken {
-        Broken::Silent => (
+fn no_upgrade(error: &ExchangeError) -> Finding {
+    let (meaning, advice) = match error {
+        ExchangeError::TimedOut => (
             "the server accepted the request but didn't answer".to_owned(),
             "check the load and log of the server and of the proxy in front of it",
         ),
-        Broken::Cut(why) => (
+        ExchangeError::Closed(why) => (
             format!(
                 "the connection was closed before a response to the WebSocket request: {}",
                 short(why)
@@ -317,7 +317,7 @@ fn no_upgrade(broken: &Broken) -> Finding {
             "start the server, or check whether it's full (--max-connections); otherwise a proxy \
              or firewall may block WebSockets, so check the proxy's log",
         ),
-        Broken::Garbled(why) => (
+        ExchangeError::Invalid(why) => (
             format!("the response isn't HTTP: {}", short(why)),
             "check the port, and that --tls is the same as for the running server",
         ),
@@ -326,15 +326,17 @@ fn no_upgrade(broken: &Broken) -> Finding {
 }
 
 /// Never wrong: devices do not ask for it.
-pub(super) fn health(asked: &Result<Answer, Broken>) -> Finding {
+pub(super) fn health(asked: &Result<HttpResponse, ExchangeError>) -> Finding {
     let seen = match asked {
         Ok(answer) if answer.status == 200 && answer.body == b"ok\n" => {
             return Finding::fine(HEALTH, "/healthz responds");
         }
         Ok(answer) if answer.status == 200 => "/healthz belongs to another program".to_owned(),
         Ok(answer) => format!("/healthz responds with {}", answer.status),
-        Err(Broken::Silent) => "/healthz doesn't respond".to_owned(),
-        Err(Broken::Cut(why) | Broken::Garbled(why)) => format!("/healthz: {}", short(why)),
+        Err(ExchangeError::TimedOut) => "/healthz doesn't respond".to_owned(),
+        Err(ExchangeError::Closed(why) | ExchangeError::Invalid(why)) => {
+            format!("/healthz: {}", short(why))
+        }
     };
     Finding::note(
         HEALTH,
@@ -376,7 +378,7 @@ pub(super) fn for_devices() -> [Finding; 2] {
 
 /// A stranger's words, on one line and without what moves a cursor.
 fn short(words: &str) -> String {
-    words.chars().filter(|c| !c.is_control()).take(WORDS).collect()
+    words.chars().filter(|c| !c.is_control()).take(MAX_QUOTED_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -388,7 +390,7 @@ mod tests {
     const OURS: Fingerprint = Fingerprint([1; 32]);
     const THEIRS: Fingerprint = Fingerprint([2; 32]);
 
-    fn shown(days: i64, trusted: bool) -> Shown {
+    fn session(days: i64, trusted: bool) -> TlsSession {
         let certificate = Certificate {
             subject: "chat.example".into(),
             issuer: "Some Authority".into(),
@@ -396,25 +398,25 @@ mod tests {
             ..Certificate::default()
         };
         let trusted = if trusted { Ok(()) } else { Err("unknown issuer".to_owned()) };
-        Shown { version: "TLS 1.3".into(), certificate, fingerprint: OURS, trusted }
+        TlsSession { version: "TLS 1.3".into(), certificate, fingerprint: OURS, trusted }
     }
 
     #[test]
     fn a_certificate_is_judged_by_what_devices_expect() {
         let system = |given| Trust::System { given, extra: Vec::new() };
-        for (shown, trust, verdict, words) in [
-            (shown(90, true), Trust::Pinned(OURS), Verdict::Fine, "join links"),
+        for (session, trust, verdict, words) in [
+            (session(90, true), Trust::Pinned(OURS), Verdict::Fine, "join links"),
             // The fingerprint is the promise: dates and authorities are not looked at.
-            (shown(-9, false), Trust::Pinned(OURS), Verdict::Fine, "join links"),
-            (shown(90, true), Trust::Pinned(THEIRS), Verdict::Wrong, "every device rejects"),
-            (shown(90, true), system(None), Verdict::Fine, "until 2027-02-18, trusted"),
-            (shown(90, true), system(Some(OURS)), Verdict::Fine, "\"chat.example\""),
-            (shown(90, true), system(Some(THEIRS)), Verdict::Doubtful, "--cert"),
-            (shown(13, true), system(None), Verdict::Doubtful, "expires soon"),
-            (shown(14, true), system(None), Verdict::Fine, "trusted"),
-            (shown(90, false), system(Some(OURS)), Verdict::Wrong, "unknown issuer"),
+            (session(-9, false), Trust::Pinned(OURS), Verdict::Fine, "join links"),
+            (session(90, true), Trust::Pinned(THEIRS), Verdict::Wrong, "every device rejects"),
+            (session(90, true), system(None), Verdict::Fine, "until 2027-02-18, trusted"),
+            (session(90, true), system(Some(OURS)), Verdict::Fine, "\"chat.example\""),
+            (session(90, true), system(Some(THEIRS)), Verdict::Doubtful, "--cert"),
+            (session(13, true), system(None), Verdict::Doubtful, "expires soon"),
+            (session(14, true), system(None), Verdict::Fine, "trusted"),
+            (session(90, false), system(Some(OURS)), Verdict::Wrong, "unknown issuer"),
         ] {
-            let found = encryption(&shown, &trust, NOW);
+            let found = encryption(&session, &trust, NOW);
             assert_eq!(found.verdict, verdict, "{found:?}");
             assert!(found.meaning.contains(words), "{found:?}");
         }
@@ -422,16 +424,20 @@ mod tests {
         assert_eq!(plain("192.0.2.1:1".parse().unwrap()).verdict, Verdict::Doubtful);
     }
 
-    fn answer(status: u16, body: &str) -> Result<Answer, Broken> {
+    fn answer(status: u16, body: &str) -> Result<HttpResponse, ExchangeError> {
         let location = Some("https://chat.example/".to_owned());
-        Ok(Answer { status, location, body: body.into(), ..Answer::default() })
+        Ok(HttpResponse { status, location, body: body.into(), ..HttpResponse::default() })
     }
 
     /// As a server of this version says it, with what a proxy leaves of it.
-    fn refusal(challenge: &str, subprotocol: bool, body: &str) -> Result<Answer, Broken> {
+    fn refusal(
+        challenge: &str,
+        subprotocol: bool,
+        body: &str,
+    ) -> Result<HttpResponse, ExchangeError> {
         let subprotocol = subprotocol.then(|| "homing.v1".to_owned());
         let challenge = Some(challenge.to_owned());
-        Ok(Answer { challenge, subprotocol, ..answer(401, body)? })
+        Ok(HttpResponse { challenge, subprotocol, ..answer(401, body)? })
     }
 
     #[test]
@@ -476,9 +482,9 @@ mod tests {
             (answer(502, ""), Verdict::Wrong, "can't reach it"),
             (answer(504, ""), Verdict::Wrong, "can't reach it"),
             (answer(426, ""), Verdict::Wrong, "(426)"),
-            (Err(Broken::Silent), Verdict::Wrong, "didn't answer"),
-            (Err(Broken::Cut("reset".into())), Verdict::Wrong, "reset"),
-            (Err(Broken::Garbled("SMTP".into())), Verdict::Wrong, "isn't HTTP: SMTP"),
+            (Err(ExchangeError::TimedOut), Verdict::Wrong, "didn't answer"),
+            (Err(ExchangeError::Closed("reset".into())), Verdict::Wrong, "reset"),
+            (Err(ExchangeError::Invalid("SMTP".into())), Verdict::Wrong, "isn't HTTP: SMTP"),
         ] {
             let found = upgrade(&asked);
             assert_eq!(
@@ -501,7 +507,7 @@ mod tests {
             (answer(200, "ok\n"), Verdict::Fine),
             (answer(200, "<h1>Hello</h1>"), Verdict::Doubtful),
             (answer(404, ""), Verdict::Doubtful),
-            (Err(Broken::Silent), Verdict::Doubtful),
+            (Err(ExchangeError::TimedOut), Verdict::Doubtful),
         ] {
             assert_eq!(health(&asked).verdict, verdict, "{asked:?}");
         }
@@ -525,12 +531,12 @@ mod tests {
 
     #[test]
     fn handshakes_that_fail_are_told_apart() {
-        for (broken, words) in [
-            (Broken::Silent, "no response"),
-            (Broken::Cut("reset".into()), "closed during the TLS handshake: reset"),
-            (Broken::Garbled("alert".into()), "the TLS handshake failed: alert"),
+        for (error, words) in [
+            (ExchangeError::TimedOut, "no response"),
+            (ExchangeError::Closed("reset".into()), "closed during the TLS handshake: reset"),
+            (ExchangeError::Invalid("alert".into()), "the TLS handshake failed: alert"),
         ] {
-            let found = no_encryption(&broken);
+            let found = no_encryption(&error);
             assert_eq!(found.verdict, Verdict::Wrong);
             assert!(found.meaning.contains(words), "{found:?}");
         }

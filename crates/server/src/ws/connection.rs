@@ -20,33 +20,35 @@ use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
 
-use super::session::{About, Answer, Ask, Closing, Effect, REASON_BYTES, Session, shorten};
+use super::session::{
+    Closing, Effect, REASON_BYTES, Request, Response, Session, SessionInfo, shorten,
+};
 use crate::app::App;
 use crate::clock::fraction;
-use crate::life::Life;
 use crate::rooms::hub::Subscriber;
-use crate::rooms::queue::{About as Pushed, Due};
-use crate::store::Standing;
+use crate::rooms::queue::{Due, PushHeader};
+use crate::store::Principal;
+use crate::traffic::Traffic;
 
 /// Questions to the store that may be unanswered before reading stops. Above what an honest client
 /// has in flight: 32 sends and a few pulls.
-const ASKED: usize = 48;
+const MAX_REQUESTS: usize = 48;
 /// Bytes of frames whose questions may be unanswered before reading stops: two of the largest. What is
 /// read from a frame can take a hundred times its length in memory.
-const ASKED_BYTES: usize = 512 * 1024;
+const MAX_REQUEST_BYTES: usize = 512 * 1024;
 /// Bytes of answers that may be unwritten before reading stops.
-const UNWRITTEN: usize = 1024 * 1024;
+const MAX_UNWRITTEN_BYTES: usize = 1024 * 1024;
 /// A message that takes longer to read than this is answered by a sign of life, and again after so
 /// long while its bytes still come: whoever sent it can't see how much of it has arrived. Half of the
 /// least that a person may have their client wait for an answer.
-const SIGN_EVERY: Duration = Duration::from_millis(500);
+const PARTIAL_PONG_INTERVAL: Duration = Duration::from_millis(500);
 
 enum Event {
-    Heard(Option<Result<Message, axum::Error>>),
+    Received(Option<Result<Message, axum::Error>>),
     /// Bytes came that do not make a message yet.
-    Travelling,
+    Partial,
     Wrote(Result<(), axum::Error>),
-    Answered(usize, Answer),
+    Responded(usize, Response),
     Pushed,
     Deadline,
     Stop,
@@ -60,48 +62,48 @@ enum Writing {
     Flush,
 }
 
-struct Conn {
+struct Connection {
     app: Arc<App>,
     socket: WebSocket,
-    life: Life,
+    traffic: Traffic,
     session: Session,
-    standing: Standing,
-    id: SessionId,
+    principal: Principal,
+    session_id: SessionId,
     subscriber: Option<Arc<Subscriber>>,
     live: bool,
-    asked: FuturesUnordered<BoxFuture<'static, (usize, Answer)>>,
+    requests: FuturesUnordered<BoxFuture<'static, (usize, Response)>>,
     /// Bytes of the frames that they are about.
-    asked_bytes: usize,
-    answers: VecDeque<Utf8Bytes>,
-    unwritten: usize,
+    request_bytes: usize,
+    outgoing: VecDeque<Utf8Bytes>,
+    outgoing_bytes: usize,
     /// Written to the socket's buffer and not flushed.
     unflushed: bool,
     /// Since when writing makes no progress.
     stalled: Option<Instant>,
     closing: Option<Closing>,
     /// The client has sent its close frame, which the library answers.
-    left: bool,
+    client_closed: bool,
     /// Read next, so that neither direction starves the other.
     read_first: bool,
     /// When the message that is being read began, or was last answered by a sign of life.
-    begun: Option<Instant>,
+    message_started: Option<Instant>,
     /// A sign of life is to be given.
-    sign: bool,
+    pong_due: bool,
 }
 
 /// Serves a connection until it ends.
 pub(crate) async fn run(
     app: Arc<App>,
     socket: WebSocket,
-    life: Life,
-    standing: Standing,
+    traffic: Traffic,
+    principal: Principal,
     stop: CancellationToken,
 ) {
-    let id = SessionId(app.new_id());
-    let about = About {
-        person: standing.person,
-        device: standing.device,
-        session: id,
+    let session_id = SessionId(app.new_id());
+    let info = SessionInfo {
+        person: principal.person,
+        device: principal.device,
+        session: session_id,
         space: app.space,
         epoch: app.epoch,
         limits: app.config.limits,
@@ -109,44 +111,44 @@ pub(crate) async fn run(
         timers: app.config.timers,
     };
     let first = fraction(&*app.config.random);
-    let mut conn = Conn {
-        session: Session::new(about, first, Instant::now()),
+    let mut connection = Connection {
+        session: Session::new(info, first, Instant::now()),
         app,
         socket,
-        life,
-        standing,
-        id,
+        traffic,
+        principal,
+        session_id,
         subscriber: None,
         live: false,
-        asked: FuturesUnordered::new(),
-        asked_bytes: 0,
-        answers: VecDeque::new(),
-        unwritten: 0,
+        requests: FuturesUnordered::new(),
+        request_bytes: 0,
+        outgoing: VecDeque::new(),
+        outgoing_bytes: 0,
         unflushed: false,
         stalled: None,
         closing: None,
-        left: false,
+        client_closed: false,
         read_first: true,
-        begun: None,
-        sign: false,
+        message_started: None,
+        pong_due: false,
     };
-    if conn.standing.gone {
+    if connection.principal.gone {
         let code = CloseCode::ACCOUNT_DISABLED;
         let due = Due { close: Some(code), ..Due::default() };
-        let effects = conn.session.due(due, Instant::now());
-        conn.carry_out(effects, 0);
+        let effects = connection.session.due(due, Instant::now());
+        connection.apply(effects, 0);
     }
-    let ended = conn.converse(&stop).await;
-    if let Some(subscriber) = conn.subscriber.take() {
-        conn.app.hub.detach(&subscriber);
+    let ended = connection.run_until_closed(&stop).await;
+    if let Some(subscriber) = connection.subscriber.take() {
+        connection.app.hub.detach(&subscriber);
     }
-    tracing::info!(session = %id, code = ended.map(|code| code.0), "connection ended");
-    conn.say_goodbye(ended).await;
+    tracing::info!(session = %session_id, code = ended.map(|code| code.0), "connection ended");
+    connection.close_handshake(ended).await;
 }
 
-impl Conn {
+impl Connection {
     /// Until it is decided how the connection ends. None: it was cut.
-    async fn converse(&mut self, stop: &CancellationToken) -> Option<CloseCode> {
+    async fn run_until_closed(&mut self, stop: &CancellationToken) -> Option<CloseCode> {
         let mut stopping = false;
         loop {
             let writing = self.writing();
@@ -159,7 +161,7 @@ impl Conn {
                 self.stalled.get_or_insert_with(Instant::now);
             }
             // A large frame leaves in many parts.
-            let stalled = self.stalled.map(|at| at.max(self.life.written()));
+            let stalled = self.stalled.map(|at| at.max(self.traffic.last_write()));
             let slow = stalled.map(|at| at + self.app.config.timers.slow_consumer);
             let deadline = [self.session.deadline(), slow].into_iter().flatten().min();
             let reading = self.is_reading();
@@ -171,10 +173,10 @@ impl Conn {
                 () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {
                     Event::Deadline
                 }
-                Some((bytes, answer)) = self.asked.next(), if !self.asked.is_empty() => {
-                    Event::Answered(bytes, answer)
+                Some((bytes, answer)) = self.requests.next(), if !self.requests.is_empty() => {
+                    Event::Responded(bytes, answer)
                 }
-                event = socket_event(&mut self.socket, &self.life, reading, writing, self.read_first) => {
+                event = socket_event(&mut self.socket, &self.traffic, reading, writing, self.read_first) => {
                     event
                 }
                 () = pushed(self.subscriber.as_deref(), self.live && self.closing.is_none()) => {
@@ -182,19 +184,19 @@ impl Conn {
                 }
             };
             let now = Instant::now();
-            let heard = match &event {
-                Event::Heard(Some(Ok(Message::Text(text)))) => text.len(),
+            let received = match &event {
+                Event::Received(Some(Ok(Message::Text(text)))) => text.len(),
                 _ => 0,
             };
             let effects = match event {
-                Event::Heard(None) => return None,
-                Event::Travelling => {
-                    self.travelling(now);
+                Event::Received(None) => return None,
+                Event::Partial => {
+                    self.partial_message(now);
                     Vec::new()
                 }
-                Event::Heard(Some(heard)) => {
-                    (self.read_first, self.begun) = (false, None);
-                    match self.hear(heard, now) {
+                Event::Received(Some(received)) => {
+                    (self.read_first, self.message_started) = (false, None);
+                    match self.receive(received, now) {
                         Some(effects) => effects,
                         None => return None,
                     }
@@ -205,15 +207,15 @@ impl Conn {
                     self.stalled = None;
                     if writing == Writing::Flush {
                         self.unflushed = false;
-                        self.session.left(now);
+                        self.session.flushed(now);
                     } else if self.write_next().is_err() {
                         return None;
                     }
                     Vec::new()
                 }
-                Event::Answered(bytes, answer) => {
-                    self.asked_bytes -= bytes;
-                    self.session.answer(answer, now)
+                Event::Responded(bytes, answer) => {
+                    self.request_bytes -= bytes;
+                    self.session.handle_response(answer, now)
                 }
                 Event::Pushed => match &self.subscriber {
                     Some(subscriber) => self.session.due(subscriber.take_due(), now),
@@ -228,22 +230,26 @@ impl Conn {
                     self.session.drain(now)
                 }
             };
-            self.carry_out(effects, heard);
+            self.apply(effects, received);
         }
     }
 
-    fn hear(&mut self, heard: Result<Message, axum::Error>, now: Instant) -> Option<Vec<Effect>> {
-        let (app, person) = (&self.app, self.standing.person);
-        Some(match heard {
+    fn receive(
+        &mut self,
+        received: Result<Message, axum::Error>,
+        now: Instant,
+    ) -> Option<Vec<Effect>> {
+        let (app, person) = (&self.app, self.principal.person);
+        Some(match received {
             Ok(Message::Text(text)) => {
                 self.session.text(&text, now, |items| app.hub.may_send(person, items, now))
             }
             Ok(Message::Binary(_)) => {
-                self.session.break_off(ErrorCode::Invalid, "frames are text, this was binary")
+                self.session.protocol_error(ErrorCode::Invalid, "frames are text, this was binary")
             }
-            Ok(Message::Ping(_) | Message::Pong(_)) => self.session.idle_talk(now),
+            Ok(Message::Ping(_) | Message::Pong(_)) => self.session.unanswered_frame(now),
             Ok(Message::Close(_)) => {
-                self.left = true;
+                self.client_closed = true;
                 return None;
             }
             // Too large for the buffer, no UTF-8, or broken framing. If the connection is simply
@@ -254,25 +260,25 @@ impl Conn {
                     Some(tungstenite::Error::Capacity(_)) => ErrorCode::TooLarge,
                     _ => ErrorCode::Invalid,
                 };
-                self.session.break_off(code, &text)
+                self.session.protocol_error(code, &text)
             }
         })
     }
 
-    fn travelling(&mut self, now: Instant) {
-        self.session.heard();
-        let begun = self.begun.get_or_insert(now);
-        if now >= *begun + SIGN_EVERY {
-            (*begun, self.sign) = (now, true);
+    fn partial_message(&mut self, now: Instant) {
+        self.session.received();
+        let message_started = self.message_started.get_or_insert(now);
+        if now >= *message_started + PARTIAL_PONG_INTERVAL {
+            (*message_started, self.pong_due) = (now, true);
         }
     }
 
     fn is_reading(&self) -> bool {
         self.closing.is_none()
             && self.session.is_listening()
-            && self.asked.len() < ASKED
-            && self.asked_bytes < ASKED_BYTES
-            && self.unwritten < UNWRITTEN
+            && self.requests.len() < MAX_REQUESTS
+            && self.request_bytes < MAX_REQUEST_BYTES
+            && self.outgoing_bytes < MAX_UNWRITTEN_BYTES
     }
 
     fn writing(&self) -> Writing {
@@ -281,7 +287,7 @@ impl Conn {
                 && self.closing.is_none()
                 && self.subscriber.as_ref().is_some_and(|subscriber| subscriber.has_frames())
         };
-        if self.sign || !self.answers.is_empty() || pushed() {
+        if self.pong_due || !self.outgoing.is_empty() || pushed() {
             Writing::Next
         } else if self.unflushed {
             Writing::Flush
@@ -292,20 +298,20 @@ impl Conn {
 
     /// The socket takes one more: answers first, then what was pushed and is not known by an answer.
     fn write_next(&mut self) -> Result<(), axum::Error> {
-        if std::mem::take(&mut self.sign) {
+        if std::mem::take(&mut self.pong_due) {
             self.unflushed = true;
             return self.socket.start_send_unpin(Message::Pong(Bytes::new()));
         }
-        let text = if let Some(text) = self.answers.pop_front() {
-            self.unwritten -= text.len();
+        let text = if let Some(text) = self.outgoing.pop_front() {
+            self.outgoing_bytes -= text.len();
             text
-        } else if let Some((text, about)) =
+        } else if let Some((text, header)) =
             self.subscriber.as_ref().and_then(|waiting| waiting.pop())
         {
-            match about {
-                Pushed::Event(event) if self.session.answers_for(&event) => return Ok(()),
-                Pushed::Own(own) => self.session.wrote_own(own.useq, own.left),
-                Pushed::Event(_) | Pushed::Else => {}
+            match header {
+                PushHeader::Event(event) if self.session.is_answered_by_ok(&event) => return Ok(()),
+                PushHeader::Own(own) => self.session.own_event_written(own.useq, own.left),
+                PushHeader::Event(_) | PushHeader::Other => {}
             }
             text
         } else {
@@ -315,25 +321,25 @@ impl Conn {
         self.socket.start_send_unpin(Message::Text(text))
     }
 
-    fn say(&mut self, frame: &ServerFrame) {
+    fn queue_frame(&mut self, frame: &ServerFrame) {
         if matches!(frame, ServerFrame::Err(failure) if failure.code == ErrorCode::RateLimited) {
             self.app.metrics.limited.fetch_add(1, Ordering::Relaxed);
         }
         let text = Utf8Bytes::from(frame.encode());
-        self.unwritten += text.len();
-        self.answers.push_back(text);
+        self.outgoing_bytes += text.len();
+        self.outgoing.push_back(text);
     }
 
     /// Does what follows from a frame of so many bytes, or from anything else.
-    fn carry_out(&mut self, effects: Vec<Effect>, heard: usize) {
+    fn apply(&mut self, effects: Vec<Effect>, received: usize) {
         for effect in effects {
             match effect {
-                Effect::Say(frame) => self.say(&frame),
-                Effect::Ask(ask) => self.ask(ask, heard),
+                Effect::Send(frame) => self.queue_frame(&frame),
+                Effect::Request(request) => self.request(request, received),
                 Effect::GoLive => {
                     self.live = true;
-                    for frame in self.app.hub.everybody() {
-                        self.say(&frame);
+                    for frame in self.app.hub.presence_snapshot() {
+                        self.queue_frame(&frame);
                     }
                 }
                 Effect::Forget(room) => {
@@ -349,7 +355,7 @@ impl Conn {
                 Effect::Close(closing) => {
                     if let Some(bye) = &closing.bye {
                         let frame = ServerFrame::Bye(bye.clone());
-                        self.say(&frame);
+                        self.queue_frame(&frame);
                     }
                     self.closing = Some(closing);
                 }
@@ -357,36 +363,37 @@ impl Conn {
         }
     }
 
-    fn ask(&mut self, ask: Ask, bytes: usize) {
-        if matches!(ask, Ask::Greet { .. }) && self.subscriber.is_none() {
-            let device = self.standing.device;
-            if let Err(wait) = self.app.hub.may_greet(device, Instant::now()) {
-                self.asked.push(Box::pin(async move { (0, Answer::HelloLimited(wait)) }));
+    fn request(&mut self, request: Request, bytes: usize) {
+        if matches!(request, Request::Hello { .. }) && self.subscriber.is_none() {
+            let device = self.principal.device;
+            if let Err(wait) = self.app.hub.may_start_session(device, Instant::now()) {
+                self.requests.push(Box::pin(async move { (0, Response::HelloLimited(wait)) }));
                 return;
             }
             // First attach, then read: what is committed in between comes by the queue.
-            let subscriber = self.app.hub.attach(self.standing.person, device, self.id);
+            let subscriber = self.app.hub.attach(self.principal.person, device, self.session_id);
             self.subscriber = Some(subscriber);
         }
-        let (app, standing) = (self.app.clone(), self.standing.clone());
-        self.asked_bytes += bytes;
-        self.asked.push(Box::pin(async move { (bytes, perform(app, standing, ask).await) }));
+        let (app, principal) = (self.app.clone(), self.principal.clone());
+        self.request_bytes += bytes;
+        self.requests
+            .push(Box::pin(async move { (bytes, respond(app, principal, request).await) }));
     }
 
     /// Sends the close frame and waits for its answer, each for a bounded time. Unread bytes are
     /// read and dropped meanwhile: closing over them would reset the connection, and the client
     /// would never see why.
-    async fn say_goodbye(mut self, ended: Option<CloseCode>) {
+    async fn close_handshake(mut self, ended: Option<CloseCode>) {
         let Some(code) = ended else {
-            if self.left {
-                self.answer_goodbye().await;
+            if self.client_closed {
+                self.finish_client_close().await;
             }
             return;
         };
         let reason =
             self.closing.map_or_else(|| code.meaning().to_owned(), |closing| closing.reason);
         let frame = CloseFrame { code: code.0, reason: shorten(&reason, REASON_BYTES).into() };
-        let goodbye = async {
+        let closing_handshake = async {
             if self.socket.send(Message::Close(Some(frame))).await.is_err() {
                 return;
             }
@@ -396,14 +403,14 @@ impl Conn {
                 }
             }
         };
-        let patience = self.app.config.timers.closing;
+        let timeout = self.app.config.timers.closing;
         // A peer that does not answer has had its time.
-        let _answered = tokio::time::timeout(patience, goodbye).await;
+        let _answered = tokio::time::timeout(timeout, closing_handshake).await;
     }
 
     /// Lets the answer to the client's close frame leave: without it, who left cleanly would see a
     /// connection that was cut.
-    async fn answer_goodbye(mut self) {
+    async fn finish_client_close(mut self) {
         let answer = async { while let Some(Ok(_)) = self.socket.recv().await {} };
         _ = tokio::time::timeout(self.app.config.timers.closing, answer).await;
     }
@@ -411,7 +418,7 @@ impl Conn {
 
 async fn socket_event(
     socket: &mut WebSocket,
-    life: &Life,
+    traffic: &Traffic,
     reading: bool,
     writing: Writing,
     read_first: bool,
@@ -421,10 +428,10 @@ async fn socket_event(
             if !reading {
                 return Poll::Pending;
             }
-            let before = life.read();
+            let before = traffic.bytes_read();
             match socket.poll_next_unpin(cx) {
-                Poll::Ready(heard) => Poll::Ready(Event::Heard(heard)),
-                Poll::Pending if life.read() > before => Poll::Ready(Event::Travelling),
+                Poll::Ready(received) => Poll::Ready(Event::Received(received)),
+                Poll::Pending if traffic.bytes_read() > before => Poll::Ready(Event::Partial),
                 Poll::Pending => Poll::Pending,
             }
         };
@@ -457,61 +464,61 @@ async fn pushed(subscriber: Option<&Subscriber>, live: bool) {
     }
 }
 
-async fn perform(app: Arc<App>, standing: Standing, ask: Ask) -> Answer {
-    let (store, person) = (&app.store, standing.person);
-    match ask {
-        Ask::Greet { since } => {
-            if let Err(error) = store.touch(standing.device).await {
+async fn respond(app: Arc<App>, principal: Principal, request: Request) -> Response {
+    let (store, person) = (&app.store, principal.person);
+    match request {
+        Request::Hello { since } => {
+            if let Err(error) = store.touch(principal.device).await {
                 // Only "last seen" is lost; reading goes on when writing does not.
                 tracing::debug!(%error, "a device's visit was not noted");
             }
             // The token was good when the socket was opened. Who was sent away between that and the
             // attaching was told by nobody.
-            match store.vitals(person, standing.device).await {
-                Ok(vitals) if vitals.gone != Some(false) => {
-                    return Answer::Unwelcome { disabled: vitals.gone.is_some() };
+            match store.heads(person, principal.device).await {
+                Ok(heads) if heads.gone != Some(false) => {
+                    return Response::Dismissed { disabled: heads.gone.is_some() };
                 }
                 _ => {}
             }
             let result = store.snapshot(person, since).await;
-            Answer::Greeted(result, app.clock.now_ms())
+            Response::Hello(result, app.clock.now_ms())
         }
-        Ask::Send(batch) => {
+        Request::Send(batch) => {
             let room = batch.room;
             let cids = batch.items.iter().map(|item| item.cid).collect();
-            Answer::Sent(room, cids, store.append(person, batch).await)
+            Response::Sent(room, cids, store.append(person, batch).await)
         }
-        Ask::Pull { rid, room, range } => {
-            Answer::Pulled(rid, room, store.pull(person, room, range).await)
+        Request::Pull { rid, room, range } => {
+            Response::Pulled(rid, room, store.pull(person, room, range).await)
         }
-        Ask::Upull { rid, after, limit } => {
-            Answer::Upulled(rid, store.own(person, after, limit).await)
+        Request::Upull { rid, after, limit } => {
+            Response::Upulled(rid, store.own(person, after, limit).await)
         }
-        Ask::Mark(room, seq) => Answer::Marked(room, store.mark(person, room, seq).await),
-        Ask::Set(key, value) => {
+        Request::Mark(room, seq) => Response::Marked(room, store.mark(person, room, seq).await),
+        Request::Set(key, value) => {
             let result = store.set(person, key.clone(), value).await;
-            Answer::WasSet(key, result)
+            Response::ValueSet(key, result)
         }
-        Ask::Ack(rooms) => {
+        Request::Ack(rooms) => {
             if let Err(error) = store.ack(person, rooms).await {
                 // The next ack says the same and more.
                 tracing::debug!(%error, "an ack was not noted");
             }
-            Answer::Silent
+            Response::Silent
         }
-        Ask::Digest { since } => Answer::Digested(since, store.snapshot(person, since).await),
-        Ask::Own { after } => {
-            Answer::OwnRead(store.own(person, after, homing_protocol::limits::UPAGE_EVENTS).await)
+        Request::Digest { since } => Response::Digested(since, store.snapshot(person, since).await),
+        Request::Own { after } => {
+            Response::OwnRead(store.own(person, after, homing_protocol::limits::UPAGE_EVENTS).await)
         }
-        Ask::Vitals => Answer::Lively(store.vitals(person, standing.device).await),
-        Ask::Typing(room) => {
+        Request::Heads => Response::Heads(store.heads(person, principal.device).await),
+        Request::Typing(room) => {
             let departures = app.hub.departures();
             if let Ok(members) = store.audience(room).await
                 && members.contains(&person)
             {
-                app.hub.tell_typing(room, person, &members, departures);
+                app.hub.announce_typing(room, person, &members, departures);
             }
-            Answer::Silent
+            Response::Silent
         }
     }
 }
