@@ -11,7 +11,7 @@ use homing_engine::net::route;
 use homing_protocol::AnyLink;
 
 use crate::failure::Code;
-use crate::out::{self, Out};
+use crate::output::{self, Output};
 
 /// A longer wait is a mistake, and some do not fit into the system's clock.
 const MOST_PATIENCE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -245,26 +245,26 @@ fn seconds(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 /// With what is to be said instead of doing anything: help, a version, or what is wrong.
-pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Args, Told> {
+pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Args, ParseStop> {
     let args: Vec<OsString> = args.into_iter().collect();
-    Args::try_parse_from(&args).map_err(|error| match dashed(&args, error.kind()) {
-        Some(text) => Told::Dashed(text),
-        None => Told::Clap(error),
+    Args::try_parse_from(&args).map_err(|error| match leading_dash_hint(&args, error.kind()) {
+        Some(text) => ParseStop::LeadingDash(text),
+        None => ParseStop::Clap(error),
     })
 }
 
 /// What the command line led to instead of a command.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum ParseStop {
     /// Help, a version, or a mistake.
     Clap(clap::Error),
     /// A text to be sent looks like an option.
-    Dashed(String),
+    LeadingDash(String),
 }
 
-impl Told {
+impl ParseStop {
     /// Says it, and answers the exit code.
-    pub(crate) fn tell(self) -> ExitCode {
+    pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Clap(error) if error.use_stderr() => {
                 // Where it can't be said, the code still tells.
@@ -272,11 +272,11 @@ impl Told {
                 ExitCode::from(2)
             }
             Self::Clap(error) => {
-                let told = error.print().map_err(out::unwritten).map(|()| Code::Done);
-                ExitCode::from(Out { json: false }.end(told).number())
+                let told = error.print().map_err(output::unwritten).map(|()| Code::Done);
+                ExitCode::from(Output { json: false }.finish(told).number())
             }
-            Self::Dashed(text) => {
-                Out { json: false }.note(text);
+            Self::LeadingDash(text) => {
+                Output { json: false }.note(text);
                 ExitCode::from(2)
             }
         }
@@ -285,7 +285,7 @@ impl Told {
 
 /// What to say when it is a text to be sent that was taken for an option. With help and code 0 a
 /// script would think that it was sent.
-fn dashed(args: &[OsString], kind: ErrorKind) -> Option<String> {
+fn leading_dash_hint(args: &[OsString], kind: ErrorKind) -> Option<String> {
     if !matches!(kind, ErrorKind::DisplayHelp | ErrorKind::UnknownArgument) {
         return None;
     }
@@ -358,8 +358,8 @@ mod tests {
         ] {
             let args = ["homing"].iter().chain(args).map(OsString::from);
             let told = match read(args.clone()) {
-                Err(Told::Dashed(text)) => Some(text),
-                Err(Told::Clap(_)) => None,
+                Err(ParseStop::LeadingDash(text)) => Some(text),
+                Err(ParseStop::Clap(_)) => None,
                 Ok(read) => panic!("{read:?}"),
             };
             match (&told, shown) {

@@ -103,10 +103,10 @@ impl From<Error> for Failure {
                 Self::new(Code::Refused, chain(&error))
             }
             Error::Call(CallError::Connect(ConnectError::Proxy { trouble, .. })) => {
-                Self::new(Code::Offline, proxy(trouble))
+                Self::new(Code::Offline, proxy_error(trouble))
             }
             Error::Call(CallError::UnexpectedResponse { response, status }) => {
-                Self::new(Code::Offline, in_the_way(response, status))
+                Self::new(Code::Offline, unexpected_response(response, status))
             }
             Error::Call(error) => Self::new(Code::Offline, chain(&error)),
             Error::NoSuchRoom => Self::new(Code::NotFound, "you're no longer in this room"),
@@ -163,13 +163,14 @@ impl From<JoinError> for Failure {
                 (Code::Refused, "")
             }
             JoinError::UnexpectedResponse { response, status } => {
-                let text = format!("{}. Nothing was changed", in_the_way(response, status));
+                let text =
+                    format!("{}. Nothing was changed", unexpected_response(response, status));
                 return Self::new(Code::Offline, text);
             }
             JoinError::NameNotFound | JoinError::Unreachable => {
                 (Code::Offline, ". Check the link and your network. Nothing was changed")
             }
-            JoinError::Proxy { trouble } => return Self::new(Code::Offline, proxy(trouble)),
+            JoinError::Proxy { trouble } => return Self::new(Code::Offline, proxy_error(trouble)),
             JoinError::CertificateChanged { .. } => (
                 Code::Offline,
                 ": it's a different server, or someone is intercepting the connection. Ask for a new link",
@@ -224,13 +225,13 @@ pub(crate) fn no_connection(why: &ConnectionFailure) -> String {
              intercepting the connection. Expected {expected}, received {found}. Ask the server admin \
              for the fingerprint and a new link"
         ),
-        ConnectionFailure::Proxy { trouble } => proxy(*trouble),
+        ConnectionFailure::Proxy { trouble } => proxy_error(*trouble),
         ConnectionFailure::CertificateUntrusted => {
             "the system doesn't trust the server's certificate. Add your company's certificate \
              authority with --ca-file"
                 .to_owned()
         }
-        ConnectionFailure::UnexpectedResponse { response, status } => in_the_way(*response, *status),
+        ConnectionFailure::UnexpectedResponse { response, status } => unexpected_response(*response, *status),
         ConnectionFailure::SignedOut => {
             "this device was signed out, by you on another device or by the server admin. Unsent messages \
              are kept and sent once you sign in again: create a device link on a device that's signed \
@@ -250,7 +251,7 @@ pub(crate) fn no_connection(why: &ConnectionFailure) -> String {
 }
 
 /// What stands in the way, in a sentence, and what to do.
-fn in_the_way(response: UnexpectedResponse, status: u16) -> String {
+fn unexpected_response(response: UnexpectedResponse, status: u16) -> String {
     let advice = match response {
         UnexpectedResponse::TokenMissing => {
             "Ask the server admin to have the proxy in front of the server pass Authorization on"
@@ -280,7 +281,7 @@ fn in_the_way(response: UnexpectedResponse, status: u16) -> String {
 }
 
 /// What is wrong with the proxy, in a sentence, and what to do.
-fn proxy(trouble: ProxyError) -> String {
+fn proxy_error(trouble: ProxyError) -> String {
     let advice = match trouble {
         ProxyError::NeedsPassword | ProxyError::WrongPassword => {
             "Add them, as in --proxy http://user:password@proxy:3128"
@@ -397,7 +398,7 @@ mod tests {
         ];
         let closes = CloseCode::KNOWN.iter().map(|code| ConnectionFailure::Closed { code: *code });
         let mut texts: Vec<String> = secrets.map(|error| Failure::from(error).text).into();
-        texts.extend(troubles.map(proxy));
+        texts.extend(troubles.map(proxy_error));
         texts.extend(joining.map(|error| Failure::from(error).text));
         texts.extend(links.into_iter().chain(closes).map(|why| no_connection(&why)));
         for text in texts {

@@ -10,27 +10,27 @@
 
 mod args;
 mod commands;
+mod dialer;
 mod failure;
-mod out;
-mod place;
+mod output;
+mod profile;
 mod room;
 mod space;
 mod text;
 mod time;
 mod tokens;
-mod way;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use crate::args::{Args, Command};
 use crate::failure::{Code, Failure};
-use crate::out::Out;
+use crate::output::Output;
 
 fn main() -> ExitCode {
     let args = match args::read(std::env::args_os()) {
         Ok(args) => args,
-        Err(told) => return told.tell(),
+        Err(stop) => return stop.report(),
     };
     // Quiet unless asked: what matters to a script is the exit code.
     tracing_subscriber::fmt()
@@ -44,8 +44,8 @@ fn main() -> ExitCode {
         // Its complaint about a log that can't be written would be a panic.
         .log_internal_errors(false)
         .init();
-    let out = Out { json: args.common.json };
-    ExitCode::from(out.end(run(args)).number())
+    let out = Output { json: args.common.json };
+    ExitCode::from(out.finish(run(args)).number())
 }
 
 fn run(args: Args) -> Result<Code, Failure> {

@@ -14,16 +14,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::Common;
 use crate::failure::{Code, Failure, no_connection};
-use crate::out::Out;
-use crate::{place, room, way};
+use crate::output::Output;
+use crate::{dialer, profile, room};
 
 /// How this program presents itself to the server.
 pub(crate) const APP: &str = concat!("homing ", env!("CARGO_PKG_VERSION"));
 /// After so many failed tries nobody answers soon: a script should not wait for more.
-const TRIES: u32 = 3;
+const MAX_ATTEMPTS: u32 = 3;
 
 /// A space whose engine runs.
-pub(crate) struct Open {
+pub(crate) struct RunningSpace {
     pub(crate) engine: Handle,
     pub(crate) record: SpaceRecord,
     overview: Overview,
@@ -34,31 +34,31 @@ pub(crate) struct Open {
 }
 
 /// Starts the engine of the space that is meant.
-pub(crate) async fn open(common: &Common) -> Result<Open, Failure> {
+pub(crate) async fn open(common: &Common) -> Result<RunningSpace, Failure> {
     let deadline = Instant::now() + common.timeout;
-    let profile = place::profile(common).await?;
+    let profile = profile::open(common).await?;
     let record = choose(&profile, common.space.as_deref()).await?;
-    let secrets = place::secrets(common, &profile);
+    let secrets = profile::secrets(common, &profile);
     let deps = Deps {
         store: Arc::new(profile.store(record.space).await?),
-        connector: Arc::new(way::dialer(common, secrets.clone())?),
+        connector: Arc::new(dialer::build(common, secrets.clone())?),
         secrets,
         clock: Arc::new(SystemClock),
         seed: Seed::from_system(),
         config: Config::new(APP),
     };
     if let Some(rescue) = profile.pending_recovery(record.space) {
-        Out { json: common.json }.note(rescued(&rescue));
+        Output { json: common.json }.note(recovery_notice(&rescue));
         profile.dismiss_recovery(record.space)?;
     }
     tracing::debug!(space = %record.space, device = %record.device, "starting the engine");
     let engine = Engine::start(record.clone(), deps, CancellationToken::new()).await?;
     let (_, overview, batches) = engine.subscribe().await?;
-    Ok(Open { engine, record, overview, batches, deadline, _profile: profile })
+    Ok(RunningSpace { engine, record, overview, batches, deadline, _profile: profile })
 }
 
 /// What became of a damaged database, in words.
-fn rescued(rescue: &Recovery) -> String {
+fn recovery_notice(rescue: &Recovery) -> String {
     let lost = match (rescue.unreadable, rescue.whole) {
         (0, true) => "none lost".to_owned(),
         (0, false) => "others may be unreadable".to_owned(),
@@ -116,7 +116,7 @@ pub(crate) async fn choose(
     })
 }
 
-impl Open {
+impl RunningSpace {
     /// Everything but timelines, as it is now.
     pub(crate) const fn overview(&self) -> &Overview {
         &self.overview
@@ -141,7 +141,7 @@ impl Open {
         if enough(self, None) {
             return Ok(true);
         }
-        while !self.is_hopeless() {
+        while !self.has_given_up() {
             let Ok(batch) = timeout_at(self.deadline, self.next()).await else { return Ok(false) };
             let Some(batch) = batch? else { return Ok(false) };
             if enough(self, batch.as_deref()) {
@@ -193,7 +193,7 @@ impl Open {
         if self.wait(|open, _| open.is_up_to_date()).await? {
             return Ok(());
         }
-        Err(self.complaint().unwrap_or_else(|| silent("")))
+        Err(self.connection_failure().unwrap_or_else(|| silent("")))
     }
 
     /// The answer to a call, within the time that the command has. `then` says what to do without
@@ -207,18 +207,18 @@ impl Open {
         Ok(answer.map_err(|_| silent(then))??)
     }
 
-    fn is_hopeless(&self) -> bool {
+    fn has_given_up(&self) -> bool {
         match &self.overview.connection {
             ConnectionState::Refused { .. } | ConnectionState::Stopped => true,
             ConnectionState::Waiting { attempt, why, .. } => {
-                *attempt >= TRIES || matches!(why, ConnectionFailure::NoToken)
+                *attempt >= MAX_ATTEMPTS || matches!(why, ConnectionFailure::NoToken)
             }
             _ => false,
         }
     }
 
     /// Why there is no connection, if there is none. For standard error.
-    pub(crate) fn complaint(&self) -> Option<Failure> {
+    pub(crate) fn connection_failure(&self) -> Option<Failure> {
         let (code, why) = match &self.overview.connection {
             ConnectionState::UpToDate { .. } | ConnectionState::CatchingUp { .. } => return None,
             ConnectionState::Waiting { why: ConnectionFailure::NoToken, .. } => {

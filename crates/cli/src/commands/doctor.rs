@@ -15,25 +15,25 @@ use serde_json::json;
 
 use crate::args::{Common, Doctor};
 use crate::failure::{Code, Failure};
-use crate::out::Out;
-use crate::{place, space, text, way};
+use crate::output::Output;
+use crate::{dialer, profile, space, text};
 
 /// Examines the way to a link's server, or this device's own connection to a space.
 pub(crate) async fn run(common: &Common, args: Doctor) -> Result<Code, Failure> {
     let link = args.what.as_deref().and_then(|what| what.parse::<AnyLink>().ok());
     if let Some(link) = link {
-        let connector = way::dialer(common, Arc::new(way::NoSecrets))?;
+        let connector = dialer::build(common, Arc::new(dialer::NoSecrets))?;
         return examine(common, args.mask, &connector, link.address(), Account::None).await;
     }
     let wanted = args.what.as_deref().or(common.space.as_deref());
-    let profile = place::profile(common).await?;
+    let profile = profile::open(common).await?;
     let record = space::choose(&profile, wanted).await?;
-    let secrets = place::secrets(common, &profile);
+    let secrets = profile::secrets(common, &profile);
     let name = record.secret_name();
     let found = with_keyring_timeout(secrets.get(&name)).await;
     let token = found.and_then(|token| token.ok_or(SecretError::Changed));
     let account = Account::Device { record: &record, token, live: None };
-    let connector = way::dialer(common, secrets)?;
+    let connector = dialer::build(common, secrets)?;
     examine(common, args.mask, &connector, &record.address, account).await
 }
 
@@ -53,7 +53,7 @@ async fn examine(
         timeouts: Timeouts::default(),
         history: None,
     };
-    let (out, mut code, mut told) = (Out { json: common.json }, Code::Done, Ok(()));
+    let (out, mut code, mut told) = (Output { json: common.json }, Code::Done, Ok(()));
     doctor::examine(patient, |finding| {
         if code == Code::Done {
             code = code_of(&finding);
@@ -66,7 +66,7 @@ async fn examine(
     told.map(|()| code)
 }
 
-fn print(out: Out, finding: &Finding) -> Result<(), Failure> {
+fn print(out: Output, finding: &Finding) -> Result<(), Failure> {
     if out.json {
         let Finding { step, outcome, verdict, took_ms, facts } = finding;
         let (meaning, advice) = (outcome.meaning(), outcome.advice_on_command_line());

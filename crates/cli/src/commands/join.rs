@@ -13,8 +13,8 @@ use tokio::time::timeout;
 
 use crate::args::{Common, Join};
 use crate::failure::{Code, Failure};
-use crate::out::Out;
-use crate::{place, text, way};
+use crate::output::Output;
+use crate::{dialer, profile, text};
 
 /// An attempt whose answer has not come. Trying again under the same key gives the same member, so
 /// an answer that was lost costs neither the name nor the invitation.
@@ -37,27 +37,27 @@ pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
             let text = "choose your name in the space with --as NAME";
             return Err(Failure::new(Code::Failed, text));
         }
-        (AnyLink::SignIn(_), _) => return Err(no_code()),
+        (AnyLink::SignIn(_), _) => return Err(needs_password()),
     };
-    let profile = place::profile(common).await?;
-    let secrets = place::secrets(common, &profile);
+    let profile = profile::open(common).await?;
+    let secrets = profile::secrets(common, &profile);
     let file = profile.folder().join(ATTEMPT);
     let attempt = attempt(&file, &join.link, name)?;
-    let device = join.device.unwrap_or_else(place::device_name);
-    let connector = way::dialer(common, secrets.clone())?;
-    let coming = come_in(&profile, &join.link, name, &device, attempt.key, &connector);
-    let (record, token) = timeout(common.timeout, coming).await.map_err(|_| {
+    let device = join.device.unwrap_or_else(profile::device_name);
+    let connector = dialer::build(common, secrets.clone())?;
+    let signing_in = sign_in(&profile, &join.link, name, &device, attempt.key, &connector);
+    let (record, token) = timeout(common.timeout, signing_in).await.map_err(|_| {
         let text = "the server isn't responding. Try again with the same link and name";
         Failure::new(Code::Offline, text)
     })??;
     profile.add(&record, token, &*secrets).await?;
     // Left behind, it would only be found by the same link and name, and answer the same member.
     _ = std::fs::remove_file(&file);
-    print(Out { json: common.json }, &record)?;
+    print(Output { json: common.json }, &record)?;
     Ok(Code::Done)
 }
 
-async fn come_in(
+async fn sign_in(
     profile: &Profile,
     link: &AnyLink,
     name: &str,
@@ -78,11 +78,11 @@ async fn come_in(
             }
             Ok(session::link_device(link, device, key, connector).await?)
         }
-        AnyLink::SignIn(_) => Err(no_code()),
+        AnyLink::SignIn(_) => Err(needs_password()),
     }
 }
 
-fn no_code() -> Failure {
+fn needs_password() -> Failure {
     let text = "this is the address for signing in with a password, which only the app can do. Use \
                 a join link, or a device link: homing link shows one";
     Failure::new(Code::Failed, text)
@@ -106,7 +106,7 @@ fn attempt(file: &Path, link: &AnyLink, name: &str) -> Result<Attempt, Failure> 
     Ok(attempt)
 }
 
-fn print(out: Out, record: &SpaceRecord) -> Result<(), Failure> {
+fn print(out: Output, record: &SpaceRecord) -> Result<(), Failure> {
     if out.json {
         return out.value(&json!({
             "space": record.space,

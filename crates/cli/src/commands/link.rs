@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::args::Common;
 use crate::failure::{Code, Failure};
-use crate::out::Out;
+use crate::output::Output;
 use crate::{space, text};
 
 /// Shows a link by which another device of the same person comes in.
@@ -19,7 +19,7 @@ pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
             Failure::new(Code::Offline, "the server isn't responding. Nothing was changed")
         })??;
     let (link, seconds) = (offer.link.to_string(), offer.lifetime.as_secs());
-    let out = Out { json: common.json };
+    let out = Output { json: common.json };
     let told = if out.json {
         out.value(&json!({ "link": link, "lifetime_s": seconds }))
     } else {
@@ -29,7 +29,7 @@ pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
     told.map(|()| Code::Done)
 }
 
-fn print(out: Out, record: &SpaceRecord, link: &str, seconds: u64) -> Result<(), Failure> {
+fn print(out: Output, record: &SpaceRecord, link: &str, seconds: u64) -> Result<(), Failure> {
     let (me, name) = (text::plain(&record.user_name), text::plain(&record.name));
     // Terminals are dark more often than not: light on dark is what most cameras then see.
     if let Ok(code) = QrCode::with_error_correction_level(link, EcLevel::L) {

@@ -14,17 +14,17 @@ use homing_engine::view::Overview;
 
 use crate::args::Common;
 use crate::failure::{Code, Failure};
-use crate::out::Out;
-use crate::space::{self, Open};
+use crate::output::Output;
+use crate::space::{self, RunningSpace};
 
 /// Opens the space, waits until it is up to date or can't be, and prints something of its overview.
 async fn list(
     common: &Common,
-    print: impl FnOnce(Out, &Overview) -> Result<(), Failure>,
+    print: impl FnOnce(Output, &Overview) -> Result<(), Failure>,
 ) -> Result<Code, Failure> {
     let mut open = space::open(common).await?;
     open.settle().await?;
-    let out = Out { json: common.json };
+    let out = Output { json: common.json };
     note_if_offline(out, &open);
     let told = print(out, open.overview());
     open.close().await;
@@ -32,8 +32,8 @@ async fn list(
 }
 
 /// What could not be had from the server is told beside the result, which is what this device holds.
-fn note_if_offline(out: Out, open: &Open) {
-    if let Some(complaint) = open.complaint() {
-        out.note(format_args!("{complaint}. Showing what's saved on this device"));
+fn note_if_offline(out: Output, open: &RunningSpace) {
+    if let Some(connection_failure) = open.connection_failure() {
+        out.note(format_args!("{connection_failure}. Showing what's saved on this device"));
     }
 }

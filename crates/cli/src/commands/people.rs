@@ -7,7 +7,7 @@ use serde_json::json;
 use super::list;
 use crate::args::Common;
 use crate::failure::{Code, Failure};
-use crate::out::Out;
+use crate::output::Output;
 use crate::text;
 
 /// Lists the members of the space, by name: whom `homing send @name` can write to.
@@ -15,7 +15,7 @@ pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
     list(common, print).await
 }
 
-fn print(out: Out, overview: &Overview) -> Result<(), Failure> {
+fn print(out: Output, overview: &Overview) -> Result<(), Failure> {
     let mut people: Vec<_> = overview.people.iter().collect();
     people.sort_by_key(|person| person.name.to_lowercase());
     for person in people {
@@ -25,7 +25,11 @@ fn print(out: Out, overview: &Overview) -> Result<(), Failure> {
 }
 
 /// One person, as a line or a value.
-pub(super) fn print_person(out: Out, overview: &Overview, person: &Person) -> Result<(), Failure> {
+pub(super) fn print_person(
+    out: Output,
+    overview: &Overview,
+    person: &Person,
+) -> Result<(), Failure> {
     let me = person.id == overview.space.me;
     if out.json {
         return out.value(&json!({

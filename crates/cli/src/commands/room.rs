@@ -11,8 +11,8 @@ use super::people::print_person;
 use super::rooms::print_room;
 use crate::args::{Common, CreateRoom, Room};
 use crate::failure::{Code, Failure};
-use crate::out::Out;
-use crate::space::Open;
+use crate::output::Output;
+use crate::space::RunningSpace;
 use crate::{room, space, text};
 
 /// A change without an answer may have been made.
@@ -21,7 +21,7 @@ const CHECK: &str = ", so the change may or may not have been made. Check with `
 /// Does it, and gives what was queued before the rest of the time to go.
 pub(crate) async fn run(common: &Common, command: Room) -> Result<Code, Failure> {
     let mut open = space::open(common).await?;
-    let out = Out { json: common.json };
+    let out = Output { json: common.json };
     let mut done = act(&mut open, out, command).await;
     if done.is_ok()
         && let Err(failure) = open.settle().await
@@ -32,7 +32,7 @@ pub(crate) async fn run(common: &Common, command: Room) -> Result<Code, Failure>
     done.map(|()| Code::Done)
 }
 
-async fn act(open: &mut Open, out: Out, command: Room) -> Result<(), Failure> {
+async fn act(open: &mut RunningSpace, out: Output, command: Room) -> Result<(), Failure> {
     open.online().await?;
     match command {
         Room::Create(new) => create(open, out, new).await,
@@ -44,7 +44,7 @@ async fn act(open: &mut Open, out: Out, command: Room) -> Result<(), Failure> {
     }
 }
 
-async fn create(open: &mut Open, out: Out, new: CreateRoom) -> Result<(), Failure> {
+async fn create(open: &mut RunningSpace, out: Output, new: CreateRoom) -> Result<(), Failure> {
     let name = new.name.strip_prefix('#').unwrap_or(&new.name).to_owned();
     let kind = if new.private { RoomKind::Private } else { RoomKind::Public };
     let spec = NewRoomSpec {
@@ -68,7 +68,7 @@ async fn create(open: &mut Open, out: Out, new: CreateRoom) -> Result<(), Failur
     show(open, out, made).await
 }
 
-async fn browse(open: &Open, out: Out) -> Result<(), Failure> {
+async fn browse(open: &RunningSpace, out: Output) -> Result<(), Failure> {
     for room in public(open).await?.iter().filter(|room| !room.joined) {
         let title = format!("#{}", text::plain(&room.name));
         if out.json {
@@ -92,7 +92,7 @@ async fn browse(open: &Open, out: Out) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn join(open: &mut Open, out: Out, words: &str) -> Result<(), Failure> {
+async fn join(open: &mut RunningSpace, out: Output, words: &str) -> Result<(), Failure> {
     let rooms = public(open).await?;
     let id = match room::find_public(&rooms, words) {
         Ok(found) if !found.joined => {
@@ -114,7 +114,7 @@ async fn join(open: &mut Open, out: Out, words: &str) -> Result<(), Failure> {
     show(open, out, id).await
 }
 
-async fn leave(open: &mut Open, out: Out, words: &str) -> Result<(), Failure> {
+async fn leave(open: &mut RunningSpace, out: Output, words: &str) -> Result<(), Failure> {
     let found = room::find(open.overview(), words)?;
     let (id, title) = (found.id, room::title(open.overview(), found));
     open.answer(open.engine.leave_room(id), CHECK).await?;
@@ -127,7 +127,7 @@ async fn leave(open: &mut Open, out: Out, words: &str) -> Result<(), Failure> {
     }
 }
 
-async fn members(open: &Open, out: Out, words: &str) -> Result<(), Failure> {
+async fn members(open: &RunningSpace, out: Output, words: &str) -> Result<(), Failure> {
     let overview = open.overview();
     let id = room::find(overview, words)?.id;
     for user in open.answer(open.engine.room_members(id), "").await? {
@@ -142,7 +142,12 @@ async fn members(open: &Open, out: Out, words: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn add(open: &Open, out: Out, words: &str, people: &[String]) -> Result<(), Failure> {
+async fn add(
+    open: &RunningSpace,
+    out: Output,
+    words: &str,
+    people: &[String],
+) -> Result<(), Failure> {
     let overview = open.overview();
     let found = room::find(overview, words)?;
     let names = people.iter().map(|name| name.strip_prefix('@').unwrap_or(name));
@@ -170,16 +175,16 @@ async fn add(open: &Open, out: Out, words: &str, people: &[String]) -> Result<()
 }
 
 /// All pages of the rooms that anyone in the space can join.
-async fn public(open: &Open) -> Result<Vec<PublicRoom>, Failure> {
+async fn public(open: &RunningSpace) -> Result<Vec<PublicRoom>, Failure> {
     open.answer(open.engine.public_rooms(), "").await
 }
 
-fn known(open: &Open, id: RoomId) -> Option<&Known> {
+fn known(open: &RunningSpace, id: RoomId) -> Option<&Known> {
     open.overview().rooms.iter().find(|room| room.id == id)
 }
 
 /// Prints a room that one is in now, once this device knows of it.
-async fn show(open: &mut Open, out: Out, id: RoomId) -> Result<(), Failure> {
+async fn show(open: &mut RunningSpace, out: Output, id: RoomId) -> Result<(), Failure> {
     open.wait(|open, _| known(open, id).is_some()).await?;
     match known(open, id) {
         Some(room) => print_room(out, open.overview(), room),

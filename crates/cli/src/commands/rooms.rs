@@ -7,7 +7,7 @@ use serde_json::json;
 use super::list;
 use crate::args::Common;
 use crate::failure::{Code, Failure};
-use crate::out::Out;
+use crate::output::Output;
 use crate::{room, text};
 
 /// Lists the member's rooms, by name, with what is unread.
@@ -15,7 +15,7 @@ pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
     list(common, print).await
 }
 
-fn print(out: Out, overview: &Overview) -> Result<(), Failure> {
+fn print(out: Output, overview: &Overview) -> Result<(), Failure> {
     let mut rooms: Vec<_> =
         overview.rooms.iter().map(|found| (room::title(overview, found), found)).collect();
     rooms.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -26,7 +26,7 @@ fn print(out: Out, overview: &Overview) -> Result<(), Failure> {
 }
 
 /// One room, as a line or a value.
-pub(super) fn print_room(out: Out, overview: &Overview, found: &Room) -> Result<(), Failure> {
+pub(super) fn print_room(out: Output, overview: &Overview, found: &Room) -> Result<(), Failure> {
     let title = room::title(overview, found);
     if out.json {
         return out.value(&json!({

@@ -13,27 +13,27 @@ use serde_json::json;
 
 use crate::args::{Common, Send};
 use crate::failure::{Code, Failure, wedged};
-use crate::out::Out;
-use crate::space::Open;
+use crate::output::Output;
+use crate::space::RunningSpace;
 use crate::{room, space, text};
 
 /// Messages of one `--lines`. More is a file, not a conversation, and would be under way for an
 /// hour at the rate that servers allow.
-const MOST_LINES: usize = 10_000;
+const MAX_LINES: usize = 10_000;
 /// Bytes of all of them: they are held until the last has been read.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Puts the messages into the outbox, then waits for them to arrive.
 pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
     let messages = messages(&send)?;
     let mut open = space::open(common).await?;
     // A room that was joined elsewhere is known only after catching up.
-    let known = |open: &Open| room::find(open.overview(), &send.room).map(|room| room.id);
+    let known = |open: &RunningSpace| room::find(open.overview(), &send.room).map(|room| room.id);
     open.wait(|open, _| known(open).is_ok() || open.is_settled()).await?;
     let to = match known(&open) {
         Ok(to) => Ok(to),
         // Offline, nobody can say that there is no such room, and none can be made.
-        Err(failure) => match (open.complaint(), send.room.strip_prefix('@')) {
+        Err(failure) => match (open.connection_failure(), send.room.strip_prefix('@')) {
             (Some(offline), _) if failure.code == Code::NotFound => Err(offline),
             (None, Some(names)) => open.direct(names).await,
             _ => Err(failure),
@@ -67,12 +67,12 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
     }
     // What other commands have left in the outbox goes along.
     open.wait(|open, batch| {
-        progress.note(batch);
-        progress.is_over() && (open.overview().outbox.waiting == 0)
+        progress.apply(batch);
+        progress.is_finished() && (open.overview().outbox.waiting == 0)
     })
     .await?;
-    let out = Out { json: common.json };
-    let known = progress.ask(&open).await;
+    let out = Output { json: common.json };
+    let known = progress.refresh(&open).await;
     let (code, told) = progress.report(out, &open);
     if let Some(failure) = &stopped {
         let went = progress.order.len();
@@ -171,8 +171,8 @@ fn lines(mut from: impl BufRead) -> Result<Vec<String>, Failure> {
             continue;
         }
         bytes += line.len();
-        if messages.len() == MOST_LINES || bytes > MOST_BYTES {
-            let text = format!("there are more than {MOST_LINES} lines or {MOST_BYTES} bytes");
+        if messages.len() == MAX_LINES || bytes > MAX_BYTES {
+            let text = format!("there are more than {MAX_LINES} lines or {MAX_BYTES} bytes");
             return Err(nothing(Code::Failed, text));
         }
         messages.push(line.to_owned());
@@ -185,15 +185,15 @@ struct Progress {
     room: RoomId,
     order: Vec<Cid>,
     sent: BTreeMap<Cid, Delivery>,
-    places: BTreeMap<Cid, Seq>,
+    seqs: BTreeMap<Cid, Seq>,
 }
 
 impl Progress {
     const fn new(room: RoomId) -> Self {
-        Self { room, order: Vec::new(), sent: BTreeMap::new(), places: BTreeMap::new() }
+        Self { room, order: Vec::new(), sent: BTreeMap::new(), seqs: BTreeMap::new() }
     }
 
-    fn note(&mut self, batch: Option<&Batch>) {
+    fn apply(&mut self, batch: Option<&Batch>) {
         let Some(batch) = batch else { return };
         for diff in &batch.diffs {
             let Diff::Items { room, items } = diff else { continue };
@@ -207,7 +207,7 @@ impl Progress {
                 if let Some(known) = self.sent.get_mut(&cid) {
                     known.clone_from(delivery);
                     if let TimelinePosition::Log(seq) = item.place {
-                        self.places.insert(cid, seq);
+                        self.seqs.insert(cid, seq);
                     }
                 }
             }
@@ -215,7 +215,7 @@ impl Progress {
     }
 
     /// Batches may have been missed: what is not in the outbox any more has arrived.
-    async fn ask(&mut self, open: &Open) -> Result<(), Failure> {
+    async fn refresh(&mut self, open: &RunningSpace) -> Result<(), Failure> {
         let mut left: BTreeMap<_, _> = open
             .engine
             .outbox()
@@ -229,14 +229,14 @@ impl Progress {
         Ok(())
     }
 
-    fn is_over(&self) -> bool {
+    fn is_finished(&self) -> bool {
         self.sent
             .values()
             .all(|delivery| matches!(delivery, Delivery::Sent | Delivery::Wedged { .. }))
     }
 
     /// Says how far each came. Answers the code, and whether it could be said.
-    fn report(&self, out: Out, open: &Open) -> (Code, Result<(), Failure>) {
+    fn report(&self, out: Output, open: &RunningSpace) -> (Code, Result<(), Failure>) {
         let (mut worst, mut told) = (Code::Done, Ok(()));
         for cid in &self.order {
             let delivery = self.sent.get(cid).unwrap_or(&Delivery::Queued);
@@ -251,7 +251,7 @@ impl Progress {
                     "cid": cid,
                     "room": self.room,
                     "delivery": delivery,
-                    "seq": self.places.get(cid),
+                    "seq": self.seqs.get(cid),
                 }));
             } else if let Delivery::Wedged { reason } = delivery {
                 let why = wedged(*reason);
@@ -259,9 +259,9 @@ impl Progress {
             }
         }
         if worst == Code::Queued && (!out.json || told.is_err()) {
-            let why = open.complaint().map_or_else(
+            let why = open.connection_failure().map_or_else(
                 || "the server isn't responding".to_owned(),
-                |complaint| complaint.text,
+                |connection_failure| connection_failure.text,
             );
             out.note(format_args!(
                 "queued: {why}. The next `homing` command that connects sends it"
@@ -308,7 +308,7 @@ mod tests {
         assert!(failure.text.contains("Nothing was sent"), "{failure}");
         let failure = lines(&b"a\n\nb\xff\n"[..]).unwrap_err();
         assert!(failure.text.contains("line 3 isn't UTF-8"), "{failure}");
-        let many = "a\n".repeat(MOST_LINES + 1);
+        let many = "a\n".repeat(MAX_LINES + 1);
         assert_eq!(lines(many.as_bytes()).unwrap_err().code, Code::Failed);
     }
 

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::args::Common;
 use crate::failure::{Code, Failure};
-use crate::out::Out;
-use crate::space::Open;
+use crate::output::Output;
+use crate::space::RunningSpace;
 use crate::{room, space, text};
 
 /// Says how the connection stands and what is queued. Done only if everything is delivered and
@@ -15,22 +15,22 @@ pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
     let mut open = space::open(common).await?;
     open.settle().await?;
     let queued = open.engine.outbox().await?;
-    let complaint = open.complaint();
-    let told = print(Out { json: common.json }, &open, complaint.as_ref(), &queued);
+    let connection_failure = open.connection_failure();
+    let told = print(Output { json: common.json }, &open, connection_failure.as_ref(), &queued);
     let waiting = open.overview().outbox.waiting > 0;
     open.close().await;
     told?;
-    Ok(match complaint {
-        Some(complaint) => complaint.code,
+    Ok(match connection_failure {
+        Some(connection_failure) => connection_failure.code,
         None if waiting => Code::Queued,
         None => Code::Done,
     })
 }
 
 fn print(
-    out: Out,
-    open: &Open,
-    complaint: Option<&Failure>,
+    out: Output,
+    open: &RunningSpace,
+    connection_failure: Option<&Failure>,
     queued: &[Queued],
 ) -> Result<(), Failure> {
     let overview = open.overview();
@@ -47,8 +47,8 @@ fn print(
     }
     let (name, me) = (text::plain(&overview.space.name), text::plain(&open.record.user_name));
     out.line(format_args!("{name} ({}), as {me}", overview.space.address))?;
-    match complaint {
-        Some(complaint) => out.line(complaint)?,
+    match connection_failure {
+        Some(connection_failure) => out.line(connection_failure)?,
         None => out.line("connected")?,
     }
     for message in queued {

@@ -14,18 +14,18 @@ use tokio_util::task::TaskTracker;
 use super::note_if_offline;
 use crate::args::{Common, Tail};
 use crate::failure::{Code, Failure};
-use crate::out::{self, Out};
-use crate::space::Open;
+use crate::output::{self, Output};
+use crate::space::RunningSpace;
 use crate::time::Clock;
 use crate::{room, space, text};
-use following::Following;
+use cursor::TailCursor;
 
-mod following;
+mod cursor;
 
 /// Rows fetched at once while following.
 const PAGE: u32 = 200;
 /// Rows before the first new one that are known again after a restore of the server.
-const KNOWN: u32 = 200;
+const REMEMBERED_ROWS: u32 = 200;
 
 /// Shows the end of a room's log, and with `--follow` what comes after it: each event once, in the
 /// room's order, through any number of reconnects, and through a restore of the server.
@@ -36,46 +36,47 @@ pub(crate) async fn run(common: &Common, tail: Tail) -> Result<Code, Failure> {
     let in_room = match found {
         Ok(found) => found,
         Err(failure) => {
-            let offline = open.complaint();
+            let offline = open.connection_failure();
             open.close().await;
             return Err(offline.unwrap_or(failure));
         }
     };
-    let printer = Printer { out: Out { json: common.json }, clock: Clock::new(tail.utc), in_room };
+    let printer =
+        Printer { out: Output { json: common.json }, clock: Clock::new(tail.utc), in_room };
     note_if_offline(printer.out, &open);
     let shown = show(&printer, &mut open, &tail).await;
     open.close().await;
     shown.map(|()| Code::Done)
 }
 
-async fn show(printer: &Printer, open: &mut Open, tail: &Tail) -> Result<(), Failure> {
+async fn show(printer: &Printer, open: &mut RunningSpace, tail: &Tail) -> Result<(), Failure> {
     // At least one, to know where the room ends; when it is followed some more than are shown, to know
     // them again should the server be restored.
-    let known = tail.number.max(if tail.follow { KNOWN } else { 1 });
+    let known = tail.number.max(if tail.follow { REMEMBERED_ROWS } else { 1 });
     let timeline = open.engine.timeline(printer.in_room, TimelineWindow::Latest, known).await?;
     let skip = timeline.items.len().saturating_sub(tail.number as usize);
-    let mut following = Following::default();
+    let mut cursor = TailCursor::default();
     for (index, item) in timeline.items.iter().enumerate() {
         if index >= skip {
             printer.print(open.overview(), item)?;
         }
-        following.known(item);
+        cursor.mark_seen(item);
     }
     if !tail.follow {
         return Ok(());
     }
     let (interrupted, engine) = (tokio::signal::ctrl_c(), open.engine.clone());
     tokio::select! {
-        ended = follow(printer, open, following) => ended,
-        () = heed_the_machine(engine) => Ok(()),
-        () = out::deserted() => Ok(()),
+        ended = follow(printer, open, cursor) => ended,
+        () = forward_system_events(engine) => Ok(()),
+        () = output::reader_gone() => Ok(()),
         _ = interrupted => Ok(()),
     }
 }
 
 /// Tells the engine when the machine slept or its network changed. Never ends by itself: without
 /// news there is still a log to follow.
-async fn heed_the_machine(engine: Handle) {
+async fn forward_system_events(engine: Handle) {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let _stop = stop.clone().drop_guard();
     let sources = homing_wake::system::sources(Arc::new(SystemClock));
@@ -88,92 +89,94 @@ async fn heed_the_machine(engine: Handle) {
 
 async fn follow(
     printer: &Printer,
-    open: &mut Open,
-    mut following: Following,
+    open: &mut RunningSpace,
+    mut cursor: TailCursor,
 ) -> Result<(), Failure> {
     let mut doubted = false;
     loop {
-        if let Some(end) = for_good(open) {
+        if let Some(end) = permanent_failure(open) {
             return Err(end);
         }
         if let ConnectionState::Refused { why: ConnectionFailure::CertificateChanged { .. } } =
             open.overview().connection
             && !std::mem::replace(&mut doubted, true)
-            && let Some(complaint) = open.complaint()
+            && let Some(connection_failure) = open.connection_failure()
         {
             // Perhaps only in this network, which may be another one tomorrow.
-            printer.out.note(format_args!("{complaint}. Homing tries again on another network"));
+            printer
+                .out
+                .note(format_args!("{connection_failure}. Homing tries again on another network"));
         }
         let Some(batch) = open.next().await? else {
             let text = "can't use the database on this device any more. Run the command again to \
                         see why";
             return Err(Failure::new(Code::Failed, text));
         };
-        let touched =
-            batch.as_deref().map_or(Touched::Anew, |batch| touches(batch, printer.in_room));
-        match touched {
-            Touched::Not => continue,
-            Touched::Rows => {}
-            Touched::Anew => following.begin_anew(),
+        let effect =
+            batch.as_deref().map_or(BatchEffect::Reset, |batch| effect_on(batch, printer.in_room));
+        match effect {
+            BatchEffect::None => continue,
+            BatchEffect::Rows => {}
+            BatchEffect::Reset => cursor.reset(),
         }
         // The rows are read from the store and not taken from the batch, because a batch may tell
         // of rows twice and the store has them in order.
         let mut more = true;
         while more {
-            let window = TimelineWindow::After(following.behind());
+            let window = TimelineWindow::After(cursor.after());
             let timeline = open.engine.timeline(printer.in_room, window, PAGE).await?;
             let rows;
-            (rows, more) = following.take(&timeline);
+            (rows, more) = cursor.take(&timeline);
             for item in &rows {
                 printer.print(open.overview(), item)?;
             }
             let room = open.overview().rooms.iter().find(|room| room.id == printer.in_room);
             if let (false, true, Some(room)) = (more, open.is_up_to_date(), room) {
-                more = following.ends_at(room.head);
+                more = cursor.ends_at(room.head);
             }
         }
     }
 }
 
 /// Why nothing will come any more, if that is so: waiting on would look as if the room were quiet.
-fn for_good(open: &Open) -> Option<Failure> {
+fn permanent_failure(open: &RunningSpace) -> Option<Failure> {
     match &open.overview().connection {
         ConnectionState::Refused { why: ConnectionFailure::CertificateChanged { .. } } => None,
-        ConnectionState::Refused { .. } => open.complaint(),
+        ConnectionState::Refused { .. } => open.connection_failure(),
         _ => None,
     }
 }
 
 /// What a batch may mean for a room.
-enum Touched {
+enum BatchEffect {
     /// Nothing.
-    Not,
+    None,
     /// There may be new rows.
     Rows,
     /// The log is another one.
-    Anew,
+    Reset,
 }
 
-fn touches(batch: &Batch, room: RoomId) -> Touched {
-    let mut touched = Touched::Not;
+fn effect_on(batch: &Batch, room: RoomId) -> BatchEffect {
+    let mut effect = BatchEffect::None;
     for diff in &batch.diffs {
         match diff {
-            Diff::TimelineReset { room: of } if *of == room => return Touched::Anew,
+            Diff::TimelineReset { room: of } if *of == room => return BatchEffect::Reset,
             Diff::Items { room: of, .. } | Diff::Holes { room: of, .. } if *of == room => {
-                touched = Touched::Rows;
+                effect = BatchEffect::Rows;
             }
             Diff::Connection { connection: ConnectionState::UpToDate { .. } } => {
-                touched = Touched::Rows
+                effect = BatchEffect::Rows
             }
             _ => {}
         }
     }
-    touched
+    effect
 }
 
 /// Shows rows of one room.
 struct Printer {
-    out: Out,
+    out: Output,
     clock: Clock,
     in_room: RoomId,
 }

@@ -16,7 +16,7 @@ use crate::args::{Common, ProxyArg};
 use crate::failure::{Code, Failure};
 
 /// The one dialer of a command.
-pub(crate) fn dialer(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<Dialer, Failure> {
+pub(crate) fn build(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<Dialer, Failure> {
     let authorities = |file: &PathBuf| {
         let failed = |why: &dyn std::fmt::Display| {
             Failure::new(Code::Failed, format!("{}: {why}", file.display()))
@@ -40,7 +40,7 @@ pub(crate) fn dialer(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<D
         Some(url) if argued(url) => ProxySource::CommandLine,
         _ => ProxySource::Environment,
     };
-    let outside = DialerDeps {
+    let deps = DialerDeps {
         secrets,
         variable_source,
         // What the command line names stands in for the whole environment, exceptions included.
@@ -50,7 +50,7 @@ pub(crate) fn dialer(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<D
         }),
         system: homing_wake::proxy::system(),
     };
-    Ok(Dialer::with_settings(network, outside, extra))
+    Ok(Dialer::with_settings(network, deps, extra))
 }
 
 /// For who has nothing to keep: an examination without an account.

@@ -12,12 +12,12 @@ use crate::failure::{Code, Failure};
 
 /// Standard output and standard error.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Out {
+pub(crate) struct Output {
     /// One JSON value a line instead of text.
     pub(crate) json: bool,
 }
 
-impl Out {
+impl Output {
     /// A line of the result.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl Out {
     }
 
     /// Says why it went wrong, if it did, and answers the code.
-    pub(crate) fn end(self, ended: Result<Code, Failure>) -> Code {
+    pub(crate) fn finish(self, ended: Result<Code, Failure>) -> Code {
         let flushed = || io::stdout().flush().map_err(unwritten);
         let ended = match ended {
             Ok(Code::Done) => flushed().map(|()| Code::Done),
@@ -73,7 +73,7 @@ pub(crate) fn unwritten(error: io::Error) -> Failure {
 
 /// Until nobody reads standard output any more, where the system tells; otherwise for ever. What is
 /// written next would tell as well, but in a quiet room that may be tomorrow.
-pub(crate) async fn deserted() {
+pub(crate) async fn reader_gone() {
     #[cfg(target_os = "linux")]
     {
         use tokio::io::{Interest, unix::AsyncFd};

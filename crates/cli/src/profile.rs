@@ -17,9 +17,9 @@ use crate::tokens::TokenFile;
 /// profile has one process, and a window that is open all day would lock every script out.
 const IDENTIFIER: &str = "chat.homing.cli";
 /// The file that remembers for which devices the keyring was given a token.
-const MARKS: &str = "keyring-names";
+const KEYRING_MARKS: &str = "keyring-names";
 /// Two scripts at once take turns: how often the second looks.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The folder of the profile.
 fn folder(common: &Common) -> Result<PathBuf, Failure> {
@@ -33,12 +33,12 @@ fn folder(common: &Common) -> Result<PathBuf, Failure> {
 }
 
 /// Opens the profile, and waits for its turn if another `homing` is at it.
-pub(crate) async fn profile(common: &Common) -> Result<Profile, Failure> {
+pub(crate) async fn open(common: &Common) -> Result<Profile, Failure> {
     let folder = folder(common)?;
     let deadline = Instant::now() + common.timeout;
     loop {
         match Profile::open(&folder) {
-            Err(ProfileError::InUse(_)) if Instant::now() < deadline => sleep(LOOK_EVERY).await,
+            Err(ProfileError::InUse(_)) if Instant::now() < deadline => sleep(RETRY_INTERVAL).await,
             opened => return Ok(opened?),
         }
     }
@@ -48,7 +48,7 @@ pub(crate) async fn profile(common: &Common) -> Result<Profile, Failure> {
 pub(crate) fn secrets(common: &Common, profile: &Profile) -> Arc<dyn SecretStore> {
     match &common.token_file {
         Some(file) => Arc::new(TokenFile::new(file)),
-        None => Arc::new(Keyring::open(IDENTIFIER, &profile.folder().join(MARKS))),
+        None => Arc::new(Keyring::open(IDENTIFIER, &profile.folder().join(KEYRING_MARKS))),
     }
 }
 

@@ -11,72 +11,72 @@ use homing_protocol::Seq;
 
 /// Rows that are remembered by their keys. A restore that goes further back is told apart by the time
 /// of the rows.
-const KNOWN: usize = 1000;
+const MAX_SEEN_ROWS: usize = 1000;
 
 /// See the [module](self).
 #[derive(Debug, Default)]
-pub(super) struct Following {
+pub(super) struct TailCursor {
     /// The last rows that were shown, or stood before the first that is to be; oldest first.
-    known: VecDeque<Known>,
+    seen: VecDeque<SeenRow>,
     keys: HashSet<String>,
     /// Everything up to here has been looked at.
     last: Seq,
     /// What was looked at in this life of the log begins at the oldest known row, or at its start.
-    anew: Option<Anew>,
+    rescan: Option<Rescan>,
     /// When the newest row known was written.
     newest: i64,
 }
 
 #[derive(Debug)]
-struct Known {
+struct SeenRow {
     seq: Seq,
     key: String,
 }
 
 /// The log is another one, and is looked through again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Anew {
+enum Rescan {
     /// The oldest known row is looked for at its place.
     Anchoring,
     /// From its start: what is older than this is not news.
     FromStart { newer_than: i64 },
 }
 
-impl Following {
+impl TailCursor {
     /// This was shown, or is not to be shown.
-    pub(super) fn known(&mut self, item: &Item) {
+    pub(super) fn mark_seen(&mut self, item: &Item) {
         let TimelinePosition::Log(seq) = item.place else { return };
         self.last = self.last.max(seq);
         self.newest = self.newest.max(item.ts);
         if self.keys.insert(item.key.clone()) {
-            self.known.push_back(Known { seq, key: item.key.clone() });
+            self.seen.push_back(SeenRow { seq, key: item.key.clone() });
         }
-        if self.known.len() > KNOWN
-            && let Some(oldest) = self.known.pop_front()
+        if self.seen.len() > MAX_SEEN_ROWS
+            && let Some(oldest) = self.seen.pop_front()
         {
             self.keys.remove(&oldest.key);
         }
     }
 
     /// The log may be another one from now on.
-    pub(super) fn begin_anew(&mut self) {
-        match self.known.iter().map(|known| known.seq).min() {
+    pub(super) fn reset(&mut self) {
+        match self.seen.iter().map(|known| known.seq).min() {
             Some(oldest) => {
                 self.last = Seq(oldest.0.saturating_sub(1));
-                self.anew = Some(Anew::Anchoring);
+                self.rescan = Some(Rescan::Anchoring);
             }
-            None => self.look_from_start(),
+            None => self.rescan_from_start(),
         }
     }
 
-    fn look_from_start(&mut self) {
+    fn rescan_from_start(&mut self) {
         self.last = Seq(0);
-        self.anew = Some(Anew::FromStart { newer_than: self.newest });
+        self.rescan = Some(Rescan::FromStart { newer_than: self.newest });
     }
 
     /// The place behind which rows are wanted. One before the next, so that a hole between them is
     /// named.
-    pub(super) fn behind(&self) -> Seq {
+    pub(super) fn after(&self) -> Seq {
         Seq(self.last.0.saturating_sub(1))
     }
 
@@ -84,14 +84,14 @@ impl Following {
     /// from its start.
     /// Whether there is something to take then.
     pub(super) fn ends_at(&mut self, head: Seq) -> bool {
-        let ends = self.anew == Some(Anew::Anchoring) && head <= self.last;
+        let ends = self.rescan == Some(Rescan::Anchoring) && head <= self.last;
         if ends {
-            self.look_from_start();
+            self.rescan_from_start();
         }
         ends
     }
 
-    /// Takes the rows behind [`behind`](Self::behind). Answers those to be shown, and whether there
+    /// Takes the rows behind [`after`](Self::after). Answers those to be shown, and whether there
     /// may be more to take at once.
     pub(super) fn take(&mut self, timeline: &Timeline) -> (Vec<Item>, bool) {
         let mut shown = Vec::new();
@@ -104,21 +104,21 @@ impl Following {
             if !self.reaches(seq, timeline) {
                 return (shown, false);
             }
-            if self.anew == Some(Anew::Anchoring) {
-                let oldest = self.known.iter().min_by_key(|known| known.seq);
+            if self.rescan == Some(Rescan::Anchoring) {
+                let oldest = self.seen.iter().min_by_key(|known| known.seq);
                 if oldest.is_some_and(|oldest| oldest.seq != seq || oldest.key != item.key) {
-                    self.look_from_start();
+                    self.rescan_from_start();
                     return (shown, true);
                 }
-                self.anew = None;
+                self.rescan = None;
             }
-            let old = match self.anew {
-                Some(Anew::FromStart { newer_than }) => item.ts <= newer_than,
+            let old = match self.rescan {
+                Some(Rescan::FromStart { newer_than }) => item.ts <= newer_than,
                 _ => false,
             };
             let is_new = !old && !self.keys.contains(&item.key);
             if is_new {
-                self.known(item);
+                self.mark_seen(item);
                 shown.push(item.clone());
             }
             self.last = seq;
@@ -169,86 +169,86 @@ mod tests {
         taken.0.into_iter().map(|item| item.key).collect()
     }
 
-    fn following(rows: &[(u64, &str)]) -> Following {
-        let mut following = Following::default();
-        log(rows).items.iter().for_each(|item| following.known(item));
-        following
+    fn cursor(rows: &[(u64, &str)]) -> TailCursor {
+        let mut cursor = TailCursor::default();
+        log(rows).items.iter().for_each(|item| cursor.mark_seen(item));
+        cursor
     }
 
     #[test]
     fn each_row_is_shown_once() {
-        let mut following = following(&[(7, "a")]);
-        assert_eq!(following.behind(), Seq(6));
-        assert_eq!(keys(following.take(&log(&[(7, "a"), (8, "b"), (9, "c")]))), ["b", "c"]);
-        assert_eq!(keys(following.take(&log(&[(8, "b"), (9, "c"), (10, "d")]))), ["d"]);
+        let mut cursor = cursor(&[(7, "a")]);
+        assert_eq!(cursor.after(), Seq(6));
+        assert_eq!(keys(cursor.take(&log(&[(7, "a"), (8, "b"), (9, "c")]))), ["b", "c"]);
+        assert_eq!(keys(cursor.take(&log(&[(8, "b"), (9, "c"), (10, "d")]))), ["d"]);
     }
 
     #[test]
     fn a_hole_is_waited_for() {
-        let mut following = following(&[(7, "a")]);
+        let mut cursor = cursor(&[(7, "a")]);
         let holes = vec![Hole { from: Seq(9), to: Seq(9), expired: false }];
         let early = Timeline { holes, more_after: true, ..log(&[(7, "a"), (8, "b"), (10, "d")]) };
-        let (shown, more) = following.take(&early);
+        let (shown, more) = cursor.take(&early);
         assert_eq!((keys((shown, false)), more), (vec!["b".to_owned()], false));
-        assert_eq!(keys(following.take(&log(&[(8, "b"), (9, "c"), (10, "d")]))), ["c", "d"]);
+        assert_eq!(keys(cursor.take(&log(&[(8, "b"), (9, "c"), (10, "d")]))), ["c", "d"]);
     }
 
     #[test]
     fn what_the_server_no_longer_has_is_not_waited_for() {
-        let mut following = following(&[(7, "a")]);
+        let mut cursor = cursor(&[(7, "a")]);
         let holes = vec![Hole { from: Seq(8), to: Seq(20), expired: true }];
         let gone = Timeline { holes, ..log(&[(7, "a"), (21, "b")]) };
-        assert_eq!(keys(following.take(&gone)), ["b"]);
+        assert_eq!(keys(cursor.take(&gone)), ["b"]);
 
-        let mut following = Following::default();
+        let mut cursor = TailCursor::default();
         let begins_late = Timeline { more_before: false, ..log(&[(21, "b")]) };
-        assert_eq!(keys(following.take(&begins_late)), ["b"]);
-        let mut following = Following::default();
+        assert_eq!(keys(cursor.take(&begins_late)), ["b"]);
+        let mut cursor = TailCursor::default();
         let still_comes = Timeline { more_before: true, ..log(&[(21, "b")]) };
-        assert_eq!(keys(following.take(&still_comes)), [""; 0]);
+        assert_eq!(keys(cursor.take(&still_comes)), [""; 0]);
     }
 
     #[test]
     fn after_a_restore_what_is_new_is_shown_whatever_its_number() {
-        let mut following = following(&[(1, "a"), (2, "b"), (3, "lost"), (4, "late")]);
-        following.begin_anew();
-        assert_eq!(following.behind(), Seq(0));
+        let mut cursor = cursor(&[(1, "a"), (2, "b"), (3, "lost"), (4, "late")]);
+        cursor.reset();
+        assert_eq!(cursor.after(), Seq(0));
         let restored = log(&[(1, "a"), (2, "b"), (3, "new"), (4, "late"), (5, "newer")]);
-        assert_eq!(keys(following.take(&restored)), ["new", "newer"]);
-        assert_eq!(keys(following.take(&log(&[(5, "newer"), (6, "next")]))), ["next"]);
+        assert_eq!(keys(cursor.take(&restored)), ["new", "newer"]);
+        assert_eq!(keys(cursor.take(&log(&[(5, "newer"), (6, "next")]))), ["next"]);
     }
 
     /// It began behind what the backup has.
     #[test]
     fn a_backup_from_before_the_beginning_is_looked_through_from_its_start() {
-        let mut following = Following::default();
-        following.known(&row(9, "a", 90));
-        following.begin_anew();
+        let mut cursor = TailCursor::default();
+        cursor.mark_seen(&row(9, "a", 90));
+        cursor.reset();
         let restored = |rows: &[(u64, &str, i64)]| {
             let items = rows.iter().map(|(seq, key, ts)| row(*seq, key, *ts)).collect();
             Timeline { items, ..Timeline::default() }
         };
-        assert_eq!(keys(following.take(&restored(&[]))), [""; 0]);
-        assert!(following.ends_at(Seq(6)));
+        assert_eq!(keys(cursor.take(&restored(&[]))), [""; 0]);
+        assert!(cursor.ends_at(Seq(6)));
         let log = restored(&[(4, "old", 40), (5, "older", 50), (6, "new", 100)]);
-        assert_eq!(keys(following.take(&log)), ["new"]);
+        assert_eq!(keys(cursor.take(&log)), ["new"]);
 
         // Or the place is taken by another.
-        let mut following = Following::default();
-        following.known(&row(6, "a", 90));
-        following.begin_anew();
+        let mut cursor = TailCursor::default();
+        cursor.mark_seen(&row(6, "a", 90));
+        cursor.reset();
         let other = restored(&[(5, "old", 50), (6, "new", 100)]);
         let at_place = restored(&[(6, "new", 100)]);
-        assert_eq!(following.take(&Timeline { more_before: true, ..at_place }), (vec![], true));
-        assert_eq!(keys(following.take(&other)), ["new"]);
+        assert_eq!(cursor.take(&Timeline { more_before: true, ..at_place }), (vec![], true));
+        assert_eq!(keys(cursor.take(&other)), ["new"]);
     }
 
     #[test]
     fn little_is_remembered() {
-        let mut following = Following::default();
+        let mut cursor = TailCursor::default();
         for seq in 1..=5000 {
-            following.known(&row(seq, &seq.to_string(), 0));
+            cursor.mark_seen(&row(seq, &seq.to_string(), 0));
         }
-        assert_eq!((following.known.len(), following.keys.len()), (KNOWN, KNOWN));
+        assert_eq!((cursor.seen.len(), cursor.keys.len()), (MAX_SEEN_ROWS, MAX_SEEN_ROWS));
     }
 }
