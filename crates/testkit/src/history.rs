@@ -16,7 +16,7 @@ use homing_protocol::{Cid, EventId, Seq};
 
 /// One entry of a log, as far as the promises are about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Entry {
+pub struct LogEntry {
     /// Its place.
     pub seq: Seq,
     /// The server's name for it; unknown where only the screen was recorded.
@@ -27,7 +27,7 @@ pub struct Entry {
 
 /// What one device did and saw.
 #[derive(Debug, Clone, Default)]
-pub struct Device {
+pub struct DeviceHistory {
     /// Its messages, in the order of writing, once `send` had returned.
     pub written: Vec<Cid>,
     /// Its messages that it showed as sent, and where.
@@ -45,16 +45,16 @@ pub struct Device {
     /// What is in its outbox at the end.
     pub outbox: BTreeSet<Cid>,
     /// What it holds at the end.
-    pub log: Vec<Entry>,
+    pub log: Vec<LogEntry>,
 }
 
 /// What all of them did, and what the server holds.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     /// By name.
-    pub devices: BTreeMap<String, Device>,
+    pub devices: BTreeMap<String, DeviceHistory>,
     /// As fetched by somebody who held nothing before.
-    pub server: Vec<Entry>,
+    pub server: Vec<LogEntry>,
 }
 
 /// A promise that was not kept.
@@ -76,7 +76,7 @@ impl History {
     /// Every promise that was not kept.
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
-        let mut found = Found(Vec::new());
+        let mut found = Violations(Vec::new());
         let places = self.places();
         for (seq, entry) in (1..).map(Seq).zip(&self.server) {
             if entry.seq != seq {
@@ -143,9 +143,9 @@ impl History {
     }
 }
 
-struct Found(Vec<Violation>);
+struct Violations(Vec<Violation>);
 
-impl Found {
+impl Violations {
     fn add(&mut self, promise: &'static str, how: String) {
         self.0.push(Violation { promise, how });
     }

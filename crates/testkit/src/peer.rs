@@ -3,7 +3,7 @@
 //!
 //! It keeps no state and answers nothing by itself, so a test can be a server that is late, wrong,
 //! silent or gone. Only the WebSocket layer's own pings are answered, by the library underneath.
-//! Every wait ends after [`PATIENCE`] with a panic that says what was waited for; on a paused clock
+//! Every wait ends after [`STEP_TIMEOUT`] with a panic that says what was waited for; on a paused clock
 //! that costs no time.
 
 use std::fmt::Debug;
@@ -24,11 +24,11 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 /// How long a step waits for the client. Longer than any single timeout of the engine.
-pub const PATIENCE: Duration = Duration::from_secs(300);
+pub const STEP_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// How a client left.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Gone {
+pub enum Disconnect {
     /// With a close frame of this code.
     Closed(CloseCode),
     /// Without one.
@@ -57,7 +57,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
             response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, named);
             Ok(response)
         };
-        let socket = patient("an upgrade", accept_hdr_async(stream, answer))
+        let socket = with_timeout("an upgrade", accept_hdr_async(stream, answer))
             .await
             .expect("the client asks for a WebSocket");
         let (path, headers) = asked.expect("the upgrade was asked for");
@@ -78,7 +78,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
             *response.status_mut() = status;
             Err(response)
         };
-        let refused = patient("an upgrade", accept_hdr_async(stream, answer)).await;
+        let refused = with_timeout("an upgrade", accept_hdr_async(stream, answer)).await;
         assert!(refused.is_err(), "an upgrade that is refused makes no socket");
     }
 
@@ -88,7 +88,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     /// When nothing is asked for.
     pub async fn refuse_as_server(mut stream: S, status: StatusCode, code: &str) {
         let mut asked = Vec::new();
-        patient("an upgrade", async {
+        with_timeout("an upgrade", async {
             while !asked.ends_with(b"\r\n\r\n") {
                 let read = stream.read_buf(&mut asked).await.expect("a healthy line");
                 assert!(read > 0, "an upgrade is asked for");
@@ -117,15 +117,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     /// The next frame, whatever it is, or how the client left.
     ///
     /// # Errors
-    /// [`Gone`] when no frame will come any more.
+    /// [`Disconnect`] when no frame will come any more.
     ///
     /// # Panics
     /// On a frame that can't be read.
-    pub async fn next(&mut self) -> Result<ClientFrame, Gone> {
-        patient("a frame", self.frame()).await
+    pub async fn next(&mut self) -> Result<ClientFrame, Disconnect> {
+        with_timeout("a frame", self.frame()).await
     }
 
-    async fn frame(&mut self) -> Result<ClientFrame, Gone> {
+    async fn frame(&mut self) -> Result<ClientFrame, Disconnect> {
         loop {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => {
@@ -136,11 +136,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
                     // The answer to it is sent by reading on.
                     while let Some(Ok(_)) = self.socket.next().await {}
                     let code = frame.map_or(CloseCode(1005), |frame| CloseCode(frame.code.into()));
-                    return Err(Gone::Closed(code));
+                    return Err(Disconnect::Closed(code));
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(other)) => panic!("the client sent {other:?}, which is no text"),
-                Some(Err(_)) | None => return Err(Gone::Cut),
+                Some(Err(_)) | None => return Err(Disconnect::Cut),
             }
         }
     }
@@ -172,7 +172,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     }
 
     /// Takes frames and answers none until the client leaves: half-open silence.
-    pub async fn ignore(&mut self) -> Gone {
+    pub async fn ignore(&mut self) -> Disconnect {
         loop {
             if let Err(gone) = self.next().await {
                 return gone;
@@ -205,7 +205,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     pub async fn close(mut self, code: CloseCode) {
         let frame = CloseFrame { code: code.0.into(), reason: code.meaning().into() };
         _ = self.socket.close(Some(frame)).await;
-        patient("an answer to the close", async {
+        with_timeout("an answer to the close", async {
             while let Some(Ok(_)) = self.socket.next().await {}
         })
         .await;
@@ -218,10 +218,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     }
 }
 
-async fn patient<T>(what: &str, step: impl Future<Output = T>) -> T {
-    timeout(PATIENCE, step)
+async fn with_timeout<T>(what: &str, step: impl Future<Output = T>) -> T {
+    timeout(STEP_TIMEOUT, step)
         .await
-        .unwrap_or_else(|_| panic!("waited {} s for {what}", PATIENCE.as_secs()))
+        .unwrap_or_else(|_| panic!("waited {} s for {what}", STEP_TIMEOUT.as_secs()))
 }
 
 /// The fields of one kind of client frame, to be named in [`Peer::expect`].

@@ -15,7 +15,7 @@ use homing_engine::timeouts::Timeouts;
 use homing_engine::view::{ConnectionState, TimelinePosition};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, TimelineWindow};
 use homing_protocol::{Cid, JoinLink, RoomId, Seq};
-use homing_testkit::history::{Device, Entry};
+use homing_testkit::history::{DeviceHistory, LogEntry};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -85,7 +85,7 @@ pub struct Person {
     database: PathBuf,
     seed: u64,
     timeouts: Timeouts,
-    seen: Arc<Mutex<Device>>,
+    seen: Arc<Mutex<DeviceHistory>>,
     /// The engine's own, so that it can end in the middle of anything.
     runtime: Option<Runtime>,
 }
@@ -127,7 +127,7 @@ impl Person {
         keyring: Arc<Keyring>,
         database: PathBuf,
         (seed, timeouts): (u64, Timeouts),
-        seen: Arc<Mutex<Device>>,
+        seen: Arc<Mutex<DeviceHistory>>,
     ) -> Self {
         let store = SqliteStore::open(&database).await.expect("a database on a healthy disk");
         let disk = Arc::new(Fuse::new(store));
@@ -254,8 +254,8 @@ impl Person {
     ///
     /// # Panics
     /// When a hole does not fill itself.
-    pub async fn log(&self, room: RoomId) -> Vec<Entry> {
-        let mut log: Vec<Entry> = Vec::new();
+    pub async fn log(&self, room: RoomId) -> Vec<LogEntry> {
+        let mut log: Vec<LogEntry> = Vec::new();
         loop {
             let after = log.last().map_or(Seq(0), |entry| entry.seq);
             let window = TimelineWindow::After(after);
@@ -263,7 +263,7 @@ impl Person {
             let before = log.len();
             log.extend(page.items.into_iter().filter_map(|item| match item.place {
                 TimelinePosition::Log(seq) => {
-                    Some(Entry { seq, id: None, cid: item.key.parse().ok() })
+                    Some(LogEntry { seq, id: None, cid: item.key.parse().ok() })
                 }
                 TimelinePosition::Outbox(_) => None,
             }));
@@ -277,7 +277,7 @@ impl Person {
     ///
     /// # Panics
     /// When the engine has stopped.
-    pub async fn account(&self, room: RoomId) -> Device {
+    pub async fn account(&self, room: RoomId) -> DeviceHistory {
         let log = self.log(room).await;
         let outbox = self.handle.outbox().await.expect("the engine runs");
         let mut device = self.saw();
@@ -288,11 +288,11 @@ impl Person {
 
     /// What this device did and saw so far.
     #[must_use]
-    pub fn saw(&self) -> Device {
+    pub fn saw(&self) -> DeviceHistory {
         self.seen().clone()
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, Device> {
+    fn seen(&self) -> std::sync::MutexGuard<'_, DeviceHistory> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -310,7 +310,7 @@ impl Drop for Person {
 
 /// Records what the engine tells, for as long as its runtime lasts.
 #[expect(clippy::disallowed_methods, reason = "ends with the runtime of its person")]
-async fn listen(handle: Handle, seen: Arc<Mutex<Device>>) {
+async fn listen(handle: Handle, seen: Arc<Mutex<DeviceHistory>>) {
     let (_, _, mut batches) = handle.subscribe().await.expect("the engine runs");
     tokio::spawn(async move {
         while let Ok(Some(batch)) = batches.recv().await {

@@ -3,10 +3,10 @@
 use homing_engine::diff::{Batch, Diff};
 use homing_engine::view::{Delivery, Item, TimelinePosition};
 use homing_protocol::RoomId;
-use homing_testkit::history::Device;
+use homing_testkit::history::DeviceHistory;
 
 /// Notes what a batch shows of a room; none: of whichever.
-pub fn note(batch: &Batch, of: Option<RoomId>, seen: &mut Device) {
+pub fn note(batch: &Batch, of: Option<RoomId>, seen: &mut DeviceHistory) {
     let other = |room: RoomId| of.is_some_and(|of| of != room);
     for incoming in batch.incoming.iter().filter(|incoming| !other(incoming.event.room)) {
         seen.announced.push(incoming.event.id);
@@ -23,7 +23,7 @@ pub fn note(batch: &Batch, of: Option<RoomId>, seen: &mut Device) {
     }
 }
 
-fn show(item: &Item, seen: &mut Device) {
+fn show(item: &Item, seen: &mut DeviceHistory) {
     let TimelinePosition::Log(seq) = item.place else { return };
     seen.received.insert(seq);
     seen.shown.entry(seq).or_default().insert(item.key.clone());

@@ -31,7 +31,7 @@ const ROWS: u32 = 500;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Its place and its name.
-    pub entry: history::Entry,
+    pub entry: history::LogEntry,
     /// What it says, if it is a message.
     pub text: Option<String>,
 }
@@ -40,7 +40,7 @@ pub struct Row {
 #[derive(Debug, Default)]
 pub struct Seen {
     /// As the checker wants it, by room.
-    pub rooms: BTreeMap<RoomId, history::Device>,
+    pub rooms: BTreeMap<RoomId, history::DeviceHistory>,
     /// What each message said, once the engine had answered.
     pub texts: BTreeMap<Cid, String>,
     /// Messages whose text may be the one before the last, as an edit was never answered.
@@ -71,7 +71,7 @@ impl Seen {
     }
 
     /// Another life of the server's database: places and markers mean something else.
-    fn start_anew(device: &mut history::Device) {
+    fn start_anew(device: &mut history::DeviceHistory) {
         device.shown.clear();
         device.received.clear();
         device.read.clear();
@@ -323,7 +323,7 @@ async fn read_log(handle: &Handle, room: RoomId) -> Option<Vec<Row>> {
         let before = log.len();
         for item in page.items {
             if let TimelinePosition::Log(seq) = item.place {
-                let entry = history::Entry { seq, id: None, cid: item.key.parse().ok() };
+                let entry = history::LogEntry { seq, id: None, cid: item.key.parse().ok() };
                 let text = match item.content {
                     ItemContent::Message { text, .. } => Some(text),
                     _ => None,

@@ -98,7 +98,7 @@ fn is_shown(world: &mut World) -> bool {
     let rooms: Vec<_> = world.devices.iter().map(of).collect();
     let written: BTreeSet<String> =
         rooms.iter().flat_map(|room| &room.written).map(ToString::to_string).collect();
-    let shows = |room: &history::Device| {
+    let shows = |room: &history::DeviceHistory| {
         room.shown.values().flatten().filter(|key| written.contains(*key)).count() >= written.len()
     };
     rooms.iter().all(shows)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use homing_protocol::event::{Change, Content, Membership};
 use homing_protocol::{Cid, RoomId, Seq, UserId};
 use homing_server::store::sqlite;
-use homing_testkit::history::Entry;
+use homing_testkit::history::LogEntry;
 use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::disk::Drive;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logged {
     /// Its place, and its name as devices show it: the sender's, or else the server's.
-    pub entry: Entry,
+    pub entry: LogEntry,
     /// Who caused it.
     pub sender: UserId,
     /// What it says, if it is a message.
@@ -67,7 +67,7 @@ pub fn read(drive: &Drive) -> rusqlite::Result<Truth> {
         };
         let seq = Seq(u64::try_from(row.get::<_, i64>("seq")?).unwrap_or_default());
         truth.entry(RoomId(uuid("room")?)).or_default().push(Logged {
-            entry: Entry { seq, id: None, cid: Some(Cid(name)) },
+            entry: LogEntry { seq, id: None, cid: Some(Cid(name)) },
             sender: UserId(uuid("sender")?),
             text,
             member,

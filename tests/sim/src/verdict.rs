@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use homing_engine::view::ConnectionState;
 use homing_protocol::{Cid, RoomId, Seq};
-use homing_testkit::history::{Entry, History};
+use homing_testkit::history::{History, LogEntry};
 
 use crate::Report;
 use crate::device::{Device, Row, Seen};
@@ -33,13 +33,13 @@ fn beginning(world: &World, room: RoomId) -> Seq {
     world.beginnings.get(&room).copied().unwrap_or_default()
 }
 
-fn entries(log: &[Logged]) -> Vec<Entry> {
+fn entries(log: &[Logged]) -> Vec<LogEntry> {
     log.iter().map(|logged| logged.entry).collect()
 }
 
 /// A device's log, with what it can't have because the server has dropped it.
-fn whole(held: &[Row], known: &[Logged], beginning: Seq) -> Vec<Entry> {
-    let mut whole: BTreeMap<Seq, Entry> =
+fn whole(held: &[Row], known: &[Logged], beginning: Seq) -> Vec<LogEntry> {
+    let mut whole: BTreeMap<Seq, LogEntry> =
         held.iter().map(|row| (row.entry.seq, row.entry)).collect();
     for logged in known.iter().filter(|logged| logged.entry.seq < beginning) {
         whole.entry(logged.entry.seq).or_insert(logged.entry);

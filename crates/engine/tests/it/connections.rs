@@ -13,7 +13,7 @@ use homing_engine::view::{ConnectionFailure, ConnectionState};
 use homing_protocol::frame::{ClientBye, Ping, Pong, Send, ServerBye, Welcome};
 use homing_protocol::{CloseCode, ServerFrame};
 use homing_testkit::builders::room_id;
-use homing_testkit::peer::Gone;
+use homing_testkit::peer::Disconnect;
 use homing_testkit::{Peer, builders};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::http::StatusCode;
@@ -69,7 +69,7 @@ async fn a_message_without_an_answer_is_probed_for_after_five_seconds_and_given_
     let sent = Instant::now();
     let _: Ping = peer.seek().await;
     assert_eq!(sent.elapsed().as_secs(), 5);
-    assert_eq!(peer.ignore().await, Gone::Cut);
+    assert_eq!(peer.ignore().await, Disconnect::Cut);
     assert_eq!(sent.elapsed().as_secs(), 10);
 }
 
@@ -281,7 +281,7 @@ async fn staying_offline_is_a_clean_leave_and_never_reconnecting() {
     bed.up_to_date().await;
     bed.handle.stay_offline().await;
     let _: ClientBye = peer.seek().await;
-    assert_eq!(peer.next().await, Err(Gone::Closed(CloseCode::NORMAL)));
+    assert_eq!(peer.next().await, Err(Disconnect::Closed(CloseCode::NORMAL)));
     bed.link(|link| *link == ConnectionState::Stopped).await;
     bed.handle.network_changed().await;
     bed.handle.try_now().await;
@@ -335,7 +335,7 @@ async fn after_waking_a_dead_line_is_replaced_after_two_seconds() {
     let woken = Instant::now();
     // The old connection accepts bytes and delivers none.
     let (gone, _peer) = tokio::join!(dead.ignore(), bed.in_empty_room());
-    assert_eq!(gone, Gone::Cut);
+    assert_eq!(gone, Disconnect::Cut);
     let took = woken.elapsed();
     assert!(took.abs_diff(Duration::from_secs(2)) < Duration::from_millis(10), "{took:?}");
 }
@@ -377,7 +377,7 @@ async fn with_a_damaged_database_nobody_stays_online() {
     assert!(matches!(bed.handle.ended().await, Some(StoreError::Corrupt(_))));
     let bye: ClientBye = peer.seek().await;
     assert_eq!(bye.reason, "the program ends");
-    assert_eq!(peer.ignore().await, Gone::Closed(CloseCode::NORMAL));
+    assert_eq!(peer.ignore().await, Disconnect::Closed(CloseCode::NORMAL));
 }
 
 /// Greets, and answers the probe with which the engine measures the round trip.
@@ -413,7 +413,7 @@ async fn who_speaks_before_welcome_or_welcomes_twice_breaks_the_protocol() {
         let mut peer = if before { bed.accept().await } else { greeted(&mut bed).await };
         let frame = ServerFrame::Welcome(Box::new(builders::welcome()));
         peer.send(if before { ServerFrame::CaughtUp } else { frame }).await;
-        assert_eq!(peer.ignore().await, Gone::Closed(CloseCode::PROTOCOL_VIOLATION));
+        assert_eq!(peer.ignore().await, Disconnect::Closed(CloseCode::PROTOCOL_VIOLATION));
         let link = bed.link(waiting).await;
         let ConnectionState::Waiting { why, .. } = link else { unreachable!() };
         assert_eq!(why, ConnectionFailure::Closed { code: CloseCode::PROTOCOL_VIOLATION.0 });

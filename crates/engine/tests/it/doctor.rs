@@ -6,7 +6,7 @@ use homing_engine::doctor::{Finding, Outcome, Step};
 use homing_engine::view::ConnectionState;
 use homing_protocol::frame::{Hello, Ping, Pong};
 use homing_protocol::{ClientFrame, CloseCode, ServerFrame};
-use homing_testkit::peer::Gone;
+use homing_testkit::peer::Disconnect;
 use homing_testkit::{Peer, builders};
 
 use crate::bed::Bed;
@@ -41,7 +41,7 @@ async fn a_connection_that_stands_is_asked_and_not_replaced() {
             match second.next().await {
                 Ok(ClientFrame::Bye(_)) => {}
                 Ok(other) => panic!("{other:?} on a connection that only looks"),
-                Err(gone) => break assert_eq!(gone, Gone::Closed(CloseCode::NORMAL)),
+                Err(gone) => break assert_eq!(gone, Disconnect::Closed(CloseCode::NORMAL)),
             }
         }
     };

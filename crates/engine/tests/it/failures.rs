@@ -13,7 +13,7 @@ use homing_protocol::{CloseCode, Epoch, Pos, RequestId, Seq, ServerFrame, Useq};
 use homing_testkit::builders::{
     committed, digest, live, log, message, page, room, room_id, welcome,
 };
-use homing_testkit::peer::Gone;
+use homing_testkit::peer::Disconnect;
 use serde_json::json;
 
 use crate::bed::{Bed, Failing};
@@ -89,7 +89,7 @@ async fn a_number_past_all_others_is_a_broken_protocol_and_no_panic() {
         let mut peer = bed.in_empty_room().await;
         bed.up_to_date().await;
         peer.send_text(text).await;
-        assert_eq!(peer.ignore().await, Gone::Closed(CloseCode::PROTOCOL_VIOLATION));
+        assert_eq!(peer.ignore().await, Disconnect::Closed(CloseCode::PROTOCOL_VIOLATION));
         let code = CloseCode::PROTOCOL_VIOLATION.0;
         bed.link(|link| {
             matches!(link, ConnectionState::Waiting { why: ConnectionFailure::Closed { code: c }, .. } if *c == code)

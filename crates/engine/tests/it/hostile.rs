@@ -21,7 +21,7 @@ use homing_protocol::{
 use homing_testkit::builders::{
     cid, committed, digest, event, live, log, message, page, room, room_id, user_id, welcome,
 };
-use homing_testkit::peer::Gone;
+use homing_testkit::peer::Disconnect;
 use homing_testkit::{Peer, builders};
 use serde_json::json;
 use tokio::io::{AsyncWriteExt as _, DuplexStream};
@@ -29,7 +29,7 @@ use tokio::time::Instant;
 
 use crate::bed::{Bed, Failing};
 
-const BROKEN: Gone = Gone::Closed(CloseCode::PROTOCOL_VIOLATION);
+const BROKEN: Disconnect = Disconnect::Closed(CloseCode::PROTOCOL_VIOLATION);
 
 fn texts(items: &[Item]) -> Vec<&str> {
     items
@@ -50,7 +50,7 @@ fn err(about: Option<Ref>, code: ErrorCode, temporary: bool) -> ServerFrame {
 }
 
 /// Answers pings until a frame of another kind comes.
-async fn asked(peer: &mut Peer<DuplexStream>) -> Result<ClientFrame, Gone> {
+async fn asked(peer: &mut Peer<DuplexStream>) -> Result<ClientFrame, Disconnect> {
     loop {
         match peer.next().await? {
             ClientFrame::Ping(Ping { n, .. }) => peer.send(ServerFrame::Pong(Pong { n })).await,

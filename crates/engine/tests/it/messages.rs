@@ -436,7 +436,7 @@ async fn a_page_that_does_not_fit_is_not_applied_and_ends_the_connection() {
     torn.remove(1);
     peer.send(page(&pull, &torn)).await;
     let gone = peer.ignore().await;
-    assert_eq!(gone, homing_testkit::peer::Gone::Closed(homing_protocol::CloseCode(4500)));
+    assert_eq!(gone, homing_testkit::peer::Disconnect::Closed(homing_protocol::CloseCode(4500)));
     assert_eq!(bed.handle.timeline(room_id(1), TimelineWindow::Latest, 9).await.unwrap().items, []);
     let mut peer = bed.greet(welcome(), digest(1, vec![room(1, 3)])).await;
     let pull: Pull = peer.seek().await;

@@ -6,7 +6,7 @@ use homing_engine::SystemEvent;
 use homing_engine::view::{ConnectionFailure, ConnectionState};
 use homing_protocol::CloseCode;
 use homing_protocol::frame::ClientBye;
-use homing_testkit::peer::Gone;
+use homing_testkit::peer::Disconnect;
 use tokio::time::{Instant, timeout};
 
 use crate::bed::Bed;
@@ -26,7 +26,7 @@ async fn a_way_that_is_chosen_anew_is_taken_at_once() {
     let asked = Instant::now();
     bed.handle.reroute().await;
     let _: ClientBye = peer.seek().await;
-    assert_eq!(peer.next().await, Err(Gone::Closed(CloseCode::NORMAL)));
+    assert_eq!(peer.next().await, Err(Disconnect::Closed(CloseCode::NORMAL)));
     let _second = bed.in_empty_room().await;
     bed.up_to_date().await;
     // A waiting engine retries at once.

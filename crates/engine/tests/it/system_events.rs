@@ -10,7 +10,7 @@ use homing_engine::view::{ConnectionFailure, ConnectionState, RetryPrompt};
 use homing_engine::{ConnectionPolicy, Error, SystemEvent};
 use homing_protocol::ServerFrame;
 use homing_protocol::frame::{Ping, Pong, Welcome};
-use homing_testkit::peer::Gone;
+use homing_testkit::peer::Disconnect;
 use homing_testkit::{Peer, builders};
 use tokio::io::DuplexStream;
 use tokio::time::Instant;
@@ -49,7 +49,7 @@ async fn without_a_network_it_is_said_at_once_and_tried_on() {
     let ConnectionState::Waiting { why, .. } = bed.link(waiting).await else { unreachable!() };
     assert_eq!(why, ConnectionFailure::NoNetwork);
     assert!(lost.elapsed() < Duration::from_millis(10), "{:?}", lost.elapsed());
-    assert_eq!(peer.ignore().await, Gone::Cut);
+    assert_eq!(peer.ignore().await, Disconnect::Cut);
     // The system may be wrong: the attempts go on, and each reports the same.
     let again =
         |link: &ConnectionState| matches!(link, ConnectionState::Waiting { attempt: 4.., .. });
@@ -147,7 +147,7 @@ async fn the_silence_that_is_death_is_the_servers_and_a_probe_comes_before_it() 
         peer.send(ServerFrame::Pong(Pong { n: probe.n })).await;
     }
     // One that does not answer is abandoned.
-    assert_eq!(peer.ignore().await, Gone::Cut);
+    assert_eq!(peer.ignore().await, Disconnect::Cut);
     assert_eq!(quiet.elapsed().as_secs(), 155);
 }
 
@@ -164,7 +164,7 @@ async fn what_the_person_chooses_holds_on_the_running_connection() {
     let chosen = Instant::now();
     let _: Ping = peer.seek().await;
     assert_eq!(chosen.elapsed().as_secs(), 5);
-    assert_eq!(peer.ignore().await, Gone::Cut);
+    assert_eq!(peer.ignore().await, Disconnect::Cut);
     assert_eq!(chosen.elapsed().as_secs(), 7);
     let Error::InvalidPolicy(_) =
         bed.handle.set_policy(ConnectionPolicy { ask_after: 0, ..impatient }).await.unwrap_err()

@@ -16,12 +16,12 @@ use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::Weather;
+use super::NetworkConditions;
 
 /// Bytes read at once.
-const PARCEL_BYTES: usize = 16 * 1024;
+const CHUNK_BYTES: usize = 16 * 1024;
 /// Parcels under way in one direction: 4 MiB, about what a kernel's buffers hold on a fast path.
-const PARCELS: usize = 256;
+const MAX_CHUNKS: usize = 256;
 
 /// Whether bytes get through.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum Flow {
 
 /// The conditions in one direction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line {
+pub struct Conditions {
     /// Whether bytes get through.
     pub flow: Flow,
     /// How long they take.
@@ -52,36 +52,36 @@ pub struct Line {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Way {
+pub(super) enum Direction {
     Up,
     Down,
 }
 
-enum Parcel {
+enum Chunk {
     Bytes(Vec<u8>),
     Finished,
     Broken(io::Error),
 }
 
-pub(super) struct Direction<'a> {
-    pub(super) way: Way,
-    pub(super) weather: watch::Receiver<Weather>,
-    pub(super) chance: StdRng,
+pub(super) struct Forwarder<'a> {
+    pub(super) direction: Direction,
+    pub(super) network: watch::Receiver<NetworkConditions>,
+    pub(super) rng: StdRng,
     pub(super) delivered: &'a AtomicU64,
 }
 
-impl Direction<'_> {
+impl Forwarder<'_> {
     /// Carries until the source has finished and everything is delivered.
     ///
     /// # Errors
     /// The error of the side that broke, once the other side would hear of it.
     pub(super) async fn carry(self, from: ReadHalf<'_>, to: WriteHalf<'_>) -> io::Result<()> {
-        let Self { way, weather, chance, delivered } = self;
-        let (queue, parcels) = mpsc::channel(PARCELS);
-        let reader = Reader { way, weather: weather.clone(), chance, queue };
-        let writer = Writer { way, weather, delivered, to };
+        let Self { direction, network, rng, delivered } = self;
+        let (queue, chunks) = mpsc::channel(MAX_CHUNKS);
+        let reader = Reader { direction, network: network.clone(), rng, queue };
+        let writer = Writer { direction, network, delivered, to };
         // The reader ends first, or is abandoned when the writer fails.
-        let writing = writer.write(parcels);
+        let writing = writer.write(chunks);
         let reading = reader.read(from);
         tokio::pin!(writing);
         tokio::select! {
@@ -93,72 +93,72 @@ impl Direction<'_> {
 }
 
 struct Reader {
-    way: Way,
-    weather: watch::Receiver<Weather>,
-    chance: StdRng,
-    queue: mpsc::Sender<(Instant, Parcel)>,
+    direction: Direction,
+    network: watch::Receiver<NetworkConditions>,
+    rng: StdRng,
+    queue: mpsc::Sender<(Instant, Chunk)>,
 }
 
 impl Reader {
     async fn read(mut self, mut from: ReadHalf<'_>) {
         let mut due = Instant::now();
-        let mut buffer = vec![0; PARCEL_BYTES];
+        let mut buffer = vec![0; CHUNK_BYTES];
         loop {
-            let parcel = match from.read(&mut buffer).await {
-                Ok(0) => Parcel::Finished,
-                Ok(length) => Parcel::Bytes(buffer.iter().copied().take(length).collect()),
-                Err(error) => Parcel::Broken(error),
+            let chunk = match from.read(&mut buffer).await {
+                Ok(0) => Chunk::Finished,
+                Ok(length) => Chunk::Bytes(buffer.iter().copied().take(length).collect()),
+                Err(error) => Chunk::Broken(error),
             };
-            let last = !matches!(parcel, Parcel::Bytes(_));
+            let last = !matches!(chunk, Chunk::Bytes(_));
             due = due.max(Instant::now() + self.delay());
-            if self.queue.send((due, parcel)).await.is_err() || last {
+            if self.queue.send((due, chunk)).await.is_err() || last {
                 return;
             }
         }
     }
 
     fn delay(&mut self) -> Duration {
-        let weather = self.weather.borrow();
-        let line = weather.line(self.way);
-        line.latency + line.jitter.mul_f64(self.chance.random())
+        let network = self.network.borrow();
+        let conditions = network.conditions(self.direction);
+        conditions.latency + conditions.jitter.mul_f64(self.rng.random())
     }
 }
 
 struct Writer<'a> {
-    way: Way,
-    weather: watch::Receiver<Weather>,
+    direction: Direction,
+    network: watch::Receiver<NetworkConditions>,
     delivered: &'a AtomicU64,
     to: WriteHalf<'a>,
 }
 
 impl Writer<'_> {
-    async fn write(mut self, mut parcels: mpsc::Receiver<(Instant, Parcel)>) -> io::Result<()> {
-        while let Some((due, parcel)) = parcels.recv().await {
+    async fn write(mut self, mut chunks: mpsc::Receiver<(Instant, Chunk)>) -> io::Result<()> {
+        while let Some((due, chunk)) = chunks.recv().await {
             sleep_until(due).await;
-            match parcel {
-                Parcel::Bytes(bytes) => {
+            match chunk {
+                Chunk::Bytes(bytes) => {
                     let mut rest = bytes.as_slice();
                     while !rest.is_empty() {
-                        let Some(line) = self.passing().await else {
-                            return lost(parcels).await;
+                        let Some(conditions) = self.passing().await else {
+                            return discard(chunks).await;
                         };
                         let length =
-                            line.slice.map_or(rest.len(), |most| rest.len().min(most.get()));
+                            conditions.slice.map_or(rest.len(), |most| rest.len().min(most.get()));
                         let (piece, after) = rest.split_at(length);
                         self.deliver(piece).await?;
                         rest = after;
-                        pace(length, line.bytes_per_second).await;
+                        throttle(length, conditions.bytes_per_second).await;
                     }
                 }
-                Parcel::Finished => {
+                Chunk::Finished => {
                     if self.passing().await.is_none() {
-                        return lost(parcels).await;
+                        return discard(chunks).await;
                     }
                     return self.to.shutdown().await;
                 }
-                Parcel::Broken(error) => {
+                Chunk::Broken(error) => {
                     if self.passing().await.is_none() {
-                        return lost(parcels).await;
+                        return discard(chunks).await;
                     }
                     return Err(error);
                 }
@@ -168,11 +168,12 @@ impl Writer<'_> {
     }
 
     /// Waits while the line holds. The line then, or none where it swallows.
-    async fn passing(&mut self) -> Option<Line> {
-        let way = self.way;
-        let weather = self.weather.wait_for(|weather| weather.line(way).flow != Flow::Hold).await;
-        let line = weather.ok()?.line(way).clone();
-        (line.flow == Flow::Pass).then_some(line)
+    async fn passing(&mut self) -> Option<Conditions> {
+        let direction = self.direction;
+        let network =
+            self.network.wait_for(|network| network.conditions(direction).flow != Flow::Hold).await;
+        let conditions = network.ok()?.conditions(direction).clone();
+        (conditions.flow == Flow::Pass).then_some(conditions)
     }
 
     async fn deliver(&mut self, piece: &[u8]) -> io::Result<()> {
@@ -184,7 +185,7 @@ impl Writer<'_> {
             Err(error) => {
                 // The receiver is gone. Its reset travels back the other way, and is lost there
                 // if that way swallows.
-                let back = self.weather.borrow().line(self.way.back()).flow;
+                let back = self.network.borrow().conditions(self.direction.back()).flow;
                 if back == Flow::Swallow {
                     std::future::pending().await
                 }
@@ -195,12 +196,12 @@ impl Writer<'_> {
 }
 
 /// Takes the rest and never tells that it ended.
-async fn lost(mut parcels: mpsc::Receiver<(Instant, Parcel)>) -> io::Result<()> {
-    while parcels.recv().await.is_some() {}
+async fn discard(mut chunks: mpsc::Receiver<(Instant, Chunk)>) -> io::Result<()> {
+    while chunks.recv().await.is_some() {}
     std::future::pending().await
 }
 
-async fn pace(length: usize, bytes_per_second: Option<NonZeroU32>) {
+async fn throttle(length: usize, bytes_per_second: Option<NonZeroU32>) {
     match bytes_per_second {
         Some(rate) => sleep(Duration::from_secs(length as u64) / rate.get()).await,
         // Gives the receiver its turn, so that slices arrive as slices.
@@ -208,7 +209,7 @@ async fn pace(length: usize, bytes_per_second: Option<NonZeroU32>) {
     }
 }
 
-impl Way {
+impl Direction {
     const fn back(self) -> Self {
         match self {
             Self::Up => Self::Down,
@@ -217,11 +218,11 @@ impl Way {
     }
 }
 
-impl Weather {
-    fn line(&self, way: Way) -> &Line {
-        match way {
-            Way::Up => &self.up,
-            Way::Down => &self.down,
+impl NetworkConditions {
+    fn conditions(&self, direction: Direction) -> &Conditions {
+        match direction {
+            Direction::Up => &self.up,
+            Direction::Down => &self.down,
         }
     }
 }

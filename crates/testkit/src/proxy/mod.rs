@@ -11,7 +11,7 @@
 //! Latency and bandwidth run on tokio's clock. On a paused clock they cost no real time, and since
 //! the sockets are real ones, anything else that sleeps on that clock is woken early with them.
 
-mod line;
+mod forwarder;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -27,7 +27,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-pub use line::{Flow, Line};
+pub use forwarder::{Conditions, Flow};
 
 /// Connections that the kernel may hold before they are accepted.
 const BACKLOG: u32 = 1024;
@@ -57,9 +57,9 @@ pub struct Traffic {
 
 /// The conditions that every connection lives under, as one value so that no change is seen half.
 #[derive(Debug, Clone, Default)]
-struct Weather {
-    up: Line,
-    down: Line,
+struct NetworkConditions {
+    up: Conditions,
+    down: Conditions,
     /// Grows by one for every cut; a connection ends when it is not what it was at its birth.
     cuts: u64,
     how: Option<Cut>,
@@ -72,9 +72,9 @@ struct Counters {
     down: AtomicU64,
 }
 
-enum Door {
-    Open(oneshot::Sender<io::Result<()>>),
-    Shut(oneshot::Sender<io::Result<()>>),
+enum ListenCommand {
+    Listen(oneshot::Sender<io::Result<()>>),
+    Stop(oneshot::Sender<io::Result<()>>),
 }
 
 /// The proxy and its handle in one. See the [module](self).
@@ -82,8 +82,8 @@ enum Door {
 pub struct Proxy {
     /// Where clients connect.
     pub addr: SocketAddr,
-    weather: watch::Sender<Weather>,
-    door: mpsc::Sender<Door>,
+    network: watch::Sender<NetworkConditions>,
+    command: mpsc::Sender<ListenCommand>,
     open: watch::Sender<Open>,
     counters: Arc<Counters>,
     _stop: Arc<DropGuard>,
@@ -108,63 +108,63 @@ impl Proxy {
         let listener = listen(addr).expect("a socket on the port just reserved");
 
         let stop = CancellationToken::new();
-        let (door, doors) = mpsc::channel(1);
+        let (command, commands) = mpsc::channel(1);
         let proxy = Self {
             addr,
-            weather: watch::Sender::new(Weather::default()),
-            door,
+            network: watch::Sender::new(NetworkConditions::default()),
+            command,
             open: watch::Sender::default(),
             counters: Arc::default(),
             _stop: Arc::new(stop.clone().drop_guard()),
         };
-        let carrier = Carrier {
+        let context = ConnectionContext {
             upstream,
-            weather: proxy.weather.subscribe(),
+            network: proxy.network.subscribe(),
             open: proxy.open.clone(),
             counters: proxy.counters.clone(),
             stop: stop.clone(),
         };
         let tasks = TaskTracker::new();
-        tasks.spawn(accept(reserve, listener, doors, carrier, seed, tasks.clone()));
+        tasks.spawn(accept(reserve, listener, commands, context, seed, tasks.clone()));
         proxy
     }
 
     /// Changes what happens to bytes on their way to the server.
-    pub fn up(&self, change: impl FnOnce(&mut Line)) {
-        self.weather.send_modify(|weather| change(&mut weather.up));
+    pub fn up(&self, change: impl FnOnce(&mut Conditions)) {
+        self.network.send_modify(|network| change(&mut network.up));
     }
 
     /// Changes what happens to bytes on their way to clients.
-    pub fn down(&self, change: impl FnOnce(&mut Line)) {
-        self.weather.send_modify(|weather| change(&mut weather.down));
+    pub fn down(&self, change: impl FnOnce(&mut Conditions)) {
+        self.network.send_modify(|network| change(&mut network.down));
     }
 
     /// Changes both directions alike.
-    pub fn both(&self, change: impl Fn(&mut Line)) {
-        self.weather.send_modify(|weather| {
-            change(&mut weather.up);
-            change(&mut weather.down);
+    pub fn both(&self, change: impl Fn(&mut Conditions)) {
+        self.network.send_modify(|network| {
+            change(&mut network.up);
+            change(&mut network.down);
         });
     }
 
     /// Good weather in both directions. A connection that already lost bytes stays silent.
     pub fn pass(&self) {
-        self.both(|line| *line = Line::default());
+        self.both(|conditions| *conditions = Conditions::default());
     }
 
     /// Half-open silence: connections are accepted and stay, and nothing arrives on either side.
     pub fn silence(&self) {
-        self.both(|line| line.flow = Flow::Swallow);
+        self.both(|conditions| conditions.flow = Flow::Swallow);
     }
 
     /// Cuts every open connection and returns when none of them is left. New ones are carried, and
     /// may be there already when this returns.
     pub async fn cut(&self, how: Cut) {
         let mut cuts = 0;
-        self.weather.send_modify(|weather| {
-            weather.cuts += 1;
-            weather.how = Some(how);
-            cuts = weather.cuts;
+        self.network.send_modify(|network| {
+            network.cuts += 1;
+            network.how = Some(how);
+            cuts = network.cuts;
         });
         let mut open = self.open.subscribe();
         let gone = |open: &Open| open.range(..cuts).next().is_none();
@@ -180,17 +180,20 @@ impl Proxy {
 
     /// Refuses new connections and leaves the open ones alone.
     pub async fn refuse(&self) {
-        self.turn(Door::Shut).await;
+        self.listen_command(ListenCommand::Stop).await;
     }
 
     /// Accepts new connections again.
     pub async fn online(&self) {
-        self.turn(Door::Open).await;
+        self.listen_command(ListenCommand::Listen).await;
     }
 
-    async fn turn(&self, door: fn(oneshot::Sender<io::Result<()>>) -> Door) {
+    async fn listen_command(&self, command: fn(oneshot::Sender<io::Result<()>>) -> ListenCommand) {
         let (answer, answered) = oneshot::channel();
-        self.door.send(door(answer)).await.expect("the proxy's task lives as long as its handles");
+        self.command
+            .send(command(answer))
+            .await
+            .expect("the proxy's task lives as long as its handles");
         answered
             .await
             .expect("the proxy's task answers before it ends")
@@ -239,8 +242,8 @@ fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
 async fn accept(
     _reserve: TcpSocket,
     listener: TcpListener,
-    mut doors: mpsc::Receiver<Door>,
-    carrier: Carrier,
+    mut commands: mpsc::Receiver<ListenCommand>,
+    context: ConnectionContext,
     seed: u64,
     tasks: TaskTracker,
 ) {
@@ -256,13 +259,13 @@ async fn accept(
         };
         tokio::select! {
             biased;
-            () = carrier.stop.cancelled() => return,
-            door = doors.recv() => match door {
-                Some(Door::Shut(answer)) => {
+            () = context.stop.cancelled() => return,
+            command = commands.recv() => match command {
+                Some(ListenCommand::Stop(answer)) => {
                     listener = None;
                     _ = answer.send(Ok(()));
                 }
-                Some(Door::Open(answer)) => {
+                Some(ListenCommand::Listen(answer)) => {
                     let opened = match (&listener, &addr) {
                         (Some(_), _) => Ok(()),
                         (None, Ok(addr)) => listen(*addr).map(|new| listener = Some(new)),
@@ -275,17 +278,17 @@ async fn accept(
             incoming = incoming => {
                 // An error of `accept` is about one connection that is gone already.
                 if let Ok((client, _)) = incoming {
-                    carrier.counters.connections.fetch_add(1, Ordering::Relaxed);
-                    let born = carrier.weather.borrow().cuts;
-                    carrier.open.send_modify(|open| *open.entry(born).or_default() += 1);
-                    let one = carrier.clone();
+                    context.counters.connections.fetch_add(1, Ordering::Relaxed);
+                    let generation = context.network.borrow().cuts;
+                    context.open.send_modify(|open| *open.entry(generation).or_default() += 1);
+                    let one = context.clone();
                     let seed = seeds.next_u64();
                     tasks.spawn(async move {
-                        one.carry(client, born, seed).await;
+                        one.carry(client, generation, seed).await;
                         one.open.send_modify(|open| {
-                            let left = open.remove(&born).unwrap_or(0).saturating_sub(1);
+                            let left = open.remove(&generation).unwrap_or(0).saturating_sub(1);
                             if left > 0 {
-                                open.insert(born, left);
+                                open.insert(generation, left);
                             }
                         });
                     });
@@ -301,22 +304,22 @@ type Open = BTreeMap<u64, u64>;
 
 /// What the task of one connection needs.
 #[derive(Clone)]
-struct Carrier {
+struct ConnectionContext {
     upstream: SocketAddr,
-    weather: watch::Receiver<Weather>,
+    network: watch::Receiver<NetworkConditions>,
     open: watch::Sender<Open>,
     counters: Arc<Counters>,
     stop: CancellationToken,
 }
 
-impl Carrier {
-    async fn carry(&self, mut client: TcpStream, born: u64, seed: u64) {
-        let mut weather = self.weather.clone();
+impl ConnectionContext {
+    async fn carry(&self, mut client: TcpStream, generation: u64, seed: u64) {
+        let mut network = self.network.clone();
         let end = async {
             tokio::select! {
                 () = self.stop.cancelled() => Cut::Reset,
-                cut = weather.wait_for(|weather| weather.cuts != born) => {
-                    cut.ok().and_then(|weather| weather.how).unwrap_or(Cut::Reset)
+                cut = network.wait_for(|network| network.cuts != generation) => {
+                    cut.ok().and_then(|network| network.how).unwrap_or(Cut::Reset)
                 }
             }
         };
@@ -337,17 +340,17 @@ impl Carrier {
         let how = {
             let (from_client, to_client) = client.split();
             let (from_server, to_server) = server.split();
-            let direction = |way, seed| line::Direction {
-                way,
-                weather: self.weather.clone(),
-                chance: StdRng::seed_from_u64(seed),
-                delivered: match way {
-                    line::Way::Up => &self.counters.up,
-                    line::Way::Down => &self.counters.down,
+            let direction = |direction, seed| forwarder::Forwarder {
+                direction,
+                network: self.network.clone(),
+                rng: StdRng::seed_from_u64(seed),
+                delivered: match direction {
+                    forwarder::Direction::Up => &self.counters.up,
+                    forwarder::Direction::Down => &self.counters.down,
                 },
             };
-            let up = direction(line::Way::Up, seed).carry(from_client, to_server);
-            let down = direction(line::Way::Down, !seed).carry(from_server, to_client);
+            let up = direction(forwarder::Direction::Up, seed).carry(from_client, to_server);
+            let down = direction(forwarder::Direction::Down, !seed).carry(from_server, to_client);
             tokio::select! {
                 how = end => Some(how),
                 both = async { tokio::try_join!(up, down) } => both.is_err().then_some(Cut::Reset),

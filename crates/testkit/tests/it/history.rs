@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use homing_protocol::Seq;
 use homing_testkit::builders::{cid, event_id};
-use homing_testkit::history::{Device, Entry, History};
+use homing_testkit::history::{DeviceHistory, History, LogEntry};
 
-fn entry(seq: u64) -> Entry {
-    Entry { seq: Seq(seq), id: None, cid: Some(cid(seq)) }
+fn entry(seq: u64) -> LogEntry {
+    LogEntry { seq: Seq(seq), id: None, cid: Some(cid(seq)) }
 }
 
 /// Ada wrote three messages, all of which arrived.
 fn good() -> History {
-    let log: Vec<Entry> = (1..=3).map(entry).collect();
-    let ada = Device {
+    let log: Vec<LogEntry> = (1..=3).map(entry).collect();
+    let ada = DeviceHistory {
         written: (1..=3).map(cid).collect(),
         shown_sent: (1..=3).map(|n| (cid(n), Seq(n))).collect(),
         announced: vec![event_id(1, 1), event_id(1, 2)],
@@ -35,7 +35,7 @@ fn broken(how: impl FnOnce(&mut History)) -> Vec<&'static str> {
     found.into_iter().collect()
 }
 
-fn both(history: &mut History, log: Vec<Entry>) {
+fn both(history: &mut History, log: Vec<LogEntry>) {
     history.server = log.clone();
     history.devices.get_mut("Ada").unwrap().log = log;
 }
@@ -46,7 +46,7 @@ fn each_broken_promise_is_named() {
     let lost = broken(|history| both(history, vec![entry(1), entry(2)]));
     assert_eq!(lost, ["I1", "I2"]);
     let twice = broken(|history| {
-        let again = Entry { seq: Seq(4), ..entry(3) };
+        let again = LogEntry { seq: Seq(4), ..entry(3) };
         both(history, vec![entry(1), entry(2), entry(3), again]);
     });
     assert_eq!(twice, ["I1", "I2"]);
@@ -59,7 +59,7 @@ fn each_broken_promise_is_named() {
     });
     assert_eq!(diverged, ["I3"]);
     let torn = broken(|history| {
-        both(history, vec![entry(1), entry(2), Entry { seq: Seq(4), ..entry(3) }]);
+        both(history, vec![entry(1), entry(2), LogEntry { seq: Seq(4), ..entry(3) }]);
         history.devices.get_mut("Ada").unwrap().shown_sent.remove(&cid(3));
     });
     assert_eq!(torn, ["I3"]);
@@ -78,7 +78,7 @@ fn each_broken_promise_is_named() {
         history.devices.get_mut("Ada").unwrap().read.push(Seq(2));
     });
     assert_eq!(unread, ["I6"]);
-    let gone = |received: u64, log: Vec<Entry>| {
+    let gone = |received: u64, log: Vec<LogEntry>| {
         broken(|history| {
             let ada = history.devices.get_mut("Ada").unwrap();
             ada.left = Some(Seq(2));

@@ -1,7 +1,7 @@
 use futures_util::{SinkExt, StreamExt};
 use homing_protocol::frame::{Ack, Client, Hello, Ping, Pong, Pull, Send, SendItem};
 use homing_protocol::{ClientFrame, CloseCode, RequestId, SUBPROTOCOL, Seq, ServerFrame};
-use homing_testkit::{Peer, builders, peer::Gone};
+use homing_testkit::{Peer, builders, peer::Disconnect};
 use serde_json::json;
 use tokio::io::{DuplexStream, duplex};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -95,11 +95,11 @@ async fn the_two_ways_of_leaving_are_told_apart() {
     let (mut socket, mut peer) = pair().await;
     let (left, closed) = tokio::join!(peer.ignore(), socket.close(None));
     closed.unwrap();
-    assert_eq!(left, Gone::Closed(CloseCode(1005)));
+    assert_eq!(left, Disconnect::Closed(CloseCode(1005)));
 
     let (socket, mut peer) = pair().await;
     drop(socket);
-    assert_eq!(peer.next().await, Err(Gone::Cut));
+    assert_eq!(peer.next().await, Err(Disconnect::Cut));
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,7 +15,7 @@ use homing_protocol::{
 use homing_server::config::Rates;
 use homing_server::rate_limit::Rate;
 use homing_server::{Config, Server, SystemClock, Timers, TlsMode};
-use homing_testkit::history::{Device, History};
+use homing_testkit::history::{DeviceHistory, History};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -160,10 +160,10 @@ async fn who_is_sent_out_receives_nothing_more_and_nobody_reads_backwards() {
 
     let outbox = cleo.handle.outbox().await.unwrap().into_iter().map(|queued| queued.cid).collect();
     let left = Some(removal(&witness, room, cleo.record.user).await);
-    history.devices.insert("Cleo".to_owned(), Device { left, outbox, ..cleo.saw() });
+    history.devices.insert("Cleo".to_owned(), DeviceHistory { left, outbox, ..cleo.saw() });
     let left = removal(&witness, room, eve.user).await;
     let received = [&bare, &back, &anew].into_iter().flat_map(|wire| wire.told(room)).collect();
-    let eve = Device { left: Some(left), received, ..Device::default() };
+    let eve = DeviceHistory { left: Some(left), received, ..DeviceHistory::default() };
     assert!(eve.received.len() > 10 && last.0 > left.0 + 10, "{} of {last}", eve.received.len());
     history.devices.insert("Eve".to_owned(), eve);
     assert_eq!(history.violations(), []);

@@ -67,7 +67,7 @@ impl Stage {
     async fn judge(self) {
         self.ada.settle().await;
         self.ben.settle().await;
-        let last = |log: Vec<homing_testkit::history::Entry>| log.last().map(|entry| entry.seq);
+        let last = |log: Vec<homing_testkit::history::LogEntry>| log.last().map(|entry| entry.seq);
         let head = last(self.ada.log(self.room).await).max(last(self.ben.log(self.room).await));
         let mut history = History::default();
         for person in [&self.ada, &self.ben] {

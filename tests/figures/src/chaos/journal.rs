@@ -11,7 +11,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use homing_protocol::{Cid, EventId, Seq};
-use homing_testkit::history::Device;
+use homing_testkit::history::DeviceHistory;
 use serde::{Deserialize, Serialize};
 
 /// One thing that a device did or saw.
@@ -64,7 +64,7 @@ impl Journal {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Record {
     /// The history of the device, but for what it holds now.
-    pub(super) device: Device,
+    pub(super) device: DeviceHistory,
     /// The numbers of its messages that are on its disk for certain.
     pub(super) wrote: Vec<u64>,
     /// The last number that it may have used.

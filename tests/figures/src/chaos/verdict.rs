@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use homing_testkit::history::{Entry, History};
+use homing_testkit::history::{History, LogEntry};
 
 use super::device::{Account, Row};
 use super::journal::Record;
@@ -86,8 +86,8 @@ fn overtaken(numbers: &[u64]) -> usize {
     numbers.iter().zip(greatest).filter(|(n, greatest)| *n < greatest).count()
 }
 
-fn entries(rows: &[Row]) -> Vec<Entry> {
-    rows.iter().map(|row| Entry { seq: row.seq, id: None, cid: row.cid }).collect()
+fn entries(rows: &[Row]) -> Vec<LogEntry> {
+    rows.iter().map(|row| LogEntry { seq: row.seq, id: None, cid: row.cid }).collect()
 }
 
 #[cfg(test)]
