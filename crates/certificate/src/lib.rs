@@ -12,7 +12,7 @@ use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Name;
 
 /// Characters of a name that are shown.
-const NAME: usize = 100;
+const MAX_NAME_CHARS: usize = 100;
 
 /// A certificate, as far as a person cares.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,13 +22,13 @@ pub struct Certificate {
     /// Who signed it, named in the same way.
     pub issuer: String,
     /// From when it is good, in seconds since 1970.
-    pub begins: Option<i64>,
+    pub not_before: Option<i64>,
     /// When it ends, in seconds since 1970.
-    pub ends: Option<i64>,
+    pub not_after: Option<i64>,
     /// It says of itself that it may sign others.
-    pub authority: bool,
+    pub is_authority: bool,
     /// It names itself as who signed it, as one of a server's own making does.
-    pub self_issued: bool,
+    pub is_self_issued: bool,
 }
 
 impl Certificate {
@@ -39,17 +39,17 @@ impl Certificate {
         Self {
             subject: name(read.subject()),
             issuer: name(read.issuer()),
-            begins: Some(read.validity().not_before.timestamp()),
-            ends: Some(read.validity().not_after.timestamp()),
-            authority: may_sign(&read),
-            self_issued: read.subject().as_raw() == read.issuer().as_raw(),
+            not_before: Some(read.validity().not_before.timestamp()),
+            not_after: Some(read.validity().not_after.timestamp()),
+            is_authority: may_sign(&read),
+            is_self_issued: read.subject().as_raw() == read.issuer().as_raw(),
         }
     }
 
     /// The day on which it ends, such as `2026-11-20`.
     #[must_use]
     pub fn last_day(&self) -> Option<String> {
-        self.ends.and_then(day)
+        self.not_after.and_then(day)
     }
 }
 
@@ -67,7 +67,7 @@ fn name(name: &X509Name<'_>) -> String {
     let text = text.and_then(|text| text.as_str().ok()).unwrap_or_default();
     // A stranger wrote it: nothing that moves a cursor or turns the line around.
     let shown = |c: &char| !c.is_control() && !('\u{200b}'..='\u{206f}').contains(c);
-    text.chars().filter(shown).take(NAME).collect()
+    text.chars().filter(shown).take(MAX_NAME_CHARS).collect()
 }
 
 fn day(seconds: i64) -> Option<String> {
@@ -127,7 +127,7 @@ mod tests {
             let mut params = CertificateParams::new(vec!["chat.example".to_owned()]).unwrap();
             (params.is_ca, params.key_usages) = (is_ca, usages);
             let der = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
-            assert_eq!(Certificate::read(der.der()).authority, expected, "{params:?}");
+            assert_eq!(Certificate::read(der.der()).is_authority, expected, "{params:?}");
         }
     }
 

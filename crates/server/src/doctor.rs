@@ -201,7 +201,7 @@ fn certificate(data: &Path, mode: &TlsMode, clock: &dyn Clock) -> Finding {
     }
     let days = tls::read(&path, &key).map_err(|error| error.to_string()).and_then(|(chain, _)| {
         let first = chain.first().ok_or("no certificate")?;
-        let end = Certificate::read(first).ends.ok_or("can't read its dates")?;
+        let end = Certificate::read(first).not_after.ok_or("can't read its dates")?;
         Ok(days_left(end, clock.now_ms()))
     });
     match days {

@@ -112,7 +112,8 @@ impl TransportProbe<'_> {
                         let fingerprint = Fingerprint(Sha256::digest(der).into());
                         self.seen.push((FactKind::Fingerprint, fingerprint.to_string()));
                         let now = self.target.clock.now_ms().div_euclid(1000);
-                        self.ends_soon = certificate.ends.is_some_and(|end| end - now < SOON_S);
+                        self.ends_soon =
+                            certificate.not_after.is_some_and(|end| end - now < SOON_S);
                     }
                     self.seen.push((FactKind::Issuer, certificate.issuer));
                 }

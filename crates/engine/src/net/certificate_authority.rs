@@ -90,15 +90,15 @@ pub fn validate(
 ) -> Result<Vec<(CertificateDer<'static>, Certificate)>, CertificateAuthorityError> {
     let now = now_ms.div_euclid(1000);
     let day = |at: Option<i64>| {
-        Certificate { ends: at, ..Certificate::default() }.last_day().unwrap_or_default()
+        Certificate { not_after: at, ..Certificate::default() }.last_day().unwrap_or_default()
     };
     let mut good = Vec::new();
     let mut closest = None;
     for (der, read) in authorities(pem)? {
-        if read.begins.is_some_and(|begins| begins > now) {
-            closest.get_or_insert(CertificateAuthorityError::NotYet { on: day(read.begins) });
-        } else if read.ends.is_none_or(|ends| ends < now) {
-            closest.get_or_insert(CertificateAuthorityError::Ended { on: day(read.ends) });
+        if read.not_before.is_some_and(|begins| begins > now) {
+            closest.get_or_insert(CertificateAuthorityError::NotYet { on: day(read.not_before) });
+        } else if read.not_after.is_none_or(|ends| ends < now) {
+            closest.get_or_insert(CertificateAuthorityError::Ended { on: day(read.not_after) });
         } else {
             good.push((der, read));
         }
@@ -134,12 +134,12 @@ fn authorities(
             (der, read)
         })
         // What can't be parsed is not a certificate, whatever the PEM label says.
-        .filter(|(_, read)| read.ends.is_some())
+        .filter(|(_, read)| read.not_after.is_some())
         .collect();
     if read.is_empty() {
         return Err(CertificateAuthorityError::NoCertificate);
     }
-    let able: Vec<_> = read.into_iter().filter(|(_, read)| read.authority).collect();
+    let able: Vec<_> = read.into_iter().filter(|(_, read)| read.is_authority).collect();
     if able.is_empty() { Err(CertificateAuthorityError::NotAuthority) } else { Ok(able) }
 }
 
@@ -215,7 +215,7 @@ impl CertificateAuthorities {
                 name: read.subject.clone(),
                 fingerprint: in_pairs(&Fingerprint(Sha256::digest(&der).into())),
                 until: read.last_day().unwrap_or_default(),
-                ended: read.ends.is_none_or(|ends| ends < now),
+                ended: read.not_after.is_none_or(|ends| ends < now),
             })
         });
         each.collect()

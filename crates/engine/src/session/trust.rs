@@ -44,7 +44,7 @@ pub async fn check_certificate(
     let observer = |progress| {
         if let ConnectProgress::CertificatePresented { chain } = progress
             && let [own] = &*chain
-            && Certificate::read(own).self_issued
+            && Certificate::read(own).is_self_issued
         {
             *shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(fingerprint(own));
         }

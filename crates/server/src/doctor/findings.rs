@@ -103,7 +103,7 @@ pub(super) fn plain(at: SocketAddr) -> Finding {
 }
 
 pub(super) fn encryption(session: &TlsSession, trust: &Trust, now_ms: i64) -> Finding {
-    let Certificate { subject, issuer, ends, .. } = &session.certificate;
+    let Certificate { subject, issuer, not_after, .. } = &session.certificate;
     let given = match trust {
         Trust::Off => None,
         Trust::Pinned(expected) if *expected == session.fingerprint => {
@@ -149,7 +149,7 @@ pub(super) fn encryption(session: &TlsSession, trust: &Trust, now_ms: i64) -> Fi
             "restart the server if you renewed the file; otherwise check what's in front of it",
         );
     }
-    if ends.is_some_and(|end| days_left(end, now_ms) < EXPIRES_SOON_DAYS) {
+    if not_after.is_some_and(|end| days_left(end, now_ms) < EXPIRES_SOON_DAYS) {
         let advice = "renew it and reload the program that uses it";
         return Finding::note(TLS, format!("{seen}, expires soon"), advice);
     }
@@ -394,7 +394,7 @@ mod tests {
         let certificate = Certificate {
             subject: "chat.example".into(),
             issuer: "Some Authority".into(),
-            ends: Some(NOW / 1000 + days * 24 * 60 * 60),
+            not_after: Some(NOW / 1000 + days * 24 * 60 * 60),
             ..Certificate::default()
         };
         let trusted = if trusted { Ok(()) } else { Err("unknown issuer".to_owned()) };
