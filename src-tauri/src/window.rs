@@ -364,7 +364,7 @@ fn settle(app: &AppHandle) {
         if there(&app).is_some() {
             return;
         }
-        let given = tauri::async_runtime::spawn_blocking(homing_heap::give_back).await;
+        let given = tauri::async_runtime::spawn_blocking(homing_heap::release_free_memory).await;
         if given.is_ok_and(|given| given) {
             tracing::info!("the heap gave back what the window left");
         }

@@ -10,7 +10,7 @@
 /// it when nothing happens, and not on a thread that draws.
 ///
 /// Answers whether there was something to give back.
-pub fn give_back() -> bool {
+pub fn release_free_memory() -> bool {
     trim()
 }
 
@@ -48,7 +48,7 @@ mod tests {
         let last = blocks.pop().unwrap();
         drop(blocks);
         let before = resident();
-        assert!(give_back());
+        assert!(release_free_memory());
         let given = before.saturating_sub(resident());
         assert!(given > 48 * MIB, "{given} bytes were given back, of {before}");
         assert_eq!(last, vec![7; BLOCK]);
