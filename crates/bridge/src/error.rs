@@ -13,7 +13,7 @@ use homing_engine::policy::InvalidPolicy;
 use homing_engine::session::profile::ProfileError;
 use homing_engine::session::{JoinError, SealError, SecretError};
 use homing_protocol::ErrorCode;
-use homing_protocol::link::BadLink;
+use homing_protocol::link::LinkError;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -175,12 +175,12 @@ impl Failure {
     }
 }
 
-impl From<BadLink> for Failure {
-    fn from(error: BadLink) -> Self {
+impl From<LinkError> for Failure {
+    fn from(error: LinkError) -> Self {
         let code = match error {
-            BadLink::NotALink => Code::NotALink,
-            BadLink::NoHost | BadLink::NoCode | BadLink::Fingerprint => Code::DamagedLink,
-            BadLink::Plain => Code::PlainLink,
+            LinkError::NotALink => Code::NotALink,
+            LinkError::NoHost | LinkError::NoCode | LinkError::Fingerprint => Code::DamagedLink,
+            LinkError::Plain => Code::PlainLink,
         };
         Self::new(code, error.to_string())
     }

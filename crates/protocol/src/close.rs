@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-pub use words::Words;
+pub use words::CloseText;
 
 mod words;
 

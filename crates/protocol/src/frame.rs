@@ -17,7 +17,7 @@ use crate::ids::{
 use crate::lenient;
 use crate::limits::Limits;
 use crate::people::{Person, RoomInfo};
-use crate::text::holds_nul;
+use crate::text::contains_nul;
 
 mod nul;
 
@@ -64,7 +64,7 @@ pub enum ServerFrame {
     /// Items of a `send` are on the disk.
     Ok(Committed),
     /// A new event of a room.
-    Event(Pushed),
+    Event(PushedEvent),
     /// Answers `pull`.
     Page(Page),
     /// Answers `upull`.
@@ -338,7 +338,7 @@ pub struct Committed {
 
 /// Fields of `event`. In seq order for each room of a connection.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Pushed {
+pub struct PushedEvent {
     /// The event.
     #[serde(flatten)]
     pub event: Event,
@@ -521,7 +521,7 @@ macro_rules! codec {
                 }
                 let read = serde_json::from_str(text);
                 let frame: Self = read.map_err(|error| unknown_kind(text, Self::KINDS, error))?;
-                if holds_nul(text.as_bytes()) {
+                if contains_nul(text.as_bytes()) {
                     frame.bear_nul()?;
                 }
                 Ok(frame)

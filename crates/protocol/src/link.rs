@@ -57,11 +57,11 @@ impl fmt::Debug for Fingerprint {
 }
 
 impl FromStr for Fingerprint {
-    type Err = BadLink;
+    type Err = LinkError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| BadLink::Fingerprint)?;
-        bytes.try_into().map(Self).map_err(|_| BadLink::Fingerprint)
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError::Fingerprint)?;
+        bytes.try_into().map(Self).map_err(|_| LinkError::Fingerprint)
     }
 }
 
@@ -171,7 +171,7 @@ impl JoinLink {
 
 /// Why a text is no link of ours. The words are for the person who pasted it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadLink {
+pub enum LinkError {
     /// Something else entirely.
     #[error(
         "this isn't a Homing link. Links look like homing://join/…, homing://link/… or \
@@ -196,12 +196,12 @@ pub enum BadLink {
 }
 
 impl FromStr for JoinLink {
-    type Err = BadLink;
+    type Err = LinkError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = &joined(text);
         let read = match read(JOIN, text) {
-            Err(BadLink::NotALink) => read_web(text),
+            Err(LinkError::NotALink) => read_web(text),
             read => read,
         };
         read.map(|(address, code)| Self { address, code })
@@ -209,7 +209,7 @@ impl FromStr for JoinLink {
 }
 
 impl FromStr for DeviceLink {
-    type Err = BadLink;
+    type Err = LinkError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         read(DEVICE, &joined(text)).map(|(address, code)| Self { address, code })
@@ -217,17 +217,17 @@ impl FromStr for DeviceLink {
 }
 
 impl FromStr for SignInLink {
-    type Err = BadLink;
+    type Err = LinkError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = joined(text);
-        let parts = Parts::of(after(SIGN_IN, &text).ok_or(BadLink::NotALink)?);
+        let parts = Parts::of(after(SIGN_IN, &text).ok_or(LinkError::NotALink)?);
         Ok(Self { address: parts.address()? })
     }
 }
 
 impl FromStr for AnyLink {
-    type Err = BadLink;
+    type Err = LinkError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let device = text.parse().map(Self::Device);
@@ -239,11 +239,11 @@ impl FromStr for AnyLink {
 
 /// The first that is a link at all, whole or not.
 fn or_unless_a_link(
-    first: Result<AnyLink, BadLink>,
-    next: impl FnOnce() -> Result<AnyLink, BadLink>,
-) -> Result<AnyLink, BadLink> {
+    first: Result<AnyLink, LinkError>,
+    next: impl FnOnce() -> Result<AnyLink, LinkError>,
+) -> Result<AnyLink, LinkError> {
     match first {
-        Err(BadLink::NotALink) => next(),
+        Err(LinkError::NotALink) => next(),
         first => first,
     }
 }
@@ -276,14 +276,14 @@ impl<'a> Parts<'a> {
 
     /// The server that the authority names, by the URL standard. The query has no part in it: TLS is
     /// on, and no certificate is pinned.
-    fn server(&self, default_port: u16) -> Result<Address, BadLink> {
+    fn server(&self, default_port: u16) -> Result<Address, LinkError> {
         // A parser would drop what stands before these.
         if self.authority.is_empty() || self.authority.contains(['@', '\\']) {
-            return Err(BadLink::NoHost);
+            return Err(LinkError::NoHost);
         }
         let url = format!("https://{}/", self.authority);
-        let server = Url::parse(&url).map_err(|_| BadLink::NoHost)?;
-        let host = server.host_str().ok_or(BadLink::NoHost)?;
+        let server = Url::parse(&url).map_err(|_| LinkError::NoHost)?;
+        let host = server.host_str().ok_or(LinkError::NoHost)?;
         // 443 is what `https` means, and what the parser therefore hides.
         let port = server.port_or_known_default().filter(|_| names_port(self.authority));
         Ok(Address {
@@ -295,7 +295,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The server of a link of our own scheme.
-    fn address(&self) -> Result<Address, BadLink> {
+    fn address(&self) -> Result<Address, LinkError> {
         let mut address = self.server(DEFAULT_PORT)?;
         for (key, value) in form_urlencoded::parse(self.query.as_bytes()) {
             match key.as_ref() {
@@ -305,29 +305,29 @@ impl<'a> Parts<'a> {
             }
         }
         if !address.tls && !is_this_computer(&address.host) {
-            return Err(BadLink::Plain);
+            return Err(LinkError::Plain);
         }
         Ok(address)
     }
 }
 
 /// What a link with this prefix and a code says.
-fn read(prefix: &str, text: &str) -> Result<(Address, String), BadLink> {
-    let parts = Parts::of(after(prefix, text).ok_or(BadLink::NotALink)?);
+fn read(prefix: &str, text: &str) -> Result<(Address, String), LinkError> {
+    let parts = Parts::of(after(prefix, text).ok_or(LinkError::NotALink)?);
     // Of two faults the first is told.
     parts.server(DEFAULT_PORT)?;
-    let code = parts.next.filter(|code| is_code(code)).ok_or(BadLink::NoCode)?;
+    let code = parts.next.filter(|code| is_code(code)).ok_or(LinkError::NoCode)?;
     Ok((parts.address()?, code.to_owned()))
 }
 
 /// What a join link for browsers says. The operating system judges the certificate.
-fn read_web(text: &str) -> Result<(Address, String), BadLink> {
-    let parts = Parts::of(after(WEB, text).ok_or(BadLink::NotALink)?);
+fn read_web(text: &str) -> Result<(Address, String), LinkError> {
+    let parts = Parts::of(after(WEB, text).ok_or(LinkError::NotALink)?);
     if parts.next != Some(WEB_PAGE) {
-        return Err(BadLink::NotALink);
+        return Err(LinkError::NotALink);
     }
     let address = parts.server(WEB_PORT)?;
-    let code = parts.fragment.filter(|code| is_code(code)).ok_or(BadLink::NoCode)?;
+    let code = parts.fragment.filter(|code| is_code(code)).ok_or(LinkError::NoCode)?;
     Ok((address, code.to_owned()))
 }
 
@@ -415,21 +415,21 @@ mod tests {
     #[test]
     fn what_is_no_link_says_why() {
         for (text, why) in [
-            ("", BadLink::NotALink),
-            ("https://example.org", BadLink::NotALink),
-            ("homing://leave/x/y", BadLink::NotALink),
-            ("homing://join/", BadLink::NoHost),
-            ("homing://join/chat.example", BadLink::NoCode),
-            ("homing://join/chat.example/", BadLink::NoCode),
-            ("homing://join/chat.example/ABCD?fp=short", BadLink::Fingerprint),
-            ("homing://join/chat.example@evil.example/ABCD", BadLink::NoHost),
-            ("homing://join/evil.example\\chat.example/ABCD", BadLink::NoHost),
-            ("homing://join/chat.example/../evil.example/ABCD", BadLink::NoCode),
-            ("homing://join/chat.example/AB%2FCD", BadLink::NoCode),
-            ("homing://join/chat.example/ABCD?tls=off", BadLink::Plain),
-            ("homing://join/192.0.2.1/ABCD?fp=&tls=off", BadLink::Fingerprint),
-            ("homing://join/192.0.2.1/ABCD?tls=off", BadLink::Plain),
-            ("homing://join/localhost.example/ABCD?tls=off", BadLink::Plain),
+            ("", LinkError::NotALink),
+            ("https://example.org", LinkError::NotALink),
+            ("homing://leave/x/y", LinkError::NotALink),
+            ("homing://join/", LinkError::NoHost),
+            ("homing://join/chat.example", LinkError::NoCode),
+            ("homing://join/chat.example/", LinkError::NoCode),
+            ("homing://join/chat.example/ABCD?fp=short", LinkError::Fingerprint),
+            ("homing://join/chat.example@evil.example/ABCD", LinkError::NoHost),
+            ("homing://join/evil.example\\chat.example/ABCD", LinkError::NoHost),
+            ("homing://join/chat.example/../evil.example/ABCD", LinkError::NoCode),
+            ("homing://join/chat.example/AB%2FCD", LinkError::NoCode),
+            ("homing://join/chat.example/ABCD?tls=off", LinkError::Plain),
+            ("homing://join/192.0.2.1/ABCD?fp=&tls=off", LinkError::Fingerprint),
+            ("homing://join/192.0.2.1/ABCD?tls=off", LinkError::Plain),
+            ("homing://join/localhost.example/ABCD?tls=off", LinkError::Plain),
         ] {
             assert_eq!(text.parse::<JoinLink>(), Err(why), "{text}");
         }
@@ -464,10 +464,10 @@ mod tests {
         let (join, device) = ("homing://join/chat.example/AB", "homing://link/chat.example/AB");
         assert!(matches!(join.parse(), Ok(AnyLink::Join(_))));
         assert!(matches!(device.parse(), Ok(AnyLink::Device(_))));
-        assert_eq!(device.parse::<JoinLink>(), Err(BadLink::NotALink));
-        assert_eq!(join.parse::<DeviceLink>(), Err(BadLink::NotALink));
-        assert_eq!("homing://link/chat.example".parse::<AnyLink>(), Err(BadLink::NoCode));
-        assert_eq!("https://chat.example".parse::<AnyLink>(), Err(BadLink::NotALink));
+        assert_eq!(device.parse::<JoinLink>(), Err(LinkError::NotALink));
+        assert_eq!(join.parse::<DeviceLink>(), Err(LinkError::NotALink));
+        assert_eq!("homing://link/chat.example".parse::<AnyLink>(), Err(LinkError::NoCode));
+        assert_eq!("https://chat.example".parse::<AnyLink>(), Err(LinkError::NotALink));
     }
 
     #[test]
@@ -476,13 +476,13 @@ mod tests {
         let written = "homing://sign-in/chat.example:4664";
         assert_eq!(read(" homing://sign-in/chat.example\n").unwrap().to_string(), written);
         assert!(matches!(written.parse(), Ok(AnyLink::SignIn(_))));
-        assert_eq!(written.parse::<JoinLink>(), Err(BadLink::NotALink));
+        assert_eq!(written.parse::<JoinLink>(), Err(LinkError::NotALink));
         for (text, why) in [
-            ("homing://sign-in/", BadLink::NoHost),
-            ("homing://sign-in/chat.example@evil.example", BadLink::NoHost),
-            ("homing://sign-in/chat.example?fp=short", BadLink::Fingerprint),
-            ("homing://sign-in/chat.example?tls=off", BadLink::Plain),
-            ("homing://join/chat.example/ABCD", BadLink::NotALink),
+            ("homing://sign-in/", LinkError::NoHost),
+            ("homing://sign-in/chat.example@evil.example", LinkError::NoHost),
+            ("homing://sign-in/chat.example?fp=short", LinkError::Fingerprint),
+            ("homing://sign-in/chat.example?tls=off", LinkError::Plain),
+            ("homing://join/chat.example/ABCD", LinkError::NotALink),
         ] {
             assert_eq!(read(text), Err(why), "{text}");
         }
@@ -495,15 +495,15 @@ mod tests {
             (" HTTPS://chat.example:8443/join/#AB\n", Ok("homing://join/chat.example:8443/AB")),
             ("https://chat.example/join?utm=mail#AB", Ok("homing://join/chat.example:443/AB")),
             ("https://[::1]/join#AB", Ok("homing://join/[::1]:443/AB")),
-            ("https://chat.example/join", Err(BadLink::NoCode)),
-            ("https://chat.example/join#", Err(BadLink::NoCode)),
-            ("https://chat.example/join#../AB", Err(BadLink::NoCode)),
-            ("https://chat.example/join/AB", Err(BadLink::NoCode)),
-            ("https://chat.example/#AB", Err(BadLink::NotALink)),
-            ("https://chat.example/joining#AB", Err(BadLink::NotALink)),
-            ("http://chat.example/join#AB", Err(BadLink::NotALink)),
-            ("https://chat.example@evil.example/join#AB", Err(BadLink::NoHost)),
-            ("https://evil.example\\chat.example/join#AB", Err(BadLink::NoHost)),
+            ("https://chat.example/join", Err(LinkError::NoCode)),
+            ("https://chat.example/join#", Err(LinkError::NoCode)),
+            ("https://chat.example/join#../AB", Err(LinkError::NoCode)),
+            ("https://chat.example/join/AB", Err(LinkError::NoCode)),
+            ("https://chat.example/#AB", Err(LinkError::NotALink)),
+            ("https://chat.example/joining#AB", Err(LinkError::NotALink)),
+            ("http://chat.example/join#AB", Err(LinkError::NotALink)),
+            ("https://chat.example@evil.example/join#AB", Err(LinkError::NoHost)),
+            ("https://evil.example\\chat.example/join#AB", Err(LinkError::NoHost)),
         ] {
             let found = text.parse::<JoinLink>().map(|link| link.to_string());
             assert_eq!(found, read.map(str::to_owned), "{text}");

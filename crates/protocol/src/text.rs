@@ -11,7 +11,7 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 /// D-Bus, menus, terminals) ends there or breaks. In JSON it can stand only as this escape: as a raw
 /// byte it makes the text no JSON.
 #[must_use]
-pub fn holds_nul(json: &[u8]) -> bool {
+pub fn contains_nul(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
         let escape = rest.get(at + 1..).unwrap_or_default();
@@ -28,12 +28,12 @@ pub fn holds_nul(json: &[u8]) -> bool {
 /// ones and marks without anything to stand on can't.
 #[must_use]
 pub fn is_visible(text: &str) -> bool {
-    text.chars().any(can_be_seen)
+    text.chars().any(is_visible_char)
 }
 
 /// Whether a character draws something by itself.
 #[must_use]
-pub fn can_be_seen(c: char) -> bool {
+pub fn is_visible_char(c: char) -> bool {
     !is_blank(c)
         && !CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
         && !CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
@@ -110,7 +110,7 @@ mod tests {
             (r#""\"#, false),
             ("", false),
         ] {
-            assert_eq!(holds_nul(json.as_bytes()), holds, "{json}");
+            assert_eq!(contains_nul(json.as_bytes()), holds, "{json}");
         }
     }
 
@@ -120,7 +120,7 @@ mod tests {
             let holds = text.contains('\0') || key.contains('\0');
             let mut body = json!({});
             body[key] = Value::from(text);
-            prop_assert_eq!(holds_nul(body.to_string().as_bytes()), holds);
+            prop_assert_eq!(contains_nul(body.to_string().as_bytes()), holds);
         }
     }
 }

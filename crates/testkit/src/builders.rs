@@ -3,7 +3,7 @@
 
 use homing_protocol::event::{Change, Membership};
 use homing_protocol::frame::{
-    Committed, CommittedItem, Digest, Page, Pull, Pushed, Send, ServerFrame, Welcome,
+    Committed, CommittedItem, Digest, Page, Pull, PushedEvent, Send, ServerFrame, Welcome,
 };
 use homing_protocol::{
     Cid, Content, DeviceId, Epoch, Event, EventId, Limits, Person, Pos, Role, RoomId, RoomInfo,
@@ -158,7 +158,7 @@ pub fn log(room: u64, head: u64) -> Vec<Event> {
 /// An event as it is pushed while it happens.
 #[must_use]
 pub const fn live(event: Event) -> ServerFrame {
-    ServerFrame::Event(Pushed { event, live: true })
+    ServerFrame::Event(PushedEvent { event, live: true })
 }
 
 /// A `welcome` to member 1 on device 1, with the default limits and nothing in their own stream.

@@ -1,7 +1,7 @@
 //! Devices that are linked, renamed and signed out, and spaces whose database is damaged.
 
 use homing_bridge::Code;
-use homing_protocol::link::{Address, BadLink};
+use homing_protocol::link::{Address, LinkError};
 use homing_protocol::{Cid, DeviceLink, JoinLink, SignInLink};
 use serde_json::{Value, json};
 
@@ -233,7 +233,7 @@ async fn a_self_made_certificate_is_pinned_once_the_person_has_compared_it() {
     aki.call("edit_me", args).await.unwrap();
     let there = aki.call("sign_in_address", json!({ "space": aki.space() })).await.unwrap();
     let link = there["link"].as_str().unwrap();
-    assert_eq!(link.parse::<JoinLink>(), Err(BadLink::NotALink), "it lets nobody in");
+    assert_eq!(link.parse::<JoinLink>(), Err(LinkError::NotALink), "it lets nobody in");
     let link: SignInLink = link.parse().unwrap();
     assert_eq!(link.address.authority(), aki.proxy.addr.to_string());
     let shown = link.address.fingerprint.unwrap().to_string();

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use homing_protocol::limits::FRAME_BYTES;
-use homing_protocol::text::holds_nul;
+use homing_protocol::text::contains_nul;
 use homing_protocol::{Cid, ErrorCode, Limits, RoomId};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -435,7 +435,9 @@ fn reason(code: &ErrorCode, item: &OutboxItem) -> WedgeReason {
         ErrorCode::TooLarge => WedgeReason::TooLarge,
         ErrorCode::CidReused => WedgeReason::CidReused,
         // A version that did not check for it wrote this.
-        ErrorCode::Invalid if holds_nul(item.body.to_string().as_bytes()) => WedgeReason::HoldsNul,
+        ErrorCode::Invalid if contains_nul(item.body.to_string().as_bytes()) => {
+            WedgeReason::HoldsNul
+        }
         _ => WedgeReason::Refused,
     }
 }

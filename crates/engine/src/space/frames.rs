@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homing_protocol::frame::{
-    Client, ClientEph, Committed, CommittedItem, Digest, Failure, Gap, Hello, Ping, Pushed,
+    Client, ClientEph, Committed, CommittedItem, Digest, Failure, Gap, Hello, Ping, PushedEvent,
     Receipt, Ref, ServerEph, Upage, UserKey, Welcome,
 };
 use homing_protocol::{
@@ -241,7 +241,7 @@ impl SpaceTask {
         }
     }
 
-    fn pushed(&mut self, pushed: Pushed, now: Instant, effects: &mut Effects) {
+    fn pushed(&mut self, pushed: PushedEvent, now: Instant, effects: &mut Effects) {
         self.arrived(Arc::new(pushed.event), now, effects);
     }
 

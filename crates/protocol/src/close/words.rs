@@ -8,7 +8,7 @@ use super::CloseCode;
 
 /// One code, explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Words {
+pub struct CloseText {
     /// What happened, as a clause: "the server shut down".
     pub happened: &'static str,
     /// What that means for who reads it.
@@ -31,7 +31,7 @@ impl CloseCode {
     /// The code in words. Answers for every code; one that is not [known](Self::KNOWN) is explained
     /// by its range, as it is obeyed by it.
     #[must_use]
-    pub const fn words(self) -> Words {
+    pub const fn words(self) -> CloseText {
         let (happened, means, advice) = match self.0 {
             1000..4000 => return self.standard(),
             4000 => (
@@ -134,11 +134,11 @@ impl CloseCode {
                 "If it keeps happening, run the Connection Doctor and check for a proxy in between.",
             ),
         };
-        Words { happened, means, advice }
+        CloseText { happened, means, advice }
     }
 
     /// The codes of RFC 6455 and its registry.
-    const fn standard(self) -> Words {
+    const fn standard(self) -> CloseText {
         let (happened, means, advice) = match self.0 {
             1000 => (
                 "closed normally",
@@ -212,7 +212,7 @@ impl CloseCode {
                 "If it keeps happening, run the Connection Doctor and check for a proxy in between.",
             ),
         };
-        Words { happened, means, advice }
+        CloseText { happened, means, advice }
     }
 }
 

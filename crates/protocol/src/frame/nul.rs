@@ -3,7 +3,7 @@
 use super::{ClientFrame, Ref, ServerFrame};
 use crate::error::Decode;
 use crate::ids::Cid;
-use crate::text::holds_nul;
+use crate::text::contains_nul;
 
 impl ClientFrame {
     /// Refused at the door, so that no reader need bear it.
@@ -11,7 +11,7 @@ impl ClientFrame {
         let about = match self {
             Self::Send(batch) => {
                 let to_blame = batch.items.iter().filter(|item| {
-                    item.kind.contains('\0') || holds_nul(item.body.to_string().as_bytes())
+                    item.kind.contains('\0') || contains_nul(item.body.to_string().as_bytes())
                 });
                 let cids: Vec<Cid> = to_blame.map(|item| item.cid).collect();
                 (!cids.is_empty()).then_some(Ref::Cids(cids))

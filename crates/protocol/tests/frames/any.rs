@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use homing_protocol::frame::{
     Ack, Client, ClientBye, ClientEph, Committed, CommittedItem, Digest, Failure, Gap, Hello, Mark,
-    Page, Ping, Pong, Presence, Pull, Pushed, Receipt, Ref, Send, SendItem, ServerBye, ServerEph,
-    Set, Uevent, Upage, Upull, UserKey, Welcome,
+    Page, Ping, Pong, Presence, Pull, PushedEvent, Receipt, Ref, Send, SendItem, ServerBye,
+    ServerEph, Set, Uevent, Upage, Upull, UserKey, Welcome,
 };
 use homing_protocol::{
     Cid, ClientFrame, DeviceId, Epoch, ErrorCode, Event, EventId, Limits, Person, Pos, RequestId,
@@ -321,7 +321,7 @@ pub(crate) fn server() -> impl Strategy<Value = ServerFrame> {
     ];
     let pushes = prop_oneof![
         (event(), any::<bool>())
-            .prop_map(|(event, live)| ServerFrame::Event(Pushed { event, live })),
+            .prop_map(|(event, live)| ServerFrame::Event(PushedEvent { event, live })),
         uevent().prop_map(ServerFrame::Uevent),
         (room(), seq()).prop_map(|(room, head)| ServerFrame::Gap(Gap { room, head })),
         (room(), seq())

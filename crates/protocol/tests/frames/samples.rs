@@ -3,8 +3,8 @@
 use homing_protocol::event::{Change, Created, Described};
 use homing_protocol::frame::{
     Ack, Client, ClientBye, ClientEph, Committed, CommittedItem, Digest, Failure, Gap, Hello, Mark,
-    Page, Ping, Pong, Presence, Pull, Pushed, Receipt, Ref, Send, SendItem, ServerBye, ServerEph,
-    Set, Uevent, Upage, Upull, UserKey, Welcome,
+    Page, Ping, Pong, Presence, Pull, PushedEvent, Receipt, Ref, Send, SendItem, ServerBye,
+    ServerEph, Set, Uevent, Upage, Upull, UserKey, Welcome,
 };
 use homing_protocol::{
     Cid, ClientFrame, CloseCode, Content, DeviceId, Epoch, ErrorCode, Event, EventId, Limits,
@@ -168,7 +168,7 @@ fn welcome() -> Welcome {
 }
 
 fn pushed(event: Event) -> ServerFrame {
-    ServerFrame::Event(Pushed { event, live: true })
+    ServerFrame::Event(PushedEvent { event, live: true })
 }
 
 fn failure(about: Option<Ref>, code: ErrorCode, text: &str) -> ServerFrame {

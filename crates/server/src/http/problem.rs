@@ -10,7 +10,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use homing_protocol::http::{CHALLENGE, CHALLENGE_WRONG, Problem};
-use homing_protocol::text::holds_nul;
+use homing_protocol::text::contains_nul;
 use homing_protocol::{Decode, ErrorCode};
 use serde::de::DeserializeOwned;
 
@@ -114,7 +114,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
         let reading = async {
             let (head, body) = request.into_parts();
             let bytes = Bytes::from_request(Request::from_parts(head.clone(), body), app).await?;
-            if holds_nul(&bytes) {
+            if contains_nul(&bytes) {
                 return Err(ApiError::new(ErrorCode::Invalid, Decode::Nul(None).to_string()));
             }
             let request = Request::from_parts(head, bytes.into());

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
-use homing_protocol::frame::{Presence, Pushed, Receipt, ServerEph};
+use homing_protocol::frame::{Presence, PushedEvent, Receipt, ServerEph};
 use homing_protocol::{CloseCode, DeviceId, RoomId, ServerFrame, SessionId, UserId};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -261,7 +261,7 @@ impl Hub {
                     sender: event.sender,
                     cid: event.cid,
                 };
-                let frame = ServerFrame::Event(Pushed { event, live: true });
+                let frame = ServerFrame::Event(PushedEvent { event, live: true });
                 self.push_to(&to, &frame, |text| Push::Event { event: entry, text });
             }
             Change::Own { person, change } => {

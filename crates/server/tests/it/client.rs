@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use homing_protocol::frame::{
-    Client as Program, Committed, Digest, Hello, Mark, Page, Pong, Pull, Pushed, Send, SendItem,
-    Set, Upage, Upull, UserKey, Welcome,
+    Client as Program, Committed, Digest, Hello, Mark, Page, Pong, Pull, PushedEvent, Send,
+    SendItem, Set, Upage, Upull, UserKey, Welcome,
 };
 use homing_protocol::{
     ClientFrame, Epoch, Event, Pos, RequestId, RoomId, Seq, ServerFrame, Useq, VERSION,
@@ -112,7 +112,7 @@ impl Client {
         let Some(welcome) = &self.welcome else { return false };
         let told = || self.digests.iter().flat_map(|digest| &digest.rooms);
         match frame {
-            ServerFrame::Event(Pushed { event, .. }) => {
+            ServerFrame::Event(PushedEvent { event, .. }) => {
                 told().any(|info| info.room == event.room && event.seq <= info.head)
             }
             ServerFrame::Uevent(change) => change.useq <= welcome.useq,
