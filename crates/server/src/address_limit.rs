@@ -1,11 +1,12 @@
-//! How many connections come from one address, so that nobody takes all the places there are.
+//! Limits the connections from one address, so that one client can't use up all of them.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Who answers for an address. With IPv6 everybody has the 2⁶⁴ addresses of a network to themselves.
+/// The address that is counted: for IPv6 the /64 network, because a client usually has a whole one
+/// to itself.
 #[must_use]
 pub(crate) fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -17,32 +18,32 @@ pub(crate) fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
-/// See the module's head. This computer's own addresses are not counted: behind a reverse proxy here
-/// that tells nothing of its clients, everybody comes from one of them.
+/// Counts the open connections of each address. Loopback addresses are not counted: behind a local
+/// reverse proxy that sends no client address, every connection comes from one of them.
 #[derive(Debug)]
 pub(crate) struct AddressLimit {
     most: usize,
     counts: Mutex<HashMap<IpAddr, usize>>,
 }
 
-/// A connection's place, until it is dropped. None: it needs none.
+/// One counted connection. It is given back when this is dropped. None: not counted.
 #[derive(Debug)]
 pub(crate) struct AddressSlot(Option<(Arc<AddressLimit>, IpAddr)>);
 
 impl AddressSlot {
-    /// For a proxy, whose clients have places of their own.
+    /// For a trusted proxy: its clients are counted by their own addresses.
     pub(crate) const fn uncounted() -> Self {
         Self(None)
     }
 }
 
 impl AddressLimit {
-    /// At most so many connections from each.
+    /// Allows `most` connections from each address.
     pub(crate) fn new(most: usize) -> Arc<Self> {
         Arc::new(Self { most, counts: Mutex::new(HashMap::new()) })
     }
 
-    /// A place for one more connection, if there is one.
+    /// Counts one more connection. None: the address has reached its limit.
     pub(crate) fn acquire(self: &Arc<Self>, from: IpAddr) -> Option<AddressSlot> {
         let from = network_of(from);
         if from.is_loopback() {
@@ -64,7 +65,8 @@ impl Drop for AddressSlot {
         let mut counts = addresses.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Entry::Occupied(mut taken) = counts.entry(from) {
             *taken.get_mut() -= 1;
-            // As many entries as there are connections, and none for who is gone.
+            // Remove the entry with the last connection, so that the map never has more entries
+            // than there are connections.
             if *taken.get() == 0 {
                 taken.remove();
             }

@@ -1,4 +1,4 @@
-//! What every request and connection shares.
+//! The state shared by all requests and connections.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,38 +22,31 @@ use crate::rate_limit::KeyedBuckets;
 use crate::rooms::hub::Hub;
 use crate::store::{Space, Store};
 
-/// Passwords hashed at once: each takes 19 MiB and a core for tens of milliseconds.
+/// Passwords hashed at the same time. Each takes 19 MiB and a core for tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;
 
-/// See the module's head.
+/// The shared state. Public fields are set once, at the start.
 pub(crate) struct App {
-    /// As started.
     pub config: Config,
-    /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// The truth.
     pub store: Arc<dyn Store>,
-    /// Who is connected.
     pub hub: Arc<Hub>,
-    /// Which space.
     pub space: SpaceId,
-    /// Which life of its database.
     pub epoch: Epoch,
-    /// For `/metrics`.
     pub metrics: Arc<Metrics>,
-    /// Where people reach it.
+    /// The address in join links.
     pub address: Address,
-    /// Every connection's task.
+    /// Tracks the task of every connection.
     pub tasks: TaskTracker,
-    /// Stops them.
+    /// Stops all connections.
     pub stop: CancellationToken,
-    /// Permits for hashing passwords.
+    /// Bounds the passwords hashed at the same time.
     pub hash_permits: Arc<Semaphore>,
-    /// Sockets from each address, as a trusted proxy tells it.
+    /// WebSockets of each client address, as a trusted proxy reports it.
     pub sockets: Arc<AddressLimit>,
-    /// Who hashes, one at a time each.
+    /// Password hashes: one at a time for each requester.
     pub hash_queue: FairQueue<Requester>,
-    /// Who makes rooms and fills them, one at a time each.
+    /// Room creation and additions: one at a time for each member.
     pub room_queue: FairQueue<UserId>,
     throttle: Mutex<Throttle>,
 }
@@ -66,31 +59,29 @@ struct Throttle {
     memberships: KeyedBuckets<UserId>,
 }
 
-/// By which somebody comes in.
+/// What joins are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum JoinSource {
     Address(IpAddr),
     Invitation(Hash),
 }
 
-/// Who asks for something that takes a while.
+/// Who a long-running request is counted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Requester {
-    /// Nobody yet: whoever is at this address.
+    /// Not signed in: counted by network.
     Address(IpAddr),
-    /// A member.
     Member(UserId),
 }
 
 impl Requester {
-    /// Whoever is at this address, or at another one of the same household.
+    /// The requester at an address or in the same IPv6 network.
     pub(crate) fn at(address: IpAddr) -> Self {
         Self::Address(network_of(address))
     }
 }
 
 impl App {
-    /// Puts it together.
     #[must_use]
     pub(crate) fn new(parts: Parts) -> Self {
         let rates = parts.config.rates;
@@ -131,7 +122,7 @@ impl App {
         JoinLink { address: self.address.clone(), code }
     }
 
-    /// Whether this address has failed too often to try again now.
+    /// Checks whether this address may sign in or use a code now.
     ///
     /// # Errors
     /// How long to wait.
@@ -139,13 +130,13 @@ impl App {
         self.throttle().failures.peek(&network_of(from), Instant::now())
     }
 
-    /// Notes a failed attempt of this address.
+    /// Counts a failed attempt of this address.
     pub(crate) fn note_failure(&self, from: IpAddr) {
-        // Over the limit already: it could only have been refused.
+        // If the bucket is empty, the next attempt is refused anyway.
         let _limited = self.throttle().failures.take(network_of(from), 1, Instant::now());
     }
 
-    /// Counts somebody who is about to come in, by this address and invitation.
+    /// Counts a join by its address and its invitation.
     ///
     /// # Errors
     /// How long to wait.
@@ -155,7 +146,7 @@ impl App {
         throttle.joins.take(JoinSource::Invitation(invitation), 1, now)
     }
 
-    /// Takes a room and those who are put into it from an account's allowances.
+    /// Takes one room and its initial members from an account's allowances.
     ///
     /// # Errors
     /// How long to wait.
@@ -165,14 +156,14 @@ impl App {
             .inspect_err(|_| self.throttle().rooms.give_back(&person, 1))
     }
 
-    /// The room was there already.
+    /// Gives both back: the room existed or could not be created.
     pub(crate) fn refund_room(&self, person: UserId, people: usize) {
         let mut throttle = self.throttle();
         throttle.rooms.give_back(&person, 1);
         throttle.memberships.give_back(&person, u32::try_from(people).unwrap_or(u32::MAX));
     }
 
-    /// Takes people who are put into a room from an account's allowance.
+    /// Takes added members from an account's allowance.
     ///
     /// # Errors
     /// How long to wait.
@@ -194,25 +185,19 @@ impl App {
     }
 }
 
-/// What an [`App`] is made of.
+/// The inputs of [`App::new`].
 pub(crate) struct Parts {
-    /// As started.
     pub config: Config,
-    /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// The truth.
     pub store: Arc<dyn Store>,
-    /// Who is connected.
     pub hub: Arc<Hub>,
-    /// Which space.
     pub space: Space,
-    /// For `/metrics`.
     pub metrics: Arc<Metrics>,
-    /// Where people reach it.
+    /// The address in join links.
     pub address: Address,
 }
 
-/// Where people reach a server that listens at `bound`.
+/// The address for join links of a server that listens at `bound`.
 #[must_use]
 pub(crate) fn address(
     config: &Config,

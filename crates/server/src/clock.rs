@@ -1,22 +1,21 @@
-//! Time and chance come from outside, so that a test or the simulator decides them.
+//! Time and randomness as traits, so that a test or the simulator controls them.
 //!
-//! These two files' traits are the only doors: [`SystemClock`] and [`SystemRandom`] are the only
-//! places of the server that ask the operating system. Durations are measured with
-//! `tokio::time::Instant`, which a test can pause.
+//! [`SystemClock`] and [`SystemRandom`] are the only places of the server that ask the operating
+//! system. Durations are measured with `tokio::time::Instant`, which a test can pause.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use uuid::{Builder, Uuid};
 
-/// What time it is on the wall.
+/// The wall clock.
 pub trait Clock: Send + Sync + 'static {
     /// Milliseconds since 1970.
     fn now_ms(&self) -> i64;
 }
 
-/// Where secrets and ids come from. Must not be predictable outside tests.
+/// The source of secrets and ids. It must be unpredictable outside tests.
 pub trait Random: Send + Sync + 'static {
-    /// Fills `bytes`.
+    /// Fills `bytes` with random bytes.
     fn fill(&self, bytes: &mut [u8]);
 }
 
@@ -51,7 +50,7 @@ pub fn new_id(clock: &dyn Clock, random: &dyn Random) -> Uuid {
     Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
 
-/// A number in `0..=1`, for spreading things out.
+/// A random number in `0..=1`, for jitter.
 pub fn fraction(random: &dyn Random) -> f64 {
     let mut bytes = [0; 4];
     random.fill(&mut bytes);

@@ -1,5 +1,5 @@
-//! Everything that can be set. Where the values come from (arguments, environment) is the binary's
-//! business; the desktop app builds the same struct when it hosts a space.
+//! The server's configuration. The binary fills it from arguments and environment, the desktop app
+//! directly when it hosts a space.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -12,54 +12,53 @@ use crate::clock::{Random, SystemRandom};
 use crate::forwarded::TrustedProxies;
 use crate::rate_limit::Rate;
 
-/// What a space is called when nobody named it.
+/// The name of a space without a given one.
 pub const DEFAULT_NAME: &str = "Homing";
 
 /// How connections are encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TlsMode {
-    /// Not at all. For loopback: tests, or a reverse proxy on the same machine.
+    /// No encryption. For loopback: tests, or a reverse proxy on the same machine.
     Off,
-    /// With a certificate of the server's own making, kept in the data folder, whose fingerprint
-    /// stands in the join link.
+    /// With a self-signed certificate in the data folder. Join links have its fingerprint.
     SelfSigned,
-    /// With a certificate that the clients' systems trust.
+    /// With a certificate from files, which the clients' systems trust.
     Files {
-        /// PEM, the server's certificate first.
+        /// PEM chain, the server's certificate first.
         cert: PathBuf,
-        /// PEM.
+        /// PEM private key.
         key: PathBuf,
     },
 }
 
-/// Where people reach the server, when that is not where it listens.
+/// The public address of the server, where it differs from the listening address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicAddress {
     /// Name or IP address, without brackets.
     pub host: String,
-    /// None: the port it listens on, or 443 behind a proxy.
+    /// None: the listening port, or 443 behind a proxy.
     pub port: Option<u16>,
-    /// A reverse proxy in front does TLS with a certificate that the clients' systems trust.
+    /// A reverse proxy terminates TLS with a certificate that the clients' systems trust.
     pub proxied: bool,
 }
 
-/// Why a text is no address for join links.
+/// Why a public address was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PublicAddressError {
-    /// Nothing of the kind.
+    /// Not an address.
     #[error(
         "{0:?} isn't a valid address. Use chat.example.org, 192.0.2.7:4664 or \
          https://chat.example.org"
     )]
     Address(String),
-    /// It goes on behind the host.
+    /// It has a path or query.
     #[error(
         "{path:?} isn't allowed: join links have only a host and a port, and devices use /v1/… \
          at its root. Give the server its own name, such as https://chat.example.org, or its own \
          port"
     )]
     Path {
-        /// What stands behind the host.
+        /// The part after the host.
         path: String,
     },
     /// Another scheme than https.
@@ -68,7 +67,7 @@ pub enum PublicAddressError {
          or HOST:PORT without a scheme for the server itself"
     )]
     Scheme(String),
-    /// Letters that a name in the DNS has not.
+    /// Letters outside ASCII.
     #[error(
         "{0:?} has letters that can't be in a join link. Use the form for DNS, where such parts \
          start with xn--"
@@ -113,36 +112,37 @@ impl std::str::FromStr for PublicAddress {
     }
 }
 
-/// Every duration, each with its reason.
+/// All durations, each with its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timers {
-    /// Between two pings, give or take a tenth. Below the 60 s after which a default nginx cuts an
-    /// idle connection, twice in a row even if one is lost.
+    /// Between two pings, ± 10 %. Below the 60 s after which nginx by default cuts an idle
+    /// connection, even if one ping is lost.
     pub heartbeat: Duration,
-    /// From a ping to any sign of life. Longer than a phone network's worst hiccup.
+    /// From a ping to any received byte. Longer than typical stalls of phone networks.
     pub pong_timeout: Duration,
     /// From the upgrade to `hello`.
     pub hello_timeout: Duration,
-    /// Without any progress in writing, until the connection is given up.
+    /// Without any byte written, until the connection is closed.
     pub slow_consumer: Duration,
-    /// From a change to the digest that tells it, so that many changes make one digest.
+    /// From a change to its digest, so that many changes make one digest.
     pub digest_delay: Duration,
-    /// Without a pull after the digest, until the client counts as caught up.
+    /// Without a pull after the first digest, until the client counts as caught up.
     pub quiet: Duration,
-    /// For a close frame to be answered, and for sends in flight when the server stops.
+    /// For the answer to a close frame, and for sends in flight at shutdown.
     pub closing: Duration,
-    /// Between two looks for what was written by `homing-server member` and its like, and between
-    /// two tellings of presence.
+    /// Between two checks for writes of commands such as `homing-server member`, and between two
+    /// announcements of presence.
     pub tick: Duration,
-    /// For the head of an HTTP request to arrive, or that of the PROXY protocol: what stops a slow
-    /// loris.
+    /// For the head of an HTTP request, or a PROXY header, to arrive. Protects against slow-loris
+    /// attacks.
     pub header_timeout: Duration,
-    /// Between two HTTP requests of a connection. Longer than any proxy of docs/operations.md keeps
-    /// one (Caddy: 2 min), so that it is the proxy that closes, and no request meets our close.
+    /// Between two HTTP requests of a connection. Longer than any proxy in docs/operations.md keeps
+    /// one (Caddy: 2 min): the proxy closes first, and no request arrives on a connection that we
+    /// are closing.
     pub keep_alive: Duration,
     /// For the TLS handshake.
     pub tls_timeout: Duration,
-    /// Told to clients at shutdown: come back no sooner …
+    /// Sent to clients at shutdown: the minimum wait before they reconnect …
     pub retry_after: Duration,
     /// … plus a random part of this.
     pub retry_spread: Duration,
@@ -168,12 +168,12 @@ impl Default for Timers {
     }
 }
 
-/// How often. What is refused learns when it would be granted.
+/// Rate limits. A refusal says when to try again.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rates {
     /// `pull` and `upull` frames of a connection.
     pub pulls: Rate,
-    /// `eph` and `ack` frames of a connection, which may be lost: what comes above is.
+    /// `eph` and `ack` frames of a connection. Those above the limit are dropped silently.
     pub lossy: Rate,
     /// Other frames of a connection.
     pub others: Rate,
@@ -181,16 +181,16 @@ pub struct Rates {
     pub hellos: Rate,
     /// Failed sign-ins and joins of an address.
     pub logins: Rate,
-    /// People who come in by one address, and by one invitation. An invitation that leaked brings in
-    /// a crowd at this pace, and no faster.
+    /// Joins by one address, and by one invitation. Bounds how fast a leaked invitation can be
+    /// used.
     pub joins: Rate,
-    /// Calls over HTTP of an account.
+    /// HTTP calls of an account.
     pub calls: Rate,
-    /// Rooms that an account makes.
+    /// Rooms created by an account.
     pub rooms: Rate,
-    /// People that an account puts into rooms, one for each room.
+    /// Memberships added by an account: one for each person and room.
     pub memberships: Rate,
-    /// Broken rules of a connection within a minute, before it is closed with 4505.
+    /// Violations of a connection within a minute, before it is closed with 4505.
     pub violations: u32,
 }
 
@@ -211,49 +211,47 @@ impl Default for Rates {
     }
 }
 
-/// See the module's head.
+/// The configuration.
 #[derive(Clone)]
 pub struct Config {
-    /// Where the database and the certificate are kept. Made if absent.
+    /// The folder of the database and the certificate. Created if absent.
     pub data: PathBuf,
-    /// Where to listen. Port 0: any free one.
+    /// The listening address. Port 0: any free one.
     pub listen: SocketAddr,
-    /// Where people reach it, for join links. None: guessed from `listen`.
+    /// The address for join links. None: derived from `listen`.
     pub public: Option<PublicAddress>,
     /// How connections are encrypted.
     pub tls: TlsMode,
     /// Allows [`TlsMode::Off`] on an address that others can reach.
     pub allow_plain: bool,
-    /// Name of the space, when it is made.
+    /// Name of a new space.
     pub space_name: String,
-    /// Values of `Origin` that are let in, beside none (a native client). Browsers send one.
+    /// Allowed values of `Origin`. Requests without one, from native clients, are always allowed.
     pub origins: Vec<String>,
-    /// Take the client's address from `X-Forwarded-For` when the peer is one of these: reverse
-    /// proxies that set it themselves.
+    /// Reverse proxies that set `X-Forwarded-For` themselves: from these the client's address is
+    /// taken.
     pub trust_forwarded: TrustedProxies,
-    /// Connections from these begin with a header of the PROXY protocol, which names the client.
+    /// Proxies whose connections start with a PROXY header, which names the client.
     pub proxy_protocol: TrustedProxies,
-    /// How much of everything; told in `welcome`.
+    /// Sizes and counts, sent in `welcome`.
     pub limits: Limits,
-    /// How often.
     pub rates: Rates,
-    /// How long.
     pub timers: Timers,
-    /// TCP connections at once. Each costs some 20 KiB and a file descriptor.
+    /// TCP connections at the same time. Each costs about 20 KiB and a file descriptor.
     pub max_connections: usize,
-    /// Of these, from one address; with IPv6, from one network of 2⁶⁴. Enough for an office behind
-    /// one address. Those from this computer itself are not counted.
+    /// Of these, from one address or IPv6 /64 network. Enough for an office behind one address.
+    /// Loopback is not counted.
     pub max_connections_per_address: usize,
     /// Devices of one member.
     pub max_devices: u32,
-    /// Pages of 4 KiB the database may grow to; none: as the disk allows.
+    /// Maximum size of the database in pages of 4 KiB. None: no limit.
     pub max_pages: Option<u32>,
-    /// Where secrets and ids come from.
+    /// The source of secrets and ids.
     pub random: Arc<dyn Random>,
 }
 
 impl Config {
-    /// The defaults: all addresses, port 4664, a certificate of its own.
+    /// The defaults: all addresses, port 4664, a self-signed certificate.
     #[must_use]
     pub fn new(data: PathBuf) -> Self {
         Self {

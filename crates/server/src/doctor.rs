@@ -1,8 +1,8 @@
-//! What a server needs, checked one by one: each with a verdict, what it means, and what to do.
+//! Checks what a server needs, one step after the other. Each finding has a verdict, its meaning
+//! and advice.
 //!
-//! [`examine`] looks at this machine, [`reach`] goes to where people reach it. Neither changes
-//! anything, apart from making the folder, and a file that is written and removed to see whether it
-//! can be.
+//! [`examine`] checks this machine, [`check_public_address`] the address in the join links. Neither
+//! changes anything, except that the folder is created and a file is written and removed as a test.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -25,43 +25,40 @@ mod public_address;
 
 pub use public_address::{ProbeTarget, Trust, check_public_address};
 
-/// Below this much room the disk is nearly full: a day of a busy team.
+/// Free bytes below which the disk counts as nearly full: a day of a busy team.
 const LOW_DISK_SPACE: u64 = 1024 * 1024 * 1024;
-/// Below this much, writing fails soon.
+/// Free bytes below which writes are about to fail.
 const MIN_DISK_SPACE: u64 = 64 * 1024 * 1024;
-/// Days before its end from which on a certificate deserves a look.
+/// Days before its end from which a certificate gets a warning.
 const EXPIRES_SOON_DAYS: i64 = 14;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// A newest event so far in the future means that the clock was set back; clocks that differ by so
-/// much make times look wrong.
+/// A newest event this far in the future means that the clock was set back. Clocks that differ by
+/// more make message times look wrong.
 const SKEW_MS: i64 = 60_000;
-/// 2024-01-01: no computer that runs this is older.
+/// 2024-01-01, before the first release: an earlier time is wrong.
 const EARLIEST_NOW_MS: i64 = 1_704_067_200_000;
 
-/// How a step went.
+/// The result of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Nothing to do.
     Fine,
-    /// Works, and deserves a look.
+    /// Works, with a warning.
     Doubtful,
     /// Does not work.
     Wrong,
-    /// Was not looked at.
+    /// Was not checked.
     Skipped,
 }
 
-/// What was found at one step.
+/// The finding of one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Which.
     pub step: &'static str,
-    /// How it went.
     pub verdict: Verdict,
-    /// What was seen, and what it means.
+    /// What was observed, and what it means.
     pub meaning: String,
-    /// What to do.
     pub advice: Option<String>,
 }
 
@@ -88,7 +85,7 @@ impl Finding {
     }
 }
 
-/// Every step, in the order in which a start would meet them.
+/// Checks this machine, in the order in which a start would use each part.
 #[must_use]
 pub fn examine(data: &Path, listen: SocketAddr, mode: &TlsMode, clock: &dyn Clock) -> Vec<Finding> {
     let running = matches!(lock_folder(data), Err(StartError::Running(_)));
@@ -230,7 +227,7 @@ fn in_days(days: i64) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 
-/// Days until a second since 1970; negative: since it has passed.
+/// Whole days from `now_ms` until `end`, in seconds since 1970. Negative: it has passed.
 fn days_left(end: i64, now_ms: i64) -> i64 {
     (end * 1000 - now_ms).div_euclid(DAY_MS)
 }

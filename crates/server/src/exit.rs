@@ -1,22 +1,21 @@
-//! From errors to exit codes, all in one place. They are part of the interface: scripts and
-//! supervisors act on them.
+//! Maps errors to exit codes. They are part of the interface: scripts and supervisors use them.
 //!
 //! | code | meaning |
 //! | --- | --- |
 //! | 0 | done |
 //! | 1 | anything else |
-//! | 2 | the arguments can't be understood |
+//! | 2 | invalid arguments |
 //! | 3 | the data folder can't be used, or holds no space |
-//! | 4 | the address can't be listened on |
+//! | 4 | can't listen on the address |
 //! | 5 | the database is damaged |
 //! | 6 | the database is of a newer version |
 //! | 7 | the disk is full or fails |
-//! | 8 | TLS can't be set up, or was left out where it is needed |
+//! | 8 | TLS can't be set up, or is off where it is needed |
 //! | 9 | refused by the rules, such as removing the last owner |
 //! | 10 | the doctor found something wrong |
-//! | 11 | done, and what came of it can't be written to standard output |
+//! | 11 | done, but the result can't be written to standard output |
 //!
-//! When whoever reads the output goes away, as `head` does, that is the end, with 0.
+//! If the reader of the output goes away, as `head` does, the program ends with 0.
 
 use std::process::ExitCode;
 
@@ -53,7 +52,7 @@ pub(crate) fn report(result: anyhow::Result<ExitCode>) -> ExitCode {
     }
 }
 
-/// Help, the version, or what is wrong with the arguments.
+/// Prints help, the version, or an error in the arguments.
 pub(crate) fn report_usage(usage: &clap::Error) -> ExitCode {
     let printed = usage.print();
     if usage.use_stderr() {

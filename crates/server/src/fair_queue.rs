@@ -1,8 +1,7 @@
-//! Each in their turn: whoever asks for much waits behind themselves and not in front of others.
+//! A fair queue: a requester with much work waits behind its own work and not in front of others.
 //!
-//! Work that takes long (hashing a password, bringing a hundred people into a room) is done one at
-//! a time for each key: an address or a member. However much one of them asks for, somebody else
-//! finds at most one piece of it in front of their own.
+//! Long work (hashing a password, adding a hundred people to a room) runs one at a time per key: an
+//! address or a member. Another requester waits for at most one piece of it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -10,23 +9,23 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Pieces of work that one key may have waiting: an office behind one address that signs in at the
-/// same moment. More are told to come back.
+/// Requests of one key that may wait: an office behind one address that signs in at the same
+/// moment. Further ones are refused.
 const WAITING: usize = 64;
-/// Lines that are kept before those that nobody stands in are looked for.
+/// Queues kept before empty ones are removed.
 const QUEUES: usize = 1024;
 
-/// See the module's head.
+/// A queue for each key.
 #[derive(Debug)]
 pub(crate) struct FairQueue<K> {
     queues: Mutex<HashMap<K, Weak<Semaphore>>>,
 }
 
-/// Too many of the same key wait already.
+/// Too many requests of this key wait already.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct QueueFull;
 
-/// Somebody's turn, until it is dropped.
+/// A turn, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn {
     _permit: OwnedSemaphorePermit,
@@ -37,13 +36,13 @@ impl<K: Hash + Eq> FairQueue<K> {
         Self { queues: Mutex::new(HashMap::new()) }
     }
 
-    /// Waits for the turn of this key. Dropped while it waits, it leaves the line.
+    /// Waits for the turn of this key. Cancel-safe.
     ///
     /// # Errors
     /// [`QueueFull`], at once.
     pub(crate) async fn take(&self, key: K) -> Result<Turn, QueueFull> {
         let queue = self.queue(key);
-        // Each that waits or works holds the line, and so do we.
+        // Each waiting or running request holds the semaphore, and so does this function.
         if Arc::strong_count(&queue) > WAITING + 1 {
             return Err(QueueFull);
         }

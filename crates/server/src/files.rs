@@ -1,10 +1,10 @@
-//! Files that nobody else on the machine reads: what people write to each other, and keys.
+//! Files with private data (messages and keys), readable only by their owner.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Makes a file that only this user may read, from its first byte on.
+/// Creates a file that only this user can read, from the first byte on.
 ///
 /// # Errors
 /// As `OpenOptions::open` with `create_new`: it exists, or can't be made.
@@ -19,11 +19,11 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Makes the file if it is absent, and keeps strangers out of one that is there. A group may have
-/// been let in on purpose and stays. One that belongs to somebody else stays as it is, with a warning.
+/// Creates the file if it is absent; otherwise removes access for other users. Group access may be
+/// intended and stays. A file of another user stays as it is, with a warning.
 ///
 /// # Errors
-/// When it can't be made.
+/// When it can't be created.
 pub(crate) fn create_or_restrict(path: &Path) -> io::Result<()> {
     match create(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -54,12 +54,12 @@ fn restrict_access(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a whole file its name, so that it survives a loss of power under it.
+/// Syncs a complete file and renames it into place, so that it survives a power loss.
 ///
 /// # Errors
 /// Of the file system.
 pub(crate) fn persist_as(beside: &Path, path: &Path) -> io::Result<()> {
-    // For writing, because Windows syncs no other.
+    // Opened for writing, because Windows syncs only such files.
     OpenOptions::new().write(true).open(beside)?.sync_all()?;
     fs::rename(beside, path)?;
     sync_folder(path)
@@ -71,7 +71,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-/// Windows keeps names by itself.
+/// On Windows the rename needs no sync.
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())

@@ -1,36 +1,36 @@
-//! Whose word about a client's address counts, and what that word is.
+//! Finds the client's address behind trusted reverse proxies.
 //!
-//! A reverse proxy is the peer of every connection that it passes on. Whom it speaks for stands in
-//! `X-Forwarded-For`, which anybody can send: so it is believed from addresses that the host named,
-//! and of the list that it is, only the part that such proxies wrote. Each of them writes who spoke
-//! to it at the end. From there leftwards, the first address that is no trusted proxy is the client:
-//! whatever stands further left is what the client claims.
+//! A reverse proxy is the peer of every connection that it forwards and names the client in
+//! `X-Forwarded-For`. Any client can send that header, so it is used only from configured
+//! addresses, and only the part written by such proxies. Each proxy appends the address of its own
+//! peer. Read from the right, the first address that is not a trusted proxy is the client;
+//! everything further left is the client's own claim.
 //!
-//! This holds as long as each trusted proxy does write. One that passes a client's line on as it
-//! came, which some do unless they are told, lends its trust to everybody.
+//! This requires that each trusted proxy writes the header. A proxy that forwards the client's
+//! header unchanged lets any client forge its address.
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use ipnet::{IpNet, Ipv4Net};
 
-/// Networks that a host may name. A list is looked through for each call.
+/// Maximum number of networks. The list is searched for each request.
 const MOST: usize = 64;
 
-/// Addresses that are believed. By default none.
+/// Networks of trusted proxies. Empty by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
-/// A text that names no addresses.
+/// Why a list of proxies was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyListError {
-    /// One of them is none.
+    /// An entry is not an address or network.
     #[error(
         "{0:?} isn't a valid address. Use addresses and networks such as \
          192.0.2.7,10.0.0.0/8,fd00::/8, or loopback for proxies on this computer"
     )]
     Address(String),
-    /// More than are looked through.
+    /// Too many entries.
     #[error("{0} addresses are too many; the limit is {MOST}. Use networks instead")]
     TooMany(usize),
 }
@@ -43,17 +43,18 @@ impl TrustedProxies {
         Self(vec![of("127.0.0.0/8"), of("::1/128")])
     }
 
-    /// Whether it is one of them. An IPv4 address is the same in the form that IPv6 sockets show.
+    /// Whether an address belongs to a trusted proxy. IPv4-mapped IPv6 addresses count as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Who speaks, when `peer` is connected and sent these lines of `X-Forwarded-For`, in the order
-    /// in which they came: some proxies extend the client's line, others add one below it.
+    /// The client's address for this `peer` and the lines of `X-Forwarded-For` in the order
+    /// received: some proxies extend the last line, others add a new one.
     ///
-    /// What is no address ends the search: the proxy that wrote it is as far as anybody knows.
+    /// An entry that is no address ends the search: the proxy that wrote it is the last known
+    /// address.
     pub fn client<'a>(
         &self,
         peer: IpAddr,
@@ -61,7 +62,7 @@ impl TrustedProxies {
     ) -> IpAddr {
         let mut known = peer.to_canonical();
         let hops = lines.rev().flat_map(|line| line.rsplit(','));
-        // An empty element of a list is none, says RFC 9110.
+        // RFC 9110 says to ignore empty list elements.
         for hop in hops.map(str::trim).filter(|hop| !hop.is_empty()) {
             if !self.contains(known) {
                 break;
@@ -73,7 +74,7 @@ impl TrustedProxies {
     }
 }
 
-/// An address as proxies write it: bare, in brackets, with a port.
+/// An address as proxies write it: plain, in brackets, or with a port.
 fn read(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     let address = bare.parse::<IpAddr>().ok();
@@ -81,7 +82,7 @@ fn read(text: &str) -> Option<IpAddr> {
     address.map(|address| address.to_canonical())
 }
 
-/// An address, or a network with its prefix. IPv4 in the form of IPv6 is IPv4.
+/// An address, or a network with a prefix length. IPv4-mapped IPv6 becomes IPv4.
 fn network(text: &str) -> Option<IpNet> {
     if let Some(address) = read(text) {
         return Some(address.into());
@@ -98,8 +99,8 @@ fn network(text: &str) -> Option<IpNet> {
 impl FromStr for TrustedProxies {
     type Err = ProxyListError;
 
-    /// Addresses and networks, separated by commas. `true`, as a switch of earlier versions in a
-    /// unit file says, is `loopback`; `false` and nothing are nobody.
+    /// Addresses and networks, separated by commas. For compatibility with an earlier switch,
+    /// `true` means `loopback` and `false` nothing.
     fn from_str(text: &str) -> Result<Self, ProxyListError> {
         let mut all = Vec::new();
         for part in text.split(',').map(str::trim) {

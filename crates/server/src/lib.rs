@@ -1,18 +1,18 @@
-//! The server of a Homing space: what `homing-server` runs, and the desktop app when it hosts.
+//! The server of a Homing space, run by `homing-server` and by the desktop app when it hosts.
 //!
 //! ```text
-//!            http ──┐                       ┌── store (the truth; writes in one order)
+//!            http ──┐                       ┌── store (writes in one order)
 //!  listen ──►       ├──► app ──────────────►│
-//!             ws ───┘     ▲                 └── changes ──► pump ──► hub ──► each device's queue
-//!                         └───────────────────────────────────────────────────────┘
+//!             ws ───┘     ▲                 └── changes ──► fan-out ──► hub ──► each device's queue
+//!                         └────────────────────────────────────────────────────────────┘
 //! ```
 //!
-//! A message's way: socket → [`ws::session`] → [`store`] (durable) → `ok`, and by [`rooms::pump`] to
-//! every device's queue → their sockets. Nothing is kept for a connection that is gone: whoever
-//! comes back asks what changed since.
+//! A message goes from the socket through [`ws::session`] into the [`store`] (durable), then as
+//! `ok` to its sender and through [`rooms::fan_out`] into every device's queue and socket. Nothing
+//! is kept for a closed connection: a client that reconnects asks what changed.
 //!
-//! Time, randomness, the listener's address and the folder come from outside; every task is tracked
-//! and ends by a token; every queue is bounded.
+//! Time, randomness, the listener and the folder are passed in. Every task is tracked and ends by a
+//! token. Every queue is bounded.
 
 mod address_limit;
 mod app;

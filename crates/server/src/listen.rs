@@ -1,5 +1,5 @@
-//! Accepting connections: a loop of our own, because the listener comes from outside, the TLS
-//! handshake needs a time limit, and a socket must count as a connection for as long as it lives.
+//! Accepts connections. It is our own loop because the listener is passed in, the TLS handshake
+//! needs a time limit, and an upgraded socket must count as a connection for as long as it lives.
 
 use std::convert::Infallible;
 use std::io;
@@ -34,23 +34,23 @@ use crate::traffic::Traffic;
 mod proxy_protocol;
 mod read_timeout;
 
-/// Bytes of one request's head. Cookies do not come here; a token and a few headers do.
+/// Bytes of a request head: a token and a few headers, no cookies.
 const HEAD_BYTES: usize = 16 * 1024;
-/// Bytes that the system keeps unsent on each connection: a dozen packets.
+/// Unsent bytes that the system buffers for each connection: a dozen packets.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES: u32 = 16 * 1024;
-/// How much later than a conversation that knows why, a connection is given up that takes nothing.
+/// Added to the slow-consumer limit: a session that knows the reason closes first.
 const WRITE_TIMEOUT_GRACE: Duration = Duration::from_secs(5);
-/// After an error that is not about one connection, such as no free file descriptor: a pause, or
-/// the loop would spin.
+/// Pause after an error of `accept`, such as no free file descriptor. Otherwise the loop would
+/// spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Where connections come from.
+/// The source of connections.
 pub trait Listener: Send + 'static {
-    /// A connection: bytes both ways.
+    /// A byte stream in both directions.
     type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
-    /// The next connection, and where it comes from. May be dropped and called again at any time.
+    /// When it can't accept now. The next call may succeed.
     ///
     /// # Errors
     /// When there is none to be had at present. The next call may have one.
@@ -72,8 +72,8 @@ impl Listener for TcpListener {
     }
 }
 
-/// Has the system keep little that has not left yet. Its own buffer takes megabytes, and a `ping` behind
-/// them would seem to have been asked long before it is.
+/// Limits the system's buffer of unsent data. By default it takes megabytes, and a `ping` behind
+/// them would count as sent long before it leaves.
 #[cfg_attr(
     not(target_os = "linux"),
     expect(unused_variables, reason = "only there the option can be set without unsafe code")
@@ -85,8 +85,7 @@ fn limit_unsent(stream: &TcpStream) {
     }
 }
 
-/// Accepts until `stop`, then stops reading requests and returns; open connections end by the
-/// app's own token.
+/// Accepts until `stop`. Open connections end by the app's own token.
 pub(crate) async fn run(
     app: Arc<App>,
     mut listener: impl Listener,
@@ -111,7 +110,7 @@ pub(crate) async fn run(
                 continue;
             }
         };
-        // At once and not later: the client's backoff handles a refusal better than silence.
+        // Refuse at once: the client's back-off handles a refusal better than silence.
         let trusted = [&app.config.trust_forwarded, &app.config.proxy_protocol];
         let slot = if trusted.iter().any(|proxies| proxies.contains(peer.ip())) {
             Some(AddressSlot::uncounted())
@@ -134,7 +133,7 @@ pub(crate) async fn run(
     }
 }
 
-/// What a request's handler is told of its connection.
+/// The data of a connection that request handlers use.
 struct Peer {
     addr: SocketAddr,
     traffic: Traffic,
@@ -167,8 +166,8 @@ async fn serve(
     }
 }
 
-/// The client's address, as the PROXY protocol tells it when a proxy that speaks it is connected.
-/// None: it broke off, or did not speak it.
+/// The client's address: from the PROXY header if the peer is configured to send one, else the
+/// peer. None: the header was missing or incomplete.
 async fn client_address(
     app: &App,
     stream: &mut (impl AsyncRead + Unpin),
@@ -185,10 +184,10 @@ async fn client_address(
     };
     match read {
         Ok(Ok(client)) => Some(client.unwrap_or(peer)),
-        // A proxy that looks whether the port is open says nothing at all.
+        // A health check of a proxy that only opens the port.
         Ok(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => None,
         Ok(Err(error)) => {
-            // The proxy's address is the host's own and nobody's of the people here.
+            // The address of a configured proxy is no personal data.
             let proxy = peer.ip();
             tracing::warn!(
                 "a connection from {proxy} was refused: {error}. --proxy-protocol names this \
@@ -222,7 +221,7 @@ async fn serve_http(
         let (answer, phase) = (router.call(request), phase.clone());
         async move {
             let answer = answer.await?;
-            // What was upgraded is no HTTP any more.
+            // An upgraded connection is no longer HTTP.
             if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
                 phase.idle();
             }
@@ -231,7 +230,7 @@ async fn serve_http(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        // Two limits instead of one, see `phase`.
+        // Replaced by the two limits of `read_timeout`.
         .header_read_timeout(None)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service)
@@ -254,14 +253,14 @@ async fn serve_http(
     }
 }
 
-/// A connection that holds its place among the allowed ones until it is dropped, whoever owns it
-/// then: the request, or the socket it was upgraded to. One that takes nothing of what it asked for
-/// ends: it would hold its place and its answers for ever, and needs no token for that.
+/// A stream that counts as a connection until it is dropped, also after an upgrade. It fails when
+/// the peer accepts no data for too long: such a peer would otherwise hold its slot and its
+/// responses for ever, even without a token.
 struct TrackedStream<S> {
     stream: S,
-    /// How long it may take nothing.
+    /// How long a write may make no progress.
     write_timeout: Duration,
-    /// Until when, while it does.
+    /// Runs while a write makes no progress.
     write_timer: Option<Pin<Box<Sleep>>>,
     metrics: Arc<Metrics>,
     traffic: Traffic,
@@ -280,7 +279,7 @@ impl<S> TrackedStream<S> {
         Self { stream, write_timeout, write_timer: None, metrics, traffic, _held: held }
     }
 
-    /// Gives a write that does not go on so much time and no more.
+    /// Fails a write that makes no progress within the limit.
     fn bounded(
         &mut self,
         cx: &mut Context<'_>,

@@ -1,4 +1,5 @@
-//! `homing-server`: arguments, logs, signals and exit codes; everything else is in the library.
+//! The binary `homing-server`: arguments, logs, signals and exit codes. Everything else is in the
+//! library.
 
 mod commands;
 mod exit;
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
         .with_env_filter(filter)
         .with_ansi(colours(std::io::stderr().is_terminal()))
         .with_writer(std::io::stderr)
-        // Its complaint about a log that can't be written would be a panic.
+        // It would panic when the log can't be written.
         .log_internal_errors(false)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -72,8 +73,7 @@ fn main() -> ExitCode {
     exit::report(result)
 }
 
-/// Colours are for a person who looks on and did not turn them off, never for a file
-/// (<https://no-color.org>).
+/// Colours only for a terminal, and unless turned off (<https://no-color.org>).
 fn colours(is_terminal: bool) -> bool {
     is_terminal && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
 }

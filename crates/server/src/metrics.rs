@@ -1,31 +1,31 @@
-//! A few numbers for `/metrics`, in Prometheus' text form.
+//! Metrics for `/metrics`, in the Prometheus text format.
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-/// Counted since the start.
+/// Counters since the start, and gauges.
 #[derive(Debug, Default)]
 pub struct Metrics {
     /// TCP connections open now.
     pub connections: AtomicI64,
-    /// Connections turned away because there were too many.
+    /// Connections refused because there were too many.
     pub turned_away: AtomicU64,
-    /// Sockets past `welcome` now.
+    /// Sessions past `welcome` now.
     pub sessions: AtomicI64,
     /// Events committed.
     pub events: AtomicU64,
     /// Frames queued to devices.
     pub pushed: AtomicU64,
-    /// Times a device's queue overflowed and was replaced by gaps.
+    /// Overflows of a device's queue, which replaced events by gaps.
     pub overflows: AtomicU64,
     /// Requests refused by a rate limit.
     pub limited: AtomicU64,
-    /// Passwords hashed, to keep or to compare.
+    /// Passwords hashed, to store or to compare.
     pub hashes: AtomicU64,
 }
 
 impl Metrics {
-    /// The text.
+    /// Renders all metrics.
     #[must_use]
     pub fn render(&self, commits: Commits) -> String {
         let count = |n: &AtomicU64| i128::from(n.load(Ordering::Relaxed));
@@ -70,18 +70,18 @@ impl Metrics {
     }
 }
 
-/// What the store counts.
+/// Counters of the store.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Commits {
     /// Transactions.
     pub groups: u64,
     /// Writes in them.
     pub jobs: u64,
-    /// The last one succeeded.
+    /// The last commit succeeded.
     pub writable: bool,
 }
 
-/// Linux tells it in `/proc`; elsewhere the line is left out.
+/// Resident memory from `/proc`. None on other systems.
 fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;

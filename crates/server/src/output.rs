@@ -1,16 +1,16 @@
-//! Where the program says what was asked for. The one place that writes to standard output, so that a
-//! pipe whose reader has gone and a full device mean the same for every command.
+//! Standard output. The only place that writes to it, so that a closed pipe and a full device mean
+//! the same for every command.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
 
-/// Why something could not be said.
+/// Why the output could not be written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutputError {
-    /// Whoever read the output has gone, as `head` does. That is the end, and no fault.
+    /// The reader closed the pipe, as `head` does. Not an error.
     #[error("the output was closed")]
     Closed,
-    /// A full device, or a failing one.
+    /// The device is full or fails.
     #[error("done, but can't write the result to standard output: {0}")]
     Failed(io::Error),
 }
@@ -24,7 +24,7 @@ impl From<io::Error> for OutputError {
     }
 }
 
-/// Prints what was asked for, and ends the line.
+/// Prints a line of the result.
 ///
 /// # Errors
 /// [`OutputError`]
@@ -32,13 +32,13 @@ pub(crate) fn print_line(text: impl Display) -> Result<(), OutputError> {
     Ok(write_line(&mut io::stdout().lock(), text)?)
 }
 
-/// In one piece: whoever has read the line they wanted may go, and has not left in the middle of it.
+/// In one write, so that a reader that stops after a line has read all of it.
 fn write_line(out: &mut impl io::Write, text: impl Display) -> io::Result<()> {
     out.write_all(format!("{text}\n").as_bytes())?;
     out.flush()
 }
 
-/// Says something on standard error. Where it can't be written, there is nobody to tell.
+/// Prints a line on standard error. Errors are ignored, because there is nowhere to report them.
 pub(crate) fn note(line: impl Display) {
     _ = writeln!(io::stderr().lock(), "homing-server: {line}");
 }

@@ -1,7 +1,7 @@
-//! Token buckets: how much of something a person, device or address may do.
+//! Rate limits by token bucket, for a person, device or address.
 //!
-//! Pure: the time is an argument. A bucket holds up to `burst` tokens and gains `per_second`; what
-//! is refused takes nothing and learns when it would be granted.
+//! Pure: the time is an argument. A bucket holds up to `burst` tokens and gains `per_second`. A
+//! refusal takes nothing and says how long to wait.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -9,43 +9,43 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Buckets kept at once. Past it, those that are full again are forgotten, which changes nothing;
-/// if all are in use, the newcomer is refused for a second.
+/// Maximum number of buckets. Above it, full ones are dropped, which changes nothing. If none is
+/// full, a new key is refused for a second.
 const KEYS: usize = 65_536;
 
-/// A token short by this much is a token: fractions of seconds do not add up exactly.
+/// Tolerance for rounding: fractions of seconds don't add up exactly.
 const ROUNDING: f64 = 1e-6;
 
-/// How fast and how much at once.
+/// Refill rate and capacity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
-    /// Tokens gained each second.
+    /// Tokens per second.
     pub per_second: f64,
-    /// Tokens held at most.
+    /// Maximum number of tokens.
     pub burst: f64,
 }
 
 impl Rate {
-    /// `count` a second, up to `burst` at once.
+    /// `count` per second, up to `burst` at once.
     #[must_use]
     pub fn per_second(count: u32, burst: u32) -> Self {
         Self { per_second: f64::from(count), burst: f64::from(burst) }
     }
 
-    /// `count` an hour, all of them at once if need be.
+    /// `count` per hour, in one burst if need be.
     #[must_use]
     pub fn per_hour(count: u32) -> Self {
         Self { per_second: f64::from(count) / 3600.0, burst: f64::from(count) }
     }
 
-    /// `count` a minute, all of them at once if need be.
+    /// `count` per minute, in one burst if need be.
     #[must_use]
     pub fn per_minute(count: u32) -> Self {
         Self { per_second: f64::from(count) / 60.0, burst: f64::from(count) }
     }
 }
 
-/// One bucket.
+/// A token bucket.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenBucket {
     rate: Rate,
@@ -60,7 +60,7 @@ impl TokenBucket {
         Self { rate, tokens: rate.burst, at: now }
     }
 
-    /// Takes `cost` tokens. A cost above the burst counts as the burst, so that it can ever pass.
+    /// Takes `cost` tokens. A cost above the burst counts as the burst, so that it can pass at all.
     ///
     /// # Errors
     /// How long to wait until it would be granted; nothing was taken.
@@ -72,12 +72,12 @@ impl TokenBucket {
             return Ok(());
         }
         let wait = Duration::from_secs_f64((cost - self.tokens) / self.rate.per_second);
-        // Rounded up to a millisecond, so that who waits exactly so long is granted.
+        // Rounded up, so that a retry after exactly this time is granted.
         let millis = wait.as_nanos().div_ceil(1_000_000);
         Err(Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)))
     }
 
-    /// Puts back what was taken for something that then cost nothing.
+    /// Returns tokens of something that then cost nothing.
     pub fn give_back(&mut self, cost: u32) {
         self.tokens = (self.tokens + f64::from(cost)).min(self.rate.burst);
     }
@@ -94,7 +94,7 @@ impl TokenBucket {
     }
 }
 
-/// A bucket for each key.
+/// A token bucket for each key.
 #[derive(Debug)]
 pub struct KeyedBuckets<K> {
     rate: Rate,
@@ -102,7 +102,7 @@ pub struct KeyedBuckets<K> {
 }
 
 impl<K: Hash + Eq> KeyedBuckets<K> {
-    /// All full.
+    /// All buckets start full.
     #[must_use]
     pub fn new(rate: Rate) -> Self {
         Self { rate, by_key: HashMap::new() }
@@ -130,7 +130,7 @@ impl<K: Hash + Eq> KeyedBuckets<K> {
         }
     }
 
-    /// Whether a token is left, without taking it.
+    /// Checks whether a token is left, without taking it.
     ///
     /// # Errors
     /// How long to wait.

@@ -1,4 +1,4 @@
-//! Starting, listening and stopping.
+//! Starts, runs and stops the server.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -29,47 +29,37 @@ use crate::store::{NewInvite, Store, StoreError};
 use crate::tls::{self, Tls, TlsError};
 use crate::{http, listen};
 
-/// Held while a server runs on the folder, which is held itself as well: a file can be deleted while
-/// it is locked, and then another one of its name is another file.
+/// Locked while a server runs on the folder. The folder itself is locked too, because a deleted
+/// lock file could be created again.
 const LOCK: &str = "lock";
-/// Where the server that runs, or ran last, can be reached: for links made by the command line.
+/// The public address of the current or last run, for join links made by the command line.
 const ADDRESS: &str = "address.json";
 
-/// Room for the changes of one command beside the server: removing a member of every room.
+/// Channel size for the changes of one command: the largest removes a member from every room.
 pub const COMMAND_CHANGES: usize = 65_536;
 
 /// Why the server could not start. Each says what happened, what it means and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The folder can't be made or written.
+    /// The folder can't be created or written.
     #[error(
         "can't use the data folder {path}: {source}. Make it writable for this user, or choose \
          another one with --data"
     )]
-    Folder {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Folder { path: PathBuf, source: io::Error },
     /// Another server uses the folder.
     #[error(
         "another homing-server is running on {0}. Stop it, or choose another folder with --data"
     )]
     Running(PathBuf),
-    /// Somebody listens there already.
+    /// The port is in use.
     #[error("port {} on {} is already in use. Stop the program that uses it, or choose another \
              port with --listen", .0.port(), .0.ip())]
     PortTaken(SocketAddr),
-    /// The address can't be listened at.
+    /// Can't listen on the address.
     #[error("can't listen on {address}: {source}. Choose another address with --listen")]
-    Listen {
-        /// Which.
-        address: SocketAddr,
-        /// Why.
-        source: io::Error,
-    },
-    /// Unencrypted, where others can reach it.
+    Listen { address: SocketAddr, source: io::Error },
+    /// TLS is off on an address that others can reach.
     #[error(
         "TLS is off, but others can reach {0}, so anyone on the way could read everything. Use \
          --tls self, listen on 127.0.0.1, or allow it with --allow-plain"
@@ -81,9 +71,8 @@ pub enum StartError {
          folder, then restore your latest backup (see docs/operations.md)"
     )]
     Corrupt {
-        /// Which.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's message.
         detail: String,
     },
     /// A newer version has written the database.
@@ -92,9 +81,9 @@ pub enum StartError {
          supports up to {known}). Nothing was changed. Install the newer version again"
     )]
     Newer {
-        /// Its schema.
+        /// The schema of the file.
         found: u32,
-        /// The newest one of this build.
+        /// The newest schema of this build.
         known: u32,
     },
     /// The disk is full or fails.
@@ -103,10 +92,10 @@ pub enum StartError {
          start again; nothing was lost"
     )]
     ReadOnly(String),
-    /// Anything else of the store.
+    /// Any other error of the store.
     #[error("database error: {0}")]
     Store(#[source] StoreError),
-    /// The certificate.
+    /// The certificate can't be used.
     #[error("can't set up TLS: {0}")]
     Tls(#[from] TlsError),
 }
@@ -115,27 +104,27 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Server;
 
-/// What a server stands on: the operating system's network and disk, or a simulator's.
+/// The platform of a server: the operating system's network and disk, or a simulator's.
 pub struct Environment<L> {
-    /// Where connections come from.
+    /// The source of connections.
     pub listener: L,
-    /// What the listener is bound to.
+    /// The address of the listener.
     pub addr: SocketAddr,
-    /// What encrypts them; none: nothing.
+    /// TLS; none: plain text.
     pub tls: Option<Tls>,
-    /// Where the database is; none: in the data folder.
+    /// The disk of the database; none: the data folder.
     pub disk: Option<Arc<dyn Disk>>,
 }
 
-/// A server that runs. Dropping this handle does not stop it: the token given at its start does.
+/// A running server. Dropping this handle does not stop it; the token given at the start does.
 pub struct Running {
-    /// Where it listens.
+    /// The listening address.
     pub addr: SocketAddr,
-    /// The link that makes the first person the owner. None once somebody is.
+    /// The link that makes its first user the owner. None once there is an owner.
     pub join_link: Option<JoinLink>,
-    /// Of its own certificate.
+    /// The fingerprint of its self-signed certificate.
     pub fingerprint: Option<Fingerprint>,
-    /// Where people reach it.
+    /// The address in join links.
     pub address: Address,
     app: Arc<App>,
     stop: CancellationToken,
@@ -143,10 +132,10 @@ pub struct Running {
 }
 
 impl Server {
-    /// Makes or opens the space in `config.data` and serves it until `shutdown`.
+    /// Creates or opens the space in `config.data` and serves it until `shutdown`.
     ///
     /// # Errors
-    /// [`StartError`]. Whatever was there is left as it was.
+    /// [`StartError`]. Existing files are unchanged.
     pub async fn start(
         config: Config,
         clock: Arc<dyn Clock>,
@@ -168,8 +157,8 @@ impl Server {
         Self::run(config, clock, environment, Some(lock), shutdown).await
     }
 
-    /// As [`start`](Self::start), on another ground. Touches no file and no socket of the operating
-    /// system.
+    /// As [`start`](Self::start), in another environment. Uses no file and no socket of the
+    /// operating system.
     ///
     /// # Errors
     /// [`StartError`].
@@ -239,7 +228,7 @@ impl Server {
 }
 
 impl Running {
-    /// A fresh invitation, as many uses as one likes, valid for ever.
+    /// Creates an invitation without limits of uses and time.
     ///
     /// # Errors
     /// When it can't be stored.
@@ -257,13 +246,13 @@ impl Running {
         Ok(self.app.link(code))
     }
 
-    /// Which space it serves.
+    /// The space that it serves.
     #[must_use]
     pub fn space(&self) -> SpaceId {
         self.app.space
     }
 
-    /// What the space is called now.
+    /// The current name of the space.
     ///
     /// # Errors
     /// If the store can't be read.
@@ -271,26 +260,26 @@ impl Running {
         Ok(self.app.store.space().await?.name)
     }
 
-    /// How many people have a live connection, on however many devices, but for this one.
+    /// The number of connected people, except for `person`.
     #[must_use]
     pub fn people_besides(&self, person: Option<UserId>) -> usize {
         self.app.hub.people_besides(person)
     }
 
-    /// Until it has stopped: by the token given at the start.
+    /// Waits until it has stopped by the token given at the start.
     pub async fn wait(self) {
-        // A panic in there was logged by the runtime; there is nothing to add.
+        // The runtime has logged a panic of the task.
         let _ended = self.task.await;
     }
 
-    /// Stops it: says goodbye to everybody, finishes what was begun, closes the database.
+    /// Stops it: closes all connections, finishes what was started, closes the database.
     pub async fn shutdown(self) {
         self.stop.cancel();
         self.wait().await;
     }
 }
 
-/// Everything that must end in order.
+/// Everything that must end in order: first the connections, then the fan-out, then the store.
 struct ShutdownOrder {
     app: Arc<App>,
     background: TaskTracker,
@@ -311,7 +300,7 @@ impl ShutdownOrder {
     }
 }
 
-/// Notices what `homing-server member` and its like wrote beside us.
+/// Detects what commands such as `homing-server member` wrote.
 async fn watch_external_writes(
     store: Arc<dyn Store>,
     tick: std::time::Duration,
@@ -344,7 +333,7 @@ async fn founding_link(app: &App) -> Result<JoinLink, StartError> {
     Ok(app.link(code))
 }
 
-/// Opens the database of a folder, making it where a name is given.
+/// Opens the database of a folder. Creates it if a name is given.
 ///
 /// # Errors
 /// [`StartError`].
@@ -394,7 +383,7 @@ fn of_store(data: &Path, error: StoreError) -> StartError {
     }
 }
 
-/// Makes the folder if need be, and keeps other servers out while the file is held.
+/// Creates the folder if needed, and keeps other servers out while the lock is held.
 ///
 /// # Errors
 /// [`StartError::Folder`] or [`StartError::Running`].
@@ -431,7 +420,7 @@ fn lock_folder_itself(data: &Path) -> Result<Option<File>, StartError> {
     match folder.try_lock() {
         Ok(()) => Ok(Some(folder)),
         Err(TryLockError::WouldBlock) => Err(StartError::Running(data.into())),
-        // Some network file systems lock no folders; the file in it must do.
+        // Some network file systems can't lock folders; the lock file must do.
         Err(TryLockError::Error(error)) => {
             tracing::debug!(%error, "the folder itself can't be locked");
             Ok(None)
@@ -439,7 +428,7 @@ fn lock_folder_itself(data: &Path) -> Result<Option<File>, StartError> {
     }
 }
 
-/// A file that is open can't be deleted there.
+/// On other systems an open file can't be deleted, so the lock file is enough.
 #[cfg(not(unix))]
 fn lock_folder_itself(_: &Path) -> Result<Option<File>, StartError> {
     Ok(None)
@@ -451,7 +440,7 @@ fn write_address(data: &Path, address: &Address) -> Result<(), StartError> {
         .map_err(|source| StartError::Folder { path: data.into(), source })
 }
 
-/// Where the folder's server can be reached, if it ever ran.
+/// The public address of the folder's server, if it ever ran.
 #[must_use]
 pub fn read_address(data: &Path) -> Option<Address> {
     let text = fs::read_to_string(data.join(ADDRESS)).ok()?;

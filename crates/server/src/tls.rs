@@ -1,4 +1,4 @@
-//! The certificate: the server's own, made once and kept, or files that were given.
+//! The server's certificate: self-signed, created once and kept, or from given files.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -15,48 +15,41 @@ use sha2::{Digest, Sha256};
 use crate::config::TlsMode;
 use crate::files;
 
-/// The certificate's name inside the data folder.
+/// File name of the certificate in the data folder.
 pub const CERT: &str = "tls-cert.pem";
-/// The key's.
+/// File name of its private key.
 pub const KEY: &str = "tls-key.pem";
 
-/// Why there is no TLS.
+/// Why TLS can't be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file can't be read or written.
     #[error("{path}: {source}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file holds no certificate or key.
+    File { path: PathBuf, source: io::Error },
+    /// A file has no certificate or key.
     #[error("{path} has no {what} in PEM format")]
     Empty {
-        /// Which.
         path: PathBuf,
-        /// Certificate or private key.
+        /// What is missing: certificate or private key.
         what: &'static str,
     },
-    /// Certificate and key do not fit, or are of an unknown kind.
+    /// Certificate and key don't match, or are of an unsupported kind.
     #[error("can't use the certificate and key: {0}")]
     Unusable(#[from] rustls::Error),
-    /// Making one failed.
+    /// Creating a certificate failed.
     #[error("can't create a certificate: {0}")]
     Making(#[from] rcgen::Error),
 }
 
-/// What the listener needs, and what stands in the join link.
+/// TLS for the listener, and the fingerprint for join links.
 pub struct Tls {
-    /// For the listener.
     pub config: Arc<ServerConfig>,
-    /// Of the server's own certificate. None for given files: they are renewed, and the clients'
-    /// systems trust them anyway.
+    /// Of the self-signed certificate. None for given files: they are renewed, and the clients'
+    /// systems trust them.
     pub fingerprint: Option<Fingerprint>,
 }
 
-/// Reads or makes the certificate. None: TLS is off.
+/// Reads or creates the certificate. None: TLS is off.
 ///
 /// # Errors
 /// [`TlsError`].
@@ -66,8 +59,8 @@ pub fn prepare(mode: &TlsMode, data: &Path, address: &Address) -> Result<Option<
         TlsMode::Files { cert, key } => (cert.clone(), key.clone(), false),
         TlsMode::SelfSigned => {
             let (cert, key) = (data.join(CERT), data.join(KEY));
-            // The key is written first, so a certificate without one has lost it: a new pair would
-            // make every link that was ever sent worthless, which is the host's to decide.
+            // The key is written first, so a certificate without a key means that the key was lost.
+            // A new pair would break every join link, so only the host may decide that.
             if !cert.exists() {
                 make(&cert, &key, address)?;
             }
@@ -79,7 +72,7 @@ pub fn prepare(mode: &TlsMode, data: &Path, address: &Address) -> Result<Option<
     Ok(Some(Tls { config: Arc::new(config), fingerprint }))
 }
 
-/// Reads a certificate and the key that fits it.
+/// Reads a certificate and its key.
 pub(crate) fn read(
     cert: &Path,
     key: &Path,
@@ -129,8 +122,8 @@ fn unreadable(path: &Path, error: rustls::pki_types::pem::Error) -> TlsError {
     }
 }
 
-/// Clients pin the fingerprint, so the names are for browsers that look at `/join`, and the dates
-/// are long: renewing it would break every link that was ever sent.
+/// Clients pin the fingerprint, so the names only matter to browsers at `/join`. It is valid for
+/// long, because renewing it would break every join link.
 fn make(cert: &Path, key: &Path, address: &Address) -> Result<(), TlsError> {
     let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
     if !names.contains(&address.host) {
@@ -146,11 +139,12 @@ fn make(cert: &Path, key: &Path, address: &Address) -> Result<(), TlsError> {
     write_private(cert, made.pem().as_bytes())
 }
 
-/// Writes beside and renames, so that a crash leaves a whole file or none. Nobody else may read it.
+/// Writes a temporary file and renames it, so that a crash leaves a complete file or none. Only the
+/// owner can read it.
 fn write_private(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
     let beside = path.with_extension("new");
     let write = || {
-        // What an attempt before left, if it was interrupted.
+        // Left by an interrupted attempt.
         let _absent = fs::remove_file(&beside);
         files::create(&beside)?.write_all(bytes)?;
         files::persist_as(&beside, path)

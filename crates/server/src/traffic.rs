@@ -1,7 +1,7 @@
-//! When bytes last came over a connection, and when they last went, whoever reads and writes them.
+//! Counts a connection's bytes below TLS, HTTP and WebSocket.
 //!
-//! A large message on a slow line is life long before it is whole. So the connection counts where its
-//! bytes pass, below TLS, HTTP and WebSocket, and the conversation above looks at the figures.
+//! A large message on a slow connection is a sign of life long before it is complete, so bytes and
+//! not messages decide whether a connection is alive.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The life signs of one connection, shared by the stream and whoever judges it.
+/// The counters of one connection, shared by its stream and the task that judges it.
 #[derive(Debug, Clone)]
 pub(crate) struct Traffic(Arc<Counters>);
 
@@ -18,12 +18,12 @@ struct Counters {
     began: Instant,
     /// Bytes read so far.
     read: AtomicU64,
-    /// Milliseconds from the beginning to the last byte written.
+    /// Milliseconds from the start to the last write.
     written: AtomicU64,
 }
 
 impl Traffic {
-    /// Of a connection that begins now.
+    /// Starts counting now.
     pub(crate) fn new() -> Self {
         let (read, written) = (AtomicU64::new(0), AtomicU64::new(0));
         Self(Arc::new(Counters { began: Instant::now(), read, written }))
@@ -43,7 +43,7 @@ impl Traffic {
         self.0.read.load(Ordering::Relaxed)
     }
 
-    /// When the last byte was written; the beginning if none was.
+    /// The time of the last write, or the start.
     pub(crate) fn last_write(&self) -> Instant {
         self.0.began + Duration::from_millis(self.0.written.load(Ordering::Relaxed))
     }

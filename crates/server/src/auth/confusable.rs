@@ -1,9 +1,10 @@
-//! Whose name a name could be taken for, by UTS #39.
+//! Names that look alike, by the confusables of UTS #39.
 //!
-//! Two names are alike when their skeletons are the same, as they are written or without case. The
-//! table is made for identifiers and knows letters of one script that are much alike to strangers and
-//! not to those who read it (Hebrew vav and final nun). So two names wholly in one and the same script
-//! other than Latin are never alike; nor are `rn` and `m`, which people's names are full of.
+//! Two names are confusable when their skeletons are equal, either as written or case-folded. The
+//! table is made for identifiers. It also pairs letters that only look alike to people who don't
+//! read the script (Hebrew vav and final nun), so two names entirely in the same script are not
+//! confusable unless it is Latin. `rn` and `m` are not treated as alike, because they are too
+//! common in names.
 
 use std::collections::BTreeSet;
 
@@ -13,30 +14,30 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::name::Name;
 
-/// By which those are found that a name could be taken for.
+/// The skeletons of a name: equal ones mean that two names may be confused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skeletons {
-    /// As it is written: `PauI` is like `Paul`, and `Ian` not like `Lan`.
+    /// Of the name as written: `PauI` is like `Paul`, and `Ian` is not like `Lan`.
     pub written: String,
-    /// Without case.
+    /// Of the case-folded name.
     pub folded: String,
 }
 
-/// How a name looks.
+/// The skeletons of a name.
 #[must_use]
 pub fn skeletons(name: &Name) -> Skeletons {
     let seen: String = name.shown.nfkc().filter(|c| !super::name::is_ignorable(*c)).collect();
     Skeletons { written: skeleton(&seen), folded: skeleton(&name.key) }
 }
 
-/// Whether two names with a look in common could be taken for each other.
+/// Whether two names with an equal skeleton count as confusable.
 #[must_use]
 pub fn are_confusable(one: &str, other: &str) -> bool {
     let scripts = scripts(one);
     scripts.len() != 1 || scripts.contains(&Script::Latin) || scripts != self::scripts(other)
 }
 
-/// The table makes `rn` of an `m`: its `m` is taken past it.
+/// The skeleton of a text. The table maps `m` to `rn`, so each `m` is kept out of the mapping.
 fn skeleton(text: &str) -> String {
     let text: String = text.nfd().collect();
     let parts: Vec<String> =

@@ -1,4 +1,4 @@
-//! Who somebody is: secrets, passwords and names. Pure apart from the randomness handed in.
+//! Authentication: secrets, passwords and names. Pure, apart from the randomness passed in.
 
 pub mod confusable;
 pub mod name;

@@ -1,10 +1,10 @@
-//! What people, rooms and devices may be called, and when two names are the same.
+//! Valid names for people, rooms and devices, and when two names are equal.
 //!
-//! A name must hold something that can be seen, and nothing that hides or forges text. Joiners
-//! (U+200C, U+200D) and variation selectors are invisible and yet belong to Persian, Indic scripts
-//! and emoji: they stay where those scripts give them a meaning (RFC 5892, appendix A; UTS #51),
-//! and are left out elsewhere, as needless blanks are. For the key that makes a name unique nothing
-//! counts that can't be seen.
+//! A name must have a visible character and none that hides or forges text. Joiners (U+200C,
+//! U+200D) and variation selectors are invisible but needed in Persian, Indic scripts and emoji.
+//! They are kept where those scripts give them a meaning (RFC 5892, appendix A; UTS #51) and
+//! removed elsewhere, like redundant white space. The key that makes a name unique ignores all
+//! invisible characters.
 
 use homing_protocol::text::{is_blank, is_visible};
 use icu_properties::props::{
@@ -18,28 +18,28 @@ use unicode_normalization::UnicodeNormalization as _;
 const ZWNJ: char = '\u{200c}';
 /// Zero-width joiner.
 const ZWJ: char = '\u{200d}';
-/// Keeps marks apart, and is never seen.
+/// Combining grapheme joiner: invisible.
 const GRAPHEME_JOINER: char = '\u{34f}';
-/// The beginning of the flags of England, Scotland and Wales, which are spelt in invisible tags.
+/// Starts the flags of England, Scotland and Wales, which consist of invisible tag characters.
 const BLACK_FLAG: char = '\u{1f3f4}';
-/// The end of such a flag.
+/// Ends such a flag.
 const END_OF_TAGS: char = '\u{e007f}';
-/// Times that a name is cleaned before it must stay as it is. Leaving something out can bring
-/// together what composes; more than once is no name.
+/// Passes before cleaning must have reached a fixed point. Removing a character can bring together
+/// characters that compose; a name that needs more passes is refused.
 const PASSES: usize = 4;
 
-/// A name that can be shown, and the key that makes it unique.
+/// A valid name, and the key that makes it unique.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// Normalised (NFC), trimmed, inner white space single, without joiners that join nothing.
+    /// NFC, trimmed, single spaces, without meaningless joiners.
     pub shown: String,
-    /// Compatibility-normalised (NFKC), without case and without what can't be seen: `Ａｄａ`,
-    /// `ada` and `Ad` + U+200D + `a` are one person.
+    /// NFKC, case-folded, without invisible characters: `Ａｄａ`, `ada` and `Ad` + U+200D + `a` have
+    /// the same key.
     pub key: String,
 }
 
-/// Reads a name of at most `most` characters. `None`: too long, without anything that can be seen,
-/// or with characters that hide or forge text (controls, direction overrides, zero-width ones).
+/// Reads a name of at most `most` characters. None: too long, nothing visible, or characters that
+/// hide or forge text (controls, direction overrides, zero-width ones).
 #[must_use]
 pub fn read(text: &str, most: usize) -> Option<Name> {
     if text.len() > most * 16 {
@@ -53,7 +53,7 @@ pub fn read(text: &str, most: usize) -> Option<Name> {
     Some(Name { shown, key })
 }
 
-/// Reads a line that may be empty, such as a topic.
+/// Reads one line that may be empty, such as a topic.
 #[must_use]
 pub fn read_line(text: &str, most: usize) -> Option<String> {
     if text.chars().all(is_blank) {
@@ -62,8 +62,8 @@ pub fn read_line(text: &str, most: usize) -> Option<String> {
     read(text, most).map(|name| name.shown)
 }
 
-/// What makes a name unique. Upper case comes first, because it takes apart what lower case keeps
-/// (`ß`, ligatures), as full case folding does.
+/// The key of a name. Upper-casing comes first because it expands what lower-casing keeps (`ß`,
+/// ligatures), as full case folding does.
 fn key(shown: &str) -> String {
     let plain: String = shown.nfkc().filter(|c| !is_ignorable(*c)).collect();
     let folded: String = plain.to_uppercase().to_lowercase().nfkc().collect();
@@ -114,11 +114,11 @@ fn cleaned(text: &str) -> Option<String> {
     Some(out.into_iter().collect())
 }
 
-/// How many of these are the invisible part of a flag: letters and digits of a region, and the end.
+/// The number of tag characters of a flag: the region and the end tag.
 fn flag_tags(after: &[char]) -> Option<usize> {
     let is_tag = |c: &&char| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
     let region = after.iter().take_while(is_tag).count();
-    // ISO 3166-2: a country of two letters, and at most three for its part.
+    // ISO 3166-2: a country of two letters and a subdivision of up to three characters.
     let ends = (3..=6).contains(&region) && after.get(region) == Some(&END_OF_TAGS);
     ends.then_some(region + 1)
 }
@@ -135,7 +135,7 @@ fn is_emoji(c: char) -> bool {
     CodePointSetData::new::<ExtendedPictographic>().contains(c)
 }
 
-/// Only what is drawn has variants: an emoji, an ideograph, a Mongolian letter, the base of a keycap.
+/// Bases with variants: emoji, ideographs, Mongolian letters and keycap bases.
 fn takes_variation(base: char) -> bool {
     is_emoji(base)
         || matches!(base, '0'..='9' | '#' | '*')
@@ -145,7 +145,8 @@ fn takes_variation(base: char) -> bool {
         )
 }
 
-/// Signs that a number or a text stands under are formats that can be seen; all others hide.
+/// Characters that hide text. Format characters that enclose a number or text are visible, so they
+/// are allowed.
 fn is_forbidden(c: char) -> bool {
     let is_seen_format = matches!(
         c,
@@ -166,13 +167,13 @@ fn is_forbidden(c: char) -> bool {
             && !is_seen_format)
 }
 
-/// RFC 5892, A.1 and A.2: in Indic scripts a joiner says how a conjunct is written.
+/// RFC 5892, A.1 and A.2: after a virama, a joiner selects the form of an Indic conjunct.
 fn after_virama(before: &[char]) -> bool {
     let class = CodePointMapData::<CanonicalCombiningClass>::new();
     before.last().is_some_and(|c| class.get(*c) == CanonicalCombiningClass::Virama)
 }
 
-/// RFC 5892, A.1: between letters that would join, as in Persian, a non-joiner keeps them apart.
+/// RFC 5892, A.1: a non-joiner separates two letters that would join, as in Persian.
 fn between_joining(before: &[char], after: &[char]) -> bool {
     let kinds = CodePointMapData::<JoiningType>::new();
     let next = |c: &char| Some(kinds.get(*c)).filter(|kind| *kind != JoiningType::Transparent);
@@ -182,7 +183,7 @@ fn between_joining(before: &[char], after: &[char]) -> bool {
         && matches!(right, Some(JoiningType::RightJoining | JoiningType::DualJoining))
 }
 
-/// UTS #51: a joiner makes one picture of two.
+/// UTS #51: a joiner combines two emoji.
 fn between_emoji(before: &[char], after: &[char]) -> bool {
     let is_part =
         |c: &&char| is_variation(**c) || CodePointSetData::new::<EmojiModifier>().contains(**c);

@@ -1,6 +1,6 @@
-//! Passwords: Argon2id with the parameters of RFC 9106's second recommendation as the crate ships
-//! them (19 MiB, 2 passes). One hash takes tens of milliseconds, so callers run these functions on
-//! the blocking pool, behind a permit.
+//! Password hashing: Argon2id with the parameters of RFC 9106's second recommendation (19 MiB, 2
+//! passes). One hash takes tens of milliseconds, so callers run these functions on the blocking
+//! pool and hold a permit.
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
@@ -8,16 +8,16 @@ use homing_protocol::limits::PASSWORD_CHARS;
 
 use crate::clock::Random;
 
-/// Longer than anybody types, short enough that hashing it costs nothing extra.
+/// Bytes of a password. Longer input is refused so that it can't cost extra.
 const MOST_BYTES: usize = 1024;
 
-/// Whether a password may be chosen.
+/// Whether a new password is long enough and not too long.
 #[must_use]
 pub fn is_acceptable(password: &str) -> bool {
     password.chars().count() >= PASSWORD_CHARS && password.len() <= MOST_BYTES
 }
 
-/// The PHC string to store.
+/// Hashes a password into a PHC string.
 #[must_use]
 pub fn hash(password: &str, random: &dyn Random) -> String {
     let mut salt = [0; 16];
@@ -29,8 +29,8 @@ pub fn hash(password: &str, random: &dyn Random) -> String {
         .to_string()
 }
 
-/// Compares. Without a stored hash it does the same work and says no, so that the time taken does
-/// not tell who exists.
+/// Compares a password with a stored hash. Without one it does the same work and returns false, so
+/// that the time does not reveal whether the account exists.
 #[must_use]
 pub fn verify(password: &str, stored: Option<&str>) -> bool {
     if password.len() > MOST_BYTES {

@@ -1,7 +1,6 @@
-//! Tokens and invitation codes: made here, compared only by their SHA-256.
+//! Tokens and invitation codes. Only their SHA-256 is stored and compared.
 //!
-//! Both are long and random, so a plain hash is enough: there is nothing to guess that a slow hash
-//! would have to protect.
+//! Both are long and random, so a fast hash is enough.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,23 +8,23 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Random;
 
-/// Letters and digits that can't be taken for one another, 32 of them: five bits each.
+/// 32 unambiguous letters and digits: five bits each.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-/// Characters of a code: 16 × 5 = 80 bits, out of reach of guessing even without a rate limit.
+/// Characters of a code: 16 × 5 = 80 bits, too many to guess even without a rate limit.
 const CODE_CHARS: usize = 16;
 
-/// SHA-256 of a secret, which is all that is stored.
+/// SHA-256 of a secret. The secret itself is never stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
-    /// Of a token as it stands in the `Authorization` header.
+    /// Of a token from the `Authorization` header.
     #[must_use]
     pub fn of_token(token: &str) -> Self {
         Self(Sha256::digest(token.as_bytes()).into())
     }
 
-    /// Of an invitation code, as somebody may have typed it: case and hyphens do not matter.
+    /// Of an invitation code as typed: case and hyphens are ignored.
     #[must_use]
     pub fn of_code(code: &str) -> Self {
         let plain: String = code

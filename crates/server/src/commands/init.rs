@@ -48,7 +48,7 @@ impl Init {
     }
 }
 
-/// Reads a name for a space.
+/// Validates the name of a space.
 pub(crate) fn space_name(text: &str) -> anyhow::Result<String> {
     name::read(text, SPACE_NAME_CHARS)
         .map(|name| name.shown)

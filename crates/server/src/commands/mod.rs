@@ -1,4 +1,4 @@
-//! One file a command: arguments in, calls to the library, words out.
+//! One file per command: parse arguments, call the library, print the result.
 
 pub(crate) mod backup;
 pub(crate) mod doctor;
@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 
 use crate::output::{OutputError, print_line};
 
-/// Where the space is kept.
+/// The data folder: the given one, or the default of this user.
 pub(crate) fn data_folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     match given {
         Some(data) => Ok(data),
@@ -31,26 +31,25 @@ pub(crate) fn data_folder(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// The versions.
+/// Prints the versions.
 pub(crate) fn version() -> Result<(), OutputError> {
     print_line(format_args!("homing-server {}", env!("CARGO_PKG_VERSION")))?;
     print_line(format_args!("protocol homing.v{VERSION}"))?;
     print_line(format_args!("database schema {KNOWN_SCHEMA}"))
 }
 
-/// A space's store, opened beside the server that may be running on it.
+/// A space's store, opened by a command while a server may be running on it.
 pub(crate) struct OpenStore {
-    /// The store.
     pub(crate) store: Sqlite,
-    /// What this visit changes is noticed by the server itself.
+    /// Kept open and not read: the server detects these changes itself.
     _changes: mpsc::Receiver<Change>,
 }
 
 impl OpenStore {
-    /// Opens the space in a folder. It must exist, unless `create` gives a name.
+    /// Opens the space in a folder. Without `create`, a name, it must exist.
     pub(crate) async fn open(data: &Path, create: Option<String>) -> anyhow::Result<Self> {
         let config = Config::new(data.to_owned());
-        // More than one command changes; the channel must not make the writer wait.
+        // Large enough that the writer never waits for this channel.
         let (told, changes) = mpsc::channel(server::COMMAND_CHANGES);
         let clock = Arc::new(SystemClock);
         let store = match server::open(&config, clock, create, told).await {

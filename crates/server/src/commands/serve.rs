@@ -139,7 +139,7 @@ impl Serve {
             print_line(as_text(&running, &space, &folder))
         };
         if let Err(unsaid) = said {
-            // Whoever was to open the link that makes the owner does not see it.
+            // Without the output nobody can open the owner's join link.
             running.shutdown().await;
             return Err(unsaid.into());
         }
@@ -162,7 +162,7 @@ fn as_json(running: &Running, space: &str) -> serde_json::Value {
     })
 }
 
-/// What is said once it runs: which space, where, where its data lie, and what to do next.
+/// The output once the server runs: space, address, data folder and the next step.
 fn as_text(running: &Running, space: &str, data: &Path) -> String {
     let (at, folder) = (running.addr, data.display());
     let next = match &running.join_link {

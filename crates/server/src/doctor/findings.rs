@@ -1,4 +1,4 @@
-//! What was met on the way to the public address, and what it means. Pure.
+//! Turns the results of the connection steps into findings. Pure.
 
 use std::net::SocketAddr;
 use std::time::UNIX_EPOCH;
@@ -18,27 +18,27 @@ pub(super) const UPGRADE: &str = "public upgrade";
 pub(super) const HEALTH: &str = "public health";
 pub(super) const CLOCK: &str = "public clock";
 
-/// Characters of a stranger's words that are shown.
+/// Characters of a foreign response that are shown.
 const MAX_QUOTED_CHARS: usize = 200;
 
-/// What a handshake showed.
+/// The result of a TLS handshake.
 #[derive(Debug, Clone)]
 pub(super) struct TlsSession {
-    /// Of TLS.
+    /// TLS version.
     pub(super) version: String,
     pub(super) certificate: Certificate,
     pub(super) fingerprint: Fingerprint,
-    /// Whether this system would accept it, where that counts.
+    /// Whether this system trusts the certificate, where that matters.
     pub(super) trusted: Result<(), String>,
 }
 
-/// An answer over HTTP, as far as it matters.
+/// The parts of an HTTP response that matter here.
 #[derive(Debug, Clone, Default)]
 pub(super) struct HttpResponse {
     pub(super) status: u16,
-    /// Where a redirection leads.
+    /// Target of a redirect.
     pub(super) location: Option<String>,
-    /// When, by the clock of whoever answered.
+    /// The `Date` header.
     pub(super) date: Option<String>,
     /// `WWW-Authenticate`.
     pub(super) challenge: Option<String>,
@@ -48,20 +48,20 @@ pub(super) struct HttpResponse {
 }
 
 impl HttpResponse {
-    /// A refusal in the words of a server of Homing.
+    /// The body as an error of a Homing server.
     fn problem(&self) -> Option<Problem> {
         serde_json::from_slice(&self.body).ok()
     }
 }
 
-/// Why there was no answer.
+/// Why there was no response.
 #[derive(Debug, Clone)]
 pub(super) enum ExchangeError {
-    /// Nothing came in time.
+    /// Nothing arrived in time.
     TimedOut,
-    /// The connection ended.
+    /// The connection was closed.
     Closed(String),
-    /// Something came that is not what was asked for.
+    /// The response does not belong to the protocol.
     Invalid(String),
 }
 
@@ -186,7 +186,7 @@ pub(super) fn upgrade(asked: &Result<HttpResponse, ExchangeError>) -> Finding {
     };
     let status = answer.status;
     match answer.problem().map(|problem| (problem.code, problem.text)) {
-        // A server that names its challenge names what would be agreed on as well.
+        // A Homing server that sends its challenge also sends the subprotocol.
         Some((ErrorCode::Unauthorized, _))
             if answer.challenge.is_some() && answer.subprotocol.is_none() =>
         {
@@ -325,7 +325,7 @@ fn no_upgrade(error: &ExchangeError) -> Finding {
     Finding::wrong(UPGRADE, meaning, advice)
 }
 
-/// Never wrong: devices do not ask for it.
+/// Never an error: devices don't use `/healthz`.
 pub(super) fn health(asked: &Result<HttpResponse, ExchangeError>) -> Finding {
     let seen = match asked {
         Ok(answer) if answer.status == 200 && answer.body == b"ok\n" => {
@@ -368,7 +368,7 @@ pub(super) fn clock(date: Option<&str>, now_ms: i64) -> Finding {
     Finding::note(CLOCK, meaning, advice)
 }
 
-/// What a server can't look at.
+/// Steps that need a device.
 pub(super) fn for_devices() -> [Finding; 2] {
     ["sign-in", "round trip"].map(|step| {
         let advice = "run `homing doctor` on a device that has joined";
@@ -376,7 +376,7 @@ pub(super) fn for_devices() -> [Finding; 2] {
     })
 }
 
-/// A stranger's words, on one line and without what moves a cursor.
+/// A foreign text, shortened and without control characters.
 fn short(words: &str) -> String {
     words.chars().filter(|c| !c.is_control()).take(MAX_QUOTED_CHARS).collect()
 }

@@ -1,8 +1,8 @@
-//! A TLS handshake that looks at a certificate instead of insisting on it.
+//! A TLS handshake that records the certificate instead of enforcing it.
 //!
-//! Whatever is shown passes, and what this system says of it is remembered: what stands behind a
-//! wrong certificate may explain it. The signatures are checked, so whoever shows it holds its key.
-//! For a doctor only, who has nothing secret to say on such a line.
+//! Any certificate passes, and the system's verdict is recorded, because what answers behind a
+//! wrong certificate may explain it. Signatures are checked, so the server holds the certificate's
+//! key. Only for the doctor, which sends no secret.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +21,7 @@ use super::public_address::{STEP_TIMEOUT, Trust};
 use crate::tls;
 use homing_certificate::Certificate;
 
-/// Encrypts, and tells what was shown.
+/// Does the handshake and returns what it showed.
 pub(super) async fn tls_handshake(
     host: &str,
     trust: &Trust,
@@ -60,11 +60,11 @@ pub(super) async fn tls_handshake(
     Ok((session, stream))
 }
 
-/// See the module's head.
+/// A verifier that accepts every certificate and records the system's verdict.
 #[derive(Debug)]
 struct RecordingVerifier {
     provider: Arc<CryptoProvider>,
-    /// The system's own judgement, where it counts.
+    /// The system's verifier, where the system's trust matters.
     judge: Option<Result<Verifier, rustls::Error>>,
     verdict: Mutex<Result<(), String>>,
 }

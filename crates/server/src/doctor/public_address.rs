@@ -1,10 +1,10 @@
-//! The way that people take to the server, taken from here: name, TCP, TLS, the upgrade, health and
-//! the clock.
+//! Checks the server's public address as a client would use it: name, TCP, TLS, WebSocket upgrade,
+//! health and clock.
 //!
-//! Every step is told once, in order; after one that fails, those behind it are skipped. Each has a
-//! time limit. A wrong certificate is told and does not end the walk: no secret is ever sent, and
-//! what stands behind it may explain it. Signing in needs a device, which a server is not: that is
-//! for `homing doctor`, and so is how it all looks from another network.
+//! Every step is reported once, in order, with a time limit. After a failed step the rest is
+//! skipped. A wrong certificate is reported but does not stop the check: no secret is ever sent,
+//! and the response may explain it. Signing in needs a device and is left to `homing doctor`, as is
+//! a check from another network.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -30,43 +30,43 @@ use crate::config::{PublicAddress, TlsMode};
 use crate::server::read_address;
 use crate::tls;
 
-/// The wait at each step. It is this machine's own address; a far one would not be right either.
+/// Time limit of each step. The target is usually this machine.
 pub(super) const STEP_TIMEOUT: Duration = Duration::from_secs(5);
-/// Bytes of an answer that are looked at: a problem of ours has a few hundred.
+/// Bytes of a response that are read. Our own errors have a few hundred.
 const MAX_BODY_BYTES: usize = 16 * 1024;
-/// The sample of RFC 6455, section 1.3. It only has to be well formed: nothing is upgraded.
+/// The sample key of RFC 6455, section 1.3. It only has to be well formed, because nothing is
+/// upgraded.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 
-/// Which certificate people's devices expect.
+/// Which certificate devices expect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trust {
-    /// None: the line is not encrypted.
+    /// None: the connection is not encrypted.
     Off,
-    /// The one whose fingerprint stands in the join links.
+    /// The one with the fingerprint in the join links.
     Pinned(Fingerprint),
     /// One that their systems trust.
     System {
-        /// The one that the server was given to show, if it does TLS itself.
+        /// The certificate from `--cert`, if the server does TLS itself.
         given: Option<Fingerprint>,
-        /// Authorities to trust beside those of this system.
+        /// Trusted authorities in addition to the system's.
         extra: Vec<CertificateDer<'static>>,
     },
 }
 
-/// Where people reach the server, and what they expect there.
+/// The public address to check, and the expected certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeTarget {
     /// Name or IP address, without brackets.
     pub host: String,
     /// TCP port.
     pub port: u16,
-    /// What is expected.
     pub trust: Trust,
 }
 
 impl ProbeTarget {
-    /// As the join links have it: by what was said now, else as the server that runs or ran last
-    /// wrote it down. None if no server ever ran on the folder.
+    /// The address in the join links: from `public`, or else from the last run of the server. None
+    /// if no server ever ran on the folder.
     #[must_use]
     pub fn of(
         data: &Path,
@@ -95,7 +95,7 @@ impl ProbeTarget {
             TlsMode::SelfSigned => Trust::Pinned(first(&data.join(tls::CERT))?),
             TlsMode::Files { .. } => system(given),
         };
-        // A reverse proxy that does TLS listens where browsers look.
+        // A reverse proxy that terminates TLS listens on the standard port.
         let usual = if public.proxied { 443 } else { listen.port() };
         Some(Self { host: public.host, port: public.port.unwrap_or(usual), trust })
     }
@@ -109,7 +109,7 @@ impl ProbeTarget {
     }
 }
 
-/// Goes there. None: nobody can be asked yet, since there are no join links.
+/// Runs all steps. Without a target there are no join links yet, and all are skipped.
 pub async fn check_public_address(target: Option<&ProbeTarget>, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = match target {
         Some(target) => run_steps(target, clock).await,
@@ -186,8 +186,8 @@ async fn encrypt(
     }
 }
 
-/// What a device asks for, with a token that nobody has: the server answers otherwise to one that is
-/// wrong than to one that did not arrive.
+/// The upgrade request of a device, with an invalid token: the server distinguishes a wrong token
+/// from a missing one.
 fn upgrade(authority: &str) -> http::request::Builder {
     Request::get("/v1/socket")
         .header(header::HOST, authority)
@@ -199,7 +199,7 @@ fn upgrade(authority: &str) -> http::request::Builder {
         .header(header::AUTHORIZATION, "Bearer nobody")
 }
 
-/// On a connection of its own: the one before was asked to become something else.
+/// On a new connection, because the first one has been used for an upgrade request.
 async fn health(target: &ProbeTarget, at: SocketAddr, now_ms: i64) -> Finding {
     let (missed, stream) = connect(&[at]).await;
     let stream = match stream {
@@ -224,7 +224,7 @@ async fn ask(
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let answer = async {
             let (head, body) = sender.send_request(request).await?.into_parts();
-            // A longer body is none of ours, and then its beginning says nothing either.
+            // A longer body isn't ours, and its start is not used.
             let body = Limited::new(body, MAX_BODY_BYTES).collect().await;
             drop(sender);
             let text = |name| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
@@ -237,7 +237,7 @@ async fn ask(
                 body: body.map(|body| body.to_bytes().to_vec()).unwrap_or_default(),
             })
         };
-        // The connection is driven beside the exchange and may end first; why is the answer's to say.
+        // The connection future may end first. The error comes from the exchange.
         let (answer, _ended) = tokio::join!(answer, connection);
         answer
     };

@@ -4,7 +4,7 @@ use tokio::sync::broadcast;
 
 use super::{BACKLOG, Hint, Hints, NodeId};
 
-/// See the module's head.
+/// Hints over a channel inside one process.
 #[derive(Debug)]
 pub struct LocalHints {
     bus: broadcast::Sender<(NodeId, Hint)>,
@@ -18,7 +18,7 @@ impl Default for LocalHints {
 
 impl Hints for LocalHints {
     fn publish(&self, from: NodeId, hint: Hint) {
-        // With nobody listening there is nobody to tell.
+        // Without a subscriber there is nothing to do.
         let _unheard = self.bus.send((from, hint));
     }
 

@@ -1,8 +1,8 @@
-//! What nodes of one space tell each other: hints, never the truth.
+//! Notifications between the nodes of one space.
 //!
-//! A hint says that there is something new to read in the store; it carries no content and may be
-//! lost, late or doubled. Each node finds out by itself, at the latest at a connection's next
-//! heartbeat. One node alone needs no hints; [`local`] connects nodes inside one process.
+//! A hint says that there is something new in the store. It has no content and may be lost, late or
+//! duplicated: each node finds out by itself, at the latest at a connection's next heartbeat. A
+//! single node needs no hints; [`local`] connects nodes inside one process.
 
 #[cfg(test)]
 mod contract;
@@ -12,36 +12,28 @@ use homing_protocol::{RoomId, Seq, UserId};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-/// Hints that may wait for one node. Who is slower than that looks at everything once.
+/// Hints that may wait for one node. A node that falls behind resynchronises once.
 pub const BACKLOG: usize = 1024;
 
-/// One node, so that it can tell its own hints from others'.
+/// Identifies a node, so that it can ignore its own hints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NodeId(pub Uuid);
 
-/// Something new to read.
+/// What changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
-    /// In a room.
-    Room {
-        /// Which.
-        room: RoomId,
-        /// Up to here.
-        head: Seq,
-    },
-    /// In a person's own stream.
-    Own {
-        /// Whose.
-        person: UserId,
-    },
-    /// Descriptions of rooms or people, or who may be connected.
+    /// A room's log grew.
+    Room { room: RoomId, head: Seq },
+    /// A person's own stream grew.
+    Own { person: UserId },
+    /// Rooms, people or the right to be connected changed.
     Space,
 }
 
-/// The wall between the fan-out and whatever carries hints.
+/// Carries hints between nodes.
 pub trait Hints: Send + Sync + 'static {
-    /// Tells the other nodes. Never waits and never fails: a hint may be lost.
+    /// Sends a hint to all nodes. Never waits and never fails; the hint may be lost.
     fn publish(&self, from: NodeId, hint: Hint);
-    /// What all nodes tell from now on, oneself included.
+    /// Receives the hints of all nodes from now on, including this one's.
     fn subscribe(&self) -> broadcast::Receiver<(NodeId, Hint)>;
 }

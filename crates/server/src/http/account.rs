@@ -1,4 +1,4 @@
-//! One's own account: name, password, devices; and inviting others.
+//! The caller's own account (name, password, devices), invitations and the space's name.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Who asks, and from where.
+//! Extractors for the caller: the principal and the client's address.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::auth::secret::Hash;
 use crate::store::Principal;
 
-/// For whom the token speaks; disabled accounts included.
+/// The principal of the token, including disabled accounts.
 pub(super) struct Bearer(pub(super) Principal);
 
 impl FromRequestParts<Arc<App>> for Bearer {
@@ -44,7 +44,7 @@ impl FromRequestParts<Arc<App>> for Bearer {
     }
 }
 
-/// A member in good standing, within their allowance of calls.
+/// An active member within the rate limit of calls.
 pub(super) struct Caller(pub(super) Principal);
 
 impl FromRequestParts<Arc<App>> for Caller {
@@ -63,7 +63,7 @@ impl FromRequestParts<Arc<App>> for Caller {
     }
 }
 
-/// The client's address, as far as it can be known.
+/// The client's address, through trusted proxies.
 pub(super) struct ClientAddress(pub(super) IpAddr);
 
 impl FromRequestParts<Arc<App>> for ClientAddress {
@@ -78,7 +78,7 @@ impl FromRequestParts<Arc<App>> for ClientAddress {
             return Err(ApiError::new(ErrorCode::Internal, "server error"));
         };
         let lines = parts.headers.get_all("x-forwarded-for").iter();
-        // A line that is no text names nobody.
+        // A value that is not text names no client.
         let lines = lines.map(|line| line.to_str().unwrap_or("unknown"));
         Ok(Self(app.config.trust_forwarded.client(peer, lines)))
     }

@@ -1,4 +1,4 @@
-//! For supervisors and graphs.
+//! Health checks and metrics, for supervisors and monitoring.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use axum::response::IntoResponse;
 
 use crate::app::App;
 
-/// The process answers.
+/// Liveness: the process responds.
 pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The process serves: the database is read and can be written.
+/// Readiness: the database can be read and written.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
     if app.store.space().await.is_err() {
         (StatusCode::SERVICE_UNAVAILABLE, "the database can't be read\n")

@@ -1,4 +1,4 @@
-//! Coming in: by an invitation, or by a password on a further device.
+//! Joining with an invitation, and signing in with a password on a further device.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -43,8 +43,8 @@ pub(super) async fn join(
     let code = Hash::of_code(&join.code);
     let name = read_name(&join.name)?;
     let wanted = join.password.map(acceptable).transpose()?;
-    // A costly hash is not done for strangers, nor for a name that somebody has. A repeated attempt,
-    // whose code may be used up by now, needs none: it was stored the first time.
+    // No expensive hash without a valid invitation, nor for a name that is taken. A repeated
+    // attempt, whose code may be used up, needs none: the hash was stored the first time.
     let is_new = app.store.invite(code).await.is_ok()
         && app.store.credentials(name.key.clone()).await?.is_none();
     if is_new {
@@ -82,7 +82,8 @@ pub(super) async fn sign_in(
     signed_in(&app, token, known.person, known.name, device).await
 }
 
-/// A new password needs the one until now: who finds a device unlocked takes over no account.
+/// Changing the password needs the current one, so that an unlocked device is not enough to take
+/// over an account.
 pub(super) async fn confirm(
     app: &Arc<App>,
     me: &Principal,
@@ -100,7 +101,7 @@ pub(super) async fn confirm(
     Err(ApiError::new(ErrorCode::BadLogin, "the current password is missing or wrong"))
 }
 
-/// Whether a password is right. A wrong one counts against the address.
+/// Checks a password. A wrong one counts against the address.
 async fn verified(
     app: &Arc<App>,
     requester: Requester,
@@ -109,8 +110,8 @@ async fn verified(
     stored: Option<String>,
 ) -> Result<bool, ApiError> {
     let checked = blocking(app, requester, move |app| {
-        // Once more, now that it is this one's turn: who asks a thousand times at once has been let
-        // in a thousand times before.
+        // Checked again here, because many requests may have passed the first check before one of
+        // them failed.
         app.may_attempt(from)?;
         let right = password::verify(&given, stored.as_deref());
         if !right {
@@ -121,7 +122,7 @@ async fn verified(
     checked.await?.map_err(ApiError::limited)
 }
 
-/// Guesses of a code count against the address, as wrong passwords do.
+/// Counts a wrong code against the address, like a wrong password.
 fn count_guess(app: &App, from: IpAddr, failed: ApiError) -> ApiError {
     if failed.0.code == ErrorCode::InviteInvalid {
         app.note_failure(from);
@@ -138,7 +139,7 @@ pub(super) fn read_name(text: &str) -> Result<name::Name, ApiError> {
     })
 }
 
-/// A password that may be chosen.
+/// Validates a new password.
 pub(super) fn acceptable(password: String) -> Result<String, ApiError> {
     if password::is_acceptable(&password) {
         return Ok(password);
@@ -151,7 +152,7 @@ pub(super) fn acceptable(password: String) -> Result<String, ApiError> {
     ))
 }
 
-/// Hashes a password off the async threads.
+/// Hashes a password on the blocking pool.
 pub(super) async fn hash(
     app: &Arc<App>,
     requester: Requester,
@@ -166,7 +167,7 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce(&App) -> T + Send + 'static,
 ) -> Result<T, ApiError> {
     let failed = || ApiError::new(ErrorCode::Internal, "server error");
-    // First behind those of the same asker, then behind one of each of the others.
+    // First the requester's own queue, then one of the permits shared by all.
     let turn = app
         .hash_queue
         .take(requester)
@@ -186,7 +187,7 @@ async fn blocking<T: Send + 'static>(
 
 pub(super) fn new_device(app: &App, wanted: &str) -> (String, NewDevice) {
     let token = new_token(&*app.config.random);
-    // A device's name is only shown to its owner: what can't be shown is replaced, not refused.
+    // A device's name is only shown to its owner, so an invalid one is replaced and not refused.
     let name = name::read(wanted, NAME_CHARS).map_or_else(|| "device".to_owned(), |n| n.shown);
     let device = NewDevice { name, token: Hash::of_token(&token), most: app.config.max_devices };
     (token, device)

@@ -1,4 +1,4 @@
-//! Bringing a further device along: a code that one device shows and another one signs in with.
+//! Device links: a code that one device shows and another signs in with.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ pub(super) async fn sign_in(
     signed_in(&app, token, linked.person, linked.name, linked.device).await
 }
 
-/// Guesses of a code count against the address, as wrong passwords do.
+/// Counts a wrong code against the address, like a wrong password.
 fn count_guess(app: &App, from: IpAddr, failed: ApiError) -> ApiError {
     if failed.0.code == ErrorCode::LinkInvalid {
         app.note_failure(from);

@@ -1,4 +1,4 @@
-//! The calls beside the socket: `/v1`, the pages for browsers, and health.
+//! The HTTP API beside the socket: `/v1`, the pages for browsers, and health.
 
 mod account;
 mod caller;
@@ -24,10 +24,10 @@ use homing_protocol::ErrorCode;
 use crate::app::App;
 use problem::ApiError;
 
-/// Bytes of a request's body: the largest is a list of a hundred people.
+/// Bytes of a request body. The largest is a list of a hundred people.
 const BODY_BYTES: usize = 16 * 1024;
 
-/// Every address that the server answers.
+/// All routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/invites/{code}", get(join::invite).delete(account::withdraw_invite))
@@ -60,7 +60,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// For `/metrics`.
+/// Counts rate-limited responses for `/metrics`.
 async fn count_limited(State(app): State<Arc<App>>, response: Response) -> Response {
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
         app.metrics.limited.fetch_add(1, Ordering::Relaxed);

@@ -1,9 +1,9 @@
-//! Web pages: a browser tells on whose behalf it asks. Native clients say nothing of the kind.
+//! Access for web pages. A browser sends the origin of the page; native clients send none.
 //!
-//! Pages of strangers get nothing, whatever the visitor's browser may know, and cost the visitor
-//! nothing: a picture whose address is a call counts as no guess of theirs. A page whose origin the
-//! host allowed may make calls (<https://fetch.spec.whatwg.org/#http-cors-protocol>). It can't open the
-//! socket, because no page can send a token in a header there.
+//! Pages of other origins are refused before anything is counted, so that an embedded picture that
+//! points to a call can't use up the visitor's login attempts. Pages of an allowed origin may make
+//! calls (<https://fetch.spec.whatwg.org/#http-cors-protocol>). They can't open the socket, because
+//! a page can't send a token in a header there.
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ use homing_protocol::ErrorCode;
 use super::problem::ApiError;
 use crate::app::App;
 
-/// Seconds that a browser need not ask again what a page may do.
+/// Seconds for which a browser may cache a preflight response.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// Lets a request through, and tells the browser so; or refuses it.
+/// Passes an allowed request on, with CORS headers, and refuses others.
 pub(super) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let Some(origin) = request.headers().get(ORIGIN).cloned() else {
         if is_of_a_strangers_page(request.headers(), request.uri().path()) {
@@ -45,7 +45,7 @@ pub(super) async fn check(State(app): State<Arc<App>>, request: Request, next: N
     response
 }
 
-/// What a page of an allowed origin may do: everything that a client does.
+/// The preflight response: an allowed page may do what a client may.
 fn permission() -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
@@ -59,8 +59,8 @@ fn permission() -> Response {
     response
 }
 
-/// Pictures, frames and scripts come without an `Origin`, and so does a link that is followed. Only the
-/// latter leads anywhere: to the page behind a join link, which is no call.
+/// Whether a request without `Origin` is from a page of another site: a picture, frame or script. A
+/// followed link has no `Origin` either, but leads to a page and not to a call.
 fn is_of_a_strangers_page(headers: &HeaderMap, path: &str) -> bool {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     let foreign = site.is_some_and(|site| !matches!(site, b"none" | b"same-origin"));

@@ -1,11 +1,12 @@
-//! What a browser shows for a server: what this is, where to get the app, and how to open an invitation.
+//! The pages for browsers: what this server is, where to get the app, and how to open an
+//! invitation.
 //!
-//! `/` is for whoever typed the address. `/join` is where a join link for browsers leads; its code
-//! stands behind the `#`, which no browser sends. So the page is the same for every code, neither it
-//! nor a log can give one away, and there is nothing to guess at. It can't know the code either: without
-//! a script, which it does not have, it can't offer the link in our own scheme, and says what to copy.
+//! `/` is for whoever typed the address. `/join` is the target of a join link; its code is in the
+//! fragment, which browsers don't send. So the page is the same for every code: neither the page
+//! nor a log can leak one, and there is nothing to guess. Without a script the page can't read the
+//! code either, so it can't offer the link in our own scheme and says what to copy.
 //!
-//! Only who asks for HTML gets it. To everything else there is nothing at these addresses.
+//! The pages are only sent to who accepts HTML. For others these addresses don't exist.
 
 use std::sync::{Arc, LazyLock};
 
@@ -26,10 +27,10 @@ use crate::app::App;
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-/// Where the app is to be had.
+/// Where to get the app.
 const APP: &str = env!("CARGO_PKG_REPOSITORY");
 
-/// Nothing but our own style, known by its hash.
+/// Allows only our own style, by its hash.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let style = STANDARD.encode(Sha256::digest(STYLE));
     format!(
@@ -38,7 +39,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// What a page says in one language, as HTML.
+/// The text of a page in one language, as HTML.
 struct PageText {
     title: &'static str,
     text: &'static str,
@@ -111,7 +112,7 @@ async fn page(app: &App, headers: &HeaderMap, [english, chinese]: &[PageText; 2]
         Ok(space) => space.name,
         Err(error) => return ApiError::from(error).into_response(),
     };
-    // The space's name last: nothing in it is taken for a place to fill in.
+    // The space's name is inserted last, so that placeholders in it are not replaced.
     let html = PAGE
         .replace("{lang}", lang)
         .replace("{style}", STYLE)
@@ -130,13 +131,13 @@ async fn page(app: &App, headers: &HeaderMap, [english, chinese]: &[PageText; 2]
     (StatusCode::OK, headers, html).into_response()
 }
 
-/// A header's values in one line, in small letters; what is no text is left out.
+/// All values of a header, joined and in lower case. Values that are not text are left out.
 fn text_of(headers: &HeaderMap, name: &HeaderName) -> String {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     values.collect::<Vec<_>>().join(",").to_ascii_lowercase()
 }
 
-/// A language that the pages are written in.
+/// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Language {
     English,
@@ -144,8 +145,8 @@ enum Language {
 }
 
 impl Language {
-    /// The one that a reader likes best
-    /// (<https://www.rfc-editor.org/rfc/rfc9110#name-accept-language>), English without any.
+    /// The preferred language (<https://www.rfc-editor.org/rfc/rfc9110#name-accept-language>), or
+    /// English.
     fn wanted(accept: &str) -> Self {
         let mut best = (0.0, Self::English);
         for wish in accept.split(',') {
@@ -157,7 +158,7 @@ impl Language {
                 Some("zh") => Self::Chinese,
                 _ => continue,
             };
-            // Of two that are liked as well the first is meant.
+            // Of equal weights the first wins.
             if weight > best.0 {
                 best = (weight, language);
             }

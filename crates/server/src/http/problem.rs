@@ -1,4 +1,4 @@
-//! A call that failed: a status, and the same codes as on the socket.
+//! Errors of calls: an HTTP status and the same codes as on the socket.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,10 +17,10 @@ use serde::de::DeserializeOwned;
 use crate::app::App;
 use crate::store::StoreError;
 
-/// For who has too much waiting already: a few pieces of it are done by then.
+/// The wait for a requester whose queue is full: by then some of it is done.
 pub(super) const QUEUE_FULL_RETRY: Duration = Duration::from_secs(1);
 
-/// See the module's head.
+/// An error response.
 #[derive(Debug)]
 pub(super) struct ApiError(pub(super) Problem);
 
@@ -59,8 +59,8 @@ const fn status(code: &ErrorCode) -> StatusCode {
     }
 }
 
-/// What RFC 6750 wants beside a 401. Proxies that replace the bodies of errors keep it, so that it
-/// also says whose the answer was.
+/// The `WWW-Authenticate` header that RFC 6750 requires with a 401. Proxies that replace error
+/// bodies keep it, so it also shows that a Homing server responded.
 const fn challenge(code: &ErrorCode) -> Option<HeaderValue> {
     match code {
         ErrorCode::TokenMissing => Some(HeaderValue::from_static(CHALLENGE)),
@@ -102,14 +102,14 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// A JSON body whose mistakes are told as a [`Problem`].
+/// A JSON body. Errors are returned as a [`Problem`].
 pub(super) struct Body<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
-        // As long as for the head: a body that trickles in holds a connection just as well.
+        // The same limit as for the head: a slow body holds a connection as well.
         let timeout = app.config.timers.header_timeout;
         let reading = async {
             let (head, body) = request.into_parts();
@@ -148,7 +148,7 @@ fn unread(status: StatusCode, text: String) -> ApiError {
     ApiError::new(if too_large { ErrorCode::TooLarge } else { ErrorCode::Invalid }, text)
 }
 
-/// Parts of the address whose mistakes are told as a [`Problem`].
+/// Path parameters. Errors are returned as a [`Problem`].
 #[derive(axum::extract::FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(ApiError))]
 pub(super) struct Path<T>(pub(super) T);

@@ -1,4 +1,4 @@
-//! Finding, making, entering and leaving rooms.
+//! Rooms: list, create, join, leave and manage members.
 
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ use crate::auth::name;
 use crate::fair_queue::{QueueFull, Turn};
 use crate::store;
 
-/// From where on the list is asked for.
+/// The start of a page of the list.
 #[derive(Deserialize)]
 pub(super) struct ListQuery {
-    /// Empty: from its beginning.
+    /// Empty: the first page.
     #[serde(default)]
     after: String,
 }
@@ -77,7 +77,7 @@ pub(super) async fn make(
     Ok(Json(RoomMade { room: made?.room }))
 }
 
-/// One large write of a member at a time: the writer has at most one of each before somebody else's.
+/// One large write per member at a time, so that others wait for at most one of each.
 async fn await_turn(app: &App, person: UserId) -> Result<Turn, ApiError> {
     app.room_queue.take(person).await.map_err(|QueueFull| ApiError::limited(QUEUE_FULL_RETRY))
 }

@@ -1,4 +1,4 @@
-//! The upgrade to the socket.
+//! The upgrade to a WebSocket.
 
 use std::sync::Arc;
 
@@ -15,12 +15,12 @@ use crate::app::App;
 use crate::traffic::Traffic;
 use crate::ws::connection;
 
-/// Bytes of the read buffer of a connection. The library's 128 KiB would cost ten thousand idle
-/// connections more than a gigabyte.
+/// Bytes of a connection's read buffer. The library's default of 128 KiB would take over a gigabyte
+/// for ten thousand idle connections.
 const READ_BUFFER: usize = 4 * 1024;
 /// Bytes gathered before they are written to the socket.
 const WRITE_BUFFER: usize = 4 * 1024;
-/// Bytes of the write buffer at most: a few of the largest frames. The library's default is
+/// Maximum bytes of the write buffer: a few of the largest frames. The library's default is
 /// unbounded.
 const MAX_WRITE_BUFFER: usize = 1024 * 1024;
 
@@ -32,10 +32,10 @@ pub(super) async fn upgrade(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     bearer: Result<Bearer, ApiError>,
 ) -> Result<Response, ApiError> {
-    // First whether it is an upgrade at all, then whose: `unauthorized` makes a device give up, and
-    // says to the doctor that whatever stands in front lets upgrades pass.
+    // The upgrade is checked before the token: `unauthorized` makes a device stop, and tells the
+    // doctor that upgrades get through.
     let upgrade = upgrade.map_err(|rejection| {
-        // The usual mistake of a proxy, and the library's words are about headers.
+        // A common misconfiguration of proxies, which the library's message does not explain.
         let text = if version < Version::HTTP_11 {
             "the request came as HTTP/1.0; the proxy in front must speak HTTP/1.1".to_owned()
         } else {
@@ -52,17 +52,17 @@ pub(super) async fn upgrade(
     }
     let principal = match bearer {
         Ok(Bearer(principal)) => principal,
-        // What would be agreed on, so that whoever only asks sees whether it gets through.
+        // Sent with the refusal too, so that the doctor sees whether the header gets through.
         Err(refused) => {
             let agreed = [(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL)];
             return Ok((agreed, refused).into_response());
         }
     };
-    // Whoever comes by a proxy was counted as the proxy until now.
+    // Behind a proxy the client itself has not been counted yet.
     let slot = app.sockets.acquire(from).ok_or_else(|| ApiError::limited(QUEUE_FULL_RETRY))?;
     let stop = app.stop.clone();
     let tasks = app.tasks.clone();
-    // Twice the limit, so that a frame a little too large is still read and answered properly.
+    // Twice the limit, so that a slightly too large frame is read and gets a proper error.
     let limit = app.config.limits.frame * 2;
     Ok(upgrade
         .read_buffer_size(READ_BUFFER)

@@ -1,10 +1,9 @@
-//! The PROXY protocol, version 1 and 2: how a proxy that does not speak HTTP, or can't set a header,
-//! says for whom it speaks.
+//! The PROXY protocol, versions 1 and 2: how a TCP proxy names the client.
 //!
-//! It writes one header before the first byte of the connection that it passes on, TLS included.
-//! Whether there is one is agreed and not guessed, says the specification: a client could write it as
-//! well. So from the addresses that the host named each connection begins with one, and from all
-//! others none does. A proxy's own checks (`LOCAL`, `UNKNOWN`) speak for nobody but the proxy.
+//! The proxy sends one header before all other bytes, TLS included. The specification says that the
+//! receiver must be configured to expect it and must not guess, because a client could send one as
+//! well. So connections from configured addresses must start with it, and others must not. Health
+//! checks (`LOCAL`, `UNKNOWN`) name no client.
 //!
 //! <https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt>
 
@@ -14,21 +13,21 @@ use std::net::SocketAddr;
 use proxy_header::{ParseConfig, ProxyHeader};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-/// How version 2 begins. Version 1 begins with `PROXY `, and is longer than this.
+/// The signature of version 2. Version 1 starts with `PROXY ` and is longer than this.
 const SIGNATURE: &[u8; 12] = b"\r\n\r\n\0\r\nQUIT\n";
-/// Bytes of version 1, its end of line included.
+/// Maximum bytes of version 1, including the line end.
 const TEXT_BYTES: usize = 107;
-/// Bytes of version 2. Addresses take 52, what proxies say of TLS some hundred; the format has room
-/// for 64 KiB, which nobody fills.
+/// Maximum bytes of version 2. Addresses take 52 and TLS data some hundred; the format's 64 KiB are
+/// never used.
 const BINARY_BYTES: usize = 2048;
-/// Bytes of version 2 up to its length.
+/// Bytes of the fixed part of version 2.
 const FIXED: usize = 16;
 
-/// Reads the header and nothing behind it. The address of the client; none when the proxy speaks for
-/// itself, or for somebody who has no address.
+/// Reads exactly the header. The client's address; none for the proxy's own connections and for
+/// clients without an address.
 ///
 /// # Errors
-/// `InvalidData` when it is none, `UnexpectedEof` when it ends in the middle.
+/// `InvalidData` for anything else, `UnexpectedEof` when it is incomplete.
 pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<SocketAddr>> {
     let mut header = vec![0; SIGNATURE.len()];
     stream.read_exact(&mut header).await?;
@@ -63,7 +62,7 @@ async fn binary(stream: &mut (impl AsyncRead + Unpin), header: &mut Vec<u8>) -> 
     Ok(())
 }
 
-/// A byte at a time, because what follows the line is not ours to read.
+/// Byte by byte, because the data after the line must not be read.
 async fn text(stream: &mut (impl AsyncRead + Unpin), header: &mut Vec<u8>) -> io::Result<()> {
     while header.last() != Some(&b'\n') {
         if header.len() == TEXT_BYTES {

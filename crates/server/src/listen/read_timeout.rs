@@ -1,14 +1,12 @@
-//! How long a connection may be silent: while a request's head is on its way, and between two
-//! requests.
+//! Read timeouts: while a request's head arrives, and between two requests.
 //!
-//! hyper has one limit for both, and they want to be different. A head comes at once, so ten seconds
-//! are patient, and stop who sends it a byte at a time. Between requests it is the one who asks that
-//! should close: a proxy that sends a request at the moment of our close can't know whether it was
-//! carried out, and answers 502 for a call that is not safe to repeat. So we wait longer than the
-//! proxies do.
+//! hyper has one limit for both, but they must differ. A head arrives at once, so ten seconds are
+//! ample and stop clients that send it byte by byte. Between requests the client or proxy should
+//! close first: if a proxy sends a request while we close, it can't know whether it was processed
+//! and answers 502 for calls that are not safe to repeat. So we wait longer than proxies do.
 //!
-//! A part of the next head that came with the request before counts as silence between requests
-//! until more of it comes.
+//! A part of the next head that arrived with the previous request counts as silence between
+//! requests until more of it arrives.
 
 use std::io;
 use std::pin::Pin;
@@ -19,10 +17,10 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// What a connection waits for, and for how long.
+/// The two limits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ReadTimeouts {
-    /// For a head, from its first byte; for the first one, from the beginning.
+    /// For a head, from its first byte; for the first head, from the start of the connection.
     pub(super) head: Duration,
     /// For the first byte of a further request.
     pub(super) keep_alive: Duration,
@@ -30,16 +28,15 @@ pub(super) struct ReadTimeouts {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// A head is on its way, until then.
+    /// A head is arriving; the deadline.
     Head(Instant),
-    /// A request is being answered, or the connection is a WebSocket: what may take how long there
-    /// is not decided here.
+    /// A request is being processed, or the connection is a WebSocket. No limit applies here.
     Busy,
-    /// Between two requests, until then.
+    /// Between two requests; the deadline.
     Idle(Instant),
 }
 
-/// Where a connection stands, for who serves its requests.
+/// The phase of a connection, set by the code that serves its requests.
 #[derive(Debug, Clone)]
 pub(super) struct PhaseHandle {
     state: Arc<Mutex<PhaseState>>,
@@ -49,8 +46,8 @@ pub(super) struct PhaseHandle {
 #[derive(Debug)]
 struct PhaseState {
     phase: Phase,
-    /// Who read in vain while no limit held. hyper does not read again by itself when the answer is
-    /// written, so whoever sets a limit has to wake it: nobody else would count the time.
+    /// A reader that found nothing while no limit applied. hyper does not read again by itself
+    /// after a response, so setting a limit must wake it; otherwise the timer would not be polled.
     reader: Option<Waker>,
 }
 
@@ -73,18 +70,18 @@ impl PhaseHandle {
         self.state().phase
     }
 
-    /// A head is here.
+    /// A head has arrived.
     pub(super) fn busy(&self) {
         self.set(Phase::Busy);
     }
 
-    /// The request is answered and another one may come.
+    /// The response is sent; another request may follow.
     pub(super) fn idle(&self) {
         self.set(Phase::Idle(Instant::now() + self.limits.keep_alive));
     }
 }
 
-/// A stream that fails with `TimedOut` when it is silent for too long.
+/// A stream whose reads fail with `TimedOut` after too long a silence.
 pub(super) struct ReadTimeoutStream<S> {
     stream: S,
     phase: PhaseHandle,
@@ -92,7 +89,7 @@ pub(super) struct ReadTimeoutStream<S> {
 }
 
 impl<S> ReadTimeoutStream<S> {
-    /// Begins to wait for the first head.
+    /// Starts with the limit for the first head.
     pub(super) fn new(stream: S, limits: ReadTimeouts) -> (Self, PhaseHandle) {
         let until = Instant::now() + limits.head;
         let state = PhaseState { phase: Phase::Head(until), reader: None };

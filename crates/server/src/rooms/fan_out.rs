@@ -1,4 +1,5 @@
-//! The one task that moves commits into queues, in their order, and hints in and out.
+//! The task that distributes changes to the queues, in the order of commits, and exchanges hints
+//! with other nodes.
 
 use std::sync::Arc;
 
@@ -11,21 +12,18 @@ use super::hub::Hub;
 use crate::hints::{Hint, Hints, NodeId};
 use crate::store::{Change, Store};
 
-/// Changes that may wait between the writing thread and the fan-out. When it is full, writing
-/// waits: better slow than wrong.
+/// Changes that may wait between the writer and the fan-out. When it is full the writer waits:
+/// delivery must not skip a change.
 pub const CHANGE_BACKLOG: usize = 4096;
 
-/// Everything the task needs.
+/// The task and what it needs.
 pub struct FanOut {
-    /// Who is connected.
     pub hub: Arc<Hub>,
-    /// For the members of a room that another node hints at.
+    /// For the members of a room that another node's hint names.
     pub store: Arc<dyn Store>,
-    /// To and from other nodes.
     pub hints: Arc<dyn Hints>,
-    /// This node.
     pub node: NodeId,
-    /// Between two tellings of presence.
+    /// Between two announcements of presence.
     pub tick: Duration,
 }
 
@@ -61,7 +59,7 @@ impl FanOut {
                     self.handle_hint(hint).await
                 }
                 Event::Hinted(Ok(_)) => {}
-                // Some were missed, and it does not matter which.
+                // Hints were missed. Which ones does not matter.
                 Event::Hinted(Err(broadcast::error::RecvError::Lagged(_))) => {
                     self.hub.resync_all();
                 }
@@ -84,7 +82,7 @@ impl FanOut {
     async fn handle_room_hint(&self, room: RoomId, head: Seq) {
         match self.store.audience(room).await {
             Ok(members) => self.hub.hint_room(room, head, &members),
-            // The next heartbeat tells the heads anyway.
+            // The next heartbeat sends the heads anyway.
             Err(error) => tracing::warn!(%error, "a hint could not be followed"),
         }
     }
@@ -95,7 +93,7 @@ fn hint_of(change: &Change) -> Option<Hint> {
         Change::Event { event, .. } => Some(Hint::Room { room: event.room, head: event.seq }),
         Change::Own { person, .. } => Some(Hint::Own { person: *person }),
         Change::Digest { .. } | Change::Dismissed { .. } => Some(Hint::Space),
-        // Receipts are found in the digest; what another process wrote, every node sees by itself.
+        // Receipts are in the digest, and every node detects external writes by itself.
         Change::Delivered { .. } | Change::ExternalWrite => None,
     }
 }

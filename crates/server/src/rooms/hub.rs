@@ -1,7 +1,7 @@
-//! The connected devices of this node, and delivering to them.
+//! The connected devices of this node, and delivery to them.
 //!
-//! Who may see an event was decided in its commit and comes with the [`Change`]; here it is only
-//! put into queues. An event is written as JSON once and shared by all its receivers.
+//! Who may see an event is decided in its commit and comes with the [`Change`]; here it is only put
+//! into queues. An event is serialised once and shared by all receivers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,14 +22,11 @@ use crate::rate_limit::{KeyedBuckets, Rate};
 use crate::store::Change;
 use crate::store::change::Audience;
 
-/// One connected device, as the fan-out sees it.
+/// One connected device with its queue.
 #[derive(Debug)]
 pub struct Subscriber {
-    /// Which connection.
     pub session: SessionId,
-    /// Whose.
     pub person: UserId,
-    /// Which device.
     pub device: DeviceId,
     active: AtomicBool,
     queue: Mutex<Queue>,
@@ -49,7 +46,7 @@ impl Subscriber {
         self.wake.notify_one();
     }
 
-    /// Drops what waits of a room.
+    /// Drops everything queued for a room.
     pub fn forget(&self, room: RoomId) {
         self.queue().forget(room);
     }
@@ -59,28 +56,28 @@ impl Subscriber {
         self.queue().pop()
     }
 
-    /// What is due, once.
+    /// Takes what is due.
     pub fn take_due(&self) -> Due {
         self.queue().take_due()
     }
 
-    /// There is something to write.
+    /// Whether a frame waits.
     pub fn has_frames(&self) -> bool {
         self.queue().has_frames()
     }
 
-    /// There is something due.
+    /// Whether something is due.
     pub fn has_due(&self) -> bool {
         self.queue().has_due()
     }
 
-    /// Until something was pushed.
+    /// Waits for the next push.
     pub async fn pushed(&self) {
         self.wake.notified().await;
     }
 }
 
-/// See the module's head.
+/// All connected devices of this node.
 #[derive(Debug)]
 pub struct Hub {
     state: Mutex<State>,
@@ -89,20 +86,20 @@ pub struct Hub {
 
 #[derive(Debug)]
 struct State {
-    /// In an order that is the same in every run, as everything is that others are told in.
+    /// Ordered, so that pushes have the same order in every run.
     people: BTreeMap<UserId, Vec<Arc<Subscriber>>>,
     /// Whose presence may have changed since it was last announced.
     presence_changed: BTreeSet<UserId>,
-    /// As last announced.
+    /// Presence as last announced.
     announced: BTreeMap<UserId, Presence>,
     sends: KeyedBuckets<UserId>,
     hellos: KeyedBuckets<DeviceId>,
-    /// How often somebody was told that they are out of a room.
+    /// How many departures from rooms have been pushed.
     departures: u64,
 }
 
 impl Hub {
-    /// Nobody is connected.
+    /// A hub without connections.
     #[must_use]
     pub fn new(sends: Rate, rates: Rates, metrics: Arc<Metrics>) -> Self {
         Self {
@@ -122,7 +119,7 @@ impl Hub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Connects a device; an older connection of it is told that it was replaced.
+    /// Adds a connection. An older one of the same device is closed as replaced.
     pub fn attach(&self, person: UserId, device: DeviceId, session: SessionId) -> Arc<Subscriber> {
         let subscriber = Arc::new(Subscriber {
             session,
@@ -145,7 +142,7 @@ impl Hub {
         subscriber
     }
 
-    /// Disconnects. Harmless if it was replaced before.
+    /// Removes a connection. Does nothing if it was replaced before.
     pub fn detach(&self, subscriber: &Subscriber) {
         let mut state = self.state();
         if let Some(connected) = state.people.get_mut(&subscriber.person) {
@@ -158,7 +155,7 @@ impl Hub {
         self.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// How many people have a connection, but for this one.
+    /// The number of connected people, except for `person`.
     pub fn people_besides(&self, person: Option<UserId>) -> usize {
         self.state().people.keys().filter(|connected| Some(**connected) != person).count()
     }
@@ -171,7 +168,7 @@ impl Hub {
         self.state().sends.take(person, items, now)
     }
 
-    /// Takes one from a device's allowance for `hello`.
+    /// Takes one `hello` from a device's allowance.
     ///
     /// # Errors
     /// How long to wait.
@@ -179,19 +176,19 @@ impl Hub {
         self.state().hellos.take(device, 1, now)
     }
 
-    /// The person is at the machine, or not.
+    /// Sets whether the person is active on this device.
     pub fn set_active(&self, subscriber: &Subscriber, active: bool) {
         if subscriber.active.swap(active, Ordering::Relaxed) != active {
             self.state().presence_changed.insert(subscriber.person);
         }
     }
 
-    /// Everybody who is not offline, as last announced, for a newcomer.
+    /// The presence of all people who are not offline, for a new connection.
     pub fn presence_snapshot(&self) -> Vec<ServerFrame> {
         presence::frames(&self.state().announced, true)
     }
 
-    /// Announces to everybody whose presence changed since the last time.
+    /// Pushes all changes of presence since the last call to everybody.
     pub fn announce_presence(&self) {
         let mut state = self.state();
         if state.presence_changed.is_empty() {
@@ -225,14 +222,14 @@ impl Hub {
         }
     }
 
-    /// How often somebody was told that they are out of a room, until now.
+    /// How many departures from rooms have been pushed so far.
     pub fn departures(&self) -> u64 {
         self.state().departures
     }
 
-    /// Tells some people's devices that somebody writes. Who they are was read when there had been
-    /// so many departures: if there was one since, they may be out of the room and know it, and
-    /// nobody is told. The next key tells it again.
+    /// Pushes a typing notice to members of a room. The members were read when `departures` had
+    /// this value. If it has grown since, one of them may have left and know it, so nothing is
+    /// pushed; the next keystroke sends another notice.
     pub fn announce_typing(&self, room: RoomId, writer: UserId, to: &[UserId], departures: u64) {
         let frame = ServerFrame::Eph(ServerEph::Typing { room, user: writer });
         let text = Utf8Bytes::from(frame.encode());
@@ -250,7 +247,7 @@ impl Hub {
         }
     }
 
-    /// Delivers what a commit changed.
+    /// Queues a change for the devices that may see it.
     pub fn deliver(&self, change: Change) {
         match change {
             Change::Event { event, to } => {
@@ -294,17 +291,17 @@ impl Hub {
         }
     }
 
-    /// There is more in a room than was pushed here.
+    /// Another node's hint: a room's log is longer than was pushed here.
     pub fn hint_room(&self, room: RoomId, head: homing_protocol::Seq, members: &[UserId]) {
         self.push_all(members, || Push::Gap { room, head });
     }
 
-    /// A person's own stream grew elsewhere.
+    /// Another node's hint: a person's own stream grew.
     pub fn hint_own(&self, person: UserId) {
         self.push_all(&[person], || Push::OwnDue);
     }
 
-    /// Everybody looks at everything once.
+    /// Makes every connection compare its heads and read a digest.
     pub fn resync_all(&self) {
         self.push_to_everybody(|| Push::HeadsDue);
     }

@@ -1,4 +1,4 @@
-//! Who is connected, and what of the commits concerns them.
+//! The connected devices, and the fan-out of commits to them.
 
 pub mod fan_out;
 pub mod hub;

@@ -1,15 +1,15 @@
-//! Who is there: from the persons' own activity, not from the life of their sockets.
+//! Presence, from people's own activity and not from open sockets.
 
 use std::collections::BTreeMap;
 
 use homing_protocol::frame::{Presence, ServerEph};
 use homing_protocol::{ServerFrame, UserId};
 
-/// People of one frame: each is some 50 bytes of JSON, which makes 15 KiB. More would stay in every
-/// connection's write buffer, which never shrinks.
+/// People per frame: about 15 KiB of JSON. Larger frames would stay in every connection's write
+/// buffer, which never shrinks.
 const PEOPLE: usize = 300;
 
-/// Of a person whose connections are each active or not.
+/// The presence of a person, from whether each of their connections is active.
 #[must_use]
 pub fn of(connections: impl IntoIterator<Item = bool>) -> Presence {
     connections.into_iter().fold(Presence::Offline, |so_far, active| match (so_far, active) {
@@ -18,7 +18,7 @@ pub fn of(connections: impl IntoIterator<Item = bool>) -> Presence {
     })
 }
 
-/// The frames that tell it. `all`: the first of them replaces what was known.
+/// The frames for these changes. With `all` the first one replaces what the client knew.
 #[must_use]
 pub fn frames(people: &BTreeMap<UserId, Presence>, all: bool) -> Vec<ServerFrame> {
     let people: Vec<_> = people.iter().map(|(who, how)| (*who, *how)).collect();

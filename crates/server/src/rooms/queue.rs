@@ -1,9 +1,8 @@
-//! What waits to be written to one device.
+//! The queue of frames for one device.
 //!
-//! Bounded by frames and bytes, and never wrong: when it overflows, lossy things are dropped, the
-//! events of each room become one `gap` ("pull when you like"), and what else was lost is
-//! remembered as due, to be read again from the store. So a slow device costs a bounded amount and
-//! misses nothing.
+//! Bounded by frames and bytes. On overflow, lossy frames are dropped, the events of each room
+//! become one `gap` ("pull when you like"), and everything else is marked as due to be read again
+//! from the store. So a slow device costs a bounded amount and misses nothing.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,58 +10,48 @@ use axum::extract::ws::Utf8Bytes;
 use homing_protocol::frame::{Gap, Uevent, UserKey};
 use homing_protocol::{Cid, CloseCode, RoomId, Seq, ServerFrame, Useq, UserId};
 
-/// Frames that may wait.
+/// Maximum number of frames.
 pub const MOST_FRAMES: usize = 1024;
-/// Bytes that may wait.
+/// Maximum number of bytes.
 pub const MOST_BYTES: usize = 1024 * 1024;
 
-/// Something for a device.
+/// An item for a device's queue.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Push {
-    /// An event of a room, as text that all its receivers share.
+    /// An event of a room, as text shared by all receivers.
     Event {
-        /// Which one.
         event: EventHeader,
-        /// The frame.
         text: Utf8Bytes,
     },
     /// A change of the person's own stream.
     Own {
-        /// What it is.
         own: OwnHeader,
-        /// The frame.
         text: Utf8Bytes,
     },
-    /// How far a room is delivered.
+    /// The receipt of a room.
     Receipt {
-        /// Which room.
         room: RoomId,
-        /// The frame.
         text: Utf8Bytes,
     },
-    /// Typing and presence: nobody minds its loss.
+    /// Typing and presence, which may be lost.
     Eph {
-        /// Which room; none: the whole space.
+        /// None: the whole space.
         room: Option<RoomId>,
-        /// The frame.
         text: Utf8Bytes,
     },
-    /// There is more in this room than was pushed.
+    /// The room's log is longer than was pushed.
     Gap {
-        /// Which room.
         room: RoomId,
-        /// Its newest seq.
+        /// The newest seq.
         head: Seq,
     },
-    /// Descriptions of rooms or people changed.
+    /// Rooms or people changed: a digest is due.
     DigestDue,
-    /// The own stream has more than was pushed.
+    /// The own stream is longer than was pushed.
     OwnDue,
-    /// Something may have changed that this node was not told: look at the vitals.
+    /// Changes may have been missed: compare the heads.
     HeadsDue,
-    /// The connection must end.
     Close {
-        /// With this.
         code: CloseCode,
     },
 }
@@ -88,48 +77,40 @@ impl Push {
     }
 }
 
-/// An event, as far as the connection must know it.
+/// The fields of a queued event that its connection uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventHeader {
-    /// Which room.
     pub room: RoomId,
-    /// Its place.
     pub seq: Seq,
-    /// Who caused it.
     pub sender: UserId,
-    /// Their name for it.
     pub cid: Option<Cid>,
 }
 
-/// What the connection must know of a frame before it is written.
+/// The fields of a queued frame that its connection uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PushHeader {
-    /// It is an event.
     Event(EventHeader),
-    /// It is a change of the person's own stream.
     Own(OwnHeader),
-    /// Nothing.
     Other,
 }
 
-/// A change of the person's own stream, as far as the connection must know it.
+/// The fields of a queued own event that its connection uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnHeader {
-    /// Its place.
     pub useq: Useq,
-    /// It says that the person is out of this room. What waits of it is dropped.
+    /// The person has left this room. Frames of it that wait are dropped.
     pub left: Option<RoomId>,
 }
 
 impl OwnHeader {
-    /// What the connection must know of this change.
+    /// Reads the fields from the own event.
     #[must_use]
     pub fn of(change: &Uevent) -> Self {
         Self { useq: change.useq, left: left_room(change) }
     }
 }
 
-/// The room that this change says one is out of.
+/// The room that the person has left by this own event.
 pub(crate) fn left_room(change: &Uevent) -> Option<RoomId> {
     match &change.key {
         UserKey::Room(room) if change.value.is_null() => Some(*room),
@@ -137,28 +118,28 @@ pub(crate) fn left_room(change: &Uevent) -> Option<RoomId> {
     }
 }
 
-/// What the queue wants done that is no frame.
+/// Work that is due for a connection and is not a frame.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Due {
-    /// Read the digest since the last one.
+    /// Read a digest.
     pub digest: bool,
-    /// Read the own stream since the last change.
+    /// Read the own stream.
     pub own: bool,
-    /// Look at the vitals.
+    /// Compare the heads.
     pub heads: bool,
-    /// End the connection.
+    /// Close the connection.
     pub close: Option<CloseCode>,
 }
 
 impl Due {
-    /// There is something to do.
+    /// Whether anything is due.
     #[must_use]
     pub fn is_any(&self) -> bool {
         *self != Self::default()
     }
 }
 
-/// See the module's head.
+/// A device's queue.
 #[derive(Debug, Default)]
 pub struct Queue {
     waiting: VecDeque<Push>,
@@ -168,16 +149,16 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Adds. True: the queue overflowed.
+    /// Adds an item. True: the queue overflowed.
     pub fn push(&mut self, push: Push) -> bool {
         match push {
             Push::DigestDue => self.due.digest = true,
             Push::OwnDue => self.due.own = true,
             Push::HeadsDue => self.due.heads = true,
-            // The first verdict stands: who is disabled is not merely replaced.
+            // The first code wins: a disabled account must not become a replaced connection.
             Push::Close { code } => self.due.close = self.due.close.or(Some(code)),
             Push::Gap { room, head } => self.gap(room, head),
-            // A room with a gap is pulled anyway; its events would only be in the way.
+            // A room with a gap is pulled anyway, so its events are not needed.
             Push::Event { event: EventHeader { room, seq, .. }, .. }
                 if self.gaps.contains_key(&room) =>
             {
@@ -195,8 +176,8 @@ impl Queue {
         false
     }
 
-    /// The next frame to write. Gaps go first: no event of such a room waits, and the sooner the
-    /// device pulls the better.
+    /// The next frame to write. Gaps go first: no event of such a room is queued, and an early pull
+    /// is better.
     pub fn pop(&mut self) -> Option<(Utf8Bytes, PushHeader)> {
         if let Some((room, head)) = self.gaps.pop_first() {
             let gap = ServerFrame::Gap(Gap { room, head });
@@ -208,29 +189,29 @@ impl Queue {
             Push::Event { event, text } => Some((text, PushHeader::Event(event))),
             Push::Own { own, text } => Some((text, PushHeader::Own(own))),
             Push::Receipt { text, .. } | Push::Eph { text, .. } => Some((text, PushHeader::Other)),
-            // The others are kept as what is due, never in line.
+            // The others are kept as due and are never queued.
             _ => None,
         }
     }
 
-    /// What is due, once.
+    /// Takes what is due.
     pub fn take_due(&mut self) -> Due {
         std::mem::take(&mut self.due)
     }
 
-    /// Nothing to write and nothing due.
+    /// Whether no frame waits and nothing is due.
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.waiting.is_empty() && self.gaps.is_empty() && !self.due.is_any()
     }
 
-    /// There is something to write.
+    /// Whether a frame waits.
     #[must_use]
     pub fn has_frames(&self) -> bool {
         !self.waiting.is_empty() || !self.gaps.is_empty()
     }
 
-    /// Something is due.
+    /// Whether anything is due.
     #[must_use]
     pub fn has_due(&self) -> bool {
         self.due.is_any()
@@ -241,7 +222,7 @@ impl Queue {
         *known = (*known).max(head);
     }
 
-    /// The person is no longer in this room: nothing of it may be written any more.
+    /// Drops everything queued for a room that the person has left.
     pub fn forget(&mut self, room: RoomId) {
         self.gaps.remove(&room);
         self.waiting.retain(|push| push.room() != Some(room));
@@ -266,7 +247,7 @@ impl Queue {
             match push {
                 Push::Event { event, .. } => self.gap(event.room, event.seq),
                 Push::Own { .. } => self.due.own = true,
-                // A receipt moves the room's position, so the digest has it.
+                // A receipt changes the room's position, so the digest includes it.
                 Push::Receipt { .. } => self.due.digest = true,
                 _ => {}
             }

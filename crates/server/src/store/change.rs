@@ -1,4 +1,4 @@
-//! What a commit changed and who may see it, in the order of the commits.
+//! The changes of a commit and who may see them, in commit order.
 
 use std::sync::Arc;
 
@@ -6,56 +6,44 @@ use homing_protocol::event::Event;
 use homing_protocol::frame::Uevent;
 use homing_protocol::{CloseCode, DeviceId, Pos, RoomId, Seq, UserId};
 
-/// One consequence of a commit.
+/// A change made by a commit.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// A room's log grew.
     Event {
-        /// By this.
         event: Event,
-        /// Its members as of this commit.
+        /// The members as of this commit.
         to: Arc<[UserId]>,
     },
     /// A person's own stream grew.
-    Own {
-        /// Whose.
-        person: UserId,
-        /// By this.
-        change: Uevent,
-    },
-    /// Descriptions of rooms or people changed: these members' digests are due.
+    Own { person: UserId, change: Uevent },
+    /// Rooms or people changed: the digests of these members are due.
     Digest {
-        /// Whose.
         to: Audience,
-        /// As of here.
+        /// The position of the change.
         pos: Pos,
     },
-    /// All devices hold a room up to a seq that depends on who looks (one's own devices do not
-    /// count for oneself).
+    /// All devices hold a room up to this seq. It differs by viewer, because one's own devices
+    /// don't count.
     Delivered {
-        /// Which room.
         room: RoomId,
-        /// By viewer.
+        /// The seq for each viewer.
         to: Vec<(UserId, Seq)>,
     },
-    /// A device or all devices of a person must go.
+    /// A device or all devices of a person must be disconnected.
     Dismissed {
-        /// Whose.
         person: UserId,
-        /// Which; none: all.
+        /// None: all.
         device: Option<DeviceId>,
-        /// With this verdict.
         code: CloseCode,
     },
-    /// Another process wrote something: everybody looks again.
+    /// Another process wrote to the database: every connection must resynchronise.
     ExternalWrite,
 }
 
-/// Who is concerned.
+/// Who gets a change.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Audience {
-    /// Everybody in the space.
     All,
-    /// These.
     People(Arc<[UserId]>),
 }

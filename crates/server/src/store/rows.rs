@@ -1,7 +1,7 @@
 //! The rows that the rules read and write, as plain values.
 //!
-//! A row has what a rule needs of it and no more. Where a row is what the store answers anyway, it
-//! has the type of [`types`](super::types) or of the protocol.
+//! A row has the columns that a rule needs. Where the store returns a row unchanged, it has a type
+//! of [`types`](super::types) or of the protocol.
 
 use homing_protocol::{
     Cid, DeviceId, Epoch, EventId, InviteId, Pos, Role, RoomId, RoomKind, Seq, SpaceId, UserId,
@@ -21,16 +21,16 @@ pub(crate) struct SpaceRow {
     pub(crate) pos: Pos,
 }
 
-/// Which accounts count.
+/// Which accounts a query includes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Accounts {
-    /// Disabled ones too.
+    /// Including disabled ones.
     All,
-    /// Those that are not disabled.
+    /// Without disabled ones.
     Active,
 }
 
-/// What an account may do.
+/// An account's role and state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PersonRow {
     pub(crate) role: Role,
@@ -38,13 +38,13 @@ pub(crate) struct PersonRow {
     pub(crate) gone: bool,
 }
 
-/// By which name somebody is known.
+/// A person's name.
 #[derive(Debug, Clone)]
 pub(crate) struct NameRow {
     pub(crate) person: UserId,
-    /// As it is shown.
+    /// The name as shown.
     pub(crate) name: String,
-    /// By which it is compared.
+    /// The key that must be unique.
     pub(crate) key: String,
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct PersonInsert<'a> {
     pub(crate) created: i64,
 }
 
-/// Columns of an account to update; none stays.
+/// Columns of an account to update; none: unchanged.
 #[derive(Debug)]
 pub(crate) struct PersonUpdate<'a> {
     pub(crate) name: Option<(&'a Name, &'a Skeletons)>,
@@ -72,7 +72,7 @@ pub(crate) struct PersonUpdate<'a> {
     pub(crate) pos: Pos,
 }
 
-/// Whose a device is.
+/// A device's owner.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DeviceRow {
     pub(crate) person: UserId,
@@ -80,7 +80,7 @@ pub(crate) struct DeviceRow {
     pub(crate) gone: bool,
 }
 
-/// The device that an attempt to come in has made.
+/// The device created by an earlier attempt to sign in.
 #[derive(Debug, Clone)]
 pub(crate) struct AttemptRow {
     pub(crate) device: DeviceId,
@@ -99,18 +99,18 @@ pub(crate) struct DeviceInsert<'a> {
     pub(crate) person: UserId,
     pub(crate) name: &'a str,
     pub(crate) token: Hash,
-    /// The key of the attempt and the code that was used with it; none: by password.
+    /// The key of the attempt and its code; none: signed in by password.
     pub(crate) attempt: Option<(Cid, Hash)>,
-    /// When it was made and last seen.
+    /// When it was created and last seen.
     pub(crate) created: i64,
 }
 
-/// An invitation, and who vouches for it.
+/// An invitation with its maker.
 #[derive(Debug, Clone)]
 pub(crate) struct InviteRow {
     pub(crate) code: Hash,
     pub(crate) role: Role,
-    /// None: the server itself made it.
+    /// None: made by the server.
     pub(crate) maker: Option<InviteMaker>,
     /// None: any number.
     pub(crate) uses_left: Option<u32>,
@@ -121,14 +121,14 @@ pub(crate) struct InviteRow {
 }
 
 impl InviteRow {
-    /// An invitation is named by the beginning of its code's hash, which tells nothing of the code.
+    /// The first bytes of the code's hash, which reveal nothing of the code.
     pub(crate) fn id(&self) -> InviteId {
         let [a, b, c, d, e, f, g, h, ..] = self.code.0;
         InviteId(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
     }
 }
 
-/// Who made an invitation, as they are now.
+/// The current state of an invitation's maker.
 #[derive(Debug, Clone)]
 pub(crate) struct InviteMaker {
     pub(crate) id: UserId,
@@ -138,7 +138,7 @@ pub(crate) struct InviteMaker {
     pub(crate) gone: bool,
 }
 
-/// A device link, and whose it is.
+/// A device link with its person.
 #[derive(Debug, Clone)]
 pub(crate) struct LinkRow {
     /// The device that made it.
@@ -162,7 +162,7 @@ pub(crate) struct RoomRow {
     pub(crate) min: Seq,
 }
 
-/// By what a room is found.
+/// What a room is found by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RoomKeys<'a> {
     pub(crate) kind: RoomKind,
@@ -170,7 +170,7 @@ pub(crate) struct RoomKeys<'a> {
     pub(crate) public: Option<&'a str>,
     /// The hash of a direct room's people.
     pub(crate) people: Option<[u8; 32]>,
-    /// Whoever joins the space is put into it.
+    /// Everyone who joins the space is added to it.
     pub(crate) entrance: bool,
 }
 
@@ -182,18 +182,18 @@ pub(crate) struct RoomInsert<'a> {
     pub(crate) name: &'a str,
     pub(crate) topic: &'a str,
     pub(crate) made_by: UserId,
-    /// The maker's name for the attempt.
+    /// The key of the maker's attempt.
     pub(crate) made_key: Cid,
     pub(crate) pos: Pos,
     pub(crate) created: i64,
 }
 
-/// Which public rooms somebody is shown.
+/// Which public rooms a viewer sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listed {
     /// All of them.
     All,
-    /// Those that they are in.
+    /// The ones they are a member of.
     Joined,
 }
 
@@ -202,22 +202,22 @@ pub(crate) enum Listed {
 pub(crate) struct MemberInsert {
     pub(crate) room: RoomId,
     pub(crate) person: UserId,
-    /// Seq of the event that brings them in.
+    /// Seq of the event by which they join.
     pub(crate) joined: Seq,
     pub(crate) marks: Marks,
     pub(crate) pos: Pos,
 }
 
-/// How far a member is.
+/// A member's markers in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Marks {
     /// The read marker.
     pub(crate) read: Seq,
-    /// What one of their devices holds.
+    /// The highest seq that one of their devices holds.
     pub(crate) delivered: Seq,
 }
 
-/// What decides whether a member may write.
+/// The columns that decide whether a member may write.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MembershipRow {
     pub(crate) kind: RoomKind,
@@ -226,7 +226,7 @@ pub(crate) struct MembershipRow {
     pub(crate) gone: bool,
 }
 
-/// How far a member is, and how far the room goes.
+/// A member's markers and the head of the room.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ProgressRow {
     pub(crate) marks: Marks,
@@ -244,9 +244,9 @@ pub(crate) struct MemberRoomRow {
     pub(crate) head: Seq,
     pub(crate) min: Seq,
     pub(crate) read: Seq,
-    /// The later one of the room's and the membership's.
+    /// The later position of the room and the membership.
     pub(crate) pos: Pos,
-    /// Messages of the room so far.
+    /// Messages in the room.
     pub(crate) messages: u64,
     /// Messages up to the read marker.
     pub(crate) messages_read: u64,
@@ -256,7 +256,7 @@ pub(crate) struct MemberRoomRow {
     pub(crate) mentions: u32,
 }
 
-/// An event that was stored, as it was stored.
+/// A stored event.
 #[derive(Debug, Clone)]
 pub(crate) struct EventRow {
     pub(crate) room: RoomId,
@@ -268,16 +268,16 @@ pub(crate) struct EventRow {
     pub(crate) body: String,
 }
 
-/// Rows in order.
+/// A page of rows, in order.
 #[derive(Debug)]
 pub(crate) struct Page<T> {
     pub(crate) rows: Vec<T>,
-    /// The budget refused a row: there are more.
+    /// The budget excluded a row: there are more.
     pub(crate) cut: bool,
 }
 
-/// How many rows make a page. An engine asks it about each row in turn and stops at the first that
-/// it refuses.
+/// The size limit of a page. An engine asks it about each row in turn and stops at the first
+/// excluded one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PageBudget {
     rows: u32,
@@ -287,18 +287,18 @@ pub(crate) struct PageBudget {
 }
 
 impl PageBudget {
-    /// At most so many rows, and so many bytes where a row costs `row_bytes` beside its text. The first
-    /// row always fits, however long it is.
+    /// At most `rows` rows and `bytes` bytes, where a row costs `row_bytes` beside its text. The
+    /// first row always fits.
     pub(crate) fn new(rows: u32, bytes: usize, row_bytes: usize) -> Self {
         Self { rows, bytes, row_bytes, first: true }
     }
 
-    /// Rows that it is worth to ask for: one more than the page can have tells that it was cut.
+    /// Rows to query: one more than fits, to see whether there are more.
     pub(crate) fn asked(&self) -> u32 {
         self.rows.saturating_add(1)
     }
 
-    /// Whether a row with so many bytes of text belongs to the page.
+    /// Whether a row with `text` bytes of text fits the page.
     pub(crate) fn admits(&mut self, text: usize) -> bool {
         let cost = text.saturating_add(self.row_bytes);
         let fits = self.rows > 0 && (self.first || cost <= self.bytes);

@@ -1,13 +1,13 @@
-//! What the rules ask of a database: rows, and nothing that is decided.
+//! The queries that the rules need from a database. They decide nothing.
 //!
 //! An engine implements [`ReadTransaction`] and [`WriteTransaction`] over its own transactions and
-//! calls the functions of [`rules`](super::rules) with them. A method reads or writes the rows that it
-//! names, whoever asks and whatever follows from it. Who may, what is refused and who is told stands
-//! in the rules, once for all engines.
+//! calls the functions of [`rules`](super::rules) with them. A method reads or writes the rows that
+//! it names. Who may do so, what is refused and who is told is decided in the rules, once for all
+//! engines.
 //!
-//! An engine promises: what one transaction reads is of one moment and of its own writes; writing
-//! transactions take effect one after the other; of a request that failed nothing stays, neither a
-//! row nor a [`Change`]; the changes go out in order, after the commit is durable.
+//! An engine guarantees: a transaction reads one moment and its own writes; write transactions are
+//! serialised; a failed request leaves neither a row nor a [`Change`]; changes are published in
+//! order, after the commit is durable.
 
 use std::sync::Arc;
 
@@ -29,21 +29,21 @@ use crate::auth::confusable::Skeletons;
 use crate::auth::secret::Hash;
 use crate::clock::{Clock, Random, new_id};
 
-/// A query that is under way. An engine in this process may give one that is ready.
+/// A running query. An engine in this process may return a ready one.
 pub(crate) trait Query<T>: Future<Output = Result<T, StoreError>> + Send {}
 
 impl<T, F: Future<Output = Result<T, StoreError>> + Send> Query<T> for F {}
 
-/// Reading, as of one moment.
+/// Reads of one moment.
 pub(crate) trait ReadTransaction {
-    /// The space; none: it was never made.
+    /// The space; none: it was never created.
     fn space(&mut self) -> impl Query<Option<SpaceRow>>;
     /// Whether there is an owner among these accounts.
     fn has_owner(&mut self, among: Accounts) -> impl Query<bool>;
 
     /// An account.
     fn person(&mut self, person: UserId) -> impl Query<Option<PersonRow>>;
-    /// All accounts with their devices counted, in order of joining.
+    /// All accounts with the number of their devices, in order of joining.
     fn people(&mut self) -> impl Query<Vec<MemberSummary>>;
     /// The accounts that changed after a position, in order of their change.
     fn changed_people(&mut self, since: Pos) -> impl Query<Vec<Person>>;
@@ -52,11 +52,11 @@ pub(crate) trait ReadTransaction {
     /// The password of an account, hashed.
     fn password(&mut self, person: UserId) -> impl Query<Option<String>>;
 
-    /// Whose a device is.
+    /// The owner of a device.
     fn device(&mut self, device: DeviceId) -> impl Query<Option<DeviceRow>>;
     /// A person's devices, newest first.
     fn devices(&mut self, person: UserId) -> impl Query<Vec<Device>>;
-    /// For whom a token speaks.
+    /// The principal of a token.
     fn principal(&mut self, token: Hash) -> impl Query<Option<Principal>>;
 
     /// An invitation.
@@ -80,7 +80,7 @@ pub(crate) trait ReadTransaction {
     ) -> impl Query<Vec<(String, PublicRoom)>>;
     /// A person's rooms that changed after a position, in order of their change.
     fn changed_rooms(&mut self, person: UserId, since: Pos) -> impl Query<Vec<MemberRoomRow>>;
-    /// Heads of a person's rooms, the one that changed last first.
+    /// Heads of a person's rooms, last changed first.
     fn heads(&mut self, person: UserId, limit: usize) -> impl Query<Vec<(RoomId, Seq)>>;
 
     /// Whether a person is in a room.
@@ -90,7 +90,7 @@ pub(crate) trait ReadTransaction {
     /// What each of a room's members holds, in order of joining.
     fn receipts(&mut self, room: RoomId) -> impl Query<Vec<MemberReceipt>>;
 
-    /// A part of a room's log, from where the range begins and in its direction.
+    /// A part of a room's log, from the start of the range in its direction.
     fn events(
         &mut self,
         room: RoomId,
@@ -104,13 +104,13 @@ pub(crate) trait ReadTransaction {
     fn own(&mut self, person: UserId, after: Useq, budget: PageBudget) -> impl Query<Page<Uevent>>;
 }
 
-/// Writing, all or nothing.
+/// Writes, all or nothing.
 pub(crate) trait WriteTransaction: ReadTransaction {
-    /// What time it is.
+    /// The wall clock.
     fn clock(&self) -> &dyn Clock;
-    /// For ids.
+    /// The source of ids and epochs.
     fn random(&self) -> &dyn Random;
-    /// Adds a consequence, to be published once the commit is durable.
+    /// Adds a change, published once the commit is durable.
     fn publish(&mut self, change: Change);
 
     /// Milliseconds since 1970.
@@ -123,21 +123,21 @@ pub(crate) trait WriteTransaction: ReadTransaction {
         new_id(self.clock(), self.random())
     }
 
-    /// Gives out the next position.
+    /// Allocates the next position.
     fn next_pos(&mut self) -> impl Query<Pos>;
     /// Inserts the space, unless there is one.
     fn insert_space(&mut self, space: &SpaceRow, created: i64) -> impl Query<()>;
     fn set_epoch(&mut self, epoch: Epoch) -> impl Query<()>;
     fn set_space_name(&mut self, name: &str) -> impl Query<()>;
 
-    /// The names that have the same key or a look in common.
+    /// Names with the same key or an equal skeleton.
     fn similar_names(&mut self, key: &str, skeletons: &Skeletons) -> impl Query<Vec<NameRow>>;
     fn insert_person(&mut self, person: &PersonInsert<'_>) -> impl Query<()>;
     /// Answers whether there is such an account.
     fn update_person(&mut self, id: UserId, columns: &PersonUpdate<'_>) -> impl Query<bool>;
     fn clear_password(&mut self, person: UserId) -> impl Query<()>;
 
-    /// The device that an attempt of this key made.
+    /// The device created by an earlier attempt with this key.
     fn attempt(&mut self, key: Cid) -> impl Query<Option<AttemptRow>>;
     fn count_devices(&mut self, person: UserId) -> impl Query<u32>;
     fn insert_device(&mut self, device: &DeviceInsert<'_>) -> impl Query<()>;
@@ -147,26 +147,26 @@ pub(crate) trait WriteTransaction: ReadTransaction {
     fn rename_device(&mut self, person: UserId, device: DeviceId, name: &str) -> impl Query<bool>;
     /// Answers whether the person had such a device. Its link goes with it.
     fn delete_device(&mut self, person: UserId, device: DeviceId) -> impl Query<bool>;
-    /// All of a person's, and their links.
+    /// All devices of a person, and their links.
     fn delete_devices(&mut self, person: UserId) -> impl Query<()>;
 
     fn insert_invite(&mut self, invite: &NewInvite, created: i64) -> impl Query<()>;
-    /// Invitations of a maker, whether they can be used or not.
+    /// All invitations of a maker.
     fn count_invites(&mut self, by: UserId) -> impl Query<u32>;
-    /// One use less, where uses are counted.
+    /// Counts a use, where uses are limited.
     fn use_invite(&mut self, code: Hash) -> impl Query<()>;
     fn delete_invite(&mut self, code: Hash) -> impl Query<()>;
     fn delete_invites_of(&mut self, by: UserId) -> impl Query<()>;
-    /// Those that have no use left or whose time is over.
+    /// Deletes used-up and expired invitations.
     fn delete_ended_invites(&mut self, now: i64) -> impl Query<()>;
 
     /// Inserts the link of a device, or replaces it.
     fn put_link(&mut self, device: DeviceId, code: Hash, expires: i64) -> impl Query<()>;
     fn delete_link(&mut self, device: DeviceId) -> impl Query<()>;
-    /// Those of all devices of a person.
+    /// Deletes the links of all devices of a person.
     fn delete_links_of(&mut self, person: UserId) -> impl Query<()>;
 
-    /// The rooms that everybody is put into.
+    /// The rooms that everybody joins.
     fn entrances(&mut self) -> impl Query<Vec<RoomId>>;
     /// The room that its maker made with this key.
     fn room_by_attempt(&mut self, maker: UserId, key: Cid) -> impl Query<Option<RoomId>>;
@@ -186,22 +186,22 @@ pub(crate) trait WriteTransaction: ReadTransaction {
     fn set_room_pos(&mut self, room: RoomId, pos: Pos) -> impl Query<()>;
     /// Adds to the number of a room's members.
     fn add_member_count(&mut self, room: RoomId, by: i64, pos: Pos) -> impl Query<()>;
-    /// Makes room in a log for one more event, which counts as so many messages. Answers its seq and
-    /// the number of messages so far.
+    /// Allocates the next seq of a log; the event counts as `messages` messages. Returns its seq
+    /// and the number of messages so far.
     fn advance_head(&mut self, room: RoomId, messages: u8, pos: Pos) -> impl Query<(Seq, u64)>;
     fn delete_room(&mut self, room: RoomId) -> impl Query<()>;
 
     /// A room's members in any order, for the fan-out.
     fn audience(&mut self, room: RoomId) -> impl Query<Arc<[UserId]>>;
-    /// What decides whether a member may write; none: they are not in the room.
+    /// The columns that decide whether a member may write; none: not a member.
     fn membership(&mut self, room: RoomId, person: UserId) -> impl Query<Option<MembershipRow>>;
-    /// How far a member is; none: they are not in the room.
+    /// A member's markers; none: not a member.
     fn progress(&mut self, room: RoomId, person: UserId) -> impl Query<Option<ProgressRow>>;
     /// The rooms that a person is in.
     fn rooms_of(&mut self, person: UserId) -> impl Query<Vec<(RoomId, RoomKind)>>;
     fn insert_member(&mut self, member: MemberInsert) -> impl Query<()>;
     fn set_marks(&mut self, room: RoomId, person: UserId, marks: Marks) -> impl Query<()>;
-    /// The read marker, and how many of their own messages follow it.
+    /// The read marker, and the number of own messages after it.
     fn set_read(
         &mut self,
         room: RoomId,
@@ -211,24 +211,24 @@ pub(crate) trait WriteTransaction: ReadTransaction {
         pos: Pos,
     ) -> impl Query<()>;
     fn set_delivered(&mut self, room: RoomId, person: UserId, seq: Seq) -> impl Query<()>;
-    /// One more of their own messages follows the read marker.
+    /// Counts an own message after the read marker.
     fn count_own_message(&mut self, room: RoomId, person: UserId) -> impl Query<()>;
     fn delete_member(&mut self, room: RoomId, person: UserId) -> impl Query<()>;
-    /// All of a room's.
+    /// Deletes all memberships of a room.
     fn delete_members(&mut self, room: RoomId) -> impl Query<()>;
 
     /// Inserts a mention, unless it is there.
     fn insert_mention(&mut self, person: UserId, room: RoomId, seq: Seq) -> impl Query<()>;
-    /// A person's in a room up to a seq.
+    /// Deletes a person's mentions in a room up to a seq.
     fn delete_mentions_until(&mut self, person: UserId, room: RoomId, seq: Seq) -> impl Query<()>;
-    /// All of a person's in a room.
+    /// Deletes a person's mentions in a room.
     fn delete_mentions_of(&mut self, person: UserId, room: RoomId) -> impl Query<()>;
-    /// All in a room.
+    /// Deletes all mentions in a room.
     fn delete_mentions(&mut self, room: RoomId) -> impl Query<()>;
 
-    /// The event that its sender named so.
+    /// The event of a sender with this cid.
     fn event_by_cid(&mut self, sender: UserId, cid: Cid) -> impl Query<Option<EventRow>>;
-    /// Inserts an event behind so many messages of its room, itself counted.
+    /// Inserts an event; `messages` is the number of messages up to and including it.
     fn insert_event(&mut self, event: &Event, messages: u64) -> impl Query<()>;
     /// Events of a kind after a seq, by one sender.
     fn count_events(
@@ -238,18 +238,18 @@ pub(crate) trait WriteTransaction: ReadTransaction {
         kind: &str,
         after: Seq,
     ) -> impl Query<u64>;
-    /// Deletes up to so many events of a room. Answers how many.
+    /// Deletes up to `limit` events of a room. Returns how many.
     fn delete_events(&mut self, room: RoomId, limit: u32) -> impl Query<usize>;
 
-    /// Gives out the next place in a person's own stream.
+    /// Allocates the next useq of a person's own stream.
     fn next_useq(&mut self, person: UserId) -> impl Query<Useq>;
-    /// Inserts a value, or replaces the one before.
+    /// Inserts or replaces a value.
     fn put_own(&mut self, person: UserId, change: &Uevent) -> impl Query<()>;
     fn delete_own(&mut self, person: UserId, key: &UserKey) -> impl Query<()>;
     /// Whether this setting has a value.
     fn has_setting(&mut self, person: UserId, key: &UserKey) -> impl Query<bool>;
     /// Settings that have a value.
     fn count_settings(&mut self, person: UserId) -> impl Query<u64>;
-    /// Settings without a value, but for so many that lost it last.
+    /// Deletes settings without a value, except for the `keep` last removed ones.
     fn delete_removed_settings(&mut self, person: UserId, keep: u64) -> impl Query<()>;
 }

@@ -1,4 +1,4 @@
-//! What goes into the store and what comes out of it.
+//! Parameters and results of the store.
 
 use homing_protocol::frame::Uevent;
 use homing_protocol::http::PublicRoom;
@@ -14,20 +14,17 @@ use crate::auth::secret::Hash;
 /// The space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Space {
-    /// Which.
     pub id: SpaceId,
-    /// What it is called.
     pub name: String,
-    /// Which life of its database this is.
     pub epoch: Epoch,
-    /// Somebody has become its owner.
+    /// It has an owner.
     pub founded: bool,
 }
 
-/// A valid invitation.
+/// A valid invitation, as shown before joining.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvitePreview {
-    /// What the new member will be.
+    /// The role of the new member.
     pub role: Role,
     /// Who invites; none: the server itself.
     pub invited_by: Option<String>,
@@ -36,13 +33,13 @@ pub struct InvitePreview {
 /// An invitation to store.
 #[derive(Debug, Clone)]
 pub struct NewInvite {
-    /// Of its code.
+    /// Hash of the code.
     pub code: Hash,
     /// What the new members will be.
     pub role: Role,
     /// Who invites; none: the server itself.
     pub by: Option<UserId>,
-    /// How many may use it.
+    /// Maximum uses.
     pub uses: Option<u32>,
     /// When it ends, in milliseconds since 1970.
     pub expires: Option<i64>,
@@ -50,16 +47,15 @@ pub struct NewInvite {
     pub founding: bool,
 }
 
-/// An invitation that can be used. Its code is known only to whom it was given.
+/// An open invitation. Its code is not stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredInvite {
-    /// Which.
     pub id: InviteId,
     /// What the new members will be.
     pub role: Role,
     /// Who made it; none: the server itself.
     pub by: Option<UserId>,
-    /// How many more may use it; none: any number.
+    /// Remaining uses; none: unlimited.
     pub uses_left: Option<u32>,
     /// When it ends, in milliseconds since 1970.
     pub expires: Option<i64>,
@@ -70,89 +66,79 @@ pub struct StoredInvite {
 /// A device to add.
 #[derive(Debug, Clone)]
 pub struct NewDevice {
-    /// What it is called.
     pub name: String,
-    /// Of its token.
+    /// Hash of the token.
     pub token: Hash,
-    /// Devices that the person may have, this one included.
+    /// Maximum number of devices of the person, including this one.
     pub most: u32,
 }
 
-/// Somebody who comes in.
+/// A request to join.
 #[derive(Debug, Clone)]
 pub struct JoinRequest {
-    /// Of the invitation's code.
+    /// Hash of the invitation's code.
     pub code: Hash,
-    /// The nickname wanted.
+    /// The requested name.
     pub name: Name,
     /// Hashed.
     pub password: Option<String>,
     /// Their first device.
     pub device: NewDevice,
-    /// Names the attempt.
+    /// Idempotency key of the attempt.
     pub key: Cid,
 }
 
-/// What a good device link leads to.
+/// A valid device link, as shown before signing in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkPreview {
     /// As whom the new device will be signed in.
     pub person: UserId,
-    /// By which name.
     pub name: String,
-    /// What the device that made the link is called.
+    /// Name of the device that made the link.
     pub device_name: String,
 }
 
-/// A device that comes in by a link.
+/// A request to sign in by a device link.
 #[derive(Debug, Clone)]
 pub struct LinkSignIn {
-    /// Of the link's code.
+    /// Hash of the link's code.
     pub code: Hash,
     /// The new device.
     pub device: NewDevice,
-    /// Names the attempt.
+    /// Idempotency key of the attempt.
     pub key: Cid,
 }
 
-/// Somebody who came in.
+/// The account and device after joining or signing in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
-    /// As whom.
     pub person: UserId,
-    /// By which name.
     pub name: String,
-    /// As which device.
     pub device: DeviceId,
 }
 
-/// For checking a password.
+/// What is needed to check a password.
 #[derive(Debug, Clone)]
 pub struct Credentials {
-    /// Whose.
     pub person: UserId,
-    /// By which name.
     pub name: String,
-    /// Argon2id in PHC form; none: no password was ever set.
+    /// Argon2id in PHC form; none: no password set.
     pub password: Option<String>,
     /// The account is disabled.
     pub gone: bool,
 }
 
-/// For whom a token speaks.
+/// The person and device that a token authenticates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// As whom.
     pub person: UserId,
-    /// As which device.
     pub device: DeviceId,
-    /// What they may do.
     pub role: Role,
     /// The account is disabled.
     pub gone: bool,
 }
 
-/// Changes of an account; none stays.
+/// Changes of an account; none: unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct AccountUpdate {
     /// A new nickname.
@@ -167,23 +153,23 @@ pub struct AccountUpdate {
     pub only_device: Option<DeviceId>,
 }
 
-/// A person as the host sees them.
+/// A person as shown to the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberSummary {
-    /// As everybody sees them.
+    /// The public part.
     pub person: Person,
     /// Signed-in devices.
     pub devices: u32,
-    /// When one of them was last here, in milliseconds since 1970.
+    /// When one of them was last connected, in milliseconds since 1970.
     pub last_seen: Option<i64>,
     /// Can sign in with a password.
     pub has_password: bool,
 }
 
-/// A room to make.
+/// A room to create.
 #[derive(Debug, Clone)]
 pub struct NewRoom {
-    /// Names the attempt.
+    /// Idempotency key of the attempt.
     pub key: Cid,
     /// Who can see and join it.
     pub kind: RoomKind,
@@ -191,46 +177,42 @@ pub struct NewRoom {
     pub name: RoomName,
     /// What it is for.
     pub topic: String,
-    /// Who else is in it from the start.
+    /// Initial members besides the maker.
     pub people: Vec<UserId>,
 }
 
-/// A room as the host sees it.
+/// A room as shown to the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomSummary {
-    /// Which.
     pub id: RoomId,
     /// Who can see and join it.
     pub kind: RoomKind,
-    /// What it is called; empty for a direct room.
+    /// Empty for a direct room.
     pub name: String,
-    /// How many are in it.
     pub members: u32,
-    /// How many messages were written in it.
     pub messages: u64,
-    /// Who made it.
+    /// Name of its maker.
     pub made_by: String,
 }
 
-/// A room that was asked for.
+/// The result of creating a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoomMade {
-    /// Which.
     pub room: RoomId,
-    /// It was not there before.
+    /// It was created by this call.
     pub is_new: bool,
 }
 
 /// A part of the list of public rooms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomsPage {
-    /// By name.
+    /// Ordered by name.
     pub rooms: Vec<PublicRoom>,
-    /// More follow: the key of the last one's name.
+    /// Set if more follow: the key of the last name.
     pub next: Option<String>,
 }
 
-/// Which part of a log.
+/// A range of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogRange {
     /// The events that follow, oldest first.
@@ -250,7 +232,7 @@ pub struct LogPage<T> {
     pub min: Seq,
     /// More follow in the direction asked for.
     pub more: bool,
-    /// What was asked for lies before `min`.
+    /// The requested range is before `min`.
     pub too_old: bool,
 }
 
@@ -265,10 +247,10 @@ pub struct OwnPage {
     pub head: Useq,
 }
 
-/// What changed for a person since a position.
+/// The changes for a person since a position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
-    /// As of here.
+    /// The position of the snapshot.
     pub pos: Pos,
     /// Head of their own stream.
     pub useq: Useq,
@@ -276,11 +258,10 @@ pub struct Snapshot {
     pub rooms: Vec<RoomInfo>,
     /// The people that changed, longest unchanged first.
     pub people: Vec<Person>,
-    /// What the space is called.
     pub space_name: String,
 }
 
-/// The few numbers of a heartbeat.
+/// The newest positions of a person, for a heartbeat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heads {
     /// None: the device was signed out. Some: whether the account is disabled.

@@ -1,7 +1,7 @@
-//! The task that owns one socket: it carries frames to the [`Session`] and effects to the world.
+//! The task that owns one socket. It passes frames to the [`Session`] and applies its effects.
 //!
 //! One `select!`, one private event enum, one timer. Reading stops while too much is unanswered or
-//! unwritten, so a client can make the server hold only so much for it.
+//! unwritten, so that memory per client is bounded.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -30,22 +30,22 @@ use crate::rooms::queue::{Due, PushHeader};
 use crate::store::Principal;
 use crate::traffic::Traffic;
 
-/// Questions to the store that may be unanswered before reading stops. Above what an honest client
-/// has in flight: 32 sends and a few pulls.
+/// Unanswered requests to the store before reading stops. More than a well-behaved client has in
+/// flight: 32 sends and a few pulls.
 const MAX_REQUESTS: usize = 48;
-/// Bytes of frames whose questions may be unanswered before reading stops: two of the largest. What is
-/// read from a frame can take a hundred times its length in memory.
+/// Bytes of frames with unanswered requests before reading stops: two of the largest. A parsed
+/// frame can take a hundred times its length.
 const MAX_REQUEST_BYTES: usize = 512 * 1024;
-/// Bytes of answers that may be unwritten before reading stops.
+/// Unwritten bytes of responses before reading stops.
 const MAX_UNWRITTEN_BYTES: usize = 1024 * 1024;
-/// A message that takes longer to read than this is answered by a sign of life, and again after so
-/// long while its bytes still come: whoever sent it can't see how much of it has arrived. Half of the
-/// least that a person may have their client wait for an answer.
+/// A message that takes longer than this to arrive is answered by a pong, and again after each such
+/// interval while bytes arrive, because its sender can't see how much has arrived. Half of the
+/// shortest answer timeout that a client can set.
 const PARTIAL_PONG_INTERVAL: Duration = Duration::from_millis(500);
 
 enum Event {
     Received(Option<Result<Message, axum::Error>>),
-    /// Bytes came that do not make a message yet.
+    /// Bytes of an incomplete message arrived.
     Partial,
     Wrote(Result<(), axum::Error>),
     Responded(usize, Response),
@@ -54,7 +54,7 @@ enum Event {
     Stop,
 }
 
-/// What the socket should be polled for.
+/// What the socket is polled for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Writing {
     Nothing,
@@ -72,22 +72,22 @@ struct Connection {
     subscriber: Option<Arc<Subscriber>>,
     live: bool,
     requests: FuturesUnordered<BoxFuture<'static, (usize, Response)>>,
-    /// Bytes of the frames that they are about.
+    /// Bytes of the frames of these requests.
     request_bytes: usize,
     outgoing: VecDeque<Utf8Bytes>,
     outgoing_bytes: usize,
-    /// Written to the socket's buffer and not flushed.
+    /// Written to the socket's buffer but not flushed.
     unflushed: bool,
-    /// Since when writing makes no progress.
+    /// Since when writing has made no progress.
     stalled: Option<Instant>,
     closing: Option<Closing>,
-    /// The client has sent its close frame, which the library answers.
+    /// The client has sent its close frame. The library answers it.
     client_closed: bool,
-    /// Read next, so that neither direction starves the other.
+    /// Read before writing next time, so that neither direction starves the other.
     read_first: bool,
-    /// When the message that is being read began, or was last answered by a sign of life.
+    /// When the incomplete message began, or was last answered by a pong.
     message_started: Option<Instant>,
-    /// A sign of life is to be given.
+    /// A pong for an incomplete message is due.
     pong_due: bool,
 }
 
@@ -147,7 +147,7 @@ pub(crate) async fn run(
 }
 
 impl Connection {
-    /// Until it is decided how the connection ends. None: it was cut.
+    /// Runs until it is decided how the connection ends. None: it was lost.
     async fn run_until_closed(&mut self, stop: &CancellationToken) -> Option<CloseCode> {
         let mut stopping = false;
         loop {
@@ -160,13 +160,13 @@ impl Connection {
             } else {
                 self.stalled.get_or_insert_with(Instant::now);
             }
-            // A large frame leaves in many parts.
+            // A large frame is written in many parts; each one is progress.
             let stalled = self.stalled.map(|at| at.max(self.traffic.last_write()));
             let slow = stalled.map(|at| at + self.app.config.timers.slow_consumer);
             let deadline = [self.session.deadline(), slow].into_iter().flatten().min();
             let reading = self.is_reading();
-            // In this order nothing waits for ever: the first three are few, and who floods the
-            // socket delays nobody's pushes but their own.
+            // This order starves nobody: the first three events are rare, and a client that floods
+            // its socket only delays its own pushes.
             let event = tokio::select! {
                 biased;
                 () = stop.cancelled(), if !stopping => Event::Stop,
@@ -252,8 +252,8 @@ impl Connection {
                 self.client_closed = true;
                 return None;
             }
-            // Too large for the buffer, no UTF-8, or broken framing. If the connection is simply
-            // gone, saying so fails, which ends it as well.
+            // Too large, not UTF-8, or broken framing. If the connection is gone, the write fails
+            // and ends it as well.
             Err(error) => {
                 let text = format!("unreadable message: {error}");
                 let code = match error.into_inner().downcast_ref::<tungstenite::Error>() {
@@ -296,7 +296,7 @@ impl Connection {
         }
     }
 
-    /// The socket takes one more: answers first, then what was pushed and is not known by an answer.
+    /// Writes one more message: responses first, then pushes that no response covers.
     fn write_next(&mut self) -> Result<(), axum::Error> {
         if std::mem::take(&mut self.pong_due) {
             self.unflushed = true;
@@ -330,7 +330,7 @@ impl Connection {
         self.outgoing.push_back(text);
     }
 
-    /// Does what follows from a frame of so many bytes, or from anything else.
+    /// Applies effects. `received` is the size of the frame that caused them, or 0.
     fn apply(&mut self, effects: Vec<Effect>, received: usize) {
         for effect in effects {
             match effect {
@@ -370,7 +370,7 @@ impl Connection {
                 self.requests.push(Box::pin(async move { (0, Response::HelloLimited(wait)) }));
                 return;
             }
-            // First attach, then read: what is committed in between comes by the queue.
+            // Attach before reading: commits in between arrive by the queue.
             let subscriber = self.app.hub.attach(self.principal.person, device, self.session_id);
             self.subscriber = Some(subscriber);
         }
@@ -380,9 +380,9 @@ impl Connection {
             .push(Box::pin(async move { (bytes, respond(app, principal, request).await) }));
     }
 
-    /// Sends the close frame and waits for its answer, each for a bounded time. Unread bytes are
-    /// read and dropped meanwhile: closing over them would reset the connection, and the client
-    /// would never see why.
+    /// Sends the close frame and waits for the answer, within a time limit. Unread bytes are read
+    /// and dropped: closing with unread bytes would reset the connection, and the client would not
+    /// see the reason.
     async fn close_handshake(mut self, ended: Option<CloseCode>) {
         let Some(code) = ended else {
             if self.client_closed {
@@ -404,12 +404,12 @@ impl Connection {
             }
         };
         let timeout = self.app.config.timers.closing;
-        // A peer that does not answer has had its time.
+        // A peer that does not answer in time is cut off.
         let _answered = tokio::time::timeout(timeout, closing_handshake).await;
     }
 
-    /// Lets the answer to the client's close frame leave: without it, who left cleanly would see a
-    /// connection that was cut.
+    /// Flushes the answer to the client's close frame. Without it the client would see a lost
+    /// connection.
     async fn finish_client_close(mut self) {
         let answer = async { while let Some(Ok(_)) = self.socket.recv().await {} };
         _ = tokio::time::timeout(self.app.config.timers.closing, answer).await;
@@ -451,7 +451,7 @@ async fn socket_event(
     .await
 }
 
-/// Until the fan-out wants something: a frame to write once nothing else is, or something due.
+/// Waits for a push: a frame to write or something due.
 async fn pushed(subscriber: Option<&Subscriber>, live: bool) {
     match subscriber {
         Some(subscriber) if live => {
@@ -459,7 +459,7 @@ async fn pushed(subscriber: Option<&Subscriber>, live: bool) {
                 subscriber.pushed().await;
             }
         }
-        // Before the welcome only a verdict matters, and the hello timeout bounds the wait.
+        // Before `welcome` only a close code matters, and the hello timeout bounds the wait.
         _ => std::future::pending().await,
     }
 }
@@ -469,11 +469,11 @@ async fn respond(app: Arc<App>, principal: Principal, request: Request) -> Respo
     match request {
         Request::Hello { since } => {
             if let Err(error) = store.touch(principal.device).await {
-                // Only "last seen" is lost; reading goes on when writing does not.
+                // Only "last seen" is lost. Reading must work when writing does not.
                 tracing::debug!(%error, "a device's visit was not noted");
             }
-            // The token was good when the socket was opened. Who was sent away between that and the
-            // attaching was told by nobody.
+            // The token was checked at the upgrade. A sign-out between that and attaching was not
+            // pushed, so check again.
             match store.heads(person, principal.device).await {
                 Ok(heads) if heads.gone != Some(false) => {
                     return Response::Dismissed { disabled: heads.gone.is_some() };
@@ -501,7 +501,7 @@ async fn respond(app: Arc<App>, principal: Principal, request: Request) -> Respo
         }
         Request::Ack(rooms) => {
             if let Err(error) = store.ack(person, rooms).await {
-                // The next ack says the same and more.
+                // The next ack covers this one.
                 tracing::debug!(%error, "an ack was not noted");
             }
             Response::Silent

@@ -1,4 +1,4 @@
-//! Cutting a snapshot into `digest` frames, each within the limits of count and size.
+//! Splits a snapshot into `digest` frames within the limits of count and size.
 
 use homing_protocol::frame::Digest;
 use homing_protocol::limits::{DIGEST_PEOPLE, DIGEST_ROOMS};
@@ -6,12 +6,12 @@ use homing_protocol::{Person, Pos, RoomInfo};
 
 use crate::store::Snapshot;
 
-/// Far below a frame: a connection's write buffer stays as large as the largest frame that it ever
-/// held, and everybody gets digests. What is counted below is an estimate.
+/// Estimated bytes per digest. Far below the frame limit, because a connection's write buffer stays
+/// as large as its largest frame, and every client gets digests.
 const BYTES: usize = 16 * 1024;
 
-/// At least one frame. All but the last say `more` and keep the client's old position, so that one
-/// who is cut off in between asks for everything again.
+/// Returns at least one frame. All but the last have `more` and the client's old position, so that
+/// a client that is cut off in between asks for all of it again.
 #[must_use]
 pub fn split(snapshot: Snapshot, since: Pos) -> Vec<Digest> {
     let open = || Digest { pos: since, more: true, ..Digest::default() };
@@ -42,7 +42,7 @@ pub fn split(snapshot: Snapshot, since: Pos) -> Vec<Digest> {
     frames
 }
 
-// Twice the text covers escapes; the rest is ids, numbers and names of fields.
+// Twice the text covers escapes. The rest is ids, numbers and field names.
 fn person_bytes(person: &Person) -> usize {
     120 + person.name.len() * 2
 }

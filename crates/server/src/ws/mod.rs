@@ -1,5 +1,5 @@
-//! One member's socket: what it says and hears ([`session`], pure), and the task that owns the
-//! socket ([`connection`]). What waits to be written to it stands in [`rooms`](crate::rooms).
+//! A client's socket: its protocol state ([`session`], pure) and the task that owns the socket
+//! ([`connection`]). The queue of pushes is in [`rooms`](crate::rooms).
 
 pub(crate) mod connection;
 pub mod digest;

@@ -1,14 +1,14 @@
-//! One connection's conversation, without the connection: frames and answers go in with the time,
-//! [`Effect`]s come out. Everything the wire promises about order, limits and verdicts is decided
-//! here, so it can be tested without a socket; `conn` carries the effects out.
+//! The protocol state of one connection, without I/O: frames, responses and the time go in,
+//! [`Effect`]s come out. Order, limits and close codes are decided here and tested without a
+//! socket; `connection` applies the effects.
 //!
 //! ```text
-//!            hello            answer             stop
-//!   Fresh ──────────► Greeting ──────► Ready ──────────► Draining
-//!     │ no hello         │ replaced      │ violation        │ sends answered
-//!     └──────────────────┴───────┬───────┴──────────────────┘
-//!                                ▼
-//!                              Ended
+//!                  hello             response          stop
+//!   AwaitingHello ───────► Welcoming ────────► Ready ──────────► Draining
+//!     │ no hello             │ replaced         │ violation        │ sends answered
+//!     └──────────────────────┴────────┬─────────┴──────────────────┘
+//!                                     ▼
+//!                                   Ended
 //! ```
 
 mod effect;
@@ -49,12 +49,12 @@ enum Phase {
     Ended,
 }
 
-/// See the module's head.
+/// The state of one connection.
 #[derive(Debug)]
 pub struct Session {
     info: SessionInfo,
     phase: Phase,
-    /// The client holds cursors that mean nothing here.
+    /// The client's cursors belong to another epoch.
     reset: bool,
     /// The client's cursor in the own stream.
     client_useq: Useq,
@@ -63,39 +63,39 @@ pub struct Session {
     pulls: TokenBucket,
     lossy: TokenBucket,
     others: TokenBucket,
-    /// What this connection alone sends, whatever the member's other devices do.
+    /// Sends of this connection alone, regardless of the member's other devices.
     sends: TokenBucket,
     sending: InFlightSends,
     pulling: Vec<PendingPull>,
-    /// The client knows everything up to here.
+    /// The client has everything up to this position.
     pos: Pos,
-    /// What the client was told that the space is called.
+    /// The name of the space that the client has.
     space_name: String,
     digest: PendingRead,
-    /// The last own change written.
+    /// The last own event written.
     useq: Useq,
     own: PendingRead,
     heads: HeadsRequests,
     catching_up: Option<CatchingUp>,
 }
 
-/// Something that is read again when it is due, one reading at a time.
+/// A read that is repeated when due, one at a time.
 #[derive(Debug, Default)]
 struct PendingRead {
     due: Option<Instant>,
     asked: bool,
-    /// What is being read is void.
+    /// The running read is outdated.
     stale: bool,
 }
 
-/// How many times the vitals were asked for and not answered, and how many of these are void.
+/// Running reads of the heads, and how many of these are outdated.
 #[derive(Debug, Default)]
 struct HeadsRequests {
     asked: u32,
     stale: u32,
 }
 
-/// Rooms that the first digest told of and that were not yet pulled to their head.
+/// Rooms of the first digest that were not yet pulled to their head.
 #[derive(Debug)]
 struct CatchingUp {
     rooms: BTreeMap<RoomId, Seq>,
@@ -103,12 +103,12 @@ struct CatchingUp {
 }
 
 impl Session {
-    /// A connection that was just upgraded. `first` is a number in `0..=1` that spreads the first
-    /// heartbeats of a crowd.
+    /// Starts after the upgrade. `first` is a number in `0..=1` that spreads the first heartbeats
+    /// of many connections.
     #[must_use]
     pub fn new(info: SessionInfo, first: f64, now: Instant) -> Self {
         let (timers, rates, limits) = (info.timers, info.rates, info.limits);
-        // Twice the burst, for what was refused and is sent again.
+        // Twice the burst, because refused items are sent again.
         let alone = Rate::per_second(limits.sends_per_second, limits.send_burst.saturating_mul(2));
         Self {
             phase: Phase::AwaitingHello { until: now + timers.hello_timeout },
@@ -133,7 +133,7 @@ impl Session {
         }
     }
 
-    /// The next moment at which [`Session::tick`] has something to do.
+    /// When [`Session::tick`] has something to do next.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         match self.phase {
@@ -151,7 +151,7 @@ impl Session {
         }
     }
 
-    /// A deadline has passed, perhaps.
+    /// Handles deadlines that have passed.
     pub fn tick(&mut self, now: Instant) -> Vec<Effect> {
         match self.phase {
             Phase::AwaitingHello { until } if now >= until => {
@@ -184,7 +184,7 @@ impl Session {
         effects
     }
 
-    /// Something must be read again: a digest, the own stream, or the vitals.
+    /// Handles what is due: a digest, the own stream, the heads, or a close.
     pub fn due(&mut self, due: Due, now: Instant) -> Vec<Effect> {
         if due.digest {
             let at = now + self.info.timers.digest_delay;
@@ -209,7 +209,7 @@ impl Session {
         Effect::Request(Request::Heads)
     }
 
-    /// A change of the own stream was written, by which the person learns that they left a room.
+    /// An own event was written, by which the person may have left a room.
     pub fn own_event_written(&mut self, useq: Useq, left: Option<RoomId>) {
         self.useq = self.useq.max(useq);
         if let Some(room) = left {
@@ -217,7 +217,7 @@ impl Session {
         }
     }
 
-    /// The server stops: no more frames are read, sends in flight are answered, then `bye`.
+    /// The server stops: reads no more frames, answers sends in flight, then sends `bye`.
     pub fn drain(&mut self, now: Instant) -> Vec<Effect> {
         if matches!(self.phase, Phase::Ended | Phase::Draining { .. }) {
             return Vec::new();
@@ -226,23 +226,23 @@ impl Session {
         self.close_if_drained()
     }
 
-    /// Frames may be read.
+    /// Whether frames may be read.
     #[must_use]
     pub fn is_listening(&self) -> bool {
         !matches!(self.phase, Phase::Draining { .. } | Phase::Ended)
     }
 
-    /// Everything said so far was handed to the network.
+    /// Everything written so far was handed to the network.
     pub fn flushed(&mut self, now: Instant) {
         self.heartbeat.flushed(now);
     }
 
-    /// Any byte came.
+    /// Bytes were received.
     pub fn received(&mut self) {
         self.heartbeat.received();
     }
 
-    /// A text message came. `may_send` takes so many items from the member's allowance.
+    /// Handles a text message. `may_send` takes items from the member's allowance.
     pub fn text(
         &mut self,
         text: &str,
@@ -262,7 +262,7 @@ impl Session {
                 let text = Decode::Nul(None).to_string();
                 self.violate(about, ErrorCode::Invalid, &text, now)
             }
-            // JSON of a wrong shape is a mistake; no JSON at all is another protocol.
+            // JSON of a wrong shape is a mistake of the client; anything else is not this protocol.
             Err(error @ Decode::Malformed(_))
                 if serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok() =>
             {
@@ -275,7 +275,7 @@ impl Session {
         }
     }
 
-    /// Something came that is no text message of a bearable size.
+    /// Closes the connection for a message that is not a valid text message.
     pub fn protocol_error(&mut self, code: ErrorCode, text: &str) -> Vec<Effect> {
         let mut effects = vec![failure(None, code, None, text)];
         effects.extend(self.close(CloseCode::PROTOCOL_VIOLATION, text));
@@ -310,7 +310,7 @@ impl Session {
                 let text = format!("a key has at most {KEY_BYTES} bytes");
                 self.violate(None, ErrorCode::Invalid, &text, now)
             }
-            // Here and not only in the store: large values would wait in line for it.
+            // Checked here as well as in the store, so that large values don't queue up for it.
             (Phase::Ready, ClientFrame::Set(set)) if set.value.to_string().len() > VALUE_BYTES => {
                 let text = format!("a value has at most {VALUE_BYTES} bytes");
                 self.too_large(Ref::Key(set.key), &text, now)
@@ -318,8 +318,8 @@ impl Session {
             (Phase::Ready, ClientFrame::Set(set)) => {
                 self.other(Some(Ref::Key(set.key.clone())), now, Request::Set(set.key, set.value))
             }
-            // What may be lost is lost above its limit, and nobody is sent away for it: a client that
-            // says too much of where it looks has done no harm by it.
+            // Lossy frames above the limit are dropped and don't count as violations: too many of
+            // them do no harm.
             (Phase::Ready, ClientFrame::Ack(_) | ClientFrame::Eph(_))
                 if self.lossy.take(1, now).is_err() =>
             {
@@ -331,7 +331,7 @@ impl Session {
             (Phase::Ready, ClientFrame::Eph(eph)) => match eph {
                 ClientEph::Typing { room } => vec![Effect::Request(Request::Typing(room))],
                 ClientEph::Activity { active } => vec![Effect::Active(active)],
-                // For a later choice of what to push first. It costs nothing and changes nothing.
+                // Reserved for prioritising pushes. It has no effect yet.
                 ClientEph::Looking { .. } => Vec::new(),
             },
             (Phase::Ended | Phase::Draining { .. }, _) => Vec::new(),
@@ -358,8 +358,8 @@ impl Session {
         }
     }
 
-    /// Something that needs no answer, such as a pong or a ping of the WebSocket layer. It costs a
-    /// little all the same, so it counts.
+    /// A message without an answer, such as a pong or a ping of the WebSocket layer. It counts
+    /// against the limit because handling it has a cost.
     pub fn unanswered_frame(&mut self, now: Instant) -> Vec<Effect> {
         self.received();
         match self.others.take(1, now) {
@@ -368,7 +368,7 @@ impl Session {
         }
     }
 
-    /// An honest mistake, but not a cheap one to read: it costs as much as any other frame.
+    /// Not a violation, but it costs as much as any other frame.
     fn too_large(&mut self, about: Ref, text: &str, now: Instant) -> Vec<Effect> {
         match self.others.take(1, now) {
             Ok(()) => vec![failure(Some(about), ErrorCode::TooLarge, None, text)],
@@ -383,7 +383,7 @@ impl Session {
         }
     }
 
-    /// What was asked for has come.
+    /// Handles the response to a request.
     pub fn handle_response(&mut self, answer: Response, now: Instant) -> Vec<Effect> {
         if self.phase == Phase::Ended {
             return Vec::new();
@@ -405,7 +405,7 @@ impl Session {
                 effects
             }
             Response::Upulled(rid, Err(error)) => self.refused(Ref::Rid(rid), &error, now),
-            // The change itself comes to every device of the person by the fan-out.
+            // The own event reaches every device of the person by the fan-out.
             Response::Marked(_, Ok(_)) | Response::ValueSet(_, Ok(_)) | Response::Silent => {
                 Vec::new()
             }

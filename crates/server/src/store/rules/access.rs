@@ -1,11 +1,11 @@
-//! What several rules ask: who somebody is and whether they are in a room.
+//! Checks shared by several rules: role and membership.
 
 use homing_protocol::{ErrorCode, Role, RoomId, RoomKind, UserId};
 
 use crate::store::StoreError;
 use crate::store::transaction::ReadTransaction;
 
-/// None: unknown or disabled.
+/// The role of a person. None: unknown or disabled.
 pub(super) async fn role(
     tx: &mut impl ReadTransaction,
     person: UserId,
@@ -13,7 +13,7 @@ pub(super) async fn role(
     Ok(tx.person(person).await?.filter(|row| !row.gone).map(|row| row.role))
 }
 
-/// The role of somebody who does something.
+/// The role of an active person; refused otherwise.
 pub(super) async fn active_role(
     tx: &mut impl ReadTransaction,
     person: UserId,
@@ -25,7 +25,7 @@ pub(super) fn account_disabled() -> StoreError {
     StoreError::refused(ErrorCode::Forbidden, "this account is disabled")
 }
 
-/// Refuses who is no member.
+/// Refuses a person who is not a member.
 pub(super) async fn must_be_member(
     tx: &mut impl ReadTransaction,
     room: RoomId,
@@ -37,8 +37,8 @@ pub(super) async fn must_be_member(
     Err(not_a_member(tx, room, person).await?)
 }
 
-/// Why somebody who is no member gets nothing of a room: that they are not in it, if they may know
-/// of it, or that there is none.
+/// The refusal for a person who is not a member: that they are not in the room, if they may know of
+/// it, or that there is none.
 pub(super) async fn not_a_member(
     tx: &mut impl ReadTransaction,
     room: RoomId,
@@ -51,7 +51,7 @@ pub(super) async fn not_a_member(
     })
 }
 
-/// Whether somebody who is not in a room may know of it.
+/// Whether a person may know of a room they are not in.
 pub(super) async fn may_find(
     tx: &mut impl ReadTransaction,
     room: RoomId,

@@ -1,4 +1,4 @@
-//! People: how they come in, what of them changes, and whose name is free.
+//! Accounts: joining, updates, and unique names.
 
 use homing_protocol::{Cid, CloseCode, ErrorCode, Role, RoomKind, UserId};
 
@@ -10,7 +10,7 @@ use crate::store::rows::{Accounts, PersonInsert, PersonUpdate};
 use crate::store::transaction::WriteTransaction;
 use crate::store::{AccountUpdate, Change, JoinRequest, Joined, NewRoom, StoreError};
 
-/// The room that everybody is put into.
+/// The name of the room that everybody joins.
 const ENTRANCE: &str = "general";
 
 /// See [`Store::join`](crate::store::Store::join).
@@ -47,7 +47,7 @@ pub(crate) async fn join(
     Ok(Joined { person, name: joining.name.shown.clone(), device })
 }
 
-/// Puts somebody who just came into the space where everybody is.
+/// Adds a new member to the entrance rooms, and creates one if there is none.
 async fn join_entrances(tx: &mut impl WriteTransaction, person: UserId) -> Result<(), StoreError> {
     let entrances = tx.entrances().await?;
     for entrance in &entrances {
@@ -89,7 +89,8 @@ pub(crate) async fn change(
         return Err(StoreError::refused(ErrorCode::NotFound, "no such member"));
     }
     if changed.gone == Some(true) {
-        // What they handed out ends, and stays ended when they are let in again.
+        // Their invitations and links are deleted and don't come back when the account is enabled
+        // again.
         tx.delete_invites_of(person).await?;
         tx.delete_links_of(person).await?;
         tx.publish(Change::Dismissed { person, device: None, code: CloseCode::ACCOUNT_DISABLED });
@@ -106,7 +107,7 @@ pub(crate) async fn change(
     Ok(())
 }
 
-/// There is always at least one owner, once there was one.
+/// Refuses to leave the space without an active owner.
 async fn must_have_owner(tx: &mut impl WriteTransaction) -> Result<(), StoreError> {
     if tx.has_owner(Accounts::Active).await? {
         return Ok(());
@@ -129,7 +130,7 @@ pub(crate) async fn remove(
     tx.clear_password(person).await
 }
 
-/// Refuses a name that somebody else has, or that could be taken for theirs.
+/// Refuses a name that is taken or confusable with another one.
 async fn must_be_free(
     tx: &mut impl WriteTransaction,
     name: &Name,

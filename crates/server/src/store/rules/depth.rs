@@ -1,16 +1,16 @@
-//! How deep JSON of clients may be nested. Readers of JSON stop at some depth (serde_json: 128), and
-//! a frame that brings a value back wraps it deeper than the one that sent it: what a reader can't
-//! read would block everything behind it, on every device and for ever.
+//! Limits the nesting of JSON from clients. Parsers have a depth limit (serde_json: 128), and a
+//! frame that returns a value wraps it deeper than the one that sent it. A value that can't be
+//! parsed would block everything behind it, on every device and for ever.
 
 use serde_json::Value;
 
-/// Deeper than anything that people or programs write, and half of what readers bear.
+/// Deeper than real data, and half of what parsers accept.
 const MOST: usize = 64;
 
-/// Why it is refused.
+/// The message of the refusal.
 pub(super) const TOO_DEEP: &str = "this JSON is nested deeper than 64 levels";
 
-/// Whether it is nested deeper than allowed.
+/// Whether a value is nested too deep.
 pub(super) fn is_too_deep(value: &Value) -> bool {
     exceeds(value, MOST)
 }

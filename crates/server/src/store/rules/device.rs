@@ -10,8 +10,8 @@ use crate::store::rows::DeviceInsert;
 use crate::store::transaction::WriteTransaction;
 use crate::store::{Change, Joined, NewDevice, StoreError};
 
-/// The answer to a join or a link may be lost on its way; the same key brings it again, with a new
-/// token because nobody knows the old one.
+/// A retry of a join or link whose response was lost: the same key returns the same device with a
+/// new token, because nobody has the old one.
 pub(super) async fn repeated_sign_in(
     tx: &mut impl WriteTransaction,
     key: Cid,
@@ -61,7 +61,7 @@ pub(crate) async fn add(
     Ok(id)
 }
 
-/// Tells a person's devices which of them there are.
+/// Publishes the list of a person's devices to them.
 async fn publish_devices(tx: &mut impl WriteTransaction, person: UserId) -> Result<(), StoreError> {
     let devices = tx.devices(person).await?;
     let devices: Vec<_> =
@@ -106,7 +106,7 @@ pub(crate) async fn remove(
     publish_devices(tx, person).await
 }
 
-/// Also of somebody else's: nobody finds out whether there is one.
+/// The same refusal for devices of others, so that nobody learns whether they exist.
 fn no_such_device() -> StoreError {
     StoreError::refused(ErrorCode::NotFound, "no such device")
 }

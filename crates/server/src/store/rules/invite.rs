@@ -1,7 +1,7 @@
 //! Invitations.
 //!
-//! Whoever made one vouches for it with the rights that they have when it is used, not with those
-//! that they had: an invitation above its maker's role of today leads nowhere.
+//! An invitation is checked against its maker's current rights, not those at its creation: one
+//! above the maker's current role can't be used.
 
 use homing_protocol::{ErrorCode, InviteId, Role, UserId};
 
@@ -11,10 +11,10 @@ use crate::store::rows::{Accounts, InviteMaker, InviteRow};
 use crate::store::transaction::{ReadTransaction, WriteTransaction};
 use crate::store::{InvitePreview, NewInvite, StoreError, StoredInvite};
 
-/// Open invitations of one maker. More are a leak, not a need: one serves any number of people.
+/// Maximum number of open invitations of one maker. One can serve any number of people.
 const MOST: u32 = 200;
 
-/// Whether an invitation can be used at a time, in a space that has an owner or not.
+/// Whether an invitation can be used at `now`, in a space with or without an owner.
 fn is_usable(invite: &InviteRow, now: i64, founded: bool) -> bool {
     let may_invite =
         |maker: &InviteMaker| !maker.gone && maker.role >= Role::Admin && invite.role <= maker.role;
@@ -53,7 +53,7 @@ pub(crate) async fn add(
         if invite.role > role_of_maker(tx, by).await? {
             return Err(forbidden());
         }
-        // What can never be used again is not kept.
+        // Delete invitations that can't be used any more.
         tx.delete_ended_invites(now).await?;
         if tx.count_invites(by).await? >= MOST {
             return Err(StoreError::refused(
@@ -88,7 +88,7 @@ pub(crate) async fn list(
     let invites = tx.invites().await?;
     Ok(invites
         .into_iter()
-        // The one with which the space begins is not for sharing, so it is no matter of the list.
+        // The founding invitation is not for sharing, so it is not listed.
         .filter(|invite| !invite.founding && is_usable(invite, now, true))
         .map(|invite| StoredInvite {
             id: invite.id(),

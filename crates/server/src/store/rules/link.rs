@@ -1,7 +1,7 @@
-//! One-time codes by which a device signs in another one of its person.
+//! Device links: one-time codes by which a device signs in another one of the same person.
 //!
-//! Looked up by their SHA-256 alone: how long that takes says nothing about a code that somebody
-//! guesses at, because nobody chooses the hash of a guess.
+//! They are looked up by their SHA-256 only. The time of a lookup reveals nothing about a guessed
+//! code, because nobody can choose its hash.
 
 use homing_protocol::ErrorCode;
 

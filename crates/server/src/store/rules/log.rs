@@ -14,14 +14,14 @@ use crate::store::change::Audience;
 use crate::store::transaction::WriteTransaction;
 use crate::store::{Change, Refusal, StoreError};
 
-/// Why a room can't have a name.
+/// The message for a taken room name.
 pub(super) const NAME_TAKEN: &str = "a public room with this name already exists";
-/// Characters of an event's kind.
+/// Maximum characters of an event's kind.
 const KIND_CHARS: usize = 64;
-/// People that one message can mention and that are told so; more are text like any other.
+/// Maximum mentions of one message. Further ones are plain text.
 const MENTIONS: usize = 50;
 
-/// What the server knows of an event before it has a place.
+/// A new event before it gets its seq.
 pub(super) struct NewEvent<'a> {
     pub(super) sender: UserId,
     pub(super) cid: Option<Cid>,
@@ -30,7 +30,7 @@ pub(super) struct NewEvent<'a> {
     pub(super) pos: Pos,
 }
 
-/// Gives an event its place and tells the room's members.
+/// Appends an event and publishes it to the members.
 pub(super) async fn add(
     tx: &mut impl WriteTransaction,
     room: RoomId,
@@ -83,7 +83,7 @@ pub(crate) async fn append(
     Ok(done)
 }
 
-/// The kind of a room and the role of its member who writes there.
+/// The kind of the room and the role of a member who may write there.
 async fn may_write(
     tx: &mut impl WriteTransaction,
     room: RoomId,
@@ -96,8 +96,8 @@ async fn may_write(
     }
 }
 
-/// What was committed of the batch before its sender was refused: an answer that was lost on its way
-/// stays true, whatever happened since. If that is not all of it, the refusal is about the rest.
+/// Handles a refused sender: items that were committed before are still acknowledged, because a
+/// lost acknowledgement stays true. The refusal is about the rest.
 async fn committed_or_refused(
     refusal: StoreError,
     tx: &mut impl WriteTransaction,
@@ -120,7 +120,7 @@ async fn committed_or_refused(
     }
 }
 
-/// The item, if it was committed before.
+/// The acknowledgement of an item that was committed before.
 async fn committed(
     tx: &mut impl WriteTransaction,
     sender: UserId,
@@ -130,7 +130,8 @@ async fn committed(
     let Some(known) = tx.event_by_cid(sender, item.cid).await? else {
         return Ok(None);
     };
-    // First as text: a large number that is written and read once more can differ in its last digit.
+    // Compared as text first: a large number can change its last digit when it is parsed and
+    // written again.
     let text = item.body.to_string();
     let same_body = known.body == text
         || serde_json::from_str::<Value>(&known.body).is_ok_and(|body| body == item.body);
@@ -200,15 +201,15 @@ async fn append_one(
     Ok(event)
 }
 
-/// A kind that is not the protocol's. Its plain names are kept for later versions: what somebody
-/// planted today must not be believed then.
+/// Whether a kind is custom. Plain names are reserved for later versions, so that clients can't
+/// plant events that a later version would trust.
 fn is_foreign(kind: &str) -> bool {
     kind.contains('.')
         && kind.len() <= KIND_CHARS
         && kind.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-'))
 }
 
-/// Unread counts: the sender's own message is not unread to them, and who is mentioned is told.
+/// Updates unread counts: the sender's own message is not unread to them, and mentions are stored.
 async fn count(
     tx: &mut impl WriteTransaction,
     event: &Event,
@@ -227,7 +228,7 @@ async fn count(
     Ok(())
 }
 
-/// Changes a room's name and topic. The inner error is the sender's fault.
+/// Updates a room's name and topic. The inner error is a refusal.
 async fn describe(
     tx: &mut impl WriteTransaction,
     room: RoomId,
@@ -236,7 +237,7 @@ async fn describe(
 ) -> Result<Result<(), (ErrorCode, &'static str)>, StoreError> {
     let name = name::read(&described.name, ROOM_NAME_CHARS);
     let topic = name::read_line(&described.topic, TOPIC_CHARS);
-    // The log keeps what was sent, so that must be what is shown.
+    // The log keeps the event as sent, so the shown form must be equal.
     let (Some(name), Some(topic)) = (
         name.filter(|name| name.shown == described.name),
         topic.filter(|topic| *topic == described.topic),

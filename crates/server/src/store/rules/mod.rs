@@ -1,13 +1,13 @@
-//! The rules of a space: who may do what, what is refused and with which words, what follows from
-//! it and who is told.
+//! The rules of a space: who may do what, what is refused with which message, what follows from a
+//! change and who is told.
 //!
 //! Each function is one request, or a part of one, over the rows of a
-//! [transaction](super::transaction). Nothing here knows which database there is: an engine runs the
-//! function in a transaction of its own, and of a request that is refused it keeps nothing. So a rule
-//! may write before it has looked at everything.
+//! [transaction](super::transaction). It does not know the database: an engine runs it in a
+//! transaction of its own and discards that when the request is refused, so a rule may write before
+//! all checks are done.
 //!
-//! The functions are `async` for engines that ask over a network. What is `await`ed is the engine's
-//! answer and nothing else: no timer, no channel, no lock.
+//! The functions are `async` for engines that query over a network. They only await the engine's
+//! queries: no timer, no channel, no lock.
 
 mod access;
 pub(crate) mod account;

@@ -11,15 +11,15 @@ use super::depth::{TOO_DEEP, is_too_deep};
 use crate::store::transaction::WriteTransaction;
 use crate::store::{Change, StoreError};
 
-/// Settings one person may keep. Drafts and mutes are bounded by their rooms.
+/// Maximum number of settings of one person. Drafts and mutes are bounded by their rooms.
 const SETTINGS: u64 = 1000;
-/// Removed ones that are kept, so that other devices hear of it.
+/// Removed settings that are kept, so that other devices learn of the removal.
 const REMOVED: u64 = 1000;
-/// In rooms with more members nobody is told who holds what: the slowest device of a hundred says
-/// little, and each `ack` would be told to all of them.
+/// No receipts in rooms with more members: the slowest device of a hundred says little, and each
+/// `ack` would be sent to all.
 pub(super) const RECEIPT_MEMBERS: usize = 100;
 
-/// Puts a value into a person's own stream and tells their devices.
+/// Stores a value in a person's own stream and publishes it.
 pub(super) async fn put(
     tx: &mut impl WriteTransaction,
     person: UserId,
@@ -32,7 +32,7 @@ pub(super) async fn put(
     Ok(change)
 }
 
-/// What a person kept of a room goes with it.
+/// Removes a person's values that belong to a room they have left.
 pub(super) async fn forget_room(
     tx: &mut impl WriteTransaction,
     room: RoomId,
@@ -66,7 +66,7 @@ pub(crate) async fn set(
     }
     match &key {
         UserKey::Draft(room) | UserKey::Mute(room) => must_be_member(tx, *room, person).await?,
-        // Makes room for one more that is removed: of the longest removed nothing is known any more.
+        // Keeps the number of removed settings bounded.
         _ if value.is_null() => tx.delete_removed_settings(person, REMOVED - 1).await?,
         _ => {
             let is_new = !tx.has_setting(person, &key).await?;
@@ -100,7 +100,7 @@ pub(crate) async fn mark(
     let pos = tx.next_pos().await?;
     let own_after = tx.count_events(room, person, Content::MESSAGE, seq).await?;
     tx.set_read(room, person, seq, own_after, pos).await?;
-    // What was read no longer mentions anybody.
+    // Mentions up to the read marker are no longer counted.
     tx.delete_mentions_until(person, room, seq).await?;
     put(tx, person, UserKey::Read(room), Value::from(seq.0)).await.map(Some)
 }
@@ -112,7 +112,7 @@ pub(crate) async fn ack(
     rooms: &[(RoomId, Seq)],
 ) -> Result<(), StoreError> {
     for (room, seq) in rooms {
-        // A room that the person has left meanwhile moves nothing, and is no error.
+        // Rooms that the person has left are skipped without an error.
         let Some(progress) = tx.progress(*room, person).await? else {
             continue;
         };
@@ -125,8 +125,8 @@ pub(crate) async fn ack(
     Ok(())
 }
 
-/// Tells the other members how far everybody but themselves is, and notes the change for those who
-/// are not connected.
+/// Publishes the new receipts to the other members and moves the room's position for those who are
+/// not connected.
 async fn publish_delivered(
     tx: &mut impl WriteTransaction,
     room: RoomId,
@@ -147,7 +147,8 @@ async fn publish_delivered(
     Ok(())
 }
 
-/// For each viewer the least that any *other* member holds; alone, what they hold themselves.
+/// For each viewer the least that any *other* member holds; for a single member, what they hold
+/// themselves.
 pub(super) fn delivered_by_viewer(receipts: &[MemberReceipt]) -> Vec<(UserId, Seq)> {
     let mut least = receipts.iter().map(|member| member.delivered).collect::<Vec<_>>();
     least.sort_unstable();

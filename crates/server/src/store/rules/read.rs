@@ -1,4 +1,4 @@
-//! What is read: pages, digests, the numbers of a heartbeat.
+//! Reads: pages, digests and heads.
 
 use homing_protocol::event::Event;
 use homing_protocol::http::MemberReceipt;
@@ -12,10 +12,10 @@ use crate::store::rows::{Listed, MemberRoomRow, PageBudget};
 use crate::store::transaction::ReadTransaction;
 use crate::store::{Heads, LogPage, LogRange, OwnPage, RoomsPage, Snapshot, StoreError};
 
-/// Bytes of JSON that the events of one page may have, so that the page fits a frame with room for
-/// its other fields. One event always fits: a body is at most a quarter of a frame.
+/// Bytes of events in one page, so that the page fits a frame with its other fields. One event
+/// always fits: a body is at most a quarter of a frame.
 const PAGE_BYTES: usize = FRAME_BYTES - 16 * 1024;
-/// What an event costs beside its body.
+/// Bytes of an event besides its body.
 const EVENT_BYTES: usize = 400;
 
 /// See [`Store::public_rooms`](crate::store::Store::public_rooms).
@@ -96,7 +96,7 @@ pub(crate) async fn own(
     let head = tx.own_head(person).await?;
     let budget = PageBudget::new(limit.clamp(1, UPAGE_EVENTS), PAGE_BYTES, EVENT_BYTES);
     let page = tx.own(person, after, budget).await?;
-    // The last value of a stream may have been deleted: whoever has the whole page has its head too.
+    // The last value of a stream may have been deleted, so a complete page goes up to the head.
     let upto = match page.rows.last() {
         Some(last) if page.cut => last.useq,
         _ => head,
@@ -144,13 +144,13 @@ fn info(row: MemberRoomRow, people: Vec<UserId>, delivered: Seq) -> RoomInfo {
     }
 }
 
-/// The messages past the read marker that somebody else wrote.
+/// Messages after the read marker by other people.
 fn unread(row: &MemberRoomRow) -> u32 {
     let unread = row.messages.saturating_sub(row.messages_read).saturating_sub(row.own_after);
     u32::try_from(unread).unwrap_or(u32::MAX)
 }
 
-/// What all others hold of a room, as far as it is told.
+/// What all other members hold, where receipts are sent.
 async fn delivered(
     tx: &mut impl ReadTransaction,
     row: &MemberRoomRow,

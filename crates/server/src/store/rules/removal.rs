@@ -1,7 +1,8 @@
-//! Taking a room away, with all that was said in it.
+//! Deletes a room with all its messages.
 //!
-//! First everybody is out, in one step, so that it is gone from every screen. Then the log is deleted
-//! in parts, between which others write. Interrupted, it can be asked for again and goes on.
+//! First all members are removed in one step, so that the room disappears everywhere. Then the log
+//! is deleted in parts, so that others can write in between. If interrupted, it can be called again
+//! and continues.
 
 use homing_protocol::frame::UserKey;
 use homing_protocol::{ErrorCode, RoomId, RoomKind};
@@ -12,19 +13,19 @@ use crate::store::StoreError;
 use crate::store::rows::RoomKeys;
 use crate::store::transaction::WriteTransaction;
 
-/// Events deleted at once: some ten milliseconds.
+/// Events per part: some ten milliseconds.
 const PART: u32 = 1000;
 
-/// Whether something of a room is left to delete.
+/// What is left to delete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remaining {
-    /// There may be more of its log.
+    /// There may be more events.
     Events,
     /// The room is gone.
     Nothing,
 }
 
-/// Takes everybody out, without a word in a log that nobody reads any more.
+/// Removes all members, without events, because nobody reads the log any more.
 pub(crate) async fn empty(tx: &mut impl WriteTransaction, room: RoomId) -> Result<(), StoreError> {
     if tx.room(room).await?.is_none() {
         return Err(StoreError::refused(ErrorCode::NotFound, "no such room"));
@@ -33,7 +34,7 @@ pub(crate) async fn empty(tx: &mut impl WriteTransaction, room: RoomId) -> Resul
     let pos = tx.next_pos().await?;
     tx.delete_members(room).await?;
     tx.delete_mentions(room).await?;
-    // Private and without a name that is taken: nobody finds it, and its name is free at once.
+    // The room becomes private without unique keys, so it can't be found and its name is free.
     let hidden = RoomKeys { kind: RoomKind::Private, public: None, people: None, entrance: false };
     tx.set_room_keys(room, hidden).await?;
     let count = i64::try_from(people.len()).unwrap_or(i64::MAX);
@@ -45,7 +46,7 @@ pub(crate) async fn empty(tx: &mut impl WriteTransaction, room: RoomId) -> Resul
     Ok(())
 }
 
-/// Deletes a part of the log, and with the last one the room.
+/// Deletes a part of the log; after the last part, the room.
 pub(crate) async fn delete_part(
     tx: &mut impl WriteTransaction,
     room: RoomId,

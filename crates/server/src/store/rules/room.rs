@@ -1,4 +1,4 @@
-//! Rooms and who is in them.
+//! Rooms and memberships.
 
 use homing_protocol::event::{Change as MembershipChange, Created, Membership};
 use homing_protocol::frame::UserKey;
@@ -16,7 +16,7 @@ use crate::store::{Change, NewRoom, RoomMade, StoreError};
 
 /// People in a direct room, the maker included.
 const DIRECT_PEOPLE: std::ops::RangeInclusive<usize> = 2..=9;
-/// People that one call can bring in.
+/// Maximum number of people added by one call.
 const ADDED_AT_ONCE: usize = 100;
 
 /// See [`Store::make_room`](crate::store::Store::make_room).
@@ -57,7 +57,7 @@ pub(crate) async fn make(
     Ok(RoomMade { room: id, is_new: true })
 }
 
-/// The row, its `created` event, and the maker as first member.
+/// Inserts the room with its `created` event and its maker as first member.
 pub(super) async fn insert(
     tx: &mut impl WriteTransaction,
     maker: UserId,
@@ -97,7 +97,7 @@ pub(super) async fn insert(
     Ok(id)
 }
 
-/// Adds people who are not in it yet.
+/// Adds people who are not members yet.
 async fn add_people(
     tx: &mut impl WriteTransaction,
     room: RoomId,
@@ -112,7 +112,7 @@ async fn add_people(
         }
         let mut head = tx.room(room).await?.ok_or_else(no_such_room)?.head;
         insert_member(tx, room, *person, head, pos).await?;
-        // A direct room has the same people from its first event to its last.
+        // The members of a direct room never change, so there are no events for them.
         if kind != RoomKind::Direct {
             let change =
                 if *person == by { MembershipChange::Joined } else { MembershipChange::Added };
@@ -133,7 +133,7 @@ async fn publish_digest(
     Ok(())
 }
 
-/// Makes somebody a member of a room whose log goes up to `head`.
+/// Inserts a membership in a room whose log goes up to `head`.
 async fn insert_member(
     tx: &mut impl WriteTransaction,
     room: RoomId,
@@ -146,8 +146,8 @@ async fn insert_member(
     tx.add_member_count(room, 1, pos).await
 }
 
-/// Who comes in has read, and needs to be sent, nothing of before; their own stream says that they
-/// are in.
+/// Sets a new member's markers to the head, because they need nothing from before, and records the
+/// membership in their own stream.
 async fn mark_joined(
     tx: &mut impl WriteTransaction,
     room: RoomId,
@@ -170,7 +170,7 @@ async fn remove_membership(
     tx.delete_member(room, person).await?;
     tx.delete_mentions_of(person, room).await?;
     tx.add_member_count(room, -1, pos).await?;
-    // First they learn that they are out, then the others: the leaver sees nothing of it.
+    // Publish the departure to the person first, so that they receive nothing of the room after it.
     own::put(tx, person, UserKey::Room(room), Value::Null).await?;
     own::forget_room(tx, room, person).await?;
     log_membership(tx, room, by, person, change, pos).await?;
@@ -208,7 +208,7 @@ pub(crate) async fn enter(
     enter_entrance(tx, person, room).await
 }
 
-/// Puts somebody into a public room, whoever they are.
+/// Adds a person to a public room without a check of their role.
 pub(super) async fn enter_entrance(
     tx: &mut impl WriteTransaction,
     person: UserId,
@@ -231,7 +231,7 @@ pub(crate) async fn leave(
     remove_membership(tx, room, person, person, MembershipChange::Left).await
 }
 
-/// Takes somebody out of every room but the direct ones, whose people never change.
+/// Removes a person from all rooms except direct ones, whose members never change.
 pub(super) async fn leave_all(
     tx: &mut impl WriteTransaction,
     person: UserId,
@@ -290,7 +290,7 @@ pub(crate) async fn remove(
     remove_membership(tx, room, by, person, MembershipChange::Removed).await
 }
 
-/// Whether somebody may send others away from a room.
+/// Whether a person may remove others from a room.
 fn may_remove(kind: RoomKind, role: Role, inside: bool, is_maker: bool) -> bool {
     match kind {
         RoomKind::Public => role >= Role::Admin || (inside && is_maker),
@@ -299,7 +299,7 @@ fn may_remove(kind: RoomKind, role: Role, inside: bool, is_maker: bool) -> bool 
     }
 }
 
-/// Refuses a crowd, and who is not in the space.
+/// Refuses too many people, and people who are not in the space.
 async fn must_be_people(
     tx: &mut impl WriteTransaction,
     people: &[UserId],

@@ -9,7 +9,7 @@ use crate::store::rows::{Accounts, SpaceRow};
 use crate::store::transaction::{ReadTransaction, WriteTransaction};
 use crate::store::{Change, Space, StoreError};
 
-/// Makes the space, unless it is there.
+/// Creates the space, unless it exists.
 pub(crate) async fn create(tx: &mut impl WriteTransaction, name: &str) -> Result<(), StoreError> {
     let space = SpaceRow {
         id: SpaceId(tx.new_id()),

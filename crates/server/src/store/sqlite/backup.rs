@@ -1,4 +1,4 @@
-//! Copying the database while it is in use.
+//! Backups of the database while it is in use.
 
 use std::fs;
 use std::io;
@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::files;
 use crate::store::StoreError;
 
-/// Copies into a file that only this user may read. It has its name when it is whole and on the disk;
-/// an attempt that fails leaves nothing.
+/// Copies into a file that only this user can read. It gets its name once it is complete and
+/// synced; a failed attempt leaves nothing.
 pub(super) fn write(sql: &Connection, into: &Path) -> Result<(), StoreError> {
     let failed = |source| StoreError::File { path: into.to_owned(), source };
     if into.exists() {
@@ -23,13 +23,13 @@ pub(super) fn write(sql: &Connection, into: &Path) -> Result<(), StoreError> {
     files::persist_as(&part.0, into).map_err(failed)
 }
 
-/// As SQLite does it: into a file that is absent or empty.
+/// Copies with `VACUUM INTO`; the target is absent or empty.
 pub(super) fn copy(sql: &Connection, into: &Path) -> Result<(), StoreError> {
     sql.execute("VACUUM INTO ?1", [into.to_string_lossy()])?;
     Ok(())
 }
 
-/// A file in the making, removed unless it got another name.
+/// A temporary file, removed unless it was renamed.
 struct PartialFile(PathBuf);
 
 impl PartialFile {

@@ -1,17 +1,17 @@
-//! The seam to a disk that is not the operating system's.
+//! The interface to a simulated disk.
 //!
-//! A simulator decides what happens at the same time, so nothing may happen on a thread that it does
-//! not see. On a [`Disk`] the work is done between two awaits of whoever asked for it, and takes as
-//! long as the disk says.
+//! A simulator controls concurrency, so no work may run on threads that it does not see. With a
+//! [`Disk`], work runs between two awaits of the caller and takes as long as the disk says.
 
 use std::ffi::CStr;
 
 use futures_util::future::BoxFuture;
 
-/// See the [module](self).
+/// A simulated disk.
 pub trait Disk: Send + Sync + 'static {
-    /// The VFS by which SQLite reaches it.
+    /// The name of its SQLite VFS.
     fn vfs(&self) -> &'static CStr;
-    /// Waits as long as a piece of work takes: before it, and after a commit before anybody is told.
+    /// Waits for the duration of some work: before it, and after a commit before it is
+    /// acknowledged.
     fn wait(&self) -> BoxFuture<'static, ()>;
 }

@@ -1,12 +1,12 @@
-//! Whether the database is still where it was opened.
+//! Checks that the database is still the file that was opened.
 //!
-//! On Unix an open file can be removed, moved or replaced, and writing into it goes on without an
-//! error: everything acknowledged from then on would be gone with the process. So each group looks
-//! before it commits. Elsewhere an open file can't be removed.
+//! On Unix an open file can be removed, moved or replaced, and writes to it still succeed but are
+//! lost with the process. So each group checks before it commits. On other systems an open file
+//! can't be removed.
 
 use std::path::{Path, PathBuf};
 
-/// The database's file and its write-ahead log, as they were found first.
+/// The inodes of the database and its write-ahead log at opening.
 pub(super) struct FileIdentity {
     files: [(PathBuf, Option<Inode>); 2],
 }
@@ -15,7 +15,7 @@ pub(super) struct FileIdentity {
 type Inode = (u64, u64);
 
 impl FileIdentity {
-    /// Of a database that is open.
+    /// Of an open database.
     pub(super) fn of(path: &Path) -> Self {
         let log = PathBuf::from(format!("{}-wal", path.display()));
         Self {

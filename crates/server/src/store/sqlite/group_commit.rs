@@ -1,9 +1,9 @@
-//! Running a group of jobs in one transaction.
+//! Group commit: runs several jobs in one transaction.
 //!
-//! Each job runs in a savepoint of its own, so that one refusal does not touch its neighbours. If
-//! the commit fails, every job of the group answers the failure and none of them happened; the next
-//! group tries again, so a disk that has room again needs no restart. What came of it is handed
-//! back as an [`Outcome`]: whom to answer, and when, is the writer's business.
+//! Each job runs in its own savepoint, so that a refused job does not affect the others. If the
+//! commit fails, all jobs of the group fail and none took effect. The next group tries again, so a
+//! disk that has space again needs no restart. The result is an [`Outcome`]; the writer sends the
+//! replies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,14 +19,14 @@ use super::writer::{Job, JobOutcome, Reply, Request};
 use crate::clock::{Clock, Random};
 use crate::store::Change;
 
-/// Jobs of one group: bounds what one failure of the disk can refuse at once.
+/// Jobs per group. Bounds what one disk error can fail.
 const GROUP_JOBS: usize = 256;
-/// Time for one group to gather, so that the first of it does not wait for a stream of others.
+/// Time to gather a group, so that its first job does not wait too long.
 const GROUP_TIME: Duration = Duration::from_millis(2);
-/// Bytes that must fit again before writing counts as working: the body of the largest message.
+/// Bytes that must fit before writing counts as working again: the largest body.
 const PROBE_BYTES: i64 = homing_protocol::limits::BODY_BYTES as i64;
 
-/// How writing goes, for whoever asks from outside.
+/// The state of the writer, readable by other threads.
 #[derive(Default)]
 pub(super) struct WriterStatus {
     pub(super) broken: AtomicBool,
@@ -34,7 +34,7 @@ pub(super) struct WriterStatus {
     pub(super) jobs: AtomicU64,
 }
 
-/// What the writer owns.
+/// The writing connection and its state.
 pub(super) struct GroupCommit {
     sql: Connection,
     /// None on a simulated disk.
@@ -43,25 +43,25 @@ pub(super) struct GroupCommit {
     pub(super) clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     member_cache: MemberCache,
-    /// `PRAGMA data_version` as last seen: it moves when another process commits.
+    /// `PRAGMA data_version` as last seen. It changes when another process commits.
     data_version: Option<i64>,
 }
 
-/// What came of a request. Nobody was answered yet.
+/// The result of a request, before any reply is sent.
 #[derive(Default)]
 pub(super) struct Outcome {
     committed: Option<Result<(), String>>,
     replies: Vec<Reply>,
-    /// The consequences, in order.
+    /// The changes, in order.
     pub(super) changes: Vec<Change>,
-    /// Who asked for a check, and is answered after the changes.
+    /// Callers of a check, answered after the changes.
     pub(super) checked: Vec<oneshot::Sender<()>>,
-    /// Who asked to close, and is answered last.
+    /// The caller of close, answered last.
     pub(super) closing: Option<oneshot::Sender<()>>,
 }
 
 impl Outcome {
-    /// Answers the callers of the jobs.
+    /// Sends the replies of the jobs.
     pub(super) fn reply(&mut self) {
         if let Some(committed) = self.committed.take() {
             for reply in self.replies.drain(..) {
@@ -82,7 +82,7 @@ impl GroupCommit {
         Self { sql, file, status, clock, random, member_cache, data_version: None }
     }
 
-    /// Does what is asked for, and more of the same that waits behind it.
+    /// Handles a request, and groups it with the jobs that wait behind it.
     pub(super) fn handle(
         &mut self,
         request: Request,
@@ -98,7 +98,8 @@ impl GroupCommit {
         }
     }
 
-    /// Leaves one tidy file behind where possible; the write-ahead log is complete without it.
+    /// Moves the write-ahead log into the database file where possible. The log is complete without
+    /// it.
     pub(super) fn finish(&mut self) {
         let _moved = self.sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
@@ -117,7 +118,7 @@ impl GroupCommit {
                 Err(why)
             }
             Ok(mut tx) => {
-                // Inside the transaction, so that nobody can write between looking and writing.
+                // Checked inside the transaction, so that no other process can write in between.
                 if has_external_write(&tx, &mut self.data_version) {
                     self.member_cache.clear();
                     changes.push(Change::ExternalWrite);
@@ -168,8 +169,8 @@ impl GroupCommit {
         Outcome { committed: Some(committed), replies, changes, checked, closing }
     }
 
-    /// After a failure, whether writing works again. Otherwise only a write would tell, and who
-    /// waits until the server is ready lets nobody write.
+    /// After a failed write, tests whether writing works again, because a readiness check may keep
+    /// clients from trying.
     fn probe(&mut self) {
         if !self.status.broken.load(Ordering::Relaxed) {
             return;
@@ -182,7 +183,7 @@ impl GroupCommit {
         self.status.broken.store(!written, Ordering::Relaxed);
     }
 
-    /// Needs as much new room as the largest message, and leaves it free.
+    /// Needs as much space as the largest message, and frees it again.
     fn probe_write(&mut self) -> rusqlite::Result<()> {
         let behavior = TransactionBehavior::Immediate;
         let tx = self.sql.transaction_with_behavior(behavior)?;
@@ -202,7 +203,7 @@ impl GroupCommit {
     }
 }
 
-/// Whether another process committed since the last time.
+/// Whether another process has committed since the last call.
 fn has_external_write(sql: &Connection, known: &mut Option<i64>) -> bool {
     let asked = sql.prepare_cached("PRAGMA data_version");
     let version = asked.and_then(|mut version| version.query_row([], |row| row.get(0))).ok();

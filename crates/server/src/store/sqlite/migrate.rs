@@ -1,5 +1,4 @@
-//! The schema and its versions. Migrations only add; each runs once, in a transaction with its
-//! number.
+//! Schema migrations. They only add. Each runs once, in a transaction with its number.
 
 use std::collections::BTreeSet;
 
@@ -8,27 +7,27 @@ use rusqlite::Connection;
 use super::rekey;
 use crate::store::StoreError;
 
-/// Numbered from 1.
+/// The migrations, numbered from 1.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0001_first.sql"),
     include_str!("../../../migrations/0002_links.sql"),
     include_str!("../../../migrations/0003_looks.sql"),
 ];
 
-/// The one with which the keys of names are made anew.
+/// The migration after which the keys of names are computed again.
 const NAMES: u32 = 3;
 
 /// The newest schema of this build.
 #[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]
 pub const KNOWN_SCHEMA: u32 = MIGRATIONS.len() as u32;
 
-/// Marks the file as ours (`PRAGMA application_id`): "Homg".
+/// Identifies our files (`PRAGMA application_id`): "Homg".
 const APPLICATION: i32 = 0x486f_6d67;
 
-/// Up to this size a file is checked at every start; larger ones by `homing-server doctor`.
+/// Files up to this size are checked at every start; larger ones by `homing-server doctor`.
 const CHECKED_BYTES: i64 = 64 * 1024 * 1024;
 
-/// The schema of a file that is ours. Refuses one that is not, or of a newer version.
+/// The schema of the file. Refuses a foreign file and a newer version.
 pub(crate) fn identify(sql: &Connection) -> Result<u32, StoreError> {
     let tables: u32 = sql.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))?;
     let application: i32 = sql.pragma_query_value(None, "application_id", |r| r.get(0))?;
@@ -42,7 +41,7 @@ pub(crate) fn identify(sql: &Connection) -> Result<u32, StoreError> {
     Ok(found)
 }
 
-/// Refuses what [`identify`] does, and a file that is damaged. Changes nothing.
+/// Refuses what [`identify`] refuses, and a damaged file. Changes nothing.
 pub(super) fn check(sql: &Connection) -> Result<(), StoreError> {
     identify(sql)?;
     let pages: i64 = sql.pragma_query_value(None, "page_count", |r| r.get(0))?;
@@ -56,7 +55,7 @@ pub(super) fn check(sql: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Brings the schema up to this build's.
+/// Migrates the schema to this build's.
 pub(super) fn migrate(sql: &mut Connection) -> Result<(), StoreError> {
     let from = version(sql)?;
     for (number, script) in (1u32..).zip(MIGRATIONS) {
@@ -74,8 +73,7 @@ pub(super) fn migrate(sql: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Refuses a file that lacks something which its version has. A start on it would fail much later, in
-/// the middle of what somebody does.
+/// Refuses a file that lacks a part of its schema version. Otherwise it would fail much later.
 pub(crate) fn check_tables(sql: &Connection) -> Result<(), StoreError> {
     let mut model = Connection::open_in_memory()?;
     migrate(&mut model)?;

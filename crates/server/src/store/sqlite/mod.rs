@@ -1,12 +1,12 @@
 //! The store in one SQLite file.
 //!
-//! One thread owns the only writing connection and commits in groups, see [`writer`]; a few reading
-//! connections serve pulls and digests beside it, each call in a read transaction of its own, so an
-//! answer is of one moment. WAL keeps the two from waiting for one another. `synchronous=FULL`
-//! makes a commit survive the loss of power, which is what an `ok` promises.
+//! One thread owns the only writing connection and commits in groups, see [`writer`]. A few reading
+//! connections serve pulls and digests, each call in its own read transaction, so a result is
+//! consistent. In WAL mode readers and the writer don't block each other. `synchronous=FULL` makes
+//! a commit survive a power loss, as an `ok` promises.
 //!
-//! Here are connections, commits and statements. What is written is decided in
-//! [`rules`](super::rules), which ask by a [`transaction`].
+//! Here are connections, commits and statements. What is written is decided by the
+//! [`rules`](super::rules) over a [`transaction`].
 
 mod backup;
 mod disk;
@@ -56,27 +56,25 @@ pub use migrate::KNOWN_SCHEMA;
 pub(crate) use migrate::identify;
 pub(crate) use row::classify;
 
-/// The database's name inside the data folder.
+/// File name of the database in the data folder.
 pub const FILE: &str = "space.db";
 
 /// How to open a database.
 #[derive(Clone)]
 pub struct Options {
-    /// The file.
     pub path: PathBuf,
-    /// Make a space of this name if there is none.
+    /// Creates a space with this name if there is none.
     pub create: Option<String>,
-    /// Pages of 4 KiB that the file may grow to. For tests of a full disk.
+    /// Maximum size in pages of 4 KiB. For tests of a full disk.
     pub max_pages: Option<u32>,
-    /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// For ids.
+    /// The source of ids and epochs.
     pub random: Arc<dyn Random>,
-    /// Where the file is; none: on the operating system's disk.
+    /// A simulated disk; none: the operating system's.
     pub disk: Option<Arc<dyn Disk>>,
 }
 
-/// See the module's head.
+/// A store in a SQLite file.
 pub struct Sqlite {
     path: PathBuf,
     disk: Option<Arc<dyn Disk>>,
@@ -85,12 +83,11 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the file, migrating or creating it as needed. What each commit changes goes to
-    /// `changes`; a slow receiver slows writing down and loses nothing.
+    /// Opens the file; migrates or creates it as needed. The changes of each commit go to
+    /// `changes`. A slow receiver slows writing down and loses nothing.
     ///
     /// # Errors
-    /// [`StoreError::Absent`], [`StoreError::Corrupt`], [`StoreError::Newer`],
-    /// [`StoreError::ReadOnly`] or [`StoreError::Failed`]. The file is left as it was.
+    /// [`StoreError::Absent`], [`StoreError::Corrupt`], [`StoreError::Newer`], [`StoreError::ReadOnly`] or [`StoreError::Failed`]. The file is unchanged.
     pub fn open(options: Options, changes: mpsc::Sender<Change>) -> Result<Self, StoreError> {
         let disk = options.disk;
         if options.create.is_none() && disk.is_none() && !options.path.exists() {
@@ -138,7 +135,7 @@ impl Sqlite {
     }
 }
 
-/// Whoever may read the file reads what everybody wrote. SQLite gives its log the same permissions.
+/// The file has all messages. SQLite gives its log the same permissions.
 fn restrict_access(path: &Path) -> Result<(), StoreError> {
     let (log, shared) = (beside(path, "-wal"), beside(path, "-shm"));
     let there = [&log, &shared].into_iter().filter(|file| file.exists());
@@ -153,7 +150,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(format!("{}{suffix}", path.display()))
 }
 
-/// A connection with everything set that a connection must have.
+/// Opens a connection with all settings.
 pub(crate) fn connect(
     path: &Path,
     disk: Option<&dyn Disk>,
@@ -176,18 +173,19 @@ pub(crate) fn connect(
         if writing {
             sql.pragma_update(None, "journal_mode", "WAL")?;
             sql.pragma_update(None, "synchronous", "FULL")?;
-            // Without it, macOS answers a sync before the drive has done it. No effect elsewhere.
+            // Without it, macOS acknowledges a sync before the drive has done it. No effect
+            // elsewhere.
             sql.pragma_update(None, "fullfsync", true)?;
             sql.pragma_update(None, "checkpoint_fullfsync", true)?;
-            // The WAL is cut back to this size after a burst, so that it does not stay for ever.
+            // The WAL is truncated to this size after a burst.
             sql.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
         }
         sql.pragma_update(None, "foreign_keys", true)?;
         sql.pragma_update(None, "cache_size", -8 * 1024)?;
-        // A plan may not depend on what is bound: a statement whose plan does is prepared anew at
-        // every use, whether it was kept or not.
+        // Plans must not depend on bound values: such a statement is prepared again at every use,
+        // even if it is cached.
         sql.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        // All there are.
+        // All statements fit.
         sql.set_prepared_statement_cache_capacity(128);
         Ok(())
     };
@@ -380,8 +378,7 @@ impl Store for Sqlite {
 
     fn back_up(&self, into: PathBuf) -> StoreFuture<'_, ()> {
         let (path, disk) = (self.path.clone(), self.disk.clone());
-        // A connection of its own: copying takes as long as it takes, and can't be done inside the
-        // transaction of a read.
+        // On its own connection: copying takes long and can't run inside a read transaction.
         let copy = move || {
             let sql = connect(&path, disk.as_deref(), false)?;
             match disk {

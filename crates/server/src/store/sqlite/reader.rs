@@ -1,4 +1,4 @@
-//! A few connections that only read.
+//! A pool of read-only connections.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use super::transaction::{ReadTx, run_ready};
 use super::{Disk, connect};
 use crate::store::StoreError;
 
-/// Reads at once. More only compete for the same page cache and disk.
+/// Concurrent reads. More would only compete for the page cache and disk.
 const READERS: usize = 4;
 
 pub(super) struct Readers {
@@ -29,7 +29,7 @@ impl Readers {
         Ok(Self { permits, idle, disk })
     }
 
-    /// Runs a job in a read transaction: on the blocking pool, or here on a disk that is simulated.
+    /// Runs a job in a read transaction: on the blocking pool, or inline on a simulated disk.
     pub(super) fn run<T: Send + 'static>(
         &self,
         job: impl AsyncFnOnce(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -38,7 +38,7 @@ impl Readers {
         let disk = self.disk.clone();
         async move {
             let permit = permits.acquire_owned().await.map_err(|_| StoreError::Closed)?;
-            // The permit travels with the work: a caller who stops waiting does not free it early.
+            // The permit moves into the work, so that a cancelled caller does not free it early.
             let work = move || {
                 let borrowed = BorrowedConnection::take(idle)?;
                 let sql = borrowed.sql.as_ref().ok_or(StoreError::Closed)?;
@@ -60,7 +60,7 @@ impl Readers {
     }
 }
 
-/// A connection that goes back even if the job panics.
+/// A borrowed connection, returned even if the job panics.
 struct BorrowedConnection {
     sql: Option<Connection>,
     idle: Arc<Mutex<Vec<Connection>>>,

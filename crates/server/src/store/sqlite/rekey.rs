@@ -1,4 +1,4 @@
-//! The keys of names that were stored before the rule for them changed.
+//! Computes the stored keys of names again after the rule for them has changed.
 
 use homing_protocol::limits::{NAME_CHARS, ROOM_NAME_CHARS};
 use rusqlite::{Connection, params};
@@ -8,11 +8,10 @@ use crate::auth::confusable;
 use crate::auth::name;
 use crate::store::StoreError;
 
-/// Makes the keys of all names anew. Where two are the same by the rule of now, the older one has it;
-/// the other keeps its name and its devices, and can sign in with its password once it has another
-/// name.
+/// Computes the keys of all names again. Where two become equal, the older name keeps the key. The
+/// other keeps its name and devices, and can sign in with its password after a rename.
 pub(super) fn rekey_names(sql: &Connection) -> Result<(), StoreError> {
-    // Every key could be another one's of now, so all are away first.
+    // Any old key may equal a new one, so all are replaced by placeholders first.
     sql.execute("UPDATE people SET name_key = hex(id)", [])?;
     for (id, text) in named(sql, "SELECT id, name FROM people ORDER BY created, id")? {
         let read = name::read(&text, NAME_CHARS);
@@ -43,7 +42,7 @@ fn named(sql: &Connection, query: &str) -> Result<Vec<(Id, String)>, StoreError>
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The key, or, where it is taken, one that nobody can type.
+/// The key, or if it is taken, one that nobody can type.
 fn free_key(sql: &Connection, is_taken: &str, key: &str, id: Id) -> Result<String, StoreError> {
     if !sql.prepare_cached(is_taken)?.query_row([key], |row| row.get(0))? {
         return Ok(key.to_owned());

@@ -1,4 +1,4 @@
-//! Between Rust's types and SQLite's, and from SQLite's errors to ours.
+//! Conversions between Rust's and SQLite's types, and from SQLite's errors.
 
 use homing_protocol::{Role, RoomKind};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
@@ -23,7 +23,7 @@ impl FromSql for Id {
     }
 }
 
-/// A counter: SQLite's integers are signed, ours are not and never reach the difference.
+/// A counter. SQLite's integers are signed; ours never exceed their range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Count(pub(super) u64);
 
@@ -40,7 +40,7 @@ impl FromSql for Count {
     }
 }
 
-/// A role as its number.
+/// A role, stored as its number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RoleRow(pub(super) Role);
 
@@ -62,7 +62,7 @@ impl FromSql for RoleRow {
     }
 }
 
-/// A room's kind as its number. Persisted: numbers never change their meaning.
+/// A room's kind, stored as its number. Persisted: numbers never change their meaning.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RoomKindRow(pub(super) RoomKind);
 
@@ -88,7 +88,7 @@ impl FromSql for RoomKindRow {
     }
 }
 
-/// What an error of SQLite means to who runs the server.
+/// Maps an error of SQLite to what it means for the host.
 pub(crate) fn classify(error: Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(

@@ -1,6 +1,5 @@
-//! The [transactions](crate::store::transaction) of SQLite. Every query is answered at once, on the
-//! thread that asks, so a future of these methods is ready when it is made and a rule over them runs
-//! to its end when it is polled: [`run_ready`].
+//! The [transactions](crate::store::transaction) of SQLite. Every query runs on the calling thread,
+//! so its future is ready at once and a rule over it completes in one poll: [`run_ready`].
 
 use std::collections::HashMap;
 use std::future::{Ready, ready};
@@ -30,10 +29,10 @@ use crate::store::{
     Change, Credentials, LogRange, MemberSummary, NewInvite, Principal, RoomSummary, StoreError,
 };
 
-/// Rooms whose members are kept in memory. All are forgotten when it is exceeded.
+/// Rooms in the member cache. It is cleared when it is full.
 const CACHED_ROOMS: usize = 4096;
 
-/// Runs a rule over one of these transactions.
+/// Runs a rule to completion in one poll.
 pub(super) fn run_ready<T>(rule: impl Future<Output = T>) -> T {
     rule.now_or_never().expect("SQLite answers at once, and a rule waits for nothing else")
 }
@@ -48,13 +47,13 @@ pub(super) struct Tx<'a, Mode> {
     mode: Mode,
 }
 
-/// Inside a read transaction.
+/// A read transaction.
 pub(super) type ReadTx<'a> = Tx<'a, ()>;
 
-/// Inside the savepoint of one request.
+/// A write transaction: the savepoint of one request.
 pub(super) type WriteTx<'a> = Tx<'a, WriteContext<'a>>;
 
-/// What a transaction that writes has beside its connection.
+/// The context of a write transaction beside its connection.
 pub(super) struct WriteContext<'a> {
     pub(super) changes: &'a mut Vec<Change>,
     pub(super) member_cache: &'a mut MemberCache,
@@ -68,8 +67,8 @@ impl<'a, Mode> Tx<'a, Mode> {
     }
 }
 
-/// The members of rooms as the transaction that is open sees them, so that an event does not cost a
-/// query for who receives it.
+/// A cache of rooms' members as of the open transaction, so that an event needs no query for its
+/// receivers.
 #[derive(Default)]
 pub(super) struct MemberCache {
     known: HashMap<RoomId, Arc<[UserId]>>,
@@ -89,25 +88,25 @@ impl MemberCache {
         Ok(members)
     }
 
-    /// Must follow every change of a room's members.
+    /// Must be called for every change of a room's members.
     fn changed(&mut self, room: RoomId) {
         self.known.remove(&room);
         self.changed = true;
     }
 
-    /// A savepoint begins.
+    /// Marks the start of a savepoint.
     pub(super) fn begin(&mut self) {
         self.changed = false;
     }
 
-    /// What was written since the savepoint began is undone.
+    /// Undoes the changes since the savepoint.
     pub(super) fn roll_back(&mut self) {
         if self.changed {
             self.clear();
         }
     }
 
-    /// Nothing that is known holds any more.
+    /// Drops all entries.
     pub(super) fn clear(&mut self) {
         self.known.clear();
     }

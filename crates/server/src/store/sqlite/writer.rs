@@ -1,13 +1,13 @@
-//! The one who writes, and group commit.
+//! The writer: one writing connection with group commit.
 //!
 //! ```text
-//! callers ──► queue ──► BEGIN · job · job · job … · COMMIT (sync) ──► answers, then changes
+//! callers ──► queue ──► BEGIN · job · job · job … · COMMIT (sync) ──► replies, then changes
 //! ```
 //!
-//! While one group is being synced to the disk, the next one gathers in the queue: under load each
-//! sync pays for many writes, at rest nobody waits for company. What a group is stands in
-//! [`group_commit`](super::group_commit); here is the handle, and the thread that runs the groups, or
-//! on a simulated disk the task.
+//! While a group is synced to the disk, the next one gathers in the queue: under load each sync
+//! covers many writes, and without load nobody waits. Groups are in
+//! [`group_commit`](super::group_commit). Here are the handle and the thread that runs the groups,
+//! or the task on a simulated disk.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,34 +22,34 @@ use crate::clock::Clock;
 use crate::metrics::Commits;
 use crate::store::{Change, StoreError};
 
-/// Jobs that may wait. More callers wait at the door; sessions are bounded by their own limits.
+/// Queued jobs. Further callers wait to enqueue; sessions are bounded by their own limits.
 const QUEUE: usize = 1024;
 
-/// Answers the caller of a job, given whether its group was committed.
+/// Sends the result to a job's caller, given whether its group was committed.
 pub(super) type Reply = Box<dyn FnOnce(Result<(), String>) + Send>;
-/// Given the transaction, or why there is none.
+/// A job, given the transaction or why there is none.
 pub(super) type Job = Box<dyn FnOnce(Result<&mut WriteTx<'_>, String>) -> JobOutcome + Send>;
 
-/// What came of running a job, before its group is committed.
+/// The outcome of a job before its group is committed.
 pub(super) struct JobOutcome {
-    /// Keep what it did.
+    /// Keep its changes.
     pub(super) keep: bool,
-    /// It met a failure that the whole group shares.
+    /// It hit an error that fails the whole group.
     pub(super) broken: Option<String>,
     pub(super) reply: Reply,
 }
 
-/// What the writer is asked for.
+/// A request to the writer.
 pub(super) enum Request {
     /// Write.
     Job(Job),
-    /// Look whether another process wrote something, and whether writing works again.
+    /// Check for writes of other processes, and whether writing works again.
     Check(oneshot::Sender<()>),
     /// End.
     Close(oneshot::Sender<()>),
 }
 
-/// The handle.
+/// The handle of the writer.
 pub(super) struct Writer {
     requests: mpsc::Sender<Request>,
     status: Arc<WriterStatus>,
@@ -123,7 +123,7 @@ impl Writer {
                             Ok(()) => result,
                             Err(why) => Err(StoreError::ReadOnly(why)),
                         };
-                        // A caller who went away has lost nothing: the log has it.
+                        // If the caller is gone, the write is still in the log.
                         let _gone = answer.send(result);
                     }),
                 }
@@ -156,7 +156,7 @@ impl Writer {
                 let _closed = finished.await;
             }
             if let Some(thread) = thread {
-                // It has answered, so this returns at once.
+                // The thread has replied, so this returns at once.
                 let _ended = tokio::task::spawn_blocking(move || thread.join()).await;
             }
             if let Some(tasks) = tasks {
@@ -166,7 +166,7 @@ impl Writer {
     }
 }
 
-/// Runs groups on a thread, until somebody closes or everybody is gone.
+/// Runs groups on a thread, until it is closed or all handles are dropped.
 fn run_thread(
     mut groups: GroupCommit,
     mut inbox: mpsc::Receiver<Request>,
@@ -176,7 +176,7 @@ fn run_thread(
         let mut outcome = groups.handle(request, &mut inbox);
         outcome.reply();
         for change in outcome.changes {
-            // Nobody listens in the command line's short visits.
+            // Commands may have no receiver.
             let _unheard = changes.blocking_send(change);
         }
         outcome.checked.into_iter().for_each(answer);
@@ -188,7 +188,7 @@ fn run_thread(
     }
 }
 
-/// The same, between two awaits.
+/// As [`run_thread`], as a task on a simulated disk.
 async fn run_task(
     disk: Arc<dyn Disk>,
     mut groups: GroupCommit,

@@ -1,4 +1,4 @@
-//! What did not happen, in the words of the wire.
+//! Failures as `err` frames.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use tokio::time::Instant;
 use super::{Effect, Session};
 use crate::store::StoreError;
 
-/// A client that was told "not now" by the disk comes back after so long.
+/// Retry delay while the database is read-only.
 const READ_ONLY_RETRY: Duration = Duration::from_secs(2);
-/// Bytes of the reason of a goodbye: those that a close frame can hold (RFC 6455, section 5.5).
+/// Bytes of the reason in a close frame (RFC 6455, section 5.5).
 pub(in crate::ws) const REASON_BYTES: usize = 123;
-/// Bytes of a text for logs. It may repeat what the client said, which can be as large as a frame.
+/// Bytes of a failure's text. It may quote the client's frame, which can be large.
 const TEXT_BYTES: usize = 500;
-/// And after an unexpected failure.
+/// Retry delay after an unexpected failure.
 pub(super) const INTERNAL_RETRY: Duration = Duration::from_secs(1);
 
 pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// As much of a text as fits, in whole characters.
+/// The start of a text, at a character boundary.
 pub(in crate::ws) fn shorten(text: &str, most: usize) -> &str {
     let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
@@ -31,7 +31,7 @@ pub(in crate::ws) fn shorten(text: &str, most: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// Too much of what is limited, and when there is more.
+/// A rate limit was exceeded; try again after `wait`.
 pub(super) fn limited(about: Option<Ref>, wait: Duration) -> Effect {
     failure(about, ErrorCode::RateLimited, Some(wait), "too much at once")
 }
@@ -51,7 +51,7 @@ pub(super) fn failure(
     }))
 }
 
-/// What the store could not do, to the client. What went wrong inside is for the log, not for it.
+/// A failure of the store for the client. Internal details only go to the log.
 fn store_failure(about: Option<Ref>, error: &StoreError) -> Effect {
     match error {
         StoreError::Refused(refusal) => failure(about, refusal.code.clone(), None, &refusal.text),
@@ -74,8 +74,8 @@ fn store_failure(about: Option<Ref>, error: &StoreError) -> Effect {
 }
 
 impl Session {
-    /// The store would not or could not. What it finds invalid is as much of a violation as what is found
-    /// before it is asked.
+    /// Handles a failed request. An `invalid` from the store counts as a violation, like one found
+    /// before asking it.
     pub(super) fn refused(&mut self, about: Ref, error: &StoreError, now: Instant) -> Vec<Effect> {
         let mut effects = vec![store_failure(Some(about), error)];
         let is_invalid = |code: &ErrorCode| *code == ErrorCode::Invalid;

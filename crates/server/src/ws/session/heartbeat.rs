@@ -1,4 +1,4 @@
-//! When to ping, and when to give up.
+//! Decides when to ping and when the peer counts as gone.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use homing_protocol::frame::Ping;
 use homing_protocol::{RoomId, Seq};
 use tokio::time::Instant;
 
-/// What to do now.
+/// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beat {
     /// Nothing.
@@ -23,17 +23,17 @@ pub(super) struct Heartbeat {
     every: Duration,
     timeout: Duration,
     next: Instant,
-    /// A ping was said and nothing was heard since.
+    /// A ping was sent and nothing was received since.
     awaiting: bool,
-    /// A sign of life must come by then.
+    /// Without a byte until then, the peer is gone.
     dead_at: Option<Instant>,
     count: u64,
     spread: f64,
 }
 
 impl Heartbeat {
-    /// `first` in `0..=1` places the first ping anywhere in the first interval, and each further
-    /// one within a tenth of it.
+    /// `first` in `0..=1` places the first ping in the first interval. Later intervals vary by a
+    /// tenth.
     pub(super) fn new(every: Duration, timeout: Duration, first: f64, now: Instant) -> Self {
         Self {
             every,
@@ -55,9 +55,9 @@ impl Heartbeat {
         self.dead_at = None;
     }
 
-    /// Everything said so far has left this process. Only now does the peer's time run: a ping
-    /// that waits behind a megabyte for a slow device is no question yet, and a device that takes
-    /// nothing at all is the business of the slow-consumer limit.
+    /// Everything written so far has left this process. The timeout starts here and not at the
+    /// ping: a ping behind a megabyte for a slow device has not been sent yet, and a device that
+    /// reads nothing is handled by the slow-consumer limit.
     pub(super) fn flushed(&mut self, now: Instant) {
         if self.awaiting {
             self.dead_at.get_or_insert(now + self.timeout);
@@ -71,13 +71,13 @@ impl Heartbeat {
         if now < self.next {
             return Beat::Idle;
         }
-        // A cheap walk over 0..1 that never repeats soon: the golden ratio's fraction.
+        // A low-discrepancy sequence over 0..1: the fraction of the golden ratio.
         self.spread = (self.spread + 0.618_033_988_75).fract();
         self.next = now + self.every.mul_f64(0.9 + 0.2 * self.spread);
         Beat::Ping
     }
 
-    /// The ping that goes out now.
+    /// The next ping.
     pub(super) fn ping(&mut self, heads: BTreeMap<RoomId, Seq>) -> Ping {
         self.count += 1;
         self.awaiting = true;

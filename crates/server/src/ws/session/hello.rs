@@ -22,7 +22,7 @@ impl Session {
             return effects;
         }
         self.phase = Phase::Welcoming;
-        // Cursors of another epoch mean nothing here, nor does a position without its epoch.
+        // Cursors of another epoch are meaningless, as is a position without an epoch.
         let ours = hello.epoch == Some(self.info.epoch);
         self.reset = hello.epoch.is_some() && !ours;
         let (since, client_useq) = match (hello.pos, hello.useq) {
@@ -65,7 +65,7 @@ impl Session {
                 return self.close(CloseCode::SERVER_ERROR, "the server failed");
             }
         };
-        // A client ahead of us, in the same epoch, has seen what this database has lost.
+        // A client that is ahead in the same epoch has data that this database has lost.
         let ahead = self.pos > snapshot.pos || self.client_useq > snapshot.useq;
         if ahead && !self.reset {
             self.reset = true;

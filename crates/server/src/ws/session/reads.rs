@@ -1,8 +1,8 @@
-//! Pulls, and what a leave does to everything that is being read.
+//! Pulls, and how leaving a room affects running reads.
 //!
-//! A read is of one moment, and its answer may come after the client was told that it is out of a
-//! room. So what was read before is void then: it is read again, and the store looks once more who
-//! may see it.
+//! A read is of one moment, and its response may come after the client was told that it is out of a
+//! room. So reads that started before are outdated then and run again; the store checks the
+//! permission again.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::{Effect, Request, Session};
 use crate::rooms::queue::left_room;
 use crate::store::{LogPage, LogRange, StoreError};
 
-/// A pull that is being read.
+/// A running pull.
 #[derive(Debug)]
 pub(super) struct PendingPull {
     rid: RequestId,
@@ -29,7 +29,7 @@ impl PendingPull {
     }
 }
 
-/// The rooms that these changes say one is out of.
+/// The rooms that the person has left by these own events.
 fn left_rooms(changes: &[Uevent]) -> BTreeSet<RoomId> {
     changes.iter().filter_map(left_room).collect()
 }
@@ -102,7 +102,7 @@ impl Session {
         effects
     }
 
-    /// The client is told by these changes; nothing of the rooms that it is out of may follow.
+    /// Applies departures in these own events: nothing of those rooms may follow.
     pub(super) fn apply_departures(&mut self, changes: &[Uevent]) -> Vec<Effect> {
         let rooms = left_rooms(changes);
         for room in &rooms {

@@ -1,8 +1,7 @@
-//! What this connection has sent: which rooms wait for an answer, and which events it knows by one.
+//! Sends of this connection: which rooms await an answer, and which events an answer covers.
 //!
-//! An `ok` says all that the sender of an event does not know of it. So the connection that has it,
-//! or will have it, is not sent the event as well: over a slow line, what takes a minute to say would
-//! take another minute to hear.
+//! An `ok` has everything that the sender doesn't know of its event. So the event is not pushed to
+//! the connection that gets the `ok`: on a slow network it would double the traffic of a send.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -17,30 +16,30 @@ use super::{Effect, Request, Session};
 use crate::rooms::queue::EventHeader;
 use crate::store::StoreError;
 
-/// A second `send` for a room whose first is unanswered: the answer is a sync of the disk away.
+/// Retry delay of a second `send` to a room while the first is unanswered: about one disk sync.
 const IN_FLIGHT_RETRY: Duration = Duration::from_millis(100);
 
-/// Answered items that are remembered until their event comes by, in all: those of a few sends. An
-/// event that comes by later than that is said once more, which does no harm.
+/// Answered items remembered until their event arrives: those of a few sends. A later event is
+/// pushed in addition, which is harmless.
 const ANSWERED: usize = 8 * SEND_ITEMS;
 
-/// See the module's head.
+/// The sends of one connection.
 #[derive(Debug, Default)]
 pub(super) struct InFlightSends {
     rooms: BTreeMap<RoomId, InFlight>,
     answered: VecDeque<Cid>,
 }
 
-/// A `send` that is not answered yet.
+/// An unanswered `send`.
 #[derive(Debug)]
 struct InFlight {
     cids: Vec<Cid>,
-    /// The last event of it that came by and was not said.
+    /// The last of its events that was not pushed.
     withheld: Option<Seq>,
 }
 
 impl InFlightSends {
-    /// How many are unanswered.
+    /// The number of unanswered sends.
     pub(super) fn len(&self) -> usize {
         self.rooms.len()
     }
@@ -57,23 +56,23 @@ impl InFlightSends {
         self.rooms.insert(room, InFlight { cids, withheld: None });
     }
 
-    /// It was committed.
+    /// Handles a committed send.
     pub(super) fn committed(&mut self, room: RoomId, items: &[CommittedItem]) {
         let came_by = self.rooms.remove(&room).and_then(|flight| flight.withheld);
-        // What had been committed before came by then, if at all.
+        // Events committed before have arrived by now, if at all.
         let new = items.iter().filter(|item| !item.dup && came_by.is_none_or(|seq| item.seq > seq));
         self.answered.extend(new.map(|item| item.cid));
         let over = self.answered.len().saturating_sub(ANSWERED);
         self.answered.drain(..over);
     }
 
-    /// It was refused. Answers how far the room goes if an event of it was not said: it had been
-    /// committed before, by a connection that is gone.
+    /// Handles a refused send. Returns the seq of its last event that was not pushed, if any: that
+    /// one had been committed by an earlier connection.
     pub(super) fn refused(&mut self, room: RoomId) -> Option<Seq> {
         self.rooms.remove(&room)?.withheld
     }
 
-    /// Whether its `ok` tells of this event, or will.
+    /// Whether an `ok` covers this event, sent or coming.
     fn is_answered_by_ok(&mut self, room: RoomId, seq: Seq, cid: Cid) -> bool {
         if let Some(flight) = self.rooms.get_mut(&room).filter(|flight| flight.cids.contains(&cid))
         {
@@ -86,7 +85,7 @@ impl InFlightSends {
 }
 
 impl Session {
-    /// Whether this event need not be said, as an `ok` has said it or will.
+    /// Whether this event need not be pushed because an `ok` covers it.
     pub fn is_answered_by_ok(&mut self, event: &EventHeader) -> bool {
         event.sender == self.info.person
             && event
@@ -124,8 +123,8 @@ impl Session {
         let alone = self.sends.take(items, now);
         if let Err(wait) = may_send(items) {
             let about = Some(Ref::Cids(cids));
-            // A member's devices share one allowance. Two that empty their outboxes at once are
-            // refused now and then, whatever each of them does: no rule was broken.
+            // The devices of a member share one allowance. Two that empty their outboxes at once
+            // are refused now and then without breaking a rule.
             return match alone {
                 Ok(()) => vec![limited(about, wait)],
                 Err(_) => self.limited(about, wait, now),
@@ -135,7 +134,7 @@ impl Session {
         vec![Effect::Request(Request::Send(batch))]
     }
 
-    /// The store has answered.
+    /// Handles the store's response to a send.
     pub(super) fn sent(
         &mut self,
         room: RoomId,

@@ -1,4 +1,4 @@
-//! How many rules were broken in the last minute.
+//! Counts violations of the last minute.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -18,7 +18,7 @@ impl Violations {
         Self { most, at: VecDeque::new() }
     }
 
-    /// Adds one. True: that was one too many.
+    /// Adds a violation. True: the limit is reached.
     pub(super) fn add(&mut self, now: Instant) -> bool {
         while self.at.front().is_some_and(|at| now.saturating_duration_since(*at) >= WINDOW) {
             self.at.pop_front();

@@ -115,7 +115,7 @@ pub(crate) fn rename(
     Ok(renamed > 0)
 }
 
-/// The link of the device goes with it, see the schema.
+/// The device's link is deleted with it, see the schema.
 pub(crate) fn delete(sql: &Connection, person: UserId, device: DeviceId) -> Result<bool> {
     let deleted = sql
         .prepare_cached("DELETE FROM devices WHERE id = ?1 AND person = ?2")?

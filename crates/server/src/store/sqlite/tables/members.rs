@@ -18,7 +18,7 @@ pub(crate) fn of_room(sql: &Connection, room: RoomId) -> Result<Vec<UserId>> {
         .collect()
 }
 
-/// In the order of the primary key, which costs no sorting.
+/// In the order of the primary key, without sorting.
 pub(crate) fn audience(sql: &Connection, room: RoomId) -> Result<Vec<UserId>> {
     sql.prepare_cached("SELECT person FROM members WHERE room = ?1")?
         .query_map([Id(room.0)], |row| Ok(UserId(row.get::<_, Id>(0)?.0)))?

@@ -1,5 +1,5 @@
-//! The statements, by table. Each function is one of them, or two that belong together, and decides
-//! nothing: what a row means stands in the [rules](crate::store::rules).
+//! The statements, by table. Each function runs one statement, or two that belong together, and
+//! decides nothing: see the [rules](crate::store::rules).
 
 pub(super) mod devices;
 pub(super) mod events;

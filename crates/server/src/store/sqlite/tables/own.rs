@@ -70,7 +70,7 @@ pub(crate) fn has(sql: &Connection, person: UserId, key: &UserKey) -> Result<boo
     .query_row(params![Id(person.0), key.to_string()], |row| row.get(0))
 }
 
-/// `;` follows `:`, so that these are the keys which begin with `setting:`.
+/// `;` follows `:`, so this range has all keys that begin with `setting:`.
 pub(crate) fn count_settings(sql: &Connection, person: UserId) -> Result<u64> {
     sql.prepare_cached(
         "SELECT count(*) FROM own
