@@ -9,12 +9,12 @@ use homing_protocol::limits::PASSWORD_CHARS;
 use crate::clock::Random;
 
 /// Bytes of a password. Longer input is refused so that it can't cost extra.
-const MOST_BYTES: usize = 1024;
+const MAX_BYTES: usize = 1024;
 
 /// Whether a new password is long enough and not too long.
 #[must_use]
 pub fn is_acceptable(password: &str) -> bool {
-    password.chars().count() >= PASSWORD_CHARS && password.len() <= MOST_BYTES
+    password.chars().count() >= PASSWORD_CHARS && password.len() <= MAX_BYTES
 }
 
 /// Hashes a password into a PHC string.
@@ -33,7 +33,7 @@ pub fn hash(password: &str, random: &dyn Random) -> String {
 /// that the time does not reveal whether the account exists.
 #[must_use]
 pub fn verify(password: &str, stored: Option<&str>) -> bool {
-    if password.len() > MOST_BYTES {
+    if password.len() > MAX_BYTES {
         return false;
     }
     let Some(parsed) = stored.and_then(|text| PasswordHash::new(text).ok()) else {

@@ -11,9 +11,9 @@ use homing_protocol::frame::{Gap, Uevent, UserKey};
 use homing_protocol::{Cid, CloseCode, RoomId, Seq, ServerFrame, Useq, UserId};
 
 /// Maximum number of frames.
-pub const MOST_FRAMES: usize = 1024;
+pub const MAX_FRAMES: usize = 1024;
 /// Maximum number of bytes.
-pub const MOST_BYTES: usize = 1024 * 1024;
+pub const MAX_BYTES: usize = 1024 * 1024;
 
 /// An item for a device's queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -230,7 +230,7 @@ impl Queue {
     }
 
     fn is_over(&self) -> bool {
-        self.waiting.len() > MOST_FRAMES || self.bytes > MOST_BYTES
+        self.waiting.len() > MAX_FRAMES || self.bytes > MAX_BYTES
     }
 
     fn shrink(&mut self) -> bool {
@@ -300,7 +300,7 @@ mod tests {
     fn lossy_things_go_first() {
         let mut queue = Queue::default();
         queue.push(event(1, 1, 0));
-        for _ in 0..MOST_FRAMES {
+        for _ in 0..MAX_FRAMES {
             queue.push(Push::Eph { room: None, text: "e".into() });
         }
         assert_eq!(queue.pop().unwrap().0.as_str(), "1 1 ");
@@ -311,7 +311,7 @@ mod tests {
     fn what_was_lost_is_due() {
         let mut queue = Queue::default();
         queue.push(Push::Receipt { room: room(1), text: "r".into() });
-        for useq in 0..=MOST_FRAMES as u64 {
+        for useq in 0..=MAX_FRAMES as u64 {
             let text = "o".into();
             queue.push(Push::Own { own: OwnHeader { useq: Useq(useq), left: None }, text });
         }
@@ -365,7 +365,7 @@ mod tests {
                 let head = heads.entry(n).or_default();
                 *head += 1;
                 queue.push(event(n, *head, size));
-                prop_assert!(queue.waiting.len() <= MOST_FRAMES && queue.bytes <= MOST_BYTES);
+                prop_assert!(queue.waiting.len() <= MAX_FRAMES && queue.bytes <= MAX_BYTES);
                 if pop && let Some((text, _)) = queue.pop() {
                     hear(text);
                 }
