@@ -1,4 +1,4 @@
-//! What can be asked on the command line.
+//! The command-line arguments.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use homing_protocol::AnyLink;
 use crate::failure::Code;
 use crate::output::{self, Output};
 
-/// A longer wait is a mistake, and some do not fit into the system's clock.
+/// Maximum timeout. Longer ones are mistakes, and some overflow the system's clock.
 const MOST_PATIENCE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The table at the end of `--help`.
@@ -89,16 +89,16 @@ pub(crate) struct Common {
     pub(crate) ca_file: Option<PathBuf>,
 }
 
-/// The proxy of the command line.
+/// The proxy argument.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum ProxyArg {
-    /// None at all.
+    /// No proxy.
     None,
-    /// This one, as it was written.
+    /// This proxy URL.
     Through(String),
 }
 
-/// It may hold a password.
+/// Hides the URL, which may hold a password.
 impl std::fmt::Debug for ProxyArg {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -226,7 +226,7 @@ fn proxy(text: &str) -> Result<ProxyArg, String> {
     if text.eq_ignore_ascii_case("none") {
         return Ok(ProxyArg::None);
     }
-    // The text itself is not repeated: it may hold a password.
+    // The error does not repeat the text, which may hold a password.
     route::parse(text).map(|_| ProxyArg::Through(text.to_owned())).ok_or_else(|| {
         "not a proxy that Homing can use; it must start with http:// or socks5://".to_owned()
     })
@@ -241,10 +241,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
-/// Reads the command line.
+/// Parses the command line.
 ///
 /// # Errors
-/// With what is to be said instead of doing anything: help, a version, or what is wrong.
+/// What to print instead: help, a version, or an error.
 pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Args, ParseStop> {
     let args: Vec<OsString> = args.into_iter().collect();
     Args::try_parse_from(&args).map_err(|error| match leading_dash_hint(&args, error.kind()) {
@@ -253,21 +253,21 @@ pub(crate) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Args, Par
     })
 }
 
-/// What the command line led to instead of a command.
+/// Why there is no command to run.
 #[derive(Debug)]
 pub(crate) enum ParseStop {
-    /// Help, a version, or a mistake.
+    /// Help, a version, or an error.
     Clap(clap::Error),
-    /// A text to be sent looks like an option.
+    /// A message starts with a dash.
     LeadingDash(String),
 }
 
 impl ParseStop {
-    /// Says it, and answers the exit code.
+    /// Prints it and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Clap(error) if error.use_stderr() => {
-                // Where it can't be said, the code still tells.
+                // If it can't be printed, the exit code still says so.
                 _ = error.print();
                 ExitCode::from(2)
             }
@@ -283,8 +283,8 @@ impl ParseStop {
     }
 }
 
-/// What to say when it is a text to be sent that was taken for an option. With help and code 0 a
-/// script would think that it was sent.
+/// The hint for a message that was parsed as an option. If help were printed with code 0, a script
+/// would think that the message was sent.
 fn leading_dash_hint(args: &[OsString], kind: ErrorKind) -> Option<String> {
     if !matches!(kind, ErrorKind::DisplayHelp | ErrorKind::UnknownArgument) {
         return None;

@@ -1,5 +1,5 @@
-//! How this program reaches servers: by the proxy of the command line, else of the environment,
-//! else of the system, and with the authorities of a file beside the system's.
+//! Builds the dialer: the proxy comes from the command line, the environment or the system, and
+//! certificate authorities from `--ca-file` and the system.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use homing_engine::session::{Secret, SecretError, SecretStore};
 use crate::args::{Common, ProxyArg};
 use crate::failure::{Code, Failure};
 
-/// The one dialer of a command.
+/// The dialer of a command.
 pub(crate) fn build(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<Dialer, Failure> {
     let authorities = |file: &PathBuf| {
         let failed = |why: &dyn std::fmt::Display| {
@@ -34,7 +34,7 @@ pub(crate) fn build(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<Di
         None => (ProxyMode::System, None),
     };
     let network = NetworkSettings { proxy, ..NetworkSettings::default() };
-    // `HOMING_PROXY` is the same argument, and the environment all the same.
+    // `HOMING_PROXY` sets the same argument but counts as environment.
     let argued = |url: &String| std::env::var("HOMING_PROXY").ok().as_ref() != Some(url);
     let variable_source = match &named {
         Some(url) if argued(url) => ProxySource::CommandLine,
@@ -43,7 +43,7 @@ pub(crate) fn build(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<Di
     let deps = DialerDeps {
         secrets,
         variable_source,
-        // What the command line names stands in for the whole environment, exceptions included.
+        // The command line replaces the whole environment, exceptions included.
         variable: Arc::new(move |name: &str| match &named {
             Some(url) => (name == "all_proxy").then(|| url.clone()),
             None => std::env::var(name).ok(),
@@ -53,7 +53,7 @@ pub(crate) fn build(common: &Common, secrets: Arc<dyn SecretStore>) -> Result<Di
     Ok(Dialer::with_settings(network, deps, extra))
 }
 
-/// For who has nothing to keep: an examination without an account.
+/// A secret store without secrets, for diagnostics without an account.
 pub(crate) struct NoSecrets;
 
 impl SecretStore for NoSecrets {

@@ -1,4 +1,4 @@
-//! How a command ended: a code for scripts, and a sentence for people.
+//! The result of a command: an exit code for scripts and a sentence for people.
 
 use std::fmt;
 
@@ -10,31 +10,31 @@ use homing_engine::session::profile::ProfileError;
 use homing_engine::session::{JoinError, SecretError};
 use homing_engine::view::{ConnectionFailure, WedgeReason};
 
-/// The exit code. The numbers never change their meaning; the table in `--help` is the same.
+/// The exit code. The numbers never change their meaning. `--help` has the same table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
     /// Done; a message that was sent is on the server's disk.
     Done,
-    /// Something failed that none of the others names.
+    /// Any other failure.
     Failed,
-    /// The message is safe on this disk and not on the server yet.
+    /// The message is stored on this device but not on the server yet.
     Queued,
-    /// The server refused, and would again.
+    /// The server refused it permanently.
     Refused,
     /// No such space or room on this device.
     NotFound,
-    /// The server can't be reached, and without it there is nothing to show.
+    /// The server can't be reached, and the command needs it.
     Offline,
-    /// The token can't be read or kept.
+    /// The token can't be read or stored.
     NoToken,
     /// Another program uses the profile.
     Busy,
-    /// Done, and what came of it can't be written to standard output.
+    /// Done, but the result can't be written to standard output.
     Unwritten,
 }
 
 impl Code {
-    /// As the process returns it. 2 is clap's, for arguments that can't be read.
+    /// The number that the process returns. 2 is used by clap for invalid arguments.
     pub(crate) const fn number(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -49,7 +49,7 @@ impl Code {
         }
     }
 
-    /// As it stands in JSON.
+    /// The name in JSON.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -65,7 +65,7 @@ impl Code {
     }
 }
 
-/// Why a command did not do as asked: what happened, what it means, what to do.
+/// Why a command failed: what happened, what it means, what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) code: Code,
@@ -84,7 +84,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// An error with all that led to it.
+/// An error with its chain of sources.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -250,7 +250,7 @@ pub(crate) fn no_connection(why: &ConnectionFailure) -> String {
     }
 }
 
-/// What stands in the way, in a sentence, and what to do.
+/// Explains an unexpected response, with advice.
 fn unexpected_response(response: UnexpectedResponse, status: u16) -> String {
     let advice = match response {
         UnexpectedResponse::TokenMissing => {
@@ -280,7 +280,7 @@ fn unexpected_response(response: UnexpectedResponse, status: u16) -> String {
     }
 }
 
-/// What is wrong with the proxy, in a sentence, and what to do.
+/// Explains an error of the proxy, with advice.
 fn proxy_error(trouble: ProxyError) -> String {
     let advice = match trouble {
         ProxyError::NeedsPassword | ProxyError::WrongPassword => {
@@ -297,7 +297,7 @@ fn proxy_error(trouble: ProxyError) -> String {
     format!("{trouble}. {advice}")
 }
 
-/// Why the server will never take a message, in a sentence.
+/// Why the server refused a message permanently, in a sentence.
 pub(crate) const fn wedged(reason: WedgeReason) -> &'static str {
     match reason {
         WedgeReason::NotMember => "you're no longer in this room",

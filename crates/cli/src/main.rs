@@ -1,12 +1,11 @@
-//! `homing`: a space in a terminal, for people, scripts and bots.
+//! `homing`: a command-line client for people, scripts and bots.
 //!
-//! It is the same engine as in the desktop app, with the same outbox, for as long as one command
-//! takes. So `homing send` without a network keeps the message on this disk, and whichever `homing`
-//! runs next takes it along. A copy of its own signs in as a device of its own; it does not share a
-//! profile with the desktop app.
+//! It runs the engine of the desktop app, with the same outbox, for the duration of one command. So
+//! `homing send` without a network stores the message, and the next `homing` command that connects
+//! sends it. It signs in as a device of its own and does not share a profile with the desktop app.
 //!
-//! Results go to standard output, as lines for people or, with `--json`, as one JSON value a line.
-//! Everything else goes to standard error. The exit code says how it went, see [`failure::Code`].
+//! Results go to standard output, as text or, with `--json`, as one JSON value per line. Everything
+//! else goes to standard error. The exit code says how it ended, see [`failure::Code`].
 
 mod args;
 mod commands;
@@ -32,16 +31,16 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(stop) => return stop.report(),
     };
-    // Quiet unless asked: what matters to a script is the exit code.
+    // No logs by default: scripts use the exit code.
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("HOMING_LOG")
                 .unwrap_or_else(|_| "off".into()),
         )
-        // For a person who looks on, never for a file.
+        // Colours only for a terminal.
         .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         .with_writer(std::io::stderr)
-        // Its complaint about a log that can't be written would be a panic.
+        // It would panic when the log can't be written.
         .log_internal_errors(false)
         .init();
     let out = Output { json: args.common.json };
@@ -68,7 +67,7 @@ fn run(args: Args) -> Result<Code, Failure> {
             Command::Doctor(doctor) => commands::doctor::run(common, doctor).await,
         }
     });
-    // A keyring that hangs must not keep the program.
+    // Don't wait for a keyring that hangs.
     runtime.shutdown_background();
     result
 }

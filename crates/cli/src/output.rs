@@ -1,7 +1,7 @@
-//! Where everything is said: results to standard output, the rest to standard error.
+//! Output: results to standard output, everything else to standard error.
 //!
-//! The one place that writes there, so that a pipe whose reader has gone and a full device mean the
-//! same for every command.
+//! The only place that writes there, so that a closed pipe and a full device mean the same for
+//! every command.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -18,7 +18,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// A line of the result.
+    /// Prints a line of the result.
     ///
     /// # Errors
     /// [`Code::Done`] when nobody reads any more, which is the end of it; [`Code::Unwritten`] when it
@@ -27,7 +27,7 @@ impl Output {
         writeln!(io::stdout().lock(), "{line}").map_err(unwritten)
     }
 
-    /// A line of the result for scripts.
+    /// Prints a JSON value of the result.
     ///
     /// # Errors
     /// As [`line`](Self::line).
@@ -35,12 +35,13 @@ impl Output {
         self.line(value)
     }
 
-    /// A line beside the result. Where it can't be written, there is nobody to tell.
+    /// Prints a line on standard error. Errors are ignored, because there is nowhere to report
+    /// them.
     pub(crate) fn note(self, line: impl Display) {
         _ = writeln!(io::stderr().lock(), "homing: {line}");
     }
 
-    /// Says why it went wrong, if it did, and answers the code.
+    /// Reports a failure and returns the exit code.
     pub(crate) fn finish(self, ended: Result<Code, Failure>) -> Code {
         let flushed = || io::stdout().flush().map_err(unwritten);
         let ended = match ended {
@@ -63,7 +64,7 @@ impl Output {
     }
 }
 
-/// Why something could not be written to standard output.
+/// Maps an error of standard output to a failure.
 pub(crate) fn unwritten(error: io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::new(Code::Done, "the output was closed");
@@ -71,8 +72,8 @@ pub(crate) fn unwritten(error: io::Error) -> Failure {
     Failure::new(Code::Unwritten, format!("can't write the result: {error}"))
 }
 
-/// Until nobody reads standard output any more, where the system tells; otherwise for ever. What is
-/// written next would tell as well, but in a quiet room that may be tomorrow.
+/// Waits until the reader of standard output is gone, where the system reports that; otherwise for
+/// ever. The next write would fail as well, but in a quiet room that may take a day.
 pub(crate) async fn reader_gone() {
     #[cfg(target_os = "linux")]
     {
@@ -83,7 +84,7 @@ pub(crate) async fn reader_gone() {
                       function's place is unsafe code"
         )]
         let watched = AsyncFd::with_interest(io::stdout(), Interest::ERROR);
-        // A file is never deserted, and can't be waited for.
+        // Regular files can't be polled and have no reader.
         if let Ok(watched) = watched
             && watched.ready(Interest::ERROR).await.is_ok()
         {

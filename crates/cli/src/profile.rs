@@ -1,4 +1,4 @@
-//! Where this copy keeps its files, and what it calls itself.
+//! The profile of this program: its folder, its secrets and its device name.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use crate::args::Common;
 use crate::failure::{Code, Failure};
 use crate::tokens::TokenFile;
 
-/// The name of the folder, and under which the system lists our secrets. Not the desktop app's: a
-/// profile has one process, and a window that is open all day would lock every script out.
+/// The name of the folder and of the entries in the keyring. Different from the desktop app's,
+/// because a profile has one process and the app would lock scripts out.
 const IDENTIFIER: &str = "chat.homing.cli";
-/// The file that remembers for which devices the keyring was given a token.
+/// Records which devices' tokens are in the keyring.
 const KEYRING_MARKS: &str = "keyring-names";
-/// Two scripts at once take turns: how often the second looks.
+/// How often to retry while another process has the profile.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The folder of the profile.
@@ -32,7 +32,7 @@ fn folder(common: &Common) -> Result<PathBuf, Failure> {
     Ok(dirs.data_local_dir().join(IDENTIFIER).join("profile"))
 }
 
-/// Opens the profile, and waits for its turn if another `homing` is at it.
+/// Opens the profile. Waits while another `homing` uses it.
 pub(crate) async fn open(common: &Common) -> Result<Profile, Failure> {
     let folder = folder(common)?;
     let deadline = Instant::now() + common.timeout;
@@ -44,7 +44,7 @@ pub(crate) async fn open(common: &Common) -> Result<Profile, Failure> {
     }
 }
 
-/// Where tokens are: the file that the person named, else the system's keyring.
+/// The token store: the file from `--token-file`, or the system's keyring.
 pub(crate) fn secrets(common: &Common, profile: &Profile) -> Arc<dyn SecretStore> {
     match &common.token_file {
         Some(file) => Arc::new(TokenFile::new(file)),
@@ -52,9 +52,9 @@ pub(crate) fn secrets(common: &Common, profile: &Profile) -> Arc<dyn SecretStore
     }
 }
 
-/// What to call this device in the list of devices.
+/// The default name of this device.
 pub(crate) fn device_name() -> String {
-    // Most Linux machines have no name for people, which the library answers with an error.
+    // Most Linux machines have no display name; the library returns an error for them.
     match whoami::devicename().or_else(|_| whoami::hostname()) {
         Ok(host) if !host.is_empty() => format!("homing on {host}"),
         _ => "homing".to_owned(),

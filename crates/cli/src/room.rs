@@ -1,4 +1,4 @@
-//! Which room is meant.
+//! Finds rooms and people by what was typed.
 
 use homing_engine::view::{Overview, Room};
 use homing_protocol::http::PublicRoom;
@@ -43,8 +43,7 @@ pub(crate) fn find<'a>(overview: &'a Overview, words: &str) -> Result<&'a Room, 
     }
 }
 
-/// Finds a room among those that anyone in the space can join, by id, `#name` or name. The server
-/// keeps their names apart.
+/// Finds a public room by id, `#name` or name. Names of public rooms are unique.
 pub(crate) fn find_public<'a>(
     rooms: &'a [PublicRoom],
     words: &str,
@@ -61,7 +60,7 @@ pub(crate) fn find_public<'a>(
     })
 }
 
-/// The people of these names, to `act` upon: to message, or to add to a room.
+/// The people with these names. `act` is the verb of the error message.
 pub(crate) fn people<'a>(
     overview: &Overview,
     names: impl IntoIterator<Item = &'a str>,
@@ -84,7 +83,7 @@ pub(crate) fn people<'a>(
     Ok(found)
 }
 
-/// What to call it: `#general`, or `@ada,ben`.
+/// The title of a room: `#general`, or `@ada,ben`.
 pub(crate) fn title(overview: &Overview, room: &Room) -> String {
     if room.kind == RoomKind::Direct {
         let people: Vec<_> =
@@ -95,7 +94,7 @@ pub(crate) fn title(overview: &Overview, room: &Room) -> String {
     }
 }
 
-/// The other people of a direct room.
+/// The names of the people in a direct room.
 fn names(overview: &Overview, room: &Room) -> Vec<String> {
     let mut names: Vec<_> = overview
         .people

@@ -1,4 +1,4 @@
-//! A space for as long as one command takes: the engine on its profile, and waiting for it.
+//! Runs the engine of a space for one command, and waits for its state.
 
 use std::sync::Arc;
 
@@ -17,23 +17,23 @@ use crate::failure::{Code, Failure, no_connection};
 use crate::output::Output;
 use crate::{dialer, profile, room};
 
-/// How this program presents itself to the server.
+/// The program's name in `hello`.
 pub(crate) const APP: &str = concat!("homing ", env!("CARGO_PKG_VERSION"));
-/// After so many failed tries nobody answers soon: a script should not wait for more.
+/// Failed attempts after which a command stops waiting.
 const MAX_ATTEMPTS: u32 = 3;
 
-/// A space whose engine runs.
+/// A space with a running engine.
 pub(crate) struct RunningSpace {
     pub(crate) engine: Handle,
     pub(crate) record: SpaceRecord,
     overview: Overview,
     batches: Subscription,
     deadline: Instant,
-    /// Locked for as long as the engine runs on it.
+    /// Keeps the profile locked while the engine runs.
     _profile: Profile,
 }
 
-/// Starts the engine of the space that is meant.
+/// Starts the engine of the selected space.
 pub(crate) async fn open(common: &Common) -> Result<RunningSpace, Failure> {
     let deadline = Instant::now() + common.timeout;
     let profile = profile::open(common).await?;
@@ -57,7 +57,7 @@ pub(crate) async fn open(common: &Common) -> Result<RunningSpace, Failure> {
     Ok(RunningSpace { engine, record, overview, batches, deadline, _profile: profile })
 }
 
-/// What became of a damaged database, in words.
+/// The notice about a database that was damaged and rebuilt.
 fn recovery_notice(rescue: &Recovery) -> String {
     let lost = match (rescue.unreadable, rescue.whole) {
         (0, true) => "none lost".to_owned(),
@@ -73,7 +73,7 @@ fn recovery_notice(rescue: &Recovery) -> String {
     )
 }
 
-/// The space that is meant.
+/// Selects a space by name or id, or the only one.
 pub(crate) async fn choose(
     profile: &Profile,
     wanted: Option<&str>,
@@ -89,7 +89,7 @@ pub(crate) async fn choose(
             }
         }
     }
-    // The others go on.
+    // Other spaces stay usable.
     if let Some((space, failure)) = unreadable
         && (records.is_empty() || wanted == Some(&space.to_string()))
     {
@@ -117,23 +117,23 @@ pub(crate) async fn choose(
 }
 
 impl RunningSpace {
-    /// Everything but timelines, as it is now.
+    /// The current overview.
     pub(crate) const fn overview(&self) -> &Overview {
         &self.overview
     }
 
-    /// Everything the server has is here, and everything queued is there.
+    /// Whether this device is up to date and the outbox is empty.
     pub(crate) const fn is_settled(&self) -> bool {
         self.is_up_to_date() && self.overview.outbox.waiting == 0
     }
 
-    /// Everything the server has is here.
+    /// Whether this device has everything that the server has.
     pub(crate) const fn is_up_to_date(&self) -> bool {
         matches!(self.overview.connection, ConnectionState::UpToDate { .. })
     }
 
-    /// Waits until `enough` is true of what is known, the server will not have us, nobody answers,
-    /// or the time is over. Whether it is true then.
+    /// Waits until `enough` holds. Stops early when the server refuses, nobody answers or the time
+    /// is over. Returns whether it holds.
     pub(crate) async fn wait(
         &mut self,
         mut enough: impl FnMut(&Self, Option<&Batch>) -> bool,
@@ -151,14 +151,13 @@ impl RunningSpace {
         Ok(false)
     }
 
-    /// What is asked of the server is answered, and what is queued has gone, if it is possible in
-    /// the time given.
+    /// Waits until this device is up to date and the outbox is empty, within the time given.
     pub(crate) async fn settle(&mut self) -> Result<bool, Failure> {
         self.wait(|open, _| open.is_settled()).await
     }
 
-    /// The next batch, applied. The inner `None` when some were missed and the whole was taken
-    /// anew; the outer one when the engine has stopped.
+    /// Waits for the next batch and applies it. The inner `None`: batches were missed and the
+    /// overview was read again. The outer `None`: the engine has stopped.
     pub(crate) async fn next(&mut self) -> Result<Option<Option<Arc<Batch>>>, Failure> {
         match self.batches.recv().await {
             Ok(Some(batch)) => {
@@ -175,7 +174,7 @@ impl RunningSpace {
         }
     }
 
-    /// The direct room with the people of these names, made if there is none.
+    /// The direct room with these people, created if needed.
     pub(crate) async fn direct(&self, names: &str) -> Result<RoomId, Failure> {
         let people = room::people(&self.overview, names.split(','), "message")?;
         let opened = timeout_at(self.deadline, self.engine.open_direct(people)).await;
@@ -185,10 +184,10 @@ impl RunningSpace {
         Ok(opened?)
     }
 
-    /// Waits for the connection that a command needs which only the server can serve.
+    /// Waits for the connection, for commands that need the server.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why there is no connection.
     pub(crate) async fn online(&mut self) -> Result<(), Failure> {
         if self.wait(|open, _| open.is_up_to_date()).await? {
             return Ok(());
@@ -196,8 +195,7 @@ impl RunningSpace {
         Err(self.connection_failure().unwrap_or_else(|| silent("")))
     }
 
-    /// The answer to a call, within the time that the command has. `then` says what to do without
-    /// one.
+    /// Waits for a call within the command's time. `then` is added to the error message.
     pub(crate) async fn answer<T>(
         &self,
         call: impl Future<Output = Result<T, Error>>,
@@ -217,7 +215,7 @@ impl RunningSpace {
         }
     }
 
-    /// Why there is no connection, if there is none. For standard error.
+    /// Why there is no connection, if so. For standard error.
     pub(crate) fn connection_failure(&self) -> Option<Failure> {
         let (code, why) = match &self.overview.connection {
             ConnectionState::UpToDate { .. } | ConnectionState::CatchingUp { .. } => return None,
@@ -231,7 +229,7 @@ impl RunningSpace {
             ConnectionState::Refused { why: ConnectionFailure::NoToken } => {
                 (Code::NoToken, &ConnectionFailure::NoToken)
             }
-            // Whoever stands there did not refuse us; we refused them.
+            // Here this client refused the server.
             ConnectionState::Refused {
                 why: why @ ConnectionFailure::CertificateChanged { .. },
             } => (Code::Offline, why),
@@ -241,7 +239,7 @@ impl RunningSpace {
         Some(Failure::new(code, text))
     }
 
-    /// Says goodbye to the server and closes the database.
+    /// Closes the connection and the database.
     pub(crate) async fn close(self) {
         self.engine.shutdown().await;
     }
@@ -266,7 +264,7 @@ fn apply(overview: &mut Overview, diff: &Diff) {
             overview.people.retain(|known| known.id != person.id);
             overview.people.push(person.clone());
         }
-        // Who is there is not shown, and timelines are read from the store.
+        // Presence is not shown, and timelines are read from the store.
         Diff::Presence { .. }
         | Diff::Devices { .. }
         | Diff::Typing { .. }

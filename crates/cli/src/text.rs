@@ -1,4 +1,4 @@
-//! Lines for people.
+//! Formats lines for people.
 
 use homing_engine::view::{Item, ItemContent, Overview};
 use homing_protocol::event::Change;
@@ -6,14 +6,14 @@ use homing_protocol::{Person, UserId};
 
 use crate::time::Clock;
 
-/// Without anything that a terminal would obey: what others wrote must not move the cursor, change
-/// the title or hide a line. Line ends become spaces, so that a message is one line.
+/// Removes control characters from foreign text, so that it can't move the cursor, change the title
+/// or hide a line. Line ends become spaces, so that a message is one line.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\t' => ' ',
             c if c.is_control() => '\u{fffd}',
-            // Marks that turn the direction of what follows.
+            // Bidirectional controls.
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
             c => c,
         })
@@ -29,8 +29,8 @@ pub(crate) fn name(overview: &Overview, user: UserId) -> String {
         .map_or_else(|| "someone".to_owned(), |person| plain(&person.name))
 }
 
-/// Whom a message names with `@`, whatever the case. The longest name that fits counts, so that
-/// `@Ann Marie` does not call Ann.
+/// The people that a text mentions with `@`, case-insensitively. The longest matching name counts,
+/// so that `@Ann Marie` does not mention Ann.
 pub(crate) fn mentions(people: &[Person], text: &str) -> Vec<UserId> {
     let text = text.to_lowercase();
     let mut named = Vec::new();

@@ -1,18 +1,18 @@
-//! When something happened, for people.
+//! Formats times for people.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Whose time is shown.
+/// The time zone for display.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
     zone: TimeZone,
-    /// What stands behind each time.
+    /// Suffix of each time.
     mark: &'static str,
 }
 
 impl Clock {
-    /// This machine's own time, or UTC, which is the same wherever it is read.
+    /// The local time zone, or UTC.
     pub(crate) fn new(utc: bool) -> Self {
         match utc {
             true => Self { zone: TimeZone::UTC, mark: "Z" },

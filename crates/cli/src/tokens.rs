@@ -1,8 +1,8 @@
 //! Tokens in a file, for machines without a keyring.
 //!
-//! Only where the person names the file: a token in a file is as safe as the file, so there is no
-//! default one. Each line is a name and a token. On Unix the file is readable by its owner only, and
-//! one that is not is refused, as ssh refuses such a key.
+//! Only where the file is named explicitly, because a token in a file is only as safe as the file.
+//! Each line is a name and a token. On Unix only the owner may have access; other permissions are
+//! refused, as ssh does for keys.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use futures_util::future::{BoxFuture, ready};
 use homing_engine::session::{Secret, SecretError, SecretStore};
 use homing_secrets::file;
 
-/// See the [module](self).
+/// A token store in a file.
 #[derive(Debug)]
 pub(crate) struct TokenFile(PathBuf);
 
@@ -25,7 +25,7 @@ impl TokenFile {
         SecretError::Failed(format!("can't use the token file {}: {error}", self.0.display()))
     }
 
-    /// Names and tokens; empty if there is no file yet.
+    /// Reads names and tokens; empty if the file doesn't exist.
     fn read(&self) -> Result<Vec<(String, String)>, SecretError> {
         let text = match std::fs::read_to_string(&self.0) {
             Ok(text) => text,

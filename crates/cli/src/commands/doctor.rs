@@ -1,6 +1,6 @@
 //! `homing doctor`.
 //!
-//! It starts no engine, so nothing that is queued moves while the connection is being looked at.
+//! It starts no engine, so nothing queued is sent meanwhile.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::failure::{Code, Failure};
 use crate::output::Output;
 use crate::{dialer, profile, space, text};
 
-/// Examines the way to a link's server, or this device's own connection to a space.
+/// Examines the connection to a link's server, or this device's connection to a space.
 pub(crate) async fn run(common: &Common, args: Doctor) -> Result<Code, Failure> {
     let link = args.what.as_deref().and_then(|what| what.parse::<AnyLink>().ok());
     if let Some(link) = link {
@@ -80,11 +80,11 @@ fn print(out: Output, finding: &Finding) -> Result<(), Failure> {
             "advice": advice,
         }));
     }
-    // Names in a certificate and words of a server are a stranger's.
+    // Certificates and responses have foreign text.
     finding.paragraph_on_command_line().lines().try_for_each(|line| out.line(text::plain(line)))
 }
 
-/// What a finding says to a script.
+/// The exit code of a finding.
 fn code_of(finding: &Finding) -> Code {
     match (finding.verdict, finding.outcome) {
         (Verdict::Fine | Verdict::Doubtful | Verdict::Skipped, _) => Code::Done,

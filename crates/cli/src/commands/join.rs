@@ -16,8 +16,8 @@ use crate::failure::{Code, Failure};
 use crate::output::Output;
 use crate::{dialer, profile, text};
 
-/// An attempt whose answer has not come. Trying again under the same key gives the same member, so
-/// an answer that was lost costs neither the name nor the invitation.
+/// An attempt without a response yet. A retry with the same key returns the same member, so a lost
+/// response costs neither the name nor the invitation.
 #[derive(Debug, Serialize, Deserialize)]
 struct Attempt {
     link: String,
@@ -25,10 +25,10 @@ struct Attempt {
     key: Cid,
 }
 
-/// The file that keeps it.
+/// The file of the pending attempt.
 const ATTEMPT: &str = "joining.json";
 
-/// Joins, and keeps the token where tokens are kept.
+/// Joins the space and stores the token.
 pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
     let name = match (&join.link, &join.name) {
         (AnyLink::Device(_), _) => "",
@@ -51,7 +51,7 @@ pub(crate) async fn run(common: &Common, join: Join) -> Result<Code, Failure> {
         Failure::new(Code::Offline, text)
     })??;
     profile.add(&record, token, &*secrets).await?;
-    // Left behind, it would only be found by the same link and name, and answer the same member.
+    // A left-over file is harmless: the same link and name return the same member.
     _ = std::fs::remove_file(&file);
     print(Output { json: common.json }, &record)?;
     Ok(Code::Done)
@@ -68,7 +68,8 @@ async fn sign_in(
     match link {
         AnyLink::Join(link) => Ok(session::join(link, name, None, device, key, connector).await?),
         AnyLink::Device(link) => {
-            // Before it is used up: two members' outboxes can't share a database.
+            // Checked before the link is used up, because two members' outboxes can't share a
+            // database.
             let seen = session::inspect_device_link(link, connector).await;
             if let Ok(seen) = seen
                 && let Some(known) = profile.known(seen.space).await
@@ -88,7 +89,7 @@ fn needs_password() -> Failure {
     Failure::new(Code::Failed, text)
 }
 
-/// The attempt that was made before with this link and name, or a new one.
+/// The earlier attempt with this link and name, or a new one.
 fn attempt(file: &Path, link: &AnyLink, name: &str) -> Result<Attempt, Failure> {
     let link = link.to_string();
     let before = std::fs::read(file).ok();

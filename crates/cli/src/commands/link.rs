@@ -11,7 +11,7 @@ use crate::failure::{Code, Failure};
 use crate::output::Output;
 use crate::{space, text};
 
-/// Shows a link by which another device of the same person comes in.
+/// Creates a device link and shows it as text and QR code.
 pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
     let open = space::open(common).await?;
     let offer =
@@ -31,7 +31,7 @@ pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
 
 fn print(out: Output, record: &SpaceRecord, link: &str, seconds: u64) -> Result<(), Failure> {
     let (me, name) = (text::plain(&record.user_name), text::plain(&record.name));
-    // Terminals are dark more often than not: light on dark is what most cameras then see.
+    // Most terminals are dark. Light on dark is then what most cameras can read.
     if let Ok(code) = QrCode::with_error_correction_level(link, EcLevel::L) {
         let mut drawn = code.render::<Dense1x2>();
         drawn.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark);

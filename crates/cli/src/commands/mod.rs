@@ -1,4 +1,4 @@
-//! One file a command: ask the engine, print, answer with a code.
+//! One file per command: call the engine, print, return a code.
 
 pub(crate) mod doctor;
 pub(crate) mod join;
@@ -17,7 +17,7 @@ use crate::failure::{Code, Failure};
 use crate::output::Output;
 use crate::space::{self, RunningSpace};
 
-/// Opens the space, waits until it is up to date or can't be, and prints something of its overview.
+/// Opens the space, waits until it is up to date or can't be, and prints a part of its overview.
 async fn list(
     common: &Common,
     print: impl FnOnce(Output, &Overview) -> Result<(), Failure>,
@@ -31,7 +31,7 @@ async fn list(
     told.map(|()| Code::Done)
 }
 
-/// What could not be had from the server is told beside the result, which is what this device holds.
+/// Notes on standard error that the result is what this device has.
 fn note_if_offline(out: Output, open: &RunningSpace) {
     if let Some(connection_failure) = open.connection_failure() {
         out.note(format_args!("{connection_failure}. Showing what's saved on this device"));

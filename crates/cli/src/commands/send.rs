@@ -17,22 +17,21 @@ use crate::output::Output;
 use crate::space::RunningSpace;
 use crate::{room, space, text};
 
-/// Messages of one `--lines`. More is a file, not a conversation, and would be under way for an
-/// hour at the rate that servers allow.
+/// Maximum messages of one `--lines`. More would take about an hour at the usual rate limit.
 const MAX_LINES: usize = 10_000;
-/// Bytes of all of them: they are held until the last has been read.
+/// Maximum bytes of all messages, which are kept in memory until all are read.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Puts the messages into the outbox, then waits for them to arrive.
+/// Queues the messages and waits until they are sent.
 pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
     let messages = messages(&send)?;
     let mut open = space::open(common).await?;
-    // A room that was joined elsewhere is known only after catching up.
+    // A room joined on another device is known only after catching up.
     let known = |open: &RunningSpace| room::find(open.overview(), &send.room).map(|room| room.id);
     open.wait(|open, _| known(open).is_ok() || open.is_settled()).await?;
     let to = match known(&open) {
         Ok(to) => Ok(to),
-        // Offline, nobody can say that there is no such room, and none can be made.
+        // Offline it is unknown whether the room exists, and none can be created.
         Err(failure) => match (open.connection_failure(), send.room.strip_prefix('@')) {
             (Some(offline), _) if failure.code == Code::NotFound => Err(offline),
             (None, Some(names)) => open.direct(names).await,
@@ -65,7 +64,7 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
         open.close().await;
         return Err(failure);
     }
-    // What other commands have left in the outbox goes along.
+    // Messages queued by earlier commands are sent as well.
     open.wait(|open, batch| {
         progress.apply(batch);
         progress.is_finished() && (open.overview().outbox.waiting == 0)
@@ -84,7 +83,7 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
     }
     open.close().await;
     known?;
-    // What became of the messages says more than what became of the output.
+    // The state of the messages takes precedence over an output error.
     let code = worse(code, stopped.map_or(Code::Done, |failure| failure.code));
     match told {
         Err(failure) if failure.code == Code::Unwritten && code == Code::Done => Err(Failure {
@@ -122,7 +121,7 @@ fn messages(send: &Send) -> Result<Vec<String>, Failure> {
         messages = lines(std::io::stdin().lock())?;
     } else if send.text.is_empty() || send.text.iter().map(String::as_str).eq(["-"]) {
         let mut text = String::new();
-        // A little more than a message may hold, so that the engine says that it is too large.
+        // A little more than the limit, so that the engine reports the message as too large.
         let most = 2 * BODY_BYTES as u64;
         std::io::stdin().lock().take(most).read_to_string(&mut text).map_err(|error| {
             Failure::new(
@@ -134,7 +133,7 @@ fn messages(send: &Send) -> Result<Vec<String>, Failure> {
     } else {
         messages.push(send.text.join(" "));
     }
-    // Before any of them is in the outbox.
+    // Checked before anything is queued.
     if messages.iter().any(|text| text.contains('\0')) {
         return Err(refused(Error::HoldsNul));
     }
@@ -144,13 +143,13 @@ fn messages(send: &Send) -> Result<Vec<String>, Failure> {
     Ok(messages)
 }
 
-/// Lines that are messages, all of them or none: what is wrong with one is said before any is sent.
+/// Reads lines as messages, all or none: an invalid line is reported before any is sent.
 fn lines(mut from: impl BufRead) -> Result<Vec<String>, Failure> {
     let nothing = |code, text: String| Failure::new(code, format!("{text}. Nothing was sent"));
     let (mut messages, mut bytes) = (Vec::new(), 0);
     for number in 1.. {
         let mut line = Vec::new();
-        // Two more than a message may hold, for the end of the line.
+        // Two bytes more than the limit, for the line end.
         let most = BODY_BYTES as u64 + 2;
         let read = from.by_ref().take(most).read_until(b'\n', &mut line);
         let read = read
@@ -180,7 +179,7 @@ fn lines(mut from: impl BufRead) -> Result<Vec<String>, Failure> {
     Ok(messages)
 }
 
-/// How far the messages of this command have come.
+/// The delivery state of this command's messages.
 struct Progress {
     room: RoomId,
     order: Vec<Cid>,
@@ -214,7 +213,8 @@ impl Progress {
         }
     }
 
-    /// Batches may have been missed: what is not in the outbox any more has arrived.
+    /// Reads the outbox again, because batches may have been missed: messages that are not in it
+    /// have been sent.
     async fn refresh(&mut self, open: &RunningSpace) -> Result<(), Failure> {
         let mut left: BTreeMap<_, _> = open
             .engine
@@ -235,7 +235,7 @@ impl Progress {
             .all(|delivery| matches!(delivery, Delivery::Sent | Delivery::Wedged { .. }))
     }
 
-    /// Says how far each came. Answers the code, and whether it could be said.
+    /// Prints the state of each message. Returns the code, and whether it could be printed.
     fn report(&self, out: Output, open: &RunningSpace) -> (Code, Result<(), Failure>) {
         let (mut worst, mut told) = (Code::Done, Ok(()));
         for cid in &self.order {

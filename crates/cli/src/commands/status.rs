@@ -9,8 +9,7 @@ use crate::output::Output;
 use crate::space::RunningSpace;
 use crate::{room, space, text};
 
-/// Says how the connection stands and what is queued. Done only if everything is delivered and
-/// known.
+/// Prints the connection and the outbox. Succeeds only if everything is sent and received.
 pub(crate) async fn run(common: &Common) -> Result<Code, Failure> {
     let mut open = space::open(common).await?;
     open.settle().await?;

@@ -22,13 +22,13 @@ use cursor::TailCursor;
 
 mod cursor;
 
-/// Rows fetched at once while following.
+/// Rows per page while following.
 const PAGE: u32 = 200;
-/// Rows before the first new one that are known again after a restore of the server.
+/// Rows remembered before the first new one, to recognise them after a restore of the server.
 const REMEMBERED_ROWS: u32 = 200;
 
-/// Shows the end of a room's log, and with `--follow` what comes after it: each event once, in the
-/// room's order, through any number of reconnects, and through a restore of the server.
+/// Prints the end of a room's log, and with `--follow` new events: each once and in order, across
+/// reconnects and a restore of the server.
 pub(crate) async fn run(common: &Common, tail: Tail) -> Result<Code, Failure> {
     let mut open = space::open(common).await?;
     open.settle().await?;
@@ -50,8 +50,8 @@ pub(crate) async fn run(common: &Common, tail: Tail) -> Result<Code, Failure> {
 }
 
 async fn show(printer: &Printer, open: &mut RunningSpace, tail: &Tail) -> Result<(), Failure> {
-    // At least one, to know where the room ends; when it is followed some more than are shown, to know
-    // them again should the server be restored.
+    // At least one row, to know the end of the log. With `--follow` more, to recognise them after a
+    // restore of the server.
     let known = tail.number.max(if tail.follow { REMEMBERED_ROWS } else { 1 });
     let timeline = open.engine.timeline(printer.in_room, TimelineWindow::Latest, known).await?;
     let skip = timeline.items.len().saturating_sub(tail.number as usize);
@@ -74,8 +74,8 @@ async fn show(printer: &Printer, open: &mut RunningSpace, tail: &Tail) -> Result
     }
 }
 
-/// Tells the engine when the machine slept or its network changed. Never ends by itself: without
-/// news there is still a log to follow.
+/// Forwards sleep, wake and network changes to the engine. Never ends: without such events there is
+/// still a log to follow.
 async fn forward_system_events(engine: Handle) {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let _stop = stop.clone().drop_guard();
@@ -102,7 +102,7 @@ async fn follow(
             && !std::mem::replace(&mut doubted, true)
             && let Some(connection_failure) = open.connection_failure()
         {
-            // Perhaps only in this network, which may be another one tomorrow.
+            // The certificate may differ only on this network.
             printer
                 .out
                 .note(format_args!("{connection_failure}. Homing tries again on another network"));
@@ -119,8 +119,8 @@ async fn follow(
             BatchEffect::Rows => {}
             BatchEffect::Reset => cursor.reset(),
         }
-        // The rows are read from the store and not taken from the batch, because a batch may tell
-        // of rows twice and the store has them in order.
+        // Rows are read from the store and not from the batch: a batch may have a row twice, and
+        // the store has them in order.
         let mut more = true;
         while more {
             let window = TimelineWindow::After(cursor.after());
@@ -138,7 +138,7 @@ async fn follow(
     }
 }
 
-/// Why nothing will come any more, if that is so: waiting on would look as if the room were quiet.
+/// Why no more events can arrive, if so. Waiting on would look like a quiet room.
 fn permanent_failure(open: &RunningSpace) -> Option<Failure> {
     match &open.overview().connection {
         ConnectionState::Refused { why: ConnectionFailure::CertificateChanged { .. } } => None,
@@ -147,13 +147,13 @@ fn permanent_failure(open: &RunningSpace) -> Option<Failure> {
     }
 }
 
-/// What a batch may mean for a room.
+/// What a batch means for the followed room.
 enum BatchEffect {
     /// Nothing.
     None,
     /// There may be new rows.
     Rows,
-    /// The log is another one.
+    /// The log was replaced.
     Reset,
 }
 
@@ -174,7 +174,7 @@ fn effect_on(batch: &Batch, room: RoomId) -> BatchEffect {
     effect
 }
 
-/// Shows rows of one room.
+/// Prints rows of one room.
 struct Printer {
     out: Output,
     clock: Clock,

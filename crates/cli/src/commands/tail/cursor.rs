@@ -1,29 +1,28 @@
-//! What of a room's log has been shown, and what is to be shown next. Pure.
+//! Tracks which events of a room have been printed and which are next. Pure.
 //!
-//! Each event once, in the order of its places, and none before those in front of it are here: a hole
-//! is waited for, unless the server no longer has what was in it. A server that was restored counts
-//! anew from its backup, so a place alone says little: rows are known by their keys.
+//! Each event is printed once, in order, and after all before it: holes are waited for, unless the
+//! server no longer has their events. A restored server numbers anew from its backup, so rows are
+//! recognised by their keys and not by their seq.
 
 use std::collections::{HashSet, VecDeque};
 
 use homing_engine::view::{Hole, Item, Timeline, TimelinePosition};
 use homing_protocol::Seq;
 
-/// Rows that are remembered by their keys. A restore that goes further back is told apart by the time
-/// of the rows.
+/// Maximum remembered rows. A restore that goes back further is recognised by the rows' times.
 const MAX_SEEN_ROWS: usize = 1000;
 
-/// See the [module](self).
+/// The position in a followed log.
 #[derive(Debug, Default)]
 pub(super) struct TailCursor {
-    /// The last rows that were shown, or stood before the first that is to be; oldest first.
+    /// The last printed or skipped rows, oldest first.
     seen: VecDeque<SeenRow>,
     keys: HashSet<String>,
-    /// Everything up to here has been looked at.
+    /// Everything up to here has been handled.
     last: Seq,
-    /// What was looked at in this life of the log begins at the oldest known row, or at its start.
+    /// Set while a replaced log is scanned again.
     rescan: Option<Rescan>,
-    /// When the newest row known was written.
+    /// The time of the newest row.
     newest: i64,
 }
 
@@ -33,17 +32,17 @@ struct SeenRow {
     key: String,
 }
 
-/// The log is another one, and is looked through again.
+/// How a replaced log is scanned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rescan {
-    /// The oldest known row is looked for at its place.
+    /// Checks whether the oldest remembered row is still at its seq.
     Anchoring,
-    /// From its start: what is older than this is not news.
+    /// From the start: rows that are not newer than this are old.
     FromStart { newer_than: i64 },
 }
 
 impl TailCursor {
-    /// This was shown, or is not to be shown.
+    /// Marks a row as printed or skipped.
     pub(super) fn mark_seen(&mut self, item: &Item) {
         let TimelinePosition::Log(seq) = item.place else { return };
         self.last = self.last.max(seq);
@@ -58,7 +57,7 @@ impl TailCursor {
         }
     }
 
-    /// The log may be another one from now on.
+    /// The log may have been replaced.
     pub(super) fn reset(&mut self) {
         match self.seen.iter().map(|known| known.seq).min() {
             Some(oldest) => {
@@ -74,15 +73,14 @@ impl TailCursor {
         self.rescan = Some(Rescan::FromStart { newer_than: self.newest });
     }
 
-    /// The place behind which rows are wanted. One before the next, so that a hole between them is
-    /// named.
+    /// The seq after which to read rows. One before the last handled row, so that a hole after it
+    /// is reported.
     pub(super) fn after(&self) -> Seq {
         Seq(self.last.0.saturating_sub(1))
     }
 
-    /// The log is all here and ends before the oldest known row: what it holds now is looked through
-    /// from its start.
-    /// Whether there is something to take then.
+    /// If the log is complete and ends before the oldest remembered row, it is scanned from its
+    /// start. Returns whether there are rows to take.
     pub(super) fn ends_at(&mut self, head: Seq) -> bool {
         let ends = self.rescan == Some(Rescan::Anchoring) && head <= self.last;
         if ends {
@@ -91,8 +89,8 @@ impl TailCursor {
         ends
     }
 
-    /// Takes the rows behind [`after`](Self::after). Answers those to be shown, and whether there
-    /// may be more to take at once.
+    /// Takes rows read [`after`](Self::after) the cursor. Returns those to print, and whether there
+    /// may be more.
     pub(super) fn take(&mut self, timeline: &Timeline) -> (Vec<Item>, bool) {
         let mut shown = Vec::new();
         let before = self.last;
@@ -126,7 +124,7 @@ impl TailCursor {
         (shown, timeline.more_after && self.last > before)
     }
 
-    /// Nothing that may still come stands between what was looked at and this place.
+    /// Whether no event that may still arrive is before this seq.
     fn reaches(&self, seq: Seq, timeline: &Timeline) -> bool {
         let mut next = self.last.next();
         while next < seq {
@@ -134,7 +132,7 @@ impl TailCursor {
             if let Some(hole) = timeline.holes.iter().find(gone) {
                 next = hole.to.next();
             } else {
-                // Before the first row there is nothing to be had, in a log whose beginning is gone.
+                // The beginning of the log may be gone.
                 let first = timeline.items.first().map(|item| item.place);
                 return first == Some(TimelinePosition::Log(seq)) && !timeline.more_before;
             }
