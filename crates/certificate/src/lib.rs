@@ -1,8 +1,7 @@
-//! What a certificate says of itself: whose it is, who signed it, until when it is good. Pure.
+//! Reads the descriptive fields of a certificate: subject, issuer, validity. Pure.
 //!
-//! For people to read, never to decide by: whether a certificate is accepted is rustls's to say. So
-//! what can't be read is left out, and nothing that a stranger sends makes it panic. Both doctors
-//! read with it, the app's and the server's.
+//! For display only: rustls decides whether a certificate is accepted. Unreadable fields are left
+//! out, and no input makes it panic. The doctors of the app and of the server use it.
 
 #![deny(missing_docs)]
 
@@ -11,28 +10,28 @@ use x509_parser::prelude::FromDer as _;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Name;
 
-/// Characters of a name that are shown.
+/// Maximum characters of a name.
 const MAX_NAME_CHARS: usize = 100;
 
-/// A certificate, as far as a person cares.
+/// The fields of a certificate that are shown to people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Certificate {
-    /// Whose: the common name, else the organization; empty if it does not say.
+    /// Subject: the common name, or else the organization; empty if it has none.
     pub subject: String,
-    /// Who signed it, named in the same way.
+    /// Issuer, named in the same way.
     pub issuer: String,
-    /// From when it is good, in seconds since 1970.
+    /// Start of its validity, in seconds since 1970.
     pub not_before: Option<i64>,
-    /// When it ends, in seconds since 1970.
+    /// End of its validity, in seconds since 1970.
     pub not_after: Option<i64>,
-    /// It says of itself that it may sign others.
+    /// It may sign other certificates.
     pub is_authority: bool,
-    /// It names itself as who signed it, as one of a server's own making does.
+    /// Its issuer is its subject, as for a self-signed certificate.
     pub is_self_issued: bool,
 }
 
 impl Certificate {
-    /// Reads what can be read of its DER.
+    /// Reads a certificate in DER.
     #[must_use]
     pub fn read(der: &[u8]) -> Self {
         let Ok((_, read)) = X509Certificate::from_der(der) else { return Self::default() };
@@ -46,7 +45,7 @@ impl Certificate {
         }
     }
 
-    /// The day on which it ends, such as `2026-11-20`.
+    /// The day on which it expires, such as `2026-11-20`.
     #[must_use]
     pub fn last_day(&self) -> Option<String> {
         self.not_after.and_then(day)
@@ -54,7 +53,7 @@ impl Certificate {
 }
 
 fn may_sign(read: &X509Certificate<'_>) -> bool {
-    // An extension that stands there twice or can't be read says nothing.
+    // A duplicate or unreadable extension counts as absent.
     let basic = read.basic_constraints().ok().flatten();
     let usage = read.key_usage().ok().flatten();
     basic.is_some_and(|basic| basic.value.ca)
@@ -65,7 +64,7 @@ fn name(name: &X509Name<'_>) -> String {
     let common = name.iter_common_name().next();
     let text = common.or_else(|| name.iter_organization().next());
     let text = text.and_then(|text| text.as_str().ok()).unwrap_or_default();
-    // A stranger wrote it: nothing that moves a cursor or turns the line around.
+    // Foreign text: without controls and bidirectional characters.
     let shown = |c: &char| !c.is_control() && !('\u{200b}'..='\u{206f}').contains(c);
     text.chars().filter(shown).take(MAX_NAME_CHARS).collect()
 }

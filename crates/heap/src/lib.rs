@@ -1,15 +1,15 @@
-//! Gives the system back what the allocator keeps.
+//! Returns free memory of the allocator to the system.
 //!
-//! glibc's `malloc` returns free memory only from the top of each of its arenas. After a burst, such
-//! as a window with its dictionaries and styles, whatever was allocated last holds all that is free
-//! below it. Other allocators return memory by themselves, so elsewhere there is nothing to do.
+//! glibc's `malloc` returns free memory only from the top of each arena. After a burst, such as
+//! opening a window, the last allocation keeps all free memory below it. Other allocators return
+//! memory by themselves, so elsewhere this does nothing.
 //!
 //! This crate is the only one that ships with unsafe code: one call, which no safe crate offers.
 
-/// Gives back whole free pages of the heap. It locks every arena in turn, for some milliseconds: call
-/// it when nothing happens, and not on a thread that draws.
+/// Returns free pages of the heap to the system. It locks each arena for some milliseconds, so call
+/// it when idle and not on a UI thread.
 ///
-/// Answers whether there was something to give back.
+/// Returns whether memory was released.
 pub fn release_free_memory() -> bool {
     trim()
 }

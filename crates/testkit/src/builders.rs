@@ -1,5 +1,5 @@
-//! Rooms, people and events by number, the same in every run, so that a failing test reads the same
-//! twice and snapshots stay still.
+//! Rooms, people and events by number, with the same ids in every run, so that failures and
+//! snapshots are reproducible.
 
 use homing_protocol::event::{Change, Membership};
 use homing_protocol::frame::{
@@ -42,19 +42,19 @@ pub const fn device_id(n: u64) -> DeviceId {
     DeviceId(id(3, n))
 }
 
-/// A client's name for its event number `n`.
+/// The cid of event number `n`.
 #[must_use]
 pub const fn cid(n: u64) -> Cid {
     Cid(id(4, n))
 }
 
-/// The server's name for an event.
+/// The id of an event.
 #[must_use]
 pub const fn event_id(room: u64, seq: u64) -> EventId {
     EventId(id(5, room << 32 | seq))
 }
 
-/// The one space.
+/// The id of the space.
 #[must_use]
 pub const fn space_id() -> SpaceId {
     SpaceId(id(6, 1))
@@ -134,7 +134,7 @@ pub fn membership(room: u64, seq: u64, user: u64, change: Change) -> Event {
     }
 }
 
-/// An event with nothing to say: a stub.
+/// A stub event without content.
 #[must_use]
 pub fn event(room: u64, seq: u64, sender: u64) -> Event {
     Event {
@@ -204,8 +204,7 @@ pub fn committed(send: &Send, first: u64) -> ServerFrame {
     ServerFrame::Ok(Committed { room: send.room, items })
 }
 
-/// The event that a committed item has become, by member `sender`, with the names that
-/// [`committed`] gives it.
+/// The event of a committed item by member `sender`, with the ids that [`committed`] gives it.
 #[must_use]
 pub fn sent(send: &Send, index: usize, seq: u64, sender: u64) -> Event {
     let item = send.items.get(index).expect("an item of the send");
@@ -221,7 +220,7 @@ pub fn sent(send: &Send, index: usize, seq: u64, sender: u64) -> Event {
     }
 }
 
-/// What a server with this whole log answers to a `pull`. `log` begins at seq 1.
+/// The response to a `pull` of a server with this log, which begins at seq 1.
 #[must_use]
 pub fn page(pull: &Pull, log: &[Event]) -> ServerFrame {
     let limit = usize::try_from(pull.limit).expect("a limit fits memory");

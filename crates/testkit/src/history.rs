@@ -1,8 +1,8 @@
-//! Must arrive: the promises, checked over a recorded history.
+//! Checks the delivery guarantees over a recorded history.
 //!
-//! - I1 acknowledged: in the log exactly once, at the place that was named.
+//! - I1 acknowledged: in the log exactly once, at the acknowledged seq.
 //! - I2 not acknowledged: in the log at most once, and still in its sender's outbox if not there.
-//! - I3 every device holds the same log, without a hole.
+//! - I3 every device has the same log, without a hole.
 //! - I4 first in, first out, for each sender.
 //! - I5 no device announces or shows an event twice.
 //! - I6 a read marker never moves back.
@@ -14,55 +14,55 @@ use std::fmt;
 
 use homing_protocol::{Cid, EventId, Seq};
 
-/// One entry of a log, as far as the promises are about it.
+/// The fields of a log entry that the guarantees are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogEntry {
-    /// Its place.
+    /// Its seq.
     pub seq: Seq,
-    /// The server's name for it; unknown where only the screen was recorded.
+    /// The server's id; unknown where only the screen was recorded.
     pub id: Option<EventId>,
-    /// Its sender's name for it.
+    /// The sender's cid.
     pub cid: Option<Cid>,
 }
 
 /// What one device did and saw.
 #[derive(Debug, Clone, Default)]
 pub struct DeviceHistory {
-    /// Its messages, in the order of writing, once `send` had returned.
+    /// Its messages in the order written, once `send` had returned.
     pub written: Vec<Cid>,
-    /// Its messages that it showed as sent, and where.
+    /// Its messages shown as sent, and their seqs.
     pub shown_sent: BTreeMap<Cid, Seq>,
-    /// What it announced as new, in order.
+    /// The events it announced as new, in order.
     pub announced: Vec<EventId>,
-    /// Every place at which it showed a row, and the row's key.
+    /// Every seq at which it showed a row, and the row's keys.
     pub shown: BTreeMap<Seq, BTreeSet<String>>,
-    /// Every place of which it received the event, whichever way.
+    /// Every seq whose event it received, by any path.
     pub received: BTreeSet<Seq>,
-    /// How far it showed the room as read, in order.
+    /// The read markers it showed, in order.
     pub read: Vec<Seq>,
-    /// The place of the event by which its member left the room, if they did.
+    /// The seq of the event by which its member left the room, if so.
     pub left: Option<Seq>,
-    /// What is in its outbox at the end.
+    /// Its outbox at the end.
     pub outbox: BTreeSet<Cid>,
-    /// What it holds at the end.
+    /// Its log at the end.
     pub log: Vec<LogEntry>,
 }
 
-/// What all of them did, and what the server holds.
+/// The record of all devices and of the server.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     /// By name.
     pub devices: BTreeMap<String, DeviceHistory>,
-    /// As fetched by somebody who held nothing before.
+    /// As fetched by a device that had nothing before.
     pub server: Vec<LogEntry>,
 }
 
-/// A promise that was not kept.
+/// A broken guarantee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Which, as in the head of this module.
+    /// Its number in the list of this module.
     pub promise: &'static str,
-    /// How.
+    /// What happened.
     pub how: String,
 }
 
@@ -73,7 +73,7 @@ impl fmt::Display for Violation {
 }
 
 impl History {
-    /// Every promise that was not kept.
+    /// All broken guarantees.
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         let mut found = Violations(Vec::new());

@@ -1,9 +1,8 @@
-//! What tests of several crates share: a network that fails on command, a server that follows a
-//! script, a checker of what happened, and events, rooms and people with names that stay the same
-//! from run to run.
+//! Shared test tools: a network that fails on command, a scripted server, a checker of delivery,
+//! and events, rooms and people with stable ids.
 //!
-//! A dev-dependency only. Everything here panics with a sentence instead of returning an error,
-//! because a test that meets one of those errors has failed anyway.
+//! A dev-dependency only. Everything here panics with a message instead of returning an error,
+//! because the test has failed then anyway.
 
 #![deny(missing_docs)]
 

@@ -1,10 +1,9 @@
-//! A server that follows a script: it speaks `homing.v1` over any stream and does what the test says,
-//! one step after the other.
+//! A scripted server: it speaks `homing.v1` over any stream and does what the test says, step by
+//! step.
 //!
-//! It keeps no state and answers nothing by itself, so a test can be a server that is late, wrong,
-//! silent or gone. Only the WebSocket layer's own pings are answered, by the library underneath.
-//! Every wait ends after [`STEP_TIMEOUT`] with a panic that says what was waited for; on a paused clock
-//! that costs no time.
+//! It keeps no state and answers nothing by itself, so a test can make it late, wrong, silent or
+//! gone. Only pings of the WebSocket layer are answered, by the library. Every wait panics after
+//! [`STEP_TIMEOUT`] with what was expected; on a paused clock that takes no time.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -23,15 +22,15 @@ use tokio_tungstenite::tungstenite::http::{HeaderMap, HeaderValue, StatusCode, h
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
-/// How long a step waits for the client. Longer than any single timeout of the engine.
+/// The time limit of a step. Longer than any timeout of the engine.
 pub const STEP_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// How a client left.
+/// How a client disconnected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Disconnect {
-    /// With a close frame of this code.
+    /// With a close frame with this code.
     Closed(CloseCode),
-    /// Without one.
+    /// Without a close frame.
     Cut,
 }
 
@@ -44,7 +43,7 @@ pub struct Peer<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
-    /// Takes the upgrade and agrees to `homing.v1`.
+    /// Accepts the upgrade with the subprotocol `homing.v1`.
     ///
     /// # Panics
     /// When the client asks for no such upgrade.
@@ -70,7 +69,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         Self { socket, path, headers }
     }
 
-    /// Refuses the upgrade with an HTTP status and not a word, as something on the way does.
+    /// Refuses the upgrade with an HTTP status and an empty body, as a proxy does.
     #[expect(clippy::result_large_err, reason = "the shape of tungstenite's callback")]
     pub async fn refuse(stream: S, status: StatusCode) {
         let answer = |_: &Request, _: Response| -> Result<Response, ErrorResponse> {
@@ -82,7 +81,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         assert!(refused.is_err(), "an upgrade that is refused makes no socket");
     }
 
-    /// Refuses the upgrade as a server of Homing does: with a problem in its own words.
+    /// Refuses the upgrade as a Homing server does: with a problem body.
     ///
     /// # Panics
     /// When nothing is asked for.
@@ -98,7 +97,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         let body = format!(r#"{{"code":"{code}","text":"refused"}}"#);
         let length = body.len();
         let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}");
-        // One that hangs up has had its answer.
+        // The client may have closed already.
         _ = stream.write_all(answer.as_bytes()).await;
     }
 
@@ -114,7 +113,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         self.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
     }
 
-    /// The next frame, whatever it is, or how the client left.
+    /// The next frame of any kind, or how the client disconnected.
     ///
     /// # Errors
     /// [`Disconnect`] when no frame will come any more.
@@ -133,7 +132,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
                         .unwrap_or_else(|error| panic!("{error} in {text}")));
                 }
                 Some(Ok(Message::Close(frame))) => {
-                    // The answer to it is sent by reading on.
+                    // Reading on sends the answer.
                     while let Some(Ok(_)) = self.socket.next().await {}
                     let code = frame.map_or(CloseCode(1005), |frame| CloseCode(frame.code.into()));
                     return Err(Disconnect::Closed(code));
@@ -171,7 +170,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         }
     }
 
-    /// Takes frames and answers none until the client leaves: half-open silence.
+    /// Reads frames without answering until the client disconnects.
     pub async fn ignore(&mut self) -> Disconnect {
         loop {
             if let Err(gone) = self.next().await {
@@ -180,17 +179,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         }
     }
 
-    /// Sends a frame. A client that is gone is no error: the next step will say so.
+    /// Sends a frame. If the client is gone, the next step reports it.
     pub async fn send(&mut self, frame: ServerFrame) {
         self.send_text(frame.encode()).await;
     }
 
-    /// Sends a text, which may be no frame at all.
+    /// Sends a text that may not be a frame.
     pub async fn send_text(&mut self, text: impl Into<String>) {
         _ = self.socket.send(Message::text(text.into())).await;
     }
 
-    /// Takes `hello` and answers `welcome`, these digests and `caught_up`.
+    /// Expects `hello` and answers with `welcome`, these digests and `caught_up`.
     pub async fn greet(&mut self, welcome: Welcome, digests: Vec<Digest>) -> Hello {
         let hello = self.expect().await;
         self.send(ServerFrame::Welcome(Box::new(welcome))).await;
@@ -201,7 +200,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         hello
     }
 
-    /// Closes with a code and waits until the client has taken it.
+    /// Closes with a code and waits for the client's answer.
     pub async fn close(mut self, code: CloseCode) {
         let frame = CloseFrame { code: code.0.into(), reason: code.meaning().into() };
         _ = self.socket.close(Some(frame)).await;
@@ -211,7 +210,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
         .await;
     }
 
-    /// Drops the connection without a close frame and gives back the stream under it.
+    /// Ends the connection without a close frame and returns the stream.
     #[must_use = "drop it to cut the connection"]
     pub fn into_inner(self) -> S {
         self.socket.into_inner()
@@ -224,7 +223,7 @@ async fn with_timeout<T>(what: &str, step: impl Future<Output = T>) -> T {
         .unwrap_or_else(|_| panic!("waited {} s for {what}", STEP_TIMEOUT.as_secs()))
 }
 
-/// The fields of one kind of client frame, to be named in [`Peer::expect`].
+/// A kind of client frame, for [`Peer::expect`].
 pub trait FromClient: Sized + Debug {
     /// As in `"t"`.
     const KIND: &'static str;

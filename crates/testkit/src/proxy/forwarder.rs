@@ -1,8 +1,8 @@
-//! One direction of one connection: bytes in, and out again later, slower, in pieces or never.
+//! Forwards one direction of one connection: bytes may be delayed, slowed, sliced or dropped.
 //!
-//! Reading and writing are apart, joined by a bounded queue, because latency must delay bytes
-//! without also limiting how many are under way. A reader stamps each parcel with the moment it is
-//! due; the writer waits for that moment, obeys the [`Flow`] in force then, and paces what it writes.
+//! Reading and writing are separate tasks joined by a bounded queue, so that latency does not limit
+//! throughput. The reader gives each chunk a due time. The writer waits for it, applies the current
+//! [`Flow`] and limits the rate.
 
 use std::io;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -18,36 +18,36 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::NetworkConditions;
 
-/// Bytes read at once.
+/// Bytes per read.
 const CHUNK_BYTES: usize = 16 * 1024;
-/// Parcels under way in one direction: 4 MiB, about what a kernel's buffers hold on a fast path.
+/// Chunks in flight in one direction: 4 MiB, about the buffers of a kernel on a fast path.
 const MAX_CHUNKS: usize = 256;
 
-/// Whether bytes get through.
+/// Whether bytes are forwarded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Flow {
-    /// They do.
+    /// Forwarded.
     #[default]
     Pass,
-    /// They wait, in order and complete, until the flow passes again: a partition that heals.
+    /// Held, in order and complete, until the flow passes again: a partition that heals.
     Hold,
-    /// They are lost. A connection that lost a byte stays silent for ever, as behind a NAT that
-    /// forgot it; its end is not passed on either. [`Proxy::cut`](super::Proxy::cut) ends it.
+    /// Dropped. A connection that lost a byte stays silent for ever, as behind a NAT that forgot
+    /// it. Its end is not forwarded either; [`Proxy::cut`](super::Proxy::cut) ends it.
     Swallow,
 }
 
 /// The conditions in one direction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conditions {
-    /// Whether bytes get through.
+    /// Whether bytes are forwarded.
     pub flow: Flow,
-    /// How long they take.
+    /// Latency.
     pub latency: Duration,
-    /// At most so much longer, drawn anew for each read. Order is kept all the same.
+    /// Maximum additional latency, random for each read. Order is kept.
     pub jitter: Duration,
-    /// At most so many bytes a second on each connection; none: as fast as it goes.
+    /// Maximum bytes per second of each connection; none: unlimited.
     pub bytes_per_second: Option<NonZeroU32>,
-    /// Written in pieces of at most so many bytes, each a segment of its own.
+    /// Maximum bytes per write, each its own segment.
     pub slice: Option<NonZeroUsize>,
 }
 
@@ -71,16 +71,16 @@ pub(super) struct Forwarder<'a> {
 }
 
 impl Forwarder<'_> {
-    /// Carries until the source has finished and everything is delivered.
+    /// Forwards until the source has finished and everything is delivered.
     ///
     /// # Errors
-    /// The error of the side that broke, once the other side would hear of it.
+    /// The error of the side that failed, once the other side would notice it.
     pub(super) async fn carry(self, from: ReadHalf<'_>, to: WriteHalf<'_>) -> io::Result<()> {
         let Self { direction, network, rng, delivered } = self;
         let (queue, chunks) = mpsc::channel(MAX_CHUNKS);
         let reader = Reader { direction, network: network.clone(), rng, queue };
         let writer = Writer { direction, network, delivered, to };
-        // The reader ends first, or is abandoned when the writer fails.
+        // The reader ends first, or is dropped when the writer fails.
         let writing = writer.write(chunks);
         let reading = reader.read(from);
         tokio::pin!(writing);
@@ -167,7 +167,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Waits while the line holds. The line then, or none where it swallows.
+    /// Waits while the flow is held. Returns the conditions, or none where bytes are dropped.
     async fn passing(&mut self) -> Option<Conditions> {
         let direction = self.direction;
         let network =
@@ -183,8 +183,8 @@ impl Writer<'_> {
                 Ok(())
             }
             Err(error) => {
-                // The receiver is gone. Its reset travels back the other way, and is lost there
-                // if that way swallows.
+                // The receiver is gone. Its reset goes back the other way, and is lost if that way
+                // drops bytes.
                 let back = self.network.borrow().conditions(self.direction.back()).flow;
                 if back == Flow::Swallow {
                     std::future::pending().await
@@ -195,7 +195,7 @@ impl Writer<'_> {
     }
 }
 
-/// Takes the rest and never tells that it ended.
+/// Drops the rest and never reports the end.
 async fn discard(mut chunks: mpsc::Receiver<(Instant, Chunk)>) -> io::Result<()> {
     while chunks.recv().await.is_some() {}
     std::future::pending().await
@@ -204,7 +204,7 @@ async fn discard(mut chunks: mpsc::Receiver<(Instant, Chunk)>) -> io::Result<()>
 async fn throttle(length: usize, bytes_per_second: Option<NonZeroU32>) {
     match bytes_per_second {
         Some(rate) => sleep(Duration::from_secs(length as u64) / rate.get()).await,
-        // Gives the receiver its turn, so that slices arrive as slices.
+        // Yields to the receiver, so that slices stay separate.
         None => tokio::task::yield_now().await,
     }
 }

@@ -1,15 +1,15 @@
-//! A TCP proxy that fails on command: the bad network of a test.
+//! A TCP proxy that fails on command, as the network of a test.
 //!
-//! It stands in front of a server and carries bytes it never looks into, so it works for TLS as
-//! well as for plain text. What it does to them is decided at run time through the same [`Proxy`]
-//! value, which may be cloned freely; the last clone stops the proxy and resets what it carried.
+//! It forwards bytes to a server without parsing them, so it works for TLS and plain text. A
+//! [`Proxy`] value controls it at run time and can be cloned; dropping the last clone stops the
+//! proxy and resets its connections.
 //!
-//! It behaves as a network does and not as a program would: bytes arrive in order or not at all,
-//! a connection that lost bytes never recovers, a held one does, and while it is offline the port
-//! refuses connections but stays its own, so that a neighbouring test can't take it.
+//! It behaves like a network: bytes arrive in order or not at all, a connection that lost bytes
+//! never recovers, a held one does, and while offline the port refuses connections but stays
+//! reserved, so that no other test can take it.
 //!
-//! Latency and bandwidth run on tokio's clock. On a paused clock they cost no real time, and since
-//! the sockets are real ones, anything else that sleeps on that clock is woken early with them.
+//! Latency and bandwidth use tokio's clock. On a paused clock they take no real time. Since the
+//! sockets are real, other sleeps on that clock are advanced with them.
 
 mod forwarder;
 
@@ -35,19 +35,19 @@ const BACKLOG: u32 = 1024;
 /// How connections are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
-    /// With a reset on both sides: a cable pulled, a NAT entry gone, a process killed. Whatever was
-    /// under way is lost.
+    /// With a reset on both sides, like a dropped NAT entry or a killed process. Bytes in flight
+    /// are lost.
     Reset,
-    /// With an orderly end of stream on both sides and no word of the protocol above.
+    /// With an orderly end of stream on both sides, without a close frame.
     Finish,
 }
 
-/// What has gone through so far.
+/// Traffic so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traffic {
     /// Connections accepted.
     pub connections: u64,
-    /// Those of them that are still open on either side.
+    /// Connections still open on either side.
     pub open: u64,
     /// Bytes delivered to the server.
     pub up: u64,
@@ -55,12 +55,12 @@ pub struct Traffic {
     pub down: u64,
 }
 
-/// The conditions that every connection lives under, as one value so that no change is seen half.
+/// The conditions of all connections, as one value, so that changes are atomic.
 #[derive(Debug, Clone, Default)]
 struct NetworkConditions {
     up: Conditions,
     down: Conditions,
-    /// Grows by one for every cut; a connection ends when it is not what it was at its birth.
+    /// Incremented by every cut. A connection ends when it differs from the value at its start.
     cuts: u64,
     how: Option<Cut>,
 }
@@ -77,7 +77,7 @@ enum ListenCommand {
     Stop(oneshot::Sender<io::Result<()>>),
 }
 
-/// The proxy and its handle in one. See the [module](self).
+/// The proxy's handle.
 #[derive(Debug, Clone)]
 pub struct Proxy {
     /// Where clients connect.
@@ -90,8 +90,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Listens on a free loopback port and carries every connection to `upstream`. Nothing is
-    /// wrong with the network yet. If the server can't be reached, the client is reset.
+    /// Listens on a free loopback port and forwards every connection to `upstream`, without faults
+    /// at first. If the server can't be reached, the client is reset.
     pub fn start(upstream: SocketAddr) -> Self {
         Self::seeded(upstream, 0)
     }
@@ -101,8 +101,8 @@ impl Proxy {
     /// # Panics
     /// Outside a tokio runtime, and when this machine has no loopback port to listen on.
     pub fn seeded(upstream: SocketAddr, seed: u64) -> Self {
-        // Two sockets share the port: this one never listens, it only keeps the port reserved
-        // while the other is closed.
+        // Two sockets share the port. This one never listens and keeps the port reserved while the
+        // other is closed.
         let reserve = socket((Ipv4Addr::LOCALHOST, 0).into()).expect("a loopback port to reserve");
         let addr = reserve.local_addr().expect("the address just bound");
         let listener = listen(addr).expect("a socket on the port just reserved");
@@ -147,18 +147,18 @@ impl Proxy {
         });
     }
 
-    /// Good weather in both directions. A connection that already lost bytes stays silent.
+    /// Removes all faults. A connection that lost bytes stays silent.
     pub fn pass(&self) {
         self.both(|conditions| *conditions = Conditions::default());
     }
 
-    /// Half-open silence: connections are accepted and stay, and nothing arrives on either side.
+    /// Half-open connections: they are accepted and stay open, but nothing arrives on either side.
     pub fn silence(&self) {
         self.both(|conditions| conditions.flow = Flow::Swallow);
     }
 
-    /// Cuts every open connection and returns when none of them is left. New ones are carried, and
-    /// may be there already when this returns.
+    /// Cuts all open connections and returns when none is left. New ones are accepted, possibly
+    /// before this returns.
     pub async fn cut(&self, how: Cut) {
         let mut cuts = 0;
         self.network.send_modify(|network| {
@@ -171,8 +171,7 @@ impl Proxy {
         open.wait_for(gone).await.expect("the sender is held by self");
     }
 
-    /// The network is gone: every connection is reset and new ones are refused, which is certain
-    /// when this returns.
+    /// Goes offline: all connections are reset and new ones are refused from when this returns.
     pub async fn offline(&self) {
         self.refuse().await;
         self.cut(Cut::Reset).await;
@@ -214,7 +213,7 @@ impl Proxy {
             .expect("the sender is held by self");
     }
 
-    /// What has gone through so far.
+    /// Traffic so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         Traffic {
@@ -276,7 +275,7 @@ async fn accept(
                 None => return,
             },
             incoming = incoming => {
-                // An error of `accept` is about one connection that is gone already.
+                // An error of `accept` concerns a connection that is already gone.
                 if let Ok((client, _)) = incoming {
                     context.counters.connections.fetch_add(1, Ordering::Relaxed);
                     let generation = context.network.borrow().cuts;
@@ -298,11 +297,11 @@ async fn accept(
     }
 }
 
-/// How many connections are open, by how many cuts there had been when they were accepted. One
-/// number would not do: whoever is cut may be back before anybody has looked at it.
+/// The number of open connections by generation, the number of cuts at their start. A single number
+/// would not do: a client may reconnect before anyone has seen the cut.
 type Open = BTreeMap<u64, u64>;
 
-/// What the task of one connection needs.
+/// The context of a connection's task.
 #[derive(Clone)]
 struct ConnectionContext {
     upstream: SocketAddr,
@@ -333,7 +332,7 @@ impl ConnectionContext {
             Ok(server) => server,
             Err(how) => return self.finish(how, client, None).await,
         };
-        // Each write is a segment of its own, else the kernel would undo the slicing.
+        // Without Nagle's algorithm, so that slices stay separate segments.
         _ = client.set_nodelay(true);
         _ = server.set_nodelay(true);
 
