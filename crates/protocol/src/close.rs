@@ -1,8 +1,8 @@
-//! Why a connection ended, and what the client should do about it.
+//! Close codes: why a connection ended, and what the client should do.
 //!
-//! The range is the verdict: 4000–4499 reconnect, 4500–4999 wait for the person. So a client knows
-//! what to do with a code that was invented after it was built. [`CloseCode::ABUSE`] is the one
-//! exception: reconnect, after a wait that grows.
+//! The range decides: with 4000–4499 the client reconnects, with 4500–4999 it waits for the person.
+//! So a client can handle codes that are newer than itself. [`CloseCode::ABUSE`] is the only
+//! exception: reconnect with a growing delay.
 
 use std::fmt;
 
@@ -10,36 +10,36 @@ pub use words::CloseText;
 
 mod words;
 
-/// A WebSocket close code (RFC 6455, section 7.4), with the ones of `homing.v1` by name.
+/// A WebSocket close code (RFC 6455, section 7.4), including those of `homing.v1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CloseCode(pub u16);
 
 impl CloseCode {
-    /// The sender did what it came for.
+    /// The sender is done.
     pub const NORMAL: Self = Self(1000);
-    /// The endpoint goes away: a server stopping, a page left.
+    /// The endpoint goes away: a stopping server or a closed page.
     pub const GOING_AWAY: Self = Self(1001);
-    /// No close frame came: the connection was cut. Never sent, only concluded.
+    /// No close frame was received. Never sent.
     pub const ABNORMAL: Self = Self(1006);
-    /// The server failed in a way it did not expect.
+    /// An unexpected error of the server.
     pub const SERVER_ERROR: Self = Self(4000);
-    /// The server is shutting down; the `bye` before it says when to come back.
+    /// The server is shutting down. The `bye` before it says when to reconnect.
     pub const SHUTDOWN: Self = Self(4001);
-    /// No `pong` and no other byte came within the pong timeout.
+    /// No `pong` and no other byte was received within the pong timeout.
     pub const NO_PONG: Self = Self(4002);
-    /// The client did not take its frames for 30 seconds.
+    /// The client read nothing for 30 seconds.
     pub const SLOW_CONSUMER: Self = Self(4003);
     /// The device's token has expired and must be renewed.
     pub const TOKEN_EXPIRED: Self = Self(4004);
-    /// Connected too often in too short a time.
+    /// Too many connections in a short time.
     pub const RATE_LIMITED: Self = Self(4005);
     /// The server's database was restored: reconnect and resynchronise.
     pub const EPOCH_CHANGED: Self = Self(4006);
-    /// No `hello` came within 10 seconds.
+    /// No `hello` was received within 10 seconds.
     pub const HELLO_TIMEOUT: Self = Self(4007);
-    /// The peer broke the protocol: a frame that is no JSON, too large, or out of place.
+    /// The peer violated the protocol: a frame that is not JSON, too large, or out of place.
     pub const PROTOCOL_VIOLATION: Self = Self(4500);
-    /// The two have no version of the wire in common.
+    /// No common version of the protocol.
     pub const VERSION_UNSUPPORTED: Self = Self(4501);
     /// The device was signed out or revoked. Its outbox is kept.
     pub const SIGNED_OUT: Self = Self(4502);
@@ -47,22 +47,22 @@ impl CloseCode {
     pub const REPLACED: Self = Self(4503);
     /// The account is disabled.
     pub const ACCOUNT_DISABLED: Self = Self(4504);
-    /// The limits were broken again and again.
+    /// The limits were exceeded repeatedly.
     pub const ABUSE: Self = Self(4505);
     /// The member has as many devices as the server allows.
     pub const TOO_MANY_DEVICES: Self = Self(4506);
 
-    /// Whether a client may reconnect by itself. Answers for every code, known or not.
+    /// Whether a client may reconnect by itself. Defined for every code, known or not.
     #[must_use]
     pub const fn may_retry(self) -> bool {
-        // A server that speaks `homing.v1` refuses with a code of ours. All others come from what
-        // stands in between, from a crash, or from a library that met a code it does not know and
-        // calls it 1002; none of that is for the person to end.
-        // Whoever was too loud may come back by itself, later: a device in a tray has nobody to ask.
+        // A `homing.v1` server refuses with a code of ours. Others come from proxies, from a crash,
+        // or from a library that reports an unknown code as 1002. None of these needs the person.
+        // A client that exceeded the limits may reconnect later by itself: a device in the tray has
+        // nobody to ask.
         !matches!(self.0, 4500..=4999) || self.0 == Self::ABUSE.0
     }
 
-    /// What the code means in a few words, for close frames and logs. [`words`](Self::words) says
+    /// A short description of the code, for close frames and logs. [`words`](Self::words) says
     /// more.
     #[must_use]
     pub const fn meaning(self) -> &'static str {

@@ -1,11 +1,11 @@
-//! What can be wrong: an error that travels, and a frame that can't be read.
+//! Error codes on the wire, and errors of reading a frame.
 
 use serde::{Deserialize, Serialize};
 
 use crate::frame::Ref;
 
-/// The code of an `err` frame or of a failed HTTP call. A client that does not know a code obeys
-/// the `temporary` flag beside it.
+/// The code of an `err` frame or of a failed HTTP call. A client that does not know a code uses the
+/// `temporary` flag beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -13,9 +13,9 @@ use crate::frame::Ref;
 pub enum ErrorCode {
     /// The frame's kind is not known to this server; nothing happened.
     UnknownFrame,
-    /// The frame or request could be read but says something impossible.
+    /// The frame or request is well formed but invalid.
     Invalid,
-    /// No such room, or none that the asker may know of.
+    /// No such room, or none that the caller may know of.
     NoSuchRoom,
     /// The sender is not a member of the room.
     NotMember,
@@ -23,17 +23,17 @@ pub enum ErrorCode {
     Forbidden,
     /// The body is larger than the limit.
     TooLarge,
-    /// The cid was used before for something else: same name, different content.
+    /// The cid was used before for another event.
     CidReused,
-    /// Too much at once; try again after `retry_after_ms`.
+    /// Rate limited; try again after `retry_after_ms`.
     RateLimited,
     /// The server can't write at present (disk full or failing); it still reads.
     ReadOnly,
-    /// The server failed in a way that it did not expect.
+    /// An unexpected error of the server.
     Internal,
-    /// The token is wrong or revoked: the device is signed out, for good.
+    /// The token is wrong or revoked: the device is signed out for good.
     Unauthorized,
-    /// No token came. A client that sent one learns that something on the way took it.
+    /// No token arrived. If the client sent one, something in between removed it.
     TokenMissing,
     /// Name or password are wrong.
     BadLogin,
@@ -57,7 +57,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// Whether trying the same again later can succeed.
+    /// Whether a later retry can succeed.
     #[must_use]
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::RateLimited | Self::ReadOnly | Self::Internal)
@@ -75,14 +75,14 @@ pub enum Decode {
         /// Bytes allowed.
         limit: usize,
     },
-    /// No JSON object with a string `t`, or the fields of a known kind are wrong.
+    /// Not a JSON object with a string `t`, or invalid fields of a known kind.
     #[error("frame can't be read: {0}")]
     Malformed(#[from] serde_json::Error),
     /// A kind that this build does not know.
     #[error("unknown frame kind {0:?}")]
     UnknownKind(String),
-    /// A client's frame with U+0000 in a string, see [`crate::text`], and which part of it that is
-    /// about where it can be named.
+    /// A client's frame with U+0000 in a string, see [`crate::text`], and which part of it, where
+    /// that can be named.
     #[error("text can't contain U+0000; remove it")]
     Nul(Option<Ref>),
 }

@@ -1,8 +1,8 @@
-//! The frames: one JSON object in one WebSocket text message, `"t"` names the kind.
+//! The frames: one JSON object per WebSocket text message; `"t"` names the kind.
 //!
-//! Fields that a reader does not know are ignored, so a frame can grow. A kind that a reader does
-//! not know is [`Decode::UnknownKind`], which is answered and survived. The JSON of every frame is
-//! pinned by a snapshot in `tests/frames`: changing one is changing the protocol.
+//! Unknown fields are ignored, so a frame can grow. An unknown kind is [`Decode::UnknownKind`],
+//! which is answered and does not end the connection. The JSON of every frame is pinned by a
+//! snapshot in `tests/frames`: changing one changes the protocol.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ mod nul;
 
 pub use crate::key::UserKey;
 
-/// What a client sends.
+/// A frame from a client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ClientFrame {
@@ -47,11 +47,11 @@ pub enum ClientFrame {
     Ping(Ping),
     /// Answers a `ping`.
     Pong(Pong),
-    /// A clean leave.
+    /// Announces a clean close.
     Bye(ClientBye),
 }
 
-/// What a server sends.
+/// A frame from a server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ServerFrame {
@@ -59,9 +59,9 @@ pub enum ServerFrame {
     Welcome(Box<Welcome>),
     /// What changed since a position.
     Digest(Digest),
-    /// Every `pull` that the digest led to is served, as far as the server knows.
+    /// All pulls after the digest are served, as far as the server knows.
     CaughtUp,
-    /// Items of a `send` are on the disk.
+    /// Items of a `send` are committed.
     Ok(Committed),
     /// A new event of a room.
     Event(PushedEvent),
@@ -71,19 +71,19 @@ pub enum ServerFrame {
     Upage(Upage),
     /// A change of one's own stream.
     Uevent(Uevent),
-    /// There is more in this room than was pushed: pull when you like.
+    /// The room's log is longer than was pushed: pull when convenient.
     Gap(Gap),
     /// Every member's device holds this room up to here.
     Receipt(Receipt),
-    /// Something asked for did not happen.
+    /// A request failed.
     Err(Failure),
     /// Lossy: typing and presence.
     Eph(ServerEph),
-    /// Asks for a `pong`, and tells a few heads so that silent loss is found.
+    /// Asks for a `pong`, with some heads, so that lost pushes are detected.
     Ping(Ping),
     /// Answers a `ping`.
     Pong(Pong),
-    /// The close that follows, with when to come back.
+    /// Announces the close that follows, with when to reconnect.
     Bye(ServerBye),
 }
 
@@ -96,7 +96,7 @@ pub struct Client {
     pub os: String,
 }
 
-/// Fields of `hello`. Who speaks is known from the token in the upgrade's `Authorization` header.
+/// Fields of `hello`. The token in the upgrade's `Authorization` header identifies the device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// Versions of the wire that the client speaks.
@@ -128,7 +128,7 @@ pub struct Hello {
 /// One new event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SendItem {
-    /// The client's name for it; sending it again is answered, never stored twice.
+    /// The client's id for it. Sending it again is acknowledged and never stored twice.
     pub cid: Cid,
     /// As in [`Event::kind`].
     pub kind: String,
@@ -138,8 +138,8 @@ pub struct SendItem {
     pub ts: i64,
 }
 
-/// Fields of `send`. A batch commits whole and in order; one batch a room is in flight at a time,
-/// which is what keeps a sender's events first-in first-out.
+/// Fields of `send`. A batch commits whole and in order. One batch per room is in flight at a time,
+/// which keeps a sender's events in order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Send {
     /// For which room.
@@ -149,7 +149,7 @@ pub struct Send {
     pub items: Vec<SendItem>,
 }
 
-/// Fields of `pull`. Exactly one of `after` and `before`. Membership is asked again each time.
+/// Fields of `pull`. Exactly one of `after` and `before`. Membership is checked each time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pull {
     /// Stands in the `page` that answers.
@@ -207,8 +207,7 @@ pub enum ClientEph {
         /// Where.
         room: RoomId,
     },
-    /// The person is at the machine, or stepped away. Presence comes from this, not from the
-    /// socket's life.
+    /// The person is active or away. Presence comes from this and not from open sockets.
     Activity {
         /// Whether they touched it in the last five minutes.
         active: bool,
@@ -235,7 +234,7 @@ pub struct Ack {
 /// Fields of `ping`, either way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ping {
-    /// Comes back in the `pong`; means nothing to the other side.
+    /// Returned in the `pong`. Opaque to the other side.
     pub n: u64,
     /// From the server only: the heads of up to [`PING_HEADS`](crate::limits::PING_HEADS) of the
     /// member's rooms, newest first.
@@ -274,28 +273,28 @@ pub struct Welcome {
     pub me: UserId,
     /// As which device.
     pub device: DeviceId,
-    /// Which life of the database this is.
+    /// The epoch of the server's database.
     pub epoch: Epoch,
-    /// The epoch is not the client's: keep the outbox, drop every cursor, start at zero.
+    /// The epoch differs from the client's: keep the outbox, drop all cursors, start at zero.
     #[serde(default)]
     pub reset: bool,
-    /// The position that the digests that follow lead up to.
+    /// The position after the digests that follow.
     pub pos: Pos,
     /// The head of the member's own stream.
     pub useq: Useq,
     /// The server pings this often, in milliseconds, give or take a tenth.
     pub heartbeat_ms: u64,
-    /// How much of everything.
+    /// The limits of this server.
     pub limits: Limits,
     /// The server's clock, in milliseconds since 1970.
     pub time: i64,
 }
 
-/// Fields of `digest`. After `welcome`: all that changed since the client's `pos`. Later: what
-/// changed just now. Cost grows with what changed, not with what there is.
+/// Fields of `digest`. After `welcome`: everything that changed since the client's `pos`. Later:
+/// what changed just now. Its cost depends on what changed and not on the size of the space.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest {
-    /// The client knows everything up to here once it has applied this and all digests before.
+    /// The client's position after this and all earlier digests.
     pub pos: Pos,
     /// The member's rooms that changed.
     #[serde(default)]
@@ -318,7 +317,7 @@ pub struct CommittedItem {
     pub cid: Cid,
     /// Its place in the log.
     pub seq: Seq,
-    /// The server's name for it.
+    /// The server's id.
     pub id: EventId,
     /// When it was committed.
     pub ts: i64,
@@ -346,7 +345,7 @@ pub struct PushedEvent {
     pub live: bool,
 }
 
-/// Fields of `page`: contiguous, or nothing.
+/// Fields of `page`: contiguous, or empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     /// Of the `pull`.
@@ -361,7 +360,7 @@ pub struct Page {
     pub min: Seq,
     /// More follow in the direction asked for.
     pub more: bool,
-    /// What was asked for lies before `min` and is gone.
+    /// The requested range is before `min` and is gone.
     #[serde(default)]
     pub too_old: bool,
 }
@@ -387,7 +386,7 @@ pub struct Uevent {
     pub useq: Useq,
     /// What changed.
     pub key: UserKey,
-    /// To what; null is "no longer".
+    /// The new value; null removes it.
     pub value: Value,
 }
 
@@ -431,7 +430,7 @@ pub struct Failure {
     pub about: Option<Ref>,
     /// Which.
     pub code: ErrorCode,
-    /// Trying the same again can succeed. Obeyed by who does not know the code.
+    /// A retry can succeed. For clients that don't know the code.
     pub temporary: bool,
     /// Not before so many milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -440,14 +439,14 @@ pub struct Failure {
     pub text: String,
 }
 
-/// Whether a person is there.
+/// Presence of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
-    /// Connected and at the machine.
+    /// Connected and active.
     Online,
-    /// Connected, away from the machine.
+    /// Connected and not active.
     Away,
     /// Not connected.
     Offline,
@@ -457,19 +456,19 @@ pub enum Presence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ServerEph {
-    /// Somebody is writing. Forget it after 6 s without another.
+    /// Somebody is typing. Expires after 6 s without another.
     Typing {
         /// Where.
         room: RoomId,
         /// Who.
         user: UserId,
     },
-    /// Presence of these people, as it is now. After `welcome`: of everybody who is not offline,
-    /// and who is not named is offline.
+    /// Current presence of these people. After `welcome`: of everybody who is not offline; anyone
+    /// not named is offline.
     Presence {
         /// By person.
         people: BTreeMap<UserId, Presence>,
-        /// This is everybody.
+        /// The list is complete.
         #[serde(default)]
         all: bool,
     },
@@ -480,10 +479,10 @@ pub enum ServerEph {
 pub struct ServerBye {
     /// The close code that follows.
     pub code: u16,
-    /// Come back no sooner.
+    /// Minimum wait before reconnecting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
-    /// Plus a random part of this, so that not all come at once.
+    /// Plus a random part of this, so that clients don't reconnect all at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread_ms: Option<u64>,
     /// In English, for logs.
@@ -515,7 +514,7 @@ macro_rules! codec {
                 if text.len() > limit {
                     return Err(Decode::TooLong { length: text.len(), limit });
                 }
-                // Derived readers take an array of the fields as well.
+                // Derived deserialisers also accept an array of the fields.
                 if text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('[') {
                     return Err(not_an_object());
                 }
@@ -578,7 +577,7 @@ fn not_an_object() -> Decode {
     error.into()
 }
 
-/// Tells a frame of a later version from a broken one.
+/// Distinguishes an unknown kind from a malformed frame.
 fn unknown_kind(text: &str, known: &[&str], error: serde_json::Error) -> Decode {
     #[derive(Deserialize)]
     struct Head {

@@ -38,7 +38,7 @@ use crate::people::{Role, RoomKind};
 
 /// `WWW-Authenticate` beside [`ErrorCode::TokenMissing`].
 pub const CHALLENGE: &str = r#"Bearer realm="homing""#;
-/// `WWW-Authenticate` beside [`ErrorCode::Unauthorized`]: a token came, and it is not valid.
+/// `WWW-Authenticate` beside [`ErrorCode::Unauthorized`]: the token is not valid.
 pub const CHALLENGE_WRONG: &str = r#"Bearer realm="homing", error="invalid_token""#;
 
 /// Why a call failed.
@@ -53,7 +53,7 @@ pub struct Problem {
     pub retry_after_ms: Option<u64>,
 }
 
-/// What an invitation leads to, shown before joining.
+/// A valid invitation, as shown before joining.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InviteInfo {
     /// The space.
@@ -67,7 +67,7 @@ pub struct InviteInfo {
     pub role: Role,
 }
 
-/// Comes in with an invitation.
+/// A request to join with an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Join {
     /// The invitation.
@@ -79,12 +79,12 @@ pub struct Join {
     pub password: Option<String>,
     /// What to call this device in the list of devices.
     pub device_name: String,
-    /// Names this attempt: joining twice with one key answers the same member, so an answer lost
-    /// on the way costs nothing.
+    /// Idempotency key: a retry with the same key returns the same member, so a lost response costs
+    /// nothing.
     pub key: Cid,
 }
 
-/// Comes in on a further device.
+/// A request to sign in on a further device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignIn {
     /// Nickname.
@@ -95,7 +95,7 @@ pub struct SignIn {
     pub device_name: String,
 }
 
-/// A device's new identity.
+/// The identity of a new device.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
     /// The secret of this device. The server keeps only its hash.
@@ -121,7 +121,7 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-/// What a device link leads to, shown before it is used.
+/// A valid device link, as shown before it is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkInfo {
     /// The space.
@@ -141,12 +141,12 @@ pub struct LinkInfo {
 pub struct LinkDevice {
     /// What to call this device in the list of devices.
     pub device_name: String,
-    /// Names this attempt: a second one with the same key answers the same device, so an answer
-    /// lost on the way costs nothing.
+    /// Idempotency key: a retry with the same key returns the same device, so a lost response costs
+    /// nothing.
     pub key: Cid,
 }
 
-/// What goes into a device link. Signs one device in, once.
+/// The code of a device link. Signs one device in, once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkCode {
     /// As it stands in the link.
@@ -305,10 +305,10 @@ pub struct Rooms {
     pub next: Option<String>,
 }
 
-/// Makes a room, or finds the direct room of these people.
+/// Creates a room, or finds the direct room of these people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRoom {
-    /// Names this attempt: the same key twice makes one room.
+    /// Idempotency key: the same key creates one room.
     pub key: Cid,
     /// Who can see and join it.
     pub kind: RoomKind,
@@ -330,7 +330,7 @@ pub struct RoomMade {
     pub room: RoomId,
 }
 
-/// Brings people into a room.
+/// Adds people to a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddMembers {
     /// Whom.
@@ -344,14 +344,14 @@ pub struct Members {
     pub users: Vec<UserId>,
 }
 
-/// How far the log of a room has got to each of its members.
+/// What each member's devices hold of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipts {
     /// In order of joining.
     pub receipts: Vec<MemberReceipt>,
 }
 
-/// How far the log of a room has got to one member.
+/// What one member's devices hold of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct MemberReceipt {

@@ -1,4 +1,4 @@
-//! The names of things, one type each, so that a room can never be passed where a person belongs.
+//! Ids and numbers, one type each, so that a room's id can't be passed as a person's.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,12 +7,12 @@ use serde::de::{Error as _, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The largest number that every reader of JSON keeps all digits of: 2⁵³ − 1. What is larger is
-/// refused at the door, so that nobody behind it counts past the end of a `u64`.
+/// The largest integer that every JSON parser keeps exactly: 2⁵³ − 1. Larger ones are refused on
+/// input, so that counting can't overflow a `u64`.
 const LARGEST: u64 = (1 << 53) - 1;
 
-/// Reads a UUID in its usual form and in no other. An id comes back as it is written here, and a reader
-/// that looks for the text it sent would not know it again.
+/// Reads a UUID in its canonical form only. An id is written in this form, and a peer that compares
+/// text would not recognise another one.
 struct UsualForm;
 
 impl Visitor<'_> for UsualForm {
@@ -62,12 +62,12 @@ macro_rules! uuid_id {
 }
 
 uuid_id! {
-    /// The name a client gives to an event before it is sent (UUIDv7). `UNIQUE(sender, cid)` stands
-    /// in the server's log for ever: sending a cid again can never make a second event.
+    /// A client's id for an event (UUIDv7). The server keeps `UNIQUE(sender, cid)` for ever:
+    /// sending a cid again never creates a second event.
     Cid
 }
 uuid_id! {
-    /// The server's name for an event. Unique in a space.
+    /// The server's id of an event. Unique in a space.
     EventId
 }
 uuid_id! {
@@ -100,7 +100,7 @@ macro_rules! number {
         pub struct $name(pub $inner);
 
         impl $name {
-            /// The number that follows.
+            /// The next number.
             #[must_use]
             pub const fn next(self) -> Self {
                 Self(self.0.saturating_add(1))
@@ -128,16 +128,17 @@ macro_rules! number {
 }
 
 number! {
-    /// The place of an event in its room: 1, 2, 3 … without a gap. 0 is "before the first".
+    /// The sequence number of an event in its room: 1, 2, 3 … without a gap. 0 is "before the
+    /// first".
     Seq(u64)
 }
 number! {
-    /// The place of a change in one member's own stream: 1, 2, 3 … without a gap.
+    /// The sequence number of a change in a member's own stream: 1, 2, 3 … without a gap.
     Useq(u64)
 }
 number! {
-    /// A position of the server, used only to ask "what changed since". It may repeat an answer and
-    /// never omits one.
+    /// A position of the server, used only to ask "what changed since". Answers may repeat a change
+    /// and never omit one.
     Pos(u64)
 }
 number! {
@@ -184,8 +185,8 @@ macro_rules! hex {
 }
 
 hex! {
-    /// Which life of a server's database this is: minted when it is created and by every restore.
-    /// Two epochs never share sequence numbers, so a client that sees a new one drops its cursors.
+    /// The epoch of a server's database: a new one at its creation and at every restore. Epochs
+    /// never share sequence numbers, so a client that sees a new one drops its cursors.
     Epoch
 }
 hex! {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::RoomId;
 
-/// What a member's own stream is about. On the wire a string: the name, and the room after a colon
-/// where there is one.
+/// A key of a member's own stream. On the wire a string: the name, and the room after a colon where
+/// there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum UserKey {
     /// `read:<room>`: the read marker, a seq. Set by `mark` only.

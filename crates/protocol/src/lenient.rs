@@ -1,5 +1,4 @@
-//! Reading what is written a little otherwise than this crate writes it, where the protocol says that it
-//! may be, and nothing else.
+//! Deserialisers that accept more forms than this crate writes, where the protocol allows them.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,7 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
-/// An integer of any size; one outside is taken for the nearest that fits.
+/// An integer of any size, clamped to the type's range.
 pub(crate) fn nearest<'de, D: Deserializer<'de>>(input: D) -> Result<u32, D::Error> {
     input.deserialize_any(Nearest)
 }
@@ -30,7 +29,7 @@ impl Visitor<'_> for Nearest {
         Ok(u32::try_from(number.max(0)).unwrap_or(u32::MAX))
     }
 
-    /// What is beyond 64 bits comes as this.
+    /// JSON numbers beyond 64 bits arrive as this type.
     fn visit_f64<E: Error>(self, number: f64) -> Result<u32, E> {
         if number.fract() != 0.0 || number.abs() < 1e18 {
             return Err(E::invalid_type(Unexpected::Float(number), &self));
@@ -39,7 +38,7 @@ impl Visitor<'_> for Nearest {
     }
 }
 
-/// Versions: integers of any size. Those that no version of this crate will ever speak are left out.
+/// Versions: integers of any size. Ones that no version of this crate can have are left out.
 pub(crate) fn versions<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<u16>, D::Error> {
     struct Versions;
     impl<'de> Visitor<'de> for Versions {
@@ -60,7 +59,7 @@ pub(crate) fn versions<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<u16>, 
     input.deserialize_seq(Versions)
 }
 
-/// 0 for what is negative.
+/// Negative numbers become 0.
 struct Integer(u32);
 
 impl<'de> Deserialize<'de> for Integer {
@@ -69,8 +68,7 @@ impl<'de> Deserialize<'de> for Integer {
     }
 }
 
-/// What stands in a frame as an object, and only as one: derived readers take an array of its fields as
-/// well.
+/// An object. Derived deserialisers would also accept an array of its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Object<T>(pub(crate) T);

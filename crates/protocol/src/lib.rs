@@ -1,9 +1,9 @@
-//! The wire of Homing: `homing.v1`.
+//! The wire protocol of Homing: `homing.v1`.
 //!
-//! Everything a client and a server must agree on stands here and nowhere else: the frames and
-//! their JSON, the names of things, the limits, the close codes and what each of them asks of a
-//! client. There is no I/O, no clock and no runtime in this crate. `docs/protocol.md` is the same
-//! in prose; `cargo xtask tidy` fails when one of the two changes without the other.
+//! Everything that client and server must agree on: the frames and their JSON, ids, limits, and
+//! close codes with what they require of a client. No I/O, no clock and no runtime.
+//! `docs/protocol.md` is the same in prose; `cargo xtask tidy` fails when one of them changes
+//! without the other.
 
 #![deny(missing_docs)]
 
@@ -32,11 +32,11 @@ pub use limits::Limits;
 pub use link::{AnyLink, DeviceLink, JoinLink, SignInLink};
 pub use people::{Person, Role, RoomInfo, RoomKind};
 
-/// The version of the wire that this crate speaks, as it stands in `hello` and `welcome`.
+/// The protocol version of this crate, as in `hello` and `welcome`.
 pub const VERSION: u16 = 1;
 
 /// The WebSocket subprotocol that client and server negotiate (RFC 6455, section 1.9).
 pub const SUBPROTOCOL: &str = "homing.v1";
 
-/// The port a server listens on unless told otherwise.
+/// The default port of a server.
 pub const DEFAULT_PORT: u16 = 4664;

@@ -1,5 +1,5 @@
-//! How much of everything. The server tells its own figures in `welcome`; these are the defaults
-//! and the ceilings that both sides build their buffers by.
+//! Limits. The server sends its own in `welcome`; these are the defaults and the maxima for which
+//! both sides size their buffers.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,10 +35,10 @@ pub const TOPIC_CHARS: usize = 250;
 pub const KEY_BYTES: usize = 128;
 /// Bytes of JSON text of the value of a `set`.
 pub const VALUE_BYTES: usize = BODY_BYTES;
-/// Characters a password must have at least (NIST SP 800-63B, section 3.1.1.2, with a second factor
-/// or rate limit in place).
+/// Minimum characters of a password (NIST SP 800-63B, section 3.1.1.2, with a second factor or rate
+/// limit in place).
 pub const PASSWORD_CHARS: usize = 8;
-/// For how long a device link is good, in milliseconds: long enough to carry a phone across a room.
+/// Lifetime of a device link in milliseconds: long enough to carry a phone across a room.
 pub const LINK_LIFETIME_MS: u64 = 300_000;
 
 /// The figures of one server, as `welcome` tells them.

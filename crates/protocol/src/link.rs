@@ -1,20 +1,19 @@
-//! The links: everything a person needs to come in, or to bring a device along, in one line to
-//! paste.
+//! Links: join a space, link a device, or sign in, in one line of text.
 //!
 //! `homing://join/<host>[:port]/<code>[?fp=<fingerprint>][&tls=off]`
 //!
-//! A [`JoinLink`] carries an invitation, a [`DeviceLink`] (`homing://link/…`) the one-time code by
-//! which a device of one's own signs another one in, a [`SignInLink`] (`homing://sign-in/…`) no code
-//! at all. Nothing else differs.
+//! A [`JoinLink`] has an invitation, a [`DeviceLink`] (`homing://link/…`) the one-time code by
+//! which a person's device signs in another one, a [`SignInLink`] (`homing://sign-in/…`) no code.
+//! Otherwise they are equal.
 //!
-//! A server whose certificate every browser trusts can be joined by `https://<host>[:port]/join#<code>`
-//! as well, which mail programs make clickable: its page says what to do. A browser keeps what is
-//! behind the `#` to itself, so the code reaches no log.
+//! For a server whose certificate browsers trust, `https://<host>[:port]/join#<code>` is a join
+//! link as well, which mail programs make clickable. Its page says what to do. Browsers don't send
+//! the fragment, so the code reaches no log.
 //!
-//! `fp` is the SHA-256 of the server's certificate (DER) in unpadded base64url. With it, a server
-//! with a certificate of its own making is as safe as one with a bought one: whoever got the link
-//! from a colleague talks to that colleague's server or to nobody. Without it, the certificate must
-//! satisfy the operating system. `tls=off` is for this computer only.
+//! `fp` is the SHA-256 of the server's certificate (DER) in unpadded base64url. It makes a
+//! self-signed certificate as safe as a public one: the client connects to the server in the link
+//! or to none. Without it, the operating system must trust the certificate. `tls=off` is only for
+//! this computer.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -37,7 +36,7 @@ const SIGN_IN: &str = "homing://sign-in/";
 const WEB: &str = "https://";
 /// The page that a join link for browsers leads to.
 const WEB_PAGE: &str = "join";
-/// What `https` means when no port is named.
+/// The default port of `https`.
 const WEB_PORT: u16 = 443;
 
 /// SHA-256 of a certificate's DER encoding.
@@ -77,14 +76,14 @@ impl<'de> Deserialize<'de> for Fingerprint {
     }
 }
 
-/// Where a server is and how to know that it is the right one.
+/// The address of a server and how to verify it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Address {
     /// Name or IP address, without brackets.
     pub host: String,
     /// TCP port.
     pub port: u16,
-    /// Encrypted. Off only on loopback and in tests.
+    /// Use TLS. Off only on loopback and in tests.
     pub tls: bool,
     /// The only certificate to accept; none: what the operating system trusts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -128,14 +127,14 @@ pub struct SignInLink {
     pub address: Address,
 }
 
-/// Whichever of the links it is.
+/// Any of the links.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AnyLink {
-    /// Makes a new member.
+    /// Joins as a new member.
     Join(JoinLink),
     /// Signs in as the member who made it.
     Device(DeviceLink),
-    /// Says where to sign in.
+    /// Signs in with name and password.
     SignIn(SignInLink),
 }
 
@@ -152,8 +151,8 @@ impl AnyLink {
 }
 
 impl JoinLink {
-    /// The same for browsers. None where a browser would warn of the server instead of showing its
-    /// page: with a pinned certificate, or without encryption.
+    /// The join link for browsers. None where a browser would show a warning instead of the page:
+    /// with a pinned certificate, or without encryption.
     #[must_use]
     pub fn web(&self) -> Option<String> {
         let Address { port, tls, fingerprint, .. } = self.address;
@@ -169,25 +168,25 @@ impl JoinLink {
     }
 }
 
-/// Why a text is no link of ours. The words are for the person who pasted it.
+/// Why a text is not a valid link. The messages are for the person who pasted it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
-    /// Something else entirely.
+    /// Not a Homing link.
     #[error(
         "this isn't a Homing link. Links look like homing://join/…, homing://link/… or \
          https://…/join#…"
     )]
     NotALink,
-    /// No server in it, or something else where it should stand.
+    /// No valid server.
     #[error("the link has no server in it")]
     NoHost,
-    /// No code in it, or what can't be one.
+    /// No valid code.
     #[error("the link has no code in it")]
     NoCode,
-    /// Not 32 bytes of base64url.
+    /// The fingerprint is not 32 bytes of base64url.
     #[error("the fingerprint in the link is damaged. Copy the whole link again")]
     Fingerprint,
-    /// Without encryption to another computer.
+    /// No encryption to another computer.
     #[error(
         "the link turns encryption off, so anyone on the way could read your messages. Ask for a \
          link to a server with encryption"

@@ -1,10 +1,10 @@
-//! Who is in a space, and which rooms it has.
+//! People and rooms of a space.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Pos, RoomId, Seq, UserId};
 
-/// What a member may do in a space. Ordered: each may do all that the ones before it may.
+/// The role of a member. Ordered: each includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -25,11 +25,11 @@ pub enum Role {
 pub struct Person {
     /// Who.
     pub id: UserId,
-    /// The name they chose, unique in the space whatever its case.
+    /// Their name, unique in the space regardless of case.
     pub name: String,
     /// What they may do.
     pub role: Role,
-    /// Disabled or gone: shown greyed out, never written to.
+    /// Disabled or removed: shown as such and can't be messaged.
     #[serde(default)]
     pub gone: bool,
 }
@@ -41,9 +41,9 @@ pub struct Person {
 pub enum RoomKind {
     /// Every member of the space may find and join it.
     Public,
-    /// Only who was added knows of it.
+    /// Only added members know of it.
     Private,
-    /// Between two to nine people; has no name of its own and can't be left.
+    /// Between two to nine people. It has no name and can't be left.
     Direct,
 }
 
@@ -74,7 +74,7 @@ pub struct RoomInfo {
     pub unread: u32,
     /// Those of them that mention the viewer.
     pub mentions: u32,
-    /// Up to here every member's device has told that it holds all events.
+    /// All members' devices hold all events up to here.
     #[serde(default)]
     pub delivered: Seq,
     /// When this description last changed.

@@ -1,15 +1,15 @@
-//! What no text may hold, and what a text must: something that can be seen.
+//! Rules for text: no U+0000, and something visible.
 
 use icu_properties::props::{
     DefaultIgnorableCodePoint, GeneralCategory, NoncharacterCodePoint, WhiteSpace,
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// Whether a string of this JSON, a key included, holds U+0000.
+/// Whether a string of this JSON, keys included, contains U+0000.
 ///
-/// It is no character that anybody writes, and whatever keeps strings as C does (notifications over
-/// D-Bus, menus, terminals) ends there or breaks. In JSON it can stand only as this escape: as a raw
-/// byte it makes the text no JSON.
+/// Nobody types it, and software with C strings (D-Bus notifications, menus, terminals) cuts the
+/// text there or fails. In JSON it is only possible as an escape: a raw NUL byte makes the JSON
+/// invalid.
 #[must_use]
 pub fn contains_nul(json: &[u8]) -> bool {
     let mut rest = json;
@@ -18,20 +18,21 @@ pub fn contains_nul(json: &[u8]) -> bool {
         if escape.starts_with(b"u0000") {
             return true;
         }
-        // The byte after a backslash belongs to it, so that `\\u0000` is a backslash and five letters.
+        // The byte after a backslash belongs to the escape: `\\u0000` is a backslash and five
+        // letters.
         rest = escape.get(1..).unwrap_or_default();
     }
     false
 }
 
-/// Whether anything of a text can be seen. White space, characters that Unicode says to ignore, blank
-/// ones and marks without anything to stand on can't.
+/// Whether a text has a visible character. White space, ignorable and blank characters, and marks
+/// without a base are not visible.
 #[must_use]
 pub fn is_visible(text: &str) -> bool {
     text.chars().any(is_visible_char)
 }
 
-/// Whether a character draws something by itself.
+/// Whether a character is visible by itself.
 #[must_use]
 pub fn is_visible_char(c: char) -> bool {
     !is_blank(c)
@@ -46,8 +47,8 @@ pub fn is_visible_char(c: char) -> bool {
         )
 }
 
-/// White space, and what is drawn as such though Unicode calls it a letter or a symbol: the empty
-/// pattern of Braille, a note without a head, and two blanks of the hieroglyphs.
+/// White space, and blank characters that Unicode classifies as letters or symbols: the empty
+/// Braille pattern, a musical null notehead, and two hieroglyphic blanks.
 #[must_use]
 pub fn is_blank(c: char) -> bool {
     CodePointSetData::new::<WhiteSpace>().contains(c)

@@ -1,17 +1,17 @@
-//! A close code in words: what happened, what it means, what to do.
+//! Explains close codes: what happened, what it means, what to do.
 //!
-//! For the Connection Inspector, the Doctor and the command line, in English; the interface has the
-//! same table in each of its languages and a test that none is missing. [`CloseCode::meaning`] is
-//! the short form, which travels in close frames and stands in logs.
+//! For the Connection Inspector, the Doctor and the command line, in English. The interface has the
+//! same table in each language and a test that none is missing. [`CloseCode::meaning`] is the short
+//! form for close frames and logs.
 
 use super::CloseCode;
 
-/// One code, explained.
+/// The explanation of a close code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CloseText {
     /// What happened, as a clause: "the server shut down".
     pub happened: &'static str,
-    /// What that means for who reads it.
+    /// What that means for the person.
     pub means: &'static str,
     /// What to do.
     pub advice: &'static str,
@@ -22,14 +22,14 @@ const UPDATE: &str = "Update Homing and the server. If it happens again, export 
                        the Connection Inspector and report it.";
 
 impl CloseCode {
-    /// Every code with words of its own, in order.
+    /// Every code with an explanation of its own, in order.
     pub const KNOWN: &'static [u16] = &[
         1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015,
         4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007, 4500, 4501, 4502, 4503, 4504, 4505, 4506,
     ];
 
-    /// The code in words. Answers for every code; one that is not [known](Self::KNOWN) is explained
-    /// by its range, as it is obeyed by it.
+    /// The explanation of the code. Defined for every code: one that is not [known](Self::KNOWN) is
+    /// explained by its range.
     #[must_use]
     pub const fn words(self) -> CloseText {
         let (happened, means, advice) = match self.0 {

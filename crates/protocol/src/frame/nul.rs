@@ -1,4 +1,4 @@
-//! What is made of U+0000 in a frame: nobody may write it, and what was written before is read.
+//! U+0000 in frames: refused from clients, accepted from servers.
 
 use super::{ClientFrame, Ref, ServerFrame};
 use crate::error::Decode;
@@ -6,7 +6,7 @@ use crate::ids::Cid;
 use crate::text::contains_nul;
 
 impl ClientFrame {
-    /// Refused at the door, so that no reader need bear it.
+    /// Refused on input, so that no reader has to handle it.
     pub(super) fn bear_nul(&self) -> Result<(), Decode> {
         let about = match self {
             Self::Send(batch) => {
@@ -26,7 +26,7 @@ impl ClientFrame {
 }
 
 impl ServerFrame {
-    /// Borne: what a server stored before it refused this stays readable.
+    /// Accepted: events stored before the rule stay readable.
     pub(super) const fn bear_nul(&self) -> Result<(), Decode> {
         Ok(())
     }
