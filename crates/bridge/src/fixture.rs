@@ -104,7 +104,7 @@ pub(crate) fn incoming(n: u8, seq: u64, text: &str, mentions: &[UserId]) -> Inco
             cid: None,
             sender: user(1),
             kind: Content::MESSAGE.to_owned(),
-            body: json!({ "text": text, "mentions": mentions }),
+            body: json!({ "text": text, "mentions": mentions }).into(),
             ts: 1_000,
         }),
         live: true,

@@ -1,8 +1,8 @@
 //! Formats lines for people.
 
-use homing_engine::view::{Item, ItemContent, Overview};
-use homing_protocol::event::Change;
-use homing_protocol::{Person, UserId};
+use homing_engine::view::{Item, Overview};
+use homing_protocol::event::{Change, Described};
+use homing_protocol::{Content, Membership, Message, Person, UserId};
 
 use crate::time::Clock;
 
@@ -56,8 +56,8 @@ fn begins_with_name(text: &str, name: &str) -> bool {
 pub(crate) fn row(overview: &Overview, item: &Item, clock: &Clock) -> String {
     let who = name(overview, item.sender);
     let what = match &item.content {
-        ItemContent::Message { text, .. } => format!("{who}: {}", plain(text)),
-        ItemContent::Membership { user, change } => {
+        Content::Message(Message { text, .. }) => format!("{who}: {}", plain(text)),
+        Content::Membership(Membership { user, change }) => {
             let whom = name(overview, *user);
             match change {
                 Change::Joined => format!("* {whom} joined"),
@@ -66,16 +66,16 @@ pub(crate) fn row(overview: &Overview, item: &Item, clock: &Clock) -> String {
                 Change::Removed => format!("* {who} removed {whom}"),
             }
         }
-        ItemContent::Created { .. } => format!("* {who} created this room"),
-        ItemContent::Described { name, topic } => {
+        Content::Created(_) => format!("* {who} created this room"),
+        Content::Described(Described { name, topic }) => {
             if topic.is_empty() {
                 format!("* {who} changed the room: {}", plain(name))
             } else {
                 format!("* {who} changed the topic: {}", plain(topic))
             }
         }
-        ItemContent::Hidden => "* a message you can't see".to_owned(),
-        ItemContent::Unknown => "* a message that needs a newer version of Homing".to_owned(),
+        Content::Stub => "* a message you can't see".to_owned(),
+        Content::Unknown => "* a message that needs a newer version of Homing".to_owned(),
     };
     format!("{} {what}", clock.show(item.ts))
 }

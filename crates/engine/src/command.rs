@@ -1,6 +1,6 @@
 //! The commands that a [`Handle`](crate::Handle) sends to the task of its space.
 
-use homing_protocol::{Cid, RoomId, Seq, UserId};
+use homing_protocol::{Cid, Content, RoomId, Seq};
 use tokio::sync::oneshot;
 
 use crate::Error;
@@ -22,14 +22,14 @@ pub(crate) type Reply<T> = oneshot::Sender<T>;
 pub(crate) enum Command {
     /// Take a snapshot of everything but timelines, and subscribe to all later changes.
     Subscribe { reply: Reply<(u64, Overview, Subscription)> },
-    /// Queue a message.
-    Send { room: RoomId, text: String, mentions: Vec<UserId>, reply: Reply<Result<Cid, Error>> },
+    /// Queue what was written.
+    Send { room: RoomId, content: Content, reply: Reply<Result<Cid, Error>> },
     /// Send a wedged message again. Returns its `cid` from now on.
     Retry { cid: Cid, reply: Reply<Result<Cid, Error>> },
     /// Remove a queued message.
     Discard { cid: Cid, reply: Reply<Result<(), Error>> },
     /// Change a queued message. Returns its `cid` from now on.
-    Edit { cid: Cid, text: String, mentions: Vec<UserId>, reply: Reply<Result<Cid, Error>> },
+    Edit { cid: Cid, content: Content, reply: Reply<Result<Cid, Error>> },
     /// List all queued messages.
     Outbox { reply: Reply<Vec<Queued>> },
     /// Read a part of a room's log.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homing_protocol::http::{Device, MemberReceipt, PublicRoom};
-use homing_protocol::{Cid, DeviceId, JoinLink, Role, RoomId, RoomKind, Seq, UserId};
+use homing_protocol::{
+    Cid, Content, DeviceId, JoinLink, Message, Role, RoomId, RoomKind, Seq, UserId,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -68,8 +70,8 @@ impl Handle {
         text: impl Into<String>,
         mentions: Vec<UserId>,
     ) -> Result<Cid, Error> {
-        let text = text.into();
-        self.ask(|reply| Command::Send { room, text, mentions, reply }).await?
+        let content = Content::Message(Message { text: text.into(), mentions });
+        self.ask(|reply| Command::Send { room, content, reply }).await?
     }
 
     /// Sends a wedged message again. Returns its `cid` from now on, which is a new one if the
@@ -103,8 +105,8 @@ impl Handle {
         text: impl Into<String>,
         mentions: Vec<UserId>,
     ) -> Result<Cid, Error> {
-        let text = text.into();
-        self.ask(|reply| Command::Edit { cid, text, mentions, reply }).await?
+        let content = Content::Message(Message { text: text.into(), mentions });
+        self.ask(|reply| Command::Edit { cid, content, reply }).await?
     }
 
     /// The messages of all rooms that are not on the server yet, in the order of writing.

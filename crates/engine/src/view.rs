@@ -6,7 +6,7 @@
 //! away loses nothing.
 
 use homing_protocol::frame::Presence;
-use homing_protocol::{Cid, Person, RoomId, RoomKind, Seq, SpaceId, UserId};
+use homing_protocol::{Cid, Content, Event, Person, RoomId, RoomKind, Seq, SpaceId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::net::connector::ProxyError;
@@ -135,7 +135,7 @@ pub struct Item {
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ts: i64,
     /// What it says.
-    pub content: ItemContent,
+    pub content: Content,
     /// How far one's own message got. `None` for other people's.
     pub delivery: Option<Delivery>,
 }
@@ -150,43 +150,6 @@ pub enum TimelinePosition {
     Log(Seq),
     /// In this device's outbox.
     Outbox(#[cfg_attr(feature = "ts", ts(type = "number"))] u64),
-}
-
-/// The content of a row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum ItemContent {
-    /// A message.
-    Message {
-        /// Text with a small subset of Markdown.
-        text: String,
-        /// The people it mentions.
-        mentions: Vec<UserId>,
-    },
-    /// Somebody joined or left.
-    Membership {
-        /// Whose membership changed.
-        user: UserId,
-        /// How it changed.
-        change: homing_protocol::event::Change,
-    },
-    /// The room was created.
-    Created {
-        /// Its name then.
-        name: String,
-    },
-    /// Its name or topic changed.
-    Described {
-        /// The new name.
-        name: String,
-        /// The new topic.
-        topic: String,
-    },
-    /// The viewer is not allowed to see it.
-    Hidden,
-    /// A kind that this build does not know: "needs a newer Homing".
-    Unknown,
 }
 
 /// How far one's own message got. These are all states; none is silent.
@@ -424,33 +387,16 @@ pub struct Queued {
     pub delivery: Delivery,
 }
 
-impl ItemContent {
-    /// The content of an event, from its kind and body.
-    pub(crate) fn read(kind: &str, body: &serde_json::Value) -> Self {
-        use homing_protocol::event::{Content, Created, Described, Membership, Message};
-        match Content::read(kind, body) {
-            Ok(Content::Message(Message { text, mentions })) => Self::Message { text, mentions },
-            Ok(Content::Membership(Membership { user, change })) => {
-                Self::Membership { user, change }
-            }
-            Ok(Content::Created(Created { name, .. })) => Self::Created { name },
-            Ok(Content::Described(Described { name, topic })) => Self::Described { name, topic },
-            Ok(Content::Stub) => Self::Hidden,
-            Ok(_) | Err(_) => Self::Unknown,
-        }
-    }
-}
-
 impl Item {
     /// The timeline row of an event.
-    pub(crate) fn of(event: &homing_protocol::Event, me: UserId) -> Self {
+    pub(crate) fn of(event: &Event, me: UserId) -> Self {
         let own = event.sender == me && event.cid.is_some();
         Self {
             key: event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string()),
             place: TimelinePosition::Log(event.seq),
             sender: event.sender,
             ts: event.ts,
-            content: ItemContent::read(&event.kind, &event.body),
+            content: event.content(),
             delivery: own.then_some(Delivery::Sent),
         }
     }

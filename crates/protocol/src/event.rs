@@ -2,17 +2,17 @@
 //!
 //! An [`Event`] keeps its `kind` and `body` as they came, so a client stores and forwards kinds
 //! that it does not know and shows them properly after its update. [`Content`] is the typed reading
-//! of those two fields.
+//! of those two fields, in a frame and in a row of a timeline alike.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::body::Body;
 use crate::error::Decode;
 use crate::ids::{Cid, EventId, RoomId, Seq, UserId};
 use crate::people::RoomKind;
 
 /// One entry of a room's log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// The log it belongs to.
     pub room: RoomId,
@@ -28,18 +28,20 @@ pub struct Event {
     /// Which reading `body` has, see [`Content`].
     pub kind: String,
     /// What it says.
-    pub body: Value,
+    pub body: Body,
     /// When the server committed it, in milliseconds since 1970. For display: order is by `seq`.
     pub ts: i64,
 }
 
 /// The body of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Message {
     /// What was written: text with a small subset of Markdown, rendered by the client.
     pub text: String,
     /// Whom the sender named with `@`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<UserId>>"))]
     pub mentions: Vec<UserId>,
 }
 
@@ -60,6 +62,7 @@ pub enum Change {
 
 /// The body of a membership event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Membership {
     /// About whom.
     pub user: UserId,
@@ -69,6 +72,7 @@ pub struct Membership {
 
 /// The body of a room's first event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Created {
     /// Who can see and join it.
     pub kind: RoomKind,
@@ -79,6 +83,7 @@ pub struct Created {
 
 /// The body of a change of name or topic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Described {
     /// The name from now on.
     pub name: String,
@@ -88,19 +93,19 @@ pub struct Described {
 }
 
 /// An event's `kind` and `body`, read.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", content = "body", rename_all = "snake_case")]
 pub enum Content {
-    /// `message`
+    /// A message.
     Message(Message),
-    /// `membership`
+    /// Somebody came or went.
     Membership(Membership),
-    /// `created`
+    /// The room was created.
     Created(Created),
-    /// `described`
+    /// Its name or topic changed.
     Described(Described),
-    /// `stub`: something stands here that the viewer may not see. Keeps filters from looking like
-    /// holes.
+    /// Something stands here that the viewer may not see. Keeps filters from looking like holes.
     Stub,
     /// A kind that this build does not know, to be shown as "needs a newer Homing".
     Unknown,
@@ -122,14 +127,26 @@ impl Content {
     ///
     /// # Errors
     /// [`Decode::Malformed`] when the kind is known and its body is not of that shape.
-    pub fn read(kind: &str, body: &Value) -> Result<Self, Decode> {
+    pub fn read(kind: &str, body: &Body) -> Result<Self, Decode> {
         Ok(match kind {
-            Self::MESSAGE => Self::Message(Message::deserialize(body)?),
-            Self::MEMBERSHIP => Self::Membership(Membership::deserialize(body)?),
-            Self::CREATED => Self::Created(Created::deserialize(body)?),
-            Self::DESCRIBED => Self::Described(Described::deserialize(body)?),
+            Self::MESSAGE => Self::Message(body.read()?),
+            Self::MEMBERSHIP => Self::Membership(body.read()?),
+            Self::CREATED => Self::Created(body.read()?),
+            Self::DESCRIBED => Self::Described(body.read()?),
             Self::STUB => Self::Stub,
             _ => Self::Unknown,
+        })
+    }
+
+    /// The kind and the body of an event that says this; `None` for what no event can say.
+    #[must_use]
+    pub fn encode(&self) -> Option<(&'static str, Body)> {
+        Some(match self {
+            Self::Message(message) => (Self::MESSAGE, Body::new(message)),
+            Self::Membership(membership) => (Self::MEMBERSHIP, Body::new(membership)),
+            Self::Created(created) => (Self::CREATED, Body::new(created)),
+            Self::Described(described) => (Self::DESCRIBED, Body::new(described)),
+            Self::Stub | Self::Unknown => return None,
         })
     }
 }
@@ -163,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_known_kind_with_a_wrong_body_is_an_error_to_the_sender() {
-        assert!(Content::read(Content::MESSAGE, &json!({"txt": "hi"})).is_err());
-        assert!(Content::read(Content::MEMBERSHIP, &json!({"user": "x"})).is_err());
+        assert!(Content::read(Content::MESSAGE, &json!({"txt": "hi"}).into()).is_err());
+        assert!(Content::read(Content::MEMBERSHIP, &json!({"user": "x"}).into()).is_err());
     }
 }

@@ -1,15 +1,17 @@
 //! The frames: one JSON object per WebSocket text message; `"t"` names the kind.
 //!
-//! Unknown fields are ignored, so a frame can grow. An unknown kind is [`Decode::UnknownKind`],
-//! which is answered and does not end the connection. The JSON of every frame is pinned by a
-//! snapshot in `tests/frames`: changing one changes the protocol.
+//! Unknown fields are ignored, so a frame can grow. An unknown kind is
+//! [`Decode::UnknownKind`](crate::Decode::UnknownKind), which is answered and does not end the
+//! connection. The JSON of every frame is pinned by a snapshot in `tests/frames`: changing one
+//! changes the protocol.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::{Decode, ErrorCode};
+use crate::body::Body;
+use crate::error::ErrorCode;
 use crate::event::Event;
 use crate::ids::{
     Cid, DeviceId, Epoch, EventId, Pos, RequestId, RoomId, Seq, SessionId, SpaceId, Useq, UserId,
@@ -17,14 +19,14 @@ use crate::ids::{
 use crate::lenient;
 use crate::limits::Limits;
 use crate::people::{Person, RoomInfo};
-use crate::text::contains_nul;
 
+mod codec;
 mod nul;
 
 pub use crate::key::UserKey;
 
 /// A frame from a client.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ClientFrame {
     /// First frame of a connection, within 10 s of the upgrade.
@@ -52,7 +54,7 @@ pub enum ClientFrame {
 }
 
 /// A frame from a server.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ServerFrame {
     /// Answers `hello`.
@@ -133,7 +135,7 @@ pub struct SendItem {
     /// As in [`Event::kind`].
     pub kind: String,
     /// As in [`Event::body`].
-    pub body: Value,
+    pub body: Body,
     /// When it was written, in milliseconds since 1970 by the client's clock. Informative.
     pub ts: i64,
 }
@@ -336,13 +338,37 @@ pub struct Committed {
 }
 
 /// Fields of `event`. In seq order for each room of a connection.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "PushedFields")]
 pub struct PushedEvent {
     /// The event.
     #[serde(flatten)]
     pub event: Event,
     /// It happened after this connection's `welcome`: worth a notification.
     pub live: bool,
+}
+
+/// The fields of [`PushedEvent`] and its event, side by side: what is read by `serde(flatten)` has no text
+/// any more of which a [`Body`] could be made.
+#[derive(Deserialize)]
+struct PushedFields {
+    room: RoomId,
+    seq: Seq,
+    id: EventId,
+    #[serde(default)]
+    cid: Option<Cid>,
+    sender: UserId,
+    kind: String,
+    body: Body,
+    ts: i64,
+    live: bool,
+}
+
+impl From<PushedFields> for PushedEvent {
+    fn from(fields: PushedFields) -> Self {
+        let PushedFields { room, seq, id, cid, sender, kind, body, ts, live } = fields;
+        Self { event: Event { room, seq, id, cid, sender, kind, body, ts }, live }
+    }
 }
 
 /// Fields of `page`: contiguous, or empty.
@@ -488,103 +514,4 @@ pub struct ServerBye {
     /// In English, for logs.
     #[serde(default)]
     pub reason: String,
-}
-
-macro_rules! codec {
-    ($frame:ty, [$($kind:literal $variant:ident),* $(,)?]) => {
-        impl $frame {
-            /// Every kind, as in `"t"`.
-            pub const KINDS: &'static [&'static str] = &[$($kind),*];
-
-            /// Its kind, as in `"t"`.
-            #[must_use]
-            pub const fn kind(&self) -> &'static str {
-                match self {
-                    $(Self::$variant { .. } => $kind,)*
-                }
-            }
-
-            /// Reads one text message.
-            ///
-            /// # Errors
-            /// [`Decode::TooLong`] past `limit` bytes, [`Decode::UnknownKind`] for a kind of a
-            /// later version, [`Decode::Nul`] for a client's text that nobody may write,
-            /// [`Decode::Malformed`] for anything else that is no such frame.
-            pub fn decode(text: &str, limit: usize) -> Result<Self, Decode> {
-                if text.len() > limit {
-                    return Err(Decode::TooLong { length: text.len(), limit });
-                }
-                // Derived deserialisers also accept an array of the fields.
-                if text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('[') {
-                    return Err(not_an_object());
-                }
-                let read = serde_json::from_str(text);
-                let frame: Self = read.map_err(|error| unknown_kind(text, Self::KINDS, error))?;
-                if contains_nul(text.as_bytes()) {
-                    frame.bear_nul()?;
-                }
-                Ok(frame)
-            }
-
-            /// Writes one text message.
-            #[must_use]
-            pub fn encode(&self) -> String {
-                serde_json::to_string(self).expect("frames hold only string keys and finite numbers")
-            }
-        }
-    };
-}
-
-codec!(
-    ClientFrame,
-    [
-        "hello" Hello,
-        "send" Send,
-        "pull" Pull,
-        "upull" Upull,
-        "mark" Mark,
-        "set" Set,
-        "eph" Eph,
-        "ack" Ack,
-        "ping" Ping,
-        "pong" Pong,
-        "bye" Bye,
-    ]
-);
-codec!(
-    ServerFrame,
-    [
-        "welcome" Welcome,
-        "digest" Digest,
-        "caught_up" CaughtUp,
-        "ok" Ok,
-        "event" Event,
-        "page" Page,
-        "upage" Upage,
-        "uevent" Uevent,
-        "gap" Gap,
-        "receipt" Receipt,
-        "err" Err,
-        "eph" Eph,
-        "ping" Ping,
-        "pong" Pong,
-        "bye" Bye,
-    ]
-);
-
-fn not_an_object() -> Decode {
-    let error: serde_json::Error = serde::de::Error::custom("a frame is a JSON object");
-    error.into()
-}
-
-/// Distinguishes an unknown kind from a malformed frame.
-fn unknown_kind(text: &str, known: &[&str], error: serde_json::Error) -> Decode {
-    #[derive(Deserialize)]
-    struct Head {
-        t: String,
-    }
-    match serde_json::from_str::<Head>(text) {
-        Ok(head) if !known.contains(&head.t.as_str()) => Decode::UnknownKind(head.t),
-        _ => Decode::Malformed(error),
-    }
 }

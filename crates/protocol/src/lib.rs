@@ -7,6 +7,7 @@
 
 #![deny(missing_docs)]
 
+mod body;
 pub mod close;
 pub mod error;
 pub mod event;
@@ -20,6 +21,7 @@ pub mod link;
 pub mod people;
 pub mod text;
 
+pub use body::Body;
 pub use close::CloseCode;
 pub use error::{Decode, ErrorCode};
 pub use event::{Content, Event, Membership, Message};

@@ -6,8 +6,8 @@ use homing_protocol::frame::{
     Committed, CommittedItem, Digest, Page, Pull, PushedEvent, Send, ServerFrame, Welcome,
 };
 use homing_protocol::{
-    Cid, Content, DeviceId, Epoch, Event, EventId, Limits, Person, Pos, Role, RoomId, RoomInfo,
-    RoomKind, Seq, SessionId, SpaceId, Useq, UserId,
+    Body, Cid, Content, DeviceId, Epoch, Event, EventId, Limits, Person, Pos, Role, RoomId,
+    RoomInfo, RoomKind, Seq, SessionId, SpaceId, Useq, UserId,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -118,7 +118,7 @@ pub fn message(room: u64, seq: u64, sender: u64, text: &str) -> Event {
     Event {
         cid: Some(cid(room << 32 | seq)),
         kind: Content::MESSAGE.to_owned(),
-        body: json!({ "text": text }),
+        body: json!({ "text": text }).into(),
         ..event(room, seq, sender)
     }
 }
@@ -127,11 +127,7 @@ pub fn message(room: u64, seq: u64, sender: u64, text: &str) -> Event {
 #[must_use]
 pub fn membership(room: u64, seq: u64, user: u64, change: Change) -> Event {
     let body = Membership { user: user_id(user), change };
-    Event {
-        kind: Content::MEMBERSHIP.to_owned(),
-        body: serde_json::to_value(body).expect("plain fields"),
-        ..event(room, seq, user)
-    }
+    Event { kind: Content::MEMBERSHIP.to_owned(), body: Body::new(&body), ..event(room, seq, user) }
 }
 
 /// A stub event without content.
@@ -144,7 +140,7 @@ pub fn event(room: u64, seq: u64, sender: u64) -> Event {
         cid: None,
         sender: user_id(sender),
         kind: Content::STUB.to_owned(),
-        body: json!({}),
+        body: json!({}).into(),
         ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
     }
 }

@@ -11,9 +11,9 @@ use homing_engine::diff::{Batch, Diff};
 use homing_engine::secret::{Secret, SecretStore};
 use homing_engine::store::Store;
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::view::{ConnectionState, ItemContent, TimelinePosition};
+use homing_engine::view::{ConnectionState, TimelinePosition};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, TimelineWindow};
-use homing_protocol::{Cid, Epoch, RoomId, Seq};
+use homing_protocol::{Cid, Content, Epoch, Message, RoomId, Seq};
 use homing_testkit::history;
 use rand::rngs::StdRng;
 use tokio_util::sync::CancellationToken;
@@ -325,7 +325,7 @@ async fn read_log(handle: &Handle, room: RoomId) -> Option<Vec<Row>> {
             if let TimelinePosition::Log(seq) = item.place {
                 let entry = history::LogEntry { seq, id: None, cid: item.key.parse().ok() };
                 let text = match item.content {
-                    ItemContent::Message { text, .. } => Some(text),
+                    Content::Message(Message { text, .. }) => Some(text),
                     _ => None,
                 };
                 log.push(Row { entry, text });

@@ -184,7 +184,7 @@ fn item(random: &dyn Random, text: &str) -> SendItem {
     SendItem {
         cid: new_cid(random),
         kind: "message".to_owned(),
-        body: json!({ "text": text }),
+        body: json!({ "text": text }).into(),
         ts: crate::time::BEGINNING,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use homing_protocol::event::{Change, Content, Membership};
-use homing_protocol::{Cid, RoomId, Seq, UserId};
+use homing_protocol::{Body, Cid, RoomId, Seq, UserId};
 use homing_server::store::sqlite;
 use homing_testkit::history::LogEntry;
 use rusqlite::{Connection, OpenFlags};
@@ -56,8 +56,10 @@ pub fn read(drive: &Drive) -> rusqlite::Result<Truth> {
         let cid: Option<[u8; 16]> = row.get("cid")?;
         let name = cid.map_or_else(|| uuid("id"), |cid| Ok(Uuid::from_bytes(cid)))?;
         let (kind, body): (String, String) = (row.get("kind")?, row.get("body")?);
-        let body = serde_json::from_str(&body).unwrap_or_default();
-        let content = Content::read(&kind, &body).unwrap_or(Content::Unknown);
+        let content = Body::from_json(body)
+            .map_err(homing_protocol::Decode::from)
+            .and_then(|body| Content::read(&kind, &body))
+            .unwrap_or(Content::Unknown);
         let (text, member) = match content {
             Content::Message(message) => (Some(message.text), None),
             Content::Membership(Membership { user, change }) => {

@@ -243,6 +243,11 @@ rtt_ms: number | null, } | { "state": "stopped" } | { "state": "refused",
 why: ConnectionFailure, };
 
 /**
+ * An event's `kind` and `body`, read.
+ */
+export type Content = { "kind": "message", "body": Message } | { "kind": "membership", "body": Membership } | { "kind": "created", "body": Created } | { "kind": "described", "body": Described } | { "kind": "stub" } | { "kind": "unknown" };
+
+/**
  * Creates a room.
  */
 export type CreateRoom = { space: SpaceId,
@@ -264,6 +269,19 @@ members: Array<UserId>,
 attempt: Cid, };
 
 /**
+ * The body of a room's first event.
+ */
+export type Created = {
+/**
+ * Who can see and join it.
+ */
+kind: RoomKind,
+/**
+ * What it was called then.
+ */
+name: string, };
+
+/**
  * How far one's own message got. These are all states; none is silent.
  */
 export type Delivery = { "state": "queued" } | { "state": "sending" } | { "state": "sent" } | { "state": "wedged",
@@ -276,6 +294,19 @@ reason: WedgeReason, };
  * Spacing of the interface.
  */
 export type Density = "comfortable" | "compact";
+
+/**
+ * The body of a change of name or topic.
+ */
+export type Described = {
+/**
+ * The name from now on.
+ */
+name: string,
+/**
+ * The topic from now on.
+ */
+topic: string, };
 
 /**
  * What a desktop supports.
@@ -660,44 +691,11 @@ ts: number,
 /**
  * What it says.
  */
-content: ItemContent,
+content: Content,
 /**
  * How far one's own message got. `None` for other people's.
  */
 delivery: Delivery | null, };
-
-/**
- * The content of a row.
- */
-export type ItemContent = { "kind": "message",
-/**
- * Text with a small subset of Markdown.
- */
-text: string,
-/**
- * The people it mentions.
- */
-mentions: Array<UserId>, } | { "kind": "membership",
-/**
- * Whose membership changed.
- */
-user: UserId,
-/**
- * How it changed.
- */
-change: MembershipChange, } | { "kind": "created",
-/**
- * Its name then.
- */
-name: string, } | { "kind": "described",
-/**
- * The new name.
- */
-name: string,
-/**
- * The new topic.
- */
-topic: string, } | { "kind": "hidden" } | { "kind": "unknown" };
 
 /**
  * Joins a space.
@@ -842,9 +840,35 @@ user: UserId,
 delivered: Seq, };
 
 /**
+ * The body of a membership event.
+ */
+export type Membership = {
+/**
+ * About whom.
+ */
+user: UserId,
+/**
+ * What happened.
+ */
+change: MembershipChange, };
+
+/**
  * What happened to a person's membership of a room.
  */
 export type MembershipChange = "joined" | "added" | "left" | "removed";
+
+/**
+ * The body of a message.
+ */
+export type Message = {
+/**
+ * What was written: text with a small subset of Markdown, rendered by the client.
+ */
+text: string,
+/**
+ * Whom the sender named with `@`.
+ */
+mentions?: Array<UserId>, };
 
 /**
  * Mutes or unmutes a room.

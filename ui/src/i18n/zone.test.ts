@@ -87,7 +87,7 @@ describe("another zone while it runs", () => {
       ts,
       place: { at: "log", seq: 1 },
       sender: "x",
-      content: { kind: "message", text: "", mentions: [] },
+      content: { kind: "message", body: { text: "", mentions: [] } },
     };
     const days = () =>
       rowsOf([item as unknown as Item], [], { me: "me", delivered: 0, newAfter: null, atStart: false })

@@ -70,7 +70,7 @@ async function reading() {
     state.logs
       .get(ROOM)
       ?.items.filter(({ place }) => place.at === "outbox" || place.n > HEAD)
-      .map(({ content }) => (content.kind === "message" ? content.text : ""));
+      .map(({ content }) => (content.kind === "message" ? content.body.text : ""));
   return { step, shown, log: () => state.logs.get(ROOM) };
 }
 

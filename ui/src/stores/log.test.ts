@@ -18,7 +18,7 @@ const item = (key: string, place: Item["place"], delivery: Delivery | null = nul
   place,
   sender: "me",
   ts: 0,
-  content: { kind: "message", text: key, mentions: [] },
+  content: { kind: "message", body: { text: key, mentions: [] } },
   delivery,
 });
 const at = (n: number) => item(`s${n}`, { at: "log", n });

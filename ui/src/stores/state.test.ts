@@ -108,7 +108,7 @@ describe("apply", () => {
       place: { at: "log", n: 999 },
       sender: user,
       ts: NOW,
-      content: { kind: "hidden" },
+      content: { kind: "stub" },
       delivery: null,
     };
     apply(
@@ -161,7 +161,7 @@ describe("the store", () => {
     await homing.logs.open(NORTHLIGHT, roomId(3), "latest");
     const texts = homing.state.logs
       .get(roomId(3))
-      ?.items.map((item) => (item.content.kind === "message" ? item.content.text : ""));
+      ?.items.map((item) => (item.content.kind === "message" ? item.content.body.text : ""));
     expect(texts?.at(-1)).toBe("overtaking");
   });
 

@@ -394,7 +394,7 @@ impl Person {
                     .unwrap()
                     .iter()
                     .filter(|item| item["place"]["at"] == "log")
-                    .filter_map(|item| item["content"]["text"].as_str().map(str::to_owned))
+                    .filter_map(|item| item["content"]["body"]["text"].as_str().map(str::to_owned))
                     .collect();
                 if texts.len() >= count {
                     return texts;

@@ -129,7 +129,7 @@ async fn following_shows_each_message_once_through_a_cut() {
         loop {
             let line = lines.next_line().await.unwrap().expect("another line");
             let row: Value = serde_json::from_str(&line).unwrap();
-            if let Some(text) = row["content"]["text"].as_str() {
+            if let Some(text) = row["content"]["body"]["text"].as_str() {
                 return text.to_owned();
             }
         }

@@ -154,6 +154,6 @@ impl World {
 pub(crate) fn texts(said: &Said) -> Vec<String> {
     said.json()
         .iter()
-        .filter_map(|row| row["content"]["text"].as_str().map(str::to_owned))
+        .filter_map(|row| row["content"]["body"]["text"].as_str().map(str::to_owned))
         .collect()
 }

@@ -1,10 +1,9 @@
 //! One queued message.
 
 use homing_protocol::frame::SendItem;
-use homing_protocol::{Cid, RoomId, UserId};
-use serde_json::{Value, json};
+use homing_protocol::{Body, Cid, Content, RoomId, UserId};
 
-use crate::view::{Delivery, Item, ItemContent, Queued, TimelinePosition, WedgeReason};
+use crate::view::{Delivery, Item, Queued, TimelinePosition, WedgeReason};
 
 /// How far a queued message got, as stored in the database: the numbers must not change. Whether it
 /// is in flight is not stored, because after a crash nothing is.
@@ -64,23 +63,19 @@ pub struct OutboxItem {
     /// Its kind, as in [`Event::kind`](homing_protocol::Event::kind).
     pub kind: String,
     /// Its content, as in [`Event::body`](homing_protocol::Event::body).
-    pub body: Value,
+    pub body: Body,
     /// When it was written, in milliseconds since 1970.
     pub ts: i64,
     /// How far it got.
     pub state: OutboxState,
 }
 
-/// The body of a message event.
-pub(crate) fn body(text: &str, mentions: &[UserId]) -> Value {
-    if mentions.is_empty() {
-        json!({ "text": text })
-    } else {
-        json!({ "text": text, "mentions": mentions })
-    }
-}
-
 impl OutboxItem {
+    /// What it says.
+    pub(crate) fn content(&self) -> Content {
+        Content::read(&self.kind, &self.body).unwrap_or(Content::Unknown)
+    }
+
     /// As part of a `send` frame.
     pub(crate) fn to_send(&self) -> SendItem {
         SendItem { cid: self.cid, kind: self.kind.clone(), body: self.body.clone(), ts: self.ts }
@@ -93,15 +88,15 @@ impl OutboxItem {
             place: TimelinePosition::Outbox(self.place),
             sender: me,
             ts: self.ts,
-            content: ItemContent::read(&self.kind, &self.body),
+            content: self.content(),
             delivery: Some(self.delivery(sending)),
         }
     }
 
     /// As an entry of the whole outbox.
     pub(crate) fn to_queued(&self, sending: bool) -> Queued {
-        let text = match ItemContent::read(&self.kind, &self.body) {
-            ItemContent::Message { text, .. } => text,
+        let text = match self.content() {
+            Content::Message(message) => message.text,
             _ => String::new(),
         };
         let delivery = self.delivery(sending);

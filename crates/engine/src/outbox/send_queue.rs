@@ -12,8 +12,7 @@ use std::time::Duration;
 
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::text::contains_nul;
-use homing_protocol::{Cid, ErrorCode, Limits, RoomId};
-use serde_json::Value;
+use homing_protocol::{Body, Cid, ErrorCode, Limits, RoomId};
 use tokio::time::Instant;
 
 use super::item::{OutboxItem, OutboxState};
@@ -143,7 +142,7 @@ impl SendQueue {
         room: RoomId,
         cid: Cid,
         kind: &str,
-        body: Value,
+        body: Body,
         ts: i64,
     ) -> OutboxItem {
         let place = self.next_place;
@@ -215,7 +214,7 @@ impl SendQueue {
                 let Some(item) = self.items.get_mut(place) else {
                     continue;
                 };
-                let more = ENVELOPE + item.body.to_string().len();
+                let more = ENVELOPE + item.body.as_json().len();
                 if bytes + more > connection.limits.frame.min(BATCH) && !items.is_empty() {
                     break;
                 }
@@ -367,7 +366,7 @@ impl SendQueue {
     }
 
     /// Replaces the body at the same position. Returns the item.
-    pub(crate) fn edit(&mut self, cid: Cid, fresh: Cid, body: Value) -> Result<OutboxItem, Error> {
+    pub(crate) fn edit(&mut self, cid: Cid, fresh: Cid, body: Body) -> Result<OutboxItem, Error> {
         match self.get(cid).ok_or(Error::NotQueued)?.state {
             OutboxState::Offered => Err(Error::MaybeSent),
             OutboxState::Queued => self.rename(cid, cid, Some(body)),
@@ -383,7 +382,7 @@ impl SendQueue {
         }
     }
 
-    fn rename(&mut self, cid: Cid, name: Cid, body: Option<Value>) -> Result<OutboxItem, Error> {
+    fn rename(&mut self, cid: Cid, name: Cid, body: Option<Body>) -> Result<OutboxItem, Error> {
         let mut item = self.take(cid).ok_or(Error::NotQueued)?;
         item.cid = name;
         item.body = body.unwrap_or(item.body);
@@ -435,9 +434,7 @@ fn reason(code: &ErrorCode, item: &OutboxItem) -> WedgeReason {
         ErrorCode::TooLarge => WedgeReason::TooLarge,
         ErrorCode::CidReused => WedgeReason::CidReused,
         // A version that did not check for it wrote this.
-        ErrorCode::Invalid if contains_nul(item.body.to_string().as_bytes()) => {
-            WedgeReason::HoldsNul
-        }
+        ErrorCode::Invalid if contains_nul(item.body.as_json().as_bytes()) => WedgeReason::HoldsNul,
         _ => WedgeReason::Refused,
     }
 }

@@ -6,7 +6,7 @@ use homing_protocol::event::Content;
 use homing_protocol::frame::{ClientEph, UserKey};
 use homing_protocol::limits::BODY_BYTES;
 use homing_protocol::text::is_visible;
-use homing_protocol::{Cid, ClientFrame, RoomId, Seq, UserId};
+use homing_protocol::{Body, Cid, ClientFrame, RoomId, Seq};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -18,7 +18,7 @@ use crate::command::{Command, Reply};
 use crate::connection::DesiredState;
 use crate::diff::Diff;
 use crate::error::Error;
-use crate::outbox::item::{self, OutboxItem};
+use crate::outbox::item::OutboxItem;
 use crate::store::Change;
 use crate::sync::own_stream;
 use crate::system_event::SystemEvent;
@@ -31,22 +31,20 @@ impl SpaceTask {
     pub(super) fn execute(&mut self, command: Command, effects: &mut Effects) {
         match command {
             Command::Subscribe { reply } => _ = reply.send(self.subscribe()),
-            Command::Send { room, text, mentions, reply } => {
-                match self.enqueue(room, &text, &mentions, effects) {
-                    Ok(cid) => effects.reply_when_durable(reply, cid),
-                    Err(error) => _ = reply.send(Err(error)),
-                }
-            }
+            Command::Send { room, content, reply } => match self.enqueue(room, &content, effects) {
+                Ok(cid) => effects.reply_when_durable(reply, cid),
+                Err(error) => _ = reply.send(Err(error)),
+            },
             Command::Retry { cid, reply } => {
                 let fresh = self.fresh();
                 let retried = self.send_queue.retry(cid, fresh);
                 self.requeued(cid, retried, reply, effects);
             }
-            Command::Edit { cid, text, mentions, reply } => {
+            Command::Edit { cid, content, reply } => {
                 let fresh = self.fresh();
                 let edited = self
-                    .body(&text, &mentions)
-                    .and_then(|body| self.send_queue.edit(cid, fresh, body));
+                    .encode(&content)
+                    .and_then(|(_, body)| self.send_queue.edit(cid, fresh, body));
                 self.requeued(cid, edited, reply, effects);
             }
             Command::Discard { cid, reply } => match self.send_queue.discard(cid) {
@@ -162,31 +160,32 @@ impl SpaceTask {
         new_cid(self.deps.clock.now_ms(), &mut self.deps.rng)
     }
 
-    /// The body of a message, if text and mentions are valid.
-    fn body(&self, text: &str, mentions: &[UserId]) -> Result<Value, Error> {
-        if !is_visible(text) {
-            return Err(Error::Empty);
+    /// The kind and the body of what was written, if it is valid.
+    fn encode(&self, content: &Content) -> Result<(&'static str, Body), Error> {
+        if let Content::Message(message) = content {
+            if !is_visible(&message.text) {
+                return Err(Error::Empty);
+            }
+            if message.text.contains('\0') {
+                return Err(Error::HoldsNul);
+            }
         }
-        if text.contains('\0') {
-            return Err(Error::HoldsNul);
-        }
-        let body = item::body(text, mentions);
-        let length = body.to_string().len();
+        let (kind, body) = content.encode().ok_or(Error::Empty)?;
+        let length = body.as_json().len();
         let limit = self.online.as_ref().map_or(BODY_BYTES, |online| online.limits.body);
-        if length > limit { Err(Error::TooLarge { length, limit }) } else { Ok(body) }
+        if length > limit { Err(Error::TooLarge { length, limit }) } else { Ok((kind, body)) }
     }
 
     fn enqueue(
         &mut self,
         room: RoomId,
-        text: &str,
-        mentions: &[UserId],
+        content: &Content,
         effects: &mut Effects,
     ) -> Result<Cid, Error> {
-        let body = self.body(text, mentions)?;
+        let (kind, body) = self.encode(content)?;
         self.known(room)?;
         let (cid, ts) = (self.fresh(), self.deps.clock.now_ms());
-        let item = self.send_queue.enqueue(room, cid, Content::MESSAGE, body, ts);
+        let item = self.send_queue.enqueue(room, cid, kind, body, ts);
         self.queued(item, effects);
         Ok(cid)
     }

@@ -15,7 +15,7 @@ use homing_engine::view::{ConnectionState, Item};
 use homing_engine::{Config, Deps, Engine, Handle, Subscription};
 use homing_protocol::frame::{Digest, Welcome};
 use homing_protocol::link::{Address, Fingerprint};
-use homing_protocol::{Event, RoomId, Seq};
+use homing_protocol::{Content, Event, Message, RoomId, Seq};
 use homing_testkit::{Peer, builders};
 use tokio::io::DuplexStream;
 use tokio::sync::{Mutex, mpsc};
@@ -321,4 +321,17 @@ impl Bed {
         let room = builders::room(1, 0).room;
         self.handle.timeline(room, latest, 100).await.unwrap().items
     }
+}
+
+/// The text of a row that is a message.
+pub(crate) fn text(item: &Item) -> &str {
+    match &item.content {
+        Content::Message(Message { text, .. }) => text,
+        other => panic!("no message: {other:?}"),
+    }
+}
+
+/// The texts of rows that are messages.
+pub(crate) fn texts(items: &[Item]) -> Vec<&str> {
+    items.iter().map(text).collect()
 }

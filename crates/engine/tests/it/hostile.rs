@@ -7,16 +7,15 @@ use std::time::Duration;
 use homing_engine::diff::Diff;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::store::{OutboxState, Store};
-use homing_engine::view::{
-    ConnectionFailure, ConnectionState, Delivery, Item, ItemContent, WedgeReason,
-};
+use homing_engine::view::{ConnectionFailure, ConnectionState, Delivery, Item, WedgeReason};
 use homing_protocol::frame::{
     ClientEph, Failure, Gap, Hello, Page, Ping, Pong, Pull, Ref, Send, ServerBye, ServerEph,
     Uevent, Upage, Upull, UserKey, Welcome,
 };
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::{
-    ClientFrame, CloseCode, ErrorCode, Event, EventId, Pos, RequestId, Seq, ServerFrame, Useq,
+    ClientFrame, CloseCode, Content, ErrorCode, Event, EventId, Message, Pos, RequestId, Seq,
+    ServerFrame, Useq,
 };
 use homing_testkit::builders::{
     cid, committed, digest, event, live, log, message, page, room, room_id, user_id, welcome,
@@ -35,7 +34,7 @@ fn texts(items: &[Item]) -> Vec<&str> {
     items
         .iter()
         .filter_map(|item| match &item.content {
-            ItemContent::Message { text, .. } => Some(text.as_str()),
+            Content::Message(Message { text, .. }) => Some(text.as_str()),
             _ => None,
         })
         .collect()
@@ -237,7 +236,7 @@ async fn an_ok_for_what_was_never_sent_is_nothing_or_a_breach() {
     let item = homing_protocol::frame::SendItem {
         cid: cid(77),
         kind: "message".to_owned(),
-        body: json!({"text": "never written"}),
+        body: json!({"text": "never written"}).into(),
         ts: 0,
     };
     peer.send(committed(&Send { items: vec![item], ..stranger }, 1)).await;

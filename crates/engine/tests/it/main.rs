@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test stands on fails the test")]
 
+mod backfill;
 mod bed;
 mod connections;
 mod doctor;

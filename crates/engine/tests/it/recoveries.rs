@@ -43,7 +43,7 @@ fn item(place: u64) -> OutboxItem {
         room: room_id(1),
         cid: cid(place),
         kind: "message".to_owned(),
-        body: json!({ "text": text(place) }),
+        body: json!({ "text": text(place) }).into(),
         ts: 7,
         state: OutboxState::Queued,
     }

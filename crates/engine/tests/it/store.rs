@@ -24,7 +24,7 @@ fn item(place: u64, room: u64, state: OutboxState) -> OutboxItem {
         room: room_id(room),
         cid: cid(place),
         kind: "message".to_owned(),
-        body: json!({ "text": format!("queued {place}") }),
+        body: json!({ "text": format!("queued {place}") }).into(),
         ts: 7,
         state,
     }

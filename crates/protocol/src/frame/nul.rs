@@ -11,7 +11,7 @@ impl ClientFrame {
         let about = match self {
             Self::Send(batch) => {
                 let to_blame = batch.items.iter().filter(|item| {
-                    item.kind.contains('\0') || contains_nul(item.body.to_string().as_bytes())
+                    item.kind.contains('\0') || contains_nul(item.body.as_json().as_bytes())
                 });
                 let cids: Vec<Cid> = to_blame.map(|item| item.cid).collect();
                 (!cids.is_empty()).then_some(Ref::Cids(cids))

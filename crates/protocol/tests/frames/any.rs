@@ -86,7 +86,7 @@ fn event() -> impl Strategy<Value = Event> {
             cid,
             sender,
             kind,
-            body,
+            body: body.into(),
             ts,
         })
 }
@@ -117,7 +117,7 @@ fn item() -> impl Strategy<Value = SendItem> {
     (cid(), any::<String>(), json(), any::<i64>()).prop_map(|(cid, kind, body, ts)| SendItem {
         cid,
         kind,
-        body,
+        body: body.into(),
         ts,
     })
 }

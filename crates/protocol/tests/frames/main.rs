@@ -74,9 +74,7 @@ mod tests {
     #[test]
     fn unknown_fields_are_ignored() {
         fn grown(text: &str) -> String {
-            let mut frame = value(text);
-            frame["a_field_of_a_later_version"] = json!({"any": ["thing"]});
-            frame.to_string()
+            text.replacen('{', r#"{"a_field_of_a_later_version":{"any":["thing"]},"#, 1)
         }
         for (name, frame) in samples::client() {
             assert_eq!(client(&grown(&frame.encode())).unwrap(), frame, "{name}");

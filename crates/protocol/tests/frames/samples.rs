@@ -7,7 +7,7 @@ use homing_protocol::frame::{
     ServerEph, Set, Uevent, Upage, Upull, UserKey, Welcome,
 };
 use homing_protocol::{
-    Cid, ClientFrame, CloseCode, Content, DeviceId, Epoch, ErrorCode, Event, EventId, Limits,
+    Body, Cid, ClientFrame, CloseCode, Content, DeviceId, Epoch, ErrorCode, Event, EventId, Limits,
     Membership, Message, Person, Pos, RequestId, Role, RoomId, RoomInfo, RoomKind, Seq,
     ServerFrame, SessionId, SpaceId, Useq, UserId,
 };
@@ -31,11 +31,11 @@ fn cid(n: u8) -> Cid {
     id(4, n)
 }
 
-fn body(body: impl Serialize) -> Value {
-    serde_json::to_value(body).unwrap()
+fn body(body: impl Serialize) -> Body {
+    Body::new(&body)
 }
 
-fn event(kind: &str, body: Value) -> Event {
+fn event(kind: &str, body: Body) -> Event {
     Event {
         room: room(1),
         seq: Seq(7),
@@ -292,8 +292,8 @@ fn events() -> Vec<(&'static str, ServerFrame)> {
         ("event_membership", pushed(event(Content::MEMBERSHIP, body(membership)))),
         ("event_created", pushed(event(Content::CREATED, body(created)))),
         ("event_described", pushed(event(Content::DESCRIBED, body(described)))),
-        ("event_stub", pushed(event(Content::STUB, json!({})))),
-        ("event_of_a_later_version", pushed(event("poll", json!({"question": "Lunch?"})))),
+        ("event_stub", pushed(event(Content::STUB, json!({}).into()))),
+        ("event_of_a_later_version", pushed(event("poll", json!({"question": "Lunch?"}).into()))),
     ]
 }
 

@@ -4,7 +4,8 @@
 //! of [`types`](super::types) or of the protocol.
 
 use homing_protocol::{
-    Cid, DeviceId, Epoch, EventId, InviteId, Pos, Role, RoomId, RoomKind, Seq, SpaceId, UserId,
+    Body, Cid, DeviceId, Epoch, EventId, InviteId, Pos, Role, RoomId, RoomKind, Seq, SpaceId,
+    UserId,
 };
 
 use crate::auth::confusable::Skeletons;
@@ -264,8 +265,7 @@ pub(crate) struct EventRow {
     pub(crate) id: EventId,
     pub(crate) ts: i64,
     pub(crate) kind: String,
-    /// JSON.
-    pub(crate) body: String,
+    pub(crate) body: Body,
 }
 
 /// A page of rows, in order.

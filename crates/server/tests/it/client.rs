@@ -337,5 +337,5 @@ pub(crate) fn hello(epoch: Option<Epoch>, pos: Option<Pos>, useq: Option<Useq>) 
 }
 
 pub(crate) fn message(text: &str) -> SendItem {
-    SendItem { cid: new_cid(), kind: "message".into(), body: json!({ "text": text }), ts: 1 }
+    SendItem { cid: new_cid(), kind: "message".into(), body: json!({ "text": text }).into(), ts: 1 }
 }

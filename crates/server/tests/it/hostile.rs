@@ -72,13 +72,18 @@ async fn nothing_is_stored_that_no_client_could_read_back() {
     client.set(key, nested(64)).await;
     assert_eq!(client.uevent().await.value, nested(64));
     client.upull(0, 500).await;
-    let item = |body| SendItem { cid: new_cid(), kind: "example.poll".into(), body, ts: 0 };
+    let item = |body: Value| SendItem {
+        cid: new_cid(),
+        kind: "example.poll".into(),
+        body: body.into(),
+        ts: 0,
+    };
     client.send(room, vec![item(nested(100))]).await;
     assert_eq!(client.err().await.code, ErrorCode::Invalid);
     client.send(room, vec![item(nested(64))]).await;
     let seq = client.ok().await.items[0].seq;
     let page = client.pull(room, Some(seq.0 - 1), None, 1).await;
-    assert_eq!(page.events[0].body, nested(64));
+    assert_eq!(page.events[0].body.value(), nested(64));
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ fn into(room: RoomId) -> Vec<(ClientFrame, Refusal)> {
         ("described", json!({"name": "mine"})),
         ("example.poll", json!({})),
     ] {
-        let item = SendItem { cid: new_cid(), kind: kind.into(), body, ts: 0 };
+        let item = SendItem { cid: new_cid(), kind: kind.into(), body: body.into(), ts: 0 };
         let about = Ref::Cids(vec![item.cid]);
         all.push((ClientFrame::Send(Send { room, items: vec![item] }), refused(about)));
     }
@@ -220,9 +220,9 @@ async fn a_name_belongs_to_its_sender_and_to_one_room() {
     m.send(other, vec![fresh.clone(), fresh.clone()]).await;
     let items = m.ok().await.items;
     assert_eq!((items[0].seq, items[0].dup), (items[1].seq, false));
-    let lied = SendItem { body: json!({"text": "changed"}), ..fresh.clone() };
+    let lied = SendItem { body: json!({"text": "changed"}).into(), ..fresh.clone() };
     let torn = message("torn");
-    let torn_lie = SendItem { body: json!({"text": "apart"}), ..torn.clone() };
+    let torn_lie = SendItem { body: json!({"text": "apart"}).into(), ..torn.clone() };
     for items in [vec![lied], vec![torn, torn_lie]] {
         m.send(other, items).await;
         assert_eq!(m.err().await.code, ErrorCode::CidReused);
@@ -231,7 +231,7 @@ async fn a_name_belongs_to_its_sender_and_to_one_room() {
     let cids: Vec<Option<Cid>> = log.iter().map(|event| event.cid).collect();
     assert_eq!(cids.iter().filter(|cid| cid.is_some()).count(), 1, "{log:?}");
     let (_, log) = seen(&mut ben.online().await, general).await;
-    let texts = log.iter().filter(|event| event.body["text"] == "mine");
+    let texts = log.iter().filter(|event| event.body.value()["text"] == "mine");
     let senders: Vec<_> = texts.map(|event| event.sender).collect();
     assert_eq!(senders, [ben.signed_in.user, mal.signed_in.user]);
 }

@@ -51,7 +51,7 @@ async fn everything_survives_a_restart() {
     let info = a.digests[0].rooms[0].clone();
     assert_eq!((info.head, info.read), (seq, seq));
     let page = a.pull(room, Some(seq.0 - 1), None, 9).await;
-    assert_eq!(page.events[0].body["text"], "remember me");
+    assert_eq!(page.events[0].body.value()["text"], "remember me");
     assert_eq!(a.write(room, "next").await, seq.next());
 }
 

@@ -150,7 +150,8 @@ async fn marks_follow_the_person_and_never_go_back() {
         b.write(general, text).await;
     }
     let mut hey = message("hey @Ada");
-    hey.body = json!({"text": "hey @Ada", "mentions": [ada.signed_in.user, bob.signed_in.user]});
+    hey.body =
+        json!({"text": "hey @Ada", "mentions": [ada.signed_in.user, bob.signed_in.user]}).into();
     b.send(general, vec![hey]).await;
     let head = b.ok().await.items[0].seq;
     let info = ada.online().await.digests[0].rooms[0].clone();

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result, bail, ensure};
 use homing_desktop_tests::Device;
-use homing_engine::view::{ItemContent, TimelineWindow};
-use homing_protocol::RoomId;
+use homing_engine::view::TimelineWindow;
+use homing_protocol::{Content, Message, RoomId};
 use homing_stage::{InputMethod, Plan, Process, eventually};
 use serde::Deserialize;
 use serde_json::json;
@@ -305,7 +305,7 @@ impl Play {
         for (name, id) in self.rooms {
             let log = self.scene.mei.engine().timeline(id, TimelineWindow::Latest, 200).await?;
             for item in log.items.into_iter().filter(|one| one.sender == self.scene.jonas_id) {
-                if let ItemContent::Message { text, .. } = item.content {
+                if let Content::Message(Message { text, .. }) = item.content {
                     logs.entry(name).or_default().push(text);
                 }
             }

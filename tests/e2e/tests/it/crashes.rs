@@ -6,8 +6,8 @@ use std::time::Duration;
 use homing_e2e::fuse::Side;
 use homing_e2e::person::Person;
 use homing_engine::TimelineWindow;
-use homing_engine::view::{ItemContent, TimelinePosition};
-use homing_protocol::{Limits, RoomId, Seq};
+use homing_engine::view::TimelinePosition;
+use homing_protocol::{Content, Limits, Message, RoomId, Seq};
 use homing_server::config::Rates;
 use homing_server::rate_limit::Rate;
 use homing_server::{Config, Server, SystemClock, TlsMode};
@@ -41,7 +41,7 @@ async fn numbers(person: &Person, room: RoomId) -> Vec<u64> {
         for item in page.items {
             if let TimelinePosition::Log(seq) = item.place {
                 after = seq;
-                if let ItemContent::Message { text, .. } = item.content {
+                if let Content::Message(Message { text, .. }) = item.content {
                     numbers.push(text.parse().unwrap());
                 }
             }

@@ -10,9 +10,9 @@ use homing_engine::diff::Diff;
 use homing_engine::net::dialer::Dialer;
 use homing_engine::session::profile::Profile;
 use homing_engine::session::{self, JoinError, Secret, SecretStore};
-use homing_engine::view::{ConnectionFailure, ConnectionState, ItemContent, Overview};
+use homing_engine::view::{ConnectionFailure, ConnectionState, Overview};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, TimelineWindow};
-use homing_protocol::{Cid, DeviceLink, JoinLink, RoomId};
+use homing_protocol::{Cid, Content, DeviceLink, JoinLink, Message, RoomId};
 use homing_server::{Config as ServerConfig, Running, Server, SystemClock as ServerClock, TlsMode};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -127,7 +127,7 @@ impl Device {
     async fn texts(&self, room: RoomId) -> Vec<String> {
         let page = self.handle().timeline(room, TimelineWindow::Latest, 200).await.unwrap();
         let text = |content| match content {
-            ItemContent::Message { text, .. } => Some(text),
+            Content::Message(Message { text, .. }) => Some(text),
             _ => None,
         };
         page.items.into_iter().filter_map(|item| text(item.content)).collect()

@@ -157,7 +157,7 @@ async fn following_shows_everything_once_and_in_order_through_kills_and_a_restor
         .iter()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
         .filter(|row| log.iter().any(|cid| row["key"] == **cid))
-        .filter_map(|row| row["content"]["text"].as_str().map(str::to_owned))
+        .filter_map(|row| row["content"]["body"]["text"].as_str().map(str::to_owned))
         .collect();
     let missing: Vec<_> = logged.iter().filter(|text| !texts.contains(text)).collect();
     assert!(missing.is_empty(), "never shown to people: {missing:?} in {texts:#?}");

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use homing_e2e::person::Person;
 use homing_e2e::wire::{self, Since, Wire};
-use homing_engine::view::{ItemContent, TimelinePosition};
+use homing_engine::view::TimelinePosition;
 use homing_engine::{Error, TimelineWindow};
-use homing_protocol::event::Change;
+use homing_protocol::event::{Change, Content, Membership};
 use homing_protocol::frame::{Pull, Ref};
 use homing_protocol::{
     ClientFrame, ErrorCode, Limits, RequestId, Role, RoomId, Seq, ServerFrame, Useq, UserId,
@@ -24,11 +24,10 @@ use tokio_util::sync::CancellationToken;
 async fn removal(witness: &Person, room: RoomId, who: UserId) -> Seq {
     let log = witness.handle.timeline(room, TimelineWindow::After(Seq(0)), 500).await.unwrap();
     let found = log.items.iter().find_map(|item| match (&item.content, item.place) {
-        (ItemContent::Membership { user, change: Change::Removed }, TimelinePosition::Log(seq))
-            if *user == who =>
-        {
-            Some(seq)
-        }
+        (
+            Content::Membership(Membership { user, change: Change::Removed }),
+            TimelinePosition::Log(seq),
+        ) if *user == who => Some(seq),
         _ => None,
     });
     found.expect("the log says so")

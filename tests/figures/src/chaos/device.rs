@@ -15,9 +15,9 @@ use homing_engine::diff::{Batch, Diff};
 use homing_engine::net::dialer::Dialer;
 use homing_engine::secret::{Secret, SecretStore as _};
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::view::{ConnectionState, Delivery, ItemContent, TimelinePosition};
+use homing_engine::view::{ConnectionState, Delivery, TimelinePosition};
 use homing_engine::{Config, Deps, Engine, Handle, TimelineWindow};
-use homing_protocol::{Cid, RoomId, Seq};
+use homing_protocol::{Cid, Content, Message, RoomId, Seq};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
@@ -174,7 +174,7 @@ async fn account(handle: &Handle) -> Result<Account> {
         log.extend(page.items.into_iter().filter_map(|item| {
             let TimelinePosition::Log(seq) = item.place else { return None };
             let text = match item.content {
-                ItemContent::Message { text, .. } => Some(text),
+                Content::Message(Message { text, .. }) => Some(text),
                 _ => None,
             };
             Some(Row { seq, cid: item.key.parse().ok(), text })

@@ -8,7 +8,7 @@ const item = (key: string, n: number, at: "log" | "outbox" = "log"): Item => ({
   place: { at, n },
   sender: "a",
   ts: 0,
-  content: { kind: "message", text: "x", mentions: [] },
+  content: { kind: "message", body: { text: "x", mentions: [] } },
   delivery: null,
 });
 const message = (key: string, n: number, at: "log" | "outbox" = "log"): Row => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Item, ItemContent } from "@/generated/bridge";
+import type { Item, Content } from "@/generated/bridge";
 import { type Reading, type Row, rowsOf, wayOf } from "./rows";
 
 const ME = "me";
@@ -13,12 +13,12 @@ function say(n: number, sender: string, ts: number, rest: Partial<Item> = {}): I
     place: { at: "log", n },
     sender,
     ts,
-    content: { kind: "message", text: "x", mentions: [] },
+    content: { kind: "message", body: { text: "x", mentions: [] } },
     delivery: sender === ME ? { state: "sent" } : null,
     ...rest,
   };
 }
-const note = (n: number, content: ItemContent, ts = at(9, 0)) => say(n, "a", ts, { content });
+const note = (n: number, content: Content, ts = at(9, 0)) => say(n, "a", ts, { content });
 const queued = (n: number, rest: Partial<Item> = {}) =>
   say(0, ME, at(10, 0), { key: `q${n}`, place: { at: "outbox", n }, delivery: { state: "queued" }, ...rest });
 
@@ -127,7 +127,12 @@ describe("rows", () => {
 
   it("shows the beginning of the room only when nothing is missing before it", () => {
     expect(
-      words(rowsOf([note(1, { kind: "created", name: "x" })], [], { ...reading, atStart: true }))[0],
+      words(
+        rowsOf([note(1, { kind: "created", body: { kind: "public", name: "x" } })], [], {
+          ...reading,
+          atStart: true,
+        }),
+      )[0],
     ).toBe("start");
     expect(words(rowsOf([say(2, "a", at(9, 0))], [], reading))[0]).toBe("day");
   });

@@ -136,7 +136,7 @@ export function estimate(row: Row, width: number): number {
     case "note":
       return 28;
     case "message": {
-      const text = row.item.content.kind === "message" ? row.item.content.text : "";
+      const text = row.item.content.kind === "message" ? row.item.content.body.text : "";
       const perLine = Math.max(20, Math.min(660, width - 100) / 7.2);
       let lines = 0;
       for (const line of text.split("\n")) lines += Math.max(1, Math.ceil(line.length / perLine));

@@ -18,7 +18,7 @@ async function timeline(texts: string[], from: number, to: number) {
     ts: NOON + at * 60_000,
     sender: "ben",
     place: { at: "log", seq: at + 1 },
-    content: { kind: "message", text, mentions: [] },
+    content: { kind: "message", body: { text, mentions: [] } },
   })) as unknown as Item[];
   const rows = ref(rowsOf(items, [], { me: "me", delivered: 0, newAfter: null, atStart: false }));
   const shown = shallowRef([from, to]);

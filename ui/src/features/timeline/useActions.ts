@@ -26,11 +26,11 @@ export function useActions(space: () => SpaceId) {
       attempt(() => homing.call("discard_message", { space: space(), cid }), t("delivery.discarded")),
     edit(item: Item) {
       if (item.content.kind === "message")
-        navigation.view.editing = { cid: item.key, text: item.content.text };
+        navigation.view.editing = { cid: item.key, text: item.content.body.text };
     },
     async copy(item: Item) {
       const { content } = item;
-      if (content.kind === "message" && (await copy(content.text))) notices.say(t("timeline.copied"));
+      if (content.kind === "message" && (await copy(content.body.text))) notices.say(t("timeline.copied"));
     },
     copyText: (text: string) => attempt(() => homing.copy(text), t("timeline.copied")),
     openLink: (url: string) => (isSafeUrl(url) ? attempt(() => homing.openLink(url)) : Promise.resolve()),

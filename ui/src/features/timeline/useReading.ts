@@ -98,7 +98,10 @@ export function useReading(space: () => SpaceState, room: () => Room, atEnd: Ref
       const item = log.value?.items.findLast((one) => one.place.at === "log");
       if (item?.content.kind !== "message" || item.sender === space().space.me) return;
       announcer.say(
-        t("timeline.said", { name: space().people.get(item.sender)?.name ?? "", text: item.content.text }),
+        t("timeline.said", {
+          name: space().people.get(item.sender)?.name ?? "",
+          text: item.content.body.text,
+        }),
       );
     },
   );

@@ -73,7 +73,7 @@ export function useSelection(
 
   function said(row: Row): string | null {
     if (row.kind !== "message" || row.item.content.kind !== "message") return null;
-    return plain(parse(row.item.content.text, peopleOf(row.item.content.mentions)));
+    return plain(parse(row.item.content.body.text, peopleOf(row.item.content.body.mentions ?? [])));
   }
 
   /** What is chosen, a message a line; null if it is the page's own business. */

@@ -90,7 +90,7 @@ export function handlers(world: World): Handlers {
       key: world.fresh("event"),
       sender: me(space),
       ts: world.now(),
-      content: { kind: "created", name },
+      content: { kind: "created", body: { kind: "public", name } },
       delivery: null,
     };
     world.append(space, room.id, item);
@@ -202,7 +202,7 @@ export function handlers(world: World): Handlers {
     },
     edit_queued({ space, cid, text, mentions }) {
       world.change(space, cid, {
-        content: { kind: "message", text, mentions },
+        content: { kind: "message", body: { text, mentions } },
         delivery: { state: "queued" },
       });
       if (world.space(space).overview.link.state === "up_to_date")
@@ -275,7 +275,7 @@ export function handlers(world: World): Handlers {
           key: world.fresh("event"),
           sender: me,
           ts: world.now(),
-          content: { kind: "membership", user, change: "added" },
+          content: { kind: "membership", body: { user, change: "added" } },
           delivery: null,
         }),
       );

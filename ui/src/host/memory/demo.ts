@@ -2,7 +2,7 @@
 import type {
   AppView,
   Item,
-  ItemContent,
+  Content,
   Person,
   Presence,
   Role,
@@ -81,10 +81,10 @@ const phrases = [
 ];
 
 function made(seq: Seq, start: number): Item {
-  const content: ItemContent =
+  const content: Content =
     seq % 97 === 0
-      ? { kind: "membership", user: user((seq % 11) + 1), change: "joined" }
-      : { kind: "message", text: `${phrases[(seq * 7) % phrases.length] ?? ""} (${seq})`, mentions: [] };
+      ? { kind: "membership", body: { user: user((seq % 11) + 1), change: "joined" } }
+      : { kind: "message", body: { text: `${phrases[(seq * 7) % phrases.length] ?? ""} (${seq})` } };
   return {
     key: id("made", seq),
     place: { at: "log", n: seq },
@@ -146,10 +146,10 @@ function talk(world: World, scene: Scene, now: number) {
       key: world.fresh("cid"),
       sender: user(from),
       ts,
-      content: { kind: "message", text, mentions },
+      content: { kind: "message", body: { text, mentions } },
       delivery: from === 0 ? { state: "sent" } : null,
     });
-  const note = (n: number, from: number, ts: number, content: ItemContent) =>
+  const note = (n: number, from: number, ts: number, content: Content) =>
     world.append(NORTHLIGHT, roomId(n), {
       key: world.fresh("event"),
       sender: user(from),
@@ -176,7 +176,7 @@ function talk(world: World, scene: Scene, now: number) {
     at(9, 47),
     "The fence test found it. Old sockets could still deliver after a reconnect; now every frame carries the connection epoch.",
   );
-  note(0, 3, at(9, 49), { kind: "membership", user: user(3), change: "joined" });
+  note(0, 3, at(9, 49), { kind: "membership", body: { user: user(3), change: "joined" } });
   say(
     0,
     1,
@@ -220,7 +220,7 @@ function talk(world: World, scene: Scene, now: number) {
   Object.assign(world.book(NORTHLIGHT, roomId(1)).room, { read: 2, unread: 1, mentions: 1 });
   for (let n = 0; n < 14; n++) say(2, (n % 3) + 1, at(7, n), phrases[n % phrases.length] ?? "");
   Object.assign(world.book(NORTHLIGHT, roomId(2)).room, { read: 2, unread: 12 });
-  note(3, 0, at(7, 0, 2), { kind: "created", name: "general" });
+  note(3, 0, at(7, 0, 2), { kind: "created", body: { kind: "public" as const, name: "general" } });
   say(3, 6, at(7, 30), "大家早上好 🐦");
   say(5, 6, at(7, 40), "今天下午三点开会，会议室 B。");
   say(4, 1, at(10, 0, 1), "Branch is cut.");
@@ -273,7 +273,7 @@ export function demoWorld(
       key: world.fresh("event"),
       sender: ME,
       ts: start,
-      content: { kind: "created" as const, name: "general" },
+      content: { kind: "created" as const, body: { kind: "public" as const, name: "general" } },
       delivery: null,
     };
     world.append(NORTHLIGHT, roomId(0), first);

@@ -146,7 +146,7 @@ export class World {
     book.items.push(placed);
     book.room.head = seq;
     if (placed.content.kind === "message") {
-      book.room.last = { sender: placed.sender, text: placed.content.text.slice(0, 120), ts: placed.ts };
+      book.room.last = { sender: placed.sender, text: placed.content.body.text.slice(0, 120), ts: placed.ts };
     }
     return placed;
   }
@@ -155,16 +155,16 @@ export class World {
   receive(space: SpaceId, room: RoomId, sender: UserId, text: string) {
     const me = this.space(space).overview.space.me;
     const book = this.book(space, room);
-    const content = { kind: "message" as const, text, mentions: text.includes("@Aki") ? [me] : [] };
+    const mentions = text.includes("@Aki") ? [me] : [];
     const item = this.append(space, room, {
       key: this.fresh("cid"),
       sender,
       ts: this.now(),
-      content,
+      content: { kind: "message", body: { text, mentions } },
       delivery: null,
     });
     book.room.unread++;
-    if (content.mentions.length > 0) book.room.mentions++;
+    if (mentions.length > 0) book.room.mentions++;
     this.pushIn(space, { diff: "items", room, items: [item] }, { diff: "room", room: book.room });
   }
 
@@ -184,7 +184,7 @@ export class World {
       place: { at: "outbox", n: this.counter++ },
       sender: book.overview.space.me,
       ts: this.now(),
-      content: { kind: "message", text, mentions },
+      content: { kind: "message", body: { text, mentions } },
       delivery: { state: "queued" },
     };
     book.outbox.push({ room, item });
@@ -262,7 +262,7 @@ export class World {
     return this.space(space).outbox.map(({ room, item }) => ({
       room,
       cid: item.key,
-      text: item.content.kind === "message" ? item.content.text : "",
+      text: item.content.kind === "message" ? item.content.body.text : "",
       ts: item.ts,
       delivery: item.delivery ?? { state: "queued" },
     }));

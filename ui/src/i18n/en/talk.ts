@@ -57,7 +57,7 @@ export const talk = {
     created: "{name} created this room",
     described: "{name} renamed the room to {room}",
     described_topic: "{name} set the topic: {topic}",
-    hidden: "You don’t have access to this message",
+    stub: "You don’t have access to this message",
     unknown: "Update Homing to see this message.",
     hole: "Fetching {n} message… | Fetching {n} messages…",
     hole_waits:

@@ -57,7 +57,7 @@ export const talk: typeof english = {
     created: "{name} 创建了这个房间",
     described: "{name} 将房间改名为 {room}",
     described_topic: "{name} 将主题设为：{topic}",
-    hidden: "你无权查看此消息",
+    stub: "你无权查看此消息",
     unknown: "请更新 Homing 以查看此消息。",
     hole: "正在获取 {n} 条消息…",
     hole_waits: "{n} 条更早的消息，恢复连接后获取",

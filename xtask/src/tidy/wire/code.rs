@@ -22,7 +22,7 @@ pub(super) fn names(sources: &[Source]) -> Names {
         types(&lines, &mut names);
         let text = lines.join("\n");
         match file {
-            "frame.rs" => {
+            "codec.rs" => {
                 kinds(&text, "ClientFrame", "frames of the client", &mut names);
                 kinds(&text, "ServerFrame", "frames of the server", &mut names);
             }
@@ -83,7 +83,9 @@ fn types(lines: &[&str], names: &mut Names) {
         let body = || lines.clone().take_while(|line| **line != "}").copied();
         if let Some(name) = declared(line, "struct") {
             names.insert(format!("fields of {name}"), fields(body(), "    pub "));
-        } else if let Some(name) = declared(line, "enum").filter(|name| !name.ends_with("Frame")) {
+        } else if let Some(name) = declared(line, "enum")
+            .filter(|name| !name.ends_with("Frame") && !is_wire.contains("content = \""))
+        {
             if is_wire.contains("tag = \"kind\"") {
                 names.insert(format!("kinds of {name}"), kinds_with_fields(body()));
             } else {
@@ -165,7 +167,7 @@ fn snake(name: &str) -> String {
     snake
 }
 
-/// The strings in `codec!(Frame, [ … ])`.
+/// The strings in `codec!(Frame, [ … ], [ … ])`.
 fn kinds(text: &str, frame: &str, list: &str, names: &mut Names) {
     let block = text
         .split("codec!(")
@@ -267,22 +269,31 @@ pub enum ServerEph {
         all: bool,
     },
 }
-
-codec!(
-    ClientFrame,
-    [
-        "hello", "send"
-    ]
-);
-codec!(ServerFrame, ["welcome"]);
 "#,
         );
         assert_eq!(list(&names, "fields of Failure"), ["code", "ref"]);
         assert!(!names.contains_key("fields of Inside"));
         assert_eq!(list(&names, "values of ErrorCode"), ["cids", "too_large"]);
         assert_eq!(list(&names, "kinds of ServerEph"), ["presence: all", "typing: room, user"]);
+    }
+
+    #[test]
+    fn kinds_of_frames_are_read() {
+        let names = read(
+            "codec.rs",
+            r#"
+codec!(
+    ClientFrame,
+    [
+        "hello" Hello, "send" Send
+    ],
+    []
+);
+codec!(ServerFrame, ["welcome" Welcome], ["caught_up" CaughtUp]);
+"#,
+        );
         assert_eq!(list(&names, "frames of the client"), ["hello", "send"]);
-        assert_eq!(list(&names, "frames of the server"), ["welcome"]);
+        assert_eq!(list(&names, "frames of the server"), ["caught_up", "welcome"]);
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl TailCursor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use homing_engine::view::ItemContent;
+    use homing_protocol::Content;
     use homing_testkit::builders::user_id;
 
     fn row(seq: u64, key: &str, ts: i64) -> Item {
@@ -153,7 +153,7 @@ mod tests {
             place: TimelinePosition::Log(Seq(seq)),
             sender: user_id(1),
             ts,
-            content: ItemContent::Hidden,
+            content: Content::Stub,
             delivery: None,
         }
     }

@@ -113,7 +113,7 @@ impl Device {
         let now = self.now;
         match step {
             Step::Write { room, bytes } => {
-                let (cid, body) = (self.fresh(), json!({ "text": "x".repeat(bytes) }));
+                let (cid, body) = (self.fresh(), Body::new(&json!({ "text": "x".repeat(bytes) })));
                 let item = self.queue.enqueue(room_id(room), cid, "message", body, 0);
                 self.written.insert(item.place, item);
             }
@@ -147,7 +147,8 @@ impl Device {
             }
             Step::Edit(n) => {
                 let fresh = self.fresh();
-                let changed = self.queue.edit(cid(n), fresh, json!({ "text": "other" }));
+                let changed =
+                    self.queue.edit(cid(n), fresh, Body::new(&json!({ "text": "other" })));
                 self.renamed(changed);
             }
             Step::Discard(n) => {
@@ -212,7 +213,7 @@ impl Device {
             for item in passed {
                 assert!(matches!(item.state, OutboxState::Wedged(_)), "{item:?} was overtaken");
             }
-            let bytes: usize = items.iter().map(|item| item.body.to_string().len()).sum();
+            let bytes: usize = items.iter().map(|item| item.body.as_json().len()).sum();
             assert!(items.len() == 1 || bytes <= self.limits.frame.min(FRAME_BYTES));
         }
         assert!(self.queue.in_flight.len() <= self.limits.in_flight.max(1));

@@ -12,7 +12,7 @@ fn online() -> (SendQueue, Instant) {
 }
 
 fn enqueue(queue: &mut SendQueue, room: u64, n: u64) {
-    queue.enqueue(room_id(room), cid(n), "message", json!({ "text": n }), 0);
+    queue.enqueue(room_id(room), cid(n), "message", Body::new(&json!({ "text": n })), 0);
 }
 
 fn names(batch: &SendBatch) -> Vec<Cid> {
@@ -25,7 +25,7 @@ fn a_batch_is_small_unless_its_first_item_is_large() {
     for (bytes, items) in [(60_000, 1), (16_000, 1), (10_000, 3), (1_000, 16)] {
         let (mut queue, now) = online();
         for n in 0..20 {
-            let body = json!({ "text": "x".repeat(bytes) });
+            let body = Body::new(&json!({ "text": "x".repeat(bytes) }));
             queue.enqueue(room_id(1), cid(n), "message", body, 0);
         }
         let batches = queue.poll(now);
@@ -38,7 +38,7 @@ fn little_is_on_its_way_at_once() {
     for (bytes, batches) in [(60_000, 2), (33_000, 2), (20_000, 4), (100, 20)] {
         let (mut queue, now) = online();
         for n in 0..20 {
-            let body = json!({ "text": "x".repeat(bytes) });
+            let body = Body::new(&json!({ "text": "x".repeat(bytes) }));
             queue.enqueue(room_id(n), cid(n), "message", body, 0);
         }
         assert_eq!(queue.poll(now).len(), batches, "of {bytes} bytes");
@@ -61,7 +61,7 @@ fn what_travels_slowly_is_waited_for() {
 #[test]
 fn what_an_older_version_queued_with_nul_is_put_aside_with_its_reason() {
     let (mut queue, now) = online();
-    queue.enqueue(room_id(1), cid(1), "message", json!({ "text": "one\0two" }), 0);
+    queue.enqueue(room_id(1), cid(1), "message", Body::new(&json!({ "text": "one\0two" })), 0);
     enqueue(&mut queue, 1, 2);
     assert_eq!(names(&queue.poll(now)[0]), [cid(1), cid(2)]);
     queue.refused(&[cid(1)], &ErrorCode::Invalid, false, None, now);
@@ -111,7 +111,7 @@ fn absurd_limits_are_not_obeyed_to_the_letter() {
     let mut queue = SendQueue::new(Vec::new());
     queue.online(Limits { frame: usize::MAX, ..Limits::default() }, now);
     for n in 0..8 {
-        let body = json!({ "text": "x".repeat(60_000) });
+        let body = Body::new(&json!({ "text": "x".repeat(60_000) }));
         queue.enqueue(room_id(1), cid(n), "message", body, 0);
     }
     assert_eq!(queue.poll(now)[0].items.len(), 1, "no frame that can't be written");
@@ -163,7 +163,7 @@ fn a_limit_pauses_the_person_and_a_failing_disk_the_room() {
 fn what_the_server_has_seen_keeps_its_name_until_it_is_refused() {
     let (mut queue, now) = online();
     enqueue(&mut queue, 1, 1);
-    let other = json!({ "text": "other" });
+    let other = Body::new(&json!({ "text": "other" }));
     assert_eq!(queue.edit(cid(1), cid(9), other.clone()).unwrap().cid, cid(1));
     queue.poll(now);
     assert!(matches!(queue.edit(cid(1), cid(9), other.clone()), Err(Error::MaybeSent)));
@@ -198,7 +198,7 @@ proptest! {
             let room = room_id(room);
             match kind {
                 0 | 1 => {
-                    queue.enqueue(room, cid(n), "message", json!({ "text": n }), 0);
+                    queue.enqueue(room, cid(n), "message", Body::new(&json!({ "text": n })), 0);
                     written.entry(room).or_default().push(cid(n));
                 }
                 2 => for cid in flying.remove(&room).unwrap_or_default() {

@@ -1,7 +1,7 @@
 //! The queries.
 
 use homing_protocol::frame::UserKey;
-use homing_protocol::{Cid, Event, EventId, Pos, RoomId, Seq, Useq, UserId};
+use homing_protocol::{Body, Cid, Event, EventId, Pos, RoomId, Seq, Useq, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -109,7 +109,7 @@ fn event(row: &Row<'_>) -> Result<Event, StoreError> {
         cid,
         sender: UserId(row.get(4)?),
         kind: row.get(5)?,
-        body: parse("a body", &row.get::<_, String>(6)?)?,
+        body: body("a body", row.get(6)?)?,
         ts: row.get(7)?,
     })
 }
@@ -142,19 +142,18 @@ pub(super) fn own_row(row: &Row<'_>) -> Result<OwnRow, StoreError> {
 }
 
 pub(super) fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, StoreError> {
-    let body: String = row.get(4)?;
     let item = OutboxItem {
         place: seq(row, 0)?.0,
         room: RoomId(row.get(1)?),
         cid: Cid(row.get(2)?),
         kind: row.get(3)?,
-        body: parse("a queued body", &body)?,
+        body: body("a queued body", row.get(4)?)?,
         ts: row.get(5)?,
         state: OutboxState::from_number(row.get(6)?).ok_or_else(|| damaged("a queued state"))?,
     };
     // Older versions stored no checksum.
     let sum: Option<i64> = row.get(7)?;
-    if sum.is_some_and(|sum| sum != write::sum(&item, &body)) {
+    if sum.is_some_and(|sum| sum != write::sum(&item)) {
         return Err(damaged("a queued message isn't what was written"));
     }
     Ok(item)
@@ -201,6 +200,10 @@ fn seq(row: &Row<'_>, column: usize) -> Result<Seq, StoreError> {
 
 fn bound(seq: Seq) -> i64 {
     i64::try_from(seq.0).unwrap_or(i64::MAX)
+}
+
+fn body(what: &str, text: String) -> Result<Body, StoreError> {
+    Body::from_json(text).map_err(|error| damaged(&format!("{what}: {error}")))
 }
 
 fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {

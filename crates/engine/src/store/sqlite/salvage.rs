@@ -388,7 +388,7 @@ mod tests {
                 room: room_id(1),
                 cid: cid(place),
                 kind: "message".to_owned(),
-                body: json!({ "text": "x".repeat(500) }),
+                body: json!({ "text": "x".repeat(500) }).into(),
                 ts: 7,
                 state: OutboxState::Queued,
             })

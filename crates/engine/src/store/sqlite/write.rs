@@ -52,7 +52,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
                 event.cid.map_or_else(Vec::new, |cid| cid.0.as_bytes().to_vec()),
                 event.sender.0,
                 event.kind,
-                event.body.to_string(),
+                event.body.as_json(),
                 event.ts,
                 *notice as u8,
             ])?;
@@ -72,7 +72,6 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
             }
         }
         Change::Outbox(item) => {
-            let body = item.body.to_string();
             db.prepare_cached(
                 "INSERT INTO outbox (place, room, cid, kind, body, ts, state, sum)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -85,10 +84,10 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
                 item.room.0,
                 item.cid.0,
                 item.kind,
-                body,
+                item.body.as_json(),
                 item.ts,
                 item.state.number(),
-                sum(item, &body),
+                sum(item),
             ])?;
         }
         Change::OutboxGone(cid) => {
@@ -116,12 +115,12 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The checksum of a queued message, which detects damage. `body` is its body as stored.
-pub(super) fn sum(item: &OutboxItem, body: &str) -> i64 {
+/// The checksum of a queued message, which detects damage.
+pub(super) fn sum(item: &OutboxItem) -> i64 {
     let mut hash = Sha256::new();
     hash.update(item.room.0);
     hash.update(item.cid.0);
-    for text in [&item.kind, body] {
+    for text in [item.kind.as_str(), item.body.as_json()] {
         hash.update(text.len().to_le_bytes());
         hash.update(text);
     }

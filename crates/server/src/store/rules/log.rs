@@ -4,7 +4,9 @@ use homing_protocol::event::{Described, Event, Message};
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, SendItem};
 use homing_protocol::limits::{ROOM_NAME_CHARS, TOPIC_CHARS};
 use homing_protocol::text::is_visible;
-use homing_protocol::{Cid, Content, ErrorCode, EventId, Pos, Role, RoomId, RoomKind, UserId};
+use homing_protocol::{
+    Body, Cid, Content, ErrorCode, EventId, Pos, Role, RoomId, RoomKind, UserId,
+};
 use serde_json::Value;
 
 use super::access::{account_disabled, not_a_member};
@@ -26,7 +28,7 @@ pub(super) struct NewEvent<'a> {
     pub(super) sender: UserId,
     pub(super) cid: Option<Cid>,
     pub(super) kind: &'a str,
-    pub(super) body: Value,
+    pub(super) body: Body,
     pub(super) pos: Pos,
 }
 
@@ -130,12 +132,7 @@ async fn committed(
     let Some(known) = tx.event_by_cid(sender, item.cid).await? else {
         return Ok(None);
     };
-    // Compared as text first: a large number can change its last digit when it is parsed and
-    // written again.
-    let text = item.body.to_string();
-    let same_body = known.body == text
-        || serde_json::from_str::<Value>(&known.body).is_ok_and(|body| body == item.body);
-    if known.room != room || known.kind != item.kind || !same_body {
+    if known.room != room || known.kind != item.kind || !is_same(&known.body, &item.body) {
         return Err(Refusal {
             code: ErrorCode::CidReused,
             text: "this cid belongs to another event that was saved before".into(),
@@ -144,6 +141,15 @@ async fn committed(
         .into());
     }
     Ok(Some(CommittedItem { cid: item.cid, seq: known.seq, id: known.id, ts: known.ts, dup: true }))
+}
+
+/// Whether two bodies say the same: a client may write the fields in another order when it sends again.
+fn is_same(known: &Body, again: &Body) -> bool {
+    known == again
+        || matches!(
+            (known.read::<Value>(), again.read::<Value>()),
+            (Ok(known), Ok(again)) if known == again
+        )
 }
 
 async fn append_one(
@@ -158,8 +164,11 @@ async fn append_one(
     let refuse = |code, text: &str| {
         Err(StoreError::from(Refusal { code, text: text.into(), cids: vec![cid] }))
     };
-    if is_too_deep(&item.body) {
-        return refuse(ErrorCode::Invalid, TOO_DEEP);
+    // All of it, also where no field of a known kind stands: every client must be able to read it.
+    match item.body.read() {
+        Ok(value) if is_too_deep(&value) => return refuse(ErrorCode::Invalid, TOO_DEEP),
+        Ok(_) => {}
+        Err(error) => return refuse(ErrorCode::Invalid, &error.to_string()),
     }
     let content = match Content::read(&item.kind, &item.body) {
         Ok(content) => content,

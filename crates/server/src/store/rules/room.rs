@@ -2,7 +2,7 @@
 
 use homing_protocol::event::{Change as MembershipChange, Created, Membership};
 use homing_protocol::frame::UserKey;
-use homing_protocol::{Content, ErrorCode, Pos, Role, RoomId, RoomKind, Seq, UserId};
+use homing_protocol::{Body, Content, ErrorCode, Pos, Role, RoomId, RoomKind, Seq, UserId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -88,8 +88,7 @@ pub(super) async fn insert(
         created: tx.now(),
     };
     tx.insert_room(&row).await?;
-    let body = Created { kind: room.kind, name: shown.to_owned() };
-    let body = serde_json::to_value(body).expect("a room's description is plain JSON");
+    let body = Body::new(&Created { kind: room.kind, name: shown.to_owned() });
     insert_member(tx, id, maker, Seq(0), pos).await?;
     let entry = NewEvent { sender: maker, cid: None, kind: Content::CREATED, body, pos };
     let created = log::add(tx, id, entry).await?;
@@ -185,8 +184,7 @@ async fn log_membership(
     change: MembershipChange,
     pos: Pos,
 ) -> Result<Seq, StoreError> {
-    let body = serde_json::to_value(Membership { user, change })
-        .expect("a membership change is plain JSON");
+    let body = Body::new(&Membership { user, change });
     let entry = NewEvent { sender, cid: None, kind: Content::MEMBERSHIP, body, pos };
     Ok(log::add(tx, room, entry).await?.seq)
 }

@@ -109,7 +109,7 @@ impl Session {
         let too_large: Vec<Cid> = batch
             .items
             .iter()
-            .filter(|item| item.body.to_string().len() > limit)
+            .filter(|item| item.body.as_json().len() > limit)
             .map(|item| item.cid)
             .collect();
         if !too_large.is_empty() {

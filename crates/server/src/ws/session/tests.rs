@@ -108,7 +108,7 @@ fn batch(n: u128) -> NewEvents {
         items: vec![SendItem {
             cid: Cid(Uuid::from_u128(n)),
             kind: "message".into(),
-            body: json!({"text": "x"}),
+            body: json!({"text": "x"}).into(),
             ts: 0,
         }],
     }

@@ -1,7 +1,7 @@
 //! The table `events`.
 
 use homing_protocol::event::Event;
-use homing_protocol::{Cid, EventId, RoomId, Seq, UserId};
+use homing_protocol::{Body, Cid, EventId, RoomId, Seq, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 use serde_json::Value;
 
@@ -31,12 +31,12 @@ pub(crate) fn page(
         if !budget.admits(body.len()) {
             return Ok(Page { rows, cut: true });
         }
-        rows.push(event_of(room, row, &body)?);
+        rows.push(event_of(room, row, body)?);
     }
     Ok(Page { rows, cut: false })
 }
 
-fn event_of(room: RoomId, row: &Row<'_>, body: &str) -> Result<Event> {
+fn event_of(room: RoomId, row: &Row<'_>, body: String) -> Result<Event> {
     Ok(Event {
         room,
         seq: Seq(row.get::<_, Count>("seq")?.0),
@@ -44,9 +44,14 @@ fn event_of(room: RoomId, row: &Row<'_>, body: &str) -> Result<Event> {
         cid: row.get::<_, Option<Id>>("cid")?.map(|cid| Cid(cid.0)),
         sender: UserId(row.get::<_, Id>("sender")?.0),
         kind: row.get("kind")?,
-        body: serde_json::from_str(body).unwrap_or(Value::Null),
+        body: body_of(body),
         ts: row.get("ts")?,
     })
+}
+
+/// A body that is damaged reads as null, so that it hides no other event.
+fn body_of(text: String) -> Body {
+    Body::from_json(text).unwrap_or_else(|_| Value::Null.into())
 }
 
 pub(crate) fn by_cid(sql: &Connection, sender: UserId, cid: Cid) -> Result<Option<EventRow>> {
@@ -60,7 +65,7 @@ pub(crate) fn by_cid(sql: &Connection, sender: UserId, cid: Cid) -> Result<Optio
             id: EventId(row.get::<_, Id>(2)?.0),
             ts: row.get(3)?,
             kind: row.get(4)?,
-            body: row.get(5)?,
+            body: body_of(row.get(5)?),
         })
     })
     .optional()
@@ -78,7 +83,7 @@ pub(crate) fn insert(sql: &Connection, event: &Event, messages: u64) -> Result<(
         Id(event.sender.0),
         event.cid.map(|cid| Id(cid.0)),
         event.kind,
-        event.body.to_string(),
+        event.body.as_json(),
         event.ts,
         Count(messages),
     ])?;
