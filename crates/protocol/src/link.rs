@@ -100,6 +100,14 @@ impl Address {
             format!("{}:{}", self.host, self.port)
         }
     }
+
+    /// As a person types it: without the port where it is [`DEFAULT_PORT`].
+    #[must_use]
+    pub fn typed(&self) -> String {
+        let authority = self.authority();
+        let default = format!(":{DEFAULT_PORT}");
+        authority.strip_suffix(&default).map_or(authority.clone(), str::to_owned)
+    }
 }
 
 /// A join link, read.
@@ -455,6 +463,20 @@ mod tests {
             ("  homing://join/192.0.2.1:80/A\n", 80),
         ] {
             assert_eq!(text.parse::<JoinLink>().unwrap().address.port, port, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_typed_without_our_port() {
+        for (text, typed) in [
+            ("homing://join/chat.example/A", "chat.example"),
+            ("homing://join/chat.example:443/A", "chat.example:443"),
+            ("homing://join/chat.example:14664/A", "chat.example:14664"),
+            ("homing://join/[::1]/A", "[::1]"),
+            ("homing://join/[::4664]/A", "[::4664]"),
+            ("homing://join/[::1]:9/A", "[::1]:9"),
+        ] {
+            assert_eq!(text.parse::<JoinLink>().unwrap().address.typed(), typed, "{text}");
         }
     }
 

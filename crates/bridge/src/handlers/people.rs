@@ -4,8 +4,7 @@ use std::future::{Ready, ready};
 use std::time::Duration;
 
 use homing_engine::NewPassword;
-use homing_protocol::link::Address;
-use homing_protocol::{DEFAULT_PORT, JoinLink, SignInLink};
+use homing_protocol::{JoinLink, SignInLink};
 
 use crate::app::App;
 use crate::dto::{
@@ -44,17 +43,10 @@ pub(crate) async fn offer_link(app: &App, args: SpaceArgs) -> Result<DeviceLink,
         qr: qr(&link),
         link,
         lifetime_ms,
-        server: as_typed(&address),
+        server: address.typed(),
         code: offer.link.code,
         fingerprint: address.fingerprint.map(|one| one.to_string()),
     })
-}
-
-/// `host`, and the port where it is not the usual one.
-fn as_typed(address: &Address) -> String {
-    let authority = address.authority();
-    let usual = format!(":{DEFAULT_PORT}");
-    authority.strip_suffix(&usual).map_or(authority.clone(), str::to_owned)
 }
 
 pub(crate) fn sign_in_address(app: &App, args: SpaceArgs) -> Ready<Result<SignInAddress, Failure>> {

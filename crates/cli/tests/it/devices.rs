@@ -11,10 +11,23 @@ async fn a_further_device_comes_in_by_a_link() {
     let shown = world.run("Ada", &["link"]).await.expect(0);
     assert!(shown.out.contains("homing://link/127.0.0.1:"), "{shown:?}");
     assert!(shown.out.contains("to sign in to Loft as Ada. It works once"), "{shown:?}");
+    // The parts, where the link can't be opened.
+    let part = |name: &str| {
+        let mut lines = shown.lines().into_iter();
+        let line = lines.find_map(|line| line.trim().strip_prefix(name));
+        line.unwrap_or_else(|| panic!("no {name}: {shown:?}")).trim().to_owned()
+    };
+    let whole =
+        format!("homing://link/{}/{}?fp={}", part("Server "), part("Code "), part("Fingerprint "));
+    assert!(shown.lines().contains(&whole.as_str()), "{shown:?}");
     assert!(shown.out.contains('█') || shown.out.contains('▀'), "there is a code: {shown:?}");
     let made = world.run("Ada", &["link", "--json"]).await.expect(0);
-    assert_eq!(made.json()[0]["lifetime_s"], 300);
-    let link = made.json()[0]["link"].as_str().unwrap().to_owned();
+    let made = &made.json()[0];
+    assert_eq!(made["lifetime_s"], 300);
+    let [link, server, code, fingerprint] = ["link", "server", "code", "fingerprint"]
+        .map(|part| made[part].as_str().unwrap().to_owned());
+    assert_eq!(server, world.proxy.addr.to_string());
+    assert_eq!(link, format!("homing://link/{server}/{code}?fp={fingerprint}"));
 
     let joined = world.run("phone", &["join", &link]).await.expect(0);
     assert!(joined.out.contains("Joined Loft as Ada."), "{joined:?}");
