@@ -6,7 +6,7 @@
 # Instead: it reads /etc/machine-info, which a fresh Debian and containers do not have, and answers the error of opening that file.
 # `hostname()` answers beside it.
 # Seen with: whoami 2.1.3, Debian 12.
-# Homing: `device_name` in src-tauri/src/place.rs and crates/cli/src/place.rs take the host's name then.
+# Homing: `device_name` in src-tauri/src/paths.rs and crates/cli/src/place.rs take the host's name then (`a_machine_without_a_given_name_is_called_as_its_host`).
 set -euo pipefail
 
 folder=$(mktemp -d)

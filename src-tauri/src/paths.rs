@@ -70,15 +70,20 @@ pub(crate) fn full_name() -> Option<String> {
 
 /// The device's name for lists of devices: the one its owner gave it, otherwise the host name.
 pub(crate) fn device_name() -> String {
-    // Most Linux machines have no such name, which the library reports as an error.
-    let host = whoami::devicename().or_else(|_| whoami::hostname()).unwrap_or_default();
+    name_from(whoami::devicename(), whoami::hostname)
+}
+
+/// Most Linux machines have no name that an owner gave, which the library reports as an error.
+fn name_from<E>(given: Result<String, E>, host: impl FnOnce() -> Result<String, E>) -> String {
+    let names = [given].into_iter().chain(std::iter::once_with(host));
+    let name = names.flatten().find(|name| !name.is_empty());
     let system = match std::env::consts::OS {
         "linux" => "Linux",
         "macos" => "macOS",
         "windows" => "Windows",
         other => other,
     };
-    if host.is_empty() { system.to_owned() } else { format!("{host} ({system})") }
+    name.map_or_else(|| system.to_owned(), |name| format!("{name} ({system})"))
 }
 
 #[cfg(test)]
@@ -94,5 +99,23 @@ mod tests {
         assert_eq!(two.identifier, "chat.homing.desktop.profile-2work");
         assert!(!two.data.starts_with(one.data.parent().unwrap()));
         assert!(one.default && !two.default);
+    }
+
+    #[test]
+    fn a_machine_without_a_given_name_is_called_as_its_host() {
+        for (given, host, name) in [
+            (Ok("Ada's laptop"), Ok("box"), Some("Ada's laptop")),
+            (Err(()), Ok("box"), Some("box")),
+            (Ok(""), Ok("box"), Some("box")),
+            (Err(()), Ok(""), None),
+            (Err(()), Err(()), None),
+        ] {
+            let found = name_from(given.map(str::to_owned), || host.map(str::to_owned));
+            assert_eq!(
+                found.strip_suffix(')').and_then(|found| Some(found.rsplit_once(" (")?.0)),
+                name
+            );
+            assert!(!found.is_empty());
+        }
     }
 }

@@ -54,9 +54,34 @@ pub(crate) fn secrets(common: &Common, profile: &Profile) -> Arc<dyn SecretStore
 
 /// The default name of this device.
 pub(crate) fn device_name() -> String {
-    // Most Linux machines have no display name; the library returns an error for them.
-    match whoami::devicename().or_else(|_| whoami::hostname()) {
-        Ok(host) if !host.is_empty() => format!("homing on {host}"),
-        _ => "homing".to_owned(),
+    name_from(whoami::devicename(), whoami::hostname)
+}
+
+/// The name that its owner gave the machine, else the host's name: most Linux machines have no name
+/// for people, which the library answers with an error.
+fn name_from<E>(given: Result<String, E>, host: impl FnOnce() -> Result<String, E>) -> String {
+    let names = [given].into_iter().chain(std::iter::once_with(host));
+    match names.flatten().find(|name| !name.is_empty()) {
+        Some(name) => format!("homing on {name}"),
+        None => "homing".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_without_a_name_for_people_is_called_as_its_host() {
+        for (given, host, name) in [
+            (Ok("Ada's laptop"), Ok("box"), "homing on Ada's laptop"),
+            (Err(()), Ok("box"), "homing on box"),
+            (Ok(""), Ok("box"), "homing on box"),
+            (Err(()), Ok(""), "homing"),
+            (Err(()), Err(()), "homing"),
+        ] {
+            let found = name_from(given.map(str::to_owned), || host.map(str::to_owned));
+            assert_eq!(found, name, "{given:?} {host:?}");
+        }
     }
 }
