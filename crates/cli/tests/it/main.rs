@@ -6,6 +6,8 @@ mod commands;
 mod devices;
 mod doctor;
 #[cfg(test)]
+mod front;
+#[cfg(test)]
 mod output;
 #[cfg(test)]
 mod rooms;

@@ -1,5 +1,9 @@
-use homing_server::store::AccountUpdate;
+use std::time::Duration;
 
+use homing_server::store::AccountUpdate;
+use homing_testkit::Proxy;
+
+use crate::front::{Front, Then};
 use crate::world::{Said, World};
 
 fn titles(said: &Said) -> Vec<String> {
@@ -46,6 +50,37 @@ async fn a_room_is_created_found_joined_and_left() {
     assert_eq!(left.lines(), ["left #Ops"]);
     // It is gone from this device, too.
     world.proxy.offline().await;
+    let rooms = world.run("Ben", &["rooms", "--json"]).await.expect(0);
+    assert_eq!(titles(&rooms), ["#general"]);
+}
+
+/// The answer to the call may overtake the word on the socket. Whoever left does not find the room in
+/// the next command, with or without a network.
+#[tokio::test]
+async fn who_leaves_waits_until_this_device_knows() {
+    let world = World::plain().await;
+    world.owner("Ada").await;
+    world.run("Ada", &["room", "create", "ops"]).await.expect(0);
+    // From the first call on, what the socket brings comes later than a device takes to say goodbye.
+    let socket = Proxy::start(world.proxy.addr);
+    let (carried, server) = (socket.clone(), world.proxy.addr);
+    let front = Front::start(move |asked| {
+        if asked.starts_with("GET /v1/socket") {
+            return Then::Pass(carried.addr);
+        }
+        if asked.contains("/leave") {
+            carried.down(|line| line.latency = Duration::from_secs(3));
+        }
+        Then::Pass(server)
+    })
+    .await;
+    let mut link = world.link().await;
+    link.address.port = front.addr.port();
+    world.run("Ben", &["join", &link.to_string(), "--as", "Ben"]).await.expect(0);
+    world.run("Ben", &["room", "join", "ops"]).await.expect(0);
+    world.run("Ben", &["room", "leave", "ops"]).await.expect(0);
+    assert_ne!(socket.traffic().down, 0);
+    drop(front);
     let rooms = world.run("Ben", &["rooms", "--json"]).await.expect(0);
     assert_eq!(titles(&rooms), ["#general"]);
 }
