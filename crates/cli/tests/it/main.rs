@@ -10,6 +10,8 @@ mod front;
 #[cfg(test)]
 mod output;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod world;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectionFailure, ConnectionState, OutboxCount, RetryPrompt } from "@/generated/bridge";
+import { createWords, speak } from "@/i18n";
 import { en } from "@/i18n/en";
 import { zhCN } from "@/i18n/zh-CN";
 import { truth } from "./truth";
@@ -180,6 +181,38 @@ describe("the line of truth", () => {
         expect(Object.keys(words.fail)).toContain(obstacle);
       }
     }
+  });
+
+  it.each([
+    [
+      "en",
+      "blocked",
+      403,
+      "Something in front of the server refuses the connection (status 403). Homing keeps trying.",
+    ],
+    [
+      "en",
+      "blocked",
+      401,
+      "Something in front of the server refuses the connection (status 401). Homing keeps trying.",
+    ],
+    ["en", "server_away", 502, "The server is away: it may be restarting (status 502)."],
+    ["en", "server_away", 503, "The server is away: it may be restarting (status 503)."],
+    ["en", "busy", 429, "The server is busy and asks to wait (status 429)."],
+    ["en", "hung_up", 0, "The server hung up before it answered: it may be starting or full."],
+    ["zh-CN", "blocked", 403, "服务器前面有设备拒绝了连接（状态 403）。Homing 会继续重试。"],
+    ["zh-CN", "server_away", 502, "服务器暂时不在，可能正在重启（状态 502）。"],
+    ["zh-CN", "busy", 429, "服务器繁忙，请稍候（状态 429）。"],
+    ["zh-CN", "hung_up", 0, "服务器还没应答就断开了，可能正在启动或已满。"],
+  ] as const)("says in %s of %s with status %i: %s", async (locale, obstacle, status, words) => {
+    const spoken = createWords();
+    await speak(spoken, locale);
+    const { says } = truth(
+      { ...waiting(1), why: { cause: "obstacle", obstacle, status } } as ConnectionState,
+      none,
+      NOW,
+    );
+    expect(says.map(({ key, values }) => spoken.global.t(key, values ?? {}))).toContain(words);
   });
 
   it("rounds up, so that 1 s is never shown as 0 s", () =>
