@@ -41,6 +41,20 @@ describe("each block has its own direction", () => {
   });
 });
 
+describe("a link", () => {
+  it.each([
+    ["click", 0, true],
+    ["auxclick", 1, true],
+    ["auxclick", 2, false],
+  ] as const)("by %s of button %i is opened outside: %s", async (type, button, opens) => {
+    const text = shown("see https://a.example/x");
+    const event = new MouseEvent(type, { button, bubbles: true, cancelable: true });
+    text.get("a").element.dispatchEvent(event);
+    expect(text.emitted("open") ?? []).toEqual(opens ? [["https://a.example/x"]] : []);
+    expect(event.defaultPrevented).toBe(opens);
+  });
+});
+
 describe("code", () => {
   const lines = (n: number) =>
     "```\n" + Array.from({ length: n }, (_, at) => `line ${at}`).join("\n") + "\n```";
