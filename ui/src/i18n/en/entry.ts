@@ -33,7 +33,7 @@ export const entry = {
     start_short: "Start a space",
     start_hint: "On this computer",
     sign_in_short: "Sign in",
-    sign_in_hint: "With name and password",
+    sign_in_hint: "With a password or code",
     link: "Join link",
     link_hint: "Paste the link a colleague sent you, or the one shown on your other device.",
     copied: "Use the join link you copied ({server})",

@@ -35,7 +35,7 @@ export const entry: typeof english = {
     start_short: "创建空间",
     start_hint: "在本机上",
     sign_in_short: "登录",
-    sign_in_hint: "使用名字和密码",
+    sign_in_hint: "使用密码或关联码",
     link: "加入链接",
     link_hint: "粘贴同事发给你的链接，或另一台设备上显示的链接。",
     copied: "使用刚才复制的加入链接（{server}）",
