@@ -1,4 +1,5 @@
-//! A notification server with a field for an answer, as KDE's has and no small one.
+//! A notification server with a field for an answer, as KDE's has and no small one, and one that hands
+//! out activation tokens and answers when it is told to.
 //!
 //! It stands in for a desktop that this stage can't have: what it is asked and what it tells is what
 //! KDE's says in its source. It shows nothing.
@@ -7,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
+use tokio::sync::RwLock;
 use zbus::Connection;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
@@ -40,13 +42,17 @@ struct Shown {
 
 type Notes = Arc<Mutex<Shown>>;
 
+/// Whoever holds it lets the server answer nothing.
+type Gate = Arc<RwLock<()>>;
+
 /// The running server.
 pub struct Inline {
     connection: Connection,
     notes: Notes,
+    gate: Gate,
 }
 
-struct Server(Notes);
+struct Server(Notes, Gate);
 
 fn held(notes: &Notes) -> std::sync::MutexGuard<'_, Shown> {
     notes.lock().unwrap_or_else(PoisonError::into_inner)
@@ -63,7 +69,7 @@ impl Server {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the specification's own")]
-    fn notify(
+    async fn notify(
         &self,
         _app: String,
         replaces: u32,
@@ -74,6 +80,7 @@ impl Server {
         mut hints: HashMap<String, OwnedValue>,
         _timeout: i32,
     ) -> u32 {
+        let _open = self.1.read().await;
         let mut notes = held(&self.0);
         let id = match replaces {
             0 => {
@@ -109,6 +116,17 @@ impl Server {
     ) -> zbus::Result<()>;
 
     #[zbus(signal)]
+    async fn activation_token(
+        emitter: &SignalEmitter<'_>,
+        id: u32,
+        token: &str,
+    ) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action: &str)
+    -> zbus::Result<()>;
+
+    #[zbus(signal)]
     async fn notification_replied(
         emitter: &SignalEmitter<'_>,
         id: u32,
@@ -117,14 +135,14 @@ impl Server {
 }
 
 pub(crate) async fn start(bus: &Bus) -> Result<Inline> {
-    let notes = Notes::default();
+    let (notes, gate) = (Notes::default(), Gate::default());
     let connection = zbus::connection::Builder::address(bus.address.as_str())?
-        .serve_at(PATH, Server(notes.clone()))?
+        .serve_at(PATH, Server(notes.clone(), gate.clone()))?
         .name(NAME)?
         .build()
         .await
         .context("the notification server does not get its name")?;
-    Ok(Inline { connection, notes })
+    Ok(Inline { connection, notes, gate })
 }
 
 impl Inline {
@@ -141,5 +159,29 @@ impl Inline {
     pub async fn reply(&self, id: u32, text: &str) -> Result<()> {
         let emitter = SignalEmitter::new(&self.connection, PATH)?;
         Ok(Server::notification_replied(&emitter, id, text).await?)
+    }
+    /// A person clicks on a notification, for which the window system gave this token.
+    ///
+    /// # Errors
+    /// When the bus is gone.
+    pub async fn click(&self, id: u32, token: &str) -> Result<()> {
+        let emitter = SignalEmitter::new(&self.connection, PATH)?;
+        Server::activation_token(&emitter, id, token).await?;
+        Ok(Server::action_invoked(&emitter, id, "default").await?)
+    }
+
+    /// The time of a notification is over.
+    ///
+    /// # Errors
+    /// When the bus is gone.
+    pub async fn expire(&self, id: u32) -> Result<()> {
+        held(&self.notes).now.retain(|note| note.id != id);
+        let emitter = SignalEmitter::new(&self.connection, PATH)?;
+        Ok(Server::notification_closed(&emitter, id, 1).await?)
+    }
+
+    /// Until it is dropped, whoever asks for a notification waits for the answer.
+    pub async fn hold(&self) -> impl Drop + use<> {
+        self.gate.clone().write_owned().await
     }
 }

@@ -1,7 +1,7 @@
 //! Real notification servers, as the desktops have them.
 
 use homing_bridge::dto::Open;
-use homing_stage::{Keyring, Plan, Server as Which, Stage, Watch};
+use homing_stage::{Keyring, Plan, Server as Which, Stage, Watch, eventually};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use zbus::zvariant::OwnedValue;
@@ -52,6 +52,16 @@ impl Desk {
         let (_, replaces, _, title, ..): Call =
             self.notify.next().await.unwrap().carries().unwrap();
         (title, replaces)
+    }
+
+    /// The number under which the stand-in shows what is so titled.
+    async fn number_of(&self, title: &str) -> u32 {
+        eventually("it is shown", async || {
+            let asked = self.stage.inline()?.asked();
+            Ok(asked.iter().find(|one| one.summary == title).map(|one| one.id))
+        })
+        .await
+        .unwrap()
     }
 
     /// The next that is closed.
@@ -148,4 +158,48 @@ async fn what_is_shown_is_remembered_when_the_bus_throws_us_out() {
     assert_eq!(desk.asked().await, ("third".into(), id), "it still takes its own place");
     desk.jobs.send(Job::Withdraw(TEST)).await.unwrap();
     assert_eq!(desk.closes().await, id);
+}
+
+/// The window system lets a program raise its window only with the token of the click.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_of_a_click_comes_with_its_answer_and_no_other() {
+    let mut desk = Desk::with(Which::Inline).await;
+    desk.show(TEST, "first").await;
+    desk.asked().await;
+    desk.show(Key::Window, "second").await;
+    desk.asked().await;
+    let open = NotificationAction::Open(Some(Open::Settings));
+    let inline = desk.stage.inline().unwrap();
+    // Numbers begin at 1. Of the third nobody knows, so its token is nobody's.
+    for (id, token, answered) in
+        [(1, "for 1", Some(open.clone())), (3, "for 3", None), (2, "for 2", Some(open))]
+    {
+        inline.click(id, token).await.unwrap();
+        if let Some(answer) = answered {
+            let expected = NotificationAnswer { answer, leave: Some(token.to_owned()) };
+            assert_eq!(desk.answers.recv().await, Some(expected));
+        }
+    }
+}
+
+/// Servers give a number that is closed to whoever asks to replace it. What closes while something
+/// else is being shown is heard before the next is asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_closed_is_heard_of_before_the_next_is_shown() {
+    let mut desk = Desk::with(Which::Inline).await;
+    for round in 0..10 {
+        desk.show(TEST, "first").await;
+        let (_, replaced) = desk.asked().await;
+        assert_eq!(replaced, 0, "round {round}");
+        let first = desk.number_of("first").await;
+        let held = desk.stage.inline().unwrap().hold().await;
+        desk.show(Key::Window, "beside").await;
+        assert_eq!(desk.asked().await.0, "beside");
+        // Both are there when the answer is.
+        desk.stage.inline().unwrap().expire(first).await.unwrap();
+        desk.show(TEST, "second").await;
+        drop(held);
+        assert_eq!(desk.asked().await, ("second".into(), 0), "round {round}");
+        desk.jobs.send(Job::Withdraw(TEST)).await.unwrap();
+    }
 }
