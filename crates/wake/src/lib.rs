@@ -121,3 +121,41 @@ async fn sort(mut raising: mpsc::Receiver<SystemEvent>, tell: mpsc::Sender<Syste
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// Fails at first; the second time it has something to tell.
+    struct Restarted(AtomicBool);
+
+    impl Source for Restarted {
+        fn name(&self) -> &'static str {
+            "restarted"
+        }
+
+        fn watch<'a>(&'a self, events: &'a EventSender) -> BoxFuture<'a, Result<(), WatchError>> {
+            Box::pin(async {
+                if !self.0.swap(true, Ordering::SeqCst) {
+                    return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
+                }
+                _ = events.send(SystemEvent::Woke).await;
+                std::future::pending().await
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_that_fails_is_watched_again() {
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let began = Instant::now();
+        let mut news = watch(vec![Box::new(Restarted(AtomicBool::new(false)))], &tasks, &stop);
+        assert_eq!(news.recv().await, Some(SystemEvent::Woke));
+        assert_eq!(began.elapsed(), RETRY);
+        stop.cancel();
+        tasks.close();
+        tasks.wait().await;
+    }
+}

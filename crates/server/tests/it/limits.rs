@@ -1,15 +1,21 @@
 //! Bad frames, broken limits, and being told so.
 
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::SinkExt as _;
 use homing_protocol::frame::{Hello, Ref};
 use homing_protocol::{ClientFrame, CloseCode, ErrorCode, ServerFrame};
 use homing_server::rate_limit::Rate;
+use homing_server::{Environment, Listener, Server, SystemClock};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_util::sync::CancellationToken;
 
 use crate::client::{hello, message};
-use crate::space::Space;
+use crate::space::{Space, config, raw_call};
 
 fn code_of(said: &[ServerFrame]) -> Option<ErrorCode> {
     said.iter().find_map(|frame| match frame {
@@ -207,7 +213,7 @@ async fn silence_is_cut_short() {
     assert_eq!(client.until_closed().await.1, CloseCode::HELLO_TIMEOUT.0);
     // A slow loris: half a request, and then nothing.
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let mut stream = tokio::net::TcpStream::connect(space.address()).await.unwrap();
+    let mut stream = TcpStream::connect(space.address()).await.unwrap();
     stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n").await.unwrap();
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).await.unwrap();
@@ -233,4 +239,35 @@ async fn a_dead_peer_is_noticed() {
     assert!(ping.heads.contains_key(&room));
     let (_, close) = client.until_closed().await;
     assert_eq!(close, CloseCode::NO_PONG.0);
+}
+
+/// A system that has no file descriptor left, so many times.
+struct Exhausted(TcpListener, u32);
+
+impl Listener for Exhausted {
+    type Stream = TcpStream;
+
+    async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
+        match self.1.checked_sub(1) {
+            Some(left) => {
+                self.1 = left;
+                Err(io::Error::other("too many open files"))
+            }
+            None => TcpListener::accept(&self.0).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_can_accept_nobody_for_a_while_accepts_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    let ground = Environment { listener: Exhausted(listener, 3), addr, tls: None, disk: None };
+    let config = config(folder.path().to_owned());
+    let stop = CancellationToken::new();
+    let server = Server::start_on(config, Arc::new(SystemClock), ground, stop).await.unwrap();
+    let (status, ..) = raw_call(&addr.to_string(), "GET", "/healthz", &[], String::new()).await;
+    assert_eq!(status, 200);
+    server.shutdown().await;
 }
