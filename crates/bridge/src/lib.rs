@@ -27,6 +27,7 @@ pub mod updates;
 pub mod words;
 
 mod desktop_actions;
+mod english;
 #[cfg(test)]
 mod fixture;
 mod handlers;
@@ -37,6 +38,7 @@ mod view_state;
 
 pub use app::{App, AppConfig};
 pub use contract::call;
+pub use english::english;
 pub use error::{Code, Failure};
 pub use event::{Change, Push};
 pub use pump::{PushOutcome, Subscriber};

@@ -28,12 +28,6 @@ pub fn typescript() -> String {
         "\n/** Every command: what it takes and what it answers. */\nexport interface Commands {{\n{}}}\n",
         file.commands
     );
-    let codes = homing_protocol::CloseCode::KNOWN;
-    let codes = codes.iter().map(|code| format!("  {code},\n")).collect::<String>();
-    let _ = write!(
-        text,
-        "\n/** Every close code with words of its own. */\nexport const closeCodes = [\n{codes}] as const;\n"
-    );
     text
 }
 

@@ -245,7 +245,7 @@ pub(crate) fn no_connection(why: &ConnectionFailure) -> String {
         ConnectionFailure::Closed { code } => {
             let words = homing_protocol::CloseCode(*code).words();
             let advice = words.advice.trim_end_matches('.');
-            format!("the connection ended: {} (code {code}). {advice}", words.happened)
+            format!("the connection ended with close code {code}. {}. {advice}", words.happened)
         }
     }
 }
@@ -396,7 +396,7 @@ mod tests {
             ConnectionFailure::VersionUnsupported,
             ConnectionFailure::NoToken,
         ];
-        let closes = CloseCode::KNOWN.iter().map(|code| ConnectionFailure::Closed { code: *code });
+        let closes = CloseCode::known().map(|code| ConnectionFailure::Closed { code: code.0 });
         let mut texts: Vec<String> = secrets.map(|error| Failure::from(error).text).into();
         texts.extend(troubles.map(proxy_error));
         texts.extend(joining.map(|error| Failure::from(error).text));

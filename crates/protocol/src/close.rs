@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-pub use words::CloseText;
+pub use words::{CodeRange, CloseText};
 
 mod words;
 

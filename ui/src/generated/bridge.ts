@@ -2159,37 +2159,3 @@ export interface Commands {
   /** Shows a test notification. */
   test_notification: { args: Nothing; returns: null };
 }
-
-/** Every close code with words of its own. */
-export const closeCodes = [
-  1000,
-  1001,
-  1002,
-  1003,
-  1005,
-  1006,
-  1007,
-  1008,
-  1009,
-  1010,
-  1011,
-  1012,
-  1013,
-  1014,
-  1015,
-  4000,
-  4001,
-  4002,
-  4003,
-  4004,
-  4005,
-  4006,
-  4007,
-  4500,
-  4501,
-  4502,
-  4503,
-  4504,
-  4505,
-  4506,
-] as const;

@@ -1,7 +1,17 @@
-//! Prints the contract as TypeScript. `cargo xtask codegen` keeps the printed text in the tree.
+//! Prints a file of `ui/src/generated`. `cargo xtask codegen` keeps the printed text in the tree.
 
-#![expect(clippy::print_stdout, reason = "printing is all it does")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is all it does")]
 
-fn main() {
-    print!("{}", homing_bridge::typescript());
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match std::env::args().nth(1).as_deref() {
+        Some("bridge.ts") => print!("{}", homing_bridge::typescript()),
+        Some("english.ts") => print!("{}", homing_bridge::english()),
+        _ => {
+            eprintln!("usage: codegen bridge.ts|english.ts");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
 }

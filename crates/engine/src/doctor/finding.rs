@@ -1,7 +1,7 @@
 //! The Doctor's findings: facts, and a verdict that follows from the outcome alone.
 //!
-//! An outcome is a name and not a sentence: the interface has its own text for each, in its
-//! languages, and [`words`](super::words) has the English text for terminals and reports.
+//! An outcome is a name and not a sentence. [`words`](super::words) has the English text of each, and
+//! the interface the text in its other languages.
 
 use serde::{Deserialize, Serialize};
 
@@ -298,6 +298,32 @@ pub enum FactKind {
 }
 
 impl FactKind {
+    /// All kinds.
+    pub const ALL: [Self; 22] = [
+        Self::Server,
+        Self::Addresses,
+        Self::Connected,
+        Self::Missed,
+        Self::Proxy,
+        Self::ChosenBy,
+        Self::Encryption,
+        Self::Subject,
+        Self::Issuer,
+        Self::ValidUntil,
+        Self::Fingerprint,
+        Self::Expected,
+        Self::Status,
+        Self::Subprotocol,
+        Self::Program,
+        Self::Wire,
+        Self::CloseCode,
+        Self::When,
+        Self::IdleFor,
+        Self::RoundTrips,
+        Self::Ahead,
+        Self::Words,
+    ];
+
     /// Whether it contains the server's address, which the person may want to hide.
     #[must_use]
     pub const fn is_place(self) -> bool {

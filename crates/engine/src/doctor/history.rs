@@ -79,7 +79,7 @@ mod tests {
             assert_eq!((found.outcome, found.verdict), (outcome, verdict));
             if let Some(last) = ends.unwrap_or_default().last() {
                 let text = found.paragraph();
-                assert!(text.contains(&format!("close code: {}", last.code)), "{text}");
+                assert!(text.contains(&format!("Close code: {}", last.code)), "{text}");
                 assert!(text.contains("Fri, 20 Nov 2026 17:59:19 GMT"), "{text}");
             }
         }

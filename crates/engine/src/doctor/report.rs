@@ -54,8 +54,8 @@ impl Finding {
             let _ = match (about, value.parse()) {
                 (FactKind::CloseCode, Ok(code)) => {
                     let words = CloseCode(code).words();
-                    let (happened, advice) = (words.happened, words.advice);
-                    writeln!(text, "      {}: {code}, {happened}. {advice}", about.title())
+                    let (title, happened) = (about.title(), words.happened);
+                    writeln!(text, "      {title}: {code}. {happened}. {}", words.advice)
                 }
                 _ => writeln!(text, "      {}: {value}", about.title()),
             };

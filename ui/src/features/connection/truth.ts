@@ -1,6 +1,6 @@
 /** The one line of truth about the connection: what to say, how loud, and what can be done. */
-import { closeCodes } from "@/generated/bridge";
 import type { ConnectionFailure, ConnectionState, OutboxCount } from "@/generated/bridge";
+import { isKnownCode } from "@/i18n/closeCode";
 
 export type Action =
   | "try_now"
@@ -30,7 +30,7 @@ function why(failure: ConnectionFailure): Truth["says"] {
       return [{ key: `link.why.obstacle.${failure.obstacle}`, values: { status: failure.status } }];
     case "closed":
       // What happened and what to do, where the code has words.
-      return (closeCodes as readonly number[]).includes(failure.code)
+      return isKnownCode(failure.code)
         ? [
             { key: `close.codes.${failure.code}.happened`, sentence: true },
             { key: `close.codes.${failure.code}.advice` },

@@ -1,6 +1,6 @@
 /** From what passed to the rows of the table: which colour, which words, which of them are asked for. */
 import type { ConnectionFailure, Entry, Second } from "@/generated/bridge";
-import { closeCodes } from "@/generated/bridge";
+import { closeCodeKey } from "@/i18n/closeCode";
 
 export type Tint = "sent" | "received" | "control" | "trouble";
 export type Filter = "all" | Tint;
@@ -95,17 +95,9 @@ export function bytes(n: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
-export type KnownCode = (typeof closeCodes)[number];
-
-export function isKnown(code: number): code is KnownCode {
-  return (closeCodes as readonly number[]).includes(code);
-}
-
 /** The key of what happened, for a code that may be of a later version. */
 export function codeKey(code: number): string {
-  if (isKnown(code)) return `close.codes.${code}.happened`;
-  if (code >= 4000 && code < 4500) return "close.known_range";
-  return code >= 4500 && code < 5000 ? "close.unknown_range" : "close.unknown";
+  return `close.codes.${closeCodeKey(code)}.happened`;
 }
 
 /** The key of why a try failed, with what goes into it. */

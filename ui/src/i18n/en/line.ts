@@ -1,7 +1,6 @@
 /** Words of the Connection Inspector and the Doctor. */
-import type { FactKind, Step, Verdict } from "@/generated/bridge";
-import { codes } from "./codes";
-import { outcomes } from "./verdicts";
+import type { Verdict } from "@/generated/bridge";
+import { closeCodes, doctorFacts, doctorOutcomes, doctorSteps } from "@/generated/english";
 
 export const line = {
   inspector: {
@@ -86,60 +85,24 @@ export const line = {
     mask: "Hide the server’s address",
     copied: "Report copied. It contains no secrets.",
     took: "{n} ms",
-    steps: {
-      name: "DNS",
-      history: "Last disconnect",
-      proxy: "Proxy",
-      tcp: "TCP",
-      tls: "Encryption (TLS)",
-      upgrade: "WebSocket",
-      sign_in: "Sign-in",
-      round_trip: "Round trip",
-      clock: "Clock",
-    } satisfies Record<Step, string>,
+    steps: doctorSteps,
     verdicts: {
       fine: "OK",
       doubtful: "Warning",
       wrong: "Error",
       skipped: "Skipped",
     } satisfies Record<Verdict, string>,
-    about: {
-      server: "Server",
-      addresses: "Addresses",
-      connected: "Connected to",
-      missed: "Unreachable",
-      proxy: "Proxy",
-      chosen_by: "Configured in",
-      encryption: "Encryption",
-      subject: "Issued to",
-      issuer: "Issued by",
-      valid_until: "Valid until",
-      fingerprint: "Fingerprint",
-      expected: "Expected",
-      status: "HTTP status",
-      subprotocol: "Subprotocol",
-      program: "Software",
-      wire: "Protocol version",
-      close_code: "Close code",
-      when: "At",
-      idle_for: "Silent before",
-      round_trips: "Round trips",
-      ahead: "Server ahead by",
-      words: "Details",
-    } satisfies Record<FactKind, string>,
+    about: doctorFacts,
     chosen: {
       settings: "Homing’s Network settings",
       environment: "environment variables",
       system: "system settings",
       command_line: "the command line",
     },
-    outcomes,
+    closed_with: "{code}. {happened}. {advice}",
+    outcomes: doctorOutcomes,
   },
   close: {
-    codes,
-    known_range:
-      "Closed by the server for a reason this version doesn’t know. Homing reconnects automatically.",
-    unknown_range: "Closed by the server for a reason this version doesn’t know. Update Homing.",
-    unknown: "Closed with an unknown code",
+    codes: closeCodes,
   },
 };

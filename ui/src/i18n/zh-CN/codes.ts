@@ -1,10 +1,11 @@
 /** What a close code means. */
-import type { codes as englishCodes } from "../en/codes";
+import type { closeCodes } from "@/generated/english";
 
 const update = "请将 Homing 和服务器更新到最新版本；如果再次发生，请从连接检查器导出数据帧并反馈。";
+const inBetween = "如果反复出现，请运行连接诊断，并检查途中是否有代理。";
 const nothing = "无需操作：Homing 会自动重连，不会丢失任何内容。";
 
-export const codes: typeof englishCodes = {
+export const codes: typeof closeCodes = {
   1000: { happened: "连接已正常关闭", means: "Homing 离线或退出，或服务器主动关闭了连接。", advice: nothing },
   1001: {
     happened: "对方已离开",
@@ -119,5 +120,25 @@ export const codes: typeof englishCodes = {
     happened: "设备过多",
     means: "此账号的设备数已达服务器上限。",
     advice: "请在另一台设备上打开“设置 → 设备”，将不再使用的设备退出登录。",
+  },
+  registered: {
+    happened: "以其他 WebSocket 代码关闭",
+    means: "当前版本的 Homing 不认识此代码。",
+    advice: inBetween,
+  },
+  retryable: {
+    happened: "服务器因未知原因关闭了连接",
+    means: "当前版本的 Homing 不认识此代码，会自动重连。",
+    advice: nothing,
+  },
+  final: {
+    happened: "服务器因未知原因关闭了连接",
+    means: "当前版本的 Homing 不认识此代码，不会自动重连。",
+    advice: "请更新 Homing，新版本可能认识此代码，然后选择“立即重试”。",
+  },
+  invalid: {
+    happened: "以未知代码关闭",
+    means: "此代码不是来自 Homing 服务器，而是途中的设备。",
+    advice: inBetween,
   },
 };

@@ -132,12 +132,10 @@ export const line = {
       environment: "环境变量",
       system: "系统设置",
     },
+    closed_with: "{code}：{happened}。{advice}",
     outcomes,
   },
   close: {
     codes,
-    known_range: "服务器因未知原因关闭了连接，Homing 会自动重连。",
-    unknown_range: "服务器因未知原因关闭了连接，请更新 Homing。",
-    unknown: "以未知代码关闭",
   },
 };

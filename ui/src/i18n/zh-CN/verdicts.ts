@@ -1,13 +1,13 @@
 /** 连接诊断的结论。 */
-import type { outcomes as englishOutcomes } from "../en/verdicts";
+import type { doctorOutcomes } from "@/generated/english";
 
-export const outcomes: typeof englishOutcomes = {
+export const outcomes: typeof doctorOutcomes = {
   history_unknown: { means: "这里没有以往断开的记录。" },
   never_ended: { means: "自 Homing 启动以来，连接没有断开过。" },
   ended_before: { means: "上次连接就是这样结束的。Homing 会自动重连。" },
   ended_by_verdict: {
     means: "服务器因本设备的原因结束了上次连接。",
-    advice: "请看关闭代码的说明。",
+    advice: "请按关闭代码的建议操作。",
   },
   cut_when_idle: {
     means: "最近几次连接都在同样长的静默之后被切断：途中有设备的超时短于服务器的心跳间隔。",
@@ -156,8 +156,8 @@ export const outcomes: typeof englishOutcomes = {
     advice: "请检查地址和端口；服务器前的代理必须转发 /v1/，见 docs/operations.md。",
   },
   upgrade_cut: {
-    means: "切换到 WebSocket 时连接被断开。",
-    advice: "代理或防火墙可能禁止 WebSocket，请更换网络。",
+    means: "连接在收到响应之前被关闭：服务器正在启动或已满，或途中有设备阻止 WebSocket。",
+    advice: "请在一分钟后重试，或更换网络。如果反复出现，请让服务器管理员检查服务器及其前面的代理。",
   },
   upgrade_timed_out: {
     means: "服务器收到了请求，但没有应答。",
