@@ -65,7 +65,7 @@ for (const { name, query, width = 1280, height = 820 } of looks) {
     await picture("network-authority");
     await page.keyboard.press("Escape");
     await certificateChanged(page);
-    await expect(page.getByTestId("truth")).toHaveAttribute("data-state", "refused");
+    await expect(page.getByTestId("connection-banner")).toHaveAttribute("data-state", "refused");
     await page.getByTestId("certificate").click();
     await expect(page.locator("dl dd")).toHaveCount(2);
     await picture("certificate");
@@ -127,7 +127,7 @@ test("an authority is judged, kept and removed", async ({ page }) => {
 test("a certificate that changed is explained, and only a new link goes on", async ({ page }) => {
   await openScene(page, "scene=main");
   await certificateChanged(page);
-  await expect(page.getByTestId("truth")).toContainText("certificate has changed");
+  await expect(page.getByTestId("connection-banner")).toContainText("certificate has changed");
   await page.getByRole("button", { name: "Learn more" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("iC3kbNdY6cHk0rYx6fEwqjUe3m0v2m8TZq0J4b1Wc9E");
@@ -138,7 +138,7 @@ test("a certificate that changed is explained, and only a new link goes on", asy
   await dialog.getByLabel("New join link").fill("homing://join/chat.northlight.example/5RT9-K2QX?fp=x");
   await dialog.getByRole("button", { name: "Use new link" }).click();
   await expect(page.getByText("Now using the new link")).toBeVisible();
-  await expect(page.getByTestId("truth")).toHaveAttribute("data-state", "up_to_date");
+  await expect(page.getByTestId("connection-banner")).toHaveAttribute("data-state", "up_to_date");
 });
 
 test("a proxy that fails says so at once, and leads to the settings", async ({ page }) => {
@@ -148,7 +148,9 @@ test("a proxy that fails says so at once, and leads to the settings", async ({ p
     const until = Date.now() + 23_000;
     window.homingDemo?.setLink(space, { state: "waiting", until, attempt: 1, why, ask: "not_yet" });
   }, SPACE);
-  await expect(page.getByTestId("truth")).toContainText("The proxy rejected the user name or password.");
+  await expect(page.getByTestId("connection-banner")).toContainText(
+    "The proxy rejected the user name or password.",
+  );
   await page.getByTestId("network").click();
   await expect(page.getByRole("dialog")).toContainText("Network settings");
 });

@@ -185,7 +185,7 @@ test("a narrower window keeps what is read where it is", async ({ page }) => {
   expect(await moved()).toBeLessThan(2);
 });
 
-test("the composer grows and the truth appears without losing the end", async ({ page }) => {
+test("the composer grows and the banner appears without losing the end", async ({ page }) => {
   await openScene(page, "scene=long");
   await expect(page.locator('[data-seq="100000"]')).toBeInViewport();
   await page.getByTestId("composer").fill("one\ntwo\nthree\nfour\nfive");

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use homing_engine::doctor::{FactKind, Outcome, Step};
 use homing_protocol::CloseCode;
-use homing_protocol::close::{CodeRange, Words};
+use homing_protocol::close::{CloseText, CodeRange};
 use serde::Serialize;
 
 /// The text of `ui/src/generated/english.ts`.
@@ -75,7 +75,7 @@ fn explained(outcome: Outcome) -> String {
     }
 }
 
-fn close(words: Words) -> String {
+fn close(words: CloseText) -> String {
     let [happened, means, advice] = [words.happened, words.means, words.advice].map(quoted);
     format!("{{\n    happened: {happened},\n    means: {means},\n    advice: {advice},\n  }}")
 }

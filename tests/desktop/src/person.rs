@@ -32,7 +32,7 @@ return [...document.querySelectorAll('[data-testid="message"]')].map((row) => ({
 
 /// How it stands with the connection, whether or not it is said.
 const LINK: &str =
-    r#"return document.querySelector('[data-testid="truth"]')?.dataset.state ?? "";"#;
+    r#"return document.querySelector('[data-testid="connection-banner"]')?.dataset.state ?? "";"#;
 
 /// A command of the contract, as the window gives it.
 const CALL: &str = r#"
@@ -213,7 +213,7 @@ impl Person {
         }
     }
 
-    /// Waits until the connection is in a state, as the line of truth has it.
+    /// Waits until the connection is in a state, as the connection banner shows it.
     ///
     /// # Errors
     /// When it does not come.

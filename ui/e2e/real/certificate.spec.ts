@@ -19,11 +19,11 @@ test("a changed certificate stops, explains, and goes on by a new link only", as
   await expect.poll(() => states(aki)).toEqual(["sent"]);
 
   await world.recertify();
-  const truth = aki.getByTestId("truth");
-  await expect(truth).toHaveAttribute("data-state", "refused", { timeout: 20_000 });
-  await expect(truth).toContainText("The server’s certificate has changed.");
+  const banner = aki.getByTestId("connection-banner");
+  await expect(banner).toHaveAttribute("data-state", "refused", { timeout: 20_000 });
+  await expect(banner).toContainText("The server’s certificate has changed.");
   await say(aki, "written meanwhile");
-  await expect(truth).toContainText("1 message queued.");
+  await expect(banner).toContainText("1 message queued.");
   const link = await world.link("aki");
   const now = fingerprint(link);
   expect(now).not.toBe(before);
@@ -40,7 +40,7 @@ test("a changed certificate stops, explains, and goes on by a new link only", as
 
   // Looking again shows the same, and the old link is no way on.
   await dialog.getByRole("button", { name: "Check again" }).click();
-  await expect(truth).toHaveAttribute("data-state", "refused");
+  await expect(banner).toHaveAttribute("data-state", "refused");
   await aki.getByRole("button", { name: "Learn more" }).click();
   await dialog.getByLabel("New join link").fill(link.replace(now, before));
   await dialog.getByRole("button", { name: "Use new link" }).click();
@@ -49,7 +49,7 @@ test("a changed certificate stops, explains, and goes on by a new link only", as
   await dialog.getByLabel("New join link").fill(link);
   await dialog.getByRole("button", { name: "Use new link" }).click();
   await expect(aki.getByText("Now using the new link")).toBeVisible();
-  await expect(truth).toHaveAttribute("data-state", "up_to_date");
+  await expect(banner).toHaveAttribute("data-state", "up_to_date");
   await expect.poll(() => texts(aki)).toEqual(["before", "written meanwhile"]);
   await expect.poll(() => states(aki)).toEqual(["sent", "sent"]);
 });

@@ -12,7 +12,7 @@ test.afterAll(() => world.stop());
 
 const box = (page: Page) => page.getByTestId("composer");
 const offered = (page: Page) => page.getByTestId("other-draft").locator(".text");
-const state = (page: Page) => page.getByTestId("truth");
+const state = (page: Page) => page.getByTestId("connection-banner");
 
 /** The text waits for nothing more: it is saved when the window loses the caret. */
 async function write(page: Page, text: string) {

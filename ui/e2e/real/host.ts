@@ -51,7 +51,7 @@ export class World {
     await page.getByTestId("welcome-name").fill(name);
     await page.getByTestId("welcome-join").click();
     await expect(page.getByTestId("main")).toBeVisible();
-    await expect(page.getByTestId("truth")).toHaveAttribute("data-state", "up_to_date");
+    await expect(page.getByTestId("connection-banner")).toHaveAttribute("data-state", "up_to_date");
     return page;
   }
 }

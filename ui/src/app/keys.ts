@@ -1,4 +1,4 @@
-/** The keyboard shortcuts: one list for doing and for showing. */
+/** The keyboard shortcuts: one list for handling them and for the help dialog. */
 import { isKey } from "@/input/keys";
 
 export type KeyAction =
@@ -22,7 +22,7 @@ export type KeyAction =
 interface Shortcut {
   words: KeyAction | "edit" | "mark_read" | "walk" | "act";
   shown: string[];
-  /** None where a part of the screen listens by itself. */
+  /** Absent if a component handles the key itself. */
   fits?(event: KeyboardEvent): boolean;
 }
 
@@ -36,8 +36,8 @@ export function spaceOf(event: KeyboardEvent): number | null {
   return ctrl(event) && !event.shiftKey && digit !== undefined ? Number(digit) - 1 : null;
 }
 
-/** The person writes into something. */
-function writes(event: KeyboardEvent): boolean {
+/** Whether the event goes to an editable field. */
+function isEditable(event: KeyboardEvent): boolean {
   const { target } = event;
   return (
     target instanceof HTMLElement &&
@@ -60,7 +60,7 @@ export const KEYS: Shortcut[] = [
   {
     words: "end",
     shown: ["Ctrl", "End"],
-    fits: (event) => ctrl(event) && event.key === "End" && !writes(event),
+    fits: (event) => ctrl(event) && event.key === "End" && !isEditable(event),
   },
   { words: "space", shown: ["Ctrl", "1…9"], fits: (event) => spaceOf(event) !== null },
   {
@@ -96,11 +96,11 @@ export const KEYS: Shortcut[] = [
   {
     words: "help",
     shown: ["?"],
-    fits: (event) => (event.key === "?" && !writes(event)) || (ctrl(event) && isKey(event, "/")),
+    fits: (event) => (event.key === "?" && !isEditable(event)) || (ctrl(event) && isKey(event, "/")),
   },
 ];
 
-/** What a key press asks for. */
+/** The action of a key press. */
 export function actionOf(event: KeyboardEvent): KeyAction | null {
   const found = KEYS.find((entry) => entry.fits?.(event));
   return found?.fits ? (found.words as KeyAction) : null;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { KEYS, actionOf } from "./keys";
-import { walkRegions } from "./regions";
+import { focusRegion } from "./regions";
 
 afterEach(() => (document.body.innerHTML = ""));
 
@@ -19,7 +19,7 @@ describe("F6", () => {
       <div data-region><button>send</button><textarea id="composer"></textarea></div>
       <aside data-region><button id="details">close</button></aside>`;
     const walk = (by: 1 | -1) => {
-      walkRegions(document, by);
+      focusRegion(document, by);
       return document.activeElement?.id;
     };
     expect([walk(1), walk(1), walk(1), walk(1), walk(1)]).toEqual([

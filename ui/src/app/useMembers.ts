@@ -1,4 +1,4 @@
-/** Who is in the open room. Asked again when the room's count of members changes. */
+/** The members of the open room, loaded again when their number changes. */
 import { type Ref, ref, watch } from "vue";
 import type { Room, SpaceId, UserId } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
@@ -17,7 +17,7 @@ export function useMembers(
       const users = await homing.call("room_members", { space: space(), room: asked.id });
       if (room()?.id === asked.id) members.value = users;
     } catch {
-      // Offline and never asked before: what is known of a direct room, else nothing is said.
+      // Offline and not cached: a direct room knows its people, other rooms show nothing.
       if (room()?.id === asked.id && asked.kind === "direct") members.value = [...asked.people];
     }
   }

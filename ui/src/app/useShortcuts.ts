@@ -1,23 +1,23 @@
-/** Does what the keyboard shortcuts say. */
+/** Runs the keyboard shortcuts. */
 import { onScopeDispose } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Room } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
-import { useAsking } from "@/stores/asking";
+import { useNoticeOnFailure } from "@/stores/noticeOnFailure";
 import { useNotices } from "@/stores/notices";
-import { useNavigation } from "@/stores/view";
+import { useNavigation } from "@/stores/navigation";
 import type { SpaceState } from "@/stores/state";
 import { useZoom } from "@/stores/zoom";
 import { type KeyAction, actionOf, spaceOf } from "./keys";
-import { walkRegions } from "./regions";
+import { focusRegion } from "./regions";
 
-const EVERYWHERE = new Set<KeyAction>(["switcher", "zoom_in", "zoom_out", "zoom_usual"]);
+const GLOBAL = new Set<KeyAction>(["switcher", "zoom_in", "zoom_out", "zoom_usual"]);
 
 interface Places {
   composer(): void;
   timeline(): void;
   end(): void;
-  /** The rooms as they stand on the screen. */
+  /** The rooms in the order of the list on the screen. */
   rooms(): Room[];
 }
 
@@ -25,11 +25,11 @@ export function useShortcuts(space: () => SpaceState, places: Places) {
   const navigation = useNavigation();
   const homing = useHoming();
   const zoom = useZoom();
-  const ask = useAsking();
+  const ask = useNoticeOnFailure();
   const notices = useNotices();
   const { t, n } = useI18n();
 
-  /** Every room of the space, and says how many there were: it can't be taken back. */
+  /** Marks every room of the space as read and shows how many: there is no undo. */
   async function readAll() {
     const { id } = space().space;
     const unread = [...space().rooms.values()].filter((room) => room.unread > 0);
@@ -56,7 +56,7 @@ export function useShortcuts(space: () => SpaceState, places: Places) {
     details: () => (navigation.view.details = !navigation.view.details),
     composer: () => places.composer(),
     timeline: () => places.timeline(),
-    region: (event) => walkRegions(document, event.shiftKey ? -1 : 1),
+    region: (event) => focusRegion(document, event.shiftKey ? -1 : 1),
     next: () => step(1),
     previous: () => step(-1),
     unread: () => step(1, (room) => room.unread > 0),
@@ -74,8 +74,8 @@ export function useShortcuts(space: () => SpaceState, places: Places) {
 
   function onKey(event: KeyboardEvent) {
     const action = actionOf(event);
-    // An open dialog has the keys, but for those that mean the same everywhere.
-    if (!action || (navigation.view.dialog !== null && !EVERYWHERE.has(action))) return;
+    // An open dialog handles keys itself, apart from the global shortcuts.
+    if (!action || (navigation.view.dialog !== null && !GLOBAL.has(action))) return;
     event.preventDefault();
     actions[action](event);
   }

@@ -23,10 +23,10 @@ export function stepOf(event: KeyboardEvent): "undo" | "redo" | null {
 }
 
 /**
- * Gives every field a step back and forward. WebKitGTK keeps a history for each and binds no key to it;
- * who keeps a history of their own has handled the key before.
+ * Undo and redo keys for every field. WebKitGTK keeps an undo history for each field and binds no key
+ * to it. A field with a history of its own has handled the key before.
  */
-export function mindSteps(): void {
+export function handleUndoKeys(): void {
   window.addEventListener("keydown", (event) => {
     const step = stepOf(event);
     const { target } = event;

@@ -1,4 +1,4 @@
-/** Doing something that may fail, once at a time, with its failure kept for the screen. */
+/** Runs one action at a time and keeps its failure for the screen. */
 import { type Ref, ref } from "vue";
 import type { Cid, Failure } from "@/generated/bridge";
 import { toFailure } from "@/host/types";
@@ -6,7 +6,7 @@ import { toFailure } from "@/host/types";
 export interface Attempt {
   busy: Ref<boolean>;
   failure: Ref<Failure | null>;
-  /** Answers what `act` answers; null when it failed or one was under way. */
+  /** Resolves to the result of `act`; null if it failed or another one was running. */
   run<T>(act: () => Promise<T>): Promise<T | null>;
 }
 
@@ -33,10 +33,10 @@ export function useAttempt(): Attempt {
 }
 
 /**
- * A name for an attempt (UUIDv7, RFC 9562 section 5.7). Kept over retries, so that an answer that was
- * lost on the way makes nobody join twice.
+ * An idempotency key (UUIDv7, RFC 9562 section 5.7). It is kept over retries, so that a lost answer
+ * does not create a second member.
  */
-export function newAttempt(): Cid {
+export function newRequestId(): Cid {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const view = new DataView(bytes.buffer);
   const now = Date.now();

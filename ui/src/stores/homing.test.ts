@@ -94,7 +94,7 @@ describe("readings of a timeline that overlap", () => {
     for (const words of steps.split(", ")) await all.step(words);
     expect(all.shown()).toEqual(shown);
     // Nothing is collected that nobody waits for.
-    expect(all.log()?.overtaking).toBeNull();
+    expect(all.log()?.missed).toBeNull();
   });
 
   it.each(["restore", "resync"])("take nothing over from before a %s", async (void_) => {

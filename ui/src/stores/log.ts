@@ -25,11 +25,11 @@ export interface Log {
   voided: number;
   /** What came while the window is being read, to be taken again after every answer: pushes and answers
    *  travel separate ways, and an answer may be older than a push that overtook it. */
-  overtaking: Overtaking | null;
+  missed: MissedWhileReading | null;
 }
 
 /** Kept from the beginning of the first of overlapping readings to the end of the last. */
-export interface Overtaking {
+export interface MissedWhileReading {
   readings: number;
   items: Item[];
   gone: string[];
@@ -45,7 +45,7 @@ export function emptyLog(): Log {
     loaded: false,
     stale: false,
     voided: 0,
-    overtaking: null,
+    missed: null,
   };
 }
 
@@ -89,7 +89,7 @@ function floor(log: Log): Seq {
 
 /** Takes rows that came or changed. */
 export function mergeItems(log: Log, items: Item[]) {
-  log.overtaking?.items.push(...items);
+  log.missed?.items.push(...items);
   const held = new Map(log.items.map((item) => [item.key, item]));
   const low = floor(log);
   const top = lastSeq(log) ?? 0;
@@ -107,40 +107,40 @@ export function mergeItems(log: Log, items: Item[]) {
 
 /** Drops rows. */
 export function removeItems(log: Log, keys: string[]) {
-  log.overtaking?.gone.push(...keys);
+  log.missed?.gone.push(...keys);
   const gone = new Set(keys);
   log.items = log.items.filter((item) => !gone.has(item.key));
 }
 
 /** Takes all that is missing of the room's log. */
 export function setHoles(log: Log, holes: Hole[]) {
-  if (log.overtaking) log.overtaking.holes = holes;
+  if (log.missed) log.missed.holes = holes;
   log.holes = visible(holes, firstSeq(log));
 }
 
 /** What is held is void, and what came of it as well: the window must be read again. */
-export function voidLog(log: Log) {
+export function invalidateLog(log: Log) {
   log.stale = true;
   log.voided++;
-  if (log.overtaking) Object.assign(log.overtaking, { items: [], gone: [], holes: null });
+  if (log.missed) Object.assign(log.missed, { items: [], gone: [], holes: null });
 }
 
 /** Begins a reading of the window. Others may be under way. */
 export function beginRead(log: Log) {
-  log.overtaking ??= { readings: 0, items: [], gone: [], holes: null };
-  log.overtaking.readings++;
+  log.missed ??= { readings: 0, items: [], gone: [], holes: null };
+  log.missed.readings++;
 }
 
 /** Ends a reading: what came meanwhile is taken on top of the answer. */
 export function endRead(log: Log) {
-  const meanwhile = log.overtaking;
+  const meanwhile = log.missed;
   if (!meanwhile) return;
   // It is not collected once more while it is taken.
-  log.overtaking = null;
+  log.missed = null;
   mergeItems(log, meanwhile.items);
   removeItems(log, meanwhile.gone);
   if (meanwhile.holes) setHoles(log, meanwhile.holes);
-  if (--meanwhile.readings > 0) log.overtaking = meanwhile;
+  if (--meanwhile.readings > 0) log.missed = meanwhile;
 }
 
 /** Replaces the window. */

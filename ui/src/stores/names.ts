@@ -1,4 +1,4 @@
-/** What rooms and people are called. */
+/** Display names of rooms and people, and what the current person may do. */
 import type { Presence, Room, UserId } from "@/generated/bridge";
 import type { SpaceState } from "./state";
 
@@ -21,7 +21,7 @@ export function roomTitle(space: SpaceState, room: Room, nobody: string): string
   return room.kind === "direct" ? roomName(space, room, nobody) : `#${room.name}`;
 }
 
-/** Whether somebody is there. One's own device is there when it is connected. */
+/** A person's presence. One's own depends on the connection. */
 export function presenceOf(space: SpaceState, user: UserId): Presence {
   if (user === space.space.me) {
     if (!isOnline(space)) return "offline";
@@ -30,7 +30,7 @@ export function presenceOf(space: SpaceState, user: UserId): Presence {
   return isOnline(space) ? (space.presence.get(user) ?? "offline") : "offline";
 }
 
-/** Whether the one who looks is an owner or an admin of the space. */
+/** Whether the current person is an owner or an admin of the space. */
 export function mayManage(space: SpaceState): boolean {
   const role = space.people.get(space.space.me)?.role;
   return role === "admin" || role === "owner";

@@ -1,9 +1,9 @@
-/** Short notices that go by themselves: "copied", "that did not work". */
+/** Short notices that disappear after a time: "Copied". */
 import { type InjectionKey, inject, reactive } from "vue";
 
 /** Long enough to read two lines aloud. */
 export const NOTICE_MS = 6000;
-/** More would cover the conversation. */
+/** More notices would cover the conversation. */
 const AT_ONCE = 3;
 
 export interface Notice {

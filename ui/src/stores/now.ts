@@ -1,9 +1,9 @@
-/** The wall clock, for what counts down or goes by on the screen. */
+/** The current time as a ref, for countdowns and durations on the screen. */
 import { type Ref, onScopeDispose, ref, watch } from "vue";
 
 /**
- * The time in milliseconds since 1970, renewed every `every` milliseconds while `runs`, which is asked
- * with the time. A clock that nothing on the screen needs wakes nobody.
+ * The time in milliseconds since 1970, updated every `every` milliseconds while `runs` returns true for
+ * it. Without that there is no timer, so an idle window causes no wake-ups.
  */
 export function useNow(every: number, runs: (now: number) => boolean = () => true): Readonly<Ref<number>> {
   const now = ref(Date.now());

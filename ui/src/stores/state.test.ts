@@ -155,14 +155,14 @@ describe("the store", () => {
     vi.spyOn(host, "call").mockImplementation(async (name, args) => {
       const answer = await call(name, args);
       // The answer is on its way already; the push is faster.
-      if (name === "timeline") world.receive(NORTHLIGHT, roomId(3), "somebody", "overtaking");
+      if (name === "timeline") world.receive(NORTHLIGHT, roomId(3), "somebody", "missed");
       return answer;
     });
     await homing.logs.open(NORTHLIGHT, roomId(3), "latest");
     const texts = homing.state.logs
       .get(roomId(3))
       ?.items.map((item) => (item.content.kind === "message" ? item.content.body.text : ""));
-    expect(texts?.at(-1)).toBe("overtaking");
+    expect(texts?.at(-1)).toBe("missed");
   });
 
   it("holds few timelines, and lets go of the one used longest ago", async () => {

@@ -34,8 +34,8 @@ import type {
   UserId,
   ViewState,
 } from "@/generated/bridge";
-import { type LineLog, takeTraffic } from "./line";
-import { type Log, mergeItems, removeItems, setHoles, voidLog } from "./log";
+import { type TrafficLog, takeTraffic } from "./traffic";
+import { type Log, mergeItems, removeItems, setHoles, invalidateLog } from "./log";
 
 /** Somebody writes is forgotten after so long without another word of it (the protocol's figure). */
 export const TYPING_MS = 6000;
@@ -83,8 +83,8 @@ export interface AppState {
   standing: ViewState | null;
   /** The timelines that were looked at, by room. */
   logs: Map<RoomId, Log>;
-  /** What passes over the connections whose Inspector is open. */
-  lines: Map<SpaceId, LineLog>;
+  /** The traffic of the connections whose Inspector is open. */
+  traffic: Map<SpaceId, TrafficLog>;
   /** What the Doctor found last. */
   examinations: Map<SpaceId, Examination>;
 }
@@ -158,7 +158,7 @@ export function emptyState(): AppState {
     open: null,
     standing: null,
     logs: new Map(),
-    lines: new Map(),
+    traffic: new Map(),
     examinations: new Map(),
   };
 }
@@ -200,8 +200,8 @@ function takeSnapshot(state: AppState, view: AppView) {
   state.spaces = new Map(view.spaces.map((overview) => [overview.space.id, fromOverview(overview)]));
   // Rows may have been among what was lost: what is shown stays and is read again.
   if (!again) return;
-  for (const log of state.logs.values()) voidLog(log);
-  for (const line of state.lines.values()) line.stale = true;
+  for (const log of state.logs.values()) invalidateLog(log);
+  for (const log of state.traffic.values()) log.stale = true;
 }
 
 function fromOverview(overview: Overview): SpaceState {
@@ -232,7 +232,7 @@ function applyChange(state: AppState, change: Change, now: number) {
       const rooms = state.spaces.get(change.space)?.rooms.keys() ?? [];
       for (const room of rooms) state.logs.delete(room);
       state.spaces.delete(change.space);
-      state.lines.delete(change.space);
+      state.traffic.delete(change.space);
       state.examinations.delete(change.space);
       return;
     }
@@ -262,8 +262,8 @@ function applyChange(state: AppState, change: Change, now: number) {
       return;
     case "traffic": {
       // Without an open Inspector there is nobody to show it to.
-      const line = state.lines.get(change.space);
-      if (line) takeTraffic(line, change.traffic);
+      const log = state.traffic.get(change.space);
+      if (log) takeTraffic(log, change.traffic);
       return;
     }
     case "examination":
@@ -329,7 +329,7 @@ function applyDiff(state: AppState, space: SpaceState, diff: Diff, now: number) 
     }
     case "timeline_reset": {
       const log = state.logs.get(diff.room);
-      if (log) voidLog(log);
+      if (log) invalidateLog(log);
       return;
     }
     case "devices":

@@ -6,11 +6,11 @@ import { hostOf } from "@/host/memory";
 import { type Scene, ME, NORTHLIGHT, demoWorld, roomId } from "@/host/memory/demo";
 import type { Host } from "@/host/types";
 import { createWords } from "@/i18n";
-import { endingComposition } from "@/input/method";
+import { afterEndingComposition } from "@/input/inputMethod";
 import { createHoming, homingKey } from "@/stores/homing";
 import { createNotices, noticesKey } from "@/stores/notices";
-import { createScreen, screenKey } from "@/stores/screen";
-import { createNavigation, navigationKey } from "@/stores/view";
+import { createFocusState, focusStateKey } from "@/stores/focusState";
+import { createNavigation, navigationKey } from "@/stores/navigation";
 
 /** Ten in the morning, local time. */
 export const MORNING = new Date(2026, 10, 20, 10, 0).getTime();
@@ -37,10 +37,10 @@ export async function stage(scene: Scene = "main") {
   const navigation = createNavigation(
     homing.state.standing,
     (standing) => void homing.call("keep_standing", standing).catch(() => undefined),
-    endingComposition,
+    afterEndingComposition,
   );
   const words = createWords();
-  const screen = createScreen();
+  const screen = createFocusState();
   const announcer = createAnnouncer();
   const notices = createNotices();
   const space = () => {
@@ -62,7 +62,7 @@ export async function stage(scene: Scene = "main") {
         provide: {
           [homingKey as symbol]: homing,
           [navigationKey as symbol]: navigation,
-          [screenKey as symbol]: screen,
+          [focusStateKey as symbol]: screen,
           [announcerKey as symbol]: announcer,
           [noticesKey as symbol]: notices,
         },

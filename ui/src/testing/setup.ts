@@ -1,8 +1,8 @@
 /** What jsdom lacks and the interface uses. */
 import { vi } from "vitest";
-import { mindInputMethods } from "@/input/method";
+import { handleInputMethods } from "@/input/inputMethod";
 
-mindInputMethods();
+handleInputMethods();
 
 vi.stubGlobal(
   "ResizeObserver",

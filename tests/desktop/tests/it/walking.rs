@@ -16,11 +16,11 @@ const ROOMS: usize = 12;
 const TITLE: &str =
     r#"return document.querySelector('[data-testid="room-title"]')?.innerText ?? "";"#;
 
-/// Notes from now on what the line of truth says.
+/// Notes from now on what the connection banner says.
 const NOTE: &str = r#"
 window.said = new Set();
 const look = () => {
-  for (const line of document.querySelectorAll('[data-testid="truth"]')) window.said.add(line.dataset.state);
+  for (const line of document.querySelectorAll('[data-testid="connection-banner"]')) window.said.add(line.dataset.state);
 };
 new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
 look();

@@ -52,7 +52,7 @@ impl Device {
         .await
     }
 
-    /// The line of truth says that there is no connection.
+    /// The connection banner says that there is no connection.
     pub(super) async fn offline(&self) -> Result<()> {
         let offline = |now: &Overview| {
             matches!(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Person } from "@/generated/bridge";
-import { askedAt, complete, mention, namedIn, offer } from "./completion";
+import { mentionQueryAt, complete, mention, namedIn, offer } from "./completion";
 
 const person = (name: string, rest: Partial<Person> = {}): Person => ({
   id: name,
@@ -38,7 +38,7 @@ describe("completing a name", () => {
     ["ops@ex", 6, null],
     ["привет@ex", 9, null],
     ["https://x.example/@Be", 21, null],
-  ])("%j at %d asks for %j", (text, caret, asked) => expect(askedAt(text, caret)).toEqual(asked));
+  ])("%j at %d asks for %j", (text, caret, asked) => expect(mentionQueryAt(text, caret)).toEqual(asked));
 
   it("offers the best first, and neither oneself nor who is gone", () => {
     expect(offer(people, "lin", "Me").map(({ name }) => name)).toEqual(["Lin", "Lin Xiao", "Mei Lin"]);

@@ -7,7 +7,7 @@ import { asking, byName, found } from "@/text/search";
 /** More would not be read. */
 const OFFERED = 6;
 
-export interface Asked {
+export interface MentionQuery {
   /** Where the `@` stands. */
   at: number;
   /** What was written after it. */
@@ -15,7 +15,7 @@ export interface Asked {
 }
 
 /** What is being completed at the caret; null if nothing is. */
-export function askedAt(text: string, caret: number): Asked | null {
+export function mentionQueryAt(text: string, caret: number): MentionQuery | null {
   const before = text.slice(0, caret);
   const at = Math.max(before.lastIndexOf("@"), before.lastIndexOf("＠"));
   if (at < 0 || !mayName(before, at)) return null;
@@ -46,7 +46,7 @@ export function offer(
 export function complete(
   text: string,
   caret: number,
-  asked: Asked,
+  asked: MentionQuery,
   name: string,
 ): { text: string; caret: number } {
   const begin = `${text.slice(0, asked.at)}@${name} `;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { defineComponent, h } from "vue";
-import { useNavigation } from "@/stores/view";
+import { useNavigation } from "@/stores/navigation";
 import { NORTHLIGHT, roomId, stage } from "@/testing/mount";
 import MessageComposer from "./MessageComposer.vue";
 

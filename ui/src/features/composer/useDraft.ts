@@ -11,9 +11,9 @@
  */
 import { type ComputedRef, type Ref, computed, onBeforeUnmount, ref, watch } from "vue";
 import type { Room, RoomId, SpaceId } from "@/generated/bridge";
-import { afterComposition } from "@/input/method";
+import { afterComposition } from "@/input/inputMethod";
 import { useHoming } from "@/stores/homing";
-import { useNavigation } from "@/stores/view";
+import { useNavigation } from "@/stores/navigation";
 
 /** Quick enough to lose a word at most, slow enough not to write at every key. */
 const SAVE_MS = 500;

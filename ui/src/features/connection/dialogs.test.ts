@@ -1,11 +1,11 @@
 import { flushPromises } from "@vue/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import DoctorDialog from "@/features/doctor/DoctorDialog.vue";
-import KeyBanner from "@/features/keeping/KeyBanner.vue";
+import KeyBanner from "@/features/keyStorage/KeyBanner.vue";
 import { stage } from "@/testing/mount";
 import CertificateDialog from "./CertificateDialog.vue";
 import SignedOutNote from "./SignedOutNote.vue";
-import TruthLine from "./TruthLine.vue";
+import ConnectionBanner from "./ConnectionBanner.vue";
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -105,7 +105,7 @@ describe("a long notice in a low window", () => {
 
 describe("large figures", () => {
   it.each([
-    ["of what is missing", TruthLine, { link: { state: "catching_up", rooms: 3, messages: 12_340 } }],
+    ["of what is missing", ConnectionBanner, { link: { state: "catching_up", rooms: 3, messages: 12_340 } }],
     ["of what waits for a key", KeyBanner, { outbox: { waiting: 12_340, wedged: 0 } }],
     ["of what is kept after signing out", SignedOutNote, { outbox: { waiting: 12_340, wedged: 0 } }],
   ] as const)("are written as one reads them: %s", async (_, notice, changed) => {

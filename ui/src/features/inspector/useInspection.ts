@@ -3,14 +3,14 @@ import { onBeforeUnmount, shallowReactive, watch } from "vue";
 import type { SpaceId } from "@/generated/bridge";
 import { type Attempt, useAttempt } from "@/stores/attempt";
 import { useHoming } from "@/stores/homing";
-import { type LineLog, emptyLine, takeTraffic } from "@/stores/line";
+import { type TrafficLog, emptyTraffic, takeTraffic } from "@/stores/traffic";
 
-export function useInspection(space: SpaceId): { line: LineLog; failure: Attempt["failure"] } {
+export function useInspection(space: SpaceId): { line: TrafficLog; failure: Attempt["failure"] } {
   const homing = useHoming();
   const { failure, run } = useAttempt();
   // Lists are replaced whole, so their rows need no watching one by one.
-  const line = shallowReactive(emptyLine());
-  homing.state.lines.set(space, line);
+  const line = shallowReactive(emptyTraffic());
+  homing.state.traffic.set(space, line);
 
   async function open() {
     line.stale = false;
@@ -23,7 +23,7 @@ export function useInspection(space: SpaceId): { line: LineLog; failure: Attempt
     (stale) => stale && void open(),
   );
   onBeforeUnmount(() => {
-    homing.state.lines.delete(space);
+    homing.state.traffic.delete(space);
     // A host that is gone keeps nothing open either.
     homing.call("stop_inspecting", { space }).catch(() => undefined);
   });

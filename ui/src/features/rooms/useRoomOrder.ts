@@ -4,7 +4,7 @@ import { useI18n } from "vue-i18n";
 import type { Room } from "@/generated/bridge";
 import { roomName } from "@/stores/names";
 import type { SpaceState } from "@/stores/state";
-import { useNavigation } from "@/stores/view";
+import { useNavigation } from "@/stores/navigation";
 import { RoomOrder } from "./order";
 import type { Sections } from "./sections";
 

@@ -1,12 +1,12 @@
 /** Reading and changing what the person chose. */
 import { type WritableComputedRef, computed } from "vue";
 import type { Settings } from "@/generated/bridge";
-import { useAsking } from "@/stores/asking";
+import { useNoticeOnFailure } from "@/stores/noticeOnFailure";
 import { useHoming } from "@/stores/homing";
 
 export function useSettings() {
   const homing = useHoming();
-  const ask = useAsking();
+  const ask = useNoticeOnFailure();
 
   async function set(change: Partial<Settings>) {
     await ask(() => homing.call("set_settings", { ...homing.state.settings, ...change }));

@@ -1,4 +1,4 @@
-/** Where one stands in a room, so that a window built anew stands there too. */
+/** The scroll position in a room as a row and an offset, so that a new window can restore it. */
 import type { RowPlace } from "@/components/useVirtualRows";
 import type { RoomId, ScrollAnchor } from "@/generated/bridge";
 import type { From } from "@/stores/homing";
@@ -24,12 +24,12 @@ export function anchorOf(
   return null;
 }
 
-/** Where the last window stood in a room, if it stood above its end. */
-export function standingIn(view: { anchor: ScrollAnchor | null }, room: RoomId): ScrollAnchor | null {
+/** The saved scroll position in a room; null if the room was at its end. */
+export function anchorIn(view: { anchor: ScrollAnchor | null }, room: RoomId): ScrollAnchor | null {
   return view.anchor?.room === room ? view.anchor : null;
 }
 
-/** Where to open a room that one stood in. */
-export function fromOf(anchor: ScrollAnchor | null): From {
+/** Which part of the log to load for a saved scroll position. */
+export function openingPoint(anchor: ScrollAnchor | null): From {
   return anchor ? { seq: anchor.seq } : "unread";
 }

@@ -1,17 +1,17 @@
 /** What can be done with a message. */
 import { useI18n } from "vue-i18n";
 import type { Item, SpaceId } from "@/generated/bridge";
-import { useAsking } from "@/stores/asking";
-import { useCopying } from "@/stores/copying";
+import { useNoticeOnFailure } from "@/stores/noticeOnFailure";
+import { useClipboard } from "@/stores/clipboard";
 import { useHoming } from "@/stores/homing";
 import { useNotices } from "@/stores/notices";
-import { useNavigation } from "@/stores/view";
+import { useNavigation } from "@/stores/navigation";
 import { isSafeUrl } from "@/text/parse";
 
 export function useActions(space: () => SpaceId) {
   const homing = useHoming();
-  const ask = useAsking();
-  const copy = useCopying();
+  const ask = useNoticeOnFailure();
+  const copy = useClipboard();
   const notices = useNotices();
   const navigation = useNavigation();
   const { t } = useI18n();

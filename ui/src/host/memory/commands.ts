@@ -3,11 +3,11 @@ import type { Args, CommandName, Returns } from "@/host/types";
 import type { Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
 import { deviceHandlers, isSelfMade } from "./devices";
 import { fail } from "./fail";
-import { judge } from "./patience";
+import { judge } from "./connectionPolicy";
 import { networkHandlers } from "./network";
 import { passphraseHandlers } from "./passphrase";
 import { DEVICE_CODE } from "./qr";
-import { lineHandlers } from "./line";
+import { lineHandlers } from "./connection";
 import { updateHandlers } from "./updates";
 import { type RoomBook, type World, id } from "./world";
 

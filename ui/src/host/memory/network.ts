@@ -1,7 +1,7 @@
 /** The way to servers in memory: a proxy called `wrong` fails, a certificate is one if it looks so. */
 import type { CertificateAuthority, Code, Examination, Finding, NetworkSettings } from "@/generated/bridge";
 import type { Handlers } from "./commands";
-import { demoFindings } from "./line";
+import { demoFindings } from "./connection";
 import type { World } from "./world";
 
 type Names =

@@ -2,8 +2,8 @@
 import { desktop } from "./desktop";
 import { devices } from "./devices";
 import { entry } from "./entry";
-import { keeping } from "./keeping";
-import { line } from "./line";
+import { keeping } from "./keyStorage";
+import { line } from "./connection";
 import { network } from "./network";
 import { notify } from "./notify";
 import { outside } from "./outside";
