@@ -1,6 +1,6 @@
-/** Where rows of different heights stand, of which only some were ever measured. Pure. */
+/** Positions of rows of different heights, of which only some are measured. Pure. */
 
-/** Heights of rows that are no longer held, kept for their return. */
+/** Measured heights kept for rows that are no longer loaded. */
 const FORGOTTEN = 4000;
 
 export class Layout {
@@ -10,11 +10,11 @@ export class Layout {
   private heights = new Map<string, number>();
   private keys: readonly string[] = [];
 
-  /** Takes the rows as they are now; `estimate` speaks for those that were not measured. */
+  /** Sets the rows; `estimate` gives the height of those that are not measured. */
   take(keys: readonly string[], estimate: (at: number) => number) {
     this.keys = keys;
     this.index = new Map(keys.map((key, at) => [key, at]));
-    // What left the window may come back; far more of it than is ever held is let go.
+    // Unloaded rows may come back. Only far more than that is dropped.
     if (this.heights.size > keys.length + FORGOTTEN) {
       for (const key of this.heights.keys()) if (!this.index.has(key)) this.heights.delete(key);
     }
@@ -23,14 +23,14 @@ export class Layout {
     this.settle();
   }
 
-  /** Takes a measured height. Answers whether it is a new one; `settle` makes it count. */
+  /** Records a measured height. Returns whether it changed; `settle` applies it. */
   measure(key: string, height: number): boolean {
     if (this.heights.get(key) === height) return false;
     this.heights.set(key, height);
     return true;
   }
 
-  /** Counts the heights anew. */
+  /** Recomputes all positions. */
   settle() {
     for (let at = 0; at < this.keys.length; at++) {
       const height = this.heights.get(this.keys[at] ?? "") ?? this.estimates[at] ?? 0;
@@ -38,7 +38,7 @@ export class Layout {
     }
   }
 
-  /** All measured heights are void: the width changed. */
+  /** Drops all measured heights, because the width changed. */
   forget() {
     this.heights.clear();
   }
@@ -59,7 +59,7 @@ export class Layout {
     return this.index.get(key) ?? -1;
   }
 
-  /** The row that covers a height. */
+  /** The index of the row at a vertical position. */
   find(y: number): number {
     let low = 0;
     let high = this.keys.length - 1;

@@ -1,27 +1,26 @@
 /**
- * Draws only the rows in view, and never lets the view jump.
+ * A virtual list that renders only the rows near the viewport and never jumps.
  *
- * Rows stand in the normal flow between two spacers (the first and the last child of the viewport's
- * only child), so the page itself knows where each one is.
- * After every change the row that was topmost is put back to where it was (the anchor), or the end
- * is kept in view if it was. This happens before the page is painted. Estimated heights only
- * touch the spacers, which nobody sees. (TanStack Virtual was looked at: its Vue adapter moves the
- * view before the rows are drawn, which shows as a jump.)
+ * Rows are in the normal flow between two spacers (the first and the last child of the viewport's only
+ * child), so the browser computes their positions. After every change the topmost row (the anchor) is
+ * moved back to its position, or the end stays in view if it was. This happens before the next paint.
+ * Estimated heights only affect the spacers. (TanStack Virtual was tried: its Vue adapter scrolls before
+ * the rows are rendered, which is visible as a jump.)
  */
 import { type Ref, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "vue";
 import { Layout } from "./layout";
 
-/** Drawn beyond each edge, in pixels: a fast scroll shows no blank. */
+/** Rendered beyond each edge, in pixels: no blank during a fast scroll. */
 const OVERSCAN = 700;
-/** Rows that are drawn out of view for the sake of one that is pinned. More would be felt. */
+/** Rows rendered out of view up to a pinned one. More would be slow. */
 const PINNED = 400;
-/** Nearer to an edge than this, more rows are asked for. */
+/** Distance to an edge, in pixels, at which more rows are loaded. */
 const REACH = 900;
-/** Nearer to the end than this counts as being there. */
+/** Distance to the end, in pixels, that counts as being at the end. */
 const END = 32;
-/** An event this near to what was last written is our own. Browsers round positions. */
+/** A scroll event this near to the position that was last set is our own. Browsers round positions. */
 const OWN = 1;
-/** Measuring may bring further rows into view; it ends long before this. */
+/** Limit for repeated measuring: measured rows can bring further rows into view. */
 const ROUNDS = 6;
 
 export interface Keyed {
@@ -33,7 +32,7 @@ export interface VirtualRows<R extends Keyed> {
   drawn: Ref<R[]>;
   onScroll(): void;
   toEnd(): void;
-  /** Brings a row to `offset` pixels below the upper edge. Answers whether there is such a row. */
+  /** Scrolls a row to `offset` pixels below the upper edge. Returns whether there is such a row. */
   toRow(key: string, offset: number): boolean;
   /** The rows in view, from top to bottom, and how far below the upper edge each begins. */
   inView(): RowPlace[];
@@ -51,16 +50,16 @@ interface Options<R extends Keyed> {
   estimate(row: R, width: number): number;
   /** The last row is the newest there is: being at the end means staying there. */
   sticky(): boolean;
-  /** An edge comes near. */
+  /** The viewport comes near an edge of the rows. */
   onReach(edge: "before" | "after"): void;
-  /** Other rows are in view, or the same ones elsewhere. */
+  /** The rows in view or their positions changed. */
   onRest?(): void;
   /**
-   * The row keeps its neighbours whatever else is read. A line that is drawn above the first row of a day does not: with older
-   * rows of that day it stands above those. It holds the view only where nothing else is in view.
+   * Loading more rows never changes the neighbours of this row, so it can be the anchor. A day line is not
+   * fixed: it moves up when older rows of that day are loaded. It is the anchor only if no other row is in view.
    */
   fixed?(row: R): boolean;
-  /** A row that stays drawn, and all between it and the view: somebody has begun to choose text there. */
+  /** A row that stays rendered, with all rows up to the viewport: a selection began there. */
   pinned?(): string | null;
 }
 
@@ -79,10 +78,10 @@ export function useVirtualRows<R extends Keyed>({
   const layout = new Layout();
   let from = 0;
   let to = 0;
-  /** Where rows stood in the view when it was last at rest: by key, pixels below the upper edge. */
+  /** Positions of the rows after the last layout: key, pixels below the upper edge. */
   let anchors: RowPlace[] = [];
   let width = 0;
-  /** What was last written to the scroll position. An event that finds it there is our own. */
+  /** The scroll position that was last set, to recognise our own scroll events. */
   let written = Number.NaN;
   let busy = false;
 
@@ -91,7 +90,7 @@ export function useVirtualRows<R extends Keyed>({
     return box ? [...box.querySelectorAll<HTMLElement>("[data-row]")] : [];
   }
 
-  /** Remembers what is in view. */
+  /** Records the positions of the rows in view. */
   function remember() {
     const box = viewport.value;
     if (!box) return;

@@ -1,5 +1,5 @@
 /**
- * The store: the state, kept true by the host's pushes, and the way to ask the host for things.
+ * The store: the state, updated by the host's pushes, and the commands to the host.
  *
  * Only this file joins the pure state to a host. Features take it with `useHoming`.
  */
@@ -20,7 +20,7 @@ import {
   replaceLog,
 } from "./log";
 
-/** Timelines kept while other rooms are looked at. */
+/** Timelines cached for rooms that are not open. */
 const LOGS = 8;
 
 export interface Homing {
@@ -30,7 +30,7 @@ export interface Homing {
   /** The link to a space on the clipboard, where it can be read. */
   copiedLink(): Promise<string | null>;
   openLink(url: string): Promise<void>;
-  /** Begins to listen. Resolves with the first snapshot. */
+  /** Subscribes to pushes. Resolves with the first snapshot. */
   start(): Promise<void>;
   stop(): void;
   logs: Logs;
@@ -39,18 +39,18 @@ export interface Homing {
 /** Where a room is opened: at the first unread row, at the end, or around a row. */
 export type From = "unread" | "latest" | { seq: number };
 
-/** Reading of timelines. Each answers when the rows are in the state. */
+/** Loads timelines. Each method resolves when the rows are in the state. */
 export interface Logs {
-  /** The room's window, made empty if it was not held. */
+  /** The room's timeline; created empty if it is not cached. */
   of(room: RoomId): Log;
   open(space: SpaceId, room: RoomId, from: From): Promise<void>;
-  /** Opens the room whose view is about to be drawn, so that it is drawn with its rows. */
+  /** Loads a room before it is first rendered, so that it appears with its rows. */
   openAhead(space: SpaceId, room: RoomId, from: From): Promise<void>;
   /** Whether the room was opened ahead. Only the first view that asks, of whichever room, is told so. */
   wasOpenedAhead(room: RoomId): boolean;
   before(space: SpaceId, room: RoomId): Promise<void>;
   after(space: SpaceId, room: RoomId): Promise<void>;
-  /** Reads a stale window again, where it stands. */
+  /** Loads a stale timeline again, at its position. */
   again(space: SpaceId, room: RoomId): Promise<void>;
 }
 
@@ -105,7 +105,7 @@ export function createHoming(host: Host, now: () => number = Date.now): Homing {
 
 function createLogs(host: Host, state: AppState): Logs {
   const busy = new Set<string>();
-  /** Counts the openings of a room: only the answer to the last one is taken. */
+  /** Counts the openings of a room: only the answer to the last one is used. */
   const turns = new Map<RoomId, number>();
   let openedAhead: RoomId | null = null;
 
@@ -133,7 +133,7 @@ function createLogs(host: Host, state: AppState): Logs {
       if (oldest.done) break;
       state.logs.delete(oldest.value);
     }
-    // Rows are replaced whole, so they need no watching one by one.
+    // Rows are replaced as a whole, so shallow reactivity is enough.
     const made = shallowReactive(emptyLog());
     state.logs.set(room, made);
     return made;

@@ -1,15 +1,15 @@
 /**
- * The part of a room's log that is held for the screen: a bounded, gapless-or-said-so window.
+ * The loaded part of a room's log: a bounded window without gaps, or with explicit holes.
  *
- * Rows stand by seq, then what is queued in the order of writing. A row keeps its key from being
- * queued to being on the server, so replacing by key never doubles it. Rows that do not join the
- * window are left out: scrolling there loads them.
+ * Rows are ordered by seq, followed by queued ones in the order of writing. A row keeps its key from
+ * being queued to being on the server, so replacing by key never duplicates it. Rows that are not
+ * adjacent to the window are left out: scrolling there loads them.
  */
 import type { Hole, Item, Seq, Timeline } from "@/generated/bridge";
 
 /** Rows of one page. */
 export const PAGE = 80;
-/** Rows held at most; beyond it the far end is let go and loaded again when needed. */
+/** Most rows kept. Beyond it the far end is dropped and loaded again when needed. */
 export const HELD = 600;
 
 export interface Log {
@@ -19,16 +19,16 @@ export interface Log {
   more_after: boolean;
   /** The first answer has come. */
   loaded: boolean;
-  /** Must be read again. */
+  /** Must be loaded again. */
   stale: boolean;
-  /** How often that came about: an answer to an older question is void too. */
+  /** How often it became stale: an answer to an older request is stale too. */
   voided: number;
   /** What came while the window is being read, to be taken again after every answer: pushes and answers
    *  travel separate ways, and an answer may be older than a push that overtook it. */
   missed: MissedWhileReading | null;
 }
 
-/** Kept from the beginning of the first of overlapping readings to the end of the last. */
+/** Changes during overlapping reads, from the beginning of the first to the end of the last. */
 export interface MissedWhileReading {
   readings: number;
   items: Item[];
@@ -87,7 +87,7 @@ function floor(log: Log): Seq {
   return before && !before.expired ? before.from : first;
 }
 
-/** Takes rows that came or changed. */
+/** Merges rows that are new or changed. */
 export function mergeItems(log: Log, items: Item[]) {
   log.missed?.items.push(...items);
   const held = new Map(log.items.map((item) => [item.key, item]));
@@ -112,30 +112,30 @@ export function removeItems(log: Log, keys: string[]) {
   log.items = log.items.filter((item) => !gone.has(item.key));
 }
 
-/** Takes all that is missing of the room's log. */
+/** Sets the holes of the room's log. */
 export function setHoles(log: Log, holes: Hole[]) {
   if (log.missed) log.missed.holes = holes;
   log.holes = visible(holes, firstSeq(log));
 }
 
-/** What is held is void, and what came of it as well: the window must be read again. */
+/** Marks the window and its pending changes as stale: it must be loaded again. */
 export function invalidateLog(log: Log) {
   log.stale = true;
   log.voided++;
   if (log.missed) Object.assign(log.missed, { items: [], gone: [], holes: null });
 }
 
-/** Begins a reading of the window. Others may be under way. */
+/** Begins a read of the window. Others may be running. */
 export function beginRead(log: Log) {
   log.missed ??= { readings: 0, items: [], gone: [], holes: null };
   log.missed.readings++;
 }
 
-/** Ends a reading: what came meanwhile is taken on top of the answer. */
+/** Ends a read: changes that arrived meanwhile are applied on top of the answer. */
 export function endRead(log: Log) {
   const meanwhile = log.missed;
   if (!meanwhile) return;
-  // It is not collected once more while it is taken.
+  // Applying them must not collect them again.
   log.missed = null;
   mergeItems(log, meanwhile.items);
   removeItems(log, meanwhile.gone);
@@ -153,7 +153,7 @@ export function replaceLog(log: Log, part: Timeline) {
   log.stale = false;
 }
 
-/** Takes a page of what precedes the window; lets go of the far end when there is too much. */
+/** Adds a page before the window; drops the far end if there are too many rows. */
 export function prependPage(log: Log, part: Timeline) {
   const held = new Set(log.items.map((item) => item.key));
   const fresh = part.items.filter((item) => item.place.at === "log" && !held.has(item.key));
@@ -165,7 +165,7 @@ export function prependPage(log: Log, part: Timeline) {
   log.holes = visible(part.holes, firstSeq(log));
 }
 
-/** Takes a page of what follows the window; lets go of the far end when there is too much. */
+/** Adds a page after the window; drops the far end if there are too many rows. */
 export function appendPage(log: Log, part: Timeline) {
   const held = new Set(part.items.map((item) => item.key));
   const items = [...log.items.filter((item) => !held.has(item.key)), ...part.items].sort(byPlace);
@@ -179,7 +179,7 @@ export function appendPage(log: Log, part: Timeline) {
   );
 }
 
-/** Lets go of the oldest rows of a window at the head that has grown too long by itself. */
+/** Drops the oldest rows of a window at the head that new messages made too long. */
 export function trimOldest(log: Log) {
   if (log.items.length <= HELD * 2) return;
   log.items = log.items.slice(log.items.length - HELD);

@@ -37,7 +37,7 @@ import type {
 import { type TrafficLog, takeTraffic } from "./traffic";
 import { type Log, mergeItems, removeItems, setHoles, invalidateLog } from "./log";
 
-/** Somebody writes is forgotten after so long without another word of it (the protocol's figure). */
+/** A typing notice expires after this time (from the protocol). */
 export const TYPING_MS = 6000;
 
 export interface SpaceState {
@@ -47,10 +47,10 @@ export interface SpaceState {
   people: Map<UserId, Person>;
   /** Who is not offline. */
   presence: Map<UserId, Presence>;
-  /** What the person says of themselves. */
+  /** The status that the person chose. */
   status: Status;
   outbox: OutboxCount;
-  /** By room: who writes, and when that is to be forgotten. */
+  /** By room: who is typing, and when that expires. */
   typing: Map<RoomId, Map<UserId, number>>;
   /** The person's devices as of the last change; null before the first one. */
   devices: DeviceName[] | null;
@@ -61,7 +61,7 @@ export interface AppState {
   number: number | null;
   version: string;
   profile: string | null;
-  /** What the operating system calls the person. */
+  /** The person's full name from the operating system. */
   fullName: string | null;
   spaces: Map<SpaceId, SpaceState>;
   settings: Settings;
@@ -71,17 +71,17 @@ export interface AppState {
   /** What the desktop does for the program. */
   desktop: DesktopView;
   hosting: Hosting | null;
-  /** How it stands with new versions of the program. */
+  /** The state of updates of the program. */
   update: Update;
   /** Spaces on this device that can’t be opened. */
   unreadable: Unreadable[];
-  /** Spaces that were damaged and built anew, until the person has read of it. */
+  /** Spaces whose damaged store was rebuilt, until the person dismisses the notice. */
   rescued: Rescued[];
-  /** Something asks to be shown; the app shows it and answers `opened`. */
+  /** A request to open something; the app confirms it with `opened`. */
   open: Open | null;
-  /** Where the last window stood. */
+  /** The saved position of the last window. */
   standing: ViewState | null;
-  /** The timelines that were looked at, by room. */
+  /** The loaded timelines, by room. */
   logs: Map<RoomId, Log>;
   /** The traffic of the connections whose Inspector is open. */
   traffic: Map<SpaceId, TrafficLog>;
@@ -166,7 +166,7 @@ export function emptyState(): AppState {
 /** `lost`: a push is missing before this one, which was not applied. */
 export type Outcome = "applied" | "lost" | "ignored";
 
-/** Applies a push. `now` dates what is forgotten by itself. */
+/** Applies a push. `now` is the base of expiry times. */
 export function apply(state: AppState, push: Push, now: number): Outcome {
   if (push.push === "snapshot") {
     takeSnapshot(state, push.view);
@@ -174,7 +174,7 @@ export function apply(state: AppState, push: Push, now: number): Outcome {
     return "applied";
   }
   if (state.number === null) return "ignored";
-  // An old one again; the snapshot that was asked for holds it already.
+  // A repeated push; the requested snapshot contains it already.
   if (push.number <= state.number) return "ignored";
   if (push.number !== state.number + 1) return "lost";
   for (const change of push.changes) applyChange(state, change, now);
@@ -198,7 +198,7 @@ function takeSnapshot(state: AppState, view: AppView) {
   state.open = view.open;
   state.standing = view.standing;
   state.spaces = new Map(view.spaces.map((overview) => [overview.space.id, fromOverview(overview)]));
-  // Rows may have been among what was lost: what is shown stays and is read again.
+  // Rows may be missing, so the visible timelines are loaded again.
   if (!again) return;
   for (const log of state.logs.values()) invalidateLog(log);
   for (const log of state.traffic.values()) log.stale = true;
@@ -261,7 +261,7 @@ function applyChange(state: AppState, change: Change, now: number) {
       state.update = change.update;
       return;
     case "traffic": {
-      // Without an open Inspector there is nobody to show it to.
+      // Only an open Inspector shows it.
       const log = state.traffic.get(change.space);
       if (log) takeTraffic(log, change.traffic);
       return;
@@ -312,7 +312,7 @@ function applyDiff(state: AppState, space: SpaceState, diff: Diff, now: number) 
     case "items": {
       const log = state.logs.get(diff.room);
       if (log) mergeItems(log, diff.items);
-      // Who sent something no longer writes it.
+      // A sent message ends the typing notice.
       const typing = space.typing.get(diff.room);
       for (const item of diff.items) typing?.delete(item.sender);
       return;

@@ -1,20 +1,20 @@
-/** Completing a name after `@`, and finding whom a text names. Pure. */
+/** Completion of names after `@`, and the mentions in a text. Pure. */
 import type { Person, UserId } from "@/generated/bridge";
 import { AT, mayName } from "@/text/mention";
 import { type Block, type Inline, parse } from "@/text/parse";
 import { asking, byName, found } from "@/text/search";
 
-/** More would not be read. */
+/** Nobody reads a longer list. */
 const OFFERED = 6;
 
 export interface MentionQuery {
-  /** Where the `@` stands. */
+  /** The position of the `@`. */
   at: number;
-  /** What was written after it. */
+  /** The text after it. */
   part: string;
 }
 
-/** What is being completed at the caret; null if nothing is. */
+/** The name to complete at the caret; null if there is none. */
 export function mentionQueryAt(text: string, caret: number): MentionQuery | null {
   const before = text.slice(0, caret);
   const at = Math.max(before.lastIndexOf("@"), before.lastIndexOf("＠"));
@@ -25,8 +25,8 @@ export function mentionQueryAt(text: string, caret: number): MentionQuery | null
 }
 
 /**
- * People to offer, best first: whose name begins with it, then who has a word that does; among equals
- * who spoke last, by the place in `recent`.
+ * People to suggest, best first: names that begin with the query, then names with a word that does. Ties
+ * are ordered by who wrote last, from `recent`.
  */
 export function offer(
   people: Iterable<Person>,
@@ -38,11 +38,11 @@ export function offer(
   const spoke = ({ id }: Person) => recent.get(id) ?? -1;
   there.sort((a, b) => spoke(b) - spoke(a) || byName(a.name, b.name));
   const offered = found(there, asking(part), ({ name }) => name).slice(0, OFFERED);
-  // A name that is written out needs no help, and Enter after it sends.
+  // A complete name needs no suggestion, and Enter after it must send.
   return offered.length === 1 && offered[0]?.name === part ? [] : offered;
 }
 
-/** The text with the name put in, and where the caret then stands. */
+/** The text with the name inserted, and the new caret. */
 export function complete(
   text: string,
   caret: number,
@@ -53,7 +53,7 @@ export function complete(
   return { text: begin + text.slice(caret).replace(/^ /, ""), caret: begin.length };
 }
 
-/** The text with a mention put in at the caret, apart from the word before it, and where the caret then stands. */
+/** The text with a mention inserted at the caret, separated from the word before it, and the new caret. */
 export function mention(text: string, caret: number, name: string): { text: string; caret: number } {
   const before = text.slice(0, caret);
   const apart = mayName(before, caret) ? before : `${before} `;
@@ -61,8 +61,8 @@ export function mention(text: string, caret: number, name: string): { text: stri
 }
 
 /**
- * Whom a text calls, by their whole names: those that are drawn as mentions. Nobody is called in code,
- * in an address or after a backslash, and not by a text that is only quoted.
+ * The people mentioned in a text: those whose full names are rendered as mentions. Code, addresses,
+ * escaped signs and quotes do not mention anybody.
  */
 export function namedIn(text: string, people: Iterable<Person>): UserId[] {
   if (!AT.test(text)) return [];

@@ -1,21 +1,21 @@
 /**
- * Steps back and forward through what was written. Pure.
+ * Undo history of a text. Pure.
  *
- * The browser's own history knows what it wrote itself: after a change by the program, such as a name
- * that is completed or another room's draft, it fits another text; and WebKitGTK binds no key to it.
+ * The browser's own history breaks when the program changes the text, for example by completing a name
+ * or switching to another draft. WebKitGTK also binds no key to it.
  */
 
-/** A text, and what is chosen in it: `start` and `end` are the same where it is only the caret. */
+/** A text and its selection. `start` equals `end` for a caret. */
 export interface Moment {
   text: string;
   start: number;
   end: number;
 }
 
-/** Steps kept for a text: more than anybody presses. */
+/** Steps kept for a text: more than anybody undoes. */
 const STEPS = 200;
 
-/** A pause of so long, in milliseconds, begins a step of its own. */
+/** A pause of this many milliseconds begins a new step. */
 const PAUSE_MS = 2000;
 
 type Kind = "write" | "delete" | "change";
@@ -34,14 +34,14 @@ export class History {
     return this.now.text;
   }
 
-  /** The caret moved, or something was chosen, in the text as it stands. */
+  /** The selection changed, the text did not. */
   moved(start: number, end: number): void {
     if (start === this.now.start && end === this.now.end) return;
     this.now = { ...this.now, start, end };
     this.last = null;
   }
 
-  /** The text is another one. Keys in a row are one step up to the end of a word. */
+  /** The text changed. Consecutive keys of one word are one step. */
   changed(next: Moment): void {
     if (next.text === this.now.text) return;
     const kind = kindOf(this.now, next);
@@ -78,7 +78,7 @@ export class History {
   }
 }
 
-/** Whether one sign more or less stands at the caret, or something else happened. */
+/** Whether one character was typed or deleted at the caret, or something else happened. */
 function kindOf(before: Moment, after: Moment): Kind {
   if (before.start !== before.end) return "change";
   const grown = after.text.length - before.text.length;
@@ -86,7 +86,7 @@ function kindOf(before: Moment, after: Moment): Kind {
   const begins = (one: string, other: string, length: number) =>
     one.slice(0, length) === other.slice(0, length);
   const ends = (one: string, from: number, other: string, at: number) => one.slice(from) === other.slice(at);
-  // A sign is two units long at most where it is one key.
+  // One key produces at most two UTF-16 units.
   if (
     grown >= 1 &&
     grown <= 2 &&
@@ -108,7 +108,7 @@ function kindOf(before: Moment, after: Moment): Kind {
   return "change";
 }
 
-/** Whether the sign before the caret begins a word. */
+/** Whether the character before the caret begins a word. */
 function beginsWord({ text, start }: Moment): boolean {
   return start > 1 && /\s\S$/u.test(text.slice(0, start));
 }

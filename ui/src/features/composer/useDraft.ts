@@ -1,13 +1,13 @@
 /**
- * Unsent text. It is saved a moment after the last key, and at once when the room changes, the
- * window loses the focus or goes away. What another device saved is taken over where nothing stands
- * here or nobody is at it; a text under a caret is never replaced, and the other one is offered.
+ * The draft of a room. It is saved shortly after the last key, and at once when the room changes, the
+ * window loses the focus or closes. A draft from another device replaces the text if it is empty or
+ * nobody is editing it. Text with the caret in it is never replaced; the other draft is offered.
  *
- * While a message that waits is changed, the draft lies aside: it is what is saved, and it comes back
- * however the change ends.
+ * While a queued message is edited, the draft is set aside. It is still what is saved, and comes back
+ * when editing ends.
  *
- * What an input method composes stands in the box and not here yet: whatever would take its place waits
- * for its end, and is decided by what stands there then.
+ * Text of an unfinished composition is in the box but not in this state yet. A change that would replace
+ * it waits for the end of the composition and then decides again.
  */
 import { type ComputedRef, type Ref, computed, onBeforeUnmount, ref, watch } from "vue";
 import type { Room, RoomId, SpaceId } from "@/generated/bridge";
@@ -15,9 +15,9 @@ import { afterComposition } from "@/input/inputMethod";
 import { useHoming } from "@/stores/homing";
 import { useNavigation } from "@/stores/navigation";
 
-/** Quick enough to lose a word at most, slow enough not to write at every key. */
+/** Short enough to lose at most a word, long enough not to save on every key. */
 const SAVE_MS = 500;
-/** Own saves that may still come back as the room's draft. */
+/** Own saves that may still be echoed as the room's draft. */
 const UNDERWAY = 20;
 
 interface Save {
@@ -25,7 +25,7 @@ interface Save {
   failed: boolean;
 }
 
-/** Saves of each room that the program has not shown yet: who comes back to a room sees them first. */
+/** Saves of each room that no push has confirmed yet. They are newer than the state. */
 const openSaves = new WeakMap<object, Map<RoomId, Save[]>>();
 
 function savesOf(homing: object): Map<RoomId, Save[]> {
@@ -35,16 +35,16 @@ function savesOf(homing: object): Map<RoomId, Save[]> {
 }
 
 export interface Draft {
-  /** What stands in the composer. */
+  /** The text in the composer. */
   text: Ref<string>;
-  /** What another device wrote meanwhile, to be used or left; empty if nothing. */
+  /** The draft of another device that is offered; empty if there is none. */
   other: ComputedRef<string>;
   useOther: () => void;
   keepMine: () => void;
   saveNow: () => void;
-  /** Ends the change of a waiting message. `kept` is put before the draft. */
+  /** Ends editing a queued message. `kept` is put before the draft. */
   endEdit: (kept?: string) => void;
-  /** Takes text back that could not be sent, into the draft of its room, wherever the person is now. */
+  /** Puts text that could not be sent back into the draft of its room, whichever room is open now. */
   takeBack: (from: Place, unsent: string) => Promise<void>;
 }
 
@@ -53,13 +53,13 @@ export interface Place {
   room: RoomId;
 }
 
-/** Text that was not sent, before what was written since. */
+/** Joins unsent text with what was written since. */
 function joined(first: string, then: string): string {
   if (first.trim() === "") return then;
   return then.trim() === "" ? first : `${first}\n${then}`;
 }
 
-/** No message can hold U+0000, and it can't be seen. */
+/** U+0000 is invisible and not allowed in a message. */
 const holdable = (text: string) => text.replaceAll("\0", "");
 
 export function useDraft(
@@ -71,19 +71,19 @@ export function useDraft(
   const { view } = useNavigation();
   const saves = savesOf(homing);
   const written = ref("");
-  // Whatever comes in, by paste or from another device.
+  // It can come from a paste or another device.
   const text = computed({ get: () => holdable(written.value), set: (now) => (written.value = now) });
-  /** The draft while a waiting message is changed in its place. */
+  /** The draft while a queued message is edited in its place. */
   const aside = ref<string | null>(null);
-  /** The draft as it stands in the program, where it was kept from what stands under the caret. */
+  /** A draft of the program that must not replace the text with the caret. */
   const heldBack = ref("");
   const draft = () => aside.value ?? text.value;
   const other = computed(
     () => [room().other_draft, heldBack.value].find((one) => one !== "" && one !== draft()) ?? "",
   );
-  /** The draft that the person has seen last: what was saved or taken over. */
+  /** The draft that was last visible: saved or taken over. */
   let saved = "";
-  /** What the program held last. While it stays so, whatever else of the room changes is no news. */
+  /** The last draft of the program, to ignore changes to the rest of the room. */
   let held = { draft: "", other: "" };
   let underWay: string[] = [];
   let place: Place = { space: space(), room: room().id };
@@ -104,17 +104,17 @@ export function useDraft(
     underWay = [...underWay, now].slice(-UNDERWAY);
     saves.set(id, [...(saves.get(id) ?? []), one]);
     homing.call("save_draft", { ...place, text: now, seen }).then(
-      // The program answers a moment before it shows it.
+      // The answer comes before the push.
       () => setTimeout(() => shownNow(id, one), SAVE_MS),
       () => {
         one.failed = true;
-        // The next key tries again.
+        // The next key saves again.
         if (place.room === id && saved === now) saved = before;
       },
     );
   }
 
-  /** The program shows this save, and with it all before it. */
+  /** A push confirmed this save and all before it. */
   function shownNow(id: RoomId, one: Save) {
     const open = saves.get(id) ?? [];
     const rest = open.slice(open.indexOf(one) + 1);
@@ -122,7 +122,7 @@ export function useDraft(
     else saves.delete(id);
   }
 
-  /** Shows a room's draft. What was saved here a moment ago is newer than what the program shows. */
+  /** Shows the draft of a room. An unconfirmed save is newer than the state. */
   function enter() {
     place = { space: space(), room: room().id };
     aside.value = null;

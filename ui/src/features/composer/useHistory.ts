@@ -1,20 +1,20 @@
-/** Undo and redo in the composer, each draft with its own, whoever changed its text. */
+/** Undo and redo in the composer, with a history for each draft. */
 import { type Ref, nextTick, watch } from "vue";
 import { History, type Moment } from "./history";
 
-/** Drafts whose steps are kept while others are written. */
+/** Histories kept. */
 const DRAFTS = 8;
 
 type Box = HTMLTextAreaElement;
 
-/** `of` names what is written: a room's draft, a message that is changed. */
+/** `of` returns the key of the text: a room's draft or an edited message. */
 export function useHistory(text: Ref<string>, box: () => Box | null, of: () => string) {
   const kept = new Map<string, History>();
   let stepping = false;
 
   function moment(): Moment {
     const input = box();
-    // What the program put there is not in the box yet: whoever writes on does so at its end.
+    // The box does not show a change by the program yet, so the caret goes to the end.
     if (!input || input.value !== text.value) return at(text.value, text.value.length);
     return { text: text.value, start: input.selectionStart, end: input.selectionEnd };
   }
@@ -29,7 +29,7 @@ export function useHistory(text: Ref<string>, box: () => Box | null, of: () => s
     return known;
   }
 
-  /** What the person chose before the next key changes it. */
+  /** Records the selection before the next key changes the text. */
   function beforeInput() {
     const now = moment();
     if (now.text === history().text) history().moved(now.start, now.end);
@@ -50,7 +50,7 @@ export function useHistory(text: Ref<string>, box: () => Box | null, of: () => s
     (now) => {
       if (stepping) return;
       const input = box();
-      // Sent, here or elsewhere: there is nothing to go back to.
+      // Sent, here or on another device: the history is void.
       if (now === "" && input?.value !== "") kept.delete(of());
       history().changed(moment());
     },
@@ -58,7 +58,7 @@ export function useHistory(text: Ref<string>, box: () => Box | null, of: () => s
   );
   history();
 
-  /** Whether the event asks for a step, which is then made. */
+  /** Handles undo and redo input events. */
   function onHistory(event: InputEvent) {
     beforeInput();
     if (event.inputType !== "historyUndo" && event.inputType !== "historyRedo") return;

@@ -1,4 +1,4 @@
-/** Sending what was written, or changing what waits. Text that could not be taken comes back. */
+/** Sends the text, or edits a queued message. Text that was not accepted goes back to the draft. */
 import { watch } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Room } from "@/generated/bridge";
@@ -12,9 +12,9 @@ import { isVisible } from "@/text/visible";
 import { namedIn } from "./completion";
 import type { Draft } from "./useDraft";
 
-/** Somebody writes is told at most so often (the protocol's figure). */
+/** The shortest interval between two typing notices (from the protocol). */
 const TYPING_MS = 3000;
-/** The largest body of an event, less its frame of JSON (the protocol's limit). */
+/** The largest body of an event (from the protocol), less its JSON envelope. */
 export const LONGEST = 64 * 1024 - 512;
 
 export function useSending(
@@ -28,7 +28,7 @@ export function useSending(
   const { t } = useI18n();
   let told = 0;
 
-  /** How many characters at its end are too many. The limit is one of bytes, which nobody counts. */
+  /** By how many characters the text is too long. The limit itself is in bytes. */
   function excess(): number {
     const encoder = new TextEncoder();
     let over = encoder.encode(text.value).length - LONGEST;
@@ -42,7 +42,7 @@ export function useSending(
     return characters;
   }
 
-  /** Answers whether something was sent. An empty text is refused without a word. */
+  /** Returns whether something was sent. An empty text is ignored. */
   async function send(): Promise<boolean> {
     const written = text.value;
     if (!isVisible(written) || excess() > 0) return false;
@@ -65,12 +65,12 @@ export function useSending(
           text: written,
           mentions: namedIn(written, space().people.values()),
         });
-      // Only now: had the program died before, the draft would still hold the text.
+      // Only now, so that the draft survives a crash during the call.
       saveNow();
       return true;
     } catch (thrown) {
       const failure = toFailure(thrown);
-      // Sent meanwhile, so the change is a new message if the person wants one.
+      // For example, the edited message was sent meanwhile.
       await takeBack(place, written);
       notices.say(
         t(`fail.${failure.code}`, { why: "", seconds: Math.ceil((failure.retry_after_ms ?? 1000) / 1000) }),
@@ -80,7 +80,7 @@ export function useSending(
     }
   }
 
-  /** How the message that is changed stands. Only a window at the end of the log must hold it. */
+  /** The state of the edited message. Only a timeline at the end of the log must contain it. */
   function fate(): "waits" | "sent" | "gone" {
     const { editing } = navigation.view;
     const log = homing.state.logs.get(room().id);
@@ -96,7 +96,7 @@ export function useSending(
     if (now === "gone") return endEdit();
     afterComposition(() => {
       if (navigation.view.editing !== editing) return;
-      // What was changed already is not lost, and is not sent by a key that was meant for something else.
+      // Edited text is kept as a draft and not sent by the key that was meant for the edit.
       endEdit(text.value === editing.text ? "" : text.value);
       navigation.view.jumpedAt = Date.now();
       notices.say(t("fail.too_late"), "bad");
@@ -106,7 +106,7 @@ export function useSending(
   function tellTyping() {
     if (!isVisible(text.value) || navigation.view.editing || Date.now() - told < TYPING_MS) return;
     told = Date.now();
-    // Lossy by nature.
+    // Typing notices may get lost.
     homing.call("typing", { space: space().space.id, room: room().id }).catch(() => undefined);
   }
 

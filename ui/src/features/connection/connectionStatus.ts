@@ -14,10 +14,10 @@ export type Action =
   | "certificate";
 
 export interface ConnectionStatus {
-  /** `quiet`: nothing is wrong, only readers are told. `busy`: nothing is wrong, and it takes a while. */
+  /** `quiet`: all is well, for screen readers only. `busy`: all is well, and work takes a while. */
   tone: "quiet" | "busy" | "warn" | "bad";
   state: ConnectionState["state"] | "wedged";
-  /** Keys of the words, with what goes into them, in order. `sentence`: they lack a full stop. */
+  /** Message keys with their values, in order. `sentence`: the text lacks a full stop. */
   says: { key: string; n?: number; values?: Record<string, string | number>; sentence?: true }[];
   actions: Action[];
 }
@@ -29,7 +29,7 @@ function why(failure: ConnectionFailure): ConnectionStatus["says"] {
     case "obstacle":
       return [{ key: `link.why.obstacle.${failure.obstacle}`, values: { status: failure.status } }];
     case "closed":
-      // What happened and what to do, where the code has words.
+      // A known code is explained: what happened and what to do.
       return isKnownCode(failure.code)
         ? [
             { key: `close.codes.${failure.code}.happened`, sentence: true },
@@ -43,17 +43,17 @@ function why(failure: ConnectionFailure): ConnectionStatus["says"] {
   }
 }
 
-/** So many messages are here before a line about them is read. */
+/** This many messages arrive faster than a status line could be read. */
 const AT_ONCE = 50;
 
 function waiting(outbox: OutboxCount): ConnectionStatus["says"] {
   return outbox.waiting > 0 ? [{ key: "link.waiting_messages", n: outbox.waiting }] : [];
 }
 
-/** A connection that is back before this was no outage: the footer tells of it, and no banner. */
+/** A shorter interruption is no outage: only the footer shows it, not the banner. */
 export const BLIP_MS = 3000;
 
-/** What the link does not say itself. */
+/** What the connection state does not contain. */
 export interface StatusContext {
   /** For how long there has been no connection, in milliseconds. */
   downFor: number;
@@ -61,14 +61,14 @@ export interface StatusContext {
   networkWorks: boolean;
 }
 
-/** Everybody first suspects their own network. */
+/** Causes for which people suspect their own network first. */
 const BLAMED_ON_NETWORK: ConnectionFailure["cause"][] = ["unreachable", "timed_out", "obstacle"];
 
-/** Where the network settings can help. */
+/** The action that opens the network settings, for causes that they can fix. */
 const settings = ({ cause }: ConnectionFailure): Action[] =>
   cause === "proxy" || cause === "certificate_untrusted" ? ["network"] : [];
 
-/** What is known at the first failure is said at the first failure; how often, once they are asked. */
+/** The cause is shown from the first failure on, the number of attempts only once the person is asked. */
 function whyNot(
   link: Extract<ConnectionState, { state: "waiting" }>,
   networkWorks: boolean,
@@ -110,7 +110,7 @@ export function connectionStatus(
           link.attempt > 0
             ? [{ key: "link.offline_dot" }, ...waiting(outbox), { key: "link.trying" }]
             : [{ key: "link.connecting" }],
-        // Whoever reaches for one of them does not find it gone for the moment of a try.
+        // The actions stay during an attempt, so that they do not vanish under the pointer.
         actions: link.ask === "now" ? ["keep_trying", "stay_offline"] : [],
       };
     case "stopped":

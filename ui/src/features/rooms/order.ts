@@ -1,10 +1,9 @@
 /**
- * The list of rooms in its order, kept from push to push: a room that changed is taken out and put
- * where it belongs now, and the others stay. So a message costs a few comparisons and not the sorting
- * of thousands.
+ * The sorted list of rooms, updated incrementally: a changed room is removed and inserted at its new
+ * place. So a message costs a few comparisons and no sorting of thousands of rooms.
  *
- * The open room stays where it is until another one is opened, whatever becomes of it meanwhile: it
- * was clicked there, and nothing moves away under the pointer.
+ * The open room keeps its place until another one is opened, so that it does not move away under the
+ * pointer.
  */
 import type { Room, RoomId } from "@/generated/bridge";
 import { byName } from "@/text/search";
@@ -27,12 +26,12 @@ const orders: Record<Section, (a: Place, b: Place) => number> = {
   direct: newest,
 };
 
-/** One order for all: among equals the identifier decides, so that a place is found again. */
+/** A total order: ties are decided by the identifier, so that binary search finds a room again. */
 function before(a: Place, b: Place): number {
   return orders[a.section](a, b) || (a.room.id < b.room.id ? -1 : a.room.id > b.room.id ? 1 : 0);
 }
 
-/** Where a place stands or belongs. */
+/** The index of a place, or where to insert it. */
 function search(list: Place[], place: Place): number {
   let [low, high] = [0, list.length];
   while (low < high) {

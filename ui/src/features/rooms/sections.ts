@@ -8,7 +8,7 @@ export interface Sections {
   direct: Room[];
 }
 
-/** Has something that wants to be read. A muted room does so only when it names the viewer. */
+/** Whether the room is unread. A muted room only is if it mentions the person. */
 export function wantsReading(room: Room): boolean {
   return room.mentions > 0 || (room.unread > 0 && !room.muted);
 }
@@ -39,7 +39,7 @@ export function sections(
   return out;
 }
 
-/** The rooms in the order in which they stand on the screen. */
+/** The rooms in the order of the screen. */
 export function inOrder(parts: Sections): Room[] {
   return [...parts.unread, ...parts.rooms, ...parts.direct];
 }

@@ -1,4 +1,4 @@
-/** The order of a space's rooms, one for all who ask: the list, the keys, the first room. */
+/** The order of a space's rooms, shared by the list, the shortcuts and the default room. */
 import { computed, toRaw } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Room } from "@/generated/bridge";

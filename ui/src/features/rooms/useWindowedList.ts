@@ -1,18 +1,18 @@
 /**
- * Draws only those rows of a long list that are near the view. Every row has the same height, so where
- * each one stands is known without drawing it. A short list is drawn whole.
+ * Renders only the rows of a long list that are near the viewport. All rows have the same height, so
+ * positions are known without measuring. A short list is rendered completely.
  */
 import { type Ref, computed, onBeforeUnmount, onMounted, ref, watch } from "vue";
 
-/** Up to so many rows are drawn all together. */
+/** Up to this many rows are all rendered. */
 const WHOLE = 150;
-/** Drawn beyond each edge, in pixels: a fast scroll shows no blank, and arrows find the next row. */
+/** Rendered beyond each edge, in pixels: no blank during a fast scroll, and the arrow keys find the next row. */
 const BEYOND = 600;
 
 export interface Slice {
   from: number;
   to: number;
-  /** Pixels in the place of what is not drawn. */
+  /** Heights of the spacers for rows that are not rendered, in pixels. */
   above: number;
   below: number;
 }

@@ -1,11 +1,11 @@
-/** From a window of a room's log to the rows on the screen: groups, day lines, the unread line, holes. */
+/** Turns the loaded part of a room's log into rows: groups, day lines, the unread line, holes. */
 import type { Hole, Item, Seq, UserId } from "@/generated/bridge";
 import { seqOf } from "@/stores/log";
 
-/** What a message shows about its way. `delivered`: it is on every member's device. */
+/** The delivery state that a message shows. `delivered`: it is on every member's device. */
 export type Way = "received" | "queued" | "sending" | "sent" | "delivered" | "wedged";
 
-/** A message is `head` where its group begins and `tail` where it ends; `aside` has a sign of its own. */
+/** A message is `head` or `tail` if it is first or last of its group. `aside`: it shows its own delivery state. */
 export type Row =
   | { kind: "start"; key: string }
   | { kind: "day"; key: string; ts: number }
@@ -25,11 +25,11 @@ export type Row =
 
 export interface Reading {
   me: UserId;
-  /** Every member's device holds the room up to here. */
+  /** Every member's device has the room up to here. */
   delivered: Seq;
-  /** The unread line stands after this; none without it. */
+  /** The unread line is after this; null: there is none. */
   newAfter: Seq | null;
-  /** The window begins at the room's first entry. */
+  /** The loaded part begins at the room's first entry. */
   atStart: boolean;
 }
 
@@ -40,21 +40,21 @@ export function wayOf(item: Item, delivered: Seq): Way {
   return seq !== null && seq <= delivered ? "delivered" : "sent";
 }
 
-/** How long a group goes on after its first message. The gutter tells the minutes inside. */
+/** The longest time from the first to the last message of a group. */
 const GROUP_MS = 5 * 60_000;
 
-/** The local day of a time, as a number that names it. */
+/** The local day of a time as the number YYYYMMDD. */
 function dayOf(ts: number): number {
   const date = new Date(ts);
   return date.getFullYear() * 10_000 + (date.getMonth() + 1) * 100 + date.getDate();
 }
 
-/** A message follows the first of its group without a head of its own. A clock that went back begins a group. */
+/** Whether a message belongs to the group of `first`. A clock that was set back begins a new group. */
 function together(first: Item, item: Item): boolean {
   return first.sender === item.sender && item.ts >= first.ts && item.ts - first.ts < GROUP_MS;
 }
 
-/** It is filled from its end, so its beginning names it. */
+/** The key is the beginning, because a hole is filled from its end. */
 function holeRow(hole: Hole): Row {
   return { kind: "hole", key: `hole-${hole.from}`, count: hole.to - hole.from + 1, expired: hole.expired };
 }
@@ -83,7 +83,7 @@ export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
       before = null;
     }
     if (!drawn && seq !== null && seq > (reading.newAfter ?? 0)) {
-      // One's own message is nothing new to oneself; the line stands before the first of others.
+      // The line is before the first message of others, because one's own is not unread.
       if (item.sender !== reading.me) {
         drawn = true;
         rows.push({ kind: "new", key: "new" });
@@ -112,8 +112,8 @@ export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
     if (head) before = item;
   }
   for (const hole of missing) rows.push(holeRow(hole));
-  // A group says its way once, at its end; who is on another way says so beside itself, which moves
-  // nothing. A wedged message has more to say.
+  // A group shows its delivery state once, at its end. A message with another state shows it beside
+  // itself, which changes no layout. A wedged message has a note of its own.
   let way: Way | null = null;
   for (const row of rows.toReversed()) {
     if (row.kind !== "message") continue;
@@ -123,7 +123,7 @@ export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
   return rows;
 }
 
-/** Roughly how high a row will be, before it has been measured. */
+/** The estimated height of a row that has not been measured. */
 export function estimate(row: Row, width: number): number {
   switch (row.kind) {
     case "start":

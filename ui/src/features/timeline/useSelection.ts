@@ -1,9 +1,9 @@
 /**
- * Choosing text over many rows and copying it. Rows that are out of view are not drawn, so the page
- * knows nothing of them: where the choice began is remembered by its row, and what lies between is
- * taken from the messages themselves.
+ * Selects and copies text over many rows. Rows out of view are not rendered, so the browser's selection
+ * does not include them: the row where the selection began is remembered, and the text between is taken
+ * from the messages.
  *
- * What is copied is what people said, a message a line: no times, names and signs.
+ * Only the text of messages is copied, one per line, without times, names and icons.
  */
 import { type Ref, onBeforeUnmount, onMounted, ref } from "vue";
 import type { Mentionable } from "@/text/parse";
@@ -13,7 +13,7 @@ import type { Row } from "./rows";
 
 const BLOCKS = new Set(["P", "LI", "PRE", "BLOCKQUOTE", "TR", "UL", "OL", "TABLE"]);
 
-/** The words of a part of a message, with the ends of its lines. */
+/** The text of a range of the page, with line breaks. */
 function textOf(node: Node): string {
   if (node.nodeType === Node.TEXT_NODE) return node.textContent ?? "";
   if (node instanceof Element && (node.tagName === "BUTTON" || node.tagName === "TIME")) return "";
@@ -36,7 +36,7 @@ export function useSelection(
   rows: Ref<Row[]>,
   peopleOf: (mentions: string[]) => Mentionable[],
 ) {
-  /** The row in which the choice began; null without one. */
+  /** The row in which the selection began; null without one. */
   const began = ref<string | null>(null);
 
   function onChange() {
@@ -58,7 +58,7 @@ export function useSelection(
     return [...all].find((row) => row.dataset["row"] === key) ?? null;
   }
 
-  /** The part of a drawn row that is chosen; null if it is not drawn or not touched. */
+  /** The selected range within a rendered row; null if there is none. */
   function part(key: string, range: Range): string | null {
     const body = drawn(key)?.querySelector(".rich");
     if (!body || !range.intersectsNode(body)) return null;
@@ -76,7 +76,7 @@ export function useSelection(
     return plain(parse(row.item.content.body.text, peopleOf(row.item.content.body.mentions ?? [])));
   }
 
-  /** What is chosen, a message a line; null if it is the page's own business. */
+  /** The selected text, one message per line; null if the browser can copy it itself. */
   function chosen(): string | null {
     const selection = document.getSelection();
     if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null;
