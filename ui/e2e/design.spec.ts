@@ -1,4 +1,4 @@
-/** What a designer would measure: columns, contrast of what is chosen, targets, high contrast. */
+/** Measured design rules: columns, contrast of the selection, target sizes, high contrast. */
 import { type Page, expect, test } from "@playwright/test";
 import { openScene } from "./open";
 

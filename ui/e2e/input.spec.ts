@@ -1,6 +1,6 @@
 /**
- * A word under way in every field whose Enter or Escape does something, by Chromium's own input method:
- * the keys of the word are the word's, and the next ones the field's.
+ * A composition in every field that handles Enter or Escape, with Chromium's input method: keys during
+ * the composition belong to the input method, later ones to the field.
  */
 import { type Locator, type Page, expect, test } from "@playwright/test";
 import { openScene } from "./open";
@@ -8,7 +8,7 @@ import { openScene } from "./open";
 interface Place {
   name: string;
   scene: string;
-  /** Goes to the field. */
+  /** Focuses the field. */
   open: (page: Page) => Promise<Locator>;
 }
 
@@ -78,7 +78,7 @@ const PLACES: Place[] = [
   },
 ];
 
-/** All that would be different had a key of the word been taken for the field's. */
+/** Everything that a key of the composition would change if the field handled it. */
 async function standing(page: Page) {
   return page.evaluate(() => ({
     room: document.querySelector("[data-testid=room-title]")?.textContent,
@@ -99,7 +99,7 @@ for (const { name, scene, open } of PLACES) {
     const cdp = await page.context().newCDPSession(page);
     const compose = (text: string) =>
       cdp.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
-    // As macOS tells of the keys that end a word: with their names.
+    // macOS reports the keys that end a composition with their names.
     const press = async (key: string) => {
       for (const type of ["rawKeyDown", "keyUp"] as const)
         await cdp.send("Input.dispatchKeyEvent", { type, key, code: key, windowsVirtualKeyCode: 229 });

@@ -1,4 +1,4 @@
-/** The Connection Inspector, the Doctor, and what is missing of a log: used, and pictured. */
+/** The Connection Inspector, the Connection Doctor and holes in a log, with screenshots. */
 import { type Page, expect, test } from "@playwright/test";
 import { ROOM, SPACE, openScene } from "./open";
 
@@ -8,14 +8,14 @@ async function command(page: Page, words: string) {
   await page.keyboard.press("Enter");
 }
 
-const looks = [
+const themes = [
   { name: "light", query: "theme=light" },
   { name: "dark", query: "theme=dark" },
   { name: "chinese", query: "theme=light&lang=zh-CN" },
   { name: "narrow", query: "theme=dark&lang=zh-CN", width: 480, height: 760 },
 ];
 
-for (const { name, query, width = 1280, height = 820 } of looks) {
+for (const { name, query, width = 1280, height = 820 } of themes) {
   test(`pictures of both tools, ${name}`, async ({ page }) => {
     const problems: string[] = [];
     page.on("console", (message) => {
@@ -108,7 +108,7 @@ test("who is offline finds out why", async ({ page }) => {
   await expect(page.getByTestId("doctor-verdict")).toHaveText("Failed at: TCP");
 });
 
-for (const { name, query } of looks.slice(0, 3)) {
+for (const { name, query } of themes.slice(0, 3)) {
   test(`what is missing is said, and how much is left, ${name}`, async ({ page }) => {
     await openScene(page, `scene=main&${query}`);
     await expect(page.getByTestId("message").first()).toBeVisible();

@@ -1,4 +1,4 @@
-/** How it looks when a key is missing: pictures for people, and that nothing sticks out. */
+/** Screenshots of a missing key, without horizontal overflow. */
 import { type Page, expect, test } from "@playwright/test";
 import { openScene } from "./open";
 

@@ -129,7 +129,7 @@ test("a room that was chosen by mouse is written in at once; Escape leads back t
   await expect(page.getByTestId("switcher")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(opener).toBeFocused();
-  // Also the room that is open already.
+  // Also the room that is already open.
   for (const name of ["delivery-engine", "Samira Okoye", "Theo Blanc"]) {
     await opener.click();
     await page.getByTestId("switcher").fill(name);

@@ -1,4 +1,4 @@
-/** The way to servers: used, before there is a space and after, and pictured. */
+/** Network settings, before there is a space and after, with screenshots. */
 import { type Page, expect, test } from "@playwright/test";
 import { SPACE, openScene } from "./open";
 

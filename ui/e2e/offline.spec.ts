@@ -1,4 +1,4 @@
-/** Nothing typed while offline is lost, and the screen says how it stands. */
+/** Nothing typed while offline is lost, and the connection banner shows the state. */
 import { expect, test } from "@playwright/test";
 import { SPACE, openScene } from "./open";
 
@@ -32,7 +32,7 @@ test("the countdown counts down", async ({ page }) => {
   await openScene(page, "scene=offline");
   const left = async () =>
     Number(/Retrying in (\d) s\./.exec(await page.getByTestId("connection-banner").innerText())?.[1]);
-  // The page's clock goes on while it opens, however long that takes.
+  // The clock of the page runs while it opens.
   const before = await left();
   expect(before).toBeGreaterThan(3);
   await page.clock.runFor(3000);
@@ -70,7 +70,7 @@ test("who wants to be left alone is, while it tries on", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Try now" })).toBeVisible();
   await page.getByRole("button", { name: "Keep trying" }).click();
   await expect(page.getByRole("button", { name: "Keep trying" })).toHaveCount(0);
-  // Readers still hear how it stands, and the rest of the screen shows it.
+  // Screen readers still get the state, and the rest of the screen shows it.
   await expect(banner).toHaveAttribute("data-state", "waiting");
   await expect(banner.getByRole("status")).toContainText("Offline.");
 });

@@ -1,4 +1,4 @@
-/** How it looks: pictures for people, and that nothing is wrong on the way to them. */
+/** Screenshots of every screen, without errors in the console and without horizontal overflow. */
 import { expect, test } from "@playwright/test";
 import { MORNING, SPACE, openScene } from "./open";
 
@@ -109,7 +109,7 @@ for (const { name, query, width = 1280, height = 820, then } of scenes) {
       await page.keyboard.press("Control+,");
       await page.getByTestId("settings-advanced").click();
       await page.getByTestId("figures").locator("summary").click();
-      // The third figure can't be, and says why.
+      // The third value is invalid, and the field shows why.
       await page.getByRole("textbox").nth(2).fill("90");
     }
     if (then === "devices" || then === "link") {
@@ -163,7 +163,7 @@ for (const { name, query, width = 1280, height = 820, then } of scenes) {
     await page.waitForTimeout(250);
     await page.screenshot({ path: `test-results/${name}.png`, animations: "disabled" });
     expect(problems).toEqual([]);
-    // Nothing sticks out sideways.
+    // No horizontal overflow.
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   });
 }

@@ -1,8 +1,8 @@
-/** A long room: only what is in view is drawn, and the view never jumps. */
+/** A long room: only rows near the viewport are rendered, and scrolling never jumps. */
 import { type Page, expect, test } from "@playwright/test";
 import { ROOM, SPACE, openScene } from "./open";
 
-/** Where each drawn message stands in the view, by its place in the log. */
+/** The position of each rendered message, by its place in the log. */
 function places(page: Page): Promise<Record<string, number>> {
   return page.getByTestId("timeline").evaluate((log) => {
     const top = log.getBoundingClientRect().top;
@@ -16,7 +16,7 @@ function places(page: Page): Promise<Record<string, number>> {
   });
 }
 
-/** How far the rows that two views share have moved: one number, or they moved apart. */
+/** By how much the rows common to two layouts moved: one number, otherwise they moved apart. */
 function shift(before: Record<string, number>, after: Record<string, number>): number[] {
   const moves = Object.keys(before)
     .filter((key) => key in after && !key.startsWith("day-"))
@@ -27,8 +27,8 @@ function shift(before: Record<string, number>, after: Record<string, number>): n
 const settle = (page: Page) =>
   page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 /**
- * Turns the wheel up and waits until the view has followed. The browser turns it when it likes:
- * until then nothing may move, and then all by as much.
+ * Turns the wheel up and waits until the page has scrolled. The browser applies it at a time of its own:
+ * before that no row may move, then all by the same distance.
  */
 async function turnUp(page: Page, by: number, note = ""): Promise<void> {
   const before = await places(page);
@@ -158,7 +158,7 @@ for (const [name, steps] of [
     await back.click();
     await expect(back).toBeHidden();
     await expect.poll(async () => shift(before, await places(page))).toEqual([0]);
-    // Who scrolls up from the end finds the way without it.
+    // Scrolling up from the end removes the button.
     await end.click();
     await expect(back).toBeVisible();
     await page.getByTestId("timeline").hover();

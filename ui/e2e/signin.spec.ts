@@ -1,4 +1,4 @@
-/** Signing in to a server with a self-made certificate, and the link that was copied. */
+/** Signing in to a server with a self-signed certificate, and links on the clipboard. */
 import { type Page, expect, test } from "@playwright/test";
 import { openScene } from "./open";
 

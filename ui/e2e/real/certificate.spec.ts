@@ -1,4 +1,4 @@
-/** A server that shows another certificate: refused with an explanation, and taken by a new link. */
+/** A changed certificate is refused with an explanation, and accepted with a new link. */
 import { expect, test } from "@playwright/test";
 import { World, say, states, texts } from "./host";
 
@@ -8,7 +8,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => world.stop());
 
-/** What a link names. */
+/** The parts of a link. */
 const fingerprint = (link: string) => /fp=([\w-]{43})/.exec(link)?.[1] ?? "";
 
 test("a changed certificate stops, explains, and goes on by a new link only", async ({ browser }) => {
@@ -38,7 +38,7 @@ test("a changed certificate stops, explains, and goes on by a new link only", as
   await aki.emulateMedia({ colorScheme: "dark" });
   await aki.screenshot({ path: "test-results/real-certificate-dark.png" });
 
-  // Looking again shows the same, and the old link is no way on.
+  // Opening the dialog again shows the same, and the old link is refused.
   await dialog.getByRole("button", { name: "Check again" }).click();
   await expect(banner).toHaveAttribute("data-state", "refused");
   await aki.getByRole("button", { name: "Learn more" }).click();
@@ -70,7 +70,7 @@ test("the network is set before there is a space", async ({ browser }) => {
   await expect(lin.getByText("Saved. Reconnecting…")).toBeVisible();
   expect(await lin.content()).not.toContain("s3cret-of-lin");
   await lin.keyboard.press("Escape");
-  // Through that proxy nobody is reached, and the failure leads back.
+  // That proxy reaches nothing, and the failure offers to change it.
   await lin.getByTestId("welcome-link").fill("homing://join/chat.invalid/5RT9-K2QX");
   await expect(lin.getByTestId("failure")).toHaveAttribute("data-code", "proxy_not_found");
   await lin.getByTestId("failure-network").click();

@@ -1,4 +1,4 @@
-/** How patient the connection is, and how a person is asked: settings, engine and screen together. */
+/** The connection policy: the settings reach the engine, and the person is asked after failed attempts. */
 import { expect, test } from "@playwright/test";
 import { World, say, texts } from "./host";
 

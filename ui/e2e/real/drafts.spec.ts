@@ -1,4 +1,4 @@
-/** Two devices of one person, an engine each: what was typed on one is never replaced by the other's. */
+/** Two devices of one person, with an engine each: text on one is never replaced by the other's draft. */
 import { type Browser, type Page, expect, test } from "@playwright/test";
 import { World, say, texts } from "./host";
 
@@ -20,7 +20,7 @@ async function write(page: Page, text: string) {
   await box(page).blur();
 }
 
-/** A second window, with an engine and a network of its own, signed in by a link of the first. */
+/** A second window with its own engine and network, signed in with a device link of the first. */
 async function second(browser: Browser, first: Page, name: string): Promise<Page> {
   await first.keyboard.press("Control+,");
   await first.getByTestId("settings-devices").click();

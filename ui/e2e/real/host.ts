@@ -1,4 +1,4 @@
-/** One small world: a real server, and a real engine with its own network for each person. */
+/** The test environment: a real server, and a real engine with its own network for each person. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Browser, Page } from "@playwright/test";
@@ -35,7 +35,7 @@ export class World {
   online = (name: string) => this.ask(`/people/${name}/online`, "POST");
   restart = (name: string) => this.ask(`/people/${name}/restart`, "POST");
 
-  /** A window of a person's. */
+  /** Opens a window of a person. */
   async page(browser: Browser, name: string): Promise<Page> {
     const page = await (await browser.newContext()).newPage();
     const socket = `${this.url.replace("http", "ws")}/people/${name}/socket`;
@@ -43,7 +43,7 @@ export class World {
     return page;
   }
 
-  /** A person's window, after joining. */
+  /** Opens a window of a person and joins. */
   async join(browser: Browser, name: string): Promise<Page> {
     const page = await this.page(browser, name);
     await page.getByTestId("welcome-link").fill(await this.link(name));
@@ -62,7 +62,7 @@ export async function say(page: Page, text: string) {
   await page.getByTestId("composer").press("Enter");
 }
 
-/** What a window shows, in order. */
+/** The texts that a window shows, in order. */
 export const texts = (page: Page) => page.getByTestId("message").locator(".rich").allTextContents();
 
 export const states = (page: Page) =>

@@ -1,4 +1,4 @@
-/** Two windows, two engines, one server: what is written arrives, once and in one order. */
+/** Two windows, two engines, one server: messages arrive once and in one order. */
 import { expect, test } from "@playwright/test";
 import { World, say, states, texts } from "./host";
 
@@ -41,7 +41,7 @@ test("joining, talking, being cut off and coming back", async ({ browser }) => {
   });
 
   await test.step("back, everything is in both windows, once and in one order", async () => {
-    // Nobody presses "Try now": the longest wait between two tries is 30 s.
+    // Without "Try now" the longest wait between two attempts is 30 s.
     await world.online("aki");
     await expect(aki.getByTestId("connection-banner")).toHaveAttribute("data-state", "up_to_date", {
       timeout: 40_000,
