@@ -1,7 +1,7 @@
-//! The promise, played: a conversation, a cut network, a crash, and everything arrives.
+//! The demonstration: a conversation, a cut network, a crash, and every message arrives.
 //!
-//! Each step does something, checks what must hold, and leaves a picture. A step that fails ends
-//! the play, because the ones after it build on it; the report then says what held until there.
+//! Each step acts, checks what must hold, and takes a screenshot. A failed step ends the
+//! demonstration, because later steps depend on it; the report has the results until then.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::space::Space;
 use crate::traces::files_with;
 
-/// So many messages does each of the two write while the network is cut.
+/// How many messages each of the two writes while the network is cut.
 const EACH: usize = 5;
 
 /// What the play is about; more than a screen would show is not said.
@@ -32,7 +32,7 @@ enum Who {
     B,
 }
 
-/// Plays it. `say` is told each step as it begins.
+/// Runs it. `say` is called with each step as it begins.
 pub async fn play(pictures: &Path, mut say: impl FnMut(&str)) -> Report {
     let mut report = Report::default();
     say("Setting the stage: display, window manager, keyring, notifications, tray …");
@@ -49,7 +49,7 @@ pub async fn play(pictures: &Path, mut say: impl FnMut(&str)) -> Report {
         let failed = seen.is_err();
         report.add(what, seen);
         if failed {
-            // What it looked like is the best explanation.
+            // A screenshot explains the failure best.
             let _ = play.picture("failed").await;
             break;
         }
@@ -83,7 +83,7 @@ enum Act {
     Token,
 }
 
-/// Everybody and everything on the stage. Dropped in this order: the apps before the desktop.
+/// The people, the server and the desktop. Dropped in this order: the apps before the desktop.
 struct Play {
     a: Person,
     b: Option<Person>,

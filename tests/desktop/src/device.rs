@@ -1,5 +1,5 @@
-//! A device without a window: the real engine, in the test's own process. Somebody else who writes,
-//! or another device of somebody who also sits at the app.
+//! A device without a window: the real engine in the process of the test. It belongs to another
+//! person, or is a second device of the person at the app.
 
 use std::sync::Arc;
 
@@ -17,17 +17,17 @@ use homing_stage::eventually;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
-/// A device. It is gone when it is dropped.
+/// A device. Dropping it stops its engine.
 pub struct Device {
     engine: Handle,
     _stop: DropGuard,
 }
 
 impl Device {
-    /// Somebody comes in by a join link.
+    /// Joins with a join link.
     ///
     /// # Errors
-    /// When the server will not have them.
+    /// When the server refuses.
     pub async fn join(link: &JoinLink, name: &str) -> Result<Self> {
         let key = Cid(Uuid::now_v7());
         let dialer = Dialer::new(Vec::new());
@@ -35,10 +35,10 @@ impl Device {
         Self::start(record, token).await
     }
 
-    /// Somebody who is in the space already signs in on a further device.
+    /// Signs a member in on another device.
     ///
     /// # Errors
-    /// When the server will not have them.
+    /// When the server refuses.
     pub async fn sign_in(address: &Address, name: &str, password: &str) -> Result<Self> {
         let (password, dialer) = (Secret::new(password), Dialer::new(Vec::new()));
         let (record, token) =
@@ -74,10 +74,10 @@ impl Device {
         &self.engine
     }
 
-    /// Waits until its view of the space is so.
+    /// Waits until its view of the space fulfils a condition.
     ///
     /// # Errors
-    /// When it does not become so.
+    /// When it does not in time.
     pub async fn until(&self, what: &str, is: impl Fn(&Overview) -> bool) -> Result<Overview> {
         eventually(&format!("the other device {what}"), async || {
             let (_, overview) = self.engine.overview().await?;

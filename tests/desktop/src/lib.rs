@@ -1,14 +1,14 @@
-//! The real app on the stage: two people, two windows, a real server, and a network that can be cut.
+//! The real app on a virtual desktop: two people, two windows, a real server, and a network that
+//! can be cut.
 //!
 //! The tests here are about what only a desktop has: windows, trays, notifications, keyrings,
-//! links, processes that die. What the interface does by itself is tested in a browser, and what
-//! the engine promises is tested without any window. The same people and the same space play the
-//! demonstration behind `./dev run --demo`.
+//! links, processes that die. The interface alone is tested in a browser, and the engine
+//! without a window. The same people and space run the demonstration of `./dev run --demo`.
 
 pub mod demo;
 pub mod device;
+pub mod notification_latency;
 pub mod person;
-pub mod promptness;
 pub mod report;
 pub mod space;
 pub mod traces;
@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
-/// The desktop program, built beside whatever asks.
+/// The desktop program in the target folder of the caller.
 ///
 /// # Errors
 /// When it is not there, with the command that builds it.

@@ -1,10 +1,9 @@
-//! How soon a hidden app notifies: from the frame on its line to the call on the session bus.
+//! The latency of notifications of a hidden app: from the incoming frame to the call on the bus.
 //!
 //! `cargo xtask bench desktop` and a test call [`measure`], which builds a stage of its own, sends
-//! message after message to an app that was closed to the tray, and answers how long each took.
-//! Both moments are seen from outside the app: bytes are counted by a proxy on the app's line, and
-//! the bus is looked at by a monitor. The first is taken as the last look at which nothing had come
-//! yet, so what is answered is never too small.
+//! messages to an app that was closed to the tray, and returns how long each took. Both times are
+//! measured outside the app: a proxy on its connection counts bytes, and a monitor watches the bus.
+//! The first time is that of the last poll without new bytes, so the result is never too small.
 
 use std::time::Duration;
 
@@ -15,21 +14,21 @@ use tokio::time::{Instant, sleep};
 
 use crate::{Device, Person, Space};
 
-/// Between two looks at the line, which is what the answer may be too large by.
-const LOOK_EVERY: Duration = Duration::from_millis(1);
-/// Receipts of the message before come a while later; with nothing for so long, what comes next is
+/// The interval of polling the proxy, by which the result may be too large.
+const POLL_EVERY: Duration = Duration::from_millis(1);
+/// Receipts of the previous message arrive later. After this time without bytes, the next ones are
 /// the next message.
 const QUIET: Duration = Duration::from_millis(300);
 /// The room that everybody is in.
 const ROOM: &str = "general";
 
-/// What was measured, one a message.
+/// The latency of each message.
 pub type Delays = Vec<Duration>;
 
 /// Measures with so many messages, one after the other.
 ///
 /// # Errors
-/// When the stage does not come up, or a message is not notified of.
+/// When the stage does not start, or there is no notification of a message.
 pub async fn measure(messages: u32) -> Result<Delays> {
     ensure!(messages > 0, "there is nothing to measure");
     let stage = Stage::build().await?;
@@ -55,11 +54,11 @@ pub async fn measure(messages: u32) -> Result<Delays> {
     Ok(delays)
 }
 
-/// The bytes that have gone to the app, once no more come.
+/// The number of bytes sent to the app, once no more arrive.
 async fn quiet(line: &Proxy) -> u64 {
     let mut last = (line.traffic().down, Instant::now());
     while last.1.elapsed() < QUIET {
-        sleep(LOOK_EVERY).await;
+        sleep(POLL_EVERY).await;
         let down = line.traffic().down;
         if down != last.0 {
             last = (down, Instant::now());
@@ -68,11 +67,11 @@ async fn quiet(line: &Proxy) -> u64 {
     last.0
 }
 
-/// The last moment at which nothing more had come.
+/// The time of the last poll without new bytes.
 async fn arrival(line: &Proxy, before: u64) -> Instant {
     loop {
         let now = Instant::now();
-        sleep(LOOK_EVERY).await;
+        sleep(POLL_EVERY).await;
         if line.traffic().down != before {
             return now;
         }

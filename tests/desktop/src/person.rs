@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 pub struct Message {
     /// The row.
     pub key: String,
-    /// How far it got: `queued`, `sending`, `sent`, `delivered`, `wedged`, `received`.
+    /// The delivery state: `queued`, `sending`, `sent`, `delivered`, `wedged`, `received`.
     pub state: String,
     /// What it says.
     pub text: String,
@@ -30,11 +30,11 @@ return [...document.querySelectorAll('[data-testid="message"]')].map((row) => ({
 }));
 "#;
 
-/// How it stands with the connection, whether or not it is said.
+/// The state of the connection, shown or not.
 const LINK: &str =
     r#"return document.querySelector('[data-testid="connection-banner"]')?.dataset.state ?? "";"#;
 
-/// A command of the contract, as the window gives it.
+/// Calls a command of the bridge in the window.
 const CALL: &str = r#"
 const [command, args] = arguments;
 return window.__TAURI_INTERNALS__.invoke("call", { command, args });
@@ -70,7 +70,7 @@ impl Person {
         Ok(Self { name: name.to_owned(), plan, app })
     }
 
-    /// Opens the app once more for somebody who has quit it.
+    /// Opens the app again after it was quit.
     ///
     /// # Errors
     /// When there is no window.
@@ -79,7 +79,7 @@ impl Person {
         Ok(Self { name: name.to_owned(), plan, app })
     }
 
-    /// Quits the app from its tray; answers how to open it again.
+    /// Quits the app from its tray icon; returns how to open it again.
     ///
     /// # Errors
     /// When it stays.
@@ -110,7 +110,7 @@ impl Person {
         &self.app
     }
 
-    /// The inside of the window.
+    /// The page in the window.
     #[must_use]
     pub fn page(&self) -> &Page {
         self.app.page()
@@ -122,7 +122,7 @@ impl Person {
         &self.plan
     }
 
-    /// Pastes a join link, chooses a name and comes in.
+    /// Pastes a join link, enters a name and joins.
     ///
     /// # Errors
     /// With what the window shows instead of the room.
@@ -131,7 +131,7 @@ impl Person {
         self.come_in().await
     }
 
-    /// Chooses a name and comes in by the link that is filled in already.
+    /// Enters a name and joins with the link that is filled in already.
     ///
     /// # Errors
     /// With what the window shows instead of the room.
@@ -216,7 +216,7 @@ impl Person {
     /// Waits until the connection is in a state, as the connection banner shows it.
     ///
     /// # Errors
-    /// When it does not come.
+    /// When it does not get there.
     pub async fn wait_for_link(&self, state: &str) -> Result<()> {
         eventually(&format!("{} is {state}", self.name), async || {
             let now = self.page().run(LINK, vec![]).await?;
@@ -225,17 +225,17 @@ impl Person {
         .await
     }
 
-    /// Presses Try now, unless the connection has come by itself in the meantime.
+    /// Presses Try now, unless the device has reconnected in the meantime.
     ///
     /// # Errors
     /// When the window does not answer.
     pub async fn try_now(&self) -> Result<()> {
-        // Looking and pressing is one step in the window: between two the button may go.
+        // Finding and pressing is one script: between two the button may disappear.
         let press = r#"document.querySelector('[data-testid="try-now"]')?.click();"#;
         self.page().run(press, vec![]).await.map(|_| ())
     }
 
-    /// Puts the window at a place.
+    /// Moves and resizes the window.
     ///
     /// # Errors
     /// When there is none.
@@ -243,7 +243,7 @@ impl Person {
         self.app.place(stage, at).await
     }
 
-    /// Gives the window the keyboard, and takes it from all others.
+    /// Focuses the window.
     ///
     /// # Errors
     /// When there is none.
@@ -251,7 +251,7 @@ impl Person {
         stage.focus(&self.app.window(stage).await?)
     }
 
-    /// Gives a command of the contract, as the window does.
+    /// Calls a command of the bridge, as the window does.
     ///
     /// # Errors
     /// When the window does not answer, or the command fails.
@@ -259,7 +259,8 @@ impl Person {
         self.page().run(CALL, vec![command.into(), args]).await
     }
 
-    /// Closes the window by its cross, and waits until it is gone and the person was told where to.
+    /// Closes the window by its close button, and waits until it is gone and the notice about the tray
+    /// is shown.
     ///
     /// # Errors
     /// When it stays.
@@ -273,7 +274,7 @@ impl Person {
         stage.close_notifications()
     }
 
-    /// Closes the window by its cross, and waits until it is gone.
+    /// Closes the window by its close button, and waits until it is gone.
     ///
     /// # Errors
     /// When it stays.
@@ -285,10 +286,10 @@ impl Person {
         .await
     }
 
-    /// The lines of the menu of this person's icon in the tray, once they are as wanted.
+    /// The entries of the tray menu, once they are as wanted.
     ///
     /// # Errors
-    /// With the lines that are there instead.
+    /// With the entries that are there instead.
     pub async fn menu(
         &self,
         stage: &Stage,
@@ -304,7 +305,7 @@ impl Person {
         waited.with_context(|| format!("{last:?}"))
     }
 
-    /// Closes the window by its cross.
+    /// Closes the window by its close button.
     ///
     /// # Errors
     /// When there is none.
@@ -312,7 +313,7 @@ impl Person {
         stage.close(&self.app.window(stage).await?)
     }
 
-    /// The icon of this person's app in the tray.
+    /// The tray icon of this person's app.
     ///
     /// # Errors
     /// When it does not come.
@@ -326,7 +327,7 @@ impl Person {
     /// Waits until a notification is shown that says `text`, in its title or below.
     ///
     /// # Errors
-    /// With what was shown instead, and the app's own account of why.
+    /// With what was shown instead, and the reasons that the app gives.
     pub async fn wait_for_notification(&self, stage: &Stage, text: &str) -> Result<Shown> {
         let waited = eventually(&format!("{} is notified natively", self.name), async || {
             let all = stage.notifications();
@@ -344,7 +345,7 @@ impl Person {
         }
     }
 
-    /// Waits until the tray says that so many messages are unread; none says nothing.
+    /// Waits until the tray shows this number of unread messages; for 0 it shows none.
     ///
     /// # Errors
     /// When it says something else.
@@ -357,7 +358,7 @@ impl Person {
         .await
     }
 
-    /// `kill -9`, and the app opened again by the same person on the same computer.
+    /// Kills the app with SIGKILL and opens it again on the same profile.
     ///
     /// # Errors
     /// When it does not die, or does not come back.

@@ -1,4 +1,4 @@
-//! What was played, what had to hold, and whether it did.
+//! The report of a demonstration: its steps, what had to hold, and whether it did.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ struct Step {
     seen: Result<String>,
 }
 
-/// What was played and what held.
+/// The results of the steps.
 #[derive(Debug, Default)]
 pub struct Report {
     steps: Vec<Step>,

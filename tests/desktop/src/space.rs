@@ -1,4 +1,4 @@
-//! A real server with its own certificate, and the roads to it.
+//! A real server with its own certificate, and join links to it.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -30,7 +30,7 @@ impl Space {
         Ok(Self { server, stop })
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.server.addr
@@ -44,7 +44,7 @@ impl Space {
         self.server.join_link.clone().context("the space has an owner")
     }
 
-    /// A fresh join link.
+    /// A new join link.
     ///
     /// # Errors
     /// What the server says.
@@ -52,7 +52,7 @@ impl Space {
         Ok(self.server.invite(Role::Member).await?)
     }
 
-    /// A fresh join link that leads through a network of its own.
+    /// A new join link that leads through a proxy.
     ///
     /// # Errors
     /// What the server says.

@@ -1,4 +1,4 @@
-//! Looks for what must not be left behind on a disk.
+//! Searches files for content that must not be on the disk.
 
 use std::path::{Path, PathBuf};
 

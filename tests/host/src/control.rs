@@ -1,4 +1,4 @@
-//! What a test does to the world from outside.
+//! The control interface of a test: cutting networks, restarting programs, replacing certificates.
 
 use std::sync::Arc;
 

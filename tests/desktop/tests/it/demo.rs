@@ -1,4 +1,4 @@
-//! The whole promise, and a space that runs inside the app.
+//! The demonstration as a test, and a space that is hosted by the app.
 
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ use crate::{ROOMY, file_named, picture};
 /// SQLite's first page, without which nothing in a database is found.
 const FIRST_PAGE: usize = 4096;
 
-/// Has the person's device show a link for another one; answers it, leading through `network`.
+/// Creates a device link on the person's device; returns it with `network` as its address.
 async fn offer(person: &Person, space: &Space, network: &Proxy) -> String {
     person.page().press("button", "Link a device").await.unwrap();
     let field = person.page().test_id("device-link").await.unwrap();
@@ -27,7 +27,7 @@ async fn offer(person: &Person, space: &Space, network: &Proxy) -> String {
     link.replace(&format!(":{there}/"), &format!(":{through}/"))
 }
 
-/// Comes in by a link that another device shows.
+/// Signs in with a device link.
 async fn come_along(device: &Person, link: &str) {
     device.page().fill("Join link", link).await.unwrap();
     device.page().shows("no password needed").await.unwrap();

@@ -18,7 +18,7 @@ const NAME: &str = "Mei Lin";
 const BEFORE: &str = "Written while the keyring worked.";
 const MEANWHILE: &str = "Written while it did not.";
 
-/// Somebody who was here before, and whose keyring then meets with something.
+/// A member who starts the app again after their keyring changed.
 struct Trial {
     stage: Stage,
     _space: Space,
@@ -28,8 +28,8 @@ struct Trial {
 }
 
 impl Trial {
-    /// `befalls` happens to the keyring between two starts of the app.
-    async fn after(befalls: impl AsyncFnOnce(&mut Stage)) -> Self {
+    /// `change` changes the keyring between two starts of the app.
+    async fn after(change: impl AsyncFnOnce(&mut Stage)) -> Self {
         let mut stage = Stage::build().await.unwrap();
         let space = Space::start(stage.folder(), "Northlight").await.unwrap();
         let person = Person::open(&stage, NAME).await.unwrap();
@@ -40,13 +40,13 @@ impl Trial {
         let marks = file_named(person.app().home(), "keyring-names").expect("a list of names");
         let kept = fs::read(&marks).unwrap();
         let plan = person.quit(&stage).await.unwrap();
-        befalls(&mut stage).await;
+        change(&mut stage).await;
         let person = Person::open_again(&stage, NAME, plan).await.unwrap();
         person.place(&stage, ROOMY).await.unwrap();
         Self { stage, _space: space, person, token, marks: (marks, kept) }
     }
 
-    /// The window is there with what was said before, and tells of the keyring.
+    /// The window opens with the earlier messages and shows the state of the keyring.
     async fn says(&self, why: &str, words: &[&str]) {
         let page = self.person.page();
         page.shows(BEFORE).await.unwrap();
@@ -62,7 +62,7 @@ impl Trial {
         }
     }
 
-    /// What is typed now is kept, and nothing of what was there has gone.
+    /// A new message is kept, and no earlier one is lost.
     async fn loses_nothing(&self, name: &str) {
         self.person.write(MEANWHILE).await.unwrap();
         self.person.wait_for_states(&[MEANWHILE.into()], &["queued"]).await.unwrap();
@@ -77,9 +77,9 @@ impl Trial {
         }
     }
 
-    /// The keyring has come back; a Retry, if one is still needed, is all that it takes.
+    /// The keyring works again; at most a Retry is needed.
     async fn goes_on(&self) {
-        // Looking and pressing is one step: between two the button may go.
+        // Finding and pressing is one script: between two the button may disappear.
         let press = r#"document.querySelector('[data-testid="retry-keyring"]')?.click();"#;
         self.person.page().run(press, vec![]).await.unwrap();
         self.went_on().await;
@@ -129,7 +129,7 @@ async fn unlocked_while_its_dialog_is_open(unlock: impl AsyncFnOnce(&mut Stage))
     trial.person.page().shows(BEFORE).await.unwrap();
     trial.person.write(MEANWHILE).await.unwrap();
     unlock(&mut trial.stage).await;
-    // Nobody presses anything.
+    // It recovers without an action.
     trial.went_on().await;
     assert_eq!(dialog.times_asked(), 1, "the dialog came again");
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use homing_stage::Rectangle;
 
+mod demo;
 mod devices;
 mod input_methods;
 mod keyring;
@@ -13,19 +14,18 @@ mod keyring_states;
 mod links;
 mod notifications;
 mod passphrase;
-mod promise;
+mod room_switching;
 mod safety;
 mod scene;
 mod spaces;
 mod tools;
 mod tray;
-mod walking;
 mod window;
 
-/// Where a window stands of which nothing else is asked.
+/// The place of a window in tests that need no other.
 const ROOMY: Rectangle = Rectangle { x: 0, y: 0, width: 1180, height: 760 };
 
-/// Where a picture lies that a test leaves for people to look at.
+/// The path of a screenshot that a test leaves for people.
 fn picture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"))
 }

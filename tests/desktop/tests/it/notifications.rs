@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use homing_desktop_tests::promptness;
+use homing_desktop_tests::notification_latency;
 use homing_engine::view::Overview;
 use homing_protocol::frame::Presence;
 use homing_stage::{MenuEntry, Plan, Server, eventually};
@@ -314,7 +314,7 @@ async fn the_launcher_is_told_what_is_unread() {
 
 #[tokio::test]
 async fn a_hidden_app_notifies_at_once() {
-    let mut delays = promptness::measure(9).await.unwrap();
+    let mut delays = notification_latency::measure(9).await.unwrap();
     delays.sort_unstable();
     let median = delays[delays.len() / 2];
     assert!(median <= Duration::from_millis(100), "{delays:?}");

@@ -1,5 +1,4 @@
-//! Walking through rooms, faster than anybody reads: the connection stands, whatever that tells the
-//! server.
+//! Switching rooms faster than anybody reads does not disconnect the device for too many requests.
 
 use anyhow::Result;
 use homing_stage::eventually;
@@ -8,7 +7,7 @@ use serde_json::json;
 use crate::picture;
 use crate::scene::Scene;
 
-/// As many as after a holiday.
+/// As many as somebody has to read after a holiday.
 const SWITCHES: usize = 300;
 const ROOMS: usize = 12;
 
@@ -16,14 +15,14 @@ const ROOMS: usize = 12;
 const TITLE: &str =
     r#"return document.querySelector('[data-testid="room-title"]')?.innerText ?? "";"#;
 
-/// Notes from now on what the connection banner says.
+/// Records the states of the connection banner from now on.
 const NOTE: &str = r#"
 window.said = new Set();
-const look = () => {
+const record = () => {
   for (const line of document.querySelectorAll('[data-testid="connection-banner"]')) window.said.add(line.dataset.state);
 };
-new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
-look();
+new MutationObserver(record).observe(document.body, { subtree: true, childList: true, attributes: true });
+record();
 "#;
 const NOTED: &str = "return [...window.said].sort();";
 
@@ -58,5 +57,5 @@ async fn three_hundred_rooms_leave_the_connection_as_it_was() {
     // With a hint that something is missing it catches up, on the same connection.
     let stood = said == json!(["up_to_date"]) || said == json!(["catching_up", "up_to_date"]);
     assert!(stood, "the connection did not stand all the time: {said}");
-    scene.stage.picture(&picture("walking")).unwrap();
+    scene.stage.picture(&picture("room-switching")).unwrap();
 }
