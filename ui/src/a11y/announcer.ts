@@ -1,4 +1,4 @@
-/** Says things to screen readers without moving the focus. */
+/** Announces text to screen readers without moving the focus. */
 import { type InjectionKey, inject, reactive } from "vue";
 
 export interface Announcer {
@@ -20,7 +20,7 @@ export function createAnnouncer(): Announcer {
     polite: "",
     urgent: "",
     say(text, urgent = false) {
-      // The same words again are only heard if they differ: a trailing space that nobody sees.
+      // A repeated text is only announced if it differs, so a trailing space is added.
       const region = urgent ? "urgent" : "polite";
       this[region] = this[region] === text ? `${text}\u00a0` : text;
     },

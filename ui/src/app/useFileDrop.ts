@@ -3,7 +3,7 @@ import { type Ref, onScopeDispose, ref } from "vue";
 import { useI18n } from "vue-i18n";
 import { useNotices } from "@/stores/notices";
 
-/** What the program tells of a drag: WebKitGTK hides from the page that there are files in it. */
+/** The event of the program about a drag: WebKitGTK hides files in a drag from the page. */
 export const DRAGGED = "homing:dragged";
 
 export function useFileDrop(): { over: Ref<boolean> } {
@@ -52,7 +52,7 @@ export function useFileDrop(): { over: Ref<boolean> } {
   return { over };
 }
 
-/** Whether what is pasted is a picture or files, and no text that goes in by itself. */
+/** Whether the clipboard holds an image or files, and no text to insert. */
 async function holdsFiles(data: DataTransfer): Promise<boolean> {
   const { types, files } = data;
   if (types.includes("text/plain")) return false;

@@ -1,6 +1,6 @@
-/** The face of somebody without a picture: letters and a colour, the same everywhere. */
+/** The avatar of a person without a picture: initials and a colour, the same everywhere. */
 
-/** White letters stand on these with a contrast of at least 4.5:1. */
+/** White text on these colours has a contrast of at least 4.5:1. */
 const colours = [
   "#7254b5",
   "#b0522d",

@@ -14,7 +14,7 @@ export function useKeyringProblem() {
     const state = troubleOf(keyring);
     if (state === null) return "";
     const what = t(`keyring.what.${state}`, { text: keyring.state === "failed" ? keyring.text : "" });
-    // In Chinese no blank stands between sentences.
+    // Chinese has no space between sentences.
     return [what, t(`keyring.${then}.${state}`)].join(locale.value === "zh-CN" ? "" : " ");
   };
 }

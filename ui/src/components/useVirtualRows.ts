@@ -132,7 +132,7 @@ export function useVirtualRows<R extends Keyed>({
     return kept ?? held[0] ?? null;
   }
 
-  /** Where the view should stand, by what is known of the heights. */
+  /** The target scroll position by the known heights. */
   function wanted(): number {
     const height = viewport.value?.clientHeight ?? 0;
     const lowest = Math.max(0, layout.total - height);

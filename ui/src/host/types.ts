@@ -22,7 +22,7 @@ export interface Host {
    * only. Where the page's program can't read it there is none.
    */
   copiedLink?(): Promise<string | null>;
-  /** Says that the page was painted. Only a window is asked for it. */
+  /** Reports that the page was painted. Only a desktop window has it. */
   painted?(): Promise<void>;
   /** Ends what an input method composes in the page. False where the page can do so by itself. */
   endComposition?(): Promise<boolean>;

@@ -6,10 +6,10 @@
  * composition reaches our handlers, and changes to the field wait for its end.
  */
 
-/** The key code of every key that an input method takes (UI Events, 7.3.1). */
+/** The key code of every key that an input method handles (UI Events, 7.3.1). */
 const TAKEN = 229;
 
-/** An engine that was asked to end a composition says so at once; longer than this it never will. */
+/** After a request to end a composition the engine reports it at once; after this time it never will. */
 const END_MS = 400;
 
 /**
@@ -66,7 +66,7 @@ export function afterComposition(act: () => void): void {
   else act();
 }
 
-/** Ends what is composed, keeping it where it stands, and acts then. At once where nothing is. */
+/** Ends the composition, keeping its text, and acts then; at once if there is none. */
 export function afterEndingComposition(act: () => void): void {
   if (!composing && !ending) return act();
   ending ??= end().finally(() => (ending = null));

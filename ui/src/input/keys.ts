@@ -4,8 +4,8 @@
 const PLACES: Record<string, string> = { ",": "Comma", "/": "Slash" };
 
 /**
- * Whether a key writes this sign or, on a layout that has no Latin letters, stands where one that has
- * them writes it. Dvorak's K is where it says K; the Russian layout's is where `л` stands.
+ * Whether a key writes this character or, on a layout without Latin letters, has the position of the
+ * character on a Latin layout. Dvorak's K is where it says K; the Russian layout's is where `л` stands.
  */
 export function isKey(event: KeyboardEvent, sign: string): boolean {
   if (event.key.toLowerCase() === sign) return true;

@@ -1,9 +1,9 @@
-/** Addresses in a text: which lead out of the window, and where one that stands bare ends. */
+/** Addresses in a text: which may be opened, and where a bare one ends. */
 
-/** Longer ones are not meant for people; and reading stays quick whatever somebody sends. */
+/** Longer ones are not for people, and the limit keeps parsing fast for any input. */
 export const LONGEST_URL = 2000;
 
-/** What can't stand in an address: blanks, quotes, marks of code, and the punctuation of Chinese. */
+/** Characters that end an address: blanks, quotes, code marks, and Chinese punctuation. */
 const bare = new RegExp(
   String.raw`(?:https?://|mailto:|www\.)[^\s<>"\\\`“”„«»\u3000-\u303f\uff00-\uffef]{1,${LONGEST_URL}}`,
   "iy",

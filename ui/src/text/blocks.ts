@@ -32,7 +32,7 @@ interface Found {
   block: Block;
   /** The first line after it. */
   next: number;
-  /** What stands before or after it in its first and last line. */
+  /** The text before and after it in its first and last line. */
   before?: string;
   after?: string;
 }
@@ -203,7 +203,7 @@ function unindented(line: string, width: number): string {
   return " ".repeat(Math.max(0, gone - width)) + line.slice(at);
 }
 
-/** What stands between the bars of a line, but for those after a backslash. */
+/** The cells between the unescaped bars of a line. */
 function cells(line: string): string[] {
   const found: string[] = [];
   let cell = "";
@@ -225,7 +225,7 @@ function cells(line: string): string[] {
 interface End {
   /** The line with the closing fence. */
   line: number;
-  /** Code that stands before it in that line. */
+  /** Code before it in that line. */
   kept: string | null;
   /** Text after it. */
   after: string;

@@ -9,7 +9,7 @@
 import { DEPTH, type Inline } from "./tree";
 
 export interface Piece {
-  /** What stands here if it is no mark. */
+  /** The text if it is no mark. */
   text: string;
   node?: Inline;
   /** How many marks lie inside each other here. */
@@ -28,7 +28,7 @@ interface Run {
   length: number;
   opens: boolean;
   closes: boolean;
-  /** It stands inside a word, where it may as well open as close. */
+  /** It is inside a word, where it can open and close. */
   both: boolean;
 }
 
@@ -127,7 +127,7 @@ export function pair(
   bottom: Piece | undefined,
   taken: (from: number, length: number) => void,
 ) {
-  /** Open runs, by the order in which they stand. */
+  /** Open runs, in the order of the text. */
   const open: Piece[] = [];
   /** Below these no opener was found, by sign, length and whether the closer opens as well. */
   const floor = new Map<string, number>();
@@ -167,7 +167,7 @@ export function pair(
     const [inner, end] = [opener.after, closer.before];
     const depth = inner && end && inner !== closer ? deepest(inner, end) + 1 : DEPTH + 1;
     if (depth > DEPTH || !inner || !end) {
-      // Too deep: what is open stays text, lest it is looked through again and again.
+      // Too deep: open marks stay text, so that they are not searched again and again.
       if (depth > DEPTH && inner && inner !== closer) open.length = 0;
       else open.pop();
       continue;

@@ -9,7 +9,7 @@ import { append, deepest, fold, nodes, pair, type Piece, type Pieces, runAt } fr
 import { AT, mentionAt } from "./mention";
 import { DEPTH, type Inline, type Mentionable } from "./tree";
 
-/** What a backslash may stand before. */
+/** The characters that a backslash can escape. */
 const escapable = /[!-/:-@[-`{-~]/;
 
 /** Whether the line would be something else than a line of text if the sign at `at` counted. */
@@ -17,7 +17,7 @@ export type BeginsBlock = (line: string) => boolean;
 
 interface Reading {
   nodes: Inline[];
-  /** Where a backslash stands before a sign, outside of code and addresses. */
+  /** Positions of escaped characters, outside of code and addresses. */
   escapes: number[];
   /** Places that are marks and not text. */
   marks: Set<number>;

@@ -1,4 +1,4 @@
-/** How Chinese signs are spoken. A large table, so it is loaded when somebody searches by letters. */
+/** The pinyin of Chinese characters. The table is large, so it is loaded on the first search by letters. */
 import { pinyin, polyphonic } from "pinyin-pro";
 
 /** For each sign the ways in which it is spoken, the likeliest in this name first; others are themselves. */

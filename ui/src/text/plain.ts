@@ -1,4 +1,4 @@
-/** The words of a message without its marks, as they stand on the screen. */
+/** The text of a message without its markup, as on the screen. */
 import type { Block, Inline } from "./tree";
 
 function words(nodes: Inline[]): string {
@@ -19,7 +19,7 @@ function words(nodes: Inline[]): string {
     .join("");
 }
 
-/** Blocks below each other, with what stands before the items of a list. */
+/** Blocks one per line, with the markers of list items. */
 export function plain(blocks: Block[]): string {
   return blocks
     .map((block) => {

@@ -7,10 +7,10 @@
  */
 import { shallowRef } from "vue";
 
-/** Accents and points that stand over, under or in a letter, and signs that cannot be seen. */
+/** Combining accents and points, and invisible characters. */
 const extras =
   /(?=\p{Mn})[\p{Script=Inherited}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Cyrillic}]|[\u00ad\u200b-\u200f\u2060]/gu;
-/** Letters that no normalisation takes apart. */
+/** Letters that Unicode normalisation does not decompose. */
 const joined: Record<string, string> = {
   ß: "ss",
   æ: "ae",
@@ -112,7 +112,7 @@ function fit({ whole, words, readings }: Key, token: string): number | null {
     : null;
 }
 
-/** All its letters stand there in this order: `dve` finds delivery-engine. */
+/** All letters occur in this order: `dve` finds delivery-engine. */
 function letters({ whole }: Key, token: string): boolean {
   let at = 0;
   for (const letter of token) {
@@ -129,14 +129,14 @@ export type Fit = (name: string) => number | null;
 export const EVERY: Fit = () => 0;
 
 /**
- * Asks for names. `loose` also takes names that only have the letters asked for, in their order.
+ * A matcher for names. `loose` also matches names that only contain the letters, in order.
  */
 export function asking(query: string, { loose = false } = {}): Fit {
   const whole = fold(query).trim().replace(/^[#@]/, "");
   const tokens = whole.split(between).filter((token) => token !== "");
   if (tokens.length === 0) return EVERY;
   if (/[a-z]/.test(whole) && !loading) void learn();
-  // Read, so that whoever searches in a computed value searches again once it is there.
+  // Read here, so that a computed value updates once the table is loaded.
   void reader.value;
   return (name) => {
     const key = keyOf(name);

@@ -1,4 +1,4 @@
-/** From what passed to the rows of the table: which colour, which words, which of them are asked for. */
+/** Turns trace entries into table rows: colour, text, and the filter. */
 import type { ConnectionFailure, Entry, Second } from "@/generated/bridge";
 import { closeCodeKey } from "@/i18n/closeCode";
 
@@ -45,7 +45,7 @@ export function rowOf(entry: Entry): FrameRow {
   };
 }
 
-/** The rows that are asked for, oldest first. */
+/** The rows that match the filter, oldest first. */
 export function chosen(entries: Entry[], filter: Filter, query: string): FrameRow[] {
   const wanted = query.trim().toLowerCase();
   return entries.map(rowOf).filter((row) => {
@@ -100,7 +100,7 @@ export function codeKey(code: number): string {
   return `close.codes.${closeCodeKey(code)}.happened`;
 }
 
-/** The key of why a try failed, with what goes into it. */
+/** The message key of why an attempt failed, with its values. */
 export function whyOf(why: ConnectionFailure): { key: string; values: Record<string, number> } {
   switch (why.cause) {
     case "closed":

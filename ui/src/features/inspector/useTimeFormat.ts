@@ -16,7 +16,7 @@ export function useTimeFormat() {
       : t("inspector.hour", { h: Math.floor(minutes / 60), m: minutes % 60 });
   }
 
-  /** To the millisecond: rows of one second are told apart. */
+  /** With milliseconds, to distinguish rows of the same second. */
   function moment(at: number): string {
     return when(at, {
       hour: "2-digit",

@@ -1,4 +1,4 @@
-/** From where the server of a join link can be reached, as far as its address tells. */
+/** From where the server of a join link is reachable, judged by its address. */
 export type Reach = "computer" | "network" | "anywhere";
 
 /** Addresses that no router passes on: RFC 1918, RFC 3927, RFC 4193, RFC 4291, RFC 6762. */

@@ -40,7 +40,7 @@ const SHOWN: Record<string, string> = {
   Backslash: "\\",
 };
 
-/** The keys as they stand on them. */
+/** The labels of the keys. */
 export function shownKeys(keys: string): string[] {
   return keys.split("+").map((name) => SHOWN[name] ?? name.replace(/^(Key|Digit)/, ""));
 }

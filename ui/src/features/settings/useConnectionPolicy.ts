@@ -9,7 +9,7 @@ import type { ConnectionPolicy, Failure, PolicyBounds, PolicyError, PolicyField 
 import { toFailure } from "@/host/types";
 import { useHoming } from "@/stores/homing";
 
-/** Where a figure stands, and how many of its units a person sees as one. */
+/** The field of a value, and how many of its units make one displayed unit. */
 const PLACES: Record<PolicyField, { key: keyof ConnectionPolicy; unit: number }> = {
   probe_every: { key: "probe_every_ms", unit: 1000 },
   probe_answer: { key: "probe_answer_ms", unit: 1000 },
@@ -19,7 +19,7 @@ const PLACES: Record<PolicyField, { key: keyof ConnectionPolicy; unit: number }>
 };
 const FIGURES = Object.keys(PLACES) as PolicyField[];
 
-/** Why a figure can't be kept: what the engine says of it, or that it is no number. */
+/** Why a value is invalid: the reason of the engine, or that it is no number. */
 export type Wrong = PolicyError | { why: "no_number" | "no_whole_number"; figure: PolicyField };
 
 /** A figure as a person reads it. */
@@ -58,7 +58,7 @@ export function useConnectionPolicy() {
     }
   }
 
-  /** Shows what is kept. A figure that somebody is changing is theirs, whatever comes meanwhile. */
+  /** Shows the saved values, except in a field that is being edited. */
   function show(patience: ConnectionPolicy, before?: ConnectionPolicy) {
     for (const figure of FIGURES) {
       const { key } = PLACES[figure];

@@ -1,6 +1,6 @@
 /**
- * The way to servers as it is being edited. What can be kept is the engine's to say; a password goes
- * there and never comes back, so what is here is only whether one is kept and what was typed anew.
+ * The proxy settings while they are edited. The engine validates them. A stored password is never sent
+ * back, so this only knows whether there is one, and a newly typed one.
  */
 import { computed, reactive, ref } from "vue";
 import type { Code, Examination, Failure, NetworkSettings, ProxyPassword } from "@/generated/bridge";

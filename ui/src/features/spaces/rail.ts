@@ -1,4 +1,4 @@
-/** What the rail says of a space: how it stands with the connection, and what waits there. */
+/** The entry of a space in the rail: the state of its connection and what is unread. */
 import type { SpaceState } from "@/stores/state";
 
 export interface RailEntry {
@@ -32,7 +32,7 @@ export function railEntry(space: SpaceState, muted: boolean): RailEntry {
   return {
     id: space.space.id,
     name: space.space.name,
-    // A muted space says that something is there, and counts nothing.
+    // A muted space shows that something is unread, without a count.
     mentions: muted ? 0 : rooms.reduce((sum, room) => sum + room.mentions, 0),
     unread: rooms.some((room) => room.unread > 0 && !room.muted),
     muted,

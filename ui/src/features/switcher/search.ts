@@ -5,7 +5,7 @@ export interface Entry {
   id: string;
   group: "rooms" | "people" | "commands";
   name: string;
-  /** Stands first among equals, e.g. because something in it is unread. */
+  /** First among equal matches, e.g. because it is unread. */
   first: boolean;
   /** Further words by which it is found. */
   also?: string;
@@ -18,7 +18,7 @@ const SHOWN = 30;
 export function search<E extends Entry>(entries: E[], query: string): E[] {
   const named = asking(query, { loose: true });
   if (named === EVERY) return entries.slice(0, SHOWN);
-  // The letters of any word stand somewhere among many further words.
+  // In a long text the letters of any word occur somewhere.
   const described = asking(query);
   return entries
     .map((entry) => ({

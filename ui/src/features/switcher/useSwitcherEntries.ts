@@ -56,7 +56,7 @@ export function useSwitcherEntries(space: () => SpaceState): {
   const elsewhere = computed(() =>
     [...homing.state.spaces.values()].filter((one) => one.space.id !== space().space.id).flatMap(roomsOf),
   );
-  /** Who has a direct room stands among the rooms already. */
+  /** People with a direct room are already listed as rooms. */
   const known = computed(
     () =>
       new Set(

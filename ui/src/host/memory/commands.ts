@@ -13,7 +13,7 @@ import { type RoomBook, type World, id } from "./world";
 
 export type Handlers = { [K in CommandName]: (args: Args<K>) => Returns<K> };
 
-/** A try to connect takes so long. */
+/** The duration of an attempt to connect. */
 const CONNECT_MS = 400;
 /** Keys that another app has. */
 const TAKEN = "Ctrl+Alt+KeyT";

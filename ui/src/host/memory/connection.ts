@@ -16,7 +16,7 @@ type Line = Pick<
   | "examination_report"
 >;
 
-/** A step of the Doctor takes so long. */
+/** The duration of a step of the Doctor. */
 const STEP_MS = 30;
 
 const json = (value: unknown) => JSON.stringify(value);

@@ -79,7 +79,7 @@ export function memoryHost(location: Location): Host {
   return {
     ...host,
     call(name, args) {
-      // The world goes with the page; this one thing the program would keep.
+      // The world ends with the page, but the program would keep this.
       if (name === "keep_standing") window.localStorage.setItem(PLACE, JSON.stringify(args));
       return host.call(name, args);
     },

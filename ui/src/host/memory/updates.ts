@@ -3,7 +3,7 @@ import type { Update } from "@/generated/bridge";
 import type { Handlers } from "./commands";
 import type { World } from "./world";
 
-/** What was asked takes so long. */
+/** The delay of an answer. */
 const STEP_MS = 30;
 const SIZE = 14_700_000;
 

@@ -34,7 +34,7 @@ export function id(kind: string, n: number): string {
   return `00000000-${hex.toString(16).padStart(4, "0")}-7000-8000-${n.toString(16).padStart(12, "0")}`;
 }
 
-/** A room with its log. The first `made` entries are not stored but made when asked for. */
+/** A room with its log. The first `made` entries are not stored but generated on request. */
 export interface RoomBook {
   room: Room;
   members: UserId[];
@@ -78,7 +78,7 @@ export class World {
     return id(kind, this.counter++ + 0x1000);
   }
 
-  /** Takes the keys away, as a keyring or a file does that gives none; or gives them back. */
+  /** Removes the keys, as a locked keyring or file does, or restores them. */
   keep(keyring: Keyring, sealed: Sealed) {
     const given = sealed === "open" || (sealed === "unused" && keyring.state === "working");
     this.view.keyring = keyring;
@@ -151,7 +151,7 @@ export class World {
     return placed;
   }
 
-  /** Somebody else writes. */
+  /** Another person writes a message. */
   receive(space: SpaceId, room: RoomId, sender: UserId, text: string) {
     const me = this.space(space).overview.space.me;
     const book = this.book(space, room);
