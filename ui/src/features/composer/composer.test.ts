@@ -2,7 +2,7 @@ import { flushPromises } from "@vue/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { NORTHLIGHT, roomId, stage } from "@/testing/mount";
 import MessageComposer from "./MessageComposer.vue";
-import { LONGEST } from "./useSending";
+import { LONGEST } from "./useSendMessage";
 
 async function composing(n = 3) {
   const all = await stage("main");

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Item, Content } from "@/generated/bridge";
-import { type Reading, type Row, rowsOf, wayOf } from "./rows";
+import { type RowContext, type Row, rowsOf, deliveryStateOf } from "./rows";
 
 const ME = "me";
 const at = (hour: number, minute: number, second = 0, day = 20) =>
   new Date(2026, 10, day, hour, minute, second).getTime();
-const reading: Reading = { me: ME, delivered: 0, newAfter: null, atStart: false };
+const reading: RowContext = { me: ME, delivered: 0, newAfter: null, atStart: false };
 
 function say(n: number, sender: string, ts: number, rest: Partial<Item> = {}): Item {
   return {
@@ -169,5 +169,5 @@ describe("the way of a message", () => {
     [queued(1), 99, "queued"],
     [queued(1, { delivery: { state: "sending" } }), 99, "sending"],
     [queued(1, { delivery: { state: "wedged", reason: "refused" } }), 99, "wedged"],
-  ] as const)("%#", (item, delivered, way) => expect(wayOf(item, delivered)).toBe(way));
+  ] as const)("%#", (item, delivered, way) => expect(deliveryStateOf(item, delivered)).toBe(way));
 });

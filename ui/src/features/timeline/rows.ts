@@ -3,7 +3,7 @@ import type { Hole, Item, Seq, UserId } from "@/generated/bridge";
 import { seqOf } from "@/stores/log";
 
 /** The delivery state that a message shows. `delivered`: it is on every member's device. */
-export type Way = "received" | "queued" | "sending" | "sent" | "delivered" | "wedged";
+export type DeliveryState = "received" | "queued" | "sending" | "sent" | "delivered" | "wedged";
 
 /** A message is `head` or `tail` if it is first or last of its group. `aside`: it shows its own delivery state. */
 export type Row =
@@ -16,14 +16,14 @@ export type Row =
       kind: "message";
       key: string;
       item: Item;
-      way: Way;
+      way: DeliveryState;
       own: boolean;
       head: boolean;
       tail: boolean;
       aside: boolean;
     };
 
-export interface Reading {
+export interface RowContext {
   me: UserId;
   /** Every member's device has the room up to here. */
   delivered: Seq;
@@ -33,7 +33,7 @@ export interface Reading {
   atStart: boolean;
 }
 
-export function wayOf(item: Item, delivered: Seq): Way {
+export function deliveryStateOf(item: Item, delivered: Seq): DeliveryState {
   if (!item.delivery) return "received";
   if (item.delivery.state !== "sent") return item.delivery.state;
   const seq = seqOf(item);
@@ -60,12 +60,12 @@ function holeRow(hole: Hole): Row {
 }
 
 /** Rows of a window, oldest first. */
-export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
+export function rowsOf(items: Item[], holes: Hole[], context: RowContext): Row[] {
   const rows: Row[] = [];
   const missing = [...holes].sort((a, b) => a.from - b.from);
-  if (reading.atStart && missing.length === 0) rows.push({ kind: "start", key: "start" });
+  if (context.atStart && missing.length === 0) rows.push({ kind: "start", key: "start" });
   let day = 0;
-  let drawn = reading.newAfter === null;
+  let drawn = context.newAfter === null;
   let before: Item | null = null;
 
   for (const item of items) {
@@ -82,9 +82,9 @@ export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
       day = today;
       before = null;
     }
-    if (!drawn && seq !== null && seq > (reading.newAfter ?? 0)) {
+    if (!drawn && seq !== null && seq > (context.newAfter ?? 0)) {
       // The line is before the first message of others, because one's own is not unread.
-      if (item.sender !== reading.me) {
+      if (item.sender !== context.me) {
         drawn = true;
         rows.push({ kind: "new", key: "new" });
         before = null;
@@ -98,13 +98,13 @@ export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
     const head = before === null || !together(before, item);
     const last = rows.at(-1);
     if (!head && last?.kind === "message") last.tail = false;
-    const way = wayOf(item, reading.delivered);
+    const way = deliveryStateOf(item, context.delivered);
     rows.push({
       kind: "message",
       key: item.key,
       item,
       way,
-      own: item.sender === reading.me,
+      own: item.sender === context.me,
       head,
       tail: true,
       aside: false,
@@ -114,7 +114,7 @@ export function rowsOf(items: Item[], holes: Hole[], reading: Reading): Row[] {
   for (const hole of missing) rows.push(holeRow(hole));
   // A group shows its delivery state once, at its end. A message with another state shows it beside
   // itself, which changes no layout. A wedged message has a note of its own.
-  let way: Way | null = null;
+  let way: DeliveryState | null = null;
   for (const row of rows.toReversed()) {
     if (row.kind !== "message") continue;
     if (row.tail || row.way === "wedged") way = row.way;

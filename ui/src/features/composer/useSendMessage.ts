@@ -17,7 +17,7 @@ const TYPING_MS = 3000;
 /** The largest body of an event (from the protocol), less its JSON envelope. */
 export const LONGEST = 64 * 1024 - 512;
 
-export function useSending(
+export function useSendMessage(
   space: () => SpaceState,
   room: () => Room,
   { text, saveNow, endEdit, takeBack }: Draft,

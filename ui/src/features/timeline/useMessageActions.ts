@@ -8,7 +8,7 @@ import { useNotices } from "@/stores/notices";
 import { useNavigation } from "@/stores/navigation";
 import { isSafeUrl } from "@/text/parse";
 
-export function useActions(space: () => SpaceId) {
+export function useMessageActions(space: () => SpaceId) {
   const homing = useHoming();
   const ask = useNoticeOnFailure();
   const copy = useClipboard();
