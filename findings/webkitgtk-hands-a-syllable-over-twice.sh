@@ -5,7 +5,7 @@
 # as well: the page sees two compositionend with the same text, no compositionstart and no key that was pressed between
 # them, and the field holds it twice. Both come before the window's blur. With ibus-libpinyin, which drops what is open,
 # it is there once.
-# Homing makes of it: record 31 and ui/src/input/method.ts, which take the second back.
+# Homing makes of it: record 31 and ui/src/input/inputMethod.ts, which take the second back.
 set -euo pipefail
 for need in Xvfb xfwm4 xdotool display ibus-daemon dbus-run-session; do
   command -v "$need" >/dev/null || { echo "needed: $need"; exit 2; }
