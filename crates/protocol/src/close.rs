@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-pub use words::{CodeRange, CloseText};
+pub use words::{CloseText, CodeRange};
 
 mod words;
 

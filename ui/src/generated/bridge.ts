@@ -111,8 +111,8 @@ examination: Examination, } | { "change": "open", open: Open, };
 export type ChangePassphrase = { old: Passphrase, new: Passphrase, };
 
 /**
- * The name a client gives to an event before it is sent (UUIDv7). `UNIQUE(sender, cid)` stands
- * in the server's log for ever: sending a cid again can never make a second event.
+ * A client's id for an event (UUIDv7). The server keeps `UNIQUE(sender, cid)` for ever:
+ * sending a cid again never creates a second event.
  */
 export type Cid = string;
 
@@ -827,7 +827,7 @@ seq: Seq, };
 export type MemberArgs = { space: SpaceId, room: RoomId, user: UserId, };
 
 /**
- * How far the log of a room has got to one member.
+ * What one member's devices hold of a room.
  */
 export type MemberReceipt = {
 /**
@@ -1057,7 +1057,7 @@ export type Person = {
  */
 id: UserId,
 /**
- * The name they chose, unique in the space whatever its case.
+ * Their name, unique in the space regardless of case.
  */
 name: string,
 /**
@@ -1065,7 +1065,7 @@ name: string,
  */
 role: Role,
 /**
- * Disabled or gone: shown greyed out, never written to.
+ * Disabled or removed: shown as such and can't be messaged.
  */
 gone: boolean, };
 
@@ -1114,7 +1114,7 @@ misfits: Array<PolicyError>,
 rules: Array<PolicyBounds>, };
 
 /**
- * Whether a person is there.
+ * Presence of a person.
  */
 export type Presence = "online" | "away" | "offline";
 
@@ -1333,7 +1333,7 @@ aside: string, };
 export type RetryPrompt = "not_yet" | "now" | "quieted";
 
 /**
- * What a member may do in a space. Ordered: each may do all that the ones before it may.
+ * The role of a member. Ordered: each includes the ones before it.
  */
 export type Role = "guest" | "member" | "admin" | "owner";
 
@@ -1516,7 +1516,8 @@ export type SendMessage = { space: SpaceId, room: RoomId, text: string,
 mentions: Array<UserId>, };
 
 /**
- * The place of an event in its room: 1, 2, 3 … without a gap. 0 is "before the first".
+ * The sequence number of an event in its room: 1, 2, 3 … without a gap. 0 is "before the
+ * first".
  */
 export type Seq = number;
 

@@ -266,7 +266,7 @@ async fn who_can_accept_nobody_for_a_while_accepts_again() {
     let ground = Environment { listener: Exhausted(listener, 3), addr, tls: None, disk: None };
     let config = config(folder.path().to_owned());
     let stop = CancellationToken::new();
-    let server = Server::start_on(config, Arc::new(SystemClock), ground, stop).await.unwrap();
+    let server = Server::start_in(config, Arc::new(SystemClock), ground, stop).await.unwrap();
     let (status, ..) = raw_call(&addr.to_string(), "GET", "/healthz", &[], String::new()).await;
     assert_eq!(status, 200);
     server.shutdown().await;

@@ -209,7 +209,7 @@ describe("the connection status", () => {
   ] as const)("says in %s of %s with status %i: %s", async (locale, obstacle, status, words) => {
     const spoken = createWords();
     await speak(spoken, locale);
-    const { says } = truth(
+    const { says } = connectionStatus(
       { ...waiting(1), why: { cause: "obstacle", obstacle, status } } as ConnectionState,
       none,
       NOW,

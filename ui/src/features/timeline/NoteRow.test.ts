@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import type { ItemContent } from "@/generated/bridge";
+import type { Content } from "@/generated/bridge";
 import { ME, stage } from "@/testing/mount";
 import NoteRow from "./NoteRow.vue";
 
 const DANA = "דנה";
 
 describe("a note", () => {
-  it.each<[ItemContent, string]>([
-    [{ kind: "membership", user: "dana", change: "added" }, "added \u2068דנה\u2069 · "],
-    [{ kind: "membership", user: "dana", change: "removed" }, "removed \u2068דנה\u2069 · "],
-    [{ kind: "described", name: "צוות623", topic: "" }, "\u2068צוות623\u2069 · "],
-    [{ kind: "described", name: "x", topic: "שלום!" }, "\u2068שלום!\u2069"],
+  it.each<[Content, string]>([
+    [{ kind: "membership", body: { user: "dana", change: "added" } }, "added \u2068דנה\u2069 · "],
+    [{ kind: "membership", body: { user: "dana", change: "removed" } }, "removed \u2068דנה\u2069 · "],
+    [{ kind: "described", body: { name: "צוות623", topic: "" } }, "\u2068צוות623\u2069 · "],
+    [{ kind: "described", body: { name: "x", topic: "שלום!" } }, "\u2068שלום!\u2069"],
   ])("keeps names of another direction in their place: %j", async (content, words) => {
     const all = await stage("main");
     all.space().people.set("dana", { id: "dana", name: DANA, role: "member", gone: false });
