@@ -37,9 +37,9 @@ async fn refused(world: &World, n: usize, answer: &str, body: &str, status: &str
 async fn whoever_refuses_is_named_and_what_to_do() {
     let world = World::plain().await;
     world.owner("Mei").await;
-    let blocks = "something in front of the server blocks this request; the response isn't the \
+    let blocks = "Something in front of the server blocks this request. The response isn't the \
                   server's";
-    let away = "the proxy in front of the server can't reach it";
+    let away = "The proxy in front of the server can't reach it";
     let cases = [
         (
             "403 Forbidden",
@@ -74,7 +74,7 @@ async fn whoever_refuses_is_named_and_what_to_do() {
             "",
             "the server, or a proxy in front of it, asks clients to come back later (status 429). \
              The server may be restarting; Homing keeps trying",
-            "the server, or a proxy in front of it, asks clients to come back later",
+            "The server, or a proxy in front of it, asks clients to come back later",
         ),
     ];
     join_all((1..).zip(cases).map(|(n, (answer, body, status, doctor))| {
