@@ -88,6 +88,17 @@ impl Page {
         Ok(self.role(role, name).await?.click().await?)
     }
 
+    /// As [`press`](Self::press), for what ends the program: it may be gone before the driver has
+    /// answered, so only its end tells that the click arrived.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub async fn press_to_end(&self, role: &str, name: &str) -> Result<()> {
+        let button = self.role(role, name).await?;
+        drop(button.click().await);
+        Ok(())
+    }
+
     /// Waits for a text field by its label and writes into it, in place of what it held.
     ///
     /// # Errors

@@ -57,7 +57,7 @@ async fn a_space_started_in_the_app_is_joined_by_a_colleague() {
     let plan = host.plan().clone();
     let item = host.tray(&stage).await.unwrap();
     stage.choose_from_tray(&item, "Quit").await.unwrap();
-    host.page().press("button", "Quit anyway").await.unwrap();
+    host.page().press_to_end("button", "Quit anyway").await.unwrap();
     host.app().wait_for_end().await.unwrap();
     guest.wait_for_link("waiting").await.unwrap();
     guest.write("Are you back?").await.unwrap();
@@ -86,7 +86,7 @@ async fn who_hosts_a_space_is_asked_before_others_lose_it() {
     // The entry in the menu of the desktop asks as well.
     let quit = host.plan().clone().arg("--quit");
     App::start_second(&stage, &quit).await.unwrap();
-    host.page().press("button", "Quit anyway").await.unwrap();
+    host.page().press_to_end("button", "Quit anyway").await.unwrap();
     host.app().wait_for_end().await.unwrap();
     guest.wait_for_link("waiting").await.unwrap();
 }
