@@ -1,28 +1,42 @@
 /** Measured design rules: columns, contrast of the selection, target sizes, high contrast. */
-import { type Page, expect, test } from "@playwright/test";
-import { openScene } from "./open";
+import { type Locator, type Page, expect, test } from "@playwright/test";
+import { ROOM, SPACE, openScene } from "./open";
+
+/** Colours painted over each other, the lowest first. */
+type Layers = string[];
 
 /** The contrast of two colours by WCAG 2.2. */
-async function contrast(page: Page, a: string, b: string): Promise<number> {
+async function contrast(page: Page, a: Layers, b: Layers): Promise<number> {
   return page.evaluate(
     ([first, second]) => {
       const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-      const light = (colour: string) => {
+      const light = (layers: Layers) => {
         if (!canvas) return 0;
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
+        for (const colour of layers) {
+          canvas.fillStyle = colour;
+          canvas.fillRect(0, 0, 1, 1);
+        }
         const [r = 0, g = 0, b = 0] = [...canvas.getImageData(0, 0, 1, 1).data].map((part) => {
           const share = part / 255;
           return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
         });
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
       };
-      const [high = 0, low = 0] = [light(first ?? ""), light(second ?? "")].sort((x, y) => y - x);
+      const [high = 0, low = 0] = [light(first), light(second)].sort((x, y) => y - x);
       return (high + 0.05) / (low + 0.05);
     },
-    [a, b],
+    [a, b] as const,
   );
 }
+
+/** The colours behind an element. */
+const behind = (of: Locator): Promise<Layers> =>
+  of.evaluate((one) => {
+    const layers: string[] = [];
+    for (let at = one.parentElement; at; at = at.parentElement)
+      layers.unshift(getComputedStyle(at).backgroundColor);
+    return layers;
+  });
 
 test("words and composer keep to a column on a wide screen", async ({ page }) => {
   await page.setViewportSize({ width: 3840, height: 1600 });
@@ -48,13 +62,52 @@ for (const theme of ["light", "dark"])
     const under = await on.evaluate(
       (label) => getComputedStyle(label.parentElement as HTMLElement).backgroundColor,
     );
-    expect(await contrast(page, edge, under)).toBeGreaterThanOrEqual(3);
+    expect(await contrast(page, [edge], [under])).toBeGreaterThanOrEqual(3);
     const [text, fill] = await on.evaluate((label) => [
       getComputedStyle(label).color,
       getComputedStyle(label).backgroundColor,
     ]);
-    expect(await contrast(page, text ?? "", fill ?? "")).toBeGreaterThanOrEqual(4.5);
+    expect(await contrast(page, [text ?? ""], [fill ?? ""])).toBeGreaterThanOrEqual(4.5);
     await page.screenshot({ path: `test-results/chosen-${theme}.png`, animations: "disabled" });
+  });
+
+const CODE = "Set `RUST_LOG=debug` first:\n\n```\nhoming status\nhoming doctor\n```";
+/** Two surfaces with less look like one. WCAG has no limit here, because no text depends on it. */
+const VISIBLE = 1.15;
+
+for (const theme of ["light", "dark"])
+  test(`code in an own message stands out from its bubble, ${theme}`, async ({ page }) => {
+    await openScene(page, `scene=main&theme=${theme}`);
+    await page.evaluate(([space, room, text]) => window.homingDemo?.write(space, room, text, []), [
+      SPACE,
+      ROOM,
+      CODE,
+    ] as const);
+    const bubble = page.locator(".bubble", { hasText: "homing doctor" });
+    await expect(bubble.locator("pre")).toBeVisible();
+    const look = async (selector: string) => {
+      const one = bubble.locator(selector);
+      const under = await behind(one);
+      const [fill, edge, text] = await one.evaluate((code) => {
+        const { backgroundColor, borderTopColor, color } = getComputedStyle(code);
+        return [backgroundColor, borderTopColor, color] as const;
+      });
+      const filled = [...under, fill];
+      return {
+        fill: await contrast(page, filled, under),
+        edge: await contrast(page, [...filled, edge], under),
+        text: await contrast(page, [...filled, text], filled),
+      };
+    };
+    const inline = await look("p code");
+    expect(inline.fill).toBeGreaterThanOrEqual(VISIBLE);
+    expect(inline.text).toBeGreaterThanOrEqual(4.5);
+    const block = await look("pre");
+    expect(Math.max(block.fill, block.edge)).toBeGreaterThanOrEqual(VISIBLE);
+    expect(block.text).toBeGreaterThanOrEqual(4.5);
+    // With a fill of its own, each line would have a band behind it.
+    expect((await look("pre code")).fill).toBe(1);
+    await page.screenshot({ path: `test-results/own-code-${theme}.png`, animations: "disabled" });
   });
 
 test("in high contrast everything chosen, and every edge, is still there", async ({ page }) => {
