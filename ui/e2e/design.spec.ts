@@ -110,6 +110,37 @@ for (const theme of ["light", "dark"])
     await page.screenshot({ path: `test-results/own-code-${theme}.png`, animations: "disabled" });
   });
 
+for (const theme of ["light", "dark"])
+  test(`a switch that is off can be seen, and does not look on, ${theme}`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await openScene(page, `scene=main&theme=${theme}`);
+    await page.keyboard.press("Control+,");
+    await page.getByTestId("settings-appearance").click();
+    const one = page.getByRole("switch").first();
+    const look = async () => {
+      const under = await behind(one);
+      const [edge, fill, knob] = await one.evaluate((input) => {
+        const { borderTopColor, backgroundColor } = getComputedStyle(input);
+        return [borderTopColor, backgroundColor, getComputedStyle(input, "::after").backgroundColor] as const;
+      });
+      const track = [...under, fill];
+      return {
+        edge: await contrast(page, [...track, edge], under),
+        track: await contrast(page, track, under),
+        knob: await contrast(page, [...track, knob], track),
+      };
+    };
+    await one.uncheck();
+    const off = await look();
+    expect(off.edge).toBeGreaterThanOrEqual(3);
+    expect(off.knob).toBeGreaterThanOrEqual(3);
+    expect(off.track).toBe(1);
+    await one.check();
+    const on = await look();
+    expect(on.track).toBeGreaterThanOrEqual(3);
+    expect(on.knob).toBeGreaterThanOrEqual(3);
+  });
+
 test("in high contrast everything chosen, and every edge, is still there", async ({ page }) => {
   await page.emulateMedia({ forcedColors: "active" });
   await openScene(page, "scene=main&theme=light");
