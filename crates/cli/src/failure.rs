@@ -9,6 +9,7 @@ use homing_engine::net::unexpected_response::UnexpectedResponse;
 use homing_engine::session::profile::ProfileError;
 use homing_engine::session::{JoinError, SecretError};
 use homing_engine::view::{ConnectionFailure, WedgeReason};
+use homing_protocol::CloseCode;
 
 /// The exit code. The numbers never change their meaning. `--help` has the same table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,10 +244,30 @@ pub(crate) fn no_connection(why: &ConnectionFailure) -> String {
         }
         ConnectionFailure::NoToken => "can't read the token".to_owned(),
         ConnectionFailure::Closed { code } => {
-            let words = homing_protocol::CloseCode(*code).words();
-            let advice = words.advice.trim_end_matches('.');
-            format!("the connection ended with close code {code}. {}. {advice}", words.happened)
+            let code = CloseCode(*code);
+            let happened = code.words().happened;
+            format!("the connection ended with close code {}. {happened}. {}", code.0, closed(code))
         }
+    }
+}
+
+/// What to do about a close code. The shared advice is for the app, which stays, reconnects
+/// automatically and has buttons; a command ends.
+fn closed(code: CloseCode) -> &'static str {
+    match code.0 {
+        1000 | 1001 | 1012 | 1013 | 4001 | 4003 | 4008..=4499 => "Wait a moment",
+        1011 | 4000 => "If it keeps happening, tell the server admin",
+        1002 | 1003 | 1007 | 1009 | 4500 => "Update Homing and the server",
+        1015 | 4002 | 4007 => "`homing doctor` shows what's wrong",
+        4004 => "If it keeps happening, sign in again. Unsent messages are kept",
+        4005 => "Wait a minute",
+        4503 => "Close the other program",
+        4505 => "Wait a minute, and stop any bot or script on this account",
+        4507..=4999 => "Update Homing. A newer version may know the reason",
+        _ if CloseCode::known().all(|known| known != code) => {
+            "`homing doctor` shows what's in between"
+        }
+        _ => code.words().advice.trim_end_matches('.'),
     }
 }
 
@@ -256,15 +277,14 @@ fn unexpected_response(response: UnexpectedResponse, status: u16) -> String {
         UnexpectedResponse::TokenMissing => {
             "Ask the server admin to have the proxy in front of the server pass Authorization on"
         }
-        UnexpectedResponse::Blocked => {
-            "Ask the admin of that proxy or filter to let /v1/ through; Homing keeps trying"
+        UnexpectedResponse::Blocked => "Ask the admin of that proxy or filter to let /v1/ through",
+        UnexpectedResponse::ServerAway | UnexpectedResponse::ServerFailed => {
+            "The server may be restarting; wait a moment"
         }
-        UnexpectedResponse::ServerAway
-        | UnexpectedResponse::Busy
-        | UnexpectedResponse::ServerFailed => "The server may be restarting; Homing keeps trying",
+        UnexpectedResponse::Busy => "Wait a minute",
         UnexpectedResponse::HungUp => {
-            "The server may be starting or full, or something on the way blocks WebSockets; Homing \
-             keeps trying"
+            "The server may be starting or full, or something on the way blocks WebSockets; wait a \
+             moment"
         }
         UnexpectedResponse::Redirected => "Ask for a link with the final address",
         UnexpectedResponse::UpgradeSpoilt | UnexpectedResponse::SubprotocolHidden => {
@@ -358,7 +378,6 @@ mod tests {
     /// They follow "homing: " or "not connected to Loft: ", and more may follow them.
     #[test]
     fn every_reason_is_a_clause_and_then_what_to_do() {
-        use homing_protocol::CloseCode;
         let secrets = [
             SecretError::Locked,
             SecretError::Absent,
@@ -396,15 +415,25 @@ mod tests {
             ConnectionFailure::VersionUnsupported,
             ConnectionFailure::NoToken,
         ];
-        let closes = CloseCode::known().map(|code| ConnectionFailure::Closed { code: code.0 });
+        let codes = CloseCode::known().map(|code| code.0).chain([999, 3999, 4400, 4700]);
+        let closes = codes.map(|code| ConnectionFailure::Closed { code });
+        let responses = UnexpectedResponse::ALL
+            .map(|response| ConnectionFailure::UnexpectedResponse { response, status: 502 });
         let mut texts: Vec<String> = secrets.map(|error| Failure::from(error).text).into();
         texts.extend(troubles.map(proxy_error));
         texts.extend(joining.map(|error| Failure::from(error).text));
-        texts.extend(links.into_iter().chain(closes).map(|why| no_connection(&why)));
+        let links = links.into_iter().chain(closes).chain(responses);
+        texts.extend(links.map(|why| no_connection(&why)));
         for text in texts {
             let begins = text.starts_with(char::is_lowercase) || text.starts_with("Homing ");
             assert!(begins && !text.contains("  ") && !text.contains(".."), "{text}");
             assert!(!text.ends_with(['.', '?', '!']), "{text}");
+            // A command has ended when this is read, and it has no buttons.
+            for app in
+                ["keeps trying", "reconnect", "tries again", "Try now", "Doctor", "Inspector"]
+            {
+                assert!(!text.contains(app), "{text}");
+            }
         }
     }
 

@@ -45,35 +45,35 @@ async fn whoever_refuses_is_named_and_what_to_do() {
             "403 Forbidden",
             "<h1>403 Forbidden</h1>",
             "something in front of the server blocks the connection (status 403). Ask the admin of \
-             that proxy or filter to let /v1/ through; Homing keeps trying",
+             that proxy or filter to let /v1/ through",
             blocks,
         ),
         (
             "401 Unauthorized",
             "<h1>Sign in</h1>",
             "something in front of the server blocks the connection (status 401). Ask the admin of \
-             that proxy or filter to let /v1/ through; Homing keeps trying",
+             that proxy or filter to let /v1/ through",
             blocks,
         ),
         (
             "502 Bad Gateway",
             "<h1>502 Bad Gateway</h1>",
             "the proxy in front of the server can't reach it (status 502). The server may be \
-             restarting; Homing keeps trying",
+             restarting; wait a moment",
             away,
         ),
         (
             "503 Service Unavailable",
             "",
             "the proxy in front of the server can't reach it (status 503). The server may be \
-             restarting; Homing keeps trying",
+             restarting; wait a moment",
             away,
         ),
         (
             "429 Too Many Requests",
             "",
             "the server, or a proxy in front of it, asks clients to come back later (status 429). \
-             The server may be restarting; Homing keeps trying",
+             Wait a minute",
             "The server, or a proxy in front of it, asks clients to come back later",
         ),
     ];
