@@ -29,6 +29,7 @@ mod tray;
 mod wait;
 mod watch;
 mod windows;
+mod x11;
 
 pub use app::{App, AppPlan, PLAIN};
 pub use display::Rectangle;

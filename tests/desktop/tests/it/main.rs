@@ -21,6 +21,7 @@ mod spaces;
 mod tools;
 mod tray;
 mod window;
+mod window_title;
 
 /// The place of a window in tests that need no other.
 const ROOMY: Rectangle = Rectangle { x: 0, y: 0, width: 1180, height: 760 };

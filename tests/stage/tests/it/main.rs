@@ -11,6 +11,7 @@ async fn every_part_of_the_desktop_answers() {
     assert!(stage.notifications().is_empty());
     assert!(stage.tray().await.unwrap().is_empty());
     assert!(stage.secrets().await.unwrap().is_empty());
+    assert_eq!(stage.clipboard().await.unwrap(), None);
     let picture = stage.folder().join("picture.png");
     stage.picture(&picture).unwrap();
     assert!(std::fs::metadata(&picture).unwrap().len() > 1_000);
