@@ -2,8 +2,9 @@
 //! folder's `tmp` afterwards; those in `docs/pictures` were taken here.
 
 use homing_desktop_tests::{Person, Space};
-use homing_stage::{Rectangle, Stage};
+use homing_stage::{Rectangle, Stage, eventually};
 use homing_testkit::proxy::{Cut, Proxy};
+use serde_json::Value;
 
 use crate::picture;
 
@@ -54,4 +55,37 @@ async fn both_tools_open_in_the_window_and_say_how_it_stands() {
     page.shows("已连接").await.unwrap();
     page.role("table", "数据帧").await.unwrap();
     page.picture(&picture("inspector-dark-chinese")).await.unwrap();
+}
+
+/// The page has no text yet when the button is pressed, and a webview takes what comes later only if
+/// the click itself announced it.
+#[tokio::test]
+async fn what_a_tool_copies_can_be_pasted_in_another_program() {
+    let stage = Stage::build().await.unwrap();
+    let space = Space::start(stage.folder(), "Northlight").await.unwrap();
+    let person = Person::open(&stage, "Mei Lin").await.unwrap();
+    person.place(&stage, Rectangle { x: 0, y: 0, width: 1280, height: 800 }).await.unwrap();
+    person.join(&space.owner_link().unwrap()).await.unwrap();
+    let page = person.page();
+    let pasted = async |begins: &str| {
+        eventually(&format!("the clipboard holds {begins}…"), async || {
+            Ok(stage.clipboard().await?.filter(|text| text.starts_with(begins)))
+        })
+        .await
+    };
+
+    page.test_id("link-state").await.unwrap().click().await.unwrap();
+    page.test_id("card-doctor").await.unwrap().click().await.unwrap();
+    page.shows("Everything works.").await.unwrap();
+    page.press("button", "Copy report").await.unwrap();
+    let report = pasted("Connection Doctor of ").await.unwrap();
+    let address = space.address().to_string();
+    assert!(report.contains(&address), "{address}: {report}");
+
+    page.press("button", "Open the Connection Inspector").await.unwrap();
+    page.press("button", "Copy").await.unwrap();
+    let frames = pasted("{").await.unwrap();
+    let lines: Vec<Value> =
+        frames.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() > 3, "{frames}");
 }
