@@ -182,6 +182,30 @@ async fn an_answer_written_in_the_notification_needs_no_window() {
     assert_eq!(scene.stage.windows_of(scene.jonas.app().pid()).unwrap(), Vec::<String>::new());
 }
 
+/// Without its token a window system may leave the window where it is, and only mark it as wanting
+/// attention.
+#[tokio::test]
+async fn a_click_hands_its_activation_token_to_the_window() {
+    let plan = Plan { notifications: Server::Inline, ..Plan::default() };
+    let scene = Scene::on(plan).await.unwrap();
+    let inline = scene.stage.inline().unwrap();
+    scene.jonas.close_to_tray(&scene.stage).await.unwrap();
+    scene.mei.write("general", "Have a look").await.unwrap();
+    let asked = eventually("the notification is asked for", async || {
+        Ok(inline.asked().into_iter().find(|one| one.body == "Have a look"))
+    })
+    .await
+    .unwrap();
+    inline.click(asked.id, "token-of-the-click").await.unwrap();
+    let window = scene.jonas.app().window(&scene.stage).await.unwrap();
+    eventually("the window has the token", async || {
+        let token = scene.stage.property(&window, "_NET_STARTUP_ID")?;
+        Ok((token.as_deref() == Some("token-of-the-click")).then_some(()))
+    })
+    .await
+    .unwrap();
+}
+
 #[tokio::test]
 async fn marking_as_read_needs_no_window_either() {
     let scene = Scene::set().await.unwrap();
