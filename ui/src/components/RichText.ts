@@ -7,8 +7,18 @@
  */
 import { type FunctionalComponent, type VNode, h } from "vue";
 import { type Direction, directionOf } from "@/text/direction";
-import { type Block, type Inline, type Mentionable, isOnlyEmoji, parse } from "@/text/parse";
+import {
+  type Block,
+  type Inline,
+  type Item,
+  type Mentionable,
+  isOnlyEmoji,
+  parse,
+  signOf,
+} from "@/text/parse";
 import CodeBlock from "./CodeBlock.vue";
+import TableBox from "./TableBox.vue";
+import TaskBox from "./TaskBox.vue";
 
 interface Props {
   text: string;
@@ -58,14 +68,19 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
     }
   };
 
-  /** `around` is the direction of what it stands in: where a block says nothing, that holds. */
-  const block = (node: Block, around: Direction): VNode => {
+  /**
+   * `around` is the direction of what it stands in: where a block says nothing, that holds. `box` is that of a
+   * task, in the line that it belongs to.
+   */
+  const block = (node: Block, around: Direction, box?: VNode): VNode => {
     const dir = directionOf([node]) ?? around;
     switch (node.kind) {
       case "paragraph":
-        return h("p", { dir }, node.of.map(inline));
-      case "heading":
-        return h("p", { dir, class: "heading" }, node.of.map(inline));
+      case "heading": {
+        const words = node.of.map(inline);
+        const style = node.kind === "heading" ? "heading" : undefined;
+        return h("p", { dir, class: style }, box ? [box, ...words] : words);
+      }
       case "code":
         return h(CodeBlock, {
           text: node.text,
@@ -75,33 +90,52 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
       case "quote":
         return h("blockquote", { dir }, blocks(node.of, dir));
       case "list": {
-        const items = node.items.map((item) => {
-          const own = directionOf(item) ?? dir;
-          return h("li", { dir: own }, blocks(item, own));
+        const tasks = node.items.some(({ done }) => done !== null);
+        const items = node.items.map((one, at) => {
+          // Browsers write "1." by themselves.
+          const sign =
+            node.numbers?.after === ")" ? { listStyleType: JSON.stringify(`${signOf(node, at)} `) } : {};
+          return item(one, dir, sign);
         });
-        return node.start === null ? h("ul", { dir }, items) : h("ol", { dir, start: node.start }, items);
+        // WebKit takes a list without signs for none, if it isn't told.
+        const role = tasks ? "list" : undefined;
+        if (!node.numbers) return h("ul", { dir, role }, items);
+        const digits = signOf(node, node.items.length - 1).length;
+        return h("ol", { dir, role, start: node.numbers.start, style: { "--digits": digits } }, items);
       }
       case "table": {
-        const row = (cells: Inline[][], tag: "th" | "td") =>
+        const cell = (tag: "th" | "td", of: Inline[], at: number) => {
+          const scope = tag === "th" ? "col" : undefined;
+          return h(tag, { dir: directionOf(of) ?? dir, class: node.align[at], scope }, of.map(inline));
+        };
+        const row = (of: Inline[][]) => {
+          const cells = of.map((one, at) => cell("td", one, at));
+          // One for all that are missing: many rows of many columns are too much for a page.
+          const missing = node.head.length - of.length;
+          return h("tr", missing > 0 ? [...cells, h("td", { colspan: missing })] : cells);
+        };
+        const head = () =>
           h(
             "tr",
-            cells.map((cell, at) =>
-              h(tag, { dir: directionOf(cell) ?? dir, class: node.align[at] }, cell.map(inline)),
-            ),
+            node.head.map((one, at) => cell("th", one, at)),
           );
-        return h("div", { class: "table", tabindex: 0 }, [
-          h("table", { dir }, [
-            h("thead", row(node.head, "th")),
-            h(
-              "tbody",
-              node.rows.map((cells) => row(cells, "td")),
-            ),
-          ]),
-        ]);
+        return h(TableBox, () => h("table", { dir }, [h("thead", [head()]), h("tbody", node.rows.map(row))]));
       }
       case "rule":
         return h("hr");
     }
+  };
+
+  const item = ({ done, of }: Item, around: Direction, style: object): VNode => {
+    const dir = directionOf(of) ?? around;
+    const [first, ...more] = of;
+    if (done === null || !first) return h("li", { dir, style }, blocks(of, dir));
+    const box = h(TaskBox, { done });
+    const words = first.kind === "paragraph" || first.kind === "heading";
+    return h("li", { dir, class: "task" }, [
+      ...(words ? [block(first, dir, box)] : [box, block(first, dir)]),
+      ...blocks(more, dir),
+    ]);
   };
   const blocks = (nodes: Block[], around: Direction) => nodes.map((node) => block(node, around));
 

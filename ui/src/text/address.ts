@@ -3,21 +3,35 @@
 /** Longer ones are not for people, and the limit keeps parsing fast for any input. */
 export const LONGEST_URL = 2000;
 
+/** What can't be seen, or turns the signs around it: none of it belongs into an address. */
+const hidden = String.raw`\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff`;
+const hiding = new RegExp(`[${hidden}]`);
+
 /** Characters that end an address: blanks, quotes, code marks, and Chinese punctuation. */
 const bare = new RegExp(
-  String.raw`(?:https?://|mailto:|www\.)[^\s<>"\\\`“”„«»\u3000-\u303f\uff00-\uffef]{1,${LONGEST_URL}}`,
+  String.raw`(?:https?://|mailto:|www\.)[^\s<>"\\\`“”„«»\u3000-\u303f\uff00-\uffef${hidden}]{1,${LONGEST_URL}}`,
   "iy",
 );
+/** A host before words of a script that puts no blank between them: `https://a.example看`. */
+const hostBefore =
+  /^(?:https?:\/\/(?:[^/?#@]*@)?|www\.)[^/?#:]*?\.[a-z]{2,}(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])/iu;
 const opening: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 
 /** Only these lead out of the window. */
 export function isSafeUrl(url: string): boolean {
+  if (!/^(?:https?:\/\/|mailto:.)/i.test(url) || hiding.test(url)) return false;
   try {
     const { protocol, hostname } = new URL(url);
-    return protocol === "mailto:" || ((protocol === "http:" || protocol === "https:") && hostname !== "");
+    return protocol === "mailto:" || hostname !== "";
   } catch {
     return false;
   }
+}
+
+/** Where a safe address leads, whatever its path. */
+export function hostOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return host === "" ? pathname : host.replace(/^www\./, "");
 }
 
 function count(text: string, sign: string): number {
@@ -49,14 +63,26 @@ function ending(text: string): number {
   return end;
 }
 
+/** Up to the first `]` that was not opened: there the label of a link ends, as in `[https://a.example/x](…)`. */
+function inLabel(text: string): string {
+  let open = 0;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charAt(at);
+    if (sign === "[") open++;
+    else if (sign === "]" && open-- === 0) return text.slice(0, at);
+  }
+  return text;
+}
+
 /** The bare address that begins at `at`: how long it is, and where it leads. */
 export function addressAt(text: string, at: number): { length: number; url: string } | null {
   if (/[\p{L}\p{N}/@]/u.test(text.charAt(at - 1)) && !/[\p{Lo}\p{Lm}]/u.test(text.charAt(at - 1)))
     return null;
   bare.lastIndex = at;
-  const found = bare.exec(text)?.[0];
+  let found = bare.exec(text)?.[0];
   if (!found) return null;
-  const length = ending(found);
+  found = hostBefore.exec(found)?.[0] ?? found;
+  const length = ending(inLabel(found));
   const shown = found.slice(0, length);
   const short = /^www\./i.test(shown);
   if (short && !/^www\.[^./?#]+\.[^/?#]*[\p{L}\p{N}]/iu.test(shown)) return null;

@@ -3,29 +3,33 @@
  *
  * Much as in CommonMark, but for what people mean who do not know it: a fence may end at the end of a
  * line of code or begin at the end of a line of text, a quote ends with its last `>`, four blanks are
- * no code, and no line is ever a definition that is not shown.
+ * no code, and no line is ever a definition that is not shown. docs/text.md has the whole list.
  */
+import { Fences, opensCode } from "./fences";
+import { indentOf, unindented } from "./indent";
 import { inline } from "./inline";
-import { type Align, type Block, DEPTH, type Inline, type Mentionable } from "./tree";
+import { type Names, namesOf } from "./mention";
+import { tableAt } from "./table";
+import { type Block, DEPTH, type Inline, type Item, type List, type Mentionable } from "./tree";
 
 const quoteLine = /^ {0,3}> ?/;
-const bullet = /^( {0,3})[-*•] +(?=\S)/;
-const numbered = /^( {0,3})(\d{1,6})[.)] +(?=\S)/;
 const heading = /^ {0,3}#{1,6}[ \t]+(\S.*)$/;
-const rule = /^ {0,3}(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})$/;
-const opened = /^ {0,3}(`{3,}|~{3,})(.*)$/;
-const language = /^\s*([\w+#.-]*)\s*$/;
+const rule = /^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$/;
+/** A number with a zero before it is text, because a list would show it without. */
+const marker = /^( {0,3})(?:([-*•])|(0|[1-9]\d{0,5})([.)]))[ \t]+(?=[^ \t])/;
+/** An item without words, which only goes on with a list. */
+const emptyMarker = /^( {0,3})(?:([-*•])|(0|[1-9]\d{0,5})([.)]))[ \t]*$/;
+const box = /^\[([ xX])\][ \t]+(?=[^ \t])/;
 const blank = /^\s*$/;
 
 /** Whether a line by itself is something else than text. */
 function beginsBlock(line: string): boolean {
-  return [quoteLine, bullet, numbered, heading, rule, opened].some((form) => form.test(line));
+  return [quoteLine, marker, heading, rule].some((form) => form.test(line)) || opensCode(line);
 }
 
 /** Reads a message. `people` are those that it names. */
 export function parse(text: string, people: Mentionable[] = []): Block[] {
-  // However a keyboard composes a letter, it is the letter of the name.
-  return new Reader(people).blocks(text.normalize("NFC").replace(/\r\n?/g, "\n").split("\n"), 0);
+  return new Reader(namesOf(people)).blocks(text.replace(/\r\n?/g, "\n").split("\n"), 0);
 }
 
 interface Found {
@@ -38,7 +42,7 @@ interface Found {
 }
 
 class Reader {
-  constructor(private readonly people: Mentionable[]) {}
+  constructor(private readonly names: Names) {}
 
   blocks(lines: string[], depth: number): Block[] {
     const found: Block[] = [];
@@ -47,14 +51,14 @@ class Reader {
       if (paragraph.length > 0) found.push({ kind: "paragraph", of: this.inline(paragraph.join("\n")) });
       paragraph = [];
     };
-    const ends = new Fences(lines);
+    const fences = new Fences(lines);
     for (let at = 0; at < lines.length;) {
       const line = lines[at] ?? "";
       const block: Found | null =
-        this.code(lines, at, ends) ??
+        this.code(line, at, fences) ??
         (depth < DEPTH ? (this.quote(lines, at, depth) ?? this.list(lines, at, depth)) : null) ??
-        this.oneLine(line, at) ??
-        this.table(lines, at);
+        this.table(lines, at) ??
+        this.oneLine(line, at);
       if (!block) {
         if (blank.test(line)) flush();
         else paragraph.push(line);
@@ -75,40 +79,16 @@ class Reader {
   }
 
   private inline(text: string): Inline[] {
-    return inline(text, this.people, beginsBlock);
+    return inline(text, this.names, beginsBlock);
   }
 
-  private code(lines: string[], at: number, ends: Fences): Found | null {
-    const line = lines[at] ?? "";
-    if (!line.includes("```") && !line.includes("~~~")) return null;
-    const own = opened.exec(line);
-    if (own && !(own[1]?.startsWith("`") && own[2]?.includes("`"))) {
-      const [, fence = "", info = ""] = own;
-      const name = language.exec(info)?.[1];
-      const code = name === undefined ? [info.trimStart()] : [];
-      const end = ends.after(at, fence) ?? { line: lines.length, kept: null, after: "" };
-      code.push(...lines.slice(at + 1, end.line));
-      if (end.kept !== null) code.push(end.kept);
-      // A fence with nothing in it is text.
-      if (code.length === 0) return null;
-      return this.fenced(name, code, end.line + 1, { after: end.after });
-    }
-    // Text, and a fence at its end.
-    if (quoteLine.test(line)) return null;
-    const late = /^(.*[^`\s])\s*(?<!`)(`{3,})([\w+#.-]*)\s*$/.exec(line);
-    if (!late) return null;
-    const [, before = "", fence = "", name] = late;
-    // Inside of code that was begun in this line it is the end of that.
-    const runs = before.match(/`+/g)?.filter((run) => run.length === fence.length).length ?? 0;
-    const end = runs % 2 === 0 ? ends.after(at, fence) : null;
-    if (!end || (end.line === at + 1 && end.kept === null)) return null;
-    const code = lines.slice(at + 1, end.line);
-    if (end.kept !== null) code.push(end.kept);
-    return this.fenced(name, code, end.line + 1, { before, after: end.after });
-  }
-
-  private fenced(name: string | undefined, code: string[], next: number, around: Partial<Found>): Found {
-    return { block: { kind: "code", language: name ?? "", text: code.join("\n") }, next, ...around };
+  private code(line: string, at: number, fences: Fences): Found | null {
+    const item = markerOf(line);
+    if (quoteLine.test(line) || (item && opensCode(line.slice(item.length)))) return null;
+    const found = fences.codeAt(at);
+    if (!found) return null;
+    const { language, code, next, before, after } = found;
+    return { block: { kind: "code", language, text: code.join("\n") }, next, before, after };
   }
 
   private quote(lines: string[], at: number, depth: number): Found | null {
@@ -119,33 +99,37 @@ class Reader {
   }
 
   private list(lines: string[], at: number, depth: number): Found | null {
-    const line = lines[at] ?? "";
-    if (rule.test(line)) return null;
-    const mark = numbered.test(line) ? numbered : bullet.test(line) ? bullet : null;
-    if (!mark) return null;
-    const start = mark === numbered ? Number(numbered.exec(line)?.[2] ?? 1) : null;
-    const items: Block[][] = [];
+    const first = markerOf(lines[at] ?? "");
+    if (!first) return null;
+    const numbers = first.number === null ? null : { start: first.number, after: first.after };
+    const list: List = { kind: "list", numbers, items: [] };
+    const run = new Run(first);
     let next = at;
-    while (items.length === 0 || followsOn(lines[next], start, items)) {
-      const [whole, indent = ""] = mark.exec(lines[next] ?? "") ?? [];
-      if (whole === undefined || rule.test(lines[next] ?? "")) break;
-      const item = [(lines[next] ?? "").slice(whole.length)];
-      next++;
+    for (let found: Marker | null = first; found;) {
+      const line = lines[next++] ?? "";
+      const item = [line.slice(found.length)];
       // What is further in by two belongs to the item, though there is an empty line between.
       for (;;) {
-        let from = next;
-        while (from < lines.length && blank.test(lines[from] ?? "")) from++;
-        const inside = lead(lines[from] ?? "");
-        if (from === lines.length || inside < indent.length + 2) break;
+        const from = afterBlanks(lines, next);
+        const indent = indentOf(lines[from] ?? "");
+        if (from === lines.length || indent < found.indent + 2) break;
+        if (item.length === 1 && indent < found.content && run.isNext(markerOf(lines[from] ?? ""))) break;
         while (next < from) item.push(lines[next++] ?? "");
-        item.push(unindented(lines[next++] ?? "", Math.min(inside, whole.length)));
+        item.push(unindented(lines[next++] ?? "", found.content));
       }
-      items.push(this.blocks(item, depth + 1));
-      let from = next;
-      while (from < lines.length && blank.test(lines[from] ?? "")) from++;
-      if (mark.test(lines[from] ?? "")) next = from;
+      list.items.push(this.item(item, depth));
+      const from = afterBlanks(lines, next);
+      found = run.goesOn(markerOf(lines[from] ?? "", emptyMarker));
+      if (found) next = from;
     }
-    return { block: { kind: "list", start, items }, next };
+    return { block: list, next };
+  }
+
+  private item([first = "", ...more]: string[], depth: number): Item {
+    const ticked = box.exec(first);
+    // A backslash before a box kept it from being one.
+    const rest = ticked ? first.slice(ticked[0].length) : first.replace(/^\\(?=\[[ xX]\][ \t]+[^ \t])/, "");
+    return { done: ticked ? ticked[1] !== " " : null, of: this.blocks([rest, ...more], depth + 1) };
   }
 
   private oneLine(line: string, at: number): Found | null {
@@ -156,122 +140,80 @@ class Reader {
   }
 
   private table(lines: string[], at: number): Found | null {
-    const [first = "", second = ""] = [lines[at], lines[at + 1]];
-    if (!first.includes("|") || !second.includes("|") || !/^[\s|:-]+$/.test(second)) return null;
-    const head = cells(first);
-    const under = cells(second);
-    if (head.length !== under.length || !under.every((cell) => /^:?-+:?$/.test(cell))) return null;
-    const align = under.map((cell): Align => {
-      if (!cell.endsWith(":")) return "start";
-      return cell.startsWith(":") ? "center" : "end";
-    });
-    const rows: Inline[][][] = [];
-    let next = at + 2;
-    for (; (lines[next] ?? "").includes("|"); next++) {
-      const row = cells(lines[next] ?? "");
-      // More than there are columns is not lost.
-      const over = row.splice(head.length);
-      if (over.length > 0) row[head.length - 1] = [row[head.length - 1], ...over].join(" | ");
-      while (row.length < head.length) row.push("");
-      rows.push(row.map((cell) => this.inline(cell)));
+    const found = tableAt(lines, at, (line) => quoteLine.test(line) || opensCode(line));
+    if (!found) return null;
+    const { align, next } = found;
+    const row = (cells: string[]) => cells.map((cell) => this.inline(cell));
+    return { block: { kind: "table", align, head: row(found.head), rows: found.rows.map(row) }, next };
+  }
+}
+
+/** How an item begins. */
+interface Marker {
+  /** How far in. */
+  indent: number;
+  /** How many signs it is, with the blanks around. */
+  length: number;
+  /** The column after them. */
+  content: number;
+  number: number | null;
+  bullet: string;
+  /** What stands after the number. */
+  after: "." | ")";
+}
+
+function markerOf(line: string, orForm = marker): Marker | null {
+  if (rule.test(line)) return null;
+  const [whole = "", indent = "", bullet = "", number, after] = marker.exec(line) ?? orForm.exec(line) ?? [];
+  if (whole === "") return null;
+  return {
+    indent: indent.length,
+    length: whole.length,
+    content: indentOf(whole.replace(/[^ \t]/g, " ")),
+    number: number === undefined ? null : Number(number),
+    bullet,
+    after: after === ")" ? ")" : ".",
+  };
+}
+
+/**
+ * The items of one list: the same bullet, or the next number each, or one number for all ("1. 1. 1."). What is
+ * otherwise begins a list of its own, so that its number is shown as it was typed.
+ */
+class Run {
+  private length = 1;
+  private step: number | null = null;
+
+  constructor(private readonly first: Marker) {}
+
+  /** Whether it has the number after the last one, so that it is no list in its item. */
+  isNext(found: Marker | null): boolean {
+    const { after, number } = this.first;
+    return (
+      found?.number != null &&
+      number !== null &&
+      found.after === after &&
+      found.number === number + this.length
+    );
+  }
+
+  /** The marker, if it goes on with the list. */
+  goesOn(found: Marker | null): Marker | null {
+    const { bullet, after, number } = this.first;
+    if (found?.bullet !== bullet || found.after !== after) return null;
+    if (found.number !== null && number !== null) {
+      const step = this.step ?? (found.number === number ? 0 : 1);
+      if (found.number !== number + step * this.length) return null;
+      this.step = step;
     }
-    return { block: { kind: "table", align, head: head.map((cell) => this.inline(cell)), rows }, next };
-  }
-}
-
-/** Whether a line is the next item: a bullet, the next number, or the first again ("1. 1. 1."). */
-function followsOn(line = "", start: number | null, items: unknown[]): boolean {
-  const number = Number(numbered.exec(line)?.[2]);
-  return start === null || number === start + items.length || number === start;
-}
-
-/** How far in a line begins; a tab is four. */
-function lead(line: string): number {
-  let width = 0;
-  for (const char of line) {
-    if (char === " ") width++;
-    else if (char === "\t") width += 4;
-    else break;
-  }
-  return width;
-}
-
-/** The line without so much of its beginning. */
-function unindented(line: string, width: number): string {
-  let [at, gone] = [0, 0];
-  for (; gone < width && at < line.length; at++) gone += line.charAt(at) === "\t" ? 4 : 1;
-  return " ".repeat(Math.max(0, gone - width)) + line.slice(at);
-}
-
-/** The cells between the unescaped bars of a line. */
-function cells(line: string): string[] {
-  const found: string[] = [];
-  let cell = "";
-  const row = line.trim();
-  for (let at = 0; at < row.length; at++) {
-    const char = row.charAt(at);
-    if (char === "\\" && row.charAt(at + 1) === "|") {
-      cell += "|";
-      at++;
-    } else if (char === "|") {
-      if (at > 0) found.push(cell.trim());
-      cell = "";
-    } else cell += char;
-  }
-  if (cell.trim() !== "" || row === "|") found.push(cell.trim());
-  return found;
-}
-
-interface End {
-  /** The line with the closing fence. */
-  line: number;
-  /** Code before it in that line. */
-  kept: string | null;
-  /** Text after it. */
-  after: string;
-}
-
-/** Where fences close. Looked up once for each kind, so that many open ones cost no more. */
-class Fences {
-  private readonly known = new Map<string, End[]>();
-
-  constructor(private readonly lines: string[]) {}
-
-  /** Where a fence that was opened in line `at` closes. */
-  after(at: number, fence: string): End | null {
-    const all = this.closings(fence);
-    let [low, high] = [0, all.length];
-    while (low < high) {
-      const mid = (low + high) >> 1;
-      if ((all[mid]?.line ?? 0) > at) high = mid;
-      else low = mid + 1;
-    }
-    // One with text after it counts only if nothing else closes.
-    return all.slice(low, low + LOOKED_AT).find((end) => end.after === "") ?? all[low] ?? null;
-  }
-
-  private closings(fence: string): End[] {
-    const known = this.known.get(fence);
-    if (known) return known;
-    const sign = fence.charAt(0);
-    const run = `\\${sign}{${fence.length},}`;
-    const closing = new RegExp(`^(.*?)(?<!\\${sign})${run}\\s*$`);
-    const early = new RegExp(`^ {0,3}${run}[ \\t]+([^\\${sign}]*\\S)\\s*$`);
-    const found: End[] = [];
-    this.lines.forEach((line, at) => {
-      if (!line.includes(fence)) return;
-      const [whole, before = ""] = closing.exec(line) ?? [];
-      if (whole !== undefined && (blank.test(before) || sign === "`"))
-        found.push({ line: at, kept: blank.test(before) ? null : before.trimEnd(), after: "" });
-      else {
-        const after = early.exec(line)?.[1];
-        if (after !== undefined) found.push({ line: at, kept: null, after });
-      }
-    });
-    this.known.set(fence, found);
+    this.length++;
     return found;
   }
 }
 
-/** Closings with text after them that are passed over. */
-const LOOKED_AT = 50;
+/** The next line that is not empty. */
+function afterBlanks(lines: string[], at: number): number {
+  let next = at;
+  while (next < lines.length && blank.test(lines[next] ?? "")) next++;
+  return next;
+}

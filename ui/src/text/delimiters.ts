@@ -2,9 +2,9 @@
  * Which `*`, `_` and `~~` are marks, by the algorithm of CommonMark ("process emphasis"), over a
  * linked list of pieces, so that it is linear in their number.
  *
- * It differs where people write without knowing of it: a mark may stand beside punctuation
- * (Chinese puts no blank there), and `_` marks nothing inside a word, a path or a face such as
- * `¯\_(ツ)_/¯`.
+ * It differs where people write without knowing of it: beside Chinese, Japanese and Korean, which put no
+ * blank there, a mark may stand at punctuation (the amendment "CJK-friendly emphasis"); and `_` marks
+ * nothing inside a word, a path or a face such as `¯\_(ツ)_/¯`.
  */
 import { DEPTH, type Inline } from "./tree";
 
@@ -28,8 +28,6 @@ interface Run {
   length: number;
   opens: boolean;
   closes: boolean;
-  /** It is inside a word, where it can open and close. */
-  both: boolean;
 }
 
 export interface Pieces {
@@ -50,8 +48,16 @@ const blank = /\s/;
 /** Inside of such no `_` is a mark: words, symbols, paths. */
 const solid = /[\p{L}\p{N}\p{S}/\\]/u;
 
-/** Beside such a run has one side. */
-const sided = /[\p{P}\p{S}]/u;
+const punctuation = /[\p{P}\p{S}]/u;
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3001-\u303f\uff01-\uffee]/u;
+
+/** Whether a run is at the outer side of `inner`, with `outer` beyond: "flanking", in the terms of CommonMark. */
+function flanks(inner: string, outer: string): boolean {
+  if (inner === "" || blank.test(inner)) return false;
+  if (!punctuation.test(inner) || unspaced.test(inner)) return true;
+  return outer === "" || blank.test(outer) || punctuation.test(outer) || unspaced.test(outer);
+}
 
 /** The whole sign before a place, which may be two units. */
 function signBefore(text: string, at: number): string {
@@ -65,18 +71,17 @@ export function runAt(text: string, at: number): Run {
   while (text.charAt(end) === sign) end++;
   const length = end - at;
   const before = signBefore(text, at);
-  const next = String.fromCodePoint(text.codePointAt(end) ?? 32);
-  let opens = !blank.test(next);
-  let closes = before !== "" && !blank.test(before);
+  const next = end < text.length ? String.fromCodePoint(text.codePointAt(end) ?? 0) : "";
+  let opens = flanks(next, before);
+  let closes = flanks(before, next);
   if (sign === "_") {
     const [inWord, outWord] = [solid.test(before), solid.test(next)];
     opens = opens && !inWord;
     closes = closes && !outWord;
   }
-  const both = opens && closes && !sided.test(before) && !sided.test(next);
   // A single `~` is "about", and three are a fence.
   if (sign === "~" && length !== 2) opens = closes = false;
-  return { sign, left: length, length, opens, closes, both };
+  return { sign, left: length, length, opens, closes };
 }
 
 const styles: Record<string, ["italic" | "strike", "bold" | "strike"]> = {
@@ -138,7 +143,7 @@ export function pair(
       closer = closer.after;
       continue;
     }
-    const key = `${run.sign}${run.both}${run.length % 3}`;
+    const key = `${run.sign}${run.opens}${run.length % 3}`;
     let found = -1;
     if (run.closes && run.left > 0) {
       const stop = floor.get(key) ?? 0;
@@ -146,7 +151,7 @@ export function pair(
         const other = open[at]?.run;
         if (!other || other.sign !== run.sign) continue;
         const odd =
-          (other.both || run.both) &&
+          (other.closes || run.opens) &&
           (other.length + run.length) % 3 === 0 &&
           !(other.length % 3 === 0 && run.length % 3 === 0);
         if (odd) continue;

@@ -1,5 +1,5 @@
 /** Which way a text is written, and names inside sentences of another direction. */
-import type { Block, Inline } from "./tree";
+import { type Block, type Inline, inside } from "./tree";
 
 const rightToLeft =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\p{Script=Mandaic}\p{Script=Samaritan}\p{Script=Mende_Kikakui}\p{Script=Hanifi_Rohingya}]/u;
@@ -19,14 +19,12 @@ function first(text: string): Direction | null {
  */
 export function directionOf(nodes: (Block | Inline)[]): Direction | null {
   for (const node of nodes) {
-    let found: Direction | null = null;
+    let found: Direction | null;
     if (node.kind === "text") found = first(node.text);
-    else if (node.kind === "list") found = directionOf(node.items.flat());
-    else if (node.kind === "table") found = directionOf([...node.head, ...node.rows.flat()].flat());
     else if (node.kind === "link") {
       const bare = node.of.length === 1 && node.of[0]?.kind === "text" && node.url.endsWith(node.of[0].text);
       found = bare ? null : directionOf(node.of);
-    } else if ("of" in node) found = directionOf(node.of);
+    } else found = directionOf(inside(node));
     if (found) return found;
   }
   return null;

@@ -4,10 +4,12 @@
  * A backslash is a sign like any other unless it kept one from being a mark. Whether it did is found
  * by reading the text once more without it.
  */
-import { addressAt, isSafeUrl, LONGEST_URL } from "./address";
+import { addressAt, hostOf, isSafeUrl, LONGEST_URL } from "./address";
 import { append, deepest, fold, nodes, pair, type Piece, type Pieces, runAt } from "./delimiters";
-import { AT, mentionAt } from "./mention";
-import { DEPTH, type Inline, type Mentionable } from "./tree";
+import { AT, mentionAt, type Names, namesOf } from "./mention";
+import { words } from "./plain";
+import { DEPTH, type Inline } from "./tree";
+import { isVisible } from "./visible";
 
 /** The characters that a backslash can escape. */
 const escapable = /[!-/:-@[-`{-~]/;
@@ -23,27 +25,22 @@ interface Reading {
   marks: Set<number>;
 }
 
-/** Reads a paragraph. `people` are those that it names. */
+/** Reads a paragraph. `names` are those that it may mention. */
 export function inline(
   text: string,
-  people: Mentionable[] = [],
+  names: Names = namesOf([]),
   beginsBlock: BeginsBlock = () => false,
 ): Inline[] {
-  const first = read(text, people, "honoured", none);
+  const first = read(text, names, "honoured", none);
   if (first.escapes.length === 0) return first.nodes;
-  const needed = neededEscapes(text, first.escapes, people, beginsBlock);
-  return needed.size === 0 ? first.nodes : read(text, people, "honoured", needed).nodes;
+  const needed = neededEscapes(text, first.escapes, names, beginsBlock);
+  return needed.size === 0 ? first.nodes : read(text, names, "honoured", needed).nodes;
 }
 
 const none: ReadonlySet<number> = new Set();
 
 /** The escapes without which there would be a mark. */
-function neededEscapes(
-  text: string,
-  escapes: number[],
-  people: Mentionable[],
-  beginsBlock: BeginsBlock,
-): Set<number> {
+function neededEscapes(text: string, escapes: number[], names: Names, beginsBlock: BeginsBlock): Set<number> {
   const needed = new Set<number>();
   let bare = "";
   let from = 0;
@@ -52,7 +49,7 @@ function neededEscapes(
     from = at + 1;
   }
   bare += text.slice(from);
-  const { marks } = read(bare, people, "ignored", none);
+  const { marks } = read(bare, names, "ignored", none);
   const known = new Set(escapes);
   escapes.forEach((at, nth) => {
     if (marks.has(at - nth)) needed.add(at);
@@ -90,18 +87,17 @@ function survey(text: string): { ticks: Map<number, number>; ends: Map<number, n
   return { ticks, ends };
 }
 
-/** Blanks at both ends are there so that the code may begin or end with a backtick. */
-function codeText(inside: string): string {
-  return /^ .*[^ ].* $/s.test(inside) || /^ [^ ] $/.test(inside) ? inside.slice(1, -1) : inside;
+/** Blanks or line ends at both ends are there so that the code may begin or end with a backtick. */
+function codeText(text: string): string {
+  return /^[ \n]/.test(text) && /[ \n]$/.test(text) && /[^ \n]/.test(text) ? text.slice(1, -1) : text;
 }
 
 function read(
   text: string,
-  people: Mentionable[],
+  names: Names,
   escaping: "honoured" | "ignored",
   dropped: ReadonlySet<number>,
 ): Reading {
-  const names = [...people].sort((a, b) => b.name.length - a.name.length);
   const { ticks, ends } = survey(text);
   const pieces: Pieces = {};
   const escapes: number[] = [];
@@ -160,10 +156,11 @@ function read(
         const depth = deepest(open.after, last) + 1;
         // A link holds no link; and what is nested too deep is not tried again.
         brackets = [];
-        if (depth <= DEPTH) {
+        const label = nodes(open.after, last);
+        if (depth <= DEPTH && isHonest(label, url)) {
           taken(open.from, 1);
           taken(at, end - at + 1);
-          const node: Inline = { kind: "link", url, of: unlinked(nodes(open.after, last)) };
+          const node: Inline = { kind: "link", url, of: unlinked(label) };
           fold(pieces, open, last, { text: "", depth, from: open.from, node });
           at = end + 1;
           continue;
@@ -183,7 +180,7 @@ function read(
     }
     const address = /[hmw]/i.test(char) ? addressAt(text, at) : null;
     if (address) {
-      const shown = text.slice(at, at + address.length).replace(/^mailto:/i, "");
+      const shown = text.slice(at, at + address.length);
       put(at, { kind: "link", url: address.url, of: [{ kind: "text", text: shown }] });
       at += address.length;
       continue;
@@ -195,6 +192,19 @@ function read(
   }
   pair(pieces, undefined, taken);
   return { nodes: nodes(pieces.first, pieces.last), escapes, marks };
+}
+
+/**
+ * Whether a label tells where its link leads: it can be seen, and names no other place. One that does
+ * not stays text, with both addresses in it.
+ */
+function isHonest(label: Inline[], url: string): boolean {
+  const sameHost = (of: Inline[]): boolean =>
+    of.every(
+      (node) =>
+        !("of" in node) || ((node.kind !== "link" || hostOf(node.url) === hostOf(url)) && sameHost(node.of)),
+    );
+  return isVisible(words(label)) && sameHost(label);
 }
 
 /** The same without links: their words stay. */

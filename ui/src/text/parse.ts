@@ -3,12 +3,13 @@
  *
  * What is not understood stays text, sign by sign: a message never loses any. Reading is linear in
  * the length of the text, so nothing that somebody sends can stall the window. Why there is no
- * library here stands in record 32.
+ * library here stands in records 32 and 42.
  */
 export { isSafeUrl } from "./address";
 export { parse } from "./blocks";
 export { inline } from "./inline";
-export type { Align, Block, Inline, Mentionable } from "./tree";
+export { inside, signOf } from "./tree";
+export type { Align, Block, Inline, Item, Mentionable } from "./tree";
 
 /** Pictures with their modifiers and joiners, and flags. (`\\p{RGI_Emoji}` needs a newer webview.) */
 const onlyEmoji =

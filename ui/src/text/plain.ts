@@ -1,7 +1,11 @@
 /** The text of a message without its markup, as on the screen. */
-import type { Block, Inline } from "./tree";
+import { type Block, type Inline, signOf } from "./tree";
 
-function words(nodes: Inline[]): string {
+/** The boxes of tasks, as text. */
+export const BOX = { ticked: "☑", empty: "☐" } as const;
+
+/** The words of a line. */
+export function words(nodes: Inline[]): string {
   return nodes
     .map((node) => {
       switch (node.kind) {
@@ -33,9 +37,13 @@ export function plain(blocks: Block[]): string {
           return plain(block.of);
         case "list":
           return block.items
-            .map((item, at) => {
-              const sign = block.start === null ? "• " : `${block.start + at}. `;
-              return sign + plain(item).replaceAll("\n", `\n${" ".repeat(sign.length)}`);
+            .map(({ done, of }, at) => {
+              const box = done === null ? null : done ? BOX.ticked : BOX.empty;
+              // A box takes the place of a bullet, but not of a number.
+              const sign = [box === null || block.numbers ? signOf(block, at) : null, box]
+                .filter((part) => part !== null)
+                .join(" ");
+              return `${sign} ${plain(of)}`.replaceAll("\n", `\n${" ".repeat(sign.length + 1)}`);
             })
             .join("\n");
         case "table":

@@ -10,13 +10,34 @@ export type Inline =
 
 export type Align = "start" | "center" | "end";
 
+export interface Item {
+  /** Whether its box is ticked; null for an item without one. */
+  done: boolean | null;
+  of: Block[];
+}
+
+export interface List {
+  kind: "list";
+  /** The first number, and what stands after each; null for bullets. */
+  numbers: { start: number; after: "." | ")" } | null;
+  items: Item[];
+}
+
+export interface Table {
+  kind: "table";
+  align: Align[];
+  head: Inline[][];
+  /** A row may have fewer cells than the head, never more. */
+  rows: Inline[][][];
+}
+
 export type Block =
   | { kind: "paragraph"; of: Inline[] }
   | { kind: "heading"; of: Inline[] }
   | { kind: "code"; language: string; text: string }
   | { kind: "quote"; of: Block[] }
-  | { kind: "list"; start: number | null; items: Block[][] }
-  | { kind: "table"; align: Align[]; head: Inline[][]; rows: Inline[][][] }
+  | List
+  | Table
   | { kind: "rule" };
 
 /** A person who can be mentioned. */
@@ -29,3 +50,15 @@ export interface Mentionable {
 
 /** Deeper nesting of quotes, lists and marks stays text. */
 export const DEPTH = 8;
+
+/** What a node holds, in the order of the text. */
+export function inside(node: Block | Inline): (Block | Inline)[] {
+  if (node.kind === "list") return node.items.flatMap((item) => item.of);
+  if (node.kind === "table") return [...node.head, ...node.rows.flat()].flat();
+  return "of" in node ? node.of : [];
+}
+
+/** The sign in front of an item: a bullet, or its number. */
+export function signOf({ numbers }: List, at: number): string {
+  return numbers ? `${numbers.start + at}${numbers.after}` : "•";
+}

@@ -1,7 +1,7 @@
 /** Completion of names after `@`, and the mentions in a text. Pure. */
 import type { Person, UserId } from "@/generated/bridge";
 import { AT, mayName } from "@/text/mention";
-import { type Block, type Inline, parse } from "@/text/parse";
+import { type Block, type Inline, inside, parse } from "@/text/parse";
 import { asking, byName, found } from "@/text/search";
 
 /** Nobody reads a longer list. */
@@ -71,9 +71,7 @@ export function namedIn(text: string, people: Iterable<Person>): UserId[] {
   const look = (nodes: (Block | Inline)[]) => {
     for (const node of nodes) {
       if (node.kind === "mention") called.add(node.user);
-      else if (node.kind === "list") look(node.items.flat());
-      else if (node.kind === "table") look([...node.head, ...node.rows.flat()].flat());
-      else if ("of" in node && node.kind !== "quote") look(node.of);
+      else if (node.kind !== "quote") look(inside(node));
     }
   };
   look(parse(text, known));

@@ -1,6 +1,7 @@
 /** Turns the loaded part of a room's log into rows: groups, day lines, the unread line, holes. */
 import type { Hole, Item, Seq, UserId } from "@/generated/bridge";
 import { seqOf } from "@/stores/log";
+import { textHeight } from "./textHeight";
 
 /** The delivery state that a message shows. `delivered`: it is on every member's device. */
 export type DeliveryState = "received" | "queued" | "sending" | "sent" | "delivered" | "wedged";
@@ -137,10 +138,8 @@ export function estimate(row: Row, width: number): number {
       return 28;
     case "message": {
       const text = row.item.content.kind === "message" ? row.item.content.body.text : "";
-      const perLine = Math.max(20, Math.min(660, width - 100) / 7.2);
-      let lines = 0;
-      for (const line of text.split("\n")) lines += Math.max(1, Math.ceil(line.length / perLine));
-      return lines * 21 + (row.own ? 20 + (row.tail ? 22 : 0) : 4 + (row.head ? 26 : 0));
+      const column = Math.max(144, Math.min(660, width - 100));
+      return textHeight(text, column) + (row.own ? 20 + (row.tail ? 22 : 0) : 4 + (row.head ? 26 : 0));
     }
   }
 }

@@ -95,5 +95,10 @@ describe("copying", () => {
     ["> q\n\nx\ny", "q\nx\ny"],
     ["```\ncode\n  more\n```", "code\n  more"],
     ["a|b\n-|-\n1|2", "a\tb\n1\t2"],
+    ["1) a\n2) b", "1) a\n2) b"],
+    ["- [x] a\n  1. [ ] b\n  2. c", "☑ a\n  1. ☐ b\n  2. c"],
+    ["# a\nb\n---\nc", "a\nb\n---\nc"],
+    ["[a](https://a.example) www.a.example", "a www.a.example"],
+    ["C:\\_a\\*.log \\*b\\*", "C:\\_a\\*.log *b*"],
   ])("%j has the words %j", (text, words) => expect(plain(parse(text))).toBe(words));
 });

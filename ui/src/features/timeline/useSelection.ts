@@ -11,17 +11,22 @@ import { parse } from "@/text/parse";
 import { plain } from "@/text/plain";
 import type { Row } from "./rows";
 
-const BLOCKS = new Set(["P", "LI", "PRE", "BLOCKQUOTE", "TR", "UL", "OL", "TABLE"]);
+const BLOCKS = new Set(["P", "LI", "PRE", "BLOCKQUOTE", "TR", "UL", "OL", "TABLE", "HR"]);
+const CELLS = new Set(["TD", "TH"]);
+/** These are not part of what was written. */
+const NOT_WRITTEN = "button, time, [aria-hidden=true]";
 
-/** The text of a range of the page, with line breaks. */
+/** The text of a range of the page, with line breaks, and tabs between cells. */
 function textOf(node: Node): string {
   if (node.nodeType === Node.TEXT_NODE) return node.textContent ?? "";
-  if (node instanceof Element && (node.tagName === "BUTTON" || node.tagName === "TIME")) return "";
+  if (node instanceof Element && node.matches(NOT_WRITTEN)) return "";
   let text = "";
   for (const child of node.childNodes) {
-    const begins = child instanceof Element && BLOCKS.has(child.tagName);
-    if (begins && text !== "" && !text.endsWith("\n")) text += "\n";
-    text += child instanceof Element && child.tagName === "BR" ? "\n" : textOf(child);
+    const tag = child instanceof Element ? child.tagName : "";
+    if (BLOCKS.has(tag) && text !== "" && !text.endsWith("\n")) text += "\n";
+    if (CELLS.has(tag) && child.previousSibling) text += "\t";
+    if (tag === "BR") text += "\n";
+    else text += tag === "HR" ? "---" : textOf(child);
   }
   return text;
 }
@@ -59,16 +64,18 @@ export function useSelection(
   }
 
   /** The selected range within a rendered row; null if there is none. */
-  function part(key: string, range: Range): string | null {
-    const body = drawn(key)?.querySelector(".rich");
+  function part(row: Row, range: Range): string | null {
+    const body = drawn(row.key)?.querySelector(".rich");
     if (!body || !range.intersectsNode(body)) return null;
     const within = document.createRange();
     within.selectNodeContents(body);
+    const whole = within.toString();
     if (range.compareBoundaryPoints(Range.START_TO_START, within) > 0)
       within.setStart(range.startContainer, range.startOffset);
     if (range.compareBoundaryPoints(Range.END_TO_END, within) < 0)
       within.setEnd(range.endContainer, range.endOffset);
-    return textOf(within.cloneContents());
+    // The signs of lists are not in the page: a whole message has them, like those that are not drawn.
+    return within.toString() === whole ? said(row) : textOf(within.cloneContents());
   }
 
   function said(row: Row): string | null {
@@ -90,7 +97,7 @@ export function useSelection(
     const lines = rows.value.slice(first, last + 1).map((row, at, all) => {
       const edge = at === 0 || at === all.length - 1;
       if (row.kind !== "message") return null;
-      return edge && drawn(row.key) ? part(row.key, range) : said(row);
+      return edge && drawn(row.key) ? part(row, range) : said(row);
     });
     return lines
       .filter((line): line is string => line !== null && line !== "")

@@ -77,6 +77,8 @@ export const talk = {
     copy_code: "Copy code",
     code_more: "Show {n} more line | Show {n} more lines",
     code_less: "Show less",
+    table: "Table",
+    task: "Task",
   },
   delivery: {
     queued: "Queued, sends automatically",

@@ -74,6 +74,8 @@ export const talk: typeof english = {
     copy_code: "复制代码",
     code_more: "展开其余 {n} 行",
     code_less: "收起",
+    table: "表格",
+    task: "任务",
   },
   delivery: {
     queued: "排队中，将自动发送",
