@@ -7,6 +7,7 @@ use homing_stage::Rectangle;
 
 mod demo;
 mod devices;
+mod injection;
 mod input_methods;
 mod keyring;
 mod keyring_kinds;
