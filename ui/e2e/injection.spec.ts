@@ -4,6 +4,7 @@ import { INJECTIONS } from "../src/testing/injections";
 import { ROOM, SPACE, openScene } from "./open";
 
 test("a text that would do something is only shown", async ({ page, baseURL }) => {
+  test.setTimeout(120_000);
   const heard: string[] = [];
   page.on("dialog", (dialog) => {
     heard.push(`dialog: ${dialog.message()}`);

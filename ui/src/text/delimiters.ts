@@ -59,6 +59,20 @@ function flanks(inner: string, outer: string): boolean {
   return outer === "" || blank.test(outer) || punctuation.test(outer) || unspaced.test(outer);
 }
 
+/**
+ * Whether a writer may have meant a pair of marks there. After a word, a symbol or the parts of a path nobody
+ * opens one, and before such nobody closes one: the two backslashes of `C:\*.log D:\*.log` did not keep the words
+ * between them from being italic.
+ */
+export function maybeMeant(text: string, opener: number, closer: number): boolean {
+  let [begin, end] = [opener, closer];
+  while (begin > 0 && text.charAt(begin - 1) === text.charAt(opener)) begin--;
+  while (text.charAt(end) === text.charAt(closer)) end++;
+  const [before, next] = [signBefore(text, begin), String.fromCodePoint(text.codePointAt(end) ?? 32)];
+  const joins = (sign: string, form: RegExp) => !unspaced.test(sign) && (solid.test(sign) || form.test(sign));
+  return !joins(before, /[:.]/) && !joins(next, /\p{Ps}/u);
+}
+
 /** The whole sign before a place, which may be two units. */
 function signBefore(text: string, at: number): string {
   const low = text.charCodeAt(at - 1);
@@ -75,7 +89,9 @@ export function runAt(text: string, at: number): Run {
   let opens = flanks(next, before);
   let closes = flanks(before, next);
   if (sign === "_") {
-    const [inWord, outWord] = [solid.test(before), solid.test(next)];
+    // The rest of a run after a backslash is in the path that the backslash may be of: `..\\__init__.py`.
+    const inPath = before === sign && text.charAt(at - 2) === "\\";
+    const [inWord, outWord] = [inPath || solid.test(before), solid.test(next)];
     opens = opens && !inWord;
     closes = closes && !outWord;
   }
@@ -126,11 +142,11 @@ export function fold(pieces: Pieces, first: Piece, last: Piece, folded: Piece) {
   else pieces.last = folded;
 }
 
-/** Turns pairs of runs after `bottom` into marks. `taken` hears which places they took. */
+/** Turns pairs of runs after `bottom` into marks. `paired` hears where the marks were. */
 export function pair(
   pieces: Pieces,
   bottom: Piece | undefined,
-  taken: (from: number, length: number) => void,
+  paired: (opener: number, closer: number, size: number) => void,
 ) {
   /** Open runs, in the order of the text. */
   const open: Piece[] = [];
@@ -179,8 +195,7 @@ export function pair(
     }
     opener.run.left -= size;
     run.left -= size;
-    taken(opener.from + opener.run.left, size);
-    taken(closer.from, size);
+    paired(opener.from + opener.run.left, closer.from, size);
     closer.from += size;
     const style = styles[run.sign]?.[size - 1] ?? "italic";
     const folded: Piece = {

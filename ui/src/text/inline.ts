@@ -2,10 +2,10 @@
  * Reads the marks of one paragraph. Linear in the length of the text.
  *
  * A backslash is a sign like any other unless it kept one from being a mark. Whether it did is found
- * by reading the text once more without it.
+ * by reading the text once more without it, and by where the mark would have opened.
  */
 import { addressAt, hostOf, isSafeUrl, LONGEST_URL } from "./address";
-import { append, deepest, fold, nodes, pair, type Piece, type Pieces, runAt } from "./delimiters";
+import { append, deepest, fold, maybeMeant, nodes, pair, type Piece, type Pieces, runAt } from "./delimiters";
 import { AT, mentionAt, type Names, namesOf } from "./mention";
 import { words } from "./plain";
 import { DEPTH, type Inline } from "./tree";
@@ -21,7 +21,7 @@ interface Reading {
   nodes: Inline[];
   /** Positions of escaped characters, outside of code and addresses. */
   escapes: number[];
-  /** Places that are marks and not text. */
+  /** Places that are marks and not text, and that somebody may have meant to be. */
   marks: Set<number>;
 }
 
@@ -107,6 +107,11 @@ function read(
   const taken = (from: number, length: number) => {
     for (let at = from; at < from + length; at++) marks.add(at);
   };
+  const paired = (opener: number, closer: number, size: number) => {
+    if (!maybeMeant(text, opener, closer)) return;
+    taken(opener, size);
+    taken(closer, size);
+  };
   const put = (from: number, node: Inline) => append(pieces, { text: "", node, depth: 0, from });
 
   for (let at = 0; at < text.length;) {
@@ -151,7 +156,7 @@ function read(
       const end = text.charAt(at + 1) === "(" ? ends.get(at + 1) : undefined;
       const url = open && end !== undefined && end - at <= LONGEST_URL ? text.slice(at + 2, end) : "";
       if (open?.after && end !== undefined && isSafeUrl(url)) {
-        pair(pieces, open, taken);
+        pair(pieces, open, paired);
         const last = pieces.last ?? open;
         const depth = deepest(open.after, last) + 1;
         // A link holds no link; and what is nested too deep is not tried again.
@@ -190,7 +195,7 @@ function read(
     append(pieces, { text: text.slice(at, end), depth: 0, from: at });
     at = end;
   }
-  pair(pieces, undefined, taken);
+  pair(pieces, undefined, paired);
   return { nodes: nodes(pieces.first, pieces.last), escapes, marks };
 }
 

@@ -44,11 +44,20 @@ describe("inline", () => {
     "\\d+\\.\\d{2}\\|\\$",
     "grep \\`",
     "\\@nobody",
+    "C:\\*.log and D:\\*.txt",
+    "C:\\_build\\*.log and ¯\\_(ツ)_/¯",
+    "¯\\_(ツ)_/¯ ¯\\_(ツ)_/¯",
+    "s/\\*/x/ s/\\*/y/",
+    "dir\\*a dir\\*b",
+    "..\\__init__.py ..\\__main__.py",
+    "D:\\~~a D:\\~~b",
     "\\",
   ])("keeps every backslash of %j", (text) => expect(show(inline(text, namesOf(people)))).toBe(text));
 
   it.each([
     ["\\*not\\*", "*not*"],
+    ["(\\*not\\*)", "(*not*)"],
+    ["看\\*不\\*看", "看*不*看"],
     ["\\*not*", "*not*"],
     ["\\**not**", "*<italic>not</italic>*"],
     ["\\_not\\_ *is*", "_not_ <italic>is</italic>"],
