@@ -1,7 +1,9 @@
 import { mount } from "@vue/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
 import { nextTick, ref, shallowRef } from "vue";
+import RichText from "@/components/RichText";
 import type { Item } from "@/generated/bridge";
+import { createWords } from "@/i18n";
 import { parse } from "@/text/parse";
 import { plain } from "@/text/plain";
 import { rowsOf } from "./rows";
@@ -32,9 +34,10 @@ async function timeline(texts: string[], from: number, to: number) {
       },
       template: `<div ref="viewport"><template v-for="(text, at) in texts" :key="at">
         <div v-if="at >= shown[0] && at <= shown[1]" :data-row="'m' + at"><time>12:00</time><b>Ben</b>
-        <div class="rich"><p>{{ text }}</p></div></div></template></div>`,
+        <RichText :text="text" :people="[]" me="me" /></div></template></div>`,
+      components: { RichText },
     },
-    { attachTo: document.body },
+    { attachTo: document.body, global: { plugins: [createWords()] } },
   );
   if (!selection) throw new Error("not set up");
   const word = (at: number) => {
@@ -75,6 +78,26 @@ describe("copying", () => {
     document.dispatchEvent(new Event("selectionchange"));
     expect(began.value).toBe("m97");
     expect(chosen()?.split("\n")).toEqual(texts.slice(20, 98));
+  });
+
+  it("takes whole messages with their signs, and parts of a table with tabs", async () => {
+    const many = ["- [x] a\n- b", "|h|i|\n|-|-|\n|1|2|\n\n---\nx", "1. c\n2. d"];
+    const { view, chosen, word } = await timeline(many, 0, 2);
+    const from = async (node: Node | null, to: Node | null, end: number) => {
+      if (!node || !to) throw new Error("it is not drawn");
+      document.getSelection()?.setBaseAndExtent(node, 0, to, end);
+      document.dispatchEvent(new Event("selectionchange"));
+      await nextTick();
+      return chosen();
+    };
+    const { element } = view;
+    expect(await from(element.querySelector("[data-row=m0] .rich"), word(2), 1)).toBe(
+      "☑ a\n• b\nh\ti\n1\t2\n---\nx\nc",
+    );
+    const cell = element.querySelector("[data-row=m1] td")?.firstChild ?? null;
+    expect(
+      await from(cell, element.querySelector("[data-row=m2] li:last-child p")?.firstChild ?? null, 1),
+    ).toBe("1\t2\n---\nx\n1. c\n2. d");
   });
 
   it("leaves one row to the page, and begins anew with another choice", async () => {
