@@ -7,15 +7,8 @@
  */
 import { type FunctionalComponent, type VNode, h } from "vue";
 import { type Direction, directionOf } from "@/text/direction";
-import {
-  type Block,
-  type Inline,
-  type Item,
-  type Mentionable,
-  isOnlyEmoji,
-  parse,
-  signOf,
-} from "@/text/parse";
+import { isOnlyEmoji } from "@/text/emoji";
+import { type Block, type Inline, type Item, type Mentionable, parse, signOf } from "@/text/parse";
 import CodeBlock from "./CodeBlock.vue";
 import TableBox from "./TableBox.vue";
 import TaskBox from "./TaskBox.vue";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { show } from "@/testing/tree";
 import { namesOf } from "./mention";
-import { type Inline, inline, isOnlyEmoji, isSafeUrl } from "./parse";
+import { type Inline, inline, isSafeUrl } from "./parse";
 import { words } from "./plain";
 
 const people = [
@@ -200,17 +200,4 @@ describe("what leads out", () => {
     ["//a.example", false],
     ["https://", false],
   ])("%s: %s", (url, safe) => expect(isSafeUrl(url)).toBe(safe));
-});
-
-describe("emoji alone", () => {
-  it.each([
-    ["👍", true],
-    ["🕊️ 🎉", true],
-    ["👩‍👩‍👧", true],
-    ["🇩🇪", true],
-    ["ok 👍", false],
-    ["12", false],
-    ["", false],
-    [" ", false],
-  ])("%j: %s", (text, alone) => expect(isOnlyEmoji(text)).toBe(alone));
 });

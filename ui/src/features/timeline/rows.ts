@@ -1,6 +1,7 @@
 /** Turns the loaded part of a room's log into rows: groups, day lines, the unread line, holes. */
 import type { Hole, Item, Seq, UserId } from "@/generated/bridge";
 import { seqOf } from "@/stores/log";
+import { isOnlyEmoji } from "@/text/emoji";
 import { textHeight } from "./textHeight";
 
 /** The delivery state that a message shows. `delivered`: it is on every member's device. */
@@ -139,6 +140,7 @@ export function estimate(row: Row, width: number): number {
     case "message": {
       const text = row.item.content.kind === "message" ? row.item.content.body.text : "";
       const column = Math.max(144, Math.min(660, width - 100));
+      if (isOnlyEmoji(text)) return 44 + (row.own ? (row.tail ? 22 : 0) : row.head ? 26 : 0);
       return textHeight(text, column) + (row.own ? 20 + (row.tail ? 22 : 0) : 4 + (row.head ? 26 : 0));
     }
   }

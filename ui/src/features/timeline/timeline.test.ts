@@ -40,6 +40,25 @@ describe("the timeline", () => {
     expect(wrapper.text().match(/Queued, sends automatically/g)?.length).toBe(1);
   });
 
+  it("shows one to three emoji large and without a bubble, but for what was refused", async () => {
+    const { world, wrapper, refresh } = await reading("offline");
+    const shown = (cid: string) => {
+      const row = wrapper.get(`[data-key="${cid}"][data-testid=message]`);
+      return [row.get(".bubble").classes("bare"), row.get(".rich").classes("large")];
+    };
+    const write = (text: string) => world.write(NORTHLIGHT, roomId(0), text, []);
+    const [alone, words, many] = [write("🎉 👋🏽"), write("🎉 great"), write("🎉🎉🎉🎉")];
+    await refresh();
+    expect([shown(alone), shown(words), shown(many)]).toEqual([
+      [true, true],
+      [false, false],
+      [false, false],
+    ]);
+    world.change(NORTHLIGHT, alone, { delivery: { state: "wedged", reason: "refused" } });
+    await refresh();
+    expect(shown(alone)).toEqual([false, true]);
+  });
+
   it("offers four ways out of a refused message, and says why it was refused", async () => {
     const { world, wrapper, refresh, announcer, navigation } = await reading("offline");
     const cid = world.outboxOf(NORTHLIGHT)[0]?.cid ?? "";
