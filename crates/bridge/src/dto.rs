@@ -48,8 +48,8 @@ pub use updates::{
     UpdateWhen,
 };
 pub use view::{
-    AppView, DesktopCapabilities, DesktopView, Hosting, Open, Rescued, ScrollAnchor, Shortcut,
-    Unreadable, UnreadableWhy, ViewState,
+    AppView, DesktopCapabilities, DesktopView, EmojiUse, Hosting, Open, RECENT_EMOJI, Rescued,
+    ScrollAnchor, Shortcut, Unreadable, UnreadableWhy, ViewState,
 };
 
 /// Arguments: a space.

@@ -3,8 +3,8 @@
 //! A webview that crashes, or is destroyed to free its memory, loses the last writes to its own
 //! storage. So the state is kept here: in memory, from which every new window gets it, and in one
 //! small file of the profile for the next start. Scrolling alone does not write the file; changing
-//! the room does, and so does [`ViewStateFile::flush`] when the program ends. An unreadable file
-//! counts as no state.
+//! the room and using an emoji do, and so does [`ViewStateFile::flush`] when the program ends. An
+//! unreadable file counts as no state.
 
 use std::fs;
 use std::io;
@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use homing_protocol::SpaceId;
 
-use crate::dto::ViewState;
+use crate::dto::{RECENT_EMOJI, ViewState};
 use crate::settings::write_whole;
 
 /// The view state and its file.
@@ -45,21 +45,21 @@ impl ViewStateFile {
     }
 
     /// Changes the view state. `known` says which spaces this device is in; rooms of other spaces
-    /// are dropped, so that the file does not grow by spaces that were left. Returns the new state
-    /// even if it can't be written.
+    /// are dropped, so that the file does not grow by spaces that were left, and so are emoji that
+    /// were used long ago. Returns the new state even if it can't be written.
     pub(crate) fn keep(
         &self,
         mut view: ViewState,
         known: impl Fn(SpaceId) -> bool,
     ) -> (ViewState, io::Result<()>) {
         view.rooms.retain(|space, _| known(*space));
+        view.emoji.recent.truncate(RECENT_EMOJI);
         let mut state = self.lock();
         state.now = Some(view.clone());
-        let other_room = state
-            .kept
-            .as_ref()
-            .is_none_or(|kept| (kept.space, &kept.rooms) != (view.space, &view.rooms));
-        let written = if other_room { self.write(&mut state) } else { Ok(()) };
+        let changed = state.kept.as_ref().is_none_or(|kept| {
+            (kept.space, &kept.rooms, &kept.emoji) != (view.space, &view.rooms, &view.emoji)
+        });
+        let written = if changed { self.write(&mut state) } else { Ok(()) };
         (view, written)
     }
 
@@ -85,14 +85,15 @@ impl ViewStateFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dto::ScrollAnchor;
+    use crate::dto::{EmojiUse, ScrollAnchor};
     use crate::fixture;
     use homing_protocol::Seq;
 
     fn view(room: u8, offset: f64) -> ViewState {
         let (space, room) = (fixture::overview().space.id, fixture::room(room, "room").id);
         let anchor = ScrollAnchor { room, key: "row".into(), seq: Seq(7), offset };
-        ViewState { space, rooms: [(space, room)].into(), anchor: Some(anchor) }
+        let emoji = EmojiUse::default();
+        ViewState { space, rooms: [(space, room)].into(), anchor: Some(anchor), emoji }
     }
 
     #[test]
@@ -125,6 +126,29 @@ mod tests {
         let file = ViewStateFile::in_folder(folder.path());
         let (kept, _) = file.keep(view(1, 0.0), |_| false);
         assert!(kept.rooms.is_empty());
+    }
+
+    #[test]
+    fn the_last_emoji_are_kept_at_once_and_the_oldest_are_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = ViewStateFile::in_folder(folder.path());
+        file.keep(view(1, 0.0), |_| true).1.unwrap();
+        let used = |count: usize| EmojiUse {
+            recent: (0..count).map(|n| n.to_string()).collect(),
+            tone: 3,
+        };
+        file.keep(ViewState { emoji: used(RECENT_EMOJI + 9), ..view(1, 0.0) }, |_| true).1.unwrap();
+        let kept = ViewStateFile::in_folder(folder.path()).now().unwrap();
+        assert_eq!(kept.emoji, used(RECENT_EMOJI));
+    }
+
+    #[test]
+    fn a_file_of_an_older_version_keeps_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut older = serde_json::to_value(view(1, -12.25)).unwrap();
+        older.as_object_mut().unwrap().remove("emoji").unwrap();
+        fs::write(folder.path().join("standing.json"), older.to_string()).unwrap();
+        assert_eq!(ViewStateFile::in_folder(folder.path()).now(), Some(view(1, -12.25)));
     }
 
     #[test]

@@ -16,7 +16,12 @@ const SEQ = 100;
 function standing(room: string, open: Open | null = null) {
   const world = demoWorld("main", () => MORNING);
   const anchor = { room, key: "", seq: SEQ, offset: 0 };
-  world.view.standing = { space: NORTHLIGHT, rooms: { [NORTHLIGHT]: room }, anchor };
+  world.view.standing = {
+    space: NORTHLIGHT,
+    rooms: { [NORTHLIGHT]: room },
+    anchor,
+    emoji: { recent: [], tone: 0 },
+  };
   world.view.open = open;
   return hostOf(world);
 }

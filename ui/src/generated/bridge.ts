@@ -482,6 +482,19 @@ text: string,
 mentions: Array<UserId>, };
 
 /**
+ * The emoji that a person used last, and their skin tone.
+ */
+export type EmojiUse = {
+/**
+ * The newest first, at most [`RECENT_EMOJI`].
+ */
+recent: Array<string>,
+/**
+ * 0 is the neutral one of the picture, then 1 (light) to 5 (dark).
+ */
+tone: number, };
+
+/**
  * A message in the outbox.
  */
 export type EnqueuedMessage = {
@@ -1965,7 +1978,11 @@ rooms: { [key in SpaceId]: RoomId },
 /**
  * The scroll position of the visible room; none at its end.
  */
-anchor: ScrollAnchor | null, };
+anchor: ScrollAnchor | null,
+/**
+ * How the person uses emoji. Absent in a file of an older version.
+ */
+emoji: EmojiUse, };
 
 /**
  * What the person sees. A message counts as seen if it is in view in a focused window.

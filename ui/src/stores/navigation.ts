@@ -1,9 +1,9 @@
 /**
- * What is open: space, room, dialogs. The state belongs to the window. Space, room and scroll position
- * are also saved in the program, so that a new window restores them.
+ * What is open: space, room, dialogs. The state belongs to the window. Space, room, scroll position and
+ * the use of emoji are also saved in the program, so that a new window restores them.
  */
 import { type InjectionKey, inject, reactive } from "vue";
-import type { RoomId, ScrollAnchor, SpaceId, ViewState } from "@/generated/bridge";
+import type { EmojiUse, RoomId, ScrollAnchor, SpaceId, ViewState } from "@/generated/bridge";
 
 export type Dialog =
   | "switcher"
@@ -69,6 +69,8 @@ export interface NavigationState {
   mention: string | null;
   /** The composer edits this queued message. The draft is set aside until this is null again. */
   editing: { cid: string; text: string } | null;
+  /** The emoji used last, and the skin tone. */
+  emoji: EmojiUse;
 }
 
 export interface Navigation {
@@ -77,6 +79,7 @@ export interface Navigation {
   openRoom(space: SpaceId, room: RoomId, target?: string | null): void;
   closeRoom(): void;
   setScrollAnchor(anchor: ScrollAnchor | null): void;
+  setEmojiUse(use: EmojiUse): void;
   show(dialog: Dialog | null): void;
   showSettings(page: SettingsPage): void;
 }
@@ -117,13 +120,14 @@ export function createNavigation(
     composed: 0,
     mention: null,
     editing: null,
+    emoji: saved?.emoji ?? { recent: [], tone: 0 },
   });
 
   function changed() {
     if (!view.space) return;
     if (view.room) rooms[view.space] = view.room;
     const anchor = view.anchor?.room === view.room ? view.anchor : null;
-    save({ space: view.space, rooms: { ...rooms }, anchor });
+    save({ space: view.space, rooms: { ...rooms }, anchor, emoji: view.emoji });
   }
 
   return {
@@ -154,6 +158,10 @@ export function createNavigation(
     setScrollAnchor(anchor) {
       if (JSON.stringify(anchor) === JSON.stringify(view.anchor)) return;
       view.anchor = anchor;
+      changed();
+    },
+    setEmojiUse(use) {
+      view.emoji = use;
       changed();
     },
     show(dialog) {

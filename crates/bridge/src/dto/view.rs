@@ -193,7 +193,22 @@ pub struct ViewState {
     pub rooms: BTreeMap<SpaceId, RoomId>,
     /// The scroll position of the visible room; none at its end.
     pub anchor: Option<ScrollAnchor>,
+    /// How the person uses emoji. Absent in a file of an older version.
+    #[serde(default)]
+    pub emoji: EmojiUse,
 }
+
+/// The emoji that a person used last, and their skin tone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EmojiUse {
+    /// The newest first, at most [`RECENT_EMOJI`].
+    pub recent: Vec<String>,
+    /// 0 is the neutral one of the picture, then 1 (light) to 5 (dark).
+    pub tone: u8,
+}
+
+/// Emoji that are remembered: three rows of the picker.
+pub const RECENT_EMOJI: usize = 27;
 
 /// A row and its position on the screen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]

@@ -442,7 +442,9 @@ async fn every_new_window_and_the_next_start_learn_where_the_last_window_stood()
     let room = aki.room("general").await;
     let anchor = json!({ "room": room, "key": "a row", "seq": 3, "offset": -17.5 });
     let space = aki.space().as_str().unwrap_or_default().to_owned();
-    let standing = json!({ "space": space, "rooms": { &space: room }, "anchor": anchor });
+    let emoji = json!({ "recent": ["🎉", "👋🏽"], "tone": 3 });
+    let standing =
+        json!({ "space": space, "rooms": { &space: room }, "anchor": anchor, "emoji": emoji });
     aki.call("keep_standing", standing.clone()).await.unwrap();
     let view = aki.until_view("told", |view| view["standing"] == standing).await;
     assert_eq!(view["standing"], standing);
