@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
+import { emojiTable } from "./build/emojiTable.ts";
 
 // `--mode demo` is the same interface over the in-memory host, for development and for the browser
 // tests. The build that ships has neither that host nor its data.
 export default defineConfig(({ mode }) => ({
-  plugins: [vue()],
+  plugins: [vue(), emojiTable()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   define: {
     __DEMO__: JSON.stringify(mode === "demo" || mode === "test"),

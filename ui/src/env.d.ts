@@ -5,3 +5,9 @@ declare const __DEMO__: boolean;
 declare module "commonmark-spec" {
   export const tests: { markdown: string; html: string; section: string; number: number }[];
 }
+
+/** Made by the build, see build/emojiTable.ts. */
+declare module "virtual:emoji-table" {
+  const table: import("@/emoji/table").RawTable;
+  export default table;
+}

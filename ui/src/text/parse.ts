@@ -10,4 +10,3 @@ export { parse } from "./blocks";
 export { inline } from "./inline";
 export { inside, signOf } from "./tree";
 export type { Align, Block, Inline, Item, Mentionable } from "./tree";
-

@@ -3,11 +3,11 @@
  * measured, so it reads no marks; what it misses by is a spacer that is a little too long or too short.
  */
 import { FOLDED } from "@/components/codeFold";
-import { isOnlyEmoji } from "@/text/parse";
+import { isOnlyEmoji } from "@/text/emoji";
 
 /** Heights in pixels, as in rich.css and CodeBlock.vue. */
 const LINE = 21;
-const LARGE = 38;
+const LARGE = 44;
 const BETWEEN = 4;
 const TABLE_ROW = 30;
 const CODE_LINE = 19;
