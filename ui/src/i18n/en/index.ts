@@ -1,6 +1,7 @@
 /** English, and the list of everything that is said: other languages are checked against it. */
 import { desktop } from "./desktop";
 import { devices } from "./devices";
+import { emoji } from "./emoji";
 import { entry } from "./entry";
 import { keeping } from "./keyStorage";
 import { line } from "./connection";
@@ -22,6 +23,7 @@ export const en = {
   ...outside,
   ...devices,
   ...desktop,
+  ...emoji,
   ...update,
 };
 

@@ -1,6 +1,7 @@
 /** Simplified Chinese. */
 import { desktop } from "./desktop";
 import { devices } from "./devices";
+import { emoji } from "./emoji";
 import { entry } from "./entry";
 import { keeping } from "./keyStorage";
 import { line } from "./connection";
@@ -23,5 +24,6 @@ export const zhCN: Messages = {
   ...outside,
   ...devices,
   ...desktop,
+  ...emoji,
   ...update,
 };

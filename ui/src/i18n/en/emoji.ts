@@ -1,0 +1,37 @@
+/** Words of the emoji picker. The names of emoji come with the table. */
+export const emoji = {
+  emoji: {
+    label: "Emoji",
+    open: "Add an emoji",
+    search: "Search emoji",
+    sections: "Categories",
+    section: {
+      recent: "Recent",
+      custom: "Custom",
+      smileys: "Smileys & emotion",
+      people: "People & body",
+      animals: "Animals & nature",
+      food: "Food & drink",
+      travel: "Travel & places",
+      activities: "Activities",
+      objects: "Objects",
+      symbols: "Symbols",
+      flags: "Flags",
+    },
+    found: "{n} match | {n} matches",
+    none: "No matches",
+    skin_tone: "Default skin tone",
+    tones_of: "Skin tones of {name}",
+    with_tone: "{name}, {tone}",
+    tone: {
+      neutral: "No skin tone",
+      light: "Light skin tone",
+      medium_light: "Medium-light skin tone",
+      medium: "Medium skin tone",
+      medium_dark: "Medium-dark skin tone",
+      dark: "Dark skin tone",
+    },
+    tones_by_pointer: "Hold for skin tones",
+    tones_by_keyboard: "Alt+Down for skin tones",
+  },
+};
