@@ -94,6 +94,23 @@ for (const theme of ["light", "dark"]) {
     expect(await findings(page), "switcher").toEqual([]);
   });
 
+  test(`nothing is found in the emoji picker, ${theme}`, async ({ page }) => {
+    await openScene(page, `scene=main&theme=${theme}`);
+    await page.getByTestId("emoji-open").click();
+    await expect(page.getByRole("grid")).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.getByTestId("emoji-search").fill("wave");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Alt+ArrowDown");
+    await expect(page.getByTestId("emoji-tones")).toBeVisible();
+    expect(await findings(page), "skin tones").toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.getByTestId("composer").pressSequentially(":ta");
+    await expect(page.getByTestId("suggestions")).toBeVisible();
+    expect(await findings(page), "suggestions").toEqual([]);
+  });
+
   test(`nothing is found on welcome and in an empty space, ${theme}`, async ({ page }) => {
     await openScene(page, `scene=welcome&theme=${theme}`);
     await page.getByTestId("welcome-link").fill("homing://join/chat.northlight.example/5RT9-K2QX?fp=iC3k");

@@ -8,6 +8,7 @@ declare module "commonmark-spec" {
 
 /** Made by the build, see build/emojiTable.ts. */
 declare module "virtual:emoji-table" {
-  const table: import("@/emoji/table").RawTable;
+  import type { RawTable } from "@/emoji/table";
+  const table: RawTable;
   export default table;
 }

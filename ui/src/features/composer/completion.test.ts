@@ -74,7 +74,7 @@ describe("completing a name", () => {
   });
 
   it("puts the name in after a wide sign", () =>
-    expect(complete("你好＠王", 4, { at: 2, part: "王" }, "王芳").text).toBe("你好@王芳 "));
+    expect(complete("你好＠王", 4, { at: 2, part: "王" }, "@王芳").text).toBe("你好@王芳 "));
 
   it("offers nothing for a name that is written out", () => {
     expect(offer(people, "王芳", "Me")).toEqual([]);
@@ -82,7 +82,7 @@ describe("completing a name", () => {
   });
 
   it("puts the name in and the caret behind it", () => {
-    expect(complete("hi @me there", 6, { at: 3, part: "me" }, "Mei Lin")).toEqual({
+    expect(complete("hi @me there", 6, { at: 3, part: "me" }, "@Mei Lin")).toEqual({
       text: "hi @Mei Lin there",
       caret: 12,
     });

@@ -1,4 +1,4 @@
-/** Completion of names after `@`, and the mentions in a text. Pure. */
+/** Completion at the caret, of names after `@`, and the mentions in a text. Pure. */
 import type { Person, UserId } from "@/generated/bridge";
 import { AT, mayName } from "@/text/mention";
 import { type Block, type Inline, inside, parse } from "@/text/parse";
@@ -7,15 +7,16 @@ import { asking, byName, found } from "@/text/search";
 /** Nobody reads a longer list. */
 const OFFERED = 6;
 
-export interface MentionQuery {
-  /** The position of the `@`. */
+/** What is to be completed at the caret. */
+export interface Query {
+  /** The position of its sign. */
   at: number;
   /** The text after it. */
   part: string;
 }
 
 /** The name to complete at the caret; null if there is none. */
-export function mentionQueryAt(text: string, caret: number): MentionQuery | null {
+export function mentionQueryAt(text: string, caret: number): Query | null {
   const before = text.slice(0, caret);
   const at = Math.max(before.lastIndexOf("@"), before.lastIndexOf("＠"));
   if (at < 0 || !mayName(before, at)) return null;
@@ -42,14 +43,14 @@ export function offer(
   return offered.length === 1 && offered[0]?.name === part ? [] : offered;
 }
 
-/** The text with the name inserted, and the new caret. */
+/** The text with something in the place of what was asked for, and the new caret. */
 export function complete(
   text: string,
   caret: number,
-  asked: MentionQuery,
-  name: string,
+  asked: Query,
+  inserted: string,
 ): { text: string; caret: number } {
-  const begin = `${text.slice(0, asked.at)}@${name} `;
+  const begin = `${text.slice(0, asked.at)}${inserted} `;
   return { text: begin + text.slice(caret).replace(/^ /, ""), caret: begin.length };
 }
 
@@ -57,7 +58,7 @@ export function complete(
 export function mention(text: string, caret: number, name: string): { text: string; caret: number } {
   const before = text.slice(0, caret);
   const apart = mayName(before, caret) ? before : `${before} `;
-  return complete(apart + text.slice(caret), apart.length, { at: apart.length, part: "" }, name);
+  return complete(apart + text.slice(caret), apart.length, { at: apart.length, part: "" }, `@${name}`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { flushPromises } from "@vue/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { loadEmoji } from "@/emoji/table";
 import { NORTHLIGHT, roomId, stage } from "@/testing/mount";
 import MessageComposer from "./MessageComposer.vue";
 import { LONGEST } from "./useSendMessage";
@@ -159,6 +160,119 @@ describe("the composer", () => {
     await flushPromises();
     expect(box.element.value).toBe("@Samira Okoye ");
     expect(sent()).toEqual([]);
+  });
+
+  /** Types a text as a person does, the last sign by itself. */
+  async function type(box: Awaited<ReturnType<typeof composing>>["box"], text: string) {
+    box.element.value = text;
+    box.element.setSelectionRange(text.length, text.length);
+    box.element.dispatchEvent(new InputEvent("input", { bubbles: true, data: text.slice(-1) }));
+    await flushPromises();
+  }
+
+  it.each(["Enter", "Tab"])(
+    "completes an emoji with %s, which then is among the recent ones",
+    async (key) => {
+      await loadEmoji();
+      const { box, wrapper, sent, navigation } = await composing();
+      await type(box, "well done :tad");
+      const options = wrapper.findAll("[role=option]").map((option) => option.text());
+      expect(options[0]).toBe("🎉party popper:tada:");
+      expect(wrapper.get("[role=listbox]").attributes("aria-label")).toBe("Emoji");
+      await box.trigger("keydown", { key });
+      await flushPromises();
+      expect(box.element.value).toBe("well done 🎉 ");
+      expect(navigation.view.emoji.recent).toEqual(["🎉"]);
+      expect(sent()).toEqual([]);
+    },
+  );
+
+  it("closes the suggestions with Escape, and sends with the next Enter", async () => {
+    await loadEmoji();
+    const { box, wrapper, sent } = await composing();
+    await type(box, ":tad");
+    await box.trigger("keydown", { key: "Escape" });
+    expect(wrapper.find("[data-testid=suggestions]").exists()).toBe(false);
+    await type(box, ":tada");
+    await box.trigger("keydown", { key: "Enter" });
+    await flushPromises();
+    expect(sent()).toMatchObject([{ text: ":tada" }]);
+  });
+
+  it("suggests the emoji nearest to the caret, in the skin tone of the person", async () => {
+    await loadEmoji();
+    const { box, wrapper, navigation } = await composing();
+    navigation.setEmojiUse({ recent: [], tone: 5 });
+    await type(box, "@Mei :wave");
+    expect(wrapper.get("[role=option]").text()).toContain("👋🏿");
+    await box.trigger("keydown", { key: "Enter" });
+    await flushPromises();
+    expect(box.element.value).toBe("@Mei 👋🏿 ");
+  });
+
+  it("puts the emoji in for a code that is closed, and one step back brings the code again", async () => {
+    await loadEmoji();
+    const { box } = await composing();
+    await type(box, "so :tada");
+    await type(box, "so :tada:");
+    expect(box.element.value).toBe("so 🎉");
+    await box.trigger("keydown", { key: "z", code: "KeyZ", ctrlKey: true });
+    await flushPromises();
+    expect(box.element.value).toBe("so :tada:");
+  });
+
+  it.each(["10:20:30", "std::vec", ":)", "`:tad"])("suggests nothing for %j", async (text) => {
+    await loadEmoji();
+    const { box, wrapper } = await composing();
+    await type(box, text);
+    expect(wrapper.find("[data-testid=suggestions]").exists()).toBe(false);
+  });
+
+  it("suggests nothing while an input method composes", async () => {
+    await loadEmoji();
+    const { box, wrapper } = await composing();
+    await type(box, ":tad");
+    expect(wrapper.find("[data-testid=suggestions]").exists()).toBe(true);
+    await box.trigger("compositionstart");
+    expect(wrapper.find("[data-testid=suggestions]").exists()).toBe(false);
+    await box.trigger("compositionend");
+    expect(wrapper.find("[data-testid=suggestions]").exists()).toBe(true);
+  });
+
+  it("puts what is picked in the place of the selection", async () => {
+    const { box, wrapper, navigation } = await composing();
+    await box.setValue("a bad day");
+    box.element.setSelectionRange(2, 5);
+    await wrapper.get("[data-testid=emoji-open]").trigger("click");
+    await vi.waitFor(() => expect(document.querySelector("[data-cell]")).not.toBeNull(), {
+      timeout: 20_000,
+    });
+    const cell = document.querySelector<HTMLElement>("[aria-label='grinning face']");
+    cell?.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: true }));
+    await flushPromises();
+    expect([box.element.value, box.element.selectionStart]).toEqual(["a 😀 day", 4]);
+    // With Shift there is more to pick.
+    expect(document.querySelector("[data-testid=emoji-picker]")).not.toBeNull();
+    cell?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    await flushPromises();
+    expect(box.element.value).toBe("a 😀😀 day");
+    expect(document.querySelector("[data-testid=emoji-picker]")).toBeNull();
+    expect(document.activeElement).toBe(box.element);
+    expect(navigation.view.emoji.recent).toEqual(["😀"]);
+  });
+
+  it("has the focus again when the picker is closed with Escape", async () => {
+    const { box, wrapper } = await composing();
+    await wrapper.get("[data-testid=emoji-open]").trigger("click");
+    await vi.waitFor(() => expect(document.querySelector("[data-cell]")).not.toBeNull(), {
+      timeout: 20_000,
+    });
+    const search = document.querySelector<HTMLElement>("[data-testid=emoji-search]");
+    search?.focus();
+    search?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+    await flushPromises();
+    expect(document.querySelector("[data-testid=emoji-picker]")).toBeNull();
+    expect(document.activeElement).toBe(box.element);
   });
 
   it("takes back the last message that waits, with the up-arrow in an empty box", async () => {
