@@ -3,7 +3,7 @@
  *
  * What is not understood stays text, sign by sign: a message never loses any. Reading is linear in
  * the length of the text, so nothing that somebody sends can stall the window. Why there is no
- * library here stands in records 32 and 42.
+ * library here stands in records 32 and 40.
  */
 export { isSafeUrl } from "./address";
 export { parse } from "./blocks";
