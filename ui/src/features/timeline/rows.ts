@@ -140,7 +140,7 @@ export function estimate(row: Row, width: number): number {
     case "message": {
       const text = row.item.content.kind === "message" ? row.item.content.body.text : "";
       const column = Math.max(144, Math.min(660, width - 100));
-      const edges = isOnlyEmoji(text) ? 0 : row.own ? 20 : 4;
+      const edges = row.own && !isOnlyEmoji(text) ? 20 : 4;
       const around = row.own ? (row.tail ? 22 : 0) : row.head ? 26 : 0;
       return textHeight(text, column) + edges + around;
     }

@@ -10,7 +10,7 @@ describe("the height of a text before it is drawn", () => {
     ["wrapped lines", "x".repeat(200), 63],
     ["signs of twice the width", "鸽".repeat(100), 63],
     ["two paragraphs", "a\n\nb", 46],
-    ["emoji alone", "🎉", 38],
+    ["emoji alone", "🎉", 40],
     ["code, whose lines do not wrap", `\`\`\`\n${"x".repeat(900)}\n\`\`\``, 51],
     ["code that is folded", code(400), 20 * 19 + 64],
     ["code that is never closed", `\`\`\`\n${lines(3)}`, 3 * 19 + 32],

@@ -7,7 +7,7 @@ import { isOnlyEmoji } from "@/text/emoji";
 
 /** Heights in pixels, as in rich.css and CodeBlock.vue. */
 const LINE = 21;
-const LARGE = 44;
+const LARGE = 40;
 const BETWEEN = 4;
 const TABLE_ROW = 30;
 const CODE_LINE = 19;
