@@ -7,6 +7,7 @@ mod decisions;
 mod glossary;
 mod imports;
 mod links;
+mod modules;
 mod size;
 mod space;
 mod systems;
@@ -61,6 +62,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(terms::check(&sources));
     findings.extend(decisions::check(&sources));
     findings.extend(links::check(&sources, |path| root().join(path).exists()));
+    findings.extend(modules::check(&sources));
     findings.extend(wire::check(&sources));
     if let Err(error) = icons::verify() {
         findings.push(Finding::new("icons", 0, format!("{error:#}")));
