@@ -41,6 +41,19 @@ describe("files", () => {
     note.unmount();
   });
 
+  it("that are dropped all the same are answered, and replace no page", async () => {
+    const { put, notices } = await stage();
+    const note = put(FileDropOverlay);
+    drag("dragover", ["Files"]);
+    expect(drag("drop", ["Files"]).prevented).toBe(true);
+    await flushPromises();
+    expect(notices.list.map(({ text }) => text)).toEqual(["Homing can’t send files yet"]);
+    expect(note.find("[data-testid=files]").exists()).toBe(false);
+    expect(drag("drop", ["text/plain"]).prevented).toBe(false);
+    expect(notices.list.length).toBe(1);
+    note.unmount();
+  });
+
   it.each([
     ["a picture, as WebKitGTK tells it", { types: [], files: [] }, ["image/png"], true],
     ["nothing at all", { types: [], files: [] }, [], false],

@@ -140,6 +140,25 @@ describe("the composer", () => {
     expect(box.element.value).toBe("");
   });
 
+  it("keeps the steps of each room apart, and goes on with them there", async () => {
+    const { box, wrapper, room } = await composing();
+    const step = async (redo: boolean) => {
+      await box.trigger("keydown", { key: redo ? "Z" : "z", code: "KeyZ", ctrlKey: true, shiftKey: redo });
+      await flushPromises();
+      return box.element.value;
+    };
+    await box.setValue("of the first room");
+    expect(await step(false)).toBe("");
+    expect(await step(true)).toBe("of the first room");
+    await wrapper.setProps({ room: room(4) });
+    const there = box.element.value;
+    expect([await step(true), await step(false), await step(false)]).toEqual([there, there, there]);
+    await box.setValue(`${there}more`);
+    expect([await step(false), await step(true)]).toEqual([there, `${there}more`]);
+    await wrapper.setProps({ room: room(3) });
+    expect([box.element.value, await step(false)]).toEqual(["of the first room", ""]);
+  });
+
   it("saves when the window loses the focus and when it goes", async () => {
     const { box, wrapper, called } = await composing();
     await box.setValue("a");
