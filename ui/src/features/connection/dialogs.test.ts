@@ -64,6 +64,19 @@ describe("what the Doctor found", () => {
     expect(steps("doubtful")[0]?.querySelector("details")).toBeNull();
     expect(steps("doubtful")[0]?.querySelector(".advice")).not.toBeNull();
   });
+
+  it("begins with why and when the connection ended last, open also where all is well", async () => {
+    const all = await stage("main");
+    all.put(DoctorDialog, { props: { space: all.space() } });
+    const first = () => document.querySelector("[data-testid=doctor] [data-step]");
+    await expect.poll(() => first()?.getAttribute("data-verdict"), { timeout: 5000 }).toBe("fine");
+    expect([first()?.getAttribute("data-step"), first()?.querySelector("details")]).toEqual([
+      "history",
+      null,
+    ]);
+    const facts = first()?.querySelector("dl")?.textContent;
+    for (const words of ["1006", "Nov 20, 2026"]) expect(facts).toContain(words);
+  });
 });
 
 describe("a long notice in a low window", () => {

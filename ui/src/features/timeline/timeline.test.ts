@@ -34,6 +34,25 @@ describe("the timeline", () => {
     expect(wrapper.get("[data-kind=new]").text()).toBe("New");
   });
 
+  it("copies only the words of messages that were chosen, a line each", async () => {
+    const { wrapper } = await reading("main");
+    const [one, other] = wrapper.findAll("[data-testid=message] .rich p").slice(-2);
+    if (!one || !other) throw new Error("there is too little to choose from");
+    const copied: string[] = [];
+    const copy = () => {
+      document.dispatchEvent(new Event("selectionchange"));
+      const event = new Event("copy", { bubbles: true, cancelable: true });
+      const clipboardData = { setData: (_: string, text: string) => copied.push(text) };
+      one.element.dispatchEvent(Object.assign(event, { clipboardData }));
+      return event.defaultPrevented;
+    };
+    document.getSelection()?.setBaseAndExtent(one.element, 0, other.element, other.element.childNodes.length);
+    expect([copy(), copied]).toEqual([true, [`${one.text()}\n${other.text()}`]]);
+    // Within one message the page knows best.
+    document.getSelection()?.setBaseAndExtent(one.element, 0, one.element, one.element.childNodes.length);
+    expect([copy(), copied.length]).toEqual([false, 1]);
+  });
+
   it("says that what waits sends itself", async () => {
     const { wrapper } = await reading("offline");
     expect(wrapper.findAll("[data-state=queued]").length).toBe(2);
