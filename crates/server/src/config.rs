@@ -280,6 +280,12 @@ impl Config {
 mod tests {
     use super::*;
 
+    /// Caddy keeps one for two minutes, longer than any other of `deploy/`.
+    #[test]
+    fn a_proxy_closes_a_quiet_connection_first() {
+        assert!(Timers::default().keep_alive > Duration::from_secs(120));
+    }
+
     #[test]
     fn public_addresses_read() {
         for (text, host, port, proxied) in [

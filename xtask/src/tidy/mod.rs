@@ -4,6 +4,7 @@
 //! finds and what it lets pass.
 
 mod decisions;
+mod findings;
 mod glossary;
 mod imports;
 mod links;
@@ -56,6 +57,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(imports::modules(&sources));
     findings.extend(size::check(&sources));
     findings.extend(words::check(&sources));
+    findings.extend(findings::check(&sources));
     findings.extend(glossary::check(&sources));
     findings.extend(space::check(&sources));
     findings.extend(systems::check(&sources));

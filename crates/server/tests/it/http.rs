@@ -4,11 +4,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use homing_protocol::ErrorCode;
 use homing_protocol::Role;
-use homing_protocol::http::{Devices, InviteInfo, Invites, Join, SignIn, SignedIn};
+use homing_protocol::http::{
+    CHALLENGE, CHALLENGE_WRONG, Devices, InviteInfo, Invites, Join, SignIn, SignedIn,
+};
 use homing_protocol::link::JoinLink;
 use homing_server::TrustedProxies;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::client::Client;
 use crate::space::{Person, Space, call, new_cid, raw_call};
@@ -265,6 +269,48 @@ async fn strangers_get_clear_answers() {
     let large = format!("{{\"code\":\"{}\"}}", "x".repeat(20_000));
     let (status, _, text) = raw_call(&address, "POST", "/v1/join", &[], large).await;
     assert_eq!(status, 413, "{text}");
+}
+
+/// So that a proxy which takes the token away is not mistaken for one that was revoked.
+#[tokio::test]
+async fn a_token_that_never_came_is_told_from_a_wrong_one() {
+    let space = Space::start().await;
+    let socket = [
+        ("connection", "upgrade".to_owned()),
+        ("upgrade", "websocket".to_owned()),
+        ("sec-websocket-version", "13".to_owned()),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==".to_owned()),
+        ("sec-websocket-protocol", "homing.v1".to_owned()),
+    ];
+    for (path, headers) in [("/v1/devices", &[][..]), ("/v1/socket", &socket)] {
+        for (token, expected, challenge) in [
+            (None, ErrorCode::TokenMissing, CHALLENGE),
+            (Some("Bearer "), ErrorCode::TokenMissing, CHALLENGE),
+            (Some("Basic YWRhOmE="), ErrorCode::TokenMissing, CHALLENGE),
+            (Some("Bearer guess"), ErrorCode::Unauthorized, CHALLENGE_WRONG),
+        ] {
+            let mut headers = headers.to_vec();
+            headers.extend(token.map(|token| ("authorization", token.to_owned())));
+            let asked = raw_call(&space.address(), "GET", path, &headers, String::new());
+            let (status, told, text) = asked.await;
+            let told = told["www-authenticate"].to_str().unwrap().to_owned();
+            let problem: Value = serde_json::from_str(&text).unwrap();
+            let seen = (status, code(&problem), told.as_str());
+            assert_eq!(seen, (401, expected, challenge), "{path} {token:?}");
+        }
+    }
+}
+
+/// As nginx does without `proxy_http_version 1.1`.
+#[tokio::test]
+async fn a_proxy_that_speaks_an_older_http_is_told_so() {
+    let space = Space::start().await;
+    let mut stream = TcpStream::connect(space.address()).await.unwrap();
+    let asked = b"GET /v1/socket HTTP/1.0\r\nHost: x\r\nUpgrade: websocket\r\n\r\n";
+    stream.write_all(asked).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains(" 400 ") && answer.contains("must speak HTTP/1.1"), "{answer}");
 }
 
 #[tokio::test]

@@ -45,3 +45,23 @@ impl Drop for PartialFile {
         let _renamed = fs::remove_file(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_that_fails_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let into = folder.path().join("copy.db");
+        let sql = Connection::open_in_memory().unwrap();
+        sql.execute_batch("CREATE TABLE t (n); BEGIN").unwrap();
+        // Nothing is copied within a transaction.
+        let failed = write(&sql, &into);
+        assert!(failed.is_err(), "{failed:?}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        sql.execute_batch("COMMIT").unwrap();
+        write(&sql, &into).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
