@@ -98,6 +98,36 @@ async fn what_can_not_be_read_ends_the_connection_with_its_reason() {
     client.write(room, "and the next one is served").await;
 }
 
+/// On a slow line a large message takes longer than a silence may last.
+#[tokio::test]
+async fn each_byte_of_a_message_is_a_sign_of_life() {
+    let space = Space::start_with(|config| {
+        config.timers.heartbeat = Duration::from_millis(25);
+        config.timers.pong_timeout = Duration::from_secs(1);
+    })
+    .await;
+    let mut client = space.join("Ada").await.online().await;
+    let room = client.general();
+    let mut text = ClientFrame::Send(Send { room, items: vec![message("slow")] }).encode();
+    text.push_str(&" ".repeat(200));
+    let length = u16::try_from(text.len()).unwrap().to_be_bytes();
+    client.socket.get_mut().write_all(&[&[0x81, 0xfe], &length[..], &MASK].concat()).await.unwrap();
+    // It hears nothing but the next bytes: no ping is answered.
+    client.mute = true;
+    let (slowly, rest) = text.as_bytes().split_at(80);
+    for byte in slowly {
+        client
+            .expect(|frame| match frame {
+                ServerFrame::Ping(_) => Some(()),
+                _ => None,
+            })
+            .await;
+        client.socket.get_mut().write_all(&[*byte]).await.unwrap();
+    }
+    client.socket.get_mut().write_all(rest).await.unwrap();
+    assert_eq!(client.ok().await.items.len(), 1);
+}
+
 /// Whole in itself, and said to be half of something, in each way that there is.
 fn halves(text: &str) -> [(&'static str, Vec<u8>); 3] {
     let length = u16::try_from(text.len()).unwrap();

@@ -275,6 +275,7 @@ async fn strangers_get_clear_answers() {
 #[tokio::test]
 async fn a_token_that_never_came_is_told_from_a_wrong_one() {
     let space = Space::start().await;
+    let address = space.address();
     let socket = [
         ("connection", "upgrade".to_owned()),
         ("upgrade", "websocket".to_owned()),
@@ -291,8 +292,8 @@ async fn a_token_that_never_came_is_told_from_a_wrong_one() {
         ] {
             let mut headers = headers.to_vec();
             headers.extend(token.map(|token| ("authorization", token.to_owned())));
-            let asked = raw_call(&space.address(), "GET", path, &headers, String::new());
-            let (status, told, text) = asked.await;
+            let (status, told, text) =
+                raw_call(&address, "GET", path, &headers, String::new()).await;
             let told = told["www-authenticate"].to_str().unwrap().to_owned();
             let problem: Value = serde_json::from_str(&text).unwrap();
             let seen = (status, code(&problem), told.as_str());
