@@ -100,8 +100,11 @@ async fn following_says_why_nothing_comes_any_more() {
     let world = World::start().await;
     world.owner("Ada").await;
     world.member("Ben").await;
-    let follow = world.homing("Ben", &["tail", "general", "-f", "-n", "0"]).spawn().unwrap();
-    world.proxy.accepted(5).await;
+    world.run("Ada", &["send", "general", "one"]).await.expect(0);
+    let mut follow = world.homing("Ben", &["tail", "general", "-f"]).spawn().unwrap();
+    let mut lines = BufReader::new(follow.stdout.take().unwrap()).lines();
+    // What was there is shown first, and nothing is left but to follow.
+    while !lines.next_line().await.unwrap().expect("a line").ends_with("Ada: one") {}
     world.change("Ben", AccountUpdate { gone: Some(true), ..AccountUpdate::default() }).await;
     let said = Said::from(follow.wait_with_output().await.unwrap()).expect(4);
     assert!(said.err.contains("signed"), "{said:?}");
