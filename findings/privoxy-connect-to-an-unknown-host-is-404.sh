@@ -6,8 +6,8 @@
 # Instead: for a name that can't be resolved privoxy answers "404 No such domain", for a port at which nobody listens "503 Connect
 # failed". A client that takes 404 to CONNECT for "this is no proxy" sends people to look for the wrong fault.
 # Seen with: privoxy 3.0.34-1 (Debian 12).
-# Homing: whatever a proxy answers to CONNECT but 2xx, 401, 403 and 407 is "it does not reach the server", see
-# engine/src/net/tunnel.rs.
+# Homing: 404 to CONNECT is "no proxy", as it is from a web server; only with the reason "No such domain" is it "it does not
+# reach the server", see crates/engine/src/net/tunnel.rs.
 set -euo pipefail
 
 folder=$(mktemp -d)

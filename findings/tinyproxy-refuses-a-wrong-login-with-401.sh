@@ -7,7 +7,7 @@
 # "HTTP/1.0 200", while its errors of the network (500) are HTTP/1.1. A client that treats only 407 as "ask the person again", or
 # a 401 as the server's, is wrong here.
 # Seen with: tinyproxy 1.11.1-2.1+deb12u1 (Debian 12).
-# Homing: engine/src/net/tunnel.rs takes both for a wrong login; tests/e2e/tests/it/proxies.rs tries it with this program.
+# Homing: crates/engine/src/net/tunnel.rs takes both for a wrong login; tests/e2e/tests/it/proxies.rs tries it with this program.
 set -euo pipefail
 
 folder=$(mktemp -d)
