@@ -30,7 +30,7 @@ struct Bug {
     edits: &'static [(&'static str, &'static str, &'static str)],
 }
 
-const BUGS: [Bug; 4] = [
+const BUGS: [Bug; 8] = [
     Bug {
         name: "acknowledged before the commit",
         edits: &[(
@@ -69,8 +69,8 @@ const BUGS: [Bug; 4] = [
         edits: &[
             (
                 "crates/server/src/store/rules/log.rs",
-                "        if let Some(known) = committed(tx, sender, room, &item).await? {",
-                "        if let Some(known) = committed(tx, sender, room, &item).await?.filter(|_| false) {",
+                "= committed(tx, sender, room, &item).await? {",
+                "= committed(tx, sender, room, &item).await?.filter(|_| false) {",
             ),
             (
                 "crates/server/migrations/0001_first.sql",
@@ -78,6 +78,38 @@ const BUGS: [Bug; 4] = [
                 "CREATE INDEX events_by_cid",
             ),
         ],
+    },
+    Bug {
+        name: "an older state of a message replaces a newer one",
+        edits: &[(
+            "crates/engine/src/sync/fold.rs",
+            "                if fold.as_of >= known.fold.as_of {",
+            "                if fold.as_of > Seq(0) {",
+        )],
+    },
+    Bug {
+        name: "the count of a reaction does not fall",
+        edits: &[(
+            "crates/server/src/store/rules/change.rs",
+            "if react.on { tx.insert_reaction(key, event.seq).await } else { tx.delete_reaction(key).await }",
+            "if react.on { tx.insert_reaction(key, event.seq).await } else { Ok(()) }",
+        )],
+    },
+    Bug {
+        name: "a message that is gone stays unread",
+        edits: &[(
+            "crates/engine/src/store/mod.rs",
+            "            _ if state.fold.gone.is_some() => Self::None,",
+            "            _ if state.fold.gone.is_some() && self == Self::None => Self::None,",
+        )],
+    },
+    Bug {
+        name: "the text of a message that is gone stays",
+        edits: &[(
+            "crates/server/src/store/rules/change.rs",
+            "    tx.erase_edits(room, seq, &Body::new(&edit)).await?;",
+            "    tx.erase_edits(room, Seq(0), &Body::new(&edit)).await?;",
+        )],
     },
 ];
 

@@ -10,13 +10,13 @@ use serde_json::Value;
 use crate::app::App;
 use crate::dto::{
     AddAuthority, AddMembers, ChangePassphrase, CreateRoom, DeviceArgs, DeviceLink, DeviceList,
-    EditMe, EditQueued, EnqueuedMessage, Examination, FrameArgs, FrameText, InspectLink,
-    InstallUpdate, Invitation, InviteArgs, Join, JoinedSpace, LinkByCode, LinkDevice, LinkPreview,
-    MarkRead, MemberArgs, MuteRoom, Nothing, NotifyDecision, NotifyRoom, OpenDirect,
-    PassphraseArgs, PolicyVerdict, QueuedArgs, RenameDevice, RenameSpace, RenewLink, ReportArgs,
-    ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile, SendMessage, ServerArgs, ServerTrust,
-    SetNetwork, SetStatus, Settings, SignIn, SignInAddress, SpaceArgs, StartSpace, TestNetwork,
-    TimelineArgs, ViewState, ViewerFocus,
+    EditMe, EnqueuedMessage, Examination, FrameArgs, FrameText, InspectLink, InstallUpdate,
+    Invitation, InviteArgs, Join, JoinedSpace, LinkByCode, LinkDevice, LinkPreview, MarkRead,
+    MemberArgs, MuteRoom, Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs,
+    PolicyVerdict, QueuedArgs, RenameDevice, RenameSpace, RenewLink, ReportArgs, ReportText,
+    RoomArgs, RoomOpened, SaveDraft, SavedFile, ServerArgs, ServerTrust, SetNetwork, SetStatus,
+    Settings, SignIn, SignInAddress, SpaceArgs, StartSpace, TestNetwork, TimelineArgs, ViewState,
+    ViewerFocus, Write,
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
@@ -50,7 +50,7 @@ macro_rules! commands {
                 $(stringify!($name) => {
                     let args: $args = read(name, args)?;
                     let answer: $returns = handlers::$area::$name(app, args).await?;
-                    write(name, &answer)
+                    written(name, &answer)
                 })*
                 _ => Err(Failure::new(Code::BadCommand, format!("no command is called {name}"))),
             }
@@ -146,14 +146,12 @@ commands! {
     /// Connects to a space's server by a new join link: it has moved or has a new certificate.
     network::renew_link(RenewLink) -> ();
 
-    /// Enqueues a message. It is on this device's disk when this returns.
-    messages::send_message(SendMessage) -> EnqueuedMessage;
+    /// Enqueues a message, or a change of one. It is on this device's disk when this returns.
+    messages::write(Write) -> EnqueuedMessage;
     /// Sends a rejected message again under the new `cid` that this returns.
     messages::retry_message(QueuedArgs) -> EnqueuedMessage;
     /// Deletes a message that is not on the server.
     messages::discard_message(QueuedArgs) -> ();
-    /// Replaces a message that was not sent or was rejected. Returns its new `cid`.
-    messages::edit_queued(EditQueued) -> EnqueuedMessage;
     /// All messages that are not on the server yet.
     messages::outbox(SpaceArgs) -> Vec<Queued>;
 
@@ -245,7 +243,7 @@ fn read<T: serde::de::DeserializeOwned>(name: &str, args: Value) -> Result<T, Fa
         .map_err(|error| Failure::new(Code::BadCommand, format!("arguments of {name}: {error}")))
 }
 
-fn write<T: serde::Serialize>(name: &str, answer: &T) -> Result<Value, Failure> {
+fn written<T: serde::Serialize>(name: &str, answer: &T) -> Result<Value, Failure> {
     serde_json::to_value(answer)
         .map_err(|error| Failure::new(Code::BadCommand, format!("answer of {name}: {error}")))
 }

@@ -23,6 +23,8 @@ use ts_rs::TS;
 pub enum Code {
     /// The interface and this program disagree about a command, which is a bug.
     BadCommand,
+    /// The message is not on this device.
+    NoSuchMessage,
     /// The text is no Homing link.
     NotALink,
     /// The link is damaged.
@@ -322,6 +324,9 @@ impl From<EngineError> for Failure {
             EngineError::TooLarge { .. } => Code::TooLarge,
             EngineError::HoldsNul => Code::HoldsNul,
             EngineError::NoSuchRoom | EngineError::NotQueued => Code::NotFound,
+            EngineError::NoSuchMessage => Code::NoSuchMessage,
+            EngineError::NotYours => Code::Forbidden,
+            EngineError::NotAnEmoji => Code::BadCommand,
             EngineError::MaybeSent => Code::TooLate,
             EngineError::Store(_) => Code::Storage,
             _ => Code::Failed,

@@ -106,6 +106,7 @@ pub(crate) fn incoming(n: u8, seq: u64, text: &str, mentions: &[UserId]) -> Inco
             kind: Content::MESSAGE.to_owned(),
             body: json!({ "text": text, "mentions": mentions }).into(),
             ts: 1_000,
+            quiet: false,
         }),
         live: true,
         mentions_me: mentions.contains(&user(0)),

@@ -17,6 +17,8 @@ use crate::ports::{DesktopNotification, NotificationActions, NotificationKey, No
 use crate::tray_state::{has_name, person, title};
 use crate::words::Words;
 
+mod rewritten;
+
 /// Decisions kept for "why was I not notified?".
 const DECISIONS: usize = 100;
 /// Messages that wait for their sender's name. A new member's first messages may arrive before the
@@ -161,6 +163,11 @@ impl Notifications {
                 // After a server is restored, positions differ: an old notification's position
                 // would hide new messages.
                 Diff::TimelineReset { room } => effects.extend(self.left(space, *room)),
+                Diff::Items { room, items } => {
+                    for item in items {
+                        effects.extend(self.rewritten(overview, *room, item, context));
+                    }
+                }
                 _ => {}
             }
         }
@@ -460,6 +467,8 @@ fn note(
         title,
         body: match (context.settings.notify_preview, notified.messages) {
             (false, n) => words.new_messages(n),
+            // The newest of them was taken back.
+            (true, n) if written.is_empty() => words.new_messages(n),
             // The sender is in the title already, or is one of several.
             (true, 1) => written,
             (true, _) if in_private => written,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{Args as Group, Parser, Subcommand};
 use homing_engine::net::route;
-use homing_protocol::AnyLink;
+use homing_protocol::{AnyLink, Cid, Seq, emoji};
 
 use crate::failure::Code;
 use crate::output::{self, Output};
@@ -24,19 +24,40 @@ Exit codes:
   2  invalid arguments
   3  queued: the message is saved on this device, and the next homing command that connects sends it
   4  rejected by the server; trying again won't help
-  5  no such space, room or person
+  5  no such space, room, person or message
   6  the server can't be reached, and this command needs it
   7  the token can't be read or saved (keyring locked or missing)
   8  another program is using this profile
   9  done, but the result couldn't be written, as on a full disk; a message you sent is saved on the
      server
 When the output is closed, as by `head`, homing stops with 0.
+An edit, a reaction, a deletion or a pin ends with the same codes as a message.
 
 `tail -f` stops only when nothing more can arrive, and says why: with 4 if this device was signed out,
 the account was disabled or this version is too old, with 5 if you're no longer in the room, with 7 if
 the token can't be read.
 `doctor` ends with the code of the first error: 4, 6 or 7. Warnings don't count.
 Every other command also sends queued messages.";
+
+/// The end of `tail --help`.
+const TAIL_JSON: &str = "\
+With --json, each line is a message or another entry of the room:
+  seq        its number; null while it is queued
+  key        its ID: a message's can be used instead of its number
+  sender     who wrote or did it; `name` is their name
+  ts         when, in milliseconds since 1970
+  content    `kind` and `body`: message, membership, created, described, pin …
+  delivery   how far your own message got: queued, sending, sent or wedged (rejected)
+  edited, pinned, reactions
+             what others made of a message; a text is always the newest one
+  gone       who deleted the message, whose text is empty then
+  change     your latest change of it that isn't on the server yet
+  target     the number of the message that was pinned or unpinned
+
+With --follow, an edit, a reaction or a deletion of one of the latest messages is a line of its own:
+its `key` and `seq` are null, `content` is an edit, react or redact, `target` is the number of the
+message, and `ts` is when this device learned of it. `count` is how many people now react with that
+emoji; `sender` is null if only the number is known.";
 
 /// Homing in a terminal, for people, scripts and bots.
 #[derive(Debug, Parser)]
@@ -123,6 +144,17 @@ pub(crate) enum Command {
     People,
     /// Send a message; while you're offline it is queued
     Send(Send),
+    /// Reply to a message
+    Reply(Reply),
+    /// Edit a message you sent
+    Edit(Edit),
+    /// React to a message with an emoji, or remove your reaction
+    React(React),
+    /// Delete a message for everyone. Its text is erased; this can't be undone
+    #[command(visible_alias = "redact")]
+    Delete(Delete),
+    /// Pin a message in its room, or unpin it
+    Pin(Pin),
     /// Show the latest messages in a room
     Tail(Tail),
     /// Show the connection and queued messages
@@ -155,16 +187,91 @@ pub(crate) struct Send {
     pub(crate) lines: bool,
 }
 
+/// A message, by its room and its number or ID.
 #[derive(Debug, Group)]
+pub(crate) struct Target {
+    /// general or #general, @ada or @ada,ben for a direct message, or a room's ID
+    pub(crate) room: String,
+    /// Number of the message, as `homing tail --numbers` shows it, or its ID, as --json shows it
+    #[arg(value_parser = message)]
+    pub(crate) message: MessageArg,
+}
+
+/// What names a message in its room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MessageArg {
+    /// Its place in the room.
+    Number(Seq),
+    /// Its sender's ID for it, which it has from the start.
+    Cid(Cid),
+}
+
+impl std::fmt::Display for MessageArg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(seq) => write!(f, "{}", seq.0),
+            Self::Cid(cid) => write!(f, "{cid}"),
+        }
+    }
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Reply {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Reply to send [default: standard input]. Put -- before one that starts with a dash
+    pub(crate) text: Vec<String>,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Edit {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// New text of the message [default: standard input]. Put -- before one that starts with a dash
+    pub(crate) text: Vec<String>,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct React {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// The emoji itself, as in 👍
+    #[arg(value_parser = reaction)]
+    pub(crate) emoji: String,
+    /// Remove your reaction
+    #[arg(long)]
+    pub(crate) remove: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Delete {
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Pin {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Unpin the message
+    #[arg(long)]
+    pub(crate) remove: bool,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = TAIL_JSON)]
 pub(crate) struct Tail {
     /// general or #general, @ada or @ada,ben for a direct message, or a room's ID
     pub(crate) room: String,
     /// Number of messages
     #[arg(short = 'n', long, default_value = "10", value_parser = clap::value_parser!(u32).range(0..=200))]
     pub(crate) number: u32,
-    /// Keep showing new messages
+    /// Keep showing new messages, and changes of the latest ones
     #[arg(short, long)]
     pub(crate) follow: bool,
+    /// Show the number of each message, for `reply`, `edit`, `react`, `delete` and `pin`
+    #[arg(long)]
+    pub(crate) numbers: bool,
     /// Show times in UTC instead of local time. In JSON they are milliseconds since 1970
     #[arg(long)]
     pub(crate) utc: bool,
@@ -232,6 +339,18 @@ fn proxy(text: &str) -> Result<ProxyArg, String> {
     })
 }
 
+fn message(text: &str) -> Result<MessageArg, String> {
+    let number = text.parse().ok().filter(|number| *number > 0).map(|n| MessageArg::Number(Seq(n)));
+    number.or_else(|| text.parse().ok().map(MessageArg::Cid)).ok_or_else(|| {
+        "not the number or ID of a message; `homing tail --numbers` shows the numbers".to_owned()
+    })
+}
+
+fn reaction(text: &str) -> Result<String, String> {
+    let valid = emoji::is_reaction(text).then(|| text.to_owned());
+    valid.ok_or_else(|| "not an emoji".to_owned())
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     let duration = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
@@ -292,9 +411,8 @@ fn leading_dash_hint(args: &[OsString], kind: ErrorKind) -> Option<String> {
     let dash = |arg: &OsString| arg.to_string_lossy().starts_with('-');
     for (index, text) in args.iter().enumerate().filter(|(_, arg)| dash(arg)) {
         let (before, with) = (args.get(..index)?, args.get(..=index)?);
-        let Ok(Args { command: Command::Send(send), .. }) = Args::try_parse_from(before) else {
-            continue;
-        };
+        let Ok(Args { command, .. }) = Args::try_parse_from(before) else { continue };
+        let Some((command, nothing)) = with_text(&command) else { continue };
         if Args::try_parse_from(with).is_err() {
             let text = text.to_string_lossy();
             let quoted = if text.contains(char::is_whitespace) {
@@ -302,15 +420,26 @@ fn leading_dash_hint(args: &[OsString], kind: ErrorKind) -> Option<String> {
             } else {
                 text.into_owned()
             };
-            let room = send.room;
+            let name = command.split(' ').next().unwrap_or_default();
             return Some(format!(
-                "{quoted} looks like an option, so nothing was sent. Put -- before a message \
-                 that starts with a dash:\n\n  homing send {room} -- {quoted}\n\nFor help: \
-                 homing send --help"
+                "{quoted} looks like an option, so nothing was {nothing}. Put -- before a message \
+                 that starts with a dash:\n\n  homing {command} -- {quoted}\n\nFor help: \
+                 homing {name} --help"
             ));
         }
     }
     None
+}
+
+/// The beginning of a command that takes the text of a message, and what it does with the text.
+fn with_text(command: &Command) -> Option<(String, &'static str)> {
+    let on = |target: &Target| format!("{} {}", target.room, target.message);
+    Some(match command {
+        Command::Send(send) => (format!("send {}", send.room), "sent"),
+        Command::Reply(reply) => (format!("reply {}", on(&reply.target)), "sent"),
+        Command::Edit(edit) => (format!("edit {}", on(&edit.target)), "changed"),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -350,6 +479,13 @@ mod tests {
             (&["send", "general", "- done"], Some("homing send general -- \"- done\"")),
             (&["send", "g", "--lines of code"], Some("homing send g -- \"--lines of code\"")),
             (&["--json", "send", "general", "-x"], Some("homing send general -- -x")),
+            (
+                &["reply", "general", "4", "-5 degrees"],
+                Some("homing reply general 4 -- \"-5 degrees\""),
+            ),
+            (&["edit", "general", "4", "no", "-x"], Some("homing edit general 4 -- -x")),
+            (&["reply", "general", "-h"], None),
+            (&["react", "general", "4", "-x"], None),
             (&["send", "-h"], None),
             (&["send", "--jsno", "general"], None),
             (&["--jsno", "send", "general", "text"], None),
@@ -398,6 +534,26 @@ mod tests {
             ("homing send general -5 degrees", false),
             ("homing send general -- -5 degrees", true),
             ("homing tail general --utc", true),
+            ("homing tail general --numbers -f", true),
+            ("homing reply general 42 yes please", true),
+            ("homing reply general 42", true),
+            ("homing reply general", false),
+            ("homing reply general 0 yes", false),
+            ("homing reply general -1 yes", false),
+            ("homing reply general first yes", false),
+            ("homing edit @ada 01900000-0000-7004-8000-000000000001 yes", true),
+            ("homing edit general 42 -- -5 degrees", true),
+            ("homing react general 42 👍", true),
+            ("homing react general 42 👍 --remove --json", true),
+            ("homing react general 42 \u{fe0f}", false),
+            ("homing react general 42", false),
+            ("homing react general 42 👍 👎", false),
+            ("homing delete general 42", true),
+            ("homing redact general 42", true),
+            ("homing delete general 42 43", false),
+            ("homing pin general 42", true),
+            ("homing pin general 42 --remove", true),
+            ("homing pin general", false),
             ("homing room", false),
             ("homing room create ops --topic on-call --private --json", true),
             ("homing room create", false),

@@ -9,7 +9,7 @@ use homing_engine::net::unexpected_response::UnexpectedResponse;
 use homing_engine::session::profile::ProfileError;
 use homing_engine::session::{JoinError, SecretError};
 use homing_engine::view::{ConnectionFailure, WedgeReason};
-use homing_protocol::CloseCode;
+use homing_protocol::{CloseCode, Content};
 
 /// The exit code. The numbers never change their meaning. `--help` has the same table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(crate) enum Code {
     Queued,
     /// The server refused it permanently.
     Refused,
-    /// No such space or room on this device.
+    /// No such space, room, person or message on this device.
     NotFound,
     /// The server can't be reached, and the command needs it.
     Offline,
@@ -85,6 +85,12 @@ impl fmt::Display for Failure {
     }
 }
 
+/// An edit of somebody else's message.
+const NOT_YOURS: &str = "you can only edit your own messages";
+/// A deletion of somebody else's message, by who isn't an admin.
+pub(crate) const NOT_YOURS_TO_DELETE: &str =
+    "you can only delete your own messages. Admins can delete any";
+
 /// An error with its chain of sources.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -111,6 +117,16 @@ impl From<Error> for Failure {
             }
             Error::Call(error) => Self::new(Code::Offline, chain(&error)),
             Error::NoSuchRoom => Self::new(Code::NotFound, "you're no longer in this room"),
+            Error::NoSuchMessage => {
+                Self::new(Code::NotFound, "there's no such message on this device")
+            }
+            Error::NotYours => Self::new(Code::Refused, NOT_YOURS),
+            Error::NotAnEmoji => {
+                Self::new(Code::Failed, "that's not an emoji. Use one emoji, as in 👍")
+            }
+            error @ (Error::TooLarge { .. } | Error::HoldsNul) => {
+                Self::new(Code::Refused, error.to_string())
+            }
             error => Self::new(Code::Failed, chain(&error)),
         }
     }
@@ -317,11 +333,18 @@ fn proxy_error(trouble: ProxyError) -> String {
     format!("{trouble}. {advice}")
 }
 
-/// Why the server refused a message permanently, in a sentence.
-pub(crate) const fn wedged(reason: WedgeReason) -> &'static str {
+/// Why the server refused a message, or a change of this kind, permanently: in a clause.
+pub(crate) fn wedged(reason: WedgeReason, kind: &str) -> &'static str {
     match reason {
         WedgeReason::NotMember => "you're no longer in this room",
-        WedgeReason::Forbidden => "you don't have permission to post here",
+        WedgeReason::NoSuchMessage => "the message was deleted",
+        WedgeReason::Forbidden => match kind {
+            Content::EDIT => NOT_YOURS,
+            Content::REACT => "the message has as many different reactions as it can have",
+            Content::REDACT => NOT_YOURS_TO_DELETE,
+            Content::PIN => "you don't have permission to pin messages here",
+            _ => "you don't have permission to post here",
+        },
         WedgeReason::TooLarge => "too long",
         WedgeReason::HoldsNul => "it contains the character U+0000, which no message can",
         WedgeReason::CidReused => "duplicate ID, from a copy of this device's data",
@@ -422,6 +445,12 @@ mod tests {
         let mut texts: Vec<String> = secrets.map(|error| Failure::from(error).text).into();
         texts.extend(troubles.map(proxy_error));
         texts.extend(joining.map(|error| Failure::from(error).text));
+        let changes = [Error::NoSuchRoom, Error::NoSuchMessage, Error::NotYours, Error::NotAnEmoji];
+        texts.extend(changes.map(|error| Failure::from(error).text));
+        let kinds = ["message", "edit", "react", "redact", "pin"];
+        for reason in [WedgeReason::NotMember, WedgeReason::NoSuchMessage, WedgeReason::Forbidden] {
+            texts.extend(kinds.map(|kind| wedged(reason, kind).to_owned()));
+        }
         let links = links.into_iter().chain(closes).chain(responses);
         texts.extend(links.map(|why| no_connection(&why)));
         for text in texts {

@@ -11,9 +11,12 @@ mod args;
 mod commands;
 mod dialer;
 mod failure;
+mod message;
 mod output;
 mod profile;
 mod room;
+#[cfg(test)]
+mod samples;
 mod space;
 mod text;
 mod time;
@@ -62,6 +65,11 @@ fn run(args: Args) -> Result<Code, Failure> {
             Command::Room(room) => commands::room::run(common, room).await,
             Command::People => commands::people::run(common).await,
             Command::Send(send) => commands::send::run(common, send).await,
+            Command::Reply(reply) => commands::send::reply(common, reply).await,
+            Command::Edit(edit) => commands::change::edit(common, edit).await,
+            Command::React(react) => commands::change::react(common, react).await,
+            Command::Delete(delete) => commands::change::delete(common, delete).await,
+            Command::Pin(pin) => commands::change::pin(common, pin).await,
             Command::Tail(tail) => commands::tail::run(common, tail).await,
             Command::Status => commands::status::run(common).await,
             Command::Doctor(doctor) => commands::doctor::run(common, doctor).await,

@@ -113,7 +113,7 @@ fn folded(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use homing_engine::view::{ConnectionState, OutboxCount, Space, Status};
+    use crate::samples;
     use homing_protocol::Seq;
     use homing_testkit::builders;
 
@@ -141,26 +141,14 @@ mod tests {
 
     #[test]
     fn the_room_that_was_meant_is_found() {
-        let overview = Overview {
-            space: Space {
-                id: builders::space_id(),
-                name: "Loft".to_owned(),
-                address: "chat.example:4664".to_owned(),
-                me: builders::user_id(9),
-            },
-            connection: ConnectionState::Stopped,
-            rooms: vec![
-                room(1, RoomKind::Public, "General", &[]),
-                room(2, RoomKind::Private, "twins", &[]),
-                room(3, RoomKind::Public, "twins", &[]),
-                room(4, RoomKind::Direct, "", &[1]),
-                room(5, RoomKind::Direct, "", &[1, 2]),
-            ],
-            people: vec![builders::person(1), builders::person(2), builders::person(3)],
-            presence: Vec::new(),
-            status: Status::default(),
-            outbox: OutboxCount::default(),
-        };
+        let rooms = vec![
+            room(1, RoomKind::Public, "General", &[]),
+            room(2, RoomKind::Private, "twins", &[]),
+            room(3, RoomKind::Public, "twins", &[]),
+            room(4, RoomKind::Direct, "", &[1]),
+            room(5, RoomKind::Direct, "", &[1, 2]),
+        ];
+        let overview = Overview { rooms, ..samples::overview() };
         for (words, expected) in [
             ("general", Some(1)),
             ("#General", Some(1)),

@@ -168,10 +168,16 @@ impl RunningSpace {
             }
             Ok(None) => Ok(None),
             Err(Lagged) => {
-                (_, self.overview, self.batches) = self.engine.subscribe().await?;
+                self.refresh().await?;
                 Ok(Some(None))
             }
         }
+    }
+
+    /// Reads the overview again, with what was just written.
+    pub(crate) async fn refresh(&mut self) -> Result<(), Failure> {
+        (_, self.overview, self.batches) = self.engine.subscribe().await?;
+        Ok(())
     }
 
     /// The direct room with these people, created if needed.

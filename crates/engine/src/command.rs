@@ -22,14 +22,12 @@ pub(crate) type Reply<T> = oneshot::Sender<T>;
 pub(crate) enum Command {
     /// Take a snapshot of everything but timelines, and subscribe to all later changes.
     Subscribe { reply: Reply<(u64, Overview, Subscription)> },
-    /// Queue what was written.
+    /// Queue what was written, or change what is queued.
     Send { room: RoomId, content: Content, reply: Reply<Result<Cid, Error>> },
     /// Send a wedged message again. Returns its `cid` from now on.
     Retry { cid: Cid, reply: Reply<Result<Cid, Error>> },
     /// Remove a queued message.
     Discard { cid: Cid, reply: Reply<Result<(), Error>> },
-    /// Change a queued message. Returns its `cid` from now on.
-    Edit { cid: Cid, content: Content, reply: Reply<Result<Cid, Error>> },
     /// List all queued messages.
     Outbox { reply: Reply<Vec<Queued>> },
     /// Read a part of a room's log.

@@ -40,6 +40,15 @@ pub enum Error {
     /// The viewer is not in this room.
     #[error("no such room")]
     NoSuchRoom,
+    /// The message is not on this device.
+    #[error("no such message on this device")]
+    NoSuchMessage,
+    /// Only the sender of a message may edit it.
+    #[error("only its sender can edit a message")]
+    NotYours,
+    /// The text is no emoji that a reaction can have.
+    #[error("a reaction is one emoji")]
+    NotAnEmoji,
     /// No queued message has this `cid`: it was sent or discarded.
     #[error("this message is no longer queued")]
     NotQueued,

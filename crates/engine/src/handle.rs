@@ -70,7 +70,18 @@ impl Handle {
         text: impl Into<String>,
         mentions: Vec<UserId>,
     ) -> Result<Cid, Error> {
-        let content = Content::Message(Message { text: text.into(), mentions });
+        let (text, reply) = (text.into(), None);
+        self.write(room, Content::Message(Message { text, mentions, reply })).await
+    }
+
+    /// Queues a message, or a change of one: an edit, a reaction, a redaction, a pin. As for
+    /// [`send`](Self::send), it is on this device's disk when this returns. A change of what never
+    /// left this device is made there. Returns the `cid` of what is queued.
+    ///
+    /// # Errors
+    /// As for [`send`](Self::send). [`Error::NotYours`] for an edit of another person's message,
+    /// [`Error::NotAnEmoji`], [`Error::MaybeSent`]
+    pub async fn write(&self, room: RoomId, content: Content) -> Result<Cid, Error> {
         self.ask(|reply| Command::Send { room, content, reply }).await?
     }
 
@@ -90,23 +101,6 @@ impl Handle {
     /// arrived. [`Error::NotQueued`], [`Error::Store`], [`Error::Stopped`]
     pub async fn discard(&self, cid: Cid) -> Result<(), Error> {
         self.ask(|reply| Command::Discard { cid, reply }).await?
-    }
-
-    /// Changes a queued or wedged message at its place. Returns its `cid` from now on: a new one
-    /// for a wedged message, because the server has seen the old one.
-    ///
-    /// # Errors
-    /// [`Error::MaybeSent`] as for [`discard`](Self::discard). [`Error::NotQueued`],
-    /// [`Error::Empty`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::Store`],
-    /// [`Error::Stopped`]
-    pub async fn edit_queued(
-        &self,
-        cid: Cid,
-        text: impl Into<String>,
-        mentions: Vec<UserId>,
-    ) -> Result<Cid, Error> {
-        let content = Content::Message(Message { text: text.into(), mentions });
-        self.ask(|reply| Command::Edit { cid, content, reply }).await?
     }
 
     /// The messages of all rooms that are not on the server yet, in the order of writing.

@@ -6,7 +6,9 @@
 //! away loses nothing.
 
 use homing_protocol::frame::Presence;
-use homing_protocol::{Cid, Content, Event, Person, RoomId, RoomKind, Seq, SpaceId, UserId};
+use homing_protocol::{
+    Cid, Content, Event, MessageRef, Person, RoomId, RoomKind, Seq, SpaceId, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::net::connector::ProxyError;
@@ -117,9 +119,12 @@ pub struct Preview {
     /// Its time, in milliseconds since 1970.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ts: i64,
+    /// It was taken back.
+    pub gone: bool,
 }
 
-/// One row of a timeline.
+/// One row of a timeline: an event with what later events made of it, and with what is queued here
+/// to change it.
 ///
 /// `key` stays the same from queueing to the server, so a row never jumps or appears twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,10 +139,46 @@ pub struct Item {
     /// Milliseconds since 1970: the server's time, or the writer's while the message is queued.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ts: i64,
-    /// What it says.
+    /// What it says: the newest text of a message.
     pub content: Content,
     /// How far one's own message got. `None` for other people's.
     pub delivery: Option<Delivery>,
+    /// Its text was changed.
+    pub edited: bool,
+    /// The reactions, in order of the first of each emoji.
+    pub reactions: Vec<ReactionGroup>,
+    /// It is pinned.
+    pub pinned: bool,
+    /// Who took it back. Its text is empty then.
+    pub gone: Option<UserId>,
+    /// The newest change of it that is not on the server.
+    pub change: Option<PendingChange>,
+}
+
+/// All reactions to a message with one emoji.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ReactionGroup {
+    /// The emoji, without variation selectors.
+    pub emoji: String,
+    /// How many people.
+    pub count: u32,
+    /// The first of them, at most ten.
+    pub people: Vec<UserId>,
+    /// The viewer is one of them.
+    pub mine: bool,
+}
+
+/// A queued change of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PendingChange {
+    /// Its client id.
+    pub cid: Cid,
+    /// Its kind: `edit`, `react`, `redact` or `pin`.
+    pub kind: String,
+    /// How far it got. A refused one changes nothing and waits for the person.
+    pub delivery: Delivery,
 }
 
 /// The position of a row in its timeline. Rows of the log come first, by `seq`; then queued
@@ -185,6 +226,8 @@ pub enum WedgeReason {
     HoldsNul,
     /// Its `cid` was used for another message, by a copy of this database.
     CidReused,
+    /// The message that it changes was taken back, or never arrived.
+    NoSuchMessage,
     /// Another reason, which this build does not know.
     Refused,
 }
@@ -212,6 +255,8 @@ pub enum TimelineWindow {
     Before(Seq),
     /// The events after this one, and what is queued if they reach the head.
     After(Seq),
+    /// Around this message, half of the limit on either side.
+    Around(MessageRef),
 }
 
 /// A part of a room's log, oldest first, with queued messages at its end.
@@ -378,8 +423,8 @@ pub struct Queued {
     pub room: RoomId,
     /// Its client id.
     pub cid: Cid,
-    /// Its text.
-    pub text: String,
+    /// What it says or changes.
+    pub content: Content,
     /// When it was written, in milliseconds since 1970.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ts: i64,
@@ -388,7 +433,14 @@ pub struct Queued {
 }
 
 impl Item {
-    /// The timeline row of an event.
+    /// The name of the message, if it is one.
+    #[must_use]
+    pub fn message_ref(&self) -> Option<MessageRef> {
+        let cid = self.key.parse().ok().filter(|_| matches!(self.content, Content::Message(_)))?;
+        Some(MessageRef { user: self.sender, cid })
+    }
+
+    /// The timeline row of an event that nothing has changed.
     pub(crate) fn of(event: &Event, me: UserId) -> Self {
         let own = event.sender == me && event.cid.is_some();
         Self {
@@ -398,6 +450,11 @@ impl Item {
             ts: event.ts,
             content: event.content(),
             delivery: own.then_some(Delivery::Sent),
+            edited: false,
+            reactions: Vec::new(),
+            pinned: false,
+            gone: None,
+            change: None,
         }
     }
 }

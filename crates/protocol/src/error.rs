@@ -19,10 +19,12 @@ pub enum ErrorCode {
     NoSuchRoom,
     /// The sender is not a member of the room.
     NotMember,
-    /// The sender's role does not allow it.
+    /// The sender's role does not allow it, or a message has all the reactions that it can have.
     Forbidden,
     /// The body is larger than the limit.
     TooLarge,
+    /// There is no such message in the room, or it was taken back.
+    NoSuchMessage,
     /// The cid was used before for another event.
     CidReused,
     /// Rate limited; try again after `retry_after_ms`.

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::body::Body;
 use crate::error::ErrorCode;
 use crate::event::Event;
+use crate::fold::Fold;
 use crate::ids::{
     Cid, DeviceId, Epoch, EventId, Pos, RequestId, RoomId, Seq, SessionId, SpaceId, Useq, UserId,
 };
@@ -107,7 +108,7 @@ pub struct Hello {
     /// The program.
     #[serde(deserialize_with = "lenient::object")]
     pub client: Client,
-    /// Optional abilities of the client. None are defined in version 1.
+    /// Optional abilities of the client: [`FOLD`](crate::FOLD).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<String>,
     /// The epoch of the cursors that the client holds.
@@ -326,6 +327,9 @@ pub struct CommittedItem {
     /// It had been committed before; `seq` is the original one.
     #[serde(default)]
     pub dup: bool,
+    /// What is left of the message that it changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
 }
 
 /// Fields of `ok`. Sent only after a durable commit.
@@ -346,6 +350,9 @@ pub struct PushedEvent {
     pub event: Event,
     /// It happened after this connection's `welcome`: worth a notification.
     pub live: bool,
+    /// What is left of the message that it changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Box<Fold>>,
 }
 
 /// The fields of [`PushedEvent`] and its event, side by side: what is read by `serde(flatten)` has no text
@@ -361,25 +368,39 @@ struct PushedFields {
     kind: String,
     body: Body,
     ts: i64,
+    #[serde(default)]
+    quiet: bool,
     live: bool,
+    #[serde(default)]
+    fold: Option<Box<Fold>>,
 }
 
 impl From<PushedFields> for PushedEvent {
     fn from(fields: PushedFields) -> Self {
-        let PushedFields { room, seq, id, cid, sender, kind, body, ts, live } = fields;
-        Self { event: Event { room, seq, id, cid, sender, kind, body, ts }, live }
+        let PushedFields { room, seq, id, cid, sender, kind, body, ts, quiet, live, fold } = fields;
+        Self { event: Event { room, seq, id, cid, sender, kind, body, ts, quiet }, live, fold }
     }
 }
 
-/// Fields of `page`: contiguous, or empty.
+/// Fields of `page`: everything from `from` to `to`, or empty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     /// Of the `pull`.
     pub rid: RequestId,
     /// Of which room.
     pub room: RoomId,
-    /// Oldest first.
+    /// The first seq that the page covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Seq>,
+    /// The last seq that the page covers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Seq>,
+    /// Oldest first, without quiet events.
     pub events: Vec<Event>,
+    /// The state of the messages that are in the page, or are changed by an event in its range, as
+    /// of `head`. A message without a fold was never changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folds: Vec<Fold>,
     /// The room's newest seq.
     pub head: Seq,
     /// The oldest seq that can be pulled.

@@ -27,12 +27,14 @@
 //! | `POST /v1/rooms/<room>/members` | [`AddMembers`] | nothing |
 //! | `DELETE /v1/rooms/<room>/members/<user>` | | nothing |
 //! | `GET /v1/rooms/<room>/receipts` | | [`Receipts`] |
+//! | `GET /v1/rooms/<room>/messages/<user>/<cid>/revisions` | | [`Revisions`]; `?after=<next>` for more |
 //!
 //! A call that fails answers a status of 400 or above and a [`Problem`].
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::ErrorCode;
+use crate::fold::Revision;
 use crate::ids::{Cid, DeviceId, InviteId, RoomId, Seq, SpaceId, UserId};
 use crate::people::{Role, RoomKind};
 
@@ -359,4 +361,14 @@ pub struct MemberReceipt {
     pub user: UserId,
     /// A device of theirs holds all events up to this one.
     pub delivered: Seq,
+}
+
+/// The texts that a message had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revisions {
+    /// Oldest first; the first page begins with the text as it was sent.
+    pub revisions: Vec<Revision>,
+    /// More follow: what to ask for as `after`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Seq>,
 }

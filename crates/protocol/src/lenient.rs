@@ -100,6 +100,16 @@ where
     Object::deserialize(input).map(|Object(fields)| fields)
 }
 
+/// An object, or null.
+pub(crate) fn optional_object<'de, D, T>(input: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let object = Option::<Object<T>>::deserialize(input)?;
+    Ok(object.map(|Object(fields)| fields))
+}
+
 /// An array of objects.
 pub(crate) fn objects<'de, D, T>(input: D) -> Result<Vec<T>, D::Error>
 where

@@ -9,8 +9,10 @@
 
 mod body;
 pub mod close;
+pub mod emoji;
 pub mod error;
 pub mod event;
+pub mod fold;
 pub mod frame;
 pub mod http;
 pub mod ids;
@@ -24,7 +26,8 @@ pub mod text;
 pub use body::Body;
 pub use close::CloseCode;
 pub use error::{Decode, ErrorCode};
-pub use event::{Content, Event, Membership, Message};
+pub use event::{Content, Event, Membership, Message, MessageRef};
+pub use fold::Fold;
 pub use frame::{ClientFrame, ServerFrame};
 pub use ids::{
     Cid, DeviceId, Epoch, EventId, InviteId, Pos, RequestId, RoomId, Seq, SessionId, SpaceId, Useq,
@@ -39,6 +42,10 @@ pub const VERSION: u16 = 1;
 
 /// The WebSocket subprotocol that client and server negotiate (RFC 6455, section 1.9).
 pub const SUBPROTOCOL: &str = "homing.v1";
+
+/// The ability of a client to take sparse pages and folds, as in `hello`. A client without it gets
+/// every event, and stubs in place of quiet ones.
+pub const FOLD: &str = "fold";
 
 /// The default port of a server.
 pub const DEFAULT_PORT: u16 = 4664;

@@ -35,6 +35,14 @@ pub const TOPIC_CHARS: usize = 250;
 pub const KEY_BYTES: usize = 128;
 /// Bytes of JSON text of the value of a `set`.
 pub const VALUE_BYTES: usize = BODY_BYTES;
+/// Characters of the excerpt in a reply.
+pub const EXCERPT_CHARS: usize = 200;
+/// Bytes of the emoji of a reaction: the longest of Unicode, a kiss with two skin tones, has 35.
+pub const EMOJI_BYTES: usize = 64;
+/// Different emoji of the reactions to one message.
+pub const REACTIONS: usize = 50;
+/// People of one emoji that a fold names; the others are counted.
+pub const REACTION_PEOPLE: usize = 10;
 /// Minimum characters of a password (NIST SP 800-63B, section 3.1.1.2, with a second factor or rate
 /// limit in place).
 pub const PASSWORD_CHARS: usize = 8;

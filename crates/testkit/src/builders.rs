@@ -142,6 +142,7 @@ pub fn event(room: u64, seq: u64, sender: u64) -> Event {
         kind: Content::STUB.to_owned(),
         body: json!({}).into(),
         ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
+        quiet: false,
     }
 }
 
@@ -154,7 +155,7 @@ pub fn log(room: u64, head: u64) -> Vec<Event> {
 /// An event as it is pushed while it happens.
 #[must_use]
 pub const fn live(event: Event) -> ServerFrame {
-    ServerFrame::Event(PushedEvent { event, live: true })
+    ServerFrame::Event(PushedEvent { event, live: true, fold: None })
 }
 
 /// A `welcome` to member 1 on device 1, with the default limits and nothing in their own stream.
@@ -195,6 +196,7 @@ pub fn committed(send: &Send, first: u64) -> ServerFrame {
             id: EventId(item.cid.0),
             ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
             dup: false,
+            fold: None,
         })
         .collect();
     ServerFrame::Ok(Committed { room: send.room, items })
@@ -213,30 +215,37 @@ pub fn sent(send: &Send, index: usize, seq: u64, sender: u64) -> Event {
         kind: item.kind.clone(),
         body: item.body.clone(),
         ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
+        quiet: Content::is_quiet(&item.kind),
     }
 }
 
-/// The response to a `pull` of a server with this log, which begins at seq 1.
+/// The response to a `pull` of a server with this log, which begins at seq 1. It covers what stands
+/// in the log and tells no folds.
 #[must_use]
 pub fn page(pull: &Pull, log: &[Event]) -> ServerFrame {
     let limit = usize::try_from(pull.limit).expect("a limit fits memory");
-    let (events, more) = match (pull.after, pull.before) {
-        (Some(after), _) => {
-            let rest: Vec<_> = log.iter().filter(|event| event.seq > after).cloned().collect();
-            let more = rest.len() > limit;
-            (rest.into_iter().take(limit).collect(), more)
-        }
-        (None, before) => {
-            let before = before.unwrap_or(Seq(u64::MAX));
-            let older: Vec<_> = log.iter().filter(|event| event.seq < before).cloned().collect();
-            let skip = older.len().saturating_sub(limit);
-            (older.into_iter().skip(skip).collect::<Vec<_>>(), skip > 0)
+    let rest: Vec<&Event> = match pull.after {
+        Some(after) => log.iter().filter(|event| event.seq > after).collect(),
+        None => {
+            let before = pull.before.unwrap_or(Seq(u64::MAX));
+            log.iter().rev().filter(|event| event.seq < before).collect()
         }
     };
+    let mut loud = 0;
+    let covered = rest.iter().take_while(|event| {
+        loud += usize::from(!event.quiet);
+        loud <= limit
+    });
+    let mut covered: Vec<&Event> = covered.copied().collect();
+    let more = covered.len() < rest.len();
+    covered.sort_by_key(|event| event.seq);
     ServerFrame::Page(Page {
         rid: pull.rid,
         room: pull.room,
-        events,
+        from: covered.first().map(|event| event.seq),
+        to: covered.last().map(|event| event.seq),
+        events: covered.into_iter().filter(|event| !event.quiet).cloned().collect(),
+        folds: Vec::new(),
         head: log.last().map_or(Seq(0), |event| event.seq),
         min: Seq(1),
         more,

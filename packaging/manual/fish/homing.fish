@@ -39,6 +39,12 @@ complete -c homing -n "__fish_homing_needs_command" -f -a "rooms" -d 'List your 
 complete -c homing -n "__fish_homing_needs_command" -f -a "room" -d 'Create, browse, join and leave rooms, list their members and add people'
 complete -c homing -n "__fish_homing_needs_command" -f -a "people" -d 'List the people in the space'
 complete -c homing -n "__fish_homing_needs_command" -f -a "send" -d 'Send a message; while you\'re offline it is queued'
+complete -c homing -n "__fish_homing_needs_command" -f -a "reply" -d 'Reply to a message'
+complete -c homing -n "__fish_homing_needs_command" -f -a "edit" -d 'Edit a message you sent'
+complete -c homing -n "__fish_homing_needs_command" -f -a "react" -d 'React to a message with an emoji, or remove your reaction'
+complete -c homing -n "__fish_homing_needs_command" -f -a "delete" -d 'Delete a message for everyone. Its text is erased; this can\'t be undone'
+complete -c homing -n "__fish_homing_needs_command" -f -a "redact" -d 'Delete a message for everyone. Its text is erased; this can\'t be undone'
+complete -c homing -n "__fish_homing_needs_command" -f -a "pin" -d 'Pin a message in its room, or unpin it'
 complete -c homing -n "__fish_homing_needs_command" -f -a "tail" -d 'Show the latest messages in a room'
 complete -c homing -n "__fish_homing_needs_command" -f -a "status" -d 'Show the connection and queued messages'
 complete -c homing -n "__fish_homing_needs_command" -f -a "doctor" -d 'Find out what\'s wrong with the connection, step by step'
@@ -158,6 +164,56 @@ complete -c homing -n "__fish_homing_using_subcommand send" -l ca-file -d 'Trust
 complete -c homing -n "__fish_homing_using_subcommand send" -l lines -d 'Send each line of standard input as a separate message'
 complete -c homing -n "__fish_homing_using_subcommand send" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand send" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand reply" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand reply" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand reply" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand reply" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand reply" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand reply" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand reply" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand reply" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand edit" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand edit" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand edit" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand edit" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand edit" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand edit" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand edit" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand edit" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand react" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand react" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand react" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand react" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand react" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand react" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand react" -l remove -d 'Remove your reaction'
+complete -c homing -n "__fish_homing_using_subcommand react" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand react" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand delete" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand delete" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand delete" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand delete" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand delete" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand delete" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand delete" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand delete" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand redact" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand redact" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand redact" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand redact" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand redact" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand redact" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand redact" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand redact" -s h -l help -d 'Print help'
+complete -c homing -n "__fish_homing_using_subcommand pin" -l space -d 'Space to use, by name, if this device is in several' -r
+complete -c homing -n "__fish_homing_using_subcommand pin" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
+complete -c homing -n "__fish_homing_using_subcommand pin" -l data -d 'Folder for spaces and queued messages [default: the system\'s folder for such data]' -r -F
+complete -c homing -n "__fish_homing_using_subcommand pin" -l timeout -d 'Seconds to wait for the server' -r
+complete -c homing -n "__fish_homing_using_subcommand pin" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
+complete -c homing -n "__fish_homing_using_subcommand pin" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
+complete -c homing -n "__fish_homing_using_subcommand pin" -l remove -d 'Unpin the message'
+complete -c homing -n "__fish_homing_using_subcommand pin" -l json -d 'Print JSON, one value per line, instead of text'
+complete -c homing -n "__fish_homing_using_subcommand pin" -s h -l help -d 'Print help'
 complete -c homing -n "__fish_homing_using_subcommand tail" -s n -l number -d 'Number of messages' -r
 complete -c homing -n "__fish_homing_using_subcommand tail" -l space -d 'Space to use, by name, if this device is in several' -r
 complete -c homing -n "__fish_homing_using_subcommand tail" -l token-file -d 'Keep the token in this file instead of the keyring; only for computers without one' -r -F
@@ -165,7 +221,8 @@ complete -c homing -n "__fish_homing_using_subcommand tail" -l data -d 'Folder f
 complete -c homing -n "__fish_homing_using_subcommand tail" -l timeout -d 'Seconds to wait for the server' -r
 complete -c homing -n "__fish_homing_using_subcommand tail" -l proxy -d 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]' -r
 complete -c homing -n "__fish_homing_using_subcommand tail" -l ca-file -d 'Trust the certificate authorities in this PEM file, in addition to the system\'s' -r -F
-complete -c homing -n "__fish_homing_using_subcommand tail" -s f -l follow -d 'Keep showing new messages'
+complete -c homing -n "__fish_homing_using_subcommand tail" -s f -l follow -d 'Keep showing new messages, and changes of the latest ones'
+complete -c homing -n "__fish_homing_using_subcommand tail" -l numbers -d 'Show the number of each message, for `reply`, `edit`, `react`, `delete` and `pin`'
 complete -c homing -n "__fish_homing_using_subcommand tail" -l utc -d 'Show times in UTC instead of local time. In JSON they are milliseconds since 1970'
 complete -c homing -n "__fish_homing_using_subcommand tail" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand tail" -s h -l help -d 'Print help'
@@ -186,16 +243,21 @@ complete -c homing -n "__fish_homing_using_subcommand doctor" -l ca-file -d 'Tru
 complete -c homing -n "__fish_homing_using_subcommand doctor" -l mask -d 'Hide the server\'s address, for a report that others will read'
 complete -c homing -n "__fish_homing_using_subcommand doctor" -l json -d 'Print JSON, one value per line, instead of text'
 complete -c homing -n "__fish_homing_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "join" -d 'Join a space with a join link, or sign in to it with a device link'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "link" -d 'Link another device: show a link and a QR code that sign it in as you'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "rooms" -d 'List your rooms'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "room" -d 'Create, browse, join and leave rooms, list their members and add people'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "people" -d 'List the people in the space'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "send" -d 'Send a message; while you\'re offline it is queued'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "tail" -d 'Show the latest messages in a room'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "status" -d 'Show the connection and queued messages'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "doctor" -d 'Find out what\'s wrong with the connection, step by step'
-complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send tail status doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "join" -d 'Join a space with a join link, or sign in to it with a device link'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "link" -d 'Link another device: show a link and a QR code that sign it in as you'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "rooms" -d 'List your rooms'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "room" -d 'Create, browse, join and leave rooms, list their members and add people'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "people" -d 'List the people in the space'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "send" -d 'Send a message; while you\'re offline it is queued'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "reply" -d 'Reply to a message'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "edit" -d 'Edit a message you sent'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "react" -d 'React to a message with an emoji, or remove your reaction'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "delete" -d 'Delete a message for everyone. Its text is erased; this can\'t be undone'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "pin" -d 'Pin a message in its room, or unpin it'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "tail" -d 'Show the latest messages in a room'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "status" -d 'Show the connection and queued messages'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "doctor" -d 'Find out what\'s wrong with the connection, step by step'
+complete -c homing -n "__fish_homing_using_subcommand help; and not __fish_seen_subcommand_from join link rooms room people send reply edit react delete pin tail status doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c homing -n "__fish_homing_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "create" -d 'Create a room and show it'
 complete -c homing -n "__fish_homing_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "browse" -d 'List the rooms you can join'
 complete -c homing -n "__fish_homing_using_subcommand help; and __fish_seen_subcommand_from room" -f -a "join" -d 'Join a room that anyone in the space can join'

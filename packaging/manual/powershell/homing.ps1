@@ -37,6 +37,12 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             [CompletionResult]::new('room', 'room', [CompletionResultType]::ParameterValue, 'Create, browse, join and leave rooms, list their members and add people')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'List the people in the space')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a message; while you''re offline it is queued')
+            [CompletionResult]::new('reply', 'reply', [CompletionResultType]::ParameterValue, 'Reply to a message')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a message you sent')
+            [CompletionResult]::new('react', 'react', [CompletionResultType]::ParameterValue, 'React to a message with an emoji, or remove your reaction')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a message for everyone. Its text is erased; this can''t be undone')
+            [CompletionResult]::new('redact', 'redact', [CompletionResultType]::ParameterValue, 'Delete a message for everyone. Its text is erased; this can''t be undone')
+            [CompletionResult]::new('pin', 'pin', [CompletionResultType]::ParameterValue, 'Pin a message in its room, or unpin it')
             [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the latest messages in a room')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the connection and queued messages')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what''s wrong with the connection, step by step')
@@ -230,6 +236,80 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'homing;reply' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;edit' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;react' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Remove your reaction')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;delete' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;redact' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'homing;pin' {
+            [CompletionResult]::new('--space', '--space', [CompletionResultType]::ParameterName, 'Space to use, by name, if this device is in several')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'Keep the token in this file instead of the keyring; only for computers without one')
+            [CompletionResult]::new('--data', '--data', [CompletionResultType]::ParameterName, 'Folder for spaces and queued messages [default: the system''s folder for such data]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
+            [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Unpin the message')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'homing;tail' {
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Number of messages')
             [CompletionResult]::new('--number', '--number', [CompletionResultType]::ParameterName, 'Number of messages')
@@ -239,8 +319,9 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Seconds to wait for the server')
             [CompletionResult]::new('--proxy', '--proxy', [CompletionResultType]::ParameterName, 'Connect through this proxy, such as http://user:password@proxy:3128 or socks5://proxy:1080; `none` for no proxy [default: from the environment (https_proxy, all_proxy, no_proxy), else from the system]')
             [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file, in addition to the system''s')
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Keep showing new messages')
-            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Keep showing new messages')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Keep showing new messages, and changes of the latest ones')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Keep showing new messages, and changes of the latest ones')
+            [CompletionResult]::new('--numbers', '--numbers', [CompletionResultType]::ParameterName, 'Show the number of each message, for `reply`, `edit`, `react`, `delete` and `pin`')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Show times in UTC instead of local time. In JSON they are milliseconds since 1970')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one value per line, instead of text')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
@@ -279,6 +360,11 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             [CompletionResult]::new('room', 'room', [CompletionResultType]::ParameterValue, 'Create, browse, join and leave rooms, list their members and add people')
             [CompletionResult]::new('people', 'people', [CompletionResultType]::ParameterValue, 'List the people in the space')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send a message; while you''re offline it is queued')
+            [CompletionResult]::new('reply', 'reply', [CompletionResultType]::ParameterValue, 'Reply to a message')
+            [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit a message you sent')
+            [CompletionResult]::new('react', 'react', [CompletionResultType]::ParameterValue, 'React to a message with an emoji, or remove your reaction')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a message for everyone. Its text is erased; this can''t be undone')
+            [CompletionResult]::new('pin', 'pin', [CompletionResultType]::ParameterValue, 'Pin a message in its room, or unpin it')
             [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the latest messages in a room')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the connection and queued messages')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find out what''s wrong with the connection, step by step')
@@ -325,6 +411,21 @@ Register-ArgumentCompleter -Native -CommandName 'homing' -ScriptBlock {
             break
         }
         'homing;help;send' {
+            break
+        }
+        'homing;help;reply' {
+            break
+        }
+        'homing;help;edit' {
+            break
+        }
+        'homing;help;react' {
+            break
+        }
+        'homing;help;delete' {
+            break
+        }
+        'homing;help;pin' {
             break
         }
         'homing;help;tail' {

@@ -10,8 +10,8 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::store::{Change, Loaded, Store, StoreError};
-use homing_protocol::{Event, RoomId, Seq};
+use homing_engine::store::{Change, Loaded, MessageState, Store, StoreError};
+use homing_protocol::{Event, MessageRef, RoomId, Seq};
 use tokio_util::sync::CancellationToken;
 
 /// On which side of a commit the process dies.
@@ -96,6 +96,18 @@ impl Store for Fuse {
 
     fn after(&self, room: RoomId, seq: Seq, limit: u32) -> Answer<'_, Vec<Event>> {
         self.store.after(room, seq, limit)
+    }
+
+    fn at(&self, room: RoomId, seqs: Vec<Seq>) -> Answer<'_, Vec<Event>> {
+        self.store.at(room, seqs)
+    }
+
+    fn find(&self, room: RoomId, message: MessageRef) -> Answer<'_, Option<Seq>> {
+        self.store.find(room, message)
+    }
+
+    fn states(&self, room: RoomId, from: Seq, to: Seq) -> Answer<'_, Vec<MessageState>> {
+        self.store.states(room, from, to)
     }
 
     fn unread(&self, room: RoomId, seq: Seq) -> Answer<'_, (u32, u32)> {

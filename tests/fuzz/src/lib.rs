@@ -13,7 +13,7 @@ use std::fmt::Debug;
 
 use homing_protocol::http::{
     AddMembers, Devices, EditMe, Invite, InviteInfo, Invites, Join, Members, NewInvite, NewRoom,
-    Problem, Receipts, RenameDevice, RenameSpace, RoomMade, Rooms, SignIn, SignedIn,
+    Problem, Receipts, RenameDevice, RenameSpace, Revisions, RoomMade, Rooms, SignIn, SignedIn,
 };
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::link::{AnyLink, DeviceLink, JoinLink};
@@ -97,6 +97,7 @@ pub fn http_body(bytes: &[u8]) {
     body::<AddMembers>(bytes);
     body::<Members>(bytes);
     body::<Receipts>(bytes);
+    body::<Revisions>(bytes);
 }
 
 fn frame<F: Debug + PartialEq>(

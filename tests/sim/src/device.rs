@@ -11,9 +11,9 @@ use homing_engine::diff::{Batch, Diff};
 use homing_engine::secret::{Secret, SecretStore};
 use homing_engine::store::Store;
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::view::{ConnectionState, TimelinePosition};
+use homing_engine::view::{ConnectionState, PendingChange, Preview, TimelinePosition};
 use homing_engine::{Config, Deps, Engine, Handle, SpaceRecord, TimelineWindow};
-use homing_protocol::{Cid, Content, Epoch, Message, RoomId, Seq};
+use homing_protocol::{Cid, Content, Epoch, RoomId, Seq};
 use homing_testkit::history;
 use rand::rngs::StdRng;
 use tokio_util::sync::CancellationToken;
@@ -21,8 +21,11 @@ use tokio_util::sync::CancellationToken;
 use crate::disk::Drive;
 use crate::machine::Machine;
 use crate::network::{Dialer, LineId, Network, Side};
+use crate::recount::Shown;
+use crate::space::OWNER;
 use crate::time::{At, Clock};
 use crate::trace::Trace;
+use crate::writing::Writer;
 
 /// Rows asked for at once when a log is read.
 const ROWS: u32 = 500;
@@ -32,8 +35,21 @@ const ROWS: u32 = 500;
 pub struct Row {
     /// Its place and its name.
     pub entry: history::LogEntry,
-    /// What it says, if it is a message.
-    pub text: Option<String>,
+    /// What it shows, if it is a message.
+    pub shown: Option<Shown>,
+    /// The newest change that is still queued.
+    pub change: Option<PendingChange>,
+}
+
+/// What a device's list of rooms says of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// How far the person has read.
+    pub read: Seq,
+    /// Unread messages, and those that mention them.
+    pub unread: (u32, u32),
+    /// The last message.
+    pub last: Option<Preview>,
 }
 
 /// What was done and seen on a device. Survives its crashes, as the person before it does.
@@ -41,14 +57,16 @@ pub struct Row {
 pub struct Seen {
     /// As the checker wants it, by room.
     pub rooms: BTreeMap<RoomId, history::DeviceHistory>,
-    /// What each message said, once the engine had answered.
-    pub texts: BTreeMap<Cid, String>,
-    /// Messages whose text may be the one before the last, as an edit was never answered.
+    /// What was written, once the engine had answered.
+    pub contents: BTreeMap<Cid, Content>,
+    /// What may have been changed or discarded, as that was never answered.
     pub unsure: BTreeSet<Cid>,
-    /// Messages that were taken back.
+    /// What was discarded before it was sent.
     pub taken_back: BTreeSet<Cid>,
     /// Each room's log, as last read from the device.
     pub logs: BTreeMap<RoomId, Vec<Row>>,
+    /// The list of rooms, read after their logs.
+    pub list: BTreeMap<RoomId, Listed>,
     /// The link as last read, and what still waited to be sent.
     pub status: Option<(ConnectionState, u32)>,
     /// Rooms that it is out of, and those that came back.
@@ -68,6 +86,18 @@ impl Seen {
         for room in &self.out {
             self.rooms.entry(*room).or_default().received.clear();
         }
+    }
+
+    /// It was discarded before it was sent.
+    pub fn discarded(&mut self, room: RoomId, cid: Cid) {
+        self.untracked(room, cid);
+        self.taken_back.insert(cid);
+    }
+
+    /// Nothing more is known of it: it may go on under another name, or at another place.
+    pub fn untracked(&mut self, room: RoomId, cid: Cid) {
+        self.rooms.entry(room).or_default().written.retain(|written| *written != cid);
+        self.contents.remove(&cid);
     }
 
     /// Another life of the server's database: places and markers mean something else.
@@ -261,6 +291,15 @@ impl Device {
         }
     }
 
+    /// Writes there, if somebody can.
+    pub fn write<F>(&self, what: impl FnOnce(Writer) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (me, owner) = (self.record.user, self.record.user_name == OWNER);
+        self.act(|handle, seen, journal| what(Writer { me, owner, handle, seen, journal }));
+    }
+
     /// Asks the engine how it stands; the answer is in what was seen, later.
     pub fn look(&self) {
         self.seen().status = None;
@@ -284,7 +323,13 @@ impl Device {
                 }
             }
             let outbox = handle.outbox().await.unwrap_or_default();
+            let Ok((_, overview)) = handle.overview().await else { return };
+            let list = overview.rooms.into_iter().map(|room| {
+                let unread = (room.unread, room.mentions);
+                (room.id, Listed { read: room.read, unread, last: room.last })
+            });
             let mut seen = lock(&seen);
+            seen.list = list.collect();
             for queued in &outbox {
                 seen.rooms.entry(queued.room).or_default().outbox.insert(queued.cid);
             }
@@ -324,11 +369,8 @@ async fn read_log(handle: &Handle, room: RoomId) -> Option<Vec<Row>> {
         for item in page.items {
             if let TimelinePosition::Log(seq) = item.place {
                 let entry = history::LogEntry { seq, id: None, cid: item.key.parse().ok() };
-                let text = match item.content {
-                    Content::Message(Message { text, .. }) => Some(text),
-                    _ => None,
-                };
-                log.push(Row { entry, text });
+                let change = item.change.clone();
+                log.push(Row { entry, shown: Shown::of(item), change });
             }
         }
         if log.len() == before {
@@ -408,7 +450,7 @@ impl Life {
 }
 
 fn note(batch: &Batch, seen: &mut Seen, journal: &Journal) {
-    let mut rooms = BTreeSet::new();
+    let (mut rooms, mut gone) = (BTreeSet::new(), BTreeSet::new());
     rooms.extend(batch.incoming.iter().map(|incoming| incoming.event.room));
     for diff in &batch.diffs {
         match diff {
@@ -436,6 +478,7 @@ fn note(batch: &Batch, seen: &mut Seen, journal: &Journal) {
             Diff::RoomGone { room } => {
                 journal.note(format_args!("is out of {room}"));
                 rooms.insert(*room);
+                gone.insert(*room);
                 seen.out.insert(*room);
             }
             _ => {}
@@ -444,7 +487,7 @@ fn note(batch: &Batch, seen: &mut Seen, journal: &Journal) {
     for room in rooms {
         let device = seen.rooms.entry(room).or_default();
         record::note(batch, Some(room), device);
-        if seen.out.contains(&room) {
+        if gone.contains(&room) || seen.out.contains(&room) {
             // Should it come back, what is told of it then is news.
             device.shown.clear();
             device.read.clear();

@@ -6,7 +6,6 @@ use rand::seq::IndexedRandom;
 use homing_protocol::Seq;
 
 use crate::network::{Cut, Flow};
-use crate::space::BEFORE;
 use crate::truth;
 use crate::world::{Deed, World};
 
@@ -230,19 +229,21 @@ impl Fault {
         world.note_truth();
         let Some(room) = world.rooms.choose(&mut world.rng).copied() else { return };
         let Some(log) = world.truth.get(&room) else { return };
-        // By the device that wrote it: another one of the same person knows sooner.
+        // By the device that wrote it: another one of the same person knows sooner. A change has no
+        // row, and what was written after it is acknowledged after it.
         let acknowledged = |cid| {
             let mut devices = world.devices.iter();
             devices.any(|device| {
                 let seen = device.seen();
                 seen.rooms.get(&room).is_some_and(|seen| {
-                    seen.written.contains(&cid) && seen.shown_sent.contains_key(&cid)
+                    let mut since = seen.written.iter().skip_while(|written| **written != cid);
+                    since.any(|written| seen.shown_sent.contains_key(written))
                 })
             })
         };
         let open = log.iter().find(|logged| {
-            let sent = logged.text.as_ref().is_some_and(|text| !text.starts_with(BEFORE));
-            sent && logged.entry.cid.is_some_and(|cid| !acknowledged(cid))
+            let cid = logged.entry.cid.filter(|cid| !world.before.contains(cid));
+            logged.is_written() && cid.is_some_and(|cid| !acknowledged(cid))
         });
         let head = log.last().map_or(Seq(0), |logged| logged.entry.seq);
         let most = open.map_or(head, |logged| logged.entry.seq);

@@ -20,6 +20,8 @@ pub mod fault;
 pub mod machine;
 pub mod network;
 pub mod person;
+pub mod recount;
+pub mod script;
 pub mod server;
 pub mod slow;
 pub mod space;
@@ -28,6 +30,7 @@ pub mod trace;
 pub mod truth;
 pub mod verdict;
 pub mod world;
+pub mod writing;
 
 use std::collections::BTreeMap;
 

@@ -2,56 +2,97 @@
 
 use homing_engine::TimelineWindow;
 use homing_engine::view::Mute;
-use homing_protocol::{RoomId, Seq};
+use homing_protocol::{Content, Message, RoomId, Seq, UserId};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 
-use crate::device::lock;
 use crate::world::World;
+use crate::writing::{Amend, Pick};
 
 /// Cleo, by device: she is the one who leaves.
-const LEAVER: usize = 3;
+pub(crate) const LEAVER: usize = 4;
 /// How often a long message repeats itself: 16 KiB of it.
 const LONG: usize = 1600;
+/// Few, so that people meet. Two are the same one.
+const EMOJI: [&str; 3] = ["👍", "❤", "❤\u{fe0f}"];
 
 /// Somebody does something, as chance has it.
 pub fn act(world: &mut World, index: usize) {
     let Some(room) = world.rooms.choose(&mut world.rng).copied() else { return };
     match world.rng.random_range(0..100) {
-        0..55 => write(world, index, room),
-        55..70 => read(world, index, room),
-        70..76 => change_queued(world, index),
-        76..80 => take_back(world, index),
-        80..84 => scroll(world, index, room),
-        84..88 => ask(world, index, room),
-        88..92 => leave(world, index),
+        0..40 => write(world, index, room),
+        40..50 => read(world, index, room),
+        50..68 => amend(world, index, room, Kind::React),
+        68..74 => amend(world, index, room, Kind::Edit),
+        74..77 => amend(world, index, room, Kind::Pin),
+        77..79 => amend(world, index, room, Kind::Redact),
+        79..82 => amend(world, index, room, Kind::Reply),
+        82..85 => discard(world, index),
+        85..86 => retry(world, index),
+        86..90 => scroll(world, index, room),
+        90..93 => ask(world, index, room),
+        93..96 => leave(world, index),
         _ => fidget(world, index, room),
     }
 }
 
-fn write(world: &mut World, index: usize, room: RoomId) {
+pub(crate) fn write(world: &mut World, index: usize, room: RoomId) {
     let burst = if world.rng.random_ratio(1, 10) { 12 } else { world.rng.random_range(1..4) };
     let number: u32 = world.rng.random();
     let long = if world.rng.random_ratio(1, 12) { LONG } else { 0 };
+    let named = world.devices.choose(&mut world.rng).map(|device| device.record.user);
+    let mentions: Vec<UserId> =
+        named.filter(|_| world.rng.random_ratio(1, 4)).into_iter().collect();
     let Some(device) = world.devices.get(index) else { return };
-    device.act(|handle, seen, journal| async move {
-        let _typing = journal.keyboard.lock().await;
+    device.write(|writer| async move {
+        let _typing = writer.journal.keyboard.lock().await;
         for part in 0..burst {
             let text = format!("{number:x}.{part}{}", " and so on".repeat(long));
-            match handle.send(room, text.clone(), Vec::new()).await {
-                Ok(cid) => {
-                    journal.note(format_args!("writes {cid}"));
-                    let mut seen = lock(&seen);
-                    seen.rooms.entry(room).or_default().written.push(cid);
-                    seen.texts.insert(cid, text);
-                }
-                Err(error) => journal.note(format_args!("can't write: {error}")),
-            }
+            let message = Message { text, mentions: mentions.clone(), reply: None };
+            writer.write(room, Content::Message(message)).await;
         }
     });
 }
 
-fn read(world: &World, index: usize, room: RoomId) {
+enum Kind {
+    React,
+    Edit,
+    Pin,
+    Redact,
+    Reply,
+}
+
+/// Changes one of a few messages.
+fn amend(world: &mut World, index: usize, room: RoomId, kind: Kind) {
+    let rng = &mut world.rng;
+    let number = rng.random_range(0..6);
+    let pick = if rng.random_ratio(2, 3) { Pick::Old(number) } else { Pick::New(number) };
+    let text = format!("{:x}", rng.random::<u32>());
+    let amend = match kind {
+        Kind::React => {
+            let emoji = EMOJI.choose(rng).copied().unwrap_or(EMOJI[0]);
+            Amend::React(emoji, rng.random_range(1..4))
+        }
+        Kind::Edit => Amend::Edit(format!("{text} edited")),
+        Kind::Pin => Amend::Pin,
+        Kind::Redact => Amend::Redact,
+        Kind::Reply => Amend::Reply(text),
+    };
+    let Some(device) = world.devices.get(index) else { return };
+    device.write(|writer| async move { writer.amend(room, pick, amend).await });
+}
+
+pub(crate) fn discard(world: &World, index: usize) {
+    let Some(device) = world.devices.get(index) else { return };
+    device.write(|writer| async move { writer.discard_first().await });
+}
+
+fn retry(world: &World, index: usize) {
+    let Some(device) = world.devices.get(index) else { return };
+    device.write(|writer| async move { writer.retry_last().await });
+}
+
+pub(crate) fn read(world: &World, index: usize, room: RoomId) {
     let Some(device) = world.devices.get(index) else { return };
     device.act(|handle, _, _| async move {
         let Ok((_, overview)) = handle.overview().await else { return };
@@ -61,54 +102,7 @@ fn read(world: &World, index: usize, room: RoomId) {
     });
 }
 
-fn change_queued(world: &mut World, index: usize) {
-    let number: u32 = world.rng.random();
-    let Some(device) = world.devices.get(index) else { return };
-    device.act(|handle, seen, journal| async move {
-        let Ok(outbox) = handle.outbox().await else { return };
-        let Some(queued) = outbox.last() else { return };
-        let text = format!("{number:x} changed");
-        lock(&seen).unsure.insert(queued.cid);
-        if let Ok(cid) = handle.edit_queued(queued.cid, text.clone(), Vec::new()).await {
-            journal.note(format_args!("changes {} into {cid}", queued.cid));
-            let mut seen = lock(&seen);
-            if cid != queued.cid {
-                // The server has refused the old one for good, and never sees it again.
-                let device = seen.rooms.entry(queued.room).or_default();
-                device.written.retain(|written| *written != queued.cid);
-            }
-            seen.unsure.remove(&queued.cid);
-            seen.texts.insert(cid, text);
-        } else {
-            lock(&seen).unsure.remove(&queued.cid);
-        }
-    });
-}
-
-fn take_back(world: &World, index: usize) {
-    let Some(device) = world.devices.get(index) else { return };
-    device.act(|handle, seen, journal| async move {
-        let Ok(outbox) = handle.outbox().await else { return };
-        let Some(queued) = outbox.first() else { return };
-        let (room, cid) = (queued.room, queued.cid);
-        // If the answer never comes, it is not known whether it was taken back.
-        let forget = |written: &mut Vec<_>| written.retain(|written| *written != cid);
-        let before = lock(&seen).rooms.entry(room).or_default().written.clone();
-        forget(&mut lock(&seen).rooms.entry(room).or_default().written);
-        if handle.discard(cid).await.is_ok() {
-            journal.note(format_args!("takes {cid} back"));
-            lock(&seen).taken_back.insert(cid);
-        } else {
-            let mut seen = lock(&seen);
-            let written = &mut seen.rooms.entry(room).or_default().written;
-            let later: Vec<_> =
-                written.iter().filter(|one| !before.contains(one)).copied().collect();
-            *written = before.into_iter().chain(later).collect();
-        }
-    });
-}
-
-fn scroll(world: &mut World, index: usize, room: RoomId) {
+pub(crate) fn scroll(world: &mut World, index: usize, room: RoomId) {
     let before = Seq(world.rng.random_range(1..200));
     let Some(device) = world.devices.get(index) else { return };
     device.act(|handle, _, _| async move {
@@ -135,7 +129,7 @@ fn ask(world: &mut World, index: usize, room: RoomId) {
 }
 
 /// Cleo leaves the second room, or is sent away by Ada, or brought back.
-fn leave(world: &mut World, index: usize) {
+pub(crate) fn leave(world: &mut World, index: usize) {
     let (Some(room), by_herself) = (world.rooms.get(1).copied(), world.rng.random()) else {
         return;
     };

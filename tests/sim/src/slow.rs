@@ -7,13 +7,13 @@
 
 use std::collections::BTreeSet;
 
-use homing_protocol::{Cid, RoomId};
+use homing_protocol::{Cid, Content, Message, RoomId};
 use homing_testkit::history;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 
 use crate::Report;
-use crate::device::{Device, lock};
+use crate::device::Device;
 use crate::network::Side;
 use crate::verdict;
 use crate::world::{Deed, World};
@@ -124,19 +124,12 @@ fn is_everywhere(world: &mut World) -> bool {
 
 fn say(world: &World, who: usize, messages: usize, bytes: usize, looks_on: bool) {
     let (Some(device), Some(room)) = (world.devices.get(who), room(world)) else { return };
-    device.act(move |handle, seen, journal| async move {
-        handle.set_active(looks_on).await;
+    device.write(move |writer| async move {
+        writer.handle.set_active(looks_on).await;
         for number in 0..messages {
             let text = format!("{number} {}", "x".repeat(bytes));
-            match handle.send(room, text.clone(), Vec::new()).await {
-                Ok(cid) => {
-                    journal.note(format_args!("writes {cid}"));
-                    let mut seen = lock(&seen);
-                    seen.rooms.entry(room).or_default().written.push(cid);
-                    seen.texts.insert(cid, text);
-                }
-                Err(error) => lock(&seen).problems.push(format!("can't write: {error}")),
-            }
+            let message = Message { text, ..Message::default() };
+            writer.write(room, Content::Message(message)).await;
         }
     });
 }

@@ -20,11 +20,13 @@ use tokio::sync::mpsc;
 
 use crate::disk::Drive;
 
-/// What the devices are called in a trace. Ada has two.
-pub const DEVICES: [&str; 5] = ["Ada", "Ada's phone", "Ben", "Cleo", "Dan"];
-const PEOPLE: [&str; 4] = ["Ada", "Ben", "Cleo", "Dan"];
+/// What the devices are called in a trace. Two people have two.
+pub const DEVICES: [&str; 5] = ["Ada", "Ada's phone", "Ben", "Ben's phone", "Cleo"];
+const PEOPLE: [&str; 3] = [OWNER, "Ben", "Cleo"];
+/// Who may take back what others wrote.
+pub const OWNER: &str = "Ada";
 /// How the messages begin that were there before anybody connected.
-pub const BEFORE: &str = "before ";
+const BEFORE: &str = "before ";
 /// Items of one batch, as the protocol allows.
 const BATCH: usize = 16;
 
@@ -115,10 +117,12 @@ async fn fill(store: &Sqlite, config: &Config, messages: usize) -> Founded {
         devices.push((came.person, came.device, token));
         joined.push(came.person);
     }
-    let (token, device) = new_device(random, "second");
     let owner = joined.first().copied().expect("somebody came first");
-    let second = store.add_device(owner, device).await.expect("a second device is allowed");
-    devices.insert(1, (owner, second, token));
+    for (index, person) in joined.iter().copied().enumerate().take(2) {
+        let (token, device) = new_device(random, "second");
+        let second = store.add_device(person, device).await.expect("a second device is allowed");
+        devices.insert(2 * index + 1, (person, second, token));
+    }
     let rooms = rooms(store, random, &joined).await;
     let entrance = rooms.first().copied().expect("there is an entrance");
     for first in (0..messages).step_by(BATCH) {

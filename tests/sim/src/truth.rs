@@ -18,10 +18,29 @@ pub struct Logged {
     pub entry: LogEntry,
     /// Who caused it.
     pub sender: UserId,
-    /// What it says, if it is a message.
-    pub text: Option<String>,
+    /// What it says by now: a redaction empties it.
+    pub content: Content,
+    /// It only changes other events, so no device has a row for it.
+    pub quiet: bool,
+}
+
+impl Logged {
     /// Whose membership it is about, and whether they are a member by it.
-    pub member: Option<(UserId, bool)>,
+    #[must_use]
+    pub fn member(&self) -> Option<(UserId, bool)> {
+        match &self.content {
+            Content::Membership(Membership { user, change }) => {
+                Some((*user, matches!(change, Change::Joined | Change::Added)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a person wrote it on a device: a message, or a change of one.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        matches!(self.content, Content::Message(_)) || self.content.target().is_some()
+    }
 }
 
 /// Every room's log.
@@ -37,6 +56,21 @@ pub fn beginnings(drive: &Drive) -> rusqlite::Result<BTreeMap<RoomId, Seq>> {
     let rows = read.query_map([], |row| {
         let min = u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default();
         Ok((RoomId(Uuid::from_bytes(row.get(0)?)), Seq(min)))
+    })?;
+    rows.collect()
+}
+
+/// How far everybody has read, by room.
+///
+/// # Errors
+/// What SQLite says.
+pub fn markers(drive: &Drive) -> rusqlite::Result<BTreeMap<(RoomId, UserId), Seq>> {
+    let sql = open(drive)?;
+    let mut read = sql.prepare("SELECT room, person, read FROM members")?;
+    let rows = read.query_map([], |row| {
+        let marker = u64::try_from(row.get::<_, i64>(2)?).unwrap_or_default();
+        let (room, person) = (Uuid::from_bytes(row.get(0)?), Uuid::from_bytes(row.get(1)?));
+        Ok(((RoomId(room), UserId(person)), Seq(marker)))
     })?;
     rows.collect()
 }
@@ -60,19 +94,12 @@ pub fn read(drive: &Drive) -> rusqlite::Result<Truth> {
             .map_err(homing_protocol::Decode::from)
             .and_then(|body| Content::read(&kind, &body))
             .unwrap_or(Content::Unknown);
-        let (text, member) = match content {
-            Content::Message(message) => (Some(message.text), None),
-            Content::Membership(Membership { user, change }) => {
-                (None, Some((user, matches!(change, Change::Joined | Change::Added))))
-            }
-            _ => (None, None),
-        };
         let seq = Seq(u64::try_from(row.get::<_, i64>("seq")?).unwrap_or_default());
         truth.entry(RoomId(uuid("room")?)).or_default().push(Logged {
             entry: LogEntry { seq, id: None, cid: Some(Cid(name)) },
             sender: UserId(uuid("sender")?),
-            text,
-            member,
+            quiet: Content::is_quiet(&kind),
+            content,
         });
     }
     Ok(truth)

@@ -5,10 +5,10 @@
 //! the world acts: people do things, faults begin and end. All chance comes from the seed, so a seed
 //! is a whole story, and the same one every time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use homing_protocol::{Cid, RoomId, Seq};
+use homing_protocol::{Cid, Content, MessageRef, RoomId, Seq, UserId};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -22,7 +22,7 @@ use crate::server::Host;
 use crate::space::{self, DEVICES, Founded};
 use crate::time::At;
 use crate::trace::Trace;
-use crate::truth::{self, Truth};
+use crate::truth::{self, Logged, Truth};
 use crate::{Report, person, verdict};
 
 /// How far machines may be apart in time: less than any latency, so nothing arrives before it was
@@ -88,7 +88,13 @@ pub struct World {
     pub(crate) truth: Truth,
     /// Where each room's log begins by now.
     pub(crate) beginnings: BTreeMap<RoomId, Seq>,
-    /// Messages that the restored backup does not have.
+    /// The messages that were there before anybody connected.
+    pub(crate) before: BTreeSet<Cid>,
+    /// Messages that were ever taken back: devices drop what is queued to change them.
+    pub(crate) gone: BTreeSet<MessageRef>,
+    /// How far everybody has read, as the server says.
+    pub(crate) markers: BTreeMap<(RoomId, UserId), Seq>,
+    /// Events that the restored backup does not have.
     pub(crate) forgotten: Vec<Cid>,
     pub(crate) faults: BTreeMap<&'static str, u32>,
     pub(crate) problems: Vec<String>,
@@ -140,10 +146,16 @@ impl World {
             backup: None,
             truth: Truth::new(),
             beginnings: BTreeMap::new(),
+            before: BTreeSet::new(),
+            gone: BTreeSet::new(),
+            markers: BTreeMap::new(),
             forgotten: Vec::new(),
             faults: BTreeMap::new(),
             problems: Vec::new(),
         };
+        world.note_truth();
+        let before = world.truth.values().flatten().filter_map(|logged| logged.entry.cid);
+        world.before = before.collect();
         world.begin();
         world
     }
@@ -169,6 +181,11 @@ impl World {
         while self.now < end.max(self.quiet_until) {
             self.go_on();
         }
+        self.end()
+    }
+
+    /// Faults stop, everything settles, and the promises are looked at.
+    pub(crate) fn end(mut self) -> Report {
         self.make_well();
         let deadline = self.now + SETTLE;
         let settled = loop {
@@ -184,12 +201,13 @@ impl World {
         verdict::judge(self, settled)
     }
 
-    /// Whether every device's logs are the server's. Reading them takes a while.
+    /// Whether every device shows what the server's logs say. Reading them takes a while.
     fn logs_agree(&mut self) -> bool {
         self.devices.iter().for_each(Device::read_logs);
         self.go_on_for(LOOK);
         self.note_truth();
         self.devices.iter().all(|device| verdict::holds_all(device, self))
+            && verdict::differences(self).is_empty()
     }
 
     /// Nothing happens but that the server serves, and this.
@@ -319,14 +337,21 @@ impl World {
             Ok(found) => {
                 for (room, log) in found {
                     let known = self.truth.entry(room).or_default();
-                    let last = known.last().map_or(Seq(0), |logged| logged.entry.seq);
-                    known.extend(log.into_iter().filter(|logged| logged.entry.seq > last));
+                    for logged in log {
+                        if let Content::Redact(redact) = &logged.content {
+                            self.gone.insert(redact.of);
+                        }
+                        note_event(known, logged);
+                    }
                 }
             }
             Err(error) => self.problems.push(format!("the server's log can't be read: {error}")),
         }
         if let Ok(beginnings) = truth::beginnings(&self.server.drive) {
             self.beginnings = beginnings;
+        }
+        if let Ok(markers) = truth::markers(&self.server.drive) {
+            self.markers = markers;
         }
     }
 
@@ -370,6 +395,20 @@ impl World {
                 }
             }
         }
+    }
+}
+
+/// Adds an event to a log, or takes what is left of one that is there.
+fn note_event(known: &mut Vec<Logged>, logged: Logged) {
+    match known.binary_search_by_key(&logged.entry.seq, |known| known.entry.seq) {
+        Err(at) if at == known.len() => known.push(logged),
+        Ok(at) => {
+            if let Some(known) = known.get_mut(at).filter(|known| known.entry == logged.entry) {
+                known.content = logged.content;
+            }
+        }
+        // What was not there before can't come later: the checker finds the devices without it.
+        Err(_) => {}
     }
 }
 

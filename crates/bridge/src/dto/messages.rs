@@ -1,17 +1,16 @@
 //! Messages that are not on the server yet.
 
-use homing_protocol::{Cid, RoomId, SpaceId, UserId};
+use homing_protocol::{Cid, Content, RoomId, SpaceId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Sends a message.
+/// Writes to a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-pub struct SendMessage {
+pub struct Write {
     pub space: SpaceId,
     pub room: RoomId,
-    pub text: String,
-    /// The users it mentions.
-    pub mentions: Vec<UserId>,
+    /// A message, or a change of one.
+    pub content: Content,
 }
 
 /// Arguments: an own message that is not on the server yet.
@@ -21,20 +20,9 @@ pub struct QueuedArgs {
     pub cid: Cid,
 }
 
-/// A message in the outbox.
+/// What is in the outbox now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct EnqueuedMessage {
-    /// Its id, which is the key of its row.
+    /// Its id, which is the key of a message's row.
     pub cid: Cid,
-}
-
-/// Replaces a queued message.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-pub struct EditQueued {
-    pub space: SpaceId,
-    pub cid: Cid,
-    /// The new text.
-    pub text: String,
-    /// The users it mentions now.
-    pub mentions: Vec<UserId>,
 }

@@ -1,6 +1,6 @@
 //! Rows of a room's timeline.
 
-use homing_protocol::{RoomId, Seq, SpaceId};
+use homing_protocol::{Cid, RoomId, Seq, SpaceId, UserId};
 use serde::Deserialize;
 use ts_rs::TS;
 
@@ -16,6 +16,8 @@ pub enum TimelinePart {
     Before { seq: Seq },
     /// The rows after a position in the log.
     After { seq: Seq },
+    /// The rows around a message.
+    Around { user: UserId, cid: Cid },
 }
 
 /// Requests rows of a timeline.

@@ -3,11 +3,11 @@
 use homing_engine::view::Queued;
 
 use crate::app::App;
-use crate::dto::{EditQueued, EnqueuedMessage, QueuedArgs, SendMessage, SpaceArgs};
+use crate::dto::{EnqueuedMessage, QueuedArgs, SpaceArgs, Write};
 use crate::error::Failure;
 
-pub(crate) async fn send_message(app: &App, args: SendMessage) -> Result<EnqueuedMessage, Failure> {
-    let cid = app.engine(args.space)?.send(args.room, args.text, args.mentions).await?;
+pub(crate) async fn write(app: &App, args: Write) -> Result<EnqueuedMessage, Failure> {
+    let cid = app.engine(args.space)?.write(args.room, args.content).await?;
     Ok(EnqueuedMessage { cid })
 }
 
@@ -18,11 +18,6 @@ pub(crate) async fn retry_message(app: &App, args: QueuedArgs) -> Result<Enqueue
 
 pub(crate) async fn discard_message(app: &App, args: QueuedArgs) -> Result<(), Failure> {
     Ok(app.engine(args.space)?.discard(args.cid).await?)
-}
-
-pub(crate) async fn edit_queued(app: &App, args: EditQueued) -> Result<EnqueuedMessage, Failure> {
-    let cid = app.engine(args.space)?.edit_queued(args.cid, args.text, args.mentions).await?;
-    Ok(EnqueuedMessage { cid })
 }
 
 pub(crate) async fn outbox(app: &App, args: SpaceArgs) -> Result<Vec<Queued>, Failure> {

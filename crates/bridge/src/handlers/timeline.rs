@@ -2,6 +2,7 @@
 
 use homing_engine::TimelineWindow;
 use homing_engine::view::Timeline;
+use homing_protocol::MessageRef;
 
 use crate::app::App;
 use crate::dto::{MarkRead, TimelineArgs, TimelinePart};
@@ -13,6 +14,7 @@ pub(crate) async fn timeline(app: &App, args: TimelineArgs) -> Result<Timeline, 
         TimelinePart::Unread => TimelineWindow::Unread,
         TimelinePart::Before { seq } => TimelineWindow::Before(seq),
         TimelinePart::After { seq } => TimelineWindow::After(seq),
+        TimelinePart::Around { user, cid } => TimelineWindow::Around(MessageRef { user, cid }),
     };
     Ok(app.engine(args.space)?.timeline(args.room, window, args.limit).await?)
 }

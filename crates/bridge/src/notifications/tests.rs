@@ -2,7 +2,8 @@ use super::*;
 use crate::dto::{NotifyLevel, QuietHours, Status, VisibleRoom};
 use crate::fixture;
 use crate::hours::Local;
-use homing_protocol::Seq;
+use homing_engine::view::{Item, TimelinePosition};
+use homing_protocol::{Message, Seq};
 
 /// Noon on a Wednesday.
 const NOON: Moment = Moment { ms: 1_800_000_000_000, local: Local { weekday: 2, minute: 720 } };
@@ -112,6 +113,49 @@ fn a_message_shows_who_where_and_what_and_opens_itself() {
     assert_eq!((about.space, about.room, about.seq), (space, room, Seq(11)));
     let open = Open::Room { space, room, key: Some(about.key), compose: false };
     assert_eq!(note.open, Some(open));
+}
+
+#[test]
+fn a_notification_follows_its_message() {
+    let mut desk = Desk::default();
+    let space = fixture::space_id();
+    let newest = fixture::incoming(0, 12, "my pasword", &[]);
+    desk.message(0, 11, "hello");
+    let told = shown(&desk.batch(&[], std::slice::from_ref(&newest))).clone();
+    assert_eq!(told.body, "Mei Lin: my pasword");
+    let row = |text: &str, gone| {
+        let text = text.to_owned();
+        Item {
+            key: newest.event.id.to_string(),
+            place: TimelinePosition::Log(newest.event.seq),
+            sender: newest.event.sender,
+            ts: 1_000,
+            content: Content::Message(Message { text, ..Message::default() }),
+            delivery: None,
+            edited: true,
+            reactions: Vec::new(),
+            pinned: false,
+            gone,
+            change: None,
+        }
+    };
+    let drawn = |item: Item| Diff::Items { room: fixture::room_id(0), items: vec![item] };
+    let effects = desk.batch(&[drawn(row("my password", None))], &[]);
+    assert_eq!(shown(&effects).body, "Mei Lin: my password");
+    // The same row again, for a reaction.
+    assert_eq!(desk.batch(&[drawn(row("my password", None))], &[]), []);
+    let other = Item { key: "another".to_owned(), ..row("", Some(fixture::user(1))) };
+    assert_eq!(desk.batch(&[drawn(other)], &[]), []);
+    let effects = desk.batch(&[drawn(row("", Some(fixture::user(1))))], &[]);
+    let note = shown(&effects);
+    assert_eq!((note.body.as_str(), note.actions.clone()), ("New message", None));
+    let room = fixture::room_id(0);
+    assert_eq!(note.open, Some(Open::Room { space, room, key: None, compose: false }));
+    // The only one is withdrawn.
+    let mut desk = Desk::default();
+    desk.batch(&[], std::slice::from_ref(&newest));
+    let effects = desk.batch(&[drawn(row("", Some(fixture::user(1))))], &[]);
+    assert_eq!(effects, [NotificationEffect::Withdraw(room_key(0))]);
 }
 
 #[test]
@@ -346,7 +390,7 @@ fn grow(room: &mut Room, messages: u32, mentions: u32, sender: u8) {
     room.unread += messages;
     room.mentions += mentions;
     let (sender, text) = (fixture::user(sender), "what was\nlost".to_owned());
-    room.last = Some(homing_engine::view::Preview { sender, text, ts: 7 });
+    room.last = Some(homing_engine::view::Preview { sender, text, ts: 7, gone: false });
 }
 
 #[test]
@@ -397,6 +441,7 @@ fn what_came_between_two_overviews_is_counted_by_what_is_unread() {
             sender: fixture::user(1),
             text: String::new(),
             ts: 0,
+            gone: false,
         }),
         ..fixture::room(0, "general")
     };

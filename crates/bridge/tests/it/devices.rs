@@ -56,7 +56,7 @@ async fn a_device_comes_in_by_link_and_again_after_it_was_signed_out() {
     phone.call("try_now", json!({ "space": phone.space() })).await.unwrap();
     assert_eq!(out(&phone).await["outbox"]["waiting"], 1);
     let queued = phone.call("outbox", json!({ "space": phone.space() })).await.unwrap();
-    assert_eq!(queued[0]["text"], "kept");
+    assert_eq!(queued[0]["content"]["body"]["text"], "kept");
 
     // Somebody else's link is refused before it is used up.
     let mei = world.person("Mei").await;
@@ -200,8 +200,8 @@ async fn a_space_that_is_damaged_while_it_runs_comes_back_by_itself() {
         )
         .unwrap();
     drop(other);
-    let args = json!({ "space": aki.space(), "room": room, "text": "refused", "mentions": [] });
-    assert_eq!(aki.call("send_message", args).await.unwrap_err().code, Code::Storage);
+    let args = json!({ "space": aki.space(), "room": room, "content": { "kind": "message", "body": { "text": "refused" } } });
+    assert_eq!(aki.call("write", args).await.unwrap_err().code, Code::Storage);
     aki.until_view("it was set aside", |view| view["rescued"][0].is_object()).await;
     aki.proxy.online().await;
     aki.until("online again", |space| space["link"]["state"] == "up_to_date").await;

@@ -378,8 +378,8 @@ impl Person {
     }
 
     pub(crate) async fn send(&self, room: &Value, text: &str) {
-        let args = json!({ "space": self.space(), "room": room, "text": text, "mentions": [] });
-        self.call("send_message", args).await.unwrap();
+        let args = json!({ "space": self.space(), "room": room, "content": { "kind": "message", "body": { "text": text } } });
+        self.call("write", args).await.unwrap();
     }
 
     /// The texts of a room's log, as soon as there are so many.

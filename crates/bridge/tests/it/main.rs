@@ -265,7 +265,7 @@ async fn what_can_not_be_read_is_an_error_with_a_code() {
     let join = |link: &str| json!({ "link": link, "name": "x", "password": null, "attempt": cid, "session_only": false });
     for (command, args, code) in [
         ("no_such_command", json!({}), Code::BadCommand),
-        ("send_message", json!({ "space": 7 }), Code::BadCommand),
+        ("write", json!({ "space": 7 }), Code::BadCommand),
         ("try_now", json!({ "space": nowhere }), Code::NotFound),
         ("inspect_link", json!({ "link": "hello" }), Code::NotALink),
         ("inspect_link", json!({ "link": "homing://join/x" }), Code::DamagedLink),
@@ -277,8 +277,8 @@ async fn what_can_not_be_read_is_an_error_with_a_code() {
         ),
         ("discard_message", json!({ "space": aki.space(), "cid": cid }), Code::NotFound),
         (
-            "send_message",
-            json!({ "space": aki.space(), "room": nowhere, "text": "  ", "mentions": [] }),
+            "write",
+            json!({ "space": aki.space(), "room": nowhere, "content": { "kind": "message", "body": { "text": "  " } } }),
             Code::Empty,
         ),
     ] {

@@ -1,5 +1,6 @@
 //! One file per command: call the engine, print, return a code.
 
+pub(crate) mod change;
 pub(crate) mod doctor;
 pub(crate) mod join;
 pub(crate) mod link;
@@ -29,6 +30,15 @@ async fn list(
     let told = print(out, open.overview());
     open.close().await;
     told.map(|()| Code::Done)
+}
+
+/// Why what was written isn't on the server yet, and what happens next.
+fn queued(open: &RunningSpace) -> String {
+    let why = open.connection_failure().map_or_else(
+        || "the server isn't responding".to_owned(),
+        |connection_failure| connection_failure.text,
+    );
+    format!("queued: {why}. The next `homing` command that connects sends it")
 }
 
 /// Notes on standard error that the result is what this device has.

@@ -1,4 +1,4 @@
-//! `homing send`.
+//! `homing send` and `homing reply`.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Read as _};
@@ -8,14 +8,15 @@ use homing_engine::diff::{Batch, Diff};
 use homing_engine::view::{Delivery, TimelinePosition};
 use homing_protocol::limits::BODY_BYTES;
 use homing_protocol::text::is_visible;
-use homing_protocol::{Cid, RoomId, Seq};
+use homing_protocol::{Cid, Content, Message, RoomId, Seq};
 use serde_json::json;
 
-use crate::args::{Common, Send};
+use super::queued;
+use crate::args::{Common, Reply, Send};
 use crate::failure::{Code, Failure, wedged};
 use crate::output::Output;
 use crate::space::RunningSpace;
-use crate::{room, space, text};
+use crate::{message, room, space, text};
 
 /// Maximum messages of one `--lines`. More would take about an hour at the usual rate limit.
 const MAX_LINES: usize = 10_000;
@@ -45,11 +46,43 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
             return Err(failure);
         }
     };
+    let people = &open.overview().people;
+    let messages = messages.into_iter().map(|text| {
+        let mentions = text::mentions(people, &text);
+        Message { text, mentions, reply: None }
+    });
+    let messages = messages.collect();
+    deliver(open, Output { json: common.json }, to, messages).await
+}
+
+/// Queues a reply and waits until it is sent.
+pub(crate) async fn reply(common: &Common, reply: Reply) -> Result<Code, Failure> {
+    let text = text_of(&reply.text)?;
+    let mut open = space::open(common).await?;
+    let found = message::find(&mut open, &reply.target).await;
+    let (to, target) = match found.and_then(|(room, found)| Ok((room, found.undeleted()?))) {
+        Ok(found) => found,
+        Err(failure) => {
+            open.close().await;
+            return Err(failure);
+        }
+    };
+    let mentions = text::mentions(&open.overview().people, &text);
+    let message = Message { text, mentions, reply: Some(target.quote()) };
+    deliver(open, Output { json: common.json }, to, vec![message]).await
+}
+
+/// Queues messages, waits until they are sent, and closes the space.
+async fn deliver(
+    mut open: RunningSpace,
+    out: Output,
+    to: RoomId,
+    messages: Vec<Message>,
+) -> Result<Code, Failure> {
     let mut progress = Progress::new(to);
     let (all, mut stopped) = (messages.len(), None);
-    for text in messages {
-        let mentions = text::mentions(&open.overview().people, &text);
-        match open.engine.send(to, text, mentions).await {
+    for message in messages {
+        match open.engine.write(to, Content::Message(message)).await {
             Ok(cid) => {
                 progress.sent.insert(cid, Delivery::Queued);
                 progress.order.push(cid);
@@ -70,7 +103,6 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
         progress.is_finished() && (open.overview().outbox.waiting == 0)
     })
     .await?;
-    let out = Output { json: common.json };
     let known = progress.refresh(&open).await;
     let (code, told) = progress.report(out, &open);
     if let Some(failure) = &stopped {
@@ -108,18 +140,21 @@ const fn worse(one: Code, other: Code) -> Code {
 fn refused(error: Error) -> Failure {
     match error {
         Error::Empty => Failure::new(Code::Failed, "nothing to send: the message is empty"),
-        error @ (Error::TooLarge { .. } | Error::HoldsNul) => {
-            Failure::new(Code::Refused, error.to_string())
-        }
         error => error.into(),
     }
 }
 
 fn messages(send: &Send) -> Result<Vec<String>, Failure> {
-    let mut messages = Vec::new();
-    if send.lines {
-        messages = lines(std::io::stdin().lock())?;
-    } else if send.text.is_empty() || send.text.iter().map(String::as_str).eq(["-"]) {
+    if !send.lines {
+        return Ok(vec![text_of(&send.text)?]);
+    }
+    let messages = lines(std::io::stdin().lock())?;
+    check(&messages).map(|()| messages)
+}
+
+/// The text of one message: these words, or standard input.
+pub(super) fn text_of(words: &[String]) -> Result<String, Failure> {
+    let text = if words.is_empty() || words.iter().map(String::as_str).eq(["-"]) {
         let mut text = String::new();
         // A little more than the limit, so that the engine reports the message as too large.
         let most = 2 * BODY_BYTES as u64;
@@ -129,18 +164,22 @@ fn messages(send: &Send) -> Result<Vec<String>, Failure> {
                 format!("can't read standard input: {error}. Nothing was sent"),
             )
         })?;
-        messages.push(text.trim_end().to_owned());
+        text.trim_end().to_owned()
     } else {
-        messages.push(send.text.join(" "));
-    }
-    // Checked before anything is queued.
+        words.join(" ")
+    };
+    check(std::slice::from_ref(&text)).map(|()| text)
+}
+
+/// Checks messages before anything is queued.
+fn check(messages: &[String]) -> Result<(), Failure> {
     if messages.iter().any(|text| text.contains('\0')) {
         return Err(refused(Error::HoldsNul));
     }
     if !messages.iter().any(|text| is_visible(text)) {
         return Err(refused(Error::Empty));
     }
-    Ok(messages)
+    Ok(())
 }
 
 /// Reads lines as messages, all or none: an invalid line is reported before any is sent.
@@ -254,18 +293,12 @@ impl Progress {
                     "seq": self.seqs.get(cid),
                 }));
             } else if let Delivery::Wedged { reason } = delivery {
-                let why = wedged(*reason);
+                let why = wedged(*reason, Content::MESSAGE);
                 out.note(format_args!("not sent: {why}"));
             }
         }
         if worst == Code::Queued && (!out.json || told.is_err()) {
-            let why = open.connection_failure().map_or_else(
-                || "the server isn't responding".to_owned(),
-                |connection_failure| connection_failure.text,
-            );
-            out.note(format_args!(
-                "queued: {why}. The next `homing` command that connects sends it"
-            ));
+            out.note(queued(open));
         }
         (worst, told)
     }

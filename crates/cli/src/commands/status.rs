@@ -1,10 +1,11 @@
 //! `homing status`.
 
-use homing_engine::view::Queued;
+use homing_engine::view::{Delivery, Queued};
+use homing_protocol::Content;
 use serde_json::json;
 
 use crate::args::Common;
-use crate::failure::{Code, Failure};
+use crate::failure::{Code, Failure, wedged};
 use crate::output::Output;
 use crate::space::RunningSpace;
 use crate::{room, space, text};
@@ -56,7 +57,13 @@ fn print(
             .iter()
             .find(|room| room.id == message.room)
             .map_or_else(|| message.room.to_string(), |found| room::title(overview, found));
-        out.line(format_args!("queued for {to}: {}", text::plain(&message.text)))?;
+        let what = text::queued_content(&message.content);
+        if let Delivery::Wedged { reason } = message.delivery {
+            let kind = message.content.encode().map_or(Content::MESSAGE, |(kind, _)| kind);
+            out.line(format_args!("rejected for {to}: {what} ({})", wedged(reason, kind)))?;
+        } else {
+            out.line(format_args!("queued for {to}: {what}"))?;
+        }
     }
     Ok(())
 }

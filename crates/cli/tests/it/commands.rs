@@ -76,7 +76,7 @@ async fn without_a_network_it_queues_and_the_next_command_takes_it_along() {
     }
     let status = world.run("Ada", &["status", "--json"]).await.expect(6);
     assert_eq!(status.json()[0]["outbox"]["waiting"], 2, "{status:?}");
-    assert_eq!(status.json()[0]["queued"][0]["text"], "one");
+    assert_eq!(status.json()[0]["queued"][0]["content"]["body"]["text"], "one");
 
     world.proxy.online().await;
     // Any command will do; this one does not even send.

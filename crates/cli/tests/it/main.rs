@@ -1,6 +1,8 @@
 //! The real program against a real server, with a network that fails in between.
 
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod devices;

@@ -1,9 +1,9 @@
 //! One queued message.
 
 use homing_protocol::frame::SendItem;
-use homing_protocol::{Body, Cid, Content, RoomId, UserId};
+use homing_protocol::{Body, Cid, Content, MessageRef, RoomId, UserId};
 
-use crate::view::{Delivery, Item, Queued, TimelinePosition, WedgeReason};
+use crate::view::{Delivery, Item, PendingChange, Queued, TimelinePosition, WedgeReason};
 
 /// How far a queued message got, as stored in the database: the numbers must not change. Whether it
 /// is in flight is not stored, because after a crash nothing is.
@@ -31,6 +31,7 @@ impl OutboxState {
             Self::Wedged(WedgeReason::CidReused) => 33,
             Self::Wedged(WedgeReason::Refused) => 34,
             Self::Wedged(WedgeReason::HoldsNul) => 35,
+            Self::Wedged(WedgeReason::NoSuchMessage) => 36,
         }
     }
 
@@ -46,6 +47,7 @@ impl OutboxState {
             33 => Self::Wedged(WedgeReason::CidReused),
             34 => Self::Wedged(WedgeReason::Refused),
             35 => Self::Wedged(WedgeReason::HoldsNul),
+            36 => Self::Wedged(WedgeReason::NoSuchMessage),
             _ => return None,
         })
     }
@@ -76,6 +78,12 @@ impl OutboxItem {
         Content::read(&self.kind, &self.body).unwrap_or(Content::Unknown)
     }
 
+    /// The message that it changes, if it is a change.
+    pub(crate) fn target(&self) -> Option<MessageRef> {
+        // Most items are messages, whose bodies need not be read for that.
+        if self.kind == Content::MESSAGE { None } else { self.content().target() }
+    }
+
     /// As part of a `send` frame.
     pub(crate) fn to_send(&self) -> SendItem {
         SendItem { cid: self.cid, kind: self.kind.clone(), body: self.body.clone(), ts: self.ts }
@@ -90,17 +98,23 @@ impl OutboxItem {
             ts: self.ts,
             content: self.content(),
             delivery: Some(self.delivery(sending)),
+            edited: false,
+            reactions: Vec::new(),
+            pinned: false,
+            gone: None,
+            change: None,
         }
+    }
+
+    /// As the change of the row that it is about.
+    pub(crate) fn to_change(&self, sending: bool) -> PendingChange {
+        PendingChange { cid: self.cid, kind: self.kind.clone(), delivery: self.delivery(sending) }
     }
 
     /// As an entry of the whole outbox.
     pub(crate) fn to_queued(&self, sending: bool) -> Queued {
-        let text = match self.content() {
-            Content::Message(message) => message.text,
-            _ => String::new(),
-        };
-        let delivery = self.delivery(sending);
-        Queued { room: self.room, cid: self.cid, text, ts: self.ts, delivery }
+        let (content, delivery) = (self.content(), self.delivery(sending));
+        Queued { room: self.room, cid: self.cid, content, ts: self.ts, delivery }
     }
 
     fn delivery(&self, sending: bool) -> Delivery {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use homing_protocol::limits::FRAME_BYTES;
 use homing_protocol::text::contains_nul;
-use homing_protocol::{Body, Cid, ErrorCode, Limits, RoomId};
+use homing_protocol::{Body, Cid, Content, ErrorCode, Limits, MessageRef, RoomId, UserId};
 use tokio::time::Instant;
 
 use super::item::{OutboxItem, OutboxState};
@@ -46,6 +46,8 @@ pub(crate) struct SendBatch {
 pub(crate) struct SendQueue {
     items: BTreeMap<u64, OutboxItem>,
     by_cid: BTreeMap<Cid, u64>,
+    /// By message, the positions of the items that change it.
+    changes: BTreeMap<MessageRef, BTreeSet<u64>>,
     /// By room, the positions of all items that are not wedged.
     waiting: BTreeMap<RoomId, BTreeSet<u64>>,
     in_flight: BTreeMap<RoomId, InFlight>,
@@ -95,6 +97,7 @@ impl SendQueue {
         let mut queue = Self {
             items: BTreeMap::new(),
             by_cid: BTreeMap::new(),
+            changes: BTreeMap::new(),
             waiting: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             one_at_a_time: BTreeSet::new(),
@@ -173,6 +176,12 @@ impl SendQueue {
 
     pub(crate) fn get(&self, cid: Cid) -> Option<&OutboxItem> {
         self.by_cid.get(&cid).and_then(|place| self.items.get(place))
+    }
+
+    /// The items that change a message, in the order of writing.
+    pub(crate) fn changes(&self, message: MessageRef) -> impl Iterator<Item = &OutboxItem> {
+        let places = self.changes.get(&message).into_iter().flatten();
+        places.filter_map(|place| self.items.get(place))
     }
 
     /// Whether the item is in flight.
@@ -352,34 +361,72 @@ impl SendQueue {
         changed
     }
 
-    /// Queues a wedged item again and returns it. It gets the `cid` `fresh` if the server has used
-    /// its old one.
-    pub(crate) fn retry(&mut self, cid: Cid, fresh: Cid) -> Result<OutboxItem, Error> {
+    /// Queues a wedged item again and returns it, and after it the changes of it that were refused
+    /// because it was not there. It gets the `cid` `fresh` if the server has used its old one.
+    pub(crate) fn retry(
+        &mut self,
+        cid: Cid,
+        fresh: Cid,
+        me: UserId,
+    ) -> Result<Vec<OutboxItem>, Error> {
         let item = self.get(cid).ok_or(Error::NotQueued)?;
         match item.state {
-            OutboxState::Queued | OutboxState::Offered => Ok(item.clone()),
+            OutboxState::Queued | OutboxState::Offered => Ok(vec![item.clone()]),
             OutboxState::Wedged(reason) => {
                 let name = if reason == WedgeReason::CidReused { fresh } else { cid };
-                self.rename(cid, name, None)
+                self.requeue(cid, name, None, me)
             }
         }
     }
 
-    /// Replaces the body at the same position. Returns the item.
-    pub(crate) fn edit(&mut self, cid: Cid, fresh: Cid, body: Body) -> Result<OutboxItem, Error> {
+    /// Replaces the body at the same position. Returns the item, and the changes of it that are
+    /// queued again with it.
+    pub(crate) fn edit(
+        &mut self,
+        cid: Cid,
+        fresh: Cid,
+        body: Body,
+        me: UserId,
+    ) -> Result<Vec<OutboxItem>, Error> {
         match self.get(cid).ok_or(Error::NotQueued)?.state {
             OutboxState::Offered => Err(Error::MaybeSent),
-            OutboxState::Queued => self.rename(cid, cid, Some(body)),
-            OutboxState::Wedged(_) => self.rename(cid, fresh, Some(body)),
+            OutboxState::Queued => self.requeue(cid, cid, Some(body), me),
+            OutboxState::Wedged(_) => self.requeue(cid, fresh, Some(body), me),
         }
     }
 
-    /// Removes an item permanently.
-    pub(crate) fn discard(&mut self, cid: Cid) -> Result<OutboxItem, Error> {
-        match self.get(cid).ok_or(Error::NotQueued)?.state {
-            OutboxState::Offered => Err(Error::MaybeSent),
-            OutboxState::Queued | OutboxState::Wedged(_) => self.take(cid).ok_or(Error::NotQueued),
+    /// Removes an item permanently, and after it what would change it. Returns all of them.
+    pub(crate) fn discard(&mut self, cid: Cid, me: UserId) -> Result<Vec<OutboxItem>, Error> {
+        if self.get(cid).ok_or(Error::NotQueued)?.state == OutboxState::Offered {
+            return Err(Error::MaybeSent);
         }
+        let changes = self.changes(MessageRef { user: me, cid }).map(|item| item.cid);
+        let cids: Vec<Cid> = std::iter::once(cid).chain(changes).collect();
+        Ok(cids.into_iter().filter_map(|cid| self.take(cid)).collect())
+    }
+
+    /// Queues an item again, under the name `name`, with the changes of it that were refused.
+    fn requeue(
+        &mut self,
+        cid: Cid,
+        name: Cid,
+        body: Option<Body>,
+        me: UserId,
+    ) -> Result<Vec<OutboxItem>, Error> {
+        let (old, new) = (MessageRef { user: me, cid }, MessageRef { user: me, cid: name });
+        let refused: Vec<OutboxItem> = self
+            .changes(old)
+            .filter(|item| {
+                name != cid || item.state == OutboxState::Wedged(WedgeReason::NoSuchMessage)
+            })
+            .cloned()
+            .collect();
+        let mut queued = vec![self.rename(cid, name, body)?];
+        for change in refused {
+            let body = retargeted(&change.content(), new);
+            queued.push(self.rename(change.cid, change.cid, body)?);
+        }
+        Ok(queued)
     }
 
     fn rename(&mut self, cid: Cid, name: Cid, body: Option<Body>) -> Result<OutboxItem, Error> {
@@ -393,6 +440,9 @@ impl SendQueue {
 
     fn put(&mut self, item: OutboxItem) {
         self.by_cid.insert(item.cid, item.place);
+        if let Some(target) = item.target() {
+            self.changes.entry(target).or_default().insert(item.place);
+        }
         if !matches!(item.state, OutboxState::Wedged(_)) {
             self.waiting.entry(item.room).or_default().insert(item.place);
         }
@@ -402,6 +452,14 @@ impl SendQueue {
     fn take(&mut self, cid: Cid) -> Option<OutboxItem> {
         let place = self.by_cid.remove(&cid)?;
         let item = self.items.remove(&place)?;
+        if let Some(target) = item.target()
+            && let Some(places) = self.changes.get_mut(&target)
+        {
+            places.remove(&place);
+            if places.is_empty() {
+                self.changes.remove(&target);
+            }
+        }
         if let Some(places) = self.waiting.get_mut(&item.room) {
             places.remove(&place);
             if places.is_empty() {
@@ -427,12 +485,26 @@ fn is_full(in_flight: &BTreeMap<RoomId, InFlight>, limits: &Limits) -> bool {
     in_flight.len() >= limits.in_flight || bytes >= IN_FLIGHT
 }
 
+/// The body of a change with another target.
+fn retargeted(content: &Content, target: MessageRef) -> Option<Body> {
+    let mut content = content.clone();
+    match &mut content {
+        Content::Edit(edit) => edit.of = target,
+        Content::React(react) => react.to = target,
+        Content::Redact(redact) => redact.of = target,
+        Content::Pin(pin) => pin.of = target,
+        _ => return None,
+    }
+    content.encode().map(|(_, body)| body)
+}
+
 fn reason(code: &ErrorCode, item: &OutboxItem) -> WedgeReason {
     match code {
         ErrorCode::NotMember | ErrorCode::NoSuchRoom => WedgeReason::NotMember,
         ErrorCode::Forbidden => WedgeReason::Forbidden,
         ErrorCode::TooLarge => WedgeReason::TooLarge,
         ErrorCode::CidReused => WedgeReason::CidReused,
+        ErrorCode::NoSuchMessage => WedgeReason::NoSuchMessage,
         // A version that did not check for it wrote this.
         ErrorCode::Invalid if contains_nul(item.body.as_json().as_bytes()) => WedgeReason::HoldsNul,
         _ => WedgeReason::Refused,

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use homing_protocol::event::Content;
 use homing_protocol::frame::{ClientEph, UserKey};
 use homing_protocol::limits::BODY_BYTES;
-use homing_protocol::text::is_visible;
-use homing_protocol::{Body, Cid, ClientFrame, RoomId, Seq};
+use homing_protocol::{Cid, ClientFrame, RoomId, Seq};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -16,9 +14,7 @@ use super::presence::LocalPresence;
 use crate::clock::new_cid;
 use crate::command::{Command, Reply};
 use crate::connection::DesiredState;
-use crate::diff::Diff;
 use crate::error::Error;
-use crate::outbox::item::OutboxItem;
 use crate::store::Change;
 use crate::sync::own_stream;
 use crate::system_event::SystemEvent;
@@ -31,27 +27,17 @@ impl SpaceTask {
     pub(super) fn execute(&mut self, command: Command, effects: &mut Effects) {
         match command {
             Command::Subscribe { reply } => _ = reply.send(self.subscribe()),
-            Command::Send { room, content, reply } => match self.enqueue(room, &content, effects) {
+            Command::Send { room, content, reply } => match self.write(room, content, effects) {
                 Ok(cid) => effects.reply_when_durable(reply, cid),
                 Err(error) => _ = reply.send(Err(error)),
             },
             Command::Retry { cid, reply } => {
                 let fresh = self.fresh();
-                let retried = self.send_queue.retry(cid, fresh);
+                let retried = self.send_queue.retry(cid, fresh, self.deps.record.user);
                 self.requeued(cid, retried, reply, effects);
             }
-            Command::Edit { cid, content, reply } => {
-                let fresh = self.fresh();
-                let edited = self
-                    .encode(&content)
-                    .and_then(|(_, body)| self.send_queue.edit(cid, fresh, body));
-                self.requeued(cid, edited, reply, effects);
-            }
-            Command::Discard { cid, reply } => match self.send_queue.discard(cid) {
-                Ok(item) => {
-                    self.forgotten(item.room, cid, effects);
-                    effects.reply_when_durable(reply, ());
-                }
+            Command::Discard { cid, reply } => match self.discard(cid, effects) {
+                Ok(()) => effects.reply_when_durable(reply, ()),
                 Err(error) => _ = reply.send(Err(error)),
             },
             Command::Outbox { reply } => self.outbox_replies.push(reply),
@@ -60,7 +46,7 @@ impl SpaceTask {
             }
             Command::MarkRead { room, seq, reply } => {
                 let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
-                self.write(room, UserKey::Read(room), seq.min(head).0.into(), reply, effects);
+                self.write_own(room, UserKey::Read(room), seq.min(head).0.into(), reply, effects);
             }
             Command::SaveDraft { room, text, seen, reply } => {
                 let length = text.len();
@@ -83,11 +69,12 @@ impl SpaceTask {
                 effects.reply_when_durable(reply, ());
             }
             Command::Mute { room, mute, reply } => {
-                self.write(room, UserKey::Mute(room), own_stream::mute_value(mute), reply, effects);
+                let value = own_stream::mute_value(mute);
+                self.write_own(room, UserKey::Mute(room), value, reply, effects);
             }
             Command::Notify { room, level, reply } => {
                 let value = level.map_or(Value::Null, |level| json!(level));
-                self.write(room, own_stream::notify_key(room), value, reply, effects);
+                self.write_own(room, own_stream::notify_key(room), value, reply, effects);
             }
             Command::Status { status, reply } => {
                 let value = if status == Status::Available { Value::Null } else { json!(status) };
@@ -156,76 +143,12 @@ impl SpaceTask {
         self.deps.connection.desired.send_modify(change);
     }
 
-    fn fresh(&mut self) -> Cid {
+    pub(super) fn fresh(&mut self) -> Cid {
         new_cid(self.deps.clock.now_ms(), &mut self.deps.rng)
     }
 
-    /// The kind and the body of what was written, if it is valid.
-    fn encode(&self, content: &Content) -> Result<(&'static str, Body), Error> {
-        if let Content::Message(message) = content {
-            if !is_visible(&message.text) {
-                return Err(Error::Empty);
-            }
-            if message.text.contains('\0') {
-                return Err(Error::HoldsNul);
-            }
-        }
-        let (kind, body) = content.encode().ok_or(Error::Empty)?;
-        let length = body.as_json().len();
-        let limit = self.online.as_ref().map_or(BODY_BYTES, |online| online.limits.body);
-        if length > limit { Err(Error::TooLarge { length, limit }) } else { Ok((kind, body)) }
-    }
-
-    fn enqueue(
-        &mut self,
-        room: RoomId,
-        content: &Content,
-        effects: &mut Effects,
-    ) -> Result<Cid, Error> {
-        let (kind, body) = self.encode(content)?;
-        self.known(room)?;
-        let (cid, ts) = (self.fresh(), self.deps.clock.now_ms());
-        let item = self.send_queue.enqueue(room, cid, kind, body, ts);
-        self.queued(item, effects);
-        Ok(cid)
-    }
-
-    /// Shows and stores an item that was added or changed.
-    fn queued(&mut self, item: OutboxItem, effects: &mut Effects) {
-        let sending = self.send_queue.is_sending(&item);
-        effects.item(item.room, item.to_view(self.deps.record.user, sending));
-        effects.changes.push(Change::Outbox(item));
-        effects.outbox = true;
-    }
-
-    fn forgotten(&mut self, room: RoomId, cid: Cid, effects: &mut Effects) {
-        effects.changes.push(Change::OutboxGone(cid));
-        effects.diffs.push(Diff::ItemsGone { room, keys: vec![cid.to_string()] });
-        effects.outbox = true;
-    }
-
-    fn requeued(
-        &mut self,
-        old: Cid,
-        item: Result<OutboxItem, Error>,
-        reply: Reply<Result<Cid, Error>>,
-        effects: &mut Effects,
-    ) {
-        match item {
-            Ok(item) => {
-                let cid = item.cid;
-                if cid != old {
-                    self.forgotten(item.room, old, effects);
-                }
-                self.queued(item, effects);
-                effects.reply_when_durable(reply, cid);
-            }
-            Err(error) => _ = reply.send(Err(error)),
-        }
-    }
-
     /// Writes a value of the own stream.
-    fn write(
+    fn write_own(
         &mut self,
         room: RoomId,
         key: UserKey,

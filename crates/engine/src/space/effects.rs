@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use homing_protocol::frame::Send;
-use homing_protocol::{ClientFrame, RoomId, UserId};
+use homing_protocol::{ClientFrame, MessageRef, RoomId, Seq};
 use tokio::sync::oneshot;
 
 use crate::diff::{Diff, Incoming};
 use crate::error::Error;
-use crate::outbox::send_queue::SendBatch;
 use crate::store::{Change, StoreError};
 use crate::view::Item;
 
-type PendingReply = Box<dyn FnOnce(Result<(), StoreError>) + std::marker::Send>;
+type PendingReply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// The effects of one turn.
 #[derive(Default)]
@@ -21,6 +19,10 @@ pub(super) struct Effects {
     pub(super) changes: Vec<Change>,
     /// Rooms whose row or view has changed.
     pub(super) rooms: BTreeSet<RoomId>,
+    /// Messages whose rows are drawn from the store once the changes are durable.
+    pub(super) messages: BTreeSet<(RoomId, MessageRef)>,
+    /// The same, by their places.
+    pub(super) places: BTreeSet<(RoomId, Seq)>,
     /// The number of queued messages has changed.
     pub(super) outbox: bool,
     /// Published once the changes are durable.
@@ -33,7 +35,7 @@ pub(super) struct Effects {
 
 impl Effects {
     /// Replies once the changes are durable, or the commit has failed.
-    pub(super) fn reply_when_durable<T: std::marker::Send + 'static>(
+    pub(super) fn reply_when_durable<T: Send + 'static>(
         &mut self,
         reply: oneshot::Sender<Result<T, Error>>,
         value: T,
@@ -52,19 +54,6 @@ impl Effects {
         } else {
             self.diffs.push(Diff::Items { room, items: vec![item] });
         }
-    }
-
-    /// Sends a batch. That its items were handed to a connection is durable before the frame is
-    /// sent.
-    pub(super) fn send(&mut self, batch: SendBatch, me: UserId) {
-        let room = batch.room;
-        let mut items = Vec::with_capacity(batch.items.len());
-        for item in batch.items {
-            items.push(item.to_send());
-            self.item(room, item.to_view(me, true));
-            self.changes.push(Change::Outbox(item));
-        }
-        self.frames.push(ClientFrame::Send(Send { room, items }));
     }
 
     pub(super) fn reply(&mut self, done: &Result<(), StoreError>) {

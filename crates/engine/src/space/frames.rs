@@ -9,7 +9,8 @@ use homing_protocol::frame::{
     Receipt, Ref, ServerEph, Upage, UserKey, Welcome,
 };
 use homing_protocol::{
-    ClientFrame, Content, Event, RoomId, RoomInfo, Seq, ServerFrame, Useq, VERSION,
+    Body, ClientFrame, Content, Event, FOLD, Fold, Message, RoomId, RoomInfo, Seq, ServerFrame,
+    Useq, VERSION,
 };
 use tokio::time::Instant;
 
@@ -19,7 +20,7 @@ use super::{OnlineState, SpaceTask};
 use crate::connection::AbandonReason;
 use crate::diff::{Diff, Incoming};
 use crate::outbox::item::{OutboxItem, OutboxState};
-use crate::store::{Change, OwnRow, RoomRow, SyncPoint, UnreadKind};
+use crate::store::{Change, FoldUpdate, OwnRow, RoomRow, SyncPoint, UnreadKind};
 use crate::sync::{OfferOutcome, PageOutcome, Receipts, own_stream};
 use crate::timeouts::{RETRY_MOST, ROOM_DESCRIBED};
 use crate::view::Item;
@@ -35,7 +36,7 @@ impl SpaceTask {
                 app: self.deps.config.app.clone(),
                 os: std::env::consts::OS.to_owned(),
             },
-            capabilities: Vec::new(),
+            capabilities: vec![FOLD.to_owned()],
             epoch: self.sync.epoch,
             pos: self.sync.pos,
             useq: self.sync.epoch.map(|_| self.own.at()),
@@ -242,7 +243,24 @@ impl SpaceTask {
     }
 
     fn pushed(&mut self, pushed: PushedEvent, now: Instant, effects: &mut Effects) {
-        self.arrived(Arc::new(pushed.event), now, effects);
+        let PushedEvent { event, fold, .. } = pushed;
+        self.arrived_with(event, fold.map(|fold| *fold), now, effects);
+    }
+
+    /// An event is known, and what it made of another one.
+    fn arrived_with(
+        &mut self,
+        event: Event,
+        fold: Option<Fold>,
+        now: Instant,
+        effects: &mut Effects,
+    ) {
+        let room = event.room;
+        let update = fold.map(|fold| FoldUpdate::with(&event, fold, self.deps.record.user));
+        self.arrived(Arc::new(event), now, effects);
+        if let Some(update) = update {
+            self.folded(room, update, effects);
+        }
     }
 
     /// An event is known, from whatever source.
@@ -253,7 +271,7 @@ impl SpaceTask {
             return;
         }
         match self.backfill.offer(event.clone(), now) {
-            OfferOutcome::Applied(events) => self.applied(room, events, effects),
+            OfferOutcome::Applied(events) => self.applied(room, events, &[], effects),
             OfferOutcome::Clash => {
                 return self.protocol_violation(&"two events at one place", effects);
             }
@@ -264,8 +282,9 @@ impl SpaceTask {
                 if self.is_queued(&event) {
                     // But not if another event is stored there: the message would be deleted from
                     // the outbox and be nowhere.
+                    // A quiet event has no place of its own there.
                     let cursor = self.backfill.cursor(room);
-                    if cursor.is_some_and(|cursor| cursor.holds(event.seq)) {
+                    if !event.quiet && cursor.is_some_and(|cursor| cursor.holds(event.seq)) {
                         return self
                             .protocol_violation(&"a message at the place of another", effects);
                     }
@@ -284,15 +303,21 @@ impl SpaceTask {
             && event.cid.is_some_and(|cid| self.send_queue.get(cid).is_some())
     }
 
-    /// Events that now follow the room's cursor.
-    fn applied(&mut self, room: RoomId, events: Vec<Arc<Event>>, effects: &mut Effects) {
+    /// Events that now follow the room's cursor, and what became of them since.
+    fn applied(
+        &mut self,
+        room: RoomId,
+        events: Vec<Arc<Event>>,
+        folds: &[Fold],
+        effects: &mut Effects,
+    ) {
         let count = events.len();
         for event in events {
             let notice = self.store_event(&event, effects);
-            if let Some(known) = self.rooms.get_mut(&room) {
-                known.previews(&event);
-            }
-            if notice > UnreadKind::None {
+            let fold = folds.iter().find(|fold| fold.seq == event.seq);
+            if notice > UnreadKind::None
+                && let Some(event) = newest(event, fold)
+            {
                 let mentions_me = notice == UnreadKind::Mention;
                 let live = self.online.as_ref().is_some_and(|online| event.ts >= online.since);
                 effects.incoming.push(Incoming { event, live, mentions_me });
@@ -318,9 +343,22 @@ impl SpaceTask {
         {
             effects.changes.push(Change::OutboxGone(item.cid));
             effects.outbox = true;
+            effects.messages.extend(item.target().map(|target| (event.room, target)));
+        }
+        if event.quiet {
+            return UnreadKind::None;
+        }
+        if let Some(known) = self.rooms.get_mut(&event.room) {
+            known.previews(event);
         }
         effects.changes.push(Change::Event(event.clone(), notice));
-        effects.item(event.room, Item::of(event, me));
+        if event.sender == me || self.is_changed(event) || is_reply(event) {
+            // It may be stored already, with what became of it, or without the words that it quotes.
+            effects.places.insert((event.room, event.seq));
+        } else {
+            effects.item(event.room, Item::of(event, me));
+        }
+        self.early_folds_of(event.room, event.seq, effects);
         if event.sender == me
             && let Content::Message(message) = event.content()
             && let Some(row) = self.own.message_committed(event.room, &message.text)
@@ -332,11 +370,14 @@ impl SpaceTask {
     }
 
     fn committed(&mut self, committed: Committed, now: Instant, effects: &mut Effects) {
-        for CommittedItem { cid, seq, id, ts, .. } in committed.items {
+        for CommittedItem { cid, seq, id, ts, fold, .. } in committed.items {
             // The item is gone if the event came first. Otherwise nothing else will announce this
             // event.
             let Some(item) = self.send_queue.get(cid) else {
                 self.hinted(committed.room, seq, now, effects);
+                if let Some(fold) = fold {
+                    self.folded(committed.room, FoldUpdate { fold, own: None }, effects);
+                }
                 continue;
             };
             if item.room != committed.room || item.state == OutboxState::Queued {
@@ -351,9 +392,10 @@ impl SpaceTask {
                 kind: item.kind.clone(),
                 body: item.body.clone(),
                 ts,
+                quiet: Content::is_quiet(&item.kind),
             };
             if self.backfill.knows(committed.room) {
-                self.arrived(Arc::new(event), now, effects);
+                self.arrived_with(event, fold, now, effects);
             } else if self.send_queue.committed(cid).is_some() {
                 // The room was left between sending and this answer.
                 effects.changes.push(Change::OutboxGone(cid));
@@ -365,11 +407,9 @@ impl SpaceTask {
     fn served(&mut self, room: RoomId, served: PageOutcome, effects: &mut Effects) {
         for event in &served.filled {
             self.store_event(event, effects);
-            if let Some(known) = self.rooms.get_mut(&room) {
-                known.previews(event);
-            }
         }
-        self.applied(room, served.applied, effects);
+        self.applied(room, served.applied, &served.folds, effects);
+        self.page_folds(room, served.folds, effects);
         // A page contains the exact head, which corrects hints.
         if let (Some(head), Some(known)) = (self.backfill.head(room), self.rooms.get_mut(&room)) {
             known.row.head = head;
@@ -487,9 +527,27 @@ impl SpaceTask {
     /// These items were in flight and are queued again.
     pub(super) fn waits_again(&mut self, items: Vec<OutboxItem>, effects: &mut Effects) {
         for item in items {
-            effects.item(item.room, item.to_view(self.deps.record.user, false));
+            self.show_queued(&item, effects);
             effects.changes.push(Change::Outbox(item));
             effects.outbox = true;
         }
     }
+}
+
+fn is_reply(event: &Event) -> bool {
+    matches!(event.content(), Content::Message(Message { reply: Some(_), .. }))
+}
+
+/// A message in its newest text; `None` if it was taken back.
+fn newest(event: Arc<Event>, fold: Option<&Fold>) -> Option<Arc<Event>> {
+    let Some(fold) = fold else { return Some(event) };
+    if fold.gone.is_some() {
+        return None;
+    }
+    let (Some(edit), Content::Message(message)) = (&fold.edit, event.content()) else {
+        return Some(event);
+    };
+    let (text, mentions) = (edit.text.clone(), edit.mentions.clone());
+    let body = Body::new(&Message { text, mentions, reply: message.reply });
+    Some(Arc::new(Event { body, ..(*event).clone() }))
 }

@@ -32,14 +32,18 @@ use crate::view::{ConnectionState, Overview, Queued, RetryPrompt, Status};
 
 mod commands;
 mod effects;
+mod folds;
 mod frames;
 mod mute_expiry;
+mod overlay;
 mod presence;
 mod retry_prompt;
 mod timeline;
 mod views;
+mod writing;
 
 use effects::Effects;
+use folds::EarlyFolds;
 use presence::PresenceReporter;
 use retry_prompt::RetryPrompter;
 use timeline::PendingTimeline;
@@ -81,6 +85,7 @@ pub(crate) struct SpaceTask {
     own: OwnStream,
 
     // State that a restart loses.
+    early_folds: EarlyFolds,
     receipts: Receipts,
     presence: BTreeMap<UserId, homing_protocol::frame::Presence>,
     /// The connection's last state while there was no connection.
@@ -146,6 +151,7 @@ impl SpaceTask {
             send_queue: SendQueue::new(Vec::new()),
             backfill: Backfill::default(),
             own: OwnStream::default(),
+            early_folds: EarlyFolds::default(),
             receipts: Receipts::default(),
             presence: BTreeMap::new(),
             down_state: DownState::Connecting { attempt: 0 },
@@ -279,7 +285,7 @@ impl SpaceTask {
             self.protocol_violation(&"no response to a pull", effects);
         }
         for batch in self.send_queue.poll(now) {
-            effects.send(batch, self.deps.record.user);
+            self.send(batch, effects);
         }
         effects.frames.extend(self.backfill.poll(now).into_iter().map(ClientFrame::Pull));
         effects.frames.extend(self.own.poll(now));
@@ -322,6 +328,7 @@ impl SpaceTask {
             return Err(error);
         }
         effects.reply(&Ok(()));
+        self.redraw(&mut effects).await?;
         for room in std::mem::take(&mut effects.rooms) {
             if let Some(view) = self.recounted(room).await? {
                 effects.diffs.push(Diff::Room { room: view });
@@ -432,8 +439,9 @@ impl SpaceTask {
         self.connection = None;
         effects.frames.clear();
         for item in self.send_queue.offline() {
-            effects.item(item.room, item.to_view(self.deps.record.user, false));
+            self.show_queued(&item, effects);
         }
+        self.early_folds.clear();
         self.backfill.offline();
         self.own.offline();
         self.receipts.offline();

@@ -1,9 +1,12 @@
 //! Reads parts of a room's log, and waits briefly for what is missing.
 
-use homing_protocol::{Event, RoomId, Seq};
+use std::collections::BTreeMap;
+
+use homing_protocol::{RoomId, Seq};
 use tokio::time::Instant;
 
 use super::SpaceTask;
+use super::overlay::{queued_row, row};
 use crate::command::Reply;
 use crate::error::Error;
 use crate::timeouts::TIMELINE_WAIT;
@@ -49,6 +52,8 @@ impl SpaceTask {
                     let around = Seq(seq.0.saturating_add(limit.into())).next();
                     self.backfill.want(room, around, limit)
                 }
+                // What is not here can't be found by its name.
+                TimelineWindow::Around(_) => false,
             };
             if self.backfill.is_waiting(room) {
                 until += TIMELINE_WAIT;
@@ -92,7 +97,17 @@ impl SpaceTask {
         } else {
             window
         };
+        let around = match window {
+            TimelineWindow::Around(message) => store.find(room, message).await?,
+            _ => None,
+        };
         let (events, from) = match window {
+            TimelineWindow::Around(_) => {
+                let seq = around.ok_or(Error::NoSuchMessage)?;
+                let mut events = store.before(room, seq.next(), limit.div_ceil(2)).await?;
+                events.extend(store.after(room, seq, limit / 2).await?);
+                (events, seq)
+            }
             TimelineWindow::Latest => {
                 (store.before(room, Seq(u64::MAX), limit).await?, head.next())
             }
@@ -112,17 +127,23 @@ impl SpaceTask {
         let more_after = match window {
             TimelineWindow::Latest => false,
             TimelineWindow::Before(seq) => seq <= head,
-            TimelineWindow::After(_) | TimelineWindow::Unread => {
+            TimelineWindow::After(_) | TimelineWindow::Unread | TimelineWindow::Around(_) => {
                 last.is_some_and(|last| last < cursor)
             }
         };
         let gone = |hole: &Hole| hole.expired && hole.from <= Seq(1) && hole.to.next() >= first;
         let more_before = first > Seq(1) && !holes.iter().any(gone);
         let me = self.deps.record.user;
-        let mut items: Vec<Item> = events.iter().map(|event: &Event| Item::of(event, me)).collect();
+        let states = match last {
+            Some(last) => self.states(room, first, last).await?,
+            None => BTreeMap::new(),
+        };
+        let queue = &self.send_queue;
+        let mut items: Vec<Item> =
+            events.iter().map(|event| row(event, states.get(&event.seq), queue, me)).collect();
         if !more_after {
-            let queued = self.send_queue.items().filter(|item| item.room == room);
-            items.extend(queued.map(|item| item.to_view(me, self.send_queue.is_sending(item))));
+            let queued = queue.items().filter(|item| item.room == room && item.target().is_none());
+            items.extend(queued.map(|item| queued_row(item, queue, me)));
         }
         // A part without rows is all hole.
         let shown = events.first().map_or(Seq(1), |event| event.seq);

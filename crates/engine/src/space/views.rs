@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use homing_protocol::event::Content;
-use homing_protocol::{Event, RoomId, Seq, UserId};
+use homing_protocol::{Event, Fold, RoomId, Seq, UserId};
 use tokio::time::Instant;
 
 use super::SpaceTask;
@@ -23,11 +23,13 @@ pub(super) struct RoomState {
     mentions: u32,
     /// The holes that were last published.
     missing: Vec<Hole>,
+    /// As of which seq the preview is folded.
+    last_as_of: Seq,
 }
 
 impl RoomState {
     pub(super) fn new(row: RoomRow) -> Self {
-        Self { row, unread: 0, mentions: 0, missing: Vec::new() }
+        Self { row, unread: 0, mentions: 0, missing: Vec::new(), last_as_of: Seq(0) }
     }
 
     /// Updates the preview if this is the newest message.
@@ -37,11 +39,33 @@ impl RoomState {
             self.row.last = Some(LastMessage {
                 seq: event.seq,
                 sender: event.sender,
-                text: message.text.chars().take(PREVIEW_CHARS).collect(),
+                text: preview(&message.text),
                 ts: event.ts,
+                gone: false,
             });
+            self.last_as_of = event.seq;
         }
     }
+
+    /// Updates the preview if this is what became of its message.
+    pub(super) fn previews_fold(&mut self, fold: &Fold) {
+        let Some(last) = &mut self.row.last else { return };
+        if last.seq != fold.seq || fold.as_of < self.last_as_of {
+            return;
+        }
+        self.last_as_of = fold.as_of;
+        if fold.gone.is_some() {
+            last.text.clear();
+            last.gone = true;
+        } else if let Some(edit) = &fold.edit {
+            last.text = preview(&edit.text);
+        }
+    }
+}
+
+/// The beginning of a text.
+fn preview(text: &str) -> String {
+    text.chars().take(PREVIEW_CHARS).collect()
 }
 
 /// Whether `me` counts this event as unread.
@@ -136,6 +160,7 @@ impl SpaceTask {
                 sender: last.sender,
                 text: last.text.clone(),
                 ts: last.ts,
+                gone: last.gone,
             }),
         })
     }

@@ -5,9 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
 use homing_protocol::frame::UserKey;
-use homing_protocol::{Event, RoomId, Seq};
+use homing_protocol::{Body, Event, MessageRef, RoomId, Seq};
 
-use super::{Change, Loaded, OwnRow, Store, StoreError, UnreadKind};
+use super::erase::{erased, quoted, without_excerpt};
+use super::{Change, FoldUpdate, Loaded, MessageState, OwnRow, Store, StoreError, UnreadKind};
 use crate::view::Hole;
 
 /// Stores everything in memory.
@@ -19,6 +20,7 @@ struct Tables {
     rest: Loaded,
     holes: BTreeMap<RoomId, Vec<Hole>>,
     events: BTreeMap<RoomId, BTreeMap<Seq, (Event, UnreadKind)>>,
+    states: BTreeMap<(RoomId, Seq), MessageState>,
     own: BTreeMap<UserKey, OwnRow>,
 }
 
@@ -39,13 +41,19 @@ impl Tables {
             Change::RoomGone(room) => {
                 self.rest.rooms.retain(|row| row.info.room != room);
                 self.events.remove(&room);
+                self.states.retain(|(of, _), _| *of != room);
                 self.holes.remove(&room);
             }
             Change::Person(person) => put(&mut self.rest.people, person, |person| person.id),
             Change::Event(event, notice) => {
+                let unquoted = self.unquoted(&event);
                 let log = self.events.entry(event.room).or_default();
-                log.entry(event.seq).or_insert_with(|| ((*event).clone(), notice));
+                log.entry(event.seq).or_insert_with(|| {
+                    let body = unquoted.unwrap_or_else(|| event.body.clone());
+                    (Event { body, ..(*event).clone() }, notice)
+                });
             }
+            Change::Fold { room, update, mentions_me } => self.fold(room, update, mentions_me),
             Change::Holes(room, holes) => {
                 self.holes.insert(room, holes);
             }
@@ -61,8 +69,46 @@ impl Tables {
                 self.rest.rooms.clear();
                 self.rest.people.clear();
                 self.events.clear();
+                self.states.clear();
                 self.holes.clear();
                 self.own.retain(|key, row| row.pending && key.is_settable());
+            }
+        }
+    }
+}
+
+impl Tables {
+    /// The body of a new event without the words of a message that is gone; `None` if it quotes none.
+    fn unquoted(&self, event: &Event) -> Option<Body> {
+        let quoted = quoted(event)?;
+        let mut log = self.events.get(&event.room)?.values();
+        let (of, _) = log.find(|(of, _)| of.sender == quoted.user && of.cid == Some(quoted.cid))?;
+        let state = self.states.get(&(event.room, of.seq))?;
+        without_excerpt(event, quoted).filter(|_| state.fold.gone.is_some())
+    }
+
+    fn fold(&mut self, room: RoomId, update: FoldUpdate, mentions_me: bool) {
+        let Some(log) = self.events.get_mut(&room) else { return };
+        let (seq, newest, named) = (update.fold.seq, update.fold.as_of, update.fold.of);
+        let mut gone = update.fold.gone.is_some();
+        let mut quoted = named;
+        if let Some((event, notice)) = log.get_mut(&seq) {
+            let state = MessageState::updated(self.states.remove(&(room, seq)), update);
+            if state.fold.as_of == newest {
+                *notice = notice.after(&state, mentions_me);
+            }
+            gone = state.fold.gone.is_some();
+            if gone {
+                event.body = erased();
+                quoted = event.cid.map(|cid| MessageRef { user: event.sender, cid });
+            }
+            self.states.insert((room, seq), state);
+        }
+        if let Some(quoted) = quoted.filter(|_| gone) {
+            for (quoting, _) in log.values_mut() {
+                if let Some(body) = without_excerpt(quoting, quoted) {
+                    quoting.body = body;
+                }
             }
         }
     }
@@ -126,6 +172,39 @@ impl Store for MemoryStore {
         let log = tables.events.get(&room);
         let oldest_first = log.into_iter().flat_map(|log| log.range(seq.next()..));
         answer(oldest_first.take(limit as usize).map(|(_, (event, _))| event.clone()).collect())
+    }
+
+    fn at(&self, room: RoomId, seqs: Vec<Seq>) -> BoxFuture<'_, Result<Vec<Event>, StoreError>> {
+        let tables = self.tables();
+        let log = tables.events.get(&room);
+        let found = |seq| log.and_then(|log| log.get(seq)).map(|(event, _)| event.clone());
+        answer(seqs.iter().filter_map(found).collect())
+    }
+
+    fn find(
+        &self,
+        room: RoomId,
+        message: MessageRef,
+    ) -> BoxFuture<'_, Result<Option<Seq>, StoreError>> {
+        let tables = self.tables();
+        let is_it = |event: &Event| event.sender == message.user && event.cid == Some(message.cid);
+        let log = tables.events.get(&room);
+        let found = log.into_iter().flatten().find(|(_, (event, _))| is_it(event));
+        answer(found.map(|(seq, _)| *seq))
+    }
+
+    fn states(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+    ) -> BoxFuture<'_, Result<Vec<MessageState>, StoreError>> {
+        let tables = self.tables();
+        if from > to {
+            return answer(Vec::new());
+        }
+        let found = tables.states.range((room, from)..=(room, to));
+        answer(found.map(|(_, state)| state.clone()).collect())
     }
 
     fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>> {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use homing_protocol::frame::UserKey;
 use homing_protocol::{
-    Cid, Epoch, Event, Person, Pos, RoomId, RoomInfo, Seq, SpaceId, Useq, UserId,
+    Cid, Epoch, Event, MessageRef, Person, Pos, RoomId, RoomInfo, Seq, SpaceId, Useq, UserId,
 };
 use serde_json::Value;
 
@@ -20,7 +20,9 @@ use crate::view::Hole;
 
 pub use crate::outbox::item::{OutboxItem, OutboxState};
 pub use crate::sync::draft::DraftState;
+pub use crate::sync::fold::{FoldUpdate, MessageState, OwnReaction};
 
+mod erase;
 pub mod memory;
 pub mod sqlite;
 
@@ -60,6 +62,8 @@ pub struct LastMessage {
     pub text: String,
     /// Its time, in milliseconds since 1970.
     pub ts: i64,
+    /// It was taken back, so its text is empty.
+    pub gone: bool,
 }
 
 /// Whether an event counts as unread. It is stored with the event: the numbers must not change.
@@ -72,6 +76,19 @@ pub enum UnreadKind {
     Message = 1,
     /// A message that mentions the viewer.
     Mention = 2,
+}
+
+impl UnreadKind {
+    /// How a message counts once this has become of it. What does not count never will.
+    fn after(self, state: &MessageState, mentions_me: bool) -> Self {
+        match self {
+            Self::None => Self::None,
+            _ if state.fold.gone.is_some() => Self::None,
+            _ if state.fold.edit.is_none() => self,
+            _ if mentions_me => Self::Mention,
+            _ => Self::Message,
+        }
+    }
 }
 
 /// A value of the member's own stream.
@@ -102,6 +119,16 @@ pub enum Change {
     Person(Person),
     /// An event is stored. If there is one with the same room and `seq`, that one stays.
     Event(Arc<Event>, UnreadKind),
+    /// What changed a message. Where the message is not stored, nothing happens. Of two folds the
+    /// newer one holds; a message that was taken back is erased, with what quotes it.
+    Fold {
+        /// The room of the message.
+        room: RoomId,
+        /// The fold.
+        update: FoldUpdate,
+        /// The newest text mentions the viewer.
+        mentions_me: bool,
+    },
     /// All holes of a room below its cursor, in order.
     Holes(RoomId, Vec<Hole>),
     /// A queued message came or changed; its `cid` identifies it.
@@ -197,6 +224,24 @@ pub trait Store: Send + Sync + 'static {
         seq: Seq,
         limit: u32,
     ) -> BoxFuture<'_, Result<Vec<Event>, StoreError>>;
+
+    /// The events at these places, as far as they are stored.
+    fn at(&self, room: RoomId, seqs: Vec<Seq>) -> BoxFuture<'_, Result<Vec<Event>, StoreError>>;
+
+    /// The place of a message, if it is stored.
+    fn find(
+        &self,
+        room: RoomId,
+        message: MessageRef,
+    ) -> BoxFuture<'_, Result<Option<Seq>, StoreError>>;
+
+    /// The states of the messages from `from` to `to` that were changed.
+    fn states(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+    ) -> BoxFuture<'_, Result<Vec<MessageState>, StoreError>>;
 
     /// The number of events after `seq` that are at least [`UnreadKind::Message`], and of those
     /// that are [`UnreadKind::Mention`].

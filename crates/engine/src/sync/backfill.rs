@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use homing_protocol::frame::{Page, Pull};
 use homing_protocol::limits::PAGE_EVENTS;
-use homing_protocol::{Event, RequestId, RoomId, Seq};
+use homing_protocol::{Event, Fold, RequestId, RoomId, Seq};
 use tokio::time::Instant;
 
-use super::cursor::{Cursor, OfferOutcome, PageMismatch};
+use super::cursor::{Cursor, LogPart, OfferOutcome, PageMismatch};
 use crate::timeouts::{ANSWER, COALESCE, PULL_RETRY};
 use crate::token_bucket::TokenBucket;
 use crate::view::Hole;
@@ -92,6 +92,8 @@ pub(crate) struct PageOutcome {
     pub(crate) filled: Vec<Arc<Event>>,
     /// The holes have changed.
     pub(crate) holes_changed: bool,
+    /// The states of messages that the page tells.
+    pub(crate) folds: Vec<Fold>,
 }
 
 impl Backfill {
@@ -141,6 +143,11 @@ impl Backfill {
     /// The newest event known from the server.
     pub(crate) fn head(&self, room: RoomId) -> Option<Seq> {
         self.rooms.get(&room).map(|room| room.head)
+    }
+
+    /// Whether an answer to a pull of this room is on its way.
+    pub(crate) fn is_pulling(&self, room: RoomId) -> bool {
+        self.rooms.get(&room).is_some_and(|room| room.pulling)
     }
 
     /// A connection is up.
@@ -414,30 +421,25 @@ impl RoomBackfill {
 
     fn serve(&mut self, what: PullKind, page: Page) -> Result<PageOutcome, PageMismatch> {
         let holes_before = self.cursor.holes().to_vec();
-        let mut served = PageOutcome::default();
+        let mut served = PageOutcome { folds: page.folds, ..PageOutcome::default() };
+        let range = (page.from, page.to);
         match what {
             PullKind::After(_) if page.too_old => self.newest = true,
-            PullKind::After(after) => {
-                let empty = page.events.is_empty();
+            PullKind::After(after) => match LogPart::of_page(range, page.events)? {
+                Some(part) => served.applied = self.cursor.follow(after, part)?,
                 // An empty page is valid only if nothing follows the cursor.
-                if empty && page.head > self.cursor.at() {
-                    return Err(PageMismatch);
-                }
-                served.applied = self.cursor.follow(after, page.events)?;
-                if empty {
-                    self.head = self.cursor.at();
-                }
-            }
+                None if page.head > self.cursor.at() => return Err(PageMismatch),
+                None => self.head = self.cursor.at(),
+            },
             PullKind::Newest(before) => {
                 let last = Seq(before.0 - 1).min(page.head);
-                if page.events.is_empty() {
+                match LogPart::of_page(range, page.events)? {
+                    Some(part) => served.applied = self.cursor.jump(last, part)?,
                     // All events have expired.
-                    if !page.too_old && page.min <= last {
-                        return Err(PageMismatch);
+                    None if page.too_old || page.min > last => {
+                        served.applied = self.cursor.skip_expired(before);
                     }
-                    served.applied = self.cursor.skip_expired(before);
-                } else {
-                    served.applied = self.cursor.jump(last, page.events)?;
+                    None => return Err(PageMismatch),
                 }
                 self.newest = false;
                 self.head = self.cursor.at().max(page.head);
@@ -446,13 +448,12 @@ impl RoomBackfill {
                 if self.wanted == Some(before) {
                     self.wanted = None;
                 }
-                if page.events.is_empty() {
-                    if !page.too_old && page.min < before {
-                        return Err(PageMismatch);
+                match LogPart::of_page(range, page.events)? {
+                    Some(part) => served.filled = self.cursor.fill(Seq(before.0 - 1), part)?,
+                    None if page.too_old || page.min >= before => {
+                        self.cursor.expire(before);
                     }
-                    self.cursor.expire(before);
-                } else {
-                    served.filled = self.cursor.fill(Seq(before.0 - 1), page.events)?;
+                    None => return Err(PageMismatch),
                 }
             }
         }
@@ -482,7 +483,7 @@ impl PullKind {
     /// Whether the page can be valid at all, whatever the state of the room: its fields must agree
     /// with its events and with the request.
     fn is_answered_by(self, page: &Page) -> bool {
-        let Page { room, events, head, min, too_old, .. } = page;
+        let Page { room, from, to, events, folds, head, min, too_old, .. } = page;
         let in_room = |event: &Event| {
             event.room == *room && (Seq(1)..=*head).contains(&event.seq) && event.seq >= *min
         };
@@ -492,8 +493,11 @@ impl PullKind {
         };
         events.len() <= self.limit() as usize
             && events.iter().all(in_room)
+            && from.is_none_or(|from| from >= *min)
+            && to.is_none_or(|to| to <= *head)
+            && folds.iter().all(|fold| (Seq(1)..=*head).contains(&fold.seq))
             && *min <= head.next()
-            && (!too_old || gone && events.is_empty())
+            && (!too_old || gone && events.is_empty() && from.is_none())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The position in one room's log on this device. Pure.
 //!
-//! The invariant of the cursor: every `seq` up to it is stored, or lies in a hole. An event right
+//! The invariant of the cursor: every `seq` up to it is stored, is of a quiet event, or lies in a
+//! hole. An event right
 //! after the cursor is applied. One before it is known. One further ahead is early, and is kept
 //! until the gap has been pulled. A hole is a range that was skipped on purpose, because the newest
 //! events come first, and is pulled later.
@@ -8,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use homing_protocol::{Event, Seq};
+use homing_protocol::{Event, EventId, Seq};
 
 use crate::view::Hole;
 
@@ -56,7 +57,7 @@ impl Cursor {
         &self.holes
     }
 
-    /// Whether the event with this `seq` is stored, and not skipped.
+    /// Whether the event with this `seq` is known, and not skipped.
     pub(crate) fn holds(&self, seq: Seq) -> bool {
         seq <= self.at && !self.holes.iter().any(|hole| (hole.from..=hole.to).contains(&seq))
     }
@@ -97,19 +98,18 @@ impl Cursor {
     pub(crate) fn follow(
         &mut self,
         after: Seq,
-        events: Vec<Event>,
+        part: LogPart,
     ) -> Result<Vec<Arc<Event>>, PageMismatch> {
-        contiguous(&events, after.next())?;
-        self.agrees(&events)?;
-        let mut applied = Vec::new();
-        // Events that were pushed in the meantime are stored already.
-        for event in events.into_iter().filter(|event| event.seq > self.at).collect::<Vec<_>>() {
-            if event.seq != self.at.next() {
-                return Err(PageMismatch);
-            }
-            self.at = event.seq;
-            applied.push(Arc::new(event));
+        // A pushed event may have moved the cursor in the meantime, but never back.
+        if part.from != after.next() || part.from > self.at.next() {
+            return Err(PageMismatch);
         }
+        self.agrees(&part)?;
+        // Events that were pushed in the meantime are stored already.
+        let at = self.at;
+        let mut applied: Vec<Arc<Event>> =
+            part.events.into_iter().filter(|event| event.seq > at).map(Arc::new).collect();
+        self.at = at.max(part.to);
         self.catch_early(&mut applied);
         Ok(applied)
     }
@@ -119,31 +119,33 @@ impl Cursor {
     pub(crate) fn jump(
         &mut self,
         last: Seq,
-        events: Vec<Event>,
+        part: LogPart,
     ) -> Result<Vec<Arc<Event>>, PageMismatch> {
-        let first = ends_at(&events, last)?;
-        self.agrees(&events)?;
+        if part.to != last {
+            return Err(PageMismatch);
+        }
+        self.agrees(&part)?;
+        let first = part.from;
         if first > self.at.next() {
             self.holes.push(Hole { from: self.at.next(), to: Seq(first.0 - 1), expired: false });
             self.at = Seq(first.0 - 1);
         }
-        let rest: Vec<Event> = events.into_iter().filter(|event| event.seq > self.at).collect();
-        self.follow(self.at, rest)
+        self.follow(Seq(first.0 - 1), part)
     }
 
     /// Fills a part of a hole, up to `last`. Returns the events that were missing.
     pub(crate) fn fill(
         &mut self,
         last: Seq,
-        events: Vec<Event>,
+        part: LogPart,
     ) -> Result<Vec<Arc<Event>>, PageMismatch> {
-        let first = ends_at(&events, last)?;
-        if last > self.at {
+        if part.to != last || last > self.at {
             return Err(PageMismatch);
         }
+        let LogPart { from, to, events } = part;
         let missing = |seq: Seq| self.holes.iter().any(|hole| (hole.from..=hole.to).contains(&seq));
         let filled = events.into_iter().filter(|event| missing(event.seq)).map(Arc::new).collect();
-        self.subtract(first, last, None);
+        self.subtract(from, to, None);
         Ok(filled)
     }
 
@@ -193,10 +195,15 @@ impl Cursor {
         all
     }
 
-    /// Whether these events are the same as the early ones with the same `seq`.
-    fn agrees(&self, events: &[Event]) -> Result<(), PageMismatch> {
-        let held = |event: &Event| self.early.get(&event.seq);
-        let clash = events.iter().any(|event| held(event).is_some_and(|held| held.id != event.id));
+    /// Whether this part and the early events in its range are the same. It does not have the quiet
+    /// ones.
+    fn agrees(&self, part: &LogPart) -> Result<(), PageMismatch> {
+        let told: BTreeMap<Seq, EventId> =
+            part.events.iter().map(|event| (event.seq, event.id)).collect();
+        let clash = self.early.range(part.from..=part.to).any(|(seq, early)| match told.get(seq) {
+            Some(id) => *id != early.id,
+            None => !early.quiet,
+        });
         if clash { Err(PageMismatch) } else { Ok(()) }
     }
 
@@ -250,22 +257,38 @@ impl Cursor {
     }
 }
 
-/// Whether the events are contiguous and start at `first`.
-fn contiguous(events: &[Event], first: Seq) -> Result<(), PageMismatch> {
-    let fits = events.iter().zip(first.0..).all(|(event, seq)| event.seq.0 == seq);
-    if fits { Ok(()) } else { Err(PageMismatch) }
+/// A part of a room's log, as a page has it: everything that is not quiet from `from` to `to`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LogPart {
+    pub(crate) from: Seq,
+    pub(crate) to: Seq,
+    /// In order.
+    pub(crate) events: Vec<Event>,
 }
 
-/// Whether the events are contiguous and end at `last`. Returns the first `seq`.
-fn ends_at(events: &[Event], last: Seq) -> Result<Seq, PageMismatch> {
-    let (Some(first), Some(end)) = (events.first(), events.last()) else {
-        return Err(PageMismatch);
-    };
-    if end.seq != last {
-        return Err(PageMismatch);
+impl LogPart {
+    /// Reads what a page says of its range. A server that says nothing of it sends every event.
+    /// `None`: the page is empty.
+    pub(crate) fn of_page(
+        (from, to): (Option<Seq>, Option<Seq>),
+        events: Vec<Event>,
+    ) -> Result<Option<Self>, PageMismatch> {
+        let part = match (from, to, events.first(), events.last()) {
+            (None, None, None, None) => return Ok(None),
+            (None, None, Some(first), Some(last)) => {
+                let seqs = first.seq.0..;
+                if !events.iter().zip(seqs).all(|(event, seq)| event.seq.0 == seq) {
+                    return Err(PageMismatch);
+                }
+                Self { from: first.seq, to: last.seq, events }
+            }
+            (Some(from), Some(to), ..) if Seq(0) < from && from <= to => Self { from, to, events },
+            _ => return Err(PageMismatch),
+        };
+        let ascends = part.events.is_sorted_by(|one, next| one.seq < next.seq);
+        let within = part.events.iter().all(|event| (part.from..=part.to).contains(&event.seq));
+        if ascends && within { Ok(Some(part)) } else { Err(PageMismatch) }
     }
-    contiguous(events, first.seq)?;
-    Ok(first.seq)
 }
 
 #[cfg(test)]
@@ -281,6 +304,11 @@ mod tests {
 
     fn seqs(events: &[Arc<Event>]) -> Vec<u64> {
         events.iter().map(|event| event.seq.0).collect()
+    }
+
+    /// A part of which nothing is quiet.
+    fn part(events: &[Event]) -> LogPart {
+        LogPart::of_page((None, None), events.to_vec()).unwrap().unwrap()
     }
 
     fn hole(from: u64, to: u64, expired: bool) -> Hole {
@@ -319,12 +347,11 @@ mod tests {
         let all = log(1, 10);
         let torn: Vec<Event> = [&all[3], &all[5]].into_iter().cloned().collect();
         let mut cursor = Cursor::new(Seq(3), vec![hole(1, 2, false)]);
-        assert_eq!(cursor.follow(Seq(3), torn.clone()), Err(PageMismatch));
-        assert_eq!(cursor.follow(Seq(3), all[4..].to_vec()), Err(PageMismatch));
-        assert_eq!(cursor.jump(Seq(6), torn.clone()), Err(PageMismatch));
-        assert_eq!(cursor.jump(Seq(9), all[..3].to_vec()), Err(PageMismatch));
-        assert_eq!(cursor.fill(Seq(6), torn), Err(PageMismatch));
-        assert_eq!(cursor.fill(Seq(2), Vec::new()), Err(PageMismatch));
+        assert_eq!(LogPart::of_page((None, None), torn), Err(PageMismatch));
+        assert_eq!(cursor.follow(Seq(3), part(&all[4..])), Err(PageMismatch));
+        assert_eq!(cursor.jump(Seq(9), part(&all[..3])), Err(PageMismatch));
+        assert_eq!(cursor.fill(Seq(6), part(&all[3..6])), Err(PageMismatch));
+        assert_eq!(cursor.fill(Seq(2), part(&all[..1])), Err(PageMismatch));
         assert_eq!((cursor.at(), cursor.holes()), (Seq(3), &[hole(1, 2, false)][..]));
     }
 
@@ -369,10 +396,19 @@ mod tests {
         fn each_event_comes_once_and_nothing_is_missing_unsaid(
             steps in prop::collection::vec((0u8..4, 1u64..60, 1u64..20), 1..60),
         ) {
-            let all = log(1, 60);
+            // Of what a quiet event only changes, pages tell the state and not the event.
+            let mut all = log(1, 60);
+            for event in all.iter_mut().filter(|event| event.seq.0 % 3 == 0) {
+                event.quiet = true;
+            }
             let slice = |from: u64, to: u64| {
                 let range = usize::try_from(from - 1).unwrap()..usize::try_from(to).unwrap();
                 all[range].to_vec()
+            };
+            let part = |from: u64, to: u64| LogPart {
+                from: Seq(from),
+                to: Seq(to),
+                events: slice(from, to).into_iter().filter(|event| !event.quiet).collect(),
             };
             let mut cursor = Cursor::new(Seq(0), Vec::new());
             let mut held: Vec<u64> = Vec::new();
@@ -386,23 +422,32 @@ mod tests {
                     1 => {
                         let at = cursor.at();
                         let to = (at.0 + count).min(60);
-                        cursor.follow(at, slice(at.0 + 1, to.max(at.0))).unwrap()
+                        if at < Seq(60) {
+                            cursor.follow(at, part(at.0 + 1, to)).unwrap()
+                        } else {
+                            Vec::new()
+                        }
                     }
-                    2 => cursor.jump(Seq(seq), slice(seq.saturating_sub(count).max(1), seq)).unwrap(),
+                    2 => {
+                        let from = seq.saturating_sub(count).max(1);
+                        cursor.jump(Seq(seq), part(from, seq)).unwrap()
+                    }
                     _ if Seq(seq) <= cursor.at() => {
                         let from = seq.saturating_sub(count).max(1);
-                        cursor.fill(Seq(seq), slice(from, seq)).unwrap()
+                        cursor.fill(Seq(seq), part(from, seq)).unwrap()
                     }
                     _ => Vec::new(),
                 };
-                held.extend(seqs(&came));
+                held.extend(seqs(&came).iter().filter(|seq| *seq % 3 != 0));
                 let mut accounted = held.clone();
                 for hole in cursor.holes() {
                     prop_assert!(hole.from <= hole.to && hole.to <= cursor.at());
                     accounted.extend(hole.from.0..=hole.to.0);
                 }
+                accounted.retain(|seq| seq % 3 != 0);
                 accounted.sort_unstable();
-                prop_assert_eq!(accounted, (1..=cursor.at().0).collect::<Vec<_>>());
+                let loud = (1..=cursor.at().0).filter(|seq| seq % 3 != 0);
+                prop_assert_eq!(accounted, loud.collect::<Vec<_>>());
             }
         }
     }

@@ -2,13 +2,14 @@
 //!
 //! The log is the truth and a push is a hint. `cursor` is the position in one room's log, and
 //! `backfill` decides what to pull next over all rooms. `own_stream` synchronises the member's own
-//! values, with `draft` for the rules of drafts. `receipts` tells the server what this device has.
+//! values, with `draft` for the rules of drafts. `fold` is the state of a message. `receipts` tells the server what this device has.
 //! All of it is pure: it is told what happened and when, and returns what to store and what to
 //! send.
 
 pub(crate) mod backfill;
 pub(crate) mod cursor;
 pub(crate) mod draft;
+pub(crate) mod fold;
 pub(crate) mod own_stream;
 pub(crate) mod receipts;
 

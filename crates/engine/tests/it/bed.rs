@@ -10,12 +10,12 @@ use homing_engine::diff::{Batch, Diff};
 use homing_engine::net::connector::{ConnectError, Connector, Transport};
 use homing_engine::session::{Secret, SecretError, SecretStore, SpaceRecord};
 use homing_engine::store::memory::MemoryStore;
-use homing_engine::store::{Change, Loaded, Store, StoreError};
+use homing_engine::store::{Change, Loaded, MessageState, Store, StoreError};
 use homing_engine::view::{ConnectionState, Item};
 use homing_engine::{Config, Deps, Engine, Handle, Subscription};
 use homing_protocol::frame::{Digest, Welcome};
 use homing_protocol::link::{Address, Fingerprint};
-use homing_protocol::{Content, Event, Message, RoomId, Seq};
+use homing_protocol::{Content, Event, Message, MessageRef, RoomId, Seq};
 use homing_testkit::{Peer, builders};
 use tokio::io::DuplexStream;
 use tokio::sync::{Mutex, mpsc};
@@ -141,6 +141,27 @@ impl Store for Failing {
         limit: u32,
     ) -> BoxFuture<'_, Result<Vec<Event>, StoreError>> {
         self.inner.after(room, seq, limit)
+    }
+
+    fn at(&self, room: RoomId, seqs: Vec<Seq>) -> BoxFuture<'_, Result<Vec<Event>, StoreError>> {
+        self.inner.at(room, seqs)
+    }
+
+    fn find(
+        &self,
+        room: RoomId,
+        message: MessageRef,
+    ) -> BoxFuture<'_, Result<Option<Seq>, StoreError>> {
+        self.inner.find(room, message)
+    }
+
+    fn states(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+    ) -> BoxFuture<'_, Result<Vec<MessageState>, StoreError>> {
+        self.inner.states(room, from, to)
     }
 
     fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>> {

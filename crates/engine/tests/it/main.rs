@@ -4,10 +4,12 @@
 
 mod backfill;
 mod bed;
+mod changes;
 mod connections;
 mod doctor;
 mod failures;
 mod hostile;
+mod hostile_pages;
 mod messages;
 mod own_stream;
 mod profiles;

@@ -8,23 +8,29 @@ use homing_engine::store::OutboxState;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::view::{ConnectionState, Delivery, Mute, TimelinePosition, WedgeReason};
 use homing_engine::{Error, TimelineWindow};
+use homing_protocol::event::Edit;
 use homing_protocol::frame::{
     Ack, Failure, Mark, Ping, Pong, Pull, Ref, Send, Set, Uevent, Upage, Upull, UserKey,
 };
-use homing_protocol::{Cid, Epoch, ErrorCode, Event, Seq, ServerFrame, Useq};
+use homing_protocol::{Cid, Content, Epoch, ErrorCode, Event, MessageRef, Seq, ServerFrame, Useq};
 use homing_testkit::builders::{
-    self, committed, digest, live, log, message, page, room, room_id, sent, welcome,
+    self, committed, digest, live, log, message, page, room, room_id, sent, user_id, welcome,
 };
 use serde_json::json;
 use tokio::time::Instant;
 
 use crate::bed::{Bed, texts};
 
+fn edit(cid: Cid, text: &str) -> Content {
+    let of = MessageRef { user: user_id(1), cid };
+    Content::Edit(Edit { of, text: text.to_owned(), mentions: Vec::new() })
+}
+
 fn names(send: &Send) -> Vec<Cid> {
     send.items.iter().map(|item| item.cid).collect()
 }
 
-fn refusal(
+pub(crate) fn refusal(
     about: Ref,
     code: ErrorCode,
     temporary: bool,
@@ -130,11 +136,8 @@ async fn after_a_cut_the_same_names_are_sent_again_and_nothing_doubles() {
     drop(peer.into_inner());
     bed.link(|link| matches!(link, ConnectionState::Waiting { .. })).await;
     assert_eq!(bed.rows().await[0].delivery, Some(Delivery::Queued));
-    // Whether it arrived can't be known, so it can be neither changed nor discarded.
+    // Whether it arrived can't be known, so it can't be discarded.
     let Err(Error::MaybeSent) = bed.handle.discard(cid).await else { panic!("taken back") };
-    let Err(Error::MaybeSent) = bed.handle.edit_queued(cid, "twice", vec![]).await else {
-        panic!("changed")
-    };
 
     let mut peer = bed.accept().await;
     peer.greet(welcome(), vec![digest(2, vec![room(1, 1)])]).await;
@@ -226,7 +229,7 @@ async fn a_permanent_refusal_wedges_what_it_names_and_the_rest_goes_on() {
     assert_eq!(items[2].delivery, Some(Delivery::Wedged { reason }));
 
     // An edited message is another event with another `cid`.
-    let fresh = bed.handle.edit_queued(one, "shorter", vec![]).await.unwrap();
+    let fresh = bed.handle.write(room_id(1), edit(one, "shorter")).await.unwrap();
     assert_ne!(fresh, one);
     let edited: Send = peer.expect().await;
     assert_eq!(
@@ -261,7 +264,7 @@ async fn what_is_queued_offline_survives_and_may_be_changed_until_it_is_handed_o
     let one = bed.handle.send(room_id(1), "one", vec![]).await.unwrap();
     let two = bed.handle.send(room_id(1), "two", vec![]).await.unwrap();
     let three = bed.handle.send(room_id(1), "three", vec![]).await.unwrap();
-    assert_eq!(bed.handle.edit_queued(two, "zwei", vec![]).await.unwrap(), two);
+    assert_eq!(bed.handle.write(room_id(1), edit(two, "zwei")).await.unwrap(), two);
     bed.handle.discard(three).await.unwrap();
     // No orderly close: as after a kill.
     drop(bed);

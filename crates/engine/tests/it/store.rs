@@ -6,12 +6,14 @@ use std::sync::Arc;
 use homing_engine::store::memory::MemoryStore;
 use homing_engine::store::sqlite::SqliteStore;
 use homing_engine::store::{
-    Change, DraftState, LastMessage, Loaded, OutboxItem, OutboxState, OwnRow, RoomRow, Store,
-    StoreError, SyncPoint, UnreadKind,
+    Change, DraftState, FoldUpdate, LastMessage, Loaded, MessageState, OutboxItem, OutboxState,
+    OwnRow, RoomRow, Store, StoreError, SyncPoint, UnreadKind,
 };
 use homing_engine::view::{Hole, WedgeReason};
+use homing_protocol::event::Reply;
+use homing_protocol::fold::Revision;
 use homing_protocol::frame::UserKey;
-use homing_protocol::{Epoch, Event, Pos, Seq, Useq};
+use homing_protocol::{Body, Epoch, Event, Fold, Message, MessageRef, Pos, Seq, Useq};
 use homing_testkit::builders::{cid, log, message, person, room, room_id, user_id};
 use rusqlite::Connection;
 use serde_json::json;
@@ -31,7 +33,8 @@ fn item(place: u64, room: u64, state: OutboxState) -> OutboxItem {
 }
 
 fn row(n: u64, cursor: u64) -> RoomRow {
-    let last = LastMessage { seq: Seq(2), sender: user_id(2), text: "hi".to_owned(), ts: 9 };
+    let (sender, text) = (user_id(2), "hi".to_owned());
+    let last = LastMessage { seq: Seq(2), sender, text, ts: 9, gone: false };
     RoomRow { info: room(n, 5), head: Seq(6), cursor: Seq(cursor), last: Some(last) }
 }
 
@@ -134,6 +137,78 @@ async fn events(store: &dyn Store) {
     assert_eq!(store.after(room_id(2), Seq(0), 9).await.unwrap().len(), 1);
 }
 
+fn fold(seq: u64, as_of: u64) -> Fold {
+    let (edit, mine, gone, of) = (None, None, None, None);
+    let (seq, as_of) = (Seq(seq), Seq(as_of));
+    Fold { seq, as_of, edit, reactions: Vec::new(), mine, pinned: false, gone, of }
+}
+
+fn edited(as_of: u64, text: &str) -> Fold {
+    let edit = Revision { text: text.to_owned(), mentions: Vec::new(), ts: 7 };
+    Fold { edit: Some(edit), ..fold(1, as_of) }
+}
+
+fn folded(fold: Fold, mentions_me: bool) -> Change {
+    let update = FoldUpdate { fold, own: None };
+    Change::Fold { room: room_id(1), update, mentions_me }
+}
+
+async fn states(store: &dyn Store) {
+    let room = room_id(1);
+    let name = |seq: u64| MessageRef { user: user_id(2), cid: cid(1 << 32 | seq) };
+    let read = async || store.states(room, Seq(1), Seq(9)).await.unwrap();
+    let texts = async || {
+        let states = read().await;
+        let text = |state: &MessageState| state.fold.edit.as_ref().map(|edit| edit.text.clone());
+        states.iter().filter_map(text).collect::<Vec<_>>()
+    };
+    // Of what is not stored there is no state.
+    store.commit(vec![folded(edited(5, "early"), false)]).await.unwrap();
+    assert_eq!(read().await, []);
+    let stored_log = log(1, 3).into_iter().map(|event| stored(event, UnreadKind::Message));
+    store.commit(stored_log.collect()).await.unwrap();
+    assert_eq!(store.find(room, name(2)).await.unwrap(), Some(Seq(2)));
+    assert_eq!(store.find(room_id(2), name(2)).await.unwrap(), None);
+    let other = MessageRef { user: user_id(3), ..name(2) };
+    assert_eq!(store.find(room, other).await.unwrap(), None);
+    let found = store.at(room, vec![Seq(3), Seq(1), Seq(7)]).await.unwrap();
+    assert_eq!(found, [log(1, 3).remove(2), log(1, 3).remove(0)]);
+    // The newer one holds, and counts.
+    store.commit(vec![folded(edited(6, "newer"), true)]).await.unwrap();
+    store.commit(vec![folded(edited(5, "older"), false)]).await.unwrap();
+    assert_eq!(texts().await, ["newer"]);
+    assert_eq!(store.unread(room, Seq(0)).await.unwrap(), (3, 1));
+    store.commit(vec![folded(edited(7, "nobody"), false)]).await.unwrap();
+    assert_eq!(store.unread(room, Seq(0)).await.unwrap(), (3, 0));
+    // What is gone is gone for good, and with it what quotes it.
+    let reply = Reply { user: user_id(2), cid: name(1).cid, excerpt: "message 1".to_owned() };
+    let answer = Message { text: "no".to_owned(), mentions: Vec::new(), reply: Some(reply) };
+    let answer = |seq| {
+        let event = Event { body: Body::new(&answer), ..message(1, seq, 1, "") };
+        stored(event, UnreadKind::None)
+    };
+    store.commit(vec![answer(4)]).await.unwrap();
+    let gone = Fold { gone: Some(user_id(2)), of: Some(name(1)), ..fold(1, 8) };
+    store.commit(vec![folded(gone.clone(), false)]).await.unwrap();
+    store.commit(vec![folded(edited(7, "older"), false)]).await.unwrap();
+    let [state] = &*read().await else { panic!("one message was changed") };
+    assert_eq!(state.fold, gone);
+    assert_eq!(store.unread(room, Seq(0)).await.unwrap(), (2, 0));
+    // It was written before its writer learned of that.
+    store.commit(vec![answer(5)]).await.unwrap();
+    let bodies: Vec<String> = store
+        .at(room, vec![Seq(1), Seq(4), Seq(5)])
+        .await
+        .unwrap()
+        .iter()
+        .map(|event| event.body.as_json().to_owned())
+        .collect();
+    assert_eq!(bodies.len(), 3);
+    assert!(!bodies.concat().contains("message 1"), "{bodies:?}");
+    store.commit(vec![Change::RoomGone(room)]).await.unwrap();
+    assert_eq!(read().await, []);
+}
+
 async fn reset(store: &dyn Store) {
     let own = |key, pending| Change::Own(OwnRow { key, value: json!(1), pending, fork: None });
     store
@@ -180,6 +255,12 @@ macro_rules! contract {
             }
 
             #[tokio::test]
+            async fn the_newest_state_of_a_message_holds_and_what_is_gone_is_erased() {
+                let (store, _folder) = $make.await;
+                super::states(&store).await;
+            }
+
+            #[tokio::test]
             async fn a_reset_keeps_the_outbox_and_what_is_pending() {
                 let (store, _folder) = $make.await;
                 super::reset(&store).await;
@@ -199,6 +280,32 @@ async fn fresh() -> (SqliteStore, tempfile::TempDir) {
 
 async fn reopen(path: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(&path.join("space.db")).await
+}
+
+/// Also in free pages and in the write-ahead log.
+#[tokio::test]
+async fn no_file_has_the_words_of_what_is_gone() {
+    let (store, folder) = fresh().await;
+    let secret = "correct horse battery staple";
+    let found = || {
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        let has = |path: std::path::PathBuf| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(secret.len()).any(|window| window == secret.as_bytes())
+        };
+        files.map(|file| file.unwrap().path()).filter(|path| has(path.clone())).count()
+    };
+    let queued =
+        OutboxItem { body: json!({ "text": secret }).into(), ..item(1, 1, OutboxState::Queued) };
+    store.commit(vec![Change::Outbox(queued.clone())]).await.unwrap();
+    let event = Event { cid: Some(queued.cid), ..message(1, 1, 2, secret) };
+    let committed = vec![Change::OutboxGone(queued.cid), stored(event, UnreadKind::None)];
+    store.commit(committed).await.unwrap();
+    store.commit(vec![folded(edited(2, secret), false)]).await.unwrap();
+    assert!(found() > 0, "the search finds what is there");
+    let gone = Fold { gone: Some(user_id(2)), ..fold(1, 3) };
+    store.commit(vec![folded(gone, false)]).await.unwrap();
+    assert_eq!(found(), 0);
 }
 
 #[tokio::test]
@@ -308,9 +415,10 @@ fn a_stored_state_is_read_as_it_was_written() {
         WedgeReason::CidReused,
         WedgeReason::Refused,
         WedgeReason::HoldsNul,
+        WedgeReason::NoSuchMessage,
     ];
     let numbers: Vec<u8> = reasons.map(|reason| Wedged(reason).number()).to_vec();
-    assert_eq!(numbers, [30, 31, 32, 33, 34, 35]);
+    assert_eq!(numbers, [30, 31, 32, 33, 34, 35, 36]);
     for state in [Queued, Offered].into_iter().chain(reasons.map(Wedged)) {
         assert_eq!(OutboxState::from_number(state.number()), Some(state));
     }

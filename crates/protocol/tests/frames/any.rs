@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use homing_protocol::fold::{Reaction, Revision};
 use homing_protocol::frame::{
     Ack, Client, ClientBye, ClientEph, Committed, CommittedItem, Digest, Failure, Gap, Hello, Mark,
     Page, Ping, Pong, Presence, Pull, PushedEvent, Receipt, Ref, Send, SendItem, ServerBye,
     ServerEph, Set, Uevent, Upage, Upull, UserKey, Welcome,
 };
 use homing_protocol::{
-    Cid, ClientFrame, DeviceId, Epoch, ErrorCode, Event, EventId, Limits, Person, Pos, RequestId,
-    Role, RoomId, RoomInfo, RoomKind, Seq, ServerFrame, SessionId, SpaceId, Useq, UserId,
+    Cid, ClientFrame, DeviceId, Epoch, ErrorCode, Event, EventId, Fold, Limits, MessageRef, Person,
+    Pos, RequestId, Role, RoomId, RoomInfo, RoomKind, Seq, ServerFrame, SessionId, SpaceId, Useq,
+    UserId,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -78,8 +80,11 @@ fn key() -> impl Strategy<Value = UserKey> {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    ((room(), seq(), uuid(), option::of(cid())), (user(), any::<String>(), json(), any::<i64>()))
-        .prop_map(|((room, seq, id, cid), (sender, kind, body, ts))| Event {
+    (
+        (room(), seq(), uuid(), option::of(cid())),
+        (user(), any::<String>(), json(), any::<i64>(), any::<bool>()),
+    )
+        .prop_map(|((room, seq, id, cid), (sender, kind, body, ts, quiet))| Event {
             room,
             seq,
             id: EventId(id),
@@ -88,6 +93,44 @@ fn event() -> impl Strategy<Value = Event> {
             kind,
             body: body.into(),
             ts,
+            quiet,
+        })
+}
+
+fn revision() -> impl Strategy<Value = Revision> {
+    (any::<String>(), vec(user(), 0..3), any::<i64>()).prop_map(|(text, mentions, ts)| Revision {
+        text,
+        mentions,
+        ts,
+    })
+}
+
+fn reaction() -> impl Strategy<Value = Reaction> {
+    (any::<String>(), any::<u32>(), vec(user(), 0..3)).prop_map(|(emoji, count, people)| Reaction {
+        emoji,
+        count,
+        people,
+    })
+}
+
+fn fold() -> impl Strategy<Value = Fold> {
+    (
+        (seq(), seq(), option::of(revision()), vec(reaction(), 0..3)),
+        (
+            option::of(vec(any::<String>(), 0..3)),
+            any::<bool>(),
+            option::of((user(), user(), cid())),
+        ),
+    )
+        .prop_map(|((seq, as_of, edit, reactions), (mine, pinned, gone))| Fold {
+            seq,
+            as_of,
+            edit,
+            reactions,
+            mine,
+            pinned,
+            gone: gone.map(|(by, _, _)| by),
+            of: gone.map(|(_, user, cid)| MessageRef { user, cid }),
         })
 }
 
@@ -247,8 +290,9 @@ fn person() -> impl Strategy<Value = Person> {
 }
 
 fn committed() -> impl Strategy<Value = CommittedItem> {
-    (cid(), seq(), uuid(), any::<i64>(), any::<bool>())
-        .prop_map(|(cid, seq, id, ts, dup)| CommittedItem { cid, seq, id: EventId(id), ts, dup })
+    (cid(), seq(), uuid(), any::<i64>(), any::<bool>(), option::of(fold())).prop_map(
+        |(cid, seq, id, ts, dup, fold)| CommittedItem { cid, seq, id: EventId(id), ts, dup, fold },
+    )
 }
 
 fn uevent() -> impl Strategy<Value = Uevent> {
@@ -269,6 +313,7 @@ fn code() -> impl Strategy<Value = ErrorCode> {
         Just(ErrorCode::UnknownFrame),
         Just(ErrorCode::RateLimited),
         Just(ErrorCode::CidReused),
+        Just(ErrorCode::NoSuchMessage),
         "later_[a-z]{1,8}".prop_map(ErrorCode::Other),
     ]
 }
@@ -278,15 +323,24 @@ fn presence() -> impl Strategy<Value = Presence> {
 }
 
 fn page() -> impl Strategy<Value = Page> {
-    ((number(), number(), number(), any::<bool>(), any::<bool>()), room(), vec(event(), 0..4))
-        .prop_map(|((rid, head, min, more, too_old), room, events)| Page {
-            rid: RequestId(rid),
-            room,
-            events,
-            head: Seq(head),
-            min: Seq(min),
-            more,
-            too_old,
+    (
+        (number(), number(), number(), any::<bool>(), any::<bool>()),
+        (room(), option::of(seq()), option::of(seq())),
+        (vec(event(), 0..4), vec(fold(), 0..4)),
+    )
+        .prop_map(|((rid, head, min, more, too_old), (room, from, to), (events, folds))| {
+            Page {
+                rid: RequestId(rid),
+                room,
+                from,
+                to,
+                events,
+                folds,
+                head: Seq(head),
+                min: Seq(min),
+                more,
+                too_old,
+            }
         })
 }
 
@@ -320,8 +374,8 @@ pub(crate) fn server() -> impl Strategy<Value = ServerFrame> {
             }),
     ];
     let pushes = prop_oneof![
-        (event(), any::<bool>())
-            .prop_map(|(event, live)| ServerFrame::Event(PushedEvent { event, live })),
+        (event(), any::<bool>(), option::of(fold().prop_map(Box::new)))
+            .prop_map(|(event, live, fold)| ServerFrame::Event(PushedEvent { event, live, fold })),
         uevent().prop_map(ServerFrame::Uevent),
         (room(), seq()).prop_map(|(room, head)| ServerFrame::Gap(Gap { room, head })),
         (room(), seq())

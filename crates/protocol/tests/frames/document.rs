@@ -2,8 +2,8 @@
 
 use homing_protocol::http::{
     AddMembers, Devices, EditMe, Invite, InviteInfo, Invites, Join, LinkCode, LinkDevice, LinkInfo,
-    Members, NewInvite, NewRoom, Problem, Receipts, RenameDevice, RenameSpace, RoomMade, Rooms,
-    SignIn, SignedIn,
+    Members, NewInvite, NewRoom, Problem, Receipts, RenameDevice, RenameSpace, Revisions, RoomMade,
+    Rooms, SignIn, SignedIn,
 };
 use homing_protocol::{ClientFrame, JoinLink, ServerFrame, limits};
 use serde::Serialize;
@@ -89,9 +89,10 @@ fn every_body_of_a_call_is_one() {
             "AddMembers" => body::<AddMembers>(example),
             "Members" => body::<Members>(example),
             "Receipts" => body::<Receipts>(example),
+            "Revisions" => body::<Revisions>(example),
             other => panic!("an example of {other}, which this test does not know"),
         }
         names.push(name);
     }
-    assert_eq!(names.len(), 21, "{names:?}");
+    assert_eq!(names.len(), 22, "{names:?}");
 }

@@ -1,15 +1,16 @@
 //! One frame of every shape, with every field in use; `_least` where optional fields are absent.
 
-use homing_protocol::event::{Change, Created, Described};
+use homing_protocol::event::{Change, Created, Described, Edit, Pin, React, Redact, Reply};
+use homing_protocol::fold::{Reaction, Revision};
 use homing_protocol::frame::{
     Ack, Client, ClientBye, ClientEph, Committed, CommittedItem, Digest, Failure, Gap, Hello, Mark,
     Page, Ping, Pong, Presence, Pull, PushedEvent, Receipt, Ref, Send, SendItem, ServerBye,
     ServerEph, Set, Uevent, Upage, Upull, UserKey, Welcome,
 };
 use homing_protocol::{
-    Body, Cid, ClientFrame, CloseCode, Content, DeviceId, Epoch, ErrorCode, Event, EventId, Limits,
-    Membership, Message, Person, Pos, RequestId, Role, RoomId, RoomInfo, RoomKind, Seq,
-    ServerFrame, SessionId, SpaceId, Useq, UserId,
+    Body, Cid, ClientFrame, CloseCode, Content, DeviceId, Epoch, ErrorCode, Event, EventId, FOLD,
+    Fold, Limits, Membership, Message, MessageRef, Person, Pos, RequestId, Role, RoomId, RoomInfo,
+    RoomKind, Seq, ServerFrame, SessionId, SpaceId, Useq, UserId,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -45,12 +46,65 @@ fn event(kind: &str, body: Body) -> Event {
         kind: kind.to_owned(),
         body,
         ts: 1_767_225_600_000,
+        quiet: Content::is_quiet(kind),
     }
 }
 
 fn message() -> Event {
-    let said = Message { text: "Lunch, @Ben?".to_owned(), mentions: vec![user(2)] };
+    let said = Message { text: "Lunch, @Ben?".to_owned(), mentions: vec![user(2)], reply: None };
     Event { cid: Some(cid(1)), ..event(Content::MESSAGE, body(said)) }
+}
+
+/// The message that the others change.
+fn target() -> MessageRef {
+    MessageRef { user: user(1), cid: cid(1) }
+}
+
+fn reply() -> Message {
+    let reply = Reply { user: user(1), cid: cid(1), excerpt: "Lunch, @Ben?".to_owned() };
+    Message { text: "At one.".to_owned(), mentions: Vec::new(), reply: Some(reply) }
+}
+
+fn edit() -> Edit {
+    Edit { of: target(), text: "Dinner, @Ben?".to_owned(), mentions: vec![user(2)] }
+}
+
+fn react() -> React {
+    React { to: target(), emoji: "❤\u{fe0f}".to_owned(), on: true }
+}
+
+fn redact() -> Redact {
+    Redact { of: target() }
+}
+
+fn pin() -> Pin {
+    Pin { of: target(), on: true }
+}
+
+/// What is left of a message after all of these but the redaction, as many readers are told.
+fn fold() -> Fold {
+    let Edit { text, mentions, .. } = edit();
+    Fold {
+        seq: Seq(7),
+        as_of: Seq(10),
+        edit: Some(Revision { text, mentions, ts: 1_767_225_600_000 }),
+        reactions: vec![Reaction {
+            emoji: "❤".to_owned(),
+            count: 2,
+            people: vec![user(2), user(3)],
+        }],
+        mine: None,
+        pinned: true,
+        gone: None,
+        of: None,
+    }
+}
+
+/// What is left of a message that was taken back.
+fn gone() -> Fold {
+    let of = Some(MessageRef { user: user(1), cid: cid(1) });
+    let (reactions, gone) = (Vec::new(), Some(user(1)));
+    Fold { edit: None, reactions, pinned: false, gone, of, ..fold() }
 }
 
 fn person() -> Person {
@@ -91,7 +145,7 @@ fn hello() -> Hello {
     Hello {
         versions: vec![1],
         client: Client { app: "homing-desktop 0.1.0".to_owned(), os: "linux".to_owned() },
-        capabilities: vec!["later".to_owned()],
+        capabilities: vec![FOLD.to_owned(), "later".to_owned()],
         epoch: Some(Epoch(0x00c0_ffee_0000_0001)),
         pos: Some(Pos(70)),
         useq: Some(Useq(19)),
@@ -111,17 +165,16 @@ pub(crate) fn client() -> Vec<(&'static str, ClientFrame)> {
         attempt: 0,
         ..hello()
     };
-    let item = SendItem {
-        cid: cid(1),
-        kind: Content::MESSAGE.to_owned(),
-        body: message().body,
-        ts: 1_767_225_599_000,
-    };
     let pull = Pull { rid: RequestId(3), room: room(1), after: None, before: None, limit: 200 };
     vec![
         ("hello", ClientFrame::Hello(hello())),
         ("hello_least", ClientFrame::Hello(least)),
-        ("send", ClientFrame::Send(Send { room: room(1), items: vec![item] })),
+        ("send", send(Content::MESSAGE, message().body)),
+        ("send_reply", send(Content::MESSAGE, body(reply()))),
+        ("send_edit", send(Content::EDIT, body(edit()))),
+        ("send_react", send(Content::REACT, body(react()))),
+        ("send_redact", send(Content::REDACT, body(redact()))),
+        ("send_pin", send(Content::PIN, body(pin()))),
         ("pull_after", ClientFrame::Pull(Pull { after: Some(Seq(400)), ..pull.clone() })),
         ("pull_before", ClientFrame::Pull(Pull { before: Some(Seq(350)), ..pull })),
         ("upull", ClientFrame::Upull(Upull { rid: RequestId(4), useq: Useq(19), limit: 500 })),
@@ -142,6 +195,12 @@ pub(crate) fn client() -> Vec<(&'static str, ClientFrame)> {
         ("pong", ClientFrame::Pong(Pong { n: 9 })),
         ("bye", ClientFrame::Bye(ClientBye { reason: "quit".to_owned() })),
     ]
+}
+
+fn send(kind: &str, body: Body) -> ClientFrame {
+    let kind = kind.to_owned();
+    let item = SendItem { cid: cid(1), kind, body, ts: 1_767_225_599_000 };
+    ClientFrame::Send(Send { room: room(1), items: vec![item] })
 }
 
 fn set(key: UserKey, value: Value) -> ClientFrame {
@@ -168,7 +227,49 @@ fn welcome() -> Welcome {
 }
 
 fn pushed(event: Event) -> ServerFrame {
-    ServerFrame::Event(PushedEvent { event, live: true })
+    ServerFrame::Event(PushedEvent { event, live: true, fold: None })
+}
+
+fn change(kind: &str, body: Body, fold: Fold) -> ServerFrame {
+    let event = Event { seq: Seq(10), cid: Some(cid(2)), ..event(kind, body) };
+    ServerFrame::Event(PushedEvent { event, live: true, fold: Some(Box::new(fold)) })
+}
+
+fn committed() -> CommittedItem {
+    CommittedItem {
+        cid: cid(1),
+        seq: Seq(7),
+        id: id(5, 7),
+        ts: 1_767_225_600_000,
+        dup: false,
+        fold: None,
+    }
+}
+
+fn page() -> Page {
+    Page {
+        rid: RequestId(3),
+        room: room(1),
+        from: None,
+        to: None,
+        events: Vec::new(),
+        folds: Vec::new(),
+        head: Seq(412),
+        min: Seq(100),
+        more: false,
+        too_old: false,
+    }
+}
+
+/// A page with a message that was changed, and with a change of one that is not in it.
+fn folded() -> Page {
+    let mine = Some(vec!["❤".to_owned()]);
+    let folds = vec![
+        Fold { seq: Seq(3), as_of: Seq(412), ..gone() },
+        Fold { as_of: Seq(412), mine, ..fold() },
+    ];
+    let (from, to) = (Some(Seq(7)), Some(Seq(10)));
+    Page { from, to, events: vec![message()], folds, min: Seq(1), more: true, ..page() }
 }
 
 fn failure(about: Option<Ref>, code: ErrorCode, text: &str) -> ServerFrame {
@@ -196,39 +297,18 @@ pub(crate) fn server() -> Vec<(&'static str, ServerFrame)> {
             "ok",
             ServerFrame::Ok(Committed {
                 room: room(1),
-                items: vec![CommittedItem {
-                    cid: cid(1),
-                    seq: Seq(7),
-                    id: id(5, 7),
-                    ts: 1_767_225_600_000,
-                    dup: true,
-                }],
+                items: vec![CommittedItem { dup: true, ..committed() }],
             }),
         ),
         (
-            "page",
-            ServerFrame::Page(Page {
-                rid: RequestId(3),
+            "ok_fold",
+            ServerFrame::Ok(Committed {
                 room: room(1),
-                events: vec![message()],
-                head: Seq(412),
-                min: Seq(1),
-                more: true,
-                too_old: false,
+                items: vec![CommittedItem { fold: Some(fold()), ..committed() }],
             }),
         ),
-        (
-            "page_too_old",
-            ServerFrame::Page(Page {
-                rid: RequestId(3),
-                room: room(1),
-                events: Vec::new(),
-                head: Seq(412),
-                min: Seq(100),
-                more: false,
-                too_old: true,
-            }),
-        ),
+        ("page", ServerFrame::Page(folded())),
+        ("page_too_old", ServerFrame::Page(Page { too_old: true, ..page() })),
         (
             "upage",
             ServerFrame::Upage(Upage {
@@ -289,11 +369,23 @@ fn events() -> Vec<(&'static str, ServerFrame)> {
     let described = Described { name: "plans".to_owned(), topic: "Moving".to_owned() };
     vec![
         ("event_message", pushed(message())),
+        (
+            "event_reply",
+            pushed(Event { cid: Some(cid(2)), ..event(Content::MESSAGE, body(reply())) }),
+        ),
+        ("event_edit", change(Content::EDIT, body(edit()), fold())),
+        ("event_react", change(Content::REACT, body(react()), fold())),
+        ("event_redact", change(Content::REDACT, body(redact()), gone())),
+        ("event_pin", change(Content::PIN, body(pin()), fold())),
         ("event_membership", pushed(event(Content::MEMBERSHIP, body(membership)))),
         ("event_created", pushed(event(Content::CREATED, body(created)))),
         ("event_described", pushed(event(Content::DESCRIBED, body(described)))),
         ("event_stub", pushed(event(Content::STUB, json!({}).into()))),
         ("event_of_a_later_version", pushed(event("poll", json!({"question": "Lunch?"}).into()))),
+        (
+            "event_quiet_of_a_later_version",
+            pushed(Event { quiet: true, ..event("vote", json!({"for": 1}).into()) }),
+        ),
     ]
 }
 
@@ -306,6 +398,10 @@ fn failures() -> Vec<(&'static str, ServerFrame)> {
                 ErrorCode::NotMember,
                 "you are not in this room",
             ),
+        ),
+        (
+            "err_send_change",
+            failure(Some(Ref::Cids(vec![cid(1)])), ErrorCode::NoSuchMessage, "no such message"),
         ),
         (
             "err_pull",

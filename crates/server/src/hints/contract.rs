@@ -17,6 +17,7 @@ use crate::metrics::Metrics;
 use crate::rate_limit::Rate;
 use crate::rooms::fan_out::FanOut;
 use crate::rooms::hub::Hub;
+use crate::store::LogForm;
 use crate::store::contract::open_sqlite;
 
 /// Loses every second hint.
@@ -91,8 +92,8 @@ async fn two_nodes(hints: Arc<dyn Hints>) {
         hubs.push(hub);
     }
     let session = |n| SessionId(Uuid::from_u128(n));
-    let near = hubs[0].attach(bob, device, session(1));
-    let far = hubs[1].attach(bob, device, session(2));
+    let near = hubs[0].attach(bob, device, session(1), LogForm::Folded);
+    let far = hubs[1].attach(bob, device, session(2), LogForm::Folded);
     // Both pumps listen once they were polled.
     tokio::task::yield_now().await;
 

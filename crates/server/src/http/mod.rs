@@ -47,6 +47,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/v1/rooms/{room}/members", get(rooms::members).post(rooms::add))
         .route("/v1/rooms/{room}/members/{user}", delete(rooms::remove))
         .route("/v1/rooms/{room}/receipts", get(rooms::receipts))
+        .route("/v1/rooms/{room}/messages/{user}/{cid}/revisions", get(rooms::revisions))
         .route("/", get(page::home))
         .route("/join", get(page::join))
         .route("/healthz", get(health::alive))

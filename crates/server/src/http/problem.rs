@@ -45,6 +45,7 @@ const fn status(code: &ErrorCode) -> StatusCode {
         }
         ErrorCode::Forbidden | ErrorCode::NotMember => StatusCode::FORBIDDEN,
         ErrorCode::NoSuchRoom
+        | ErrorCode::NoSuchMessage
         | ErrorCode::NotFound
         | ErrorCode::InviteInvalid
         | ErrorCode::LinkInvalid => StatusCode::NOT_FOUND,

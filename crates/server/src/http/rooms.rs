@@ -8,9 +8,9 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use homing_protocol::http::{AddMembers, Members, NewRoom, Receipts, RoomMade, Rooms};
+use homing_protocol::http::{AddMembers, Members, NewRoom, Receipts, Revisions, RoomMade, Rooms};
 use homing_protocol::limits::{ROOM_NAME_CHARS, TOPIC_CHARS};
-use homing_protocol::{ErrorCode, RoomId, RoomKind, UserId};
+use homing_protocol::{Cid, ErrorCode, MessageRef, RoomId, RoomKind, Seq, UserId};
 use serde::Deserialize;
 
 use super::caller::Caller;
@@ -116,6 +116,27 @@ pub(super) async fn receipts(
 ) -> Result<Json<Receipts>, ApiError> {
     let receipts = app.store.receipts(me.person, room).await?;
     Ok(Json(Receipts { receipts }))
+}
+
+/// The start of a page of texts.
+#[derive(Deserialize)]
+pub(super) struct RevisionsQuery {
+    /// 0: all.
+    #[serde(default)]
+    after: Seq,
+}
+
+pub(super) async fn revisions(
+    State(app): State<Arc<App>>,
+    Caller(me): Caller,
+    Path((room, user, cid)): Path<(RoomId, UserId, Cid)>,
+    from: Result<Query<RevisionsQuery>, QueryRejection>,
+) -> Result<Json<Revisions>, ApiError> {
+    let Query(from) = from.map_err(|_| {
+        ApiError::new(ErrorCode::Invalid, "`after` is the `next` of the page before")
+    })?;
+    let of = MessageRef { user, cid };
+    Ok(Json(app.store.revisions(me.person, room, of, from.after).await?))
 }
 
 pub(super) async fn add(

@@ -3,6 +3,7 @@
 //! Who may see an event is decided in its commit and comes with the [`Change`]; here it is only put
 //! into queues. An event is serialised once and shared by all receivers.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use homing_protocol::frame::{Presence, PushedEvent, Receipt, ServerEph};
-use homing_protocol::{CloseCode, DeviceId, RoomId, ServerFrame, SessionId, UserId};
+use homing_protocol::{CloseCode, DeviceId, Event, Fold, RoomId, ServerFrame, SessionId, UserId};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -19,8 +20,8 @@ use super::queue::{Due, EventHeader, OwnHeader, Push, PushHeader, Queue};
 use crate::config::Rates;
 use crate::metrics::Metrics;
 use crate::rate_limit::{KeyedBuckets, Rate};
-use crate::store::Change;
 use crate::store::change::Audience;
+use crate::store::{self, Change, LogForm};
 
 /// One connected device with its queue.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ pub struct Subscriber {
     pub session: SessionId,
     pub person: UserId,
     pub device: DeviceId,
+    form: LogForm,
     active: AtomicBool,
     queue: Mutex<Queue>,
     wake: Notify,
@@ -119,12 +121,20 @@ impl Hub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a connection. An older one of the same device is closed as replaced.
-    pub fn attach(&self, person: UserId, device: DeviceId, session: SessionId) -> Arc<Subscriber> {
+    /// Adds a connection, with the form in which it takes events. An older one of the same device
+    /// is closed as replaced.
+    pub fn attach(
+        &self,
+        person: UserId,
+        device: DeviceId,
+        session: SessionId,
+        form: LogForm,
+    ) -> Arc<Subscriber> {
         let subscriber = Arc::new(Subscriber {
             session,
             person,
             device,
+            form,
             active: AtomicBool::new(false),
             queue: Mutex::new(Queue::default()),
             wake: Notify::new(),
@@ -250,16 +260,21 @@ impl Hub {
     /// Queues a change for the devices that may see it.
     pub fn deliver(&self, change: Change) {
         match change {
-            Change::Event { event, to } => {
+            Change::Event { event, fold, to } => {
                 self.metrics.events.fetch_add(1, Ordering::Relaxed);
-                let entry = EventHeader {
+                let header = EventHeader {
                     room: event.room,
                     seq: event.seq,
                     sender: event.sender,
                     cid: event.cid,
                 };
-                let frame = ServerFrame::Event(PushedEvent { event, live: true });
-                self.push_to(&to, &frame, |text| Push::Event { event: entry, text });
+                let texts = EventTexts::new(event, fold.map(|fold| *fold));
+                let state = self.state();
+                for subscriber in to.iter().filter_map(|person| state.people.get(person)).flatten()
+                {
+                    let text = texts.of(subscriber.form);
+                    subscriber.push(Push::Event { event: header, text }, &self.metrics);
+                }
             }
             Change::Own { person, change } => {
                 let own = OwnHeader::of(&change);
@@ -334,8 +349,44 @@ impl Hub {
     }
 }
 
+/// An event as text, by form: encoded when it is first needed, and once if it is the same in both.
+struct EventTexts {
+    event: Event,
+    fold: Option<Fold>,
+    whole: OnceCell<Utf8Bytes>,
+    folded: OnceCell<Utf8Bytes>,
+}
+
+impl EventTexts {
+    fn new(event: Event, fold: Option<Fold>) -> Self {
+        Self { event, fold, whole: OnceCell::new(), folded: OnceCell::new() }
+    }
+
+    fn of(&self, form: LogForm) -> Utf8Bytes {
+        let encode = |event, fold: Option<Fold>| {
+            ServerFrame::Event(PushedEvent { event, live: true, fold: fold.map(Box::new) })
+                .encode()
+                .into()
+        };
+        let event = || self.event.clone();
+        match form {
+            LogForm::Whole if self.event.quiet => {
+                self.whole.get_or_init(|| encode(store::stub(event()), None))
+            }
+            LogForm::Whole if self.fold.is_some() => {
+                self.whole.get_or_init(|| encode(event(), None))
+            }
+            LogForm::Whole | LogForm::Folded => {
+                self.folded.get_or_init(|| encode(event(), self.fold.clone()))
+            }
+        }
+        .clone()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use homing_protocol::Seq;
     use homing_protocol::frame::{Uevent, UserKey};
     use serde_json::Value;
     use uuid::Uuid;
@@ -349,7 +400,8 @@ mod tests {
         let hub = Hub::new(Rate::per_second(1, 1), Rates::default(), Arc::default());
         let counts = || [None, Some(ada), Some(bob)].map(|person| hub.people_besides(person));
         assert_eq!(counts(), [0, 0, 0]);
-        let connect = |person, n| hub.attach(person, DeviceId(id(n)), SessionId(id(n)));
+        let connect =
+            |person, n| hub.attach(person, DeviceId(id(n)), SessionId(id(n)), LogForm::Folded);
         let at_ada = connect(ada, 3);
         let at_bob = [connect(bob, 4), connect(bob, 5)];
         assert_eq!(counts(), [2, 1, 1]);
@@ -367,7 +419,7 @@ mod tests {
         let (room, ada, bob) = (RoomId(id(1)), UserId(id(2)), UserId(id(3)));
         for told in [false, true] {
             let hub = Hub::new(Rate::per_second(1, 1), Rates::default(), Arc::default());
-            let subscriber = hub.attach(bob, DeviceId(id(4)), SessionId(id(5)));
+            let subscriber = hub.attach(bob, DeviceId(id(4)), SessionId(id(5)), LogForm::Folded);
             // Who is in the room is read, then he is sent out, then they are told.
             let departures = hub.departures();
             if told {
@@ -380,6 +432,57 @@ mod tests {
             }
             hub.announce_typing(room, ada, &[ada, bob], departures);
             assert_eq!(subscriber.pop().is_some(), !told, "told: {told}");
+        }
+    }
+
+    #[test]
+    fn an_event_is_said_in_the_form_that_a_client_takes() {
+        let id = Uuid::from_u128;
+        let (room, ada) = (RoomId(id(1)), UserId(id(2)));
+        let gone = Some(ada);
+        let fold = Fold {
+            seq: Seq(1),
+            as_of: Seq(2),
+            edit: None,
+            reactions: Vec::new(),
+            mine: None,
+            pinned: false,
+            gone,
+            of: None,
+        };
+        for (kind, quiet, fold) in
+            [("message", false, None), ("pin", false, Some(&fold)), ("redact", true, Some(&fold))]
+        {
+            let hub = Hub::new(Rate::per_second(1, 1), Rates::default(), Arc::default());
+            let connect = |n, form| hub.attach(ada, DeviceId(id(n)), SessionId(id(n)), form);
+            let subscribers = [connect(3, LogForm::Whole), connect(4, LogForm::Folded)];
+            let event = Event {
+                room,
+                seq: Seq(2),
+                id: homing_protocol::EventId(id(5)),
+                cid: None,
+                sender: ada,
+                kind: kind.to_owned(),
+                body: serde_json::json!({"text": "x"}).into(),
+                ts: 0,
+                quiet,
+            };
+            let change = Change::Event {
+                event: event.clone(),
+                fold: fold.cloned().map(Box::new),
+                to: [ada].into(),
+            };
+            hub.deliver(change);
+            let [whole, folded] = subscribers.map(|subscriber| {
+                let (text, _) = subscriber.pop().unwrap();
+                match ServerFrame::decode(&text, text.len()).unwrap() {
+                    ServerFrame::Event(pushed) => pushed,
+                    other => panic!("{other:?}"),
+                }
+            });
+            assert_eq!((&folded.event, folded.fold.as_deref()), (&event, fold), "{kind}");
+            let expected = if quiet { store::stub(event) } else { event };
+            assert_eq!((whole.event, whole.fold), (expected, None), "{kind}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use homing_protocol::event::Event;
+use homing_protocol::fold::Fold;
 use homing_protocol::frame::Uevent;
 use homing_protocol::{CloseCode, DeviceId, Pos, RoomId, Seq, UserId};
 
@@ -12,6 +13,8 @@ pub enum Change {
     /// A room's log grew.
     Event {
         event: Event,
+        /// What is left of the message that it changes.
+        fold: Option<Box<Fold>>,
         /// The members as of this commit.
         to: Arc<[UserId]>,
     },

@@ -23,18 +23,21 @@ pub(crate) mod contract;
 use std::path::PathBuf;
 
 use futures_util::future::BoxFuture;
-use homing_protocol::event::Event;
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, Uevent, UserKey};
-use homing_protocol::http::{Device, MemberReceipt};
-use homing_protocol::{Cid, DeviceId, ErrorCode, InviteId, Pos, Role, RoomId, Seq, Useq, UserId};
+use homing_protocol::http::{Device, MemberReceipt, Revisions};
+use homing_protocol::{
+    Cid, DeviceId, ErrorCode, InviteId, MessageRef, Pos, Role, RoomId, Seq, Useq, UserId,
+};
 use serde_json::Value;
 
 pub use change::Change;
 pub use types::{
     AccountUpdate, Credentials, Heads, InvitePreview, JoinRequest, Joined, LinkPreview, LinkSignIn,
-    LogPage, LogRange, MemberSummary, NewDevice, NewInvite, NewRoom, OwnPage, Principal, RoomMade,
-    RoomSummary, RoomsPage, Snapshot, Space, StoredInvite,
+    LogForm, LogPage, LogRange, MemberSummary, NewDevice, NewInvite, NewRoom, OwnPage, Principal,
+    RoomMade, RoomSummary, RoomsPage, Snapshot, Space, Span, StoredInvite,
 };
+
+pub(crate) use rules::page::stub;
 
 use crate::auth::name::Name;
 use crate::auth::secret::Hash;
@@ -197,7 +200,16 @@ pub trait Store: Send + Sync + 'static {
         viewer: UserId,
         room: RoomId,
         range: LogRange,
-    ) -> StoreFuture<'_, LogPage<Event>>;
+        form: LogForm,
+    ) -> StoreFuture<'_, LogPage>;
+    /// The texts that a message had after a seq, oldest first, for a member of its room.
+    fn revisions(
+        &self,
+        viewer: UserId,
+        room: RoomId,
+        of: MessageRef,
+        after: Seq,
+    ) -> StoreFuture<'_, Revisions>;
     /// A part of a person's own stream.
     fn own(&self, person: UserId, after: Useq, limit: u32) -> StoreFuture<'_, OwnPage>;
     /// Moves a read marker forward, never back. Returns the own event, if it moved.

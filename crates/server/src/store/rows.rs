@@ -3,6 +3,7 @@
 //! A row has the columns that a rule needs. Where the store returns a row unchanged, it has a type
 //! of [`types`](super::types) or of the protocol.
 
+use homing_protocol::event::Event;
 use homing_protocol::{
     Body, Cid, DeviceId, Epoch, EventId, InviteId, Pos, Role, RoomId, RoomKind, Seq, SpaceId,
     UserId,
@@ -247,17 +248,13 @@ pub(crate) struct MemberRoomRow {
     pub(crate) read: Seq,
     /// The later position of the room and the membership.
     pub(crate) pos: Pos,
-    /// Messages in the room.
-    pub(crate) messages: u64,
-    /// Messages up to the read marker.
-    pub(crate) messages_read: u64,
-    /// The member's own messages past the read marker.
-    pub(crate) own_after: u64,
+    /// Messages of others past the read marker that are not gone, up to what was asked.
+    pub(crate) unread: u32,
     /// Messages past the read marker that mention the member.
     pub(crate) mentions: u32,
 }
 
-/// A stored event.
+/// A stored event, as its sender names it.
 #[derive(Debug, Clone)]
 pub(crate) struct EventRow {
     pub(crate) room: RoomId,
@@ -266,6 +263,67 @@ pub(crate) struct EventRow {
     pub(crate) ts: i64,
     pub(crate) kind: String,
     pub(crate) body: Body,
+    /// The message that it changes.
+    pub(crate) target: Option<Seq>,
+    /// Its body is no longer as it was sent.
+    pub(crate) erased: bool,
+}
+
+/// An event to insert.
+#[derive(Debug)]
+pub(crate) struct EventInsert<'a> {
+    pub(crate) event: &'a Event,
+    /// The message that it changes.
+    pub(crate) target: Option<Seq>,
+    /// Its body is not as it was sent.
+    pub(crate) erased: bool,
+}
+
+/// Which events of a log a query includes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Events {
+    All,
+    /// Without quiet ones.
+    Loud,
+}
+
+/// From which end a part of a log is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    OldestFirst,
+    NewestFirst,
+}
+
+/// What the changes of a message left of it, but for its reactions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct FoldRow {
+    /// The message.
+    pub(crate) seq: Seq,
+    /// Its newest edit.
+    pub(crate) edit: Option<Seq>,
+    pub(crate) pinned: bool,
+    /// Who took it back.
+    pub(crate) gone: Option<UserId>,
+}
+
+/// The reactions to a message with one emoji.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReactionRow {
+    pub(crate) emoji: String,
+    pub(crate) count: u32,
+    /// One of them is the viewer's.
+    pub(crate) mine: bool,
+}
+
+/// One of the reactions of a person.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReactionKey<'a> {
+    pub(crate) room: RoomId,
+    /// The message.
+    pub(crate) target: Seq,
+    /// Without variation selectors.
+    pub(crate) emoji: &'a str,
+    pub(crate) person: UserId,
 }
 
 /// A page of rows, in order.

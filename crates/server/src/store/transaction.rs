@@ -14,16 +14,19 @@ use std::sync::Arc;
 use homing_protocol::event::Event;
 use homing_protocol::frame::{Uevent, UserKey};
 use homing_protocol::http::{Device, MemberReceipt, PublicRoom};
-use homing_protocol::{Cid, DeviceId, Epoch, Person, Pos, RoomId, RoomKind, Seq, Useq, UserId};
+use homing_protocol::{
+    Body, Cid, DeviceId, Epoch, MessageRef, Person, Pos, RoomId, RoomKind, Seq, Useq, UserId,
+};
 use uuid::Uuid;
 
 use super::rows::{
-    Accounts, AttemptRow, DeviceInsert, DeviceRow, EventRow, InviteRow, LinkRow, Listed, Marks,
-    MemberInsert, MemberRoomRow, MembershipRow, NameRow, Page, PageBudget, PersonInsert, PersonRow,
-    PersonUpdate, ProgressRow, RoomInsert, RoomKeys, RoomRow, SpaceRow,
+    Accounts, AttemptRow, DeviceInsert, DeviceRow, Direction, EventInsert, EventRow, Events,
+    FoldRow, InviteRow, LinkRow, Listed, Marks, MemberInsert, MemberRoomRow, MembershipRow,
+    NameRow, Page, PageBudget, PersonInsert, PersonRow, PersonUpdate, ProgressRow, ReactionKey,
+    ReactionRow, RoomInsert, RoomKeys, RoomRow, SpaceRow,
 };
 use super::{
-    Change, Credentials, LogRange, MemberSummary, NewInvite, Principal, RoomSummary, StoreError,
+    Change, Credentials, MemberSummary, NewInvite, Principal, RoomSummary, Span, StoreError,
 };
 use crate::auth::confusable::Skeletons;
 use crate::auth::secret::Hash;
@@ -78,8 +81,14 @@ pub(crate) trait ReadTransaction {
         after: &str,
         limit: u32,
     ) -> impl Query<Vec<(String, PublicRoom)>>;
-    /// A person's rooms that changed after a position, in order of their change.
-    fn changed_rooms(&mut self, person: UserId, since: Pos) -> impl Query<Vec<MemberRoomRow>>;
+    /// A person's rooms that changed after a position, in order of their change. Unread messages
+    /// are counted up to `most_unread`.
+    fn changed_rooms(
+        &mut self,
+        person: UserId,
+        since: Pos,
+        most_unread: u32,
+    ) -> impl Query<Vec<MemberRoomRow>>;
     /// Heads of a person's rooms, last changed first.
     fn heads(&mut self, person: UserId, limit: usize) -> impl Query<Vec<(RoomId, Seq)>>;
 
@@ -90,13 +99,55 @@ pub(crate) trait ReadTransaction {
     /// What each of a room's members holds, in order of joining.
     fn receipts(&mut self, room: RoomId) -> impl Query<Vec<MemberReceipt>>;
 
-    /// A part of a room's log, from the start of the range in its direction.
+    /// A part of a room's log, from one of its ends.
     fn events(
         &mut self,
         room: RoomId,
-        range: LogRange,
+        span: Span,
+        direction: Direction,
+        which: Events,
         budget: PageBudget,
     ) -> impl Query<Page<Event>>;
+    /// One event.
+    fn event(&mut self, room: RoomId, seq: Seq) -> impl Query<Option<Event>>;
+    /// The event of a sender with this cid.
+    fn event_by_cid(&mut self, sender: UserId, cid: Cid) -> impl Query<Option<EventRow>>;
+    /// The edits of a message after a seq, oldest first.
+    fn edits(
+        &mut self,
+        room: RoomId,
+        target: Seq,
+        after: Seq,
+        budget: PageBudget,
+    ) -> impl Query<Page<Event>>;
+    /// The events of a part of a log that change a message, from one of its ends, each with the
+    /// message.
+    fn targets(
+        &mut self,
+        room: RoomId,
+        span: Span,
+        direction: Direction,
+        limit: u32,
+    ) -> impl Query<Vec<(Seq, Seq)>>;
+    /// What is left of a message; none: it was never changed.
+    fn fold(&mut self, room: RoomId, message: Seq) -> impl Query<Option<FoldRow>>;
+    /// What is left of the messages of a part of a log that were ever changed.
+    fn folds(&mut self, room: RoomId, span: Span) -> impl Query<Vec<FoldRow>>;
+    /// The reactions to a message, in order of the first of each emoji.
+    fn reactions(
+        &mut self,
+        room: RoomId,
+        message: Seq,
+        viewer: Option<UserId>,
+    ) -> impl Query<Vec<ReactionRow>>;
+    /// Whose reactions have this emoji, the first ones in their order.
+    fn reaction_people(
+        &mut self,
+        room: RoomId,
+        message: Seq,
+        emoji: &str,
+        limit: usize,
+    ) -> impl Query<Vec<UserId>>;
 
     /// Head of a person's own stream.
     fn own_head(&mut self, person: UserId) -> impl Query<Useq>;
@@ -186,9 +237,8 @@ pub(crate) trait WriteTransaction: ReadTransaction {
     fn set_room_pos(&mut self, room: RoomId, pos: Pos) -> impl Query<()>;
     /// Adds to the number of a room's members.
     fn add_member_count(&mut self, room: RoomId, by: i64, pos: Pos) -> impl Query<()>;
-    /// Allocates the next seq of a log; the event counts as `messages` messages. Returns its seq
-    /// and the number of messages so far.
-    fn advance_head(&mut self, room: RoomId, messages: u8, pos: Pos) -> impl Query<(Seq, u64)>;
+    /// Allocates the next seq of a log; the event counts as `messages` messages.
+    fn advance_head(&mut self, room: RoomId, messages: u8, pos: Pos) -> impl Query<Seq>;
     fn delete_room(&mut self, room: RoomId) -> impl Query<()>;
 
     /// A room's members in any order, for the fan-out.
@@ -201,24 +251,15 @@ pub(crate) trait WriteTransaction: ReadTransaction {
     fn rooms_of(&mut self, person: UserId) -> impl Query<Vec<(RoomId, RoomKind)>>;
     fn insert_member(&mut self, member: MemberInsert) -> impl Query<()>;
     fn set_marks(&mut self, room: RoomId, person: UserId, marks: Marks) -> impl Query<()>;
-    /// The read marker, and the number of own messages after it.
-    fn set_read(
-        &mut self,
-        room: RoomId,
-        person: UserId,
-        read: Seq,
-        own_after: u64,
-        pos: Pos,
-    ) -> impl Query<()>;
+    fn set_read(&mut self, room: RoomId, person: UserId, read: Seq, pos: Pos) -> impl Query<()>;
     fn set_delivered(&mut self, room: RoomId, person: UserId, seq: Seq) -> impl Query<()>;
-    /// Counts an own message after the read marker.
-    fn count_own_message(&mut self, room: RoomId, person: UserId) -> impl Query<()>;
     fn delete_member(&mut self, room: RoomId, person: UserId) -> impl Query<()>;
     /// Deletes all memberships of a room.
     fn delete_members(&mut self, room: RoomId) -> impl Query<()>;
 
     /// Inserts a mention, unless it is there.
     fn insert_mention(&mut self, person: UserId, room: RoomId, seq: Seq) -> impl Query<()>;
+    fn delete_mention(&mut self, person: UserId, room: RoomId, seq: Seq) -> impl Query<()>;
     /// Deletes a person's mentions in a room up to a seq.
     fn delete_mentions_until(&mut self, person: UserId, room: RoomId, seq: Seq) -> impl Query<()>;
     /// Deletes a person's mentions in a room.
@@ -226,20 +267,31 @@ pub(crate) trait WriteTransaction: ReadTransaction {
     /// Deletes all mentions in a room.
     fn delete_mentions(&mut self, room: RoomId) -> impl Query<()>;
 
-    /// The event of a sender with this cid.
-    fn event_by_cid(&mut self, sender: UserId, cid: Cid) -> impl Query<Option<EventRow>>;
-    /// Inserts an event; `messages` is the number of messages up to and including it.
-    fn insert_event(&mut self, event: &Event, messages: u64) -> impl Query<()>;
-    /// Events of a kind after a seq, by one sender.
-    fn count_events(
-        &mut self,
-        room: RoomId,
-        sender: UserId,
-        kind: &str,
-        after: Seq,
-    ) -> impl Query<u64>;
+    fn insert_event(&mut self, row: &EventInsert<'_>) -> impl Query<()>;
+    /// Replaces a body. Nothing of the old one stays in any file.
+    fn erase_event(&mut self, room: RoomId, seq: Seq, body: &Body) -> impl Query<()>;
+    /// Replaces the bodies of all edits of a message, as [`erase_event`](Self::erase_event).
+    fn erase_edits(&mut self, room: RoomId, message: Seq, body: &Body) -> impl Query<()>;
+    /// The message no longer counts as unread.
+    fn uncount_message(&mut self, room: RoomId, seq: Seq) -> impl Query<()>;
     /// Deletes up to `limit` events of a room. Returns how many.
     fn delete_events(&mut self, room: RoomId, limit: u32) -> impl Query<usize>;
+
+    /// Inserts or replaces what is left of a message.
+    fn put_fold(&mut self, room: RoomId, fold: FoldRow) -> impl Query<()>;
+    /// Inserts a reaction, unless it is there.
+    fn insert_reaction(&mut self, key: ReactionKey<'_>, seq: Seq) -> impl Query<()>;
+    fn delete_reaction(&mut self, key: ReactionKey<'_>) -> impl Query<()>;
+    /// Deletes all reactions to a message.
+    fn delete_reactions(&mut self, room: RoomId, message: Seq) -> impl Query<()>;
+    /// Notes that a reply holds an excerpt of a message.
+    fn insert_quote(&mut self, room: RoomId, of: MessageRef, reply: Seq) -> impl Query<()>;
+    fn delete_quote(&mut self, room: RoomId, of: MessageRef, reply: Seq) -> impl Query<()>;
+    /// Deletes the notes about a message. Returns the replies.
+    fn take_quotes(&mut self, room: RoomId, of: MessageRef) -> impl Query<Vec<Seq>>;
+    /// Deletes up to `limit` rows each of a room's folds, reactions and notes about excerpts.
+    /// Returns how many.
+    fn delete_folds(&mut self, room: RoomId, limit: u32) -> impl Query<usize>;
 
     /// Allocates the next useq of a person's own stream.
     fn next_useq(&mut self, person: UserId) -> impl Query<Useq>;

@@ -1,5 +1,7 @@
 //! Parameters and results of the store.
 
+use homing_protocol::event::Event;
+use homing_protocol::fold::Fold;
 use homing_protocol::frame::Uevent;
 use homing_protocol::http::PublicRoom;
 use homing_protocol::{
@@ -215,17 +217,31 @@ pub struct RoomsPage {
 /// A range of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogRange {
-    /// The events that follow, oldest first.
+    /// The events that follow, oldest first. The number is the most of them that are shown.
     After(Seq, u32),
     /// The newest of the events that precede, oldest first.
     Before(Seq, u32),
 }
 
-/// A part of a room's log: contiguous, or empty.
+/// In which form a client takes a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogForm {
+    /// Every event: quiet ones and messages that are gone as stubs, others in their newest text.
+    #[default]
+    Whole,
+    /// Loud events, and the folds of what was changed.
+    Folded,
+}
+
+/// A part of a room's log.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LogPage<T> {
+pub struct LogPage {
+    /// The first and last seq that it covers; none: it is empty.
+    pub span: Option<Span>,
     /// Oldest first.
-    pub items: Vec<T>,
+    pub items: Vec<Event>,
+    /// The state of what was changed, in order of the messages.
+    pub folds: Vec<Fold>,
     /// The newest seq.
     pub head: Seq,
     /// The oldest seq kept.
@@ -234,6 +250,13 @@ pub struct LogPage<T> {
     pub more: bool,
     /// The requested range is before `min`.
     pub too_old: bool,
+}
+
+/// A part of a log, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    pub from: Seq,
+    pub to: Seq,
 }
 
 /// A part of a person's own stream.

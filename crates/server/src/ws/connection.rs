@@ -364,15 +364,17 @@ impl Connection {
     }
 
     fn request(&mut self, request: Request, bytes: usize) {
-        if matches!(request, Request::Hello { .. }) && self.subscriber.is_none() {
+        if let Request::Hello { form, .. } = request
+            && self.subscriber.is_none()
+        {
             let device = self.principal.device;
             if let Err(wait) = self.app.hub.may_start_session(device, Instant::now()) {
                 self.requests.push(Box::pin(async move { (0, Response::HelloLimited(wait)) }));
                 return;
             }
             // Attach before reading: commits in between arrive by the queue.
-            let subscriber = self.app.hub.attach(self.principal.person, device, self.session_id);
-            self.subscriber = Some(subscriber);
+            let (hub, person) = (&self.app.hub, self.principal.person);
+            self.subscriber = Some(hub.attach(person, device, self.session_id, form));
         }
         let (app, principal) = (self.app.clone(), self.principal.clone());
         self.request_bytes += bytes;
@@ -467,7 +469,7 @@ async fn pushed(subscriber: Option<&Subscriber>, live: bool) {
 async fn respond(app: Arc<App>, principal: Principal, request: Request) -> Response {
     let (store, person) = (&app.store, principal.person);
     match request {
-        Request::Hello { since } => {
+        Request::Hello { since, .. } => {
             if let Err(error) = store.touch(principal.device).await {
                 // Only "last seen" is lost. Reading must work when writing does not.
                 tracing::debug!(%error, "a device's visit was not noted");
@@ -488,8 +490,8 @@ async fn respond(app: Arc<App>, principal: Principal, request: Request) -> Respo
             let cids = batch.items.iter().map(|item| item.cid).collect();
             Response::Sent(room, cids, store.append(person, batch).await)
         }
-        Request::Pull { rid, room, range } => {
-            Response::Pulled(rid, room, store.pull(person, room, range).await)
+        Request::Pull { rid, room, range, form } => {
+            Response::Pulled(rid, room, store.pull(person, room, range, form).await)
         }
         Request::Upull { rid, after, limit } => {
             Response::Upulled(rid, store.own(person, after, limit).await)

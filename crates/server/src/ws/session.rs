@@ -31,7 +31,7 @@ use tokio::time::Instant;
 
 use crate::rate_limit::{Rate, TokenBucket};
 use crate::rooms::queue::Due;
-use crate::store::{Heads, OwnPage, StoreError};
+use crate::store::{Heads, LogForm, OwnPage, StoreError};
 pub use effect::{Closing, Effect, Request, Response, SessionInfo};
 use failure::{INTERNAL_RETRY, failure, limited, millis};
 pub(super) use failure::{REASON_BYTES, shorten};
@@ -54,6 +54,8 @@ enum Phase {
 pub struct Session {
     info: SessionInfo,
     phase: Phase,
+    /// In which form the client takes logs.
+    form: LogForm,
     /// The client's cursors belong to another epoch.
     reset: bool,
     /// The client's cursor in the own stream.
@@ -112,6 +114,7 @@ impl Session {
         let alone = Rate::per_second(limits.sends_per_second, limits.send_burst.saturating_mul(2));
         Self {
             phase: Phase::AwaitingHello { until: now + timers.hello_timeout },
+            form: LogForm::default(),
             reset: false,
             client_useq: Useq(0),
             heartbeat: Heartbeat::new(timers.heartbeat, timers.pong_timeout, first, now),

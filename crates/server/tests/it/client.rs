@@ -84,7 +84,12 @@ impl Client {
         pos: Option<Pos>,
         useq: Option<Useq>,
     ) -> &Welcome {
-        self.say(ClientFrame::Hello(hello(epoch, pos, useq))).await;
+        self.greet(hello(epoch, pos, useq)).await
+    }
+
+    /// As [`Client::hello`], with these fields.
+    pub(crate) async fn greet(&mut self, hello: Hello) -> &Welcome {
+        self.say(ClientFrame::Hello(hello)).await;
         let welcome = self
             .expect(|frame| match frame {
                 ServerFrame::Welcome(welcome) => Some(welcome),

@@ -17,6 +17,7 @@ mod disk;
 mod doctor;
 mod edges;
 mod fairness;
+mod folds;
 mod hostile;
 mod http;
 mod liars;

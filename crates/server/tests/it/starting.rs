@@ -120,6 +120,7 @@ async fn a_database_that_lacks_something_is_refused_and_says_what() {
     for (damage, missing) in [
         ("DROP TABLE mentions", "mentions"),
         ("DROP TABLE links", "links"),
+        ("DROP TABLE reactions", "reactions"),
         ("ALTER TABLE members DROP COLUMN own_after", "own_after"),
         ("DROP INDEX events_by_cid", "events_by_cid"),
     ] {

@@ -24,7 +24,8 @@ fn good() -> History {
         outbox: BTreeSet::new(),
         log: log.clone(),
     };
-    History { devices: BTreeMap::from([("Ada".to_owned(), ada)]), server: log }
+    let devices = BTreeMap::from([("Ada".to_owned(), ada)]);
+    History { devices, server: log, quiet: BTreeSet::new() }
 }
 
 fn broken(how: impl FnOnce(&mut History)) -> Vec<&'static str> {

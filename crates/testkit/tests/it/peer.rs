@@ -145,6 +145,30 @@ fn pages_are_cut_as_a_server_cuts_them() {
     }
 }
 
+/// Events 3, 4, 9 and 10 are quiet: a page covers them, and holds and counts the others.
+#[test]
+fn pages_leave_out_quiet_events_and_cover_them() {
+    let mut log = builders::log(1, 10);
+    for event in &mut log {
+        event.quiet = matches!(event.seq.0, 3 | 4 | 9 | 10);
+    }
+    for (after, before, limit, seqs, covered, more) in [
+        (Some(0), None, 2, vec![1, 2], Some((1, 4)), true),
+        (Some(3), None, 200, vec![5, 6, 7, 8], Some((4, 10)), false),
+        (Some(8), None, 200, vec![], Some((9, 10)), false),
+        (Some(10), None, 200, vec![], None, false),
+        (None, Some(11), 1, vec![8], Some((8, 10)), true),
+        (None, Some(6), 1, vec![5], Some((3, 5)), true),
+    ] {
+        let (rid, room) = (RequestId(1), builders::room_id(1));
+        let pull = Pull { rid, room, after: after.map(Seq), before: before.map(Seq), limit };
+        let ServerFrame::Page(page) = builders::page(&pull, &log) else { panic!("a page") };
+        let got: Vec<_> = page.events.iter().map(|event| event.seq.0).collect();
+        let range = page.from.zip(page.to).map(|(from, to)| (from.0, to.0));
+        assert_eq!((got, range, page.more), (seqs, covered, more), "{after:?} {before:?} {limit}");
+    }
+}
+
 #[test]
 fn names_are_stable_and_apart() {
     let room = builders::room_id(1).to_string();

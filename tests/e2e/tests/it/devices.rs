@@ -187,7 +187,9 @@ async fn a_device_is_linked_signed_out_and_linked_again_and_its_message_arrives_
     phone.stop().await;
     phone.start().await;
     phone.until("it still knows", out).await;
-    assert_eq!(phone.handle().outbox().await.unwrap()[0].text, "From the phone");
+    let queued = phone.handle().outbox().await.unwrap();
+    let kept = Message { text: "From the phone".to_owned(), ..Message::default() };
+    assert_eq!(queued[0].content, Content::Message(kept));
 
     let (record, token) = link(&laptop.offer().await, "Ada's phone").await.unwrap();
     phone.come_in(record, token).await;

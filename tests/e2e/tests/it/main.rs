@@ -4,6 +4,7 @@
 
 mod crashes;
 mod devices;
+mod erasing;
 mod following;
 mod kills;
 mod leaving;

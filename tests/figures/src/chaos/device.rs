@@ -15,9 +15,10 @@ use homing_engine::diff::{Batch, Diff};
 use homing_engine::net::dialer::Dialer;
 use homing_engine::secret::{Secret, SecretStore as _};
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::view::{ConnectionState, Delivery, TimelinePosition};
+use homing_engine::view::{ConnectionState, Delivery, ReactionGroup, TimelinePosition};
 use homing_engine::{Config, Deps, Engine, Handle, TimelineWindow};
-use homing_protocol::{Cid, Content, Message, RoomId, Seq};
+use homing_protocol::event::{Edit, Pin, React};
+use homing_protocol::{Cid, Content, Message, MessageRef, RoomId, Seq, UserId};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,10 @@ use crate::talk::{Driver, say};
 const LARGE_EVERY: u64 = 16;
 /// Its characters.
 const LARGE: usize = 20_000;
+
+/// Of so many of the last rows one is marked, all with the same emoji, so that people meet.
+const MARKED: u32 = 4;
+const EMOJI: &str = "👍";
 
 pub(super) const JOURNAL: &str = "journal";
 /// Rows of one page when the whole log is read.
@@ -83,8 +88,12 @@ pub(super) struct State {
 pub(super) struct Row {
     pub(super) seq: Seq,
     pub(super) cid: Option<Cid>,
-    /// What a message says.
+    /// What a message says by now.
     pub(super) text: Option<String>,
+    /// Whether it was edited, and is pinned.
+    pub(super) marks: (bool, bool),
+    /// Emoji and how many people.
+    pub(super) reactions: Vec<(String, u32)>,
 }
 
 /// What a device holds.
@@ -102,7 +111,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let keyring = Keyring::default();
     keyring.set(&record.secret_name(), Secret::new(token)).await?;
     let database = if options.witness { "witness.db" } else { "device.db" };
-    let name = record.user_name.clone();
+    let (name, me) = (record.user_name.clone(), record.user);
     let deps = Deps {
         store: Arc::new(SqliteStore::open(&options.folder.join(database)).await?),
         connector: Arc::new(Dialer::new(Vec::new())),
@@ -120,7 +129,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         tasks.spawn(listen(handle.clone(), journal.clone()));
         if let Some(pause) = options.pause_ms {
             let rng = StdRng::seed_from_u64(options.seed);
-            let writer = Writer { name, journal, next: past.last + 1, pause, rng };
+            let writer = Writer { name, me, journal, next: past.last + 1, pause, rng };
             tasks.spawn(writer.run(handle.clone(), quiet.clone()));
         }
     }
@@ -177,7 +186,10 @@ async fn account(handle: &Handle) -> Result<Account> {
                 Content::Message(Message { text, .. }) => Some(text),
                 _ => None,
             };
-            Some(Row { seq, cid: item.key.parse().ok(), text })
+            let counted = |group: ReactionGroup| (group.emoji, group.count);
+            let reactions = item.reactions.into_iter().map(counted).collect();
+            let marks = (item.edited, item.pinned);
+            Some(Row { seq, cid: item.key.parse().ok(), text, marks, reactions })
         }));
         if log.len() == before {
             break;
@@ -189,6 +201,7 @@ async fn account(handle: &Handle) -> Result<Account> {
 
 struct Writer {
     name: String,
+    me: UserId,
     journal: Shared,
     next: u64,
     pause: u64,
@@ -214,12 +227,44 @@ impl Writer {
             let cid = handle.send(room, text, Vec::new()).await?;
             note(&self.journal, &[Note::Wrote { n, cid }])?;
             if self.rng.random_bool(0.2) {
+                // The same number, one zero longer.
+                let of = MessageRef { user: self.me, cid };
+                let text = format!("{} 0{n:0>width$}", self.name);
+                let edit = Edit { of, text, mentions: Vec::new() };
+                handle.write(room, Content::Edit(edit)).await?;
+                note(&self.journal, &[Note::Edited { n }])?;
+            }
+            if self.rng.random_bool(0.3) {
+                self.mark(&handle, room).await?;
+            }
+            if self.rng.random_bool(0.2) {
                 let head = state(&handle).await?.head;
                 // Now and then further up: the marker must not follow.
                 let read = if self.rng.random_bool(0.2) { Seq(head.0 / 2) } else { head };
                 handle.read(room, read).await?;
             }
         }
+    }
+}
+
+impl Writer {
+    /// Reacts to one of the last messages, or no longer, or pins it.
+    async fn mark(&mut self, handle: &Handle, room: RoomId) -> Result<()> {
+        let page = handle.timeline(room, TimelineWindow::Latest, MARKED).await?;
+        let at = self.rng.random_range(0..=page.items.len());
+        let item = page.items.get(at);
+        let Some((item, of)) = item.and_then(|item| Some((item, item.message_ref()?))) else {
+            return Ok(());
+        };
+        let content = if self.rng.random_bool(0.1) {
+            Content::Pin(Pin { of, on: !item.pinned })
+        } else {
+            let emoji = EMOJI.to_owned();
+            let on = !item.reactions.iter().any(|group| group.mine);
+            Content::React(React { to: of, emoji, on })
+        };
+        handle.write(room, content).await?;
+        Ok(())
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) enum Note {
     Intends { n: u64 },
     /// It is on the disk.
     Wrote { n: u64, cid: Cid },
+    /// It has its second text, which begins with a zero.
+    Edited { n: u64 },
     /// A message of somebody else came.
     Announced { id: EventId, seq: Seq },
     /// A row was shown.
@@ -67,6 +69,8 @@ pub(super) struct Record {
     pub(super) device: DeviceHistory,
     /// The numbers of its messages that are on its disk for certain.
     pub(super) wrote: Vec<u64>,
+    /// Those of them that were edited for certain.
+    pub(super) edited: Vec<u64>,
     /// The last number that it may have used.
     pub(super) last: u64,
 }
@@ -88,6 +92,7 @@ impl Record {
                 self.wrote.push(n);
                 device.written.push(cid);
             }
+            Note::Edited { n } => self.edited.push(n),
             Note::Announced { id, seq } => {
                 device.announced.push(id);
                 device.received.insert(seq);

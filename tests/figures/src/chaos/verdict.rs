@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use homing_protocol::Seq;
 use homing_testkit::history::{History, LogEntry};
 
 use super::device::{Account, Row};
@@ -47,14 +48,20 @@ impl Verdict {
 pub(super) fn judge(devices: Vec<Told>, server: &[Row]) -> Verdict {
     let mut verdict = Verdict::default();
     let mut numbers: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    let mut first: BTreeSet<(&str, u64)> = BTreeSet::new();
     for text in server.iter().filter_map(|row| row.text.as_deref()) {
         verdict.messages += 1;
-        match text.rsplit_once(' ').map(|(name, n)| (name, n.parse())) {
-            Some((name, Ok(n))) => numbers.entry(name).or_default().push(n),
+        match text.rsplit_once(' ').map(|(name, n)| (name, n.parse(), n.starts_with('0'))) {
+            Some((name, Ok(n), again)) => {
+                numbers.entry(name).or_default().push(n);
+                if !again {
+                    first.insert((name, n));
+                }
+            }
             _ => verdict.violations.push(format!("nobody wrote {text:?}")),
         }
     }
-    let mut history = History { server: entries(server), ..History::default() };
+    let mut history = history(server);
     for Told { name, record, account } in devices {
         let came = numbers.remove(name.as_str()).unwrap_or_default();
         let once: BTreeSet<u64> = came.iter().copied().collect();
@@ -65,6 +72,15 @@ pub(super) fn judge(devices: Vec<Told>, server: &[Row]) -> Verdict {
             verdict.violations.push(format!("{name} never wrote {n}"));
         }
         verdict.acknowledged += record.device.shown_sent.len();
+        let unedited = record.edited.iter().filter(|n| first.contains(&(name.as_str(), **n)));
+        verdict.violations.extend(unedited.map(|n| format!("{name}'s {n} was edited, and is not")));
+        // A device that holds other events is found below.
+        if account.log.len() == server.len() {
+            let other = account.log.iter().zip(server).filter(|(here, there)| here != there);
+            verdict.violations.extend(
+                other.map(|(here, there)| format!("{name} shows {here:?}, which is {there:?}")),
+            );
+        }
         let mut device = record.device;
         device.log = entries(&account.log);
         device.outbox = account.outbox.into_iter().collect();
@@ -86,13 +102,28 @@ fn overtaken(numbers: &[u64]) -> usize {
     numbers.iter().zip(greatest).filter(|(n, greatest)| *n < greatest).count()
 }
 
+/// The server's log. Where nobody has a row is an event that only changes others.
+fn history(server: &[Row]) -> History {
+    let held: BTreeMap<Seq, LogEntry> =
+        entries(server).into_iter().map(|entry| (entry.seq, entry)).collect();
+    let head = held.last_key_value().map_or(0, |(seq, _)| seq.0);
+    let mut history = History::default();
+    for seq in (1..=head).map(Seq) {
+        if !held.contains_key(&seq) {
+            history.quiet.insert(seq);
+        }
+        let quiet = LogEntry { seq, id: None, cid: None };
+        history.server.push(held.get(&seq).copied().unwrap_or(quiet));
+    }
+    history
+}
+
 fn entries(rows: &[Row]) -> Vec<LogEntry> {
     rows.iter().map(|row| LogEntry { seq: row.seq, id: None, cid: row.cid }).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use homing_protocol::Seq;
     use homing_testkit::builders;
 
     use super::*;
@@ -107,7 +138,13 @@ mod tests {
         (1..)
             .map(Seq)
             .zip(texts)
-            .map(|(seq, text)| Row { seq, cid: cid(text), text: Some((*text).to_owned()) })
+            .map(|(seq, text)| Row {
+                seq,
+                cid: cid(text),
+                text: Some((*text).to_owned()),
+                marks: (false, false),
+                reactions: Vec::new(),
+            })
             .collect()
     }
 
@@ -151,6 +188,21 @@ mod tests {
             let verdict = judge(vec![ada(&log)], &log);
             assert_eq!(verdict.violations.len(), 1, "{texts:?}: {verdict:?}");
         }
+    }
+
+    #[test]
+    fn a_row_that_shows_something_else_is_found_and_an_edit_that_is_lost() {
+        let log = rows(&["Ada 1", "Ada 02", "Ada 3"]);
+        let with = |change: fn(&mut Told)| {
+            let mut ada = ada(&log);
+            ada.record.edited = vec![2];
+            change(&mut ada);
+            judge(vec![ada], &log).violations.len()
+        };
+        assert_eq!(with(|_| {}), 0);
+        assert_eq!(with(|ada| ada.record.edited.push(3)), 1);
+        assert_eq!(with(|ada| ada.account.log[1].reactions.push(("👍".to_owned(), 1))), 1);
+        assert_eq!(with(|ada| ada.account.log[0].marks.1 = true), 1);
     }
 
     #[test]

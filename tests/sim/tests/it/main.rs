@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test stands on fails the test")]
 
+mod histories;
 mod power;
 
 /// A seed that gives another story the next time would be no proof of anything.

@@ -16,7 +16,7 @@ use homing_protocol::frame::{Send, SendItem};
 use homing_protocol::link::Address;
 use homing_protocol::{Cid, Seq};
 use homing_server::store::sqlite::Sqlite;
-use homing_server::store::{LogRange, Store as _};
+use homing_server::store::{LogForm, LogRange, Store as _};
 use homing_sim::disk::Drive;
 use homing_sim::machine::Machine;
 use homing_sim::space::{self, Dice, Founded};
@@ -74,7 +74,8 @@ fn server_loses(seed: u64, forgetful: bool) -> usize {
             let mut there = BTreeSet::new();
             let mut after = Seq(0);
             loop {
-                let page = from.pull(sender, room, LogRange::After(after, 200)).await;
+                let page =
+                    from.pull(sender, room, LogRange::After(after, 200), LogForm::Whole).await;
                 let Ok(page) = page else { break };
                 let Some(last) = page.items.last() else { break };
                 after = last.seq;

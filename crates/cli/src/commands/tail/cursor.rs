@@ -79,10 +79,10 @@ impl TailCursor {
         Seq(self.last.0.saturating_sub(1))
     }
 
-    /// If the log is complete and ends before the oldest remembered row, it is scanned from its
-    /// start. Returns whether there are rows to take.
-    pub(super) fn ends_at(&mut self, head: Seq) -> bool {
-        let ends = self.rescan == Some(Rescan::Anchoring) && head <= self.last;
+    /// No row is where the oldest remembered one was, and none will come: the log is scanned from
+    /// its start. Returns whether there are rows to take.
+    pub(super) fn has_no_more(&mut self) -> bool {
+        let ends = self.rescan == Some(Rescan::Anchoring);
         if ends {
             self.rescan_from_start();
         }
@@ -99,9 +99,6 @@ impl TailCursor {
             if seq <= self.last {
                 continue;
             }
-            if !self.reaches(seq, timeline) {
-                return (shown, false);
-            }
             if self.rescan == Some(Rescan::Anchoring) {
                 let oldest = self.seen.iter().min_by_key(|known| known.seq);
                 if oldest.is_some_and(|oldest| oldest.seq != seq || oldest.key != item.key) {
@@ -109,6 +106,9 @@ impl TailCursor {
                     return (shown, true);
                 }
                 self.rescan = None;
+            }
+            if !self.reaches(seq, timeline) {
+                return (shown, false);
             }
             let old = match self.rescan {
                 Some(Rescan::FromStart { newer_than }) => item.ts <= newer_than,
@@ -124,38 +124,28 @@ impl TailCursor {
         (shown, timeline.more_after && self.last > before)
     }
 
-    /// Whether no event that may still arrive is before this seq.
+    /// Whether no row that may still arrive is before this seq. Seqs without a row are events that
+    /// only change other rows, unless they are in a hole.
     fn reaches(&self, seq: Seq, timeline: &Timeline) -> bool {
-        let mut next = self.last.next();
-        while next < seq {
-            let gone = |hole: &&Hole| hole.expired && hole.from <= next && next <= hole.to;
-            if let Some(hole) = timeline.holes.iter().find(gone) {
-                next = hole.to.next();
-            } else {
-                // The beginning of the log may be gone.
-                let first = timeline.items.first().map(|item| item.place);
-                return first == Some(TimelinePosition::Log(seq)) && !timeline.more_before;
-            }
+        let next = self.last.next();
+        let comes = |hole: &Hole| !hole.expired && hole.from < seq && hole.to >= next;
+        if timeline.holes.iter().any(comes) {
+            return false;
         }
-        true
+        // Holes are told from the first row on. The beginning of the log may be gone.
+        let first = timeline.items.first().map(|item| item.place);
+        first.is_some_and(|first| first <= TimelinePosition::Log(next)) || !timeline.more_before
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples;
     use homing_protocol::Content;
-    use homing_testkit::builders::user_id;
 
     fn row(seq: u64, key: &str, ts: i64) -> Item {
-        Item {
-            key: key.to_owned(),
-            place: TimelinePosition::Log(Seq(seq)),
-            sender: user_id(1),
-            ts,
-            content: Content::Stub,
-            delivery: None,
-        }
+        Item { key: key.to_owned(), ts, content: Content::Stub, ..samples::message(seq, 1, "") }
     }
 
     fn log(rows: &[(u64, &str)]) -> Timeline {
@@ -189,6 +179,26 @@ mod tests {
         let (shown, more) = cursor.take(&early);
         assert_eq!((keys((shown, false)), more), (vec!["b".to_owned()], false));
         assert_eq!(keys(cursor.take(&log(&[(8, "b"), (9, "c"), (10, "d")]))), ["c", "d"]);
+    }
+
+    #[test]
+    fn what_only_changes_other_rows_is_not_waited_for() {
+        let mut cursor = cursor(&[(7, "a")]);
+        assert_eq!(keys(cursor.take(&log(&[(7, "a"), (10, "b"), (20, "c")]))), ["b", "c"]);
+        let holes = vec![Hole { from: Seq(25), to: Seq(26), expired: false }];
+        let early = Timeline { holes, ..log(&[(10, "b"), (20, "c"), (23, "d"), (30, "e")]) };
+        assert_eq!(keys(cursor.take(&early)), ["d"]);
+    }
+
+    /// It has a change of another row where the oldest remembered one was.
+    #[test]
+    fn a_restored_log_without_the_remembered_rows_is_looked_through_from_its_start() {
+        let mut cursor = TailCursor::default();
+        cursor.mark_seen(&row(9, "a", 90));
+        cursor.reset();
+        let at_place = Timeline { more_before: true, ..log(&[(10, "new")]) };
+        assert_eq!(cursor.take(&at_place), (vec![], true));
+        assert_eq!(cursor.after(), Seq(0));
     }
 
     #[test]
@@ -227,7 +237,7 @@ mod tests {
             Timeline { items, ..Timeline::default() }
         };
         assert_eq!(keys(cursor.take(&restored(&[]))), [""; 0]);
-        assert!(cursor.ends_at(Seq(6)));
+        assert!(cursor.has_no_more());
         let log = restored(&[(4, "old", 40), (5, "older", 50), (6, "new", 100)]);
         assert_eq!(keys(cursor.take(&log)), ["new"]);
 

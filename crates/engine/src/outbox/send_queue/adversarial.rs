@@ -1,6 +1,6 @@
 //! A server that answers a send with anything at all, or answers unasked.
 
-use homing_testkit::builders::{cid, room_id};
+use homing_testkit::builders::{cid, room_id, user_id};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -142,17 +142,17 @@ impl Device {
             Step::Online { limits } => self.online(limits),
             Step::Retry(n) => {
                 let fresh = self.fresh();
-                let changed = self.queue.retry(cid(n), fresh);
+                let changed = self.queue.retry(cid(n), fresh, user_id(1));
                 self.renamed(changed);
             }
             Step::Edit(n) => {
                 let fresh = self.fresh();
-                let changed =
-                    self.queue.edit(cid(n), fresh, Body::new(&json!({ "text": "other" })));
+                let body = Body::new(&json!({ "text": "other" }));
+                let changed = self.queue.edit(cid(n), fresh, body, user_id(1));
                 self.renamed(changed);
             }
             Step::Discard(n) => {
-                if let Ok(item) = self.queue.discard(cid(n)) {
+                for item in self.queue.discard(cid(n), user_id(1)).unwrap_or_default() {
                     self.written.remove(&item.place).unwrap();
                 }
             }
@@ -187,8 +187,8 @@ impl Device {
         self.queue.online(limits, self.now);
     }
 
-    fn renamed(&mut self, changed: Result<OutboxItem, Error>) {
-        if let Ok(item) = changed {
+    fn renamed(&mut self, changed: Result<Vec<OutboxItem>, Error>) {
+        for item in changed.unwrap_or_default() {
             self.written.insert(item.place, item);
         }
     }

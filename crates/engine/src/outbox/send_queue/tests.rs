@@ -1,4 +1,4 @@
-use homing_testkit::builders::{cid, room_id};
+use homing_testkit::builders::{cid, room_id, user_id};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -123,7 +123,7 @@ fn what_is_written_after_a_start_stands_behind_what_was_written_before() {
     for n in 1..=3 {
         enqueue(&mut before, 1, n);
     }
-    before.discard(cid(1)).unwrap();
+    before.discard(cid(1), user_id(1)).unwrap();
     let mut queue = SendQueue::new(before.items().cloned().collect());
     enqueue(&mut queue, 1, 4);
     let now = Instant::now();
@@ -164,21 +164,21 @@ fn what_the_server_has_seen_keeps_its_name_until_it_is_refused() {
     let (mut queue, now) = online();
     enqueue(&mut queue, 1, 1);
     let other = Body::new(&json!({ "text": "other" }));
-    assert_eq!(queue.edit(cid(1), cid(9), other.clone()).unwrap().cid, cid(1));
+    assert_eq!(queue.edit(cid(1), cid(9), other.clone(), user_id(1)).unwrap()[0].cid, cid(1));
     queue.poll(now);
-    assert!(matches!(queue.edit(cid(1), cid(9), other.clone()), Err(Error::MaybeSent)));
-    assert!(matches!(queue.discard(cid(1)), Err(Error::MaybeSent)));
+    assert!(matches!(queue.edit(cid(1), cid(9), other.clone(), user_id(1)), Err(Error::MaybeSent)));
+    assert!(matches!(queue.discard(cid(1), user_id(1)), Err(Error::MaybeSent)));
     queue.offline();
-    assert!(matches!(queue.discard(cid(1)), Err(Error::MaybeSent)));
+    assert!(matches!(queue.discard(cid(1), user_id(1)), Err(Error::MaybeSent)));
     queue.online(Limits::default(), now);
     queue.poll(now);
     queue.refused(&[cid(1)], &ErrorCode::Forbidden, false, None, now);
-    assert_eq!(queue.retry(cid(1), cid(8)).unwrap().cid, cid(1));
+    assert_eq!(queue.retry(cid(1), cid(8), user_id(1)).unwrap()[0].cid, cid(1));
     queue.poll(now);
     queue.refused(&[cid(1)], &ErrorCode::CidReused, false, None, now);
-    assert_eq!(queue.retry(cid(1), cid(8)).unwrap().cid, cid(8));
-    assert!(matches!(queue.retry(cid(1), cid(7)), Err(Error::NotQueued)));
-    assert!(queue.discard(cid(8)).is_ok());
+    assert_eq!(queue.retry(cid(1), cid(8), user_id(1)).unwrap()[0].cid, cid(8));
+    assert!(matches!(queue.retry(cid(1), cid(7), user_id(1)), Err(Error::NotQueued)));
+    assert!(queue.discard(cid(8), user_id(1)).is_ok());
     assert_eq!(queue.count(), OutboxCount::default());
 }
 

@@ -6,6 +6,7 @@
 //! acknowledged must survive a power failure.
 
 mod disk;
+mod fold;
 mod open;
 mod read;
 pub(crate) mod salvage;
@@ -16,14 +17,14 @@ use std::sync::Arc;
 use std::thread;
 
 use futures_util::future::BoxFuture;
-use homing_protocol::{Event, RoomId, Seq};
+use homing_protocol::{Event, MessageRef, RoomId, Seq};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 pub use disk::Disk;
 
-use super::{Change, Loaded, Store, StoreError};
+use super::{Change, Loaded, MessageState, Store, StoreError};
 use crate::session::record::SpaceRecord;
 
 /// Jobs that may wait for the thread. The engine has one commit and a few reads in flight.
@@ -230,6 +231,27 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> BoxFuture<'_, Result<Vec<Event>, StoreError>> {
         Box::pin(self.read(move |connection| read::after(connection, room, seq, limit)))
+    }
+
+    fn at(&self, room: RoomId, seqs: Vec<Seq>) -> BoxFuture<'_, Result<Vec<Event>, StoreError>> {
+        Box::pin(self.read(move |connection| read::at(connection, room, &seqs)))
+    }
+
+    fn find(
+        &self,
+        room: RoomId,
+        message: MessageRef,
+    ) -> BoxFuture<'_, Result<Option<Seq>, StoreError>> {
+        Box::pin(self.read(move |connection| read::find(connection, room, message)))
+    }
+
+    fn states(
+        &self,
+        room: RoomId,
+        from: Seq,
+        to: Seq,
+    ) -> BoxFuture<'_, Result<Vec<MessageState>, StoreError>> {
+        Box::pin(self.read(move |connection| read::states(connection, room, from, to)))
     }
 
     fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>> {

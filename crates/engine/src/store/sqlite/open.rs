@@ -12,8 +12,12 @@ use super::{Disk, read};
 use crate::session::record::SpaceRecord;
 
 /// Each migration upgrades a file by one version; the first one creates it. Only ever appended to.
-const MIGRATIONS: &[&str] =
-    &[include_str!("001.sql"), include_str!("002.sql"), include_str!("003.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("001.sql"),
+    include_str!("002.sql"),
+    include_str!("003.sql"),
+    include_str!("004.sql"),
+];
 
 /// "Homg": distinguishes our files from other programs' SQLite files.
 const APPLICATION_ID: i64 = 0x486f_6d67;
@@ -54,6 +58,8 @@ pub(super) fn open(path: &Path, disk: Option<&dyn Disk>) -> Result<Connection, S
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten: a message that was taken back must not stay in a free page.
+    connection.pragma_update(None, "secure_delete", true)?;
     // The page cache, in KiB. A chat reads the ends of its logs, and the operating system caches
     // the file too. Every space has its own cache, also while the app is in the tray.
     connection.pragma_update(None, "cache_size", -512)?;

@@ -1,12 +1,12 @@
 //! The queries.
 
 use homing_protocol::frame::UserKey;
-use homing_protocol::{Body, Cid, Event, EventId, Pos, RoomId, Seq, Useq, UserId};
+use homing_protocol::{Body, Cid, Event, EventId, MessageRef, Pos, RoomId, Seq, Useq, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::super::{LastMessage, Loaded, OwnRow, RoomRow, StoreError, SyncPoint};
+use super::super::{LastMessage, Loaded, MessageState, OwnRow, RoomRow, StoreError, SyncPoint};
 use super::open::damaged;
 use super::write;
 use crate::outbox::item::{OutboxItem, OutboxState};
@@ -22,7 +22,7 @@ pub(super) fn load(db: &Connection) -> Result<Loaded, StoreError> {
         sync: sync_point(db)?,
         rooms: rows(
             db,
-            "SELECT info, head, cursor, last_seq, last_sender, last_text, last_ts
+            "SELECT info, head, cursor, last_seq, last_sender, last_text, last_ts, last_gone
              FROM rooms ORDER BY room",
             room,
         )?,
@@ -111,7 +111,58 @@ fn event(row: &Row<'_>) -> Result<Event, StoreError> {
         kind: row.get(5)?,
         body: body("a body", row.get(6)?)?,
         ts: row.get(7)?,
+        // Quiet events are not stored.
+        quiet: false,
     })
+}
+
+pub(super) fn at(db: &Connection, room: RoomId, seqs: &[Seq]) -> Result<Vec<Event>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT room, seq, event, cid, sender, kind, body, ts FROM events
+         WHERE room = ?1 AND seq = ?2",
+    )?;
+    let mut events = Vec::with_capacity(seqs.len());
+    for seq in seqs {
+        let mut found = statement.query(params![room.0, bound(*seq)])?;
+        while let Some(row) = found.next()? {
+            events.push(event(row)?);
+        }
+    }
+    Ok(events)
+}
+
+pub(super) fn find(
+    db: &Connection,
+    room: RoomId,
+    message: MessageRef,
+) -> Result<Option<Seq>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT seq, sender FROM events WHERE room = ?1 AND cid = ?2 AND cid <> x''",
+    )?;
+    let mut found = statement.query(params![room.0, message.cid.0])?;
+    while let Some(row) = found.next()? {
+        if UserId(row.get(1)?) == message.user {
+            return Ok(Some(seq(row, 0)?));
+        }
+    }
+    Ok(None)
+}
+
+pub(super) fn states(
+    db: &Connection,
+    room: RoomId,
+    from: Seq,
+    to: Seq,
+) -> Result<Vec<MessageState>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT state FROM states WHERE room = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq",
+    )?;
+    let mut found = statement.query(params![room.0, bound(from), bound(to)])?;
+    let mut states = Vec::new();
+    while let Some(row) = found.next()? {
+        states.push(parse("a state", &row.get::<_, String>(0)?)?);
+    }
+    Ok(states)
 }
 
 fn room(row: &Row<'_>) -> Result<RoomRow, StoreError> {
@@ -122,6 +173,7 @@ fn room(row: &Row<'_>) -> Result<RoomRow, StoreError> {
             sender: UserId(row.get(4)?),
             text: row.get(5)?,
             ts: row.get(6)?,
+            gone: row.get(7)?,
         }),
     };
     Ok(RoomRow {
@@ -198,7 +250,7 @@ fn seq(row: &Row<'_>, column: usize) -> Result<Seq, StoreError> {
     u64::try_from(number).map(Seq).map_err(|_| damaged("a seq"))
 }
 
-fn bound(seq: Seq) -> i64 {
+pub(super) fn bound(seq: Seq) -> i64 {
     i64::try_from(seq.0).unwrap_or(i64::MAX)
 }
 
@@ -206,6 +258,6 @@ fn body(what: &str, text: String) -> Result<Body, StoreError> {
     Body::from_json(text).map_err(|error| damaged(&format!("{what}: {error}")))
 }
 
-fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
+pub(super) fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| damaged(&format!("{what}: {error}")))
 }

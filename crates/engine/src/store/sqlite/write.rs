@@ -5,6 +5,7 @@ use rusqlite::{Connection, Transaction, params};
 use sha2::{Digest as _, Sha256};
 
 use super::super::{Change, OutboxItem, RoomRow, StoreError, SyncPoint};
+use super::fold;
 
 /// Applies all changes in one transaction.
 pub(super) fn commit<'a>(
@@ -12,14 +13,28 @@ pub(super) fn commit<'a>(
     changes: impl Iterator<Item = &'a Change>,
 ) -> Result<(), StoreError> {
     let transaction = connection.transaction()?;
+    let mut erases = false;
     for change in changes {
-        apply(&transaction, change)?;
+        erases |= apply(&transaction, change)?;
     }
-    Ok(transaction.commit()?)
+    transaction.commit()?;
+    if erases {
+        // The write-ahead log still has what was erased. A reader may hold it open; then the next
+        // one that erases, or closing the file, cuts it.
+        let cut = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE");
+        if let Err(error) = cut {
+            tracing::warn!("the write-ahead log was not cut after a redaction: {error}");
+        }
+    }
+    Ok(())
 }
 
-fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
+/// Applies a change. Returns whether it erased a message.
+fn apply(db: &Transaction<'_>, change: &Change) -> Result<bool, StoreError> {
     match change {
+        Change::Fold { room, update, mentions_me } => {
+            return fold::apply(db, *room, update, *mentions_me);
+        }
         Change::Record(record) => set(db, "record", &json(record)?)?,
         Change::SyncPoint(point) => sync_point(db, point)?,
         Change::Room(row) => room(db, row)?,
@@ -27,6 +42,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
             for sql in [
                 "DELETE FROM rooms WHERE room = ?1",
                 "DELETE FROM events WHERE room = ?1",
+                "DELETE FROM states WHERE room = ?1",
                 "DELETE FROM holes WHERE room = ?1",
             ] {
                 db.prepare_cached(sql)?.execute([room.0])?;
@@ -40,6 +56,8 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
             .execute(params![person.id.0, json(person)?])?;
         }
         Change::Event(event, notice) => {
+            let unquoted = fold::unquoted(db, event)?;
+            let body = unquoted.as_ref().unwrap_or(&event.body);
             db.prepare_cached(
                 "INSERT INTO events (room, seq, event, cid, sender, kind, body, ts, notice)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -52,7 +70,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
                 event.cid.map_or_else(Vec::new, |cid| cid.0.as_bytes().to_vec()),
                 event.sender.0,
                 event.kind,
-                event.body.as_json(),
+                body.as_json(),
                 event.ts,
                 *notice as u8,
             ])?;
@@ -112,7 +130,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {
         }
         Change::Reset => reset(db)?,
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The checksum of a queued message, which detects damage.
@@ -159,12 +177,14 @@ fn sync_point(db: &Transaction<'_>, point: &SyncPoint) -> Result<(), StoreError>
 fn room(db: &Transaction<'_>, row: &RoomRow) -> Result<(), StoreError> {
     let last = row.last.as_ref();
     db.prepare_cached(
-        "INSERT INTO rooms (room, info, head, cursor, last_seq, last_sender, last_text, last_ts)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO rooms (room, info, head, cursor, last_seq, last_sender, last_text, last_ts,
+                            last_gone)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (room) DO UPDATE SET
              info = excluded.info, head = excluded.head, cursor = excluded.cursor,
              last_seq = excluded.last_seq, last_sender = excluded.last_sender,
-             last_text = excluded.last_text, last_ts = excluded.last_ts",
+             last_text = excluded.last_text, last_ts = excluded.last_ts,
+             last_gone = excluded.last_gone",
     )?
     .execute(params![
         row.info.room.0,
@@ -175,13 +195,15 @@ fn room(db: &Transaction<'_>, row: &RoomRow) -> Result<(), StoreError> {
         last.map_or_else(Vec::new, |last| last.sender.0.as_bytes().to_vec()),
         last.map_or("", |last| last.text.as_str()),
         last.map_or(0, |last| last.ts),
+        last.is_some_and(|last| last.gone),
     ])?;
     Ok(())
 }
 
 fn reset(db: &Transaction<'_>) -> Result<(), StoreError> {
     db.execute_batch(
-        "DELETE FROM rooms; DELETE FROM events; DELETE FROM holes; DELETE FROM people;",
+        "DELETE FROM rooms; DELETE FROM events; DELETE FROM states; DELETE FROM holes;
+         DELETE FROM people;",
     )?;
     let keys: Vec<String> = db
         .prepare_cached("SELECT key FROM own WHERE pending = 1")?
@@ -196,10 +218,10 @@ fn reset(db: &Transaction<'_>) -> Result<(), StoreError> {
 
 /// SQLite's integers are signed. A `seq` above 2⁶³ would need a million events a second for 290,000
 /// years.
-fn number(value: u64) -> i64 {
+pub(super) fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Io(error.to_string()))
 }

@@ -146,8 +146,18 @@ fn answer(pull: &Pull, head: u64, min: u64, lie: &Lie) -> Page {
     };
     let events: Vec<Event> = (from..=to).map(|seq| event(number, seq, false)).collect();
     let (head, min) = (Seq(head), Seq(min));
-    let mut page =
-        Page { rid: pull.rid, room: pull.room, events, head, min, more: false, too_old: false };
+    let mut page = Page {
+        rid: pull.rid,
+        room: pull.room,
+        from: None,
+        to: None,
+        events,
+        folds: Vec::new(),
+        head,
+        min,
+        more: false,
+        too_old: false,
+    };
     let events = &mut page.events;
     match lie {
         Lie::No => {}

@@ -45,7 +45,10 @@ fn answer(pull: &Pull, head: u64, min: u64, most: u64) -> Page {
     Page {
         rid: pull.rid,
         room: pull.room,
+        from: None,
+        to: None,
         events: (from..=to).map(|seq| event(pull.room, seq)).collect(),
+        folds: Vec::new(),
         head: Seq(head),
         min: Seq(min),
         more: if pull.after.is_some() { to < head } else { from > min },

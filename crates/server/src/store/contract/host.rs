@@ -1,4 +1,5 @@
-//! What admins and the host see and end: invitations and rooms; and whose name is free.
+//! What admins and the host see, rename and end: the space, invitations and rooms; and whose name is
+//! free.
 
 use super::*;
 
@@ -149,5 +150,26 @@ pub(super) async fn a_name_is_one_persons(subject: Subject) {
     }
     for called in ["LAN", "Lan", "Länn", "Adam", "Адам"] {
         rename(called).await.unwrap();
+    }
+}
+
+/// A space is renamed by its owners and admins, and by the host; everybody hears of it.
+pub(super) async fn a_space_is_renamed(mut subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Admin).await;
+    let cleo = subject.join("Cleo", Role::Member).await;
+    subject.told().await;
+    let foreign = subject.store.rename_space(Some(cleo), "Mine".into()).await;
+    assert_eq!(refused(foreign), ErrorCode::Forbidden);
+    assert!(subject.told().await.is_empty(), "nothing was changed");
+    for (by, name) in [(Some(ada), "Loft"), (Some(bob), "Attic"), (None, "Cellar")] {
+        let before = subject.store.snapshot(cleo, Pos(0)).await.unwrap().pos;
+        let space = subject.store.rename_space(by, name.into()).await.unwrap();
+        assert_eq!(space.name, name);
+        let told = subject.told().await;
+        assert!(matches!(&told[..], [Change::Digest { to: Audience::All, .. }]), "{told:?}");
+        let after = subject.store.snapshot(cleo, before).await.unwrap();
+        assert!(after.pos > before, "who looks for what changed finds it");
+        assert_eq!(after.space_name, name);
     }
 }

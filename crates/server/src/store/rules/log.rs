@@ -1,18 +1,21 @@
 //! Appending to a room's log.
 
-use homing_protocol::event::{Described, Event, Message};
+use homing_protocol::event::{Described, Event};
+use homing_protocol::fold::Fold;
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, SendItem};
 use homing_protocol::limits::{ROOM_NAME_CHARS, TOPIC_CHARS};
 use homing_protocol::text::is_visible;
 use homing_protocol::{
-    Body, Cid, Content, ErrorCode, EventId, Pos, Role, RoomId, RoomKind, UserId,
+    Body, Cid, Content, ErrorCode, EventId, Pos, Role, RoomId, RoomKind, Seq, UserId,
 };
 use serde_json::Value;
 
-use super::access::{account_disabled, not_a_member};
+use super::access::{account_disabled, no_such_room, not_a_member};
 use super::depth::{TOO_DEEP, is_too_deep};
+use super::{change, fold};
 use crate::auth::name;
 use crate::store::change::Audience;
+use crate::store::rows::EventInsert;
 use crate::store::transaction::WriteTransaction;
 use crate::store::{Change, Refusal, StoreError};
 
@@ -20,8 +23,6 @@ use crate::store::{Change, Refusal, StoreError};
 pub(super) const NAME_TAKEN: &str = "a public room with this name already exists";
 /// Maximum characters of an event's kind.
 const KIND_CHARS: usize = 64;
-/// Maximum mentions of one message. Further ones are plain text.
-const MENTIONS: usize = 50;
 
 /// A new event before it gets its seq.
 pub(super) struct NewEvent<'a> {
@@ -38,22 +39,43 @@ pub(super) async fn add(
     room: RoomId,
     entry: NewEvent<'_>,
 ) -> Result<Event, StoreError> {
+    let event = insert(tx, room, entry, None, false).await?;
+    publish(tx, event.clone(), None).await?;
+    Ok(event)
+}
+
+/// Appends an event, and tells nobody yet.
+async fn insert(
+    tx: &mut impl WriteTransaction,
+    room: RoomId,
+    entry: NewEvent<'_>,
+    target: Option<Seq>,
+    erased: bool,
+) -> Result<Event, StoreError> {
     let counted = u8::from(entry.kind == Content::MESSAGE);
-    let (seq, messages) = tx.advance_head(room, counted, entry.pos).await?;
     let event = Event {
         room,
-        seq,
+        seq: tx.advance_head(room, counted, entry.pos).await?,
         id: EventId(tx.new_id()),
         cid: entry.cid,
         sender: entry.sender,
         kind: entry.kind.to_owned(),
         body: entry.body,
         ts: tx.now(),
+        quiet: Content::is_quiet(entry.kind),
     };
-    tx.insert_event(&event, messages).await?;
-    let to = tx.audience(room).await?;
-    tx.publish(Change::Event { event: event.clone(), to });
+    tx.insert_event(&EventInsert { event: &event, target, erased }).await?;
     Ok(event)
+}
+
+async fn publish(
+    tx: &mut impl WriteTransaction,
+    event: Event,
+    fold: Option<Fold>,
+) -> Result<(), StoreError> {
+    let to = tx.audience(event.room).await?;
+    tx.publish(Change::Event { event, fold: fold.map(Box::new), to });
+    Ok(())
 }
 
 /// See [`Store::append`](crate::store::Store::append).
@@ -70,7 +92,11 @@ pub(crate) async fn append(
     let mut pos = None;
     let mut done = Vec::with_capacity(batch.items.len());
     for item in batch.items {
-        if let Some(known) = committed(tx, sender, room, &item).await? {
+        if let Some((mut known, target)) = committed(tx, sender, room, &item).await? {
+            if let Some(target) = target {
+                let head = tx.room(room).await?.ok_or_else(no_such_room)?.head;
+                known.fold = fold::of(tx, room, target, head, None).await?;
+            }
             done.push(known);
             continue;
         }
@@ -79,8 +105,11 @@ pub(crate) async fn append(
             None => *pos.insert(tx.next_pos().await?),
         };
         let cid = item.cid;
-        let event = append_one(tx, sender, room, writer, item, pos).await?;
-        done.push(CommittedItem { cid, seq: event.seq, id: event.id, ts: event.ts, dup: false });
+        let appended = append_one(tx, sender, room, writer, item, pos).await;
+        done.push(appended.map_err(|error| match error {
+            StoreError::Refused(refusal) => Refusal { cids: vec![cid], ..refusal }.into(),
+            other => other,
+        })?);
     }
     Ok(done)
 }
@@ -99,7 +128,8 @@ async fn may_write(
 }
 
 /// Handles a refused sender: items that were committed before are still acknowledged, because a
-/// lost acknowledgement stays true. The refusal is about the rest.
+/// lost acknowledgement stays true. The refusal is about the rest. Who is not in the room is told
+/// nothing of what became of a message there.
 async fn committed_or_refused(
     refusal: StoreError,
     tx: &mut impl WriteTransaction,
@@ -109,7 +139,7 @@ async fn committed_or_refused(
     let (mut done, mut refused) = (Vec::new(), Vec::new());
     for item in &batch.items {
         match committed(tx, sender, batch.room, item).await? {
-            Some(known) => done.push(known),
+            Some((known, _)) => done.push(known),
             None => refused.push(item.cid),
         }
     }
@@ -122,17 +152,19 @@ async fn committed_or_refused(
     }
 }
 
-/// The acknowledgement of an item that was committed before.
+/// The acknowledgement of an item that was committed before, and the message that it changed.
 async fn committed(
     tx: &mut impl WriteTransaction,
     sender: UserId,
     room: RoomId,
     item: &SendItem,
-) -> Result<Option<CommittedItem>, StoreError> {
+) -> Result<Option<(CommittedItem, Option<Seq>)>, StoreError> {
     let Some(known) = tx.event_by_cid(sender, item.cid).await? else {
         return Ok(None);
     };
-    if known.room != room || known.kind != item.kind || !is_same(&known.body, &item.body) {
+    // Of what was erased nobody can tell whether it was the same.
+    let is_same = known.erased || is_same(&known.body, &item.body);
+    if known.room != room || known.kind != item.kind || !is_same {
         return Err(Refusal {
             code: ErrorCode::CidReused,
             text: "this cid belongs to another event that was saved before".into(),
@@ -140,7 +172,9 @@ async fn committed(
         }
         .into());
     }
-    Ok(Some(CommittedItem { cid: item.cid, seq: known.seq, id: known.id, ts: known.ts, dup: true }))
+    let (cid, dup) = (item.cid, true);
+    let item = CommittedItem { cid, seq: known.seq, id: known.id, ts: known.ts, dup, fold: None };
+    Ok(Some((item, known.target)))
 }
 
 /// Whether two bodies say the same: a client may write the fields in another order when it sends again.
@@ -159,33 +193,28 @@ async fn append_one(
     (kind, role): (RoomKind, Role),
     item: SendItem,
     pos: Pos,
-) -> Result<Event, StoreError> {
-    let cid = item.cid;
-    let refuse = |code, text: &str| {
-        Err(StoreError::from(Refusal { code, text: text.into(), cids: vec![cid] }))
-    };
-    // All of it, also where no field of a known kind stands: every client must be able to read it.
-    match item.body.read() {
-        Ok(value) if is_too_deep(&value) => return refuse(ErrorCode::Invalid, TOO_DEEP),
-        Ok(_) => {}
-        Err(error) => return refuse(ErrorCode::Invalid, &error.to_string()),
-    }
-    let content = match Content::read(&item.kind, &item.body) {
-        Ok(content) => content,
-        Err(error) => return refuse(ErrorCode::Invalid, &error.to_string()),
-    };
+) -> Result<CommittedItem, StoreError> {
+    let content = read(&item)?;
+    let target = change::allowed(tx, room, sender, role, &content).await?;
+    let mut quoted = None;
+    let mut erased_body = None;
     match &content {
-        Content::Message(message) if !is_visible(&message.text) => {
-            return refuse(ErrorCode::Invalid, "a message needs visible text");
+        Content::Message(message) => {
+            if !is_visible(&message.text) {
+                return refuse(ErrorCode::Invalid, "a message needs visible text");
+            }
+            if let Some(reply) = &message.reply {
+                change::check_reply(reply)?;
+                erased_body = change::erased_reply(tx, room, reply, &item.body).await?;
+                quoted = Some(reply).filter(|reply| !reply.excerpt.is_empty());
+            }
         }
         Content::Described(described) => {
             let least = if kind == RoomKind::Public { Role::Admin } else { Role::Member };
             if kind == RoomKind::Direct || role < least {
                 return refuse(ErrorCode::Forbidden, "you can't change this room's name or topic");
             }
-            if let Err((code, text)) = describe(tx, room, kind, described).await? {
-                return refuse(code, text);
-            }
+            describe(tx, room, kind, described).await?;
         }
         Content::Membership(_) | Content::Created(_) | Content::Stub => {
             return refuse(ErrorCode::Forbidden, "only the server can write this kind");
@@ -197,17 +226,46 @@ async fn append_one(
         }
         _ => {}
     }
-    let entry = NewEvent { sender, cid: Some(cid), kind: &item.kind, body: item.body, pos };
-    let event = add(tx, room, entry).await?;
-    match &content {
-        Content::Message(message) => count(tx, &event, message).await?,
-        Content::Described(_) => {
-            let to = Audience::People(tx.audience(room).await?);
-            tx.publish(Change::Digest { to, pos });
-        }
-        _ => {}
+    let is_erased = erased_body.is_some();
+    let body = erased_body.unwrap_or(item.body);
+    let entry = NewEvent { sender, cid: Some(item.cid), kind: &item.kind, body, pos };
+    let changes = target.as_ref().map(|target| target.fold.seq);
+    let event = insert(tx, room, entry, changes, is_erased).await?;
+    let fold = match &target {
+        Some(target) => Some(change::apply(tx, &event, &content, target).await?),
+        None => None,
+    };
+    if let Content::Message(message) = &content {
+        change::mention(tx, room, event.seq, sender, &message.mentions).await?;
     }
-    Ok(event)
+    if let Some(reply) = quoted.filter(|_| !is_erased) {
+        tx.insert_quote(room, reply.target(), event.seq).await?;
+    }
+    let (seq, id, ts) = (event.seq, event.id, event.ts);
+    publish(tx, event, fold.clone()).await?;
+    if let Content::Described(_) = &content {
+        let to = Audience::People(tx.audience(room).await?);
+        tx.publish(Change::Digest { to, pos });
+    }
+    Ok(CommittedItem { cid: item.cid, seq, id, ts, dup: false, fold })
+}
+
+/// What an item says. All of its body is read, also where no field of a known kind stands: every
+/// client must be able to read it.
+fn read(item: &SendItem) -> Result<Content, StoreError> {
+    let value = item.body.read().map_err(unreadable)?;
+    if is_too_deep(&value) {
+        return refuse(ErrorCode::Invalid, TOO_DEEP);
+    }
+    Content::read(&item.kind, &item.body).map_err(unreadable)
+}
+
+fn unreadable(error: impl std::fmt::Display) -> StoreError {
+    StoreError::refused(ErrorCode::Invalid, error.to_string())
+}
+
+fn refuse<T>(code: ErrorCode, text: &str) -> Result<T, StoreError> {
+    Err(StoreError::refused(code, text))
 }
 
 /// Whether a kind is custom. Plain names are reserved for later versions, so that clients can't
@@ -218,32 +276,13 @@ fn is_foreign(kind: &str) -> bool {
         && kind.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-'))
 }
 
-/// Updates unread counts: the sender's own message is not unread to them, and mentions are stored.
-async fn count(
-    tx: &mut impl WriteTransaction,
-    event: &Event,
-    message: &Message,
-) -> Result<(), StoreError> {
-    tx.count_own_message(event.room, event.sender).await?;
-    if message.mentions.is_empty() {
-        return Ok(());
-    }
-    let members = tx.audience(event.room).await?;
-    for person in message.mentions.iter().take(MENTIONS) {
-        if *person != event.sender && members.contains(person) {
-            tx.insert_mention(*person, event.room, event.seq).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Updates a room's name and topic. The inner error is a refusal.
+/// Updates a room's name and topic.
 async fn describe(
     tx: &mut impl WriteTransaction,
     room: RoomId,
     kind: RoomKind,
     described: &Described,
-) -> Result<Result<(), (ErrorCode, &'static str)>, StoreError> {
+) -> Result<(), StoreError> {
     let name = name::read(&described.name, ROOM_NAME_CHARS);
     let topic = name::read_line(&described.topic, TOPIC_CHARS);
     // The log keeps the event as sent, so the shown form must be equal.
@@ -251,17 +290,16 @@ async fn describe(
         name.filter(|name| name.shown == described.name),
         topic.filter(|topic| *topic == described.topic),
     ) else {
-        return Ok(Err((
+        return refuse(
             ErrorCode::NameInvalid,
             "a room's name and topic must be short, trimmed, of one line and in normal form (NFC)",
-        )));
+        );
     };
     let key = (kind == RoomKind::Public).then_some(name.key.as_str());
     if let Some(key) = key
         && tx.room_by_name(key).await?.is_some_and(|other| other != room)
     {
-        return Ok(Err((ErrorCode::NameTaken, NAME_TAKEN)));
+        return refuse(ErrorCode::NameTaken, NAME_TAKEN);
     }
-    tx.describe_room(room, &name.shown, &topic, key).await?;
-    Ok(Ok(()))
+    tx.describe_room(room, &name.shown, &topic, key).await
 }

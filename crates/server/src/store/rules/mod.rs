@@ -11,12 +11,15 @@
 
 mod access;
 pub(crate) mod account;
+mod change;
 mod depth;
 pub(crate) mod device;
+mod fold;
 pub(crate) mod invite;
 pub(crate) mod link;
 pub(crate) mod log;
 pub(crate) mod own;
+pub(crate) mod page;
 pub(crate) mod read;
 pub(crate) mod removal;
 pub(crate) mod room;

@@ -3,7 +3,7 @@
 use homing_protocol::frame::{Uevent, UserKey};
 use homing_protocol::http::MemberReceipt;
 use homing_protocol::limits::{KEY_BYTES, VALUE_BYTES};
-use homing_protocol::{Content, ErrorCode, RoomId, Seq, UserId};
+use homing_protocol::{ErrorCode, RoomId, Seq, UserId};
 use serde_json::Value;
 
 use super::access::{must_be_member, not_a_member};
@@ -98,8 +98,7 @@ pub(crate) async fn mark(
         return Ok(None);
     }
     let pos = tx.next_pos().await?;
-    let own_after = tx.count_events(room, person, Content::MESSAGE, seq).await?;
-    tx.set_read(room, person, seq, own_after, pos).await?;
+    tx.set_read(room, person, seq, pos).await?;
     // Mentions up to the read marker are no longer counted.
     tx.delete_mentions_until(person, room, seq).await?;
     put(tx, person, UserKey::Read(room), Value::from(seq.0)).await.map(Some)

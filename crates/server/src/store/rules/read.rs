@@ -1,22 +1,20 @@
-//! Reads: pages, digests and heads.
+//! Reads: lists, digests and heads. Pages of a log are in [`page`](super::page).
 
-use homing_protocol::event::Event;
 use homing_protocol::http::MemberReceipt;
-use homing_protocol::limits::{FRAME_BYTES, PAGE_EVENTS, PAGE_ROOMS, PING_HEADS, UPAGE_EVENTS};
+use homing_protocol::limits::{PAGE_ROOMS, PING_HEADS, UPAGE_EVENTS};
 use homing_protocol::{DeviceId, Pos, Role, RoomId, RoomInfo, RoomKind, Seq, Useq, UserId};
 
 use super::access::{may_find, must_be_member, no_such_room, role};
 use super::own::{RECEIPT_MEMBERS, delivered_by_viewer};
+use super::page::{EVENT_BYTES, PAGE_BYTES};
 use super::space;
 use crate::store::rows::{Listed, MemberRoomRow, PageBudget};
 use crate::store::transaction::ReadTransaction;
-use crate::store::{Heads, LogPage, LogRange, OwnPage, RoomsPage, Snapshot, StoreError};
+use crate::store::{Heads, OwnPage, RoomsPage, Snapshot, StoreError};
 
-/// Bytes of events in one page, so that the page fits a frame with its other fields. One event
-/// always fits: a body is at most a quarter of a frame.
-const PAGE_BYTES: usize = FRAME_BYTES - 16 * 1024;
-/// Bytes of an event besides its body.
-const EVENT_BYTES: usize = 400;
+/// The highest number of unread messages that is told. Nobody reads a larger one, and counting
+/// takes longer.
+const UNREAD: u32 = 1_000;
 
 /// See [`Store::public_rooms`](crate::store::Store::public_rooms).
 pub(crate) async fn public_rooms(
@@ -56,36 +54,6 @@ pub(crate) async fn receipts(
     tx.receipts(room).await
 }
 
-/// See [`Store::pull`](crate::store::Store::pull).
-pub(crate) async fn pull(
-    tx: &mut impl ReadTransaction,
-    viewer: UserId,
-    room: RoomId,
-    range: LogRange,
-) -> Result<LogPage<Event>, StoreError> {
-    must_be_member(tx, room, viewer).await?;
-    let row = tx.room(room).await?.ok_or_else(no_such_room)?;
-    let (head, min) = (row.head, row.min);
-    let (LogRange::After(_, limit) | LogRange::Before(_, limit)) = range;
-    let budget = PageBudget::new(limit.clamp(1, PAGE_EVENTS), PAGE_BYTES, EVENT_BYTES);
-    let mut items = tx.events(room, range, budget).await?.rows;
-    let (more, too_old) = match range {
-        LogRange::After(seq, _) => {
-            let last = items.last().map_or(seq, |event| event.seq);
-            (last < head, seq.0 + 1 < min.0)
-        }
-        LogRange::Before(seq, _) => {
-            items.reverse();
-            let first = items.first().map_or(seq, |event| event.seq);
-            (first > min, seq <= min && min.0 > 1)
-        }
-    };
-    if too_old {
-        items.clear();
-    }
-    Ok(LogPage { more: more && !items.is_empty(), items, head, min, too_old })
-}
-
 /// See [`Store::own`](crate::store::Store::own).
 pub(crate) async fn own(
     tx: &mut impl ReadTransaction,
@@ -112,7 +80,7 @@ pub(crate) async fn snapshot(
 ) -> Result<Snapshot, StoreError> {
     let space = space::row(tx).await?;
     let mut rooms = Vec::new();
-    for row in tx.changed_rooms(person, since).await? {
+    for row in tx.changed_rooms(person, since, UNREAD).await? {
         let people = match row.kind {
             RoomKind::Direct => tx.members(row.room).await?,
             RoomKind::Public | RoomKind::Private => Vec::new(),
@@ -126,7 +94,6 @@ pub(crate) async fn snapshot(
 }
 
 fn info(row: MemberRoomRow, people: Vec<UserId>, delivered: Seq) -> RoomInfo {
-    let unread = unread(&row);
     RoomInfo {
         room: row.room,
         kind: row.kind,
@@ -137,17 +104,11 @@ fn info(row: MemberRoomRow, people: Vec<UserId>, delivered: Seq) -> RoomInfo {
         head: row.head,
         min: row.min,
         read: row.read,
-        unread,
+        unread: row.unread,
         mentions: row.mentions,
         delivered,
         pos: row.pos,
     }
-}
-
-/// Messages after the read marker by other people.
-fn unread(row: &MemberRoomRow) -> u32 {
-    let unread = row.messages.saturating_sub(row.messages_read).saturating_sub(row.own_after);
-    u32::try_from(unread).unwrap_or(u32::MAX)
 }
 
 /// What all other members hold, where receipts are sent.
@@ -176,41 +137,4 @@ pub(crate) async fn heads(
     let rooms = tx.heads(person, PING_HEADS).await?;
     let useq = tx.own_head(person).await?;
     Ok(Heads { gone, useq, rooms })
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    #[test]
-    fn unread_is_what_others_wrote_past_the_marker() {
-        for (messages, messages_read, own_after, expected) in [
-            (0, 0, 0, 0),
-            (7, 0, 0, 7),
-            (7, 4, 1, 2),
-            (7, 7, 0, 0),
-            // The counts of a damaged database: none, and not four billion.
-            (7, 7, 2, 0),
-            (u64::MAX, 0, 0, u32::MAX),
-        ] {
-            let row = MemberRoomRow {
-                room: RoomId(Uuid::nil()),
-                kind: RoomKind::Public,
-                name: String::new(),
-                topic: String::new(),
-                members: 1,
-                head: Seq(9),
-                min: Seq(1),
-                read: Seq(4),
-                pos: Pos(1),
-                messages,
-                messages_read,
-                own_after,
-                mentions: 0,
-            };
-            assert_eq!(unread(&row), expected, "{messages} {messages_read} {own_after}");
-        }
-    }
 }

@@ -19,7 +19,7 @@ const PART: u32 = 1000;
 /// What is left to delete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remaining {
-    /// There may be more events.
+    /// There may be more events, or what they left of others.
     Events,
     /// The room is gone.
     Nothing,
@@ -51,7 +51,7 @@ pub(crate) async fn delete_part(
     tx: &mut impl WriteTransaction,
     room: RoomId,
 ) -> Result<Remaining, StoreError> {
-    if tx.delete_events(room, PART).await? > 0 {
+    if tx.delete_events(room, PART).await? > 0 || tx.delete_folds(room, PART).await? > 0 {
         return Ok(Remaining::Events);
     }
     tx.delete_room(room).await?;

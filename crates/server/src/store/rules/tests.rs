@@ -2,14 +2,15 @@
 //! engine beyond a network can't run: there a rule that waits goes on on another thread.
 
 use homing_protocol::frame::{Send as NewEvents, UserKey};
-use homing_protocol::{DeviceId, InviteId, Pos, RoomId, Seq, Useq, UserId};
+use homing_protocol::{DeviceId, InviteId, MessageRef, Pos, RoomId, Seq, Useq, UserId};
 use serde_json::Value;
 
 use super::*;
 use crate::auth::secret::Hash;
 use crate::store::transaction::{ReadTransaction, WriteTransaction};
 use crate::store::{
-    AccountUpdate, JoinRequest, LinkSignIn, LogRange, NewDevice, NewInvite, NewRoom, StoreError,
+    AccountUpdate, JoinRequest, LinkSignIn, LogForm, LogRange, NewDevice, NewInvite, NewRoom,
+    StoreError,
 };
 
 /// Whatever a request may bring.
@@ -17,6 +18,7 @@ struct Asked {
     person: UserId,
     device: DeviceId,
     room: RoomId,
+    message: MessageRef,
     invite: InviteId,
     code: Hash,
     joining: JoinRequest,
@@ -74,7 +76,8 @@ fn reading_may_move_to_another_thread<T: ReadTransaction + Send>(tx: &mut T, ask
     may_move(read::public_rooms(tx, person, ""));
     may_move(read::members(tx, person, room));
     may_move(read::receipts(tx, person, room));
-    may_move(read::pull(tx, person, room, LogRange::After(Seq(0), 1)));
+    may_move(page::pull(tx, person, room, LogRange::After(Seq(0), 1), LogForm::Folded));
+    may_move(page::revisions(tx, person, room, asked.message, Seq(0)));
     may_move(read::own(tx, person, Useq(0), 1));
     may_move(read::snapshot(tx, person, Pos(0)));
     may_move(read::heads(tx, person, device));

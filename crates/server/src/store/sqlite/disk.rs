@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 pub trait Disk: Send + Sync + 'static {
     /// The name of its SQLite VFS.
     fn vfs(&self) -> &'static CStr;
-    /// Waits for the duration of some work: before it, and after a commit before it is
-    /// acknowledged.
+    /// Waits for the duration of some work: before it, and after a read or commit before its caller
+    /// learns of it.
     fn wait(&self) -> BoxFuture<'static, ()>;
 }

@@ -13,8 +13,10 @@ use rusqlite::{Connection, DropBehavior, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::BUSY_TIMEOUT;
 use super::file_identity::FileIdentity;
-use super::transaction::{MemberCache, WriteContext, WriteTx};
+use super::member_cache::MemberCache;
+use super::transaction::{WriteContext, WriteTx};
 use super::writer::{Job, JobOutcome, Reply, Request};
 use crate::clock::{Clock, Random};
 use crate::store::Change;
@@ -23,6 +25,8 @@ use crate::store::Change;
 const GROUP_JOBS: usize = 256;
 /// Time to gather a group, so that its first job does not wait too long.
 const GROUP_TIME: Duration = Duration::from_millis(2);
+/// Least time between two attempts to empty the write-ahead log: each takes a sync or two.
+const EMPTYING: Duration = Duration::from_secs(1);
 /// Bytes that must fit before writing counts as working again: the largest body.
 const PROBE_BYTES: i64 = homing_protocol::limits::BODY_BYTES as i64;
 
@@ -43,6 +47,10 @@ pub(super) struct GroupCommit {
     pub(super) clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     member_cache: MemberCache,
+    /// Something was erased that may still stand in the write-ahead log.
+    erased: bool,
+    /// When it was last tried to empty the log.
+    emptied: Option<Instant>,
     /// `PRAGMA data_version` as last seen. It changes when another process commits.
     data_version: Option<i64>,
 }
@@ -79,7 +87,17 @@ impl GroupCommit {
         random: Arc<dyn Random>,
     ) -> Self {
         let (status, member_cache) = (Arc::default(), MemberCache::default());
-        Self { sql, file, status, clock, random, member_cache, data_version: None }
+        Self {
+            sql,
+            file,
+            status,
+            clock,
+            random,
+            member_cache,
+            erased: false,
+            emptied: None,
+            data_version: None,
+        }
     }
 
     /// Handles a request, and groups it with the jobs that wait behind it.
@@ -92,6 +110,8 @@ impl GroupCommit {
             Request::Job(first) => self.group(first, inbox),
             Request::Check(done) => {
                 self.probe();
+                // Checks are rare enough.
+                self.emptied = None;
                 Outcome { changes: self.check(), checked: vec![done], ..Outcome::default() }
             }
             Request::Close(done) => Outcome { closing: Some(done), ..Outcome::default() },
@@ -102,6 +122,33 @@ impl GroupCommit {
     /// it.
     pub(super) fn finish(&mut self) {
         let _moved = self.sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
+
+    /// Called when a request is answered: removes from the write-ahead log what was erased. If a
+    /// reader needs the log, or it was just done, a later call does it, the one at the next
+    /// [check](Request::Check) at the latest.
+    pub(super) fn empty_log(&mut self) {
+        let now = Instant::now();
+        if !self.erased || self.emptied.is_some_and(|at| now < at + EMPTYING) {
+            return;
+        }
+        self.emptied = Some(now);
+        let emptied = self.try_empty_log();
+        if let Err(error) = &emptied {
+            tracing::warn!(%error, "what was erased is still in the write-ahead log");
+        }
+        self.erased = !emptied.unwrap_or(false);
+    }
+
+    /// Answers whether no reader was in the way.
+    fn try_empty_log(&self) -> rusqlite::Result<bool> {
+        // Nobody who writes waits for a reader.
+        self.sql.busy_timeout(Duration::ZERO)?;
+        let emptied = self.sql.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+            row.get::<_, bool>(0).map(|is_busy| !is_busy)
+        });
+        self.sql.busy_timeout(BUSY_TIMEOUT)?;
+        emptied
     }
 
     /// Runs a group in one transaction.
@@ -129,9 +176,13 @@ impl GroupCommit {
                     let run = run_one(
                         &mut tx,
                         job,
-                        &mut self.member_cache,
-                        &mut changes,
-                        (&*self.clock, &*self.random),
+                        WriteContext {
+                            changes: &mut changes,
+                            member_cache: &mut self.member_cache,
+                            erased: &mut self.erased,
+                            clock: &*self.clock,
+                            random: &*self.random,
+                        },
                     );
                     broken = run.broken;
                     replies.push(run.reply);
@@ -212,13 +263,8 @@ fn has_external_write(sql: &Connection, known: &mut Option<i64>) -> bool {
     moved
 }
 
-fn run_one(
-    tx: &mut rusqlite::Transaction<'_>,
-    job: Job,
-    member_cache: &mut MemberCache,
-    changes: &mut Vec<Change>,
-    (clock, random): (&dyn Clock, &dyn Random),
-) -> JobOutcome {
+fn run_one(tx: &mut rusqlite::Transaction<'_>, job: Job, context: WriteContext<'_>) -> JobOutcome {
+    let WriteContext { changes, member_cache, erased, clock, random } = context;
     let before = changes.len();
     let mut savepoint = match tx.savepoint() {
         Ok(savepoint) => savepoint,
@@ -226,7 +272,13 @@ fn run_one(
     };
     savepoint.set_drop_behavior(DropBehavior::Rollback);
     member_cache.begin();
-    let writing = WriteContext { changes, member_cache, clock, random };
+    let writing = WriteContext {
+        changes: &mut *changes,
+        member_cache: &mut *member_cache,
+        erased,
+        clock,
+        random,
+    };
     let mut run = job(Ok(&mut WriteTx::new(&savepoint, writing)));
     if run.keep {
         if let Err(error) = savepoint.commit() {

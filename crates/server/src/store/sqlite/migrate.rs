@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0001_first.sql"),
     include_str!("../../../migrations/0002_links.sql"),
     include_str!("../../../migrations/0003_looks.sql"),
+    include_str!("../../../migrations/0004_folds.sql"),
 ];
 
 /// The migration after which the keys of names are computed again.
@@ -138,6 +139,23 @@ mod tests {
             .unwrap();
         }
         sql
+    }
+
+    #[test]
+    fn messages_of_before_are_counted_and_nothing_of_them_was_changed() {
+        let mut sql = old();
+        sql.execute_batch(
+            "INSERT INTO events (room, seq, id, sender, cid, kind, body, ts, messages)
+             SELECT r.id, n.value, randomblob(16), r.made_by, randomblob(16),
+                    iif(n.value = 1, 'created', 'message'), '{}', 0, n.value
+             FROM (SELECT * FROM rooms LIMIT 1) r, json_each('[1, 2, 3]') n",
+        )
+        .unwrap();
+        migrate(&mut sql).unwrap();
+        let counted = "SELECT group_concat(seq || ' ' || counted || quiet || erased) FROM events
+                       WHERE target IS NULL ORDER BY seq";
+        let counted: String = sql.query_row(counted, [], |row| row.get(0)).unwrap();
+        assert_eq!(counted, "1 000,2 100,3 100");
     }
 
     #[test]

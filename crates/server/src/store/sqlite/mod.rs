@@ -12,6 +12,7 @@ mod backup;
 mod disk;
 mod file_identity;
 mod group_commit;
+mod member_cache;
 mod migrate;
 mod reader;
 mod rekey;
@@ -22,23 +23,23 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use homing_protocol::event::Event;
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, Uevent, UserKey};
-use homing_protocol::http::{Device, MemberReceipt};
-use homing_protocol::{DeviceId, InviteId, Pos, RoomId, Seq, Useq, UserId};
+use homing_protocol::http::{Device, MemberReceipt, Revisions};
+use homing_protocol::{DeviceId, InviteId, MessageRef, Pos, RoomId, Seq, Useq, UserId};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::rules::{account, device, invite, link, log, own, read, removal, room, space};
+use super::rules::{account, device, invite, link, log, own, page, read, removal, room, space};
 use super::transaction::{ReadTransaction as _, WriteTransaction as _};
 use super::{
     AccountUpdate, Change, Credentials, Heads, InvitePreview, JoinRequest, Joined, LinkPreview,
-    LinkSignIn, LogPage, LogRange, MemberSummary, NewDevice, NewInvite, NewRoom, OwnPage,
+    LinkSignIn, LogForm, LogPage, LogRange, MemberSummary, NewDevice, NewInvite, NewRoom, OwnPage,
     Principal, RoomMade, RoomSummary, RoomsPage, Snapshot, Space, Store, StoreError, StoreFuture,
     StoredInvite,
 };
@@ -49,7 +50,8 @@ use crate::metrics::Commits;
 
 use file_identity::FileIdentity;
 use group_commit::GroupCommit;
-use transaction::{MemberCache, ReadTx, WriteContext, WriteTx, run_ready};
+use member_cache::MemberCache;
+use transaction::{ReadTx, WriteContext, WriteTx, run_ready};
 
 pub use disk::Disk;
 pub use migrate::KNOWN_SCHEMA;
@@ -58,6 +60,10 @@ pub(crate) use row::classify;
 
 /// File name of the database in the data folder.
 pub const FILE: &str = "space.db";
+
+/// How long to wait for a second process (`homing-server invite`), which writes for milliseconds at
+/// a time.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How to open a database.
 #[derive(Clone)]
@@ -104,6 +110,7 @@ impl Sqlite {
             let writing = WriteContext {
                 changes: &mut Vec::new(),
                 member_cache: &mut MemberCache::default(),
+                erased: &mut false,
                 clock: &*options.clock,
                 random: &*options.random,
             };
@@ -168,8 +175,7 @@ pub(crate) fn connect(
     };
     let sql = opened.map_err(classify)?;
     let set = |sql: &Connection| -> rusqlite::Result<()> {
-        // A second process (`homing-server invite`) writes for milliseconds at a time.
-        sql.busy_timeout(std::time::Duration::from_secs(5))?;
+        sql.busy_timeout(BUSY_TIMEOUT)?;
         if writing {
             sql.pragma_update(None, "journal_mode", "WAL")?;
             sql.pragma_update(None, "synchronous", "FULL")?;
@@ -177,6 +183,8 @@ pub(crate) fn connect(
             // elsewhere.
             sql.pragma_update(None, "fullfsync", true)?;
             sql.pragma_update(None, "checkpoint_fullfsync", true)?;
+            // What is deleted or replaced is overwritten.
+            sql.pragma_update(None, "secure_delete", true)?;
             // The WAL is truncated to this size after a burst.
             sql.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
         }
@@ -348,8 +356,19 @@ impl Store for Sqlite {
         viewer: UserId,
         room: RoomId,
         range: LogRange,
-    ) -> StoreFuture<'_, LogPage<Event>> {
-        self.read(async move |tx| read::pull(tx, viewer, room, range).await)
+        form: LogForm,
+    ) -> StoreFuture<'_, LogPage> {
+        self.read(async move |tx| page::pull(tx, viewer, room, range, form).await)
+    }
+
+    fn revisions(
+        &self,
+        viewer: UserId,
+        room: RoomId,
+        of: MessageRef,
+        after: Seq,
+    ) -> StoreFuture<'_, Revisions> {
+        self.read(async move |tx| page::revisions(tx, viewer, room, of, after).await)
     }
 
     fn own(&self, person: UserId, after: Useq, limit: u32) -> StoreFuture<'_, OwnPage> {

@@ -53,7 +53,10 @@ impl Readers {
                 None => tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)?,
                 Some(disk) => {
                     disk.wait().await;
-                    work()
+                    let result = work();
+                    // As on the pool, what is committed meanwhile may be published first.
+                    disk.wait().await;
+                    result
                 }
             }
         }

@@ -1,7 +1,6 @@
 //! The [transactions](crate::store::transaction) of SQLite. Every query runs on the calling thread,
 //! so its future is ready at once and a rule over it completes in one poll: [`run_ready`].
 
-use std::collections::HashMap;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -9,28 +8,30 @@ use futures_util::FutureExt as _;
 use homing_protocol::event::Event;
 use homing_protocol::frame::{Uevent, UserKey};
 use homing_protocol::http::{Device, MemberReceipt, PublicRoom};
-use homing_protocol::{Cid, DeviceId, Epoch, Person, Pos, RoomId, RoomKind, Seq, Useq, UserId};
+use homing_protocol::{
+    Body, Cid, DeviceId, Epoch, MessageRef, Person, Pos, RoomId, RoomKind, Seq, Useq, UserId,
+};
 use rusqlite::Connection;
 
+use super::member_cache::MemberCache;
 use super::row::classify;
 use super::tables::{
-    devices, events, invites, links, members, mentions, own, people, rooms, space,
+    devices, events, folds, invites, links, members, mentions, own, people, quotes, reactions,
+    rooms, space,
 };
 use crate::auth::confusable::Skeletons;
 use crate::auth::secret::Hash;
 use crate::clock::{Clock, Random};
 use crate::store::rows::{
-    Accounts, AttemptRow, DeviceInsert, DeviceRow, EventRow, InviteRow, LinkRow, Listed, Marks,
-    MemberInsert, MemberRoomRow, MembershipRow, NameRow, Page, PageBudget, PersonInsert, PersonRow,
-    PersonUpdate, ProgressRow, RoomInsert, RoomKeys, RoomRow, SpaceRow,
+    Accounts, AttemptRow, DeviceInsert, DeviceRow, Direction, EventInsert, EventRow, Events,
+    FoldRow, InviteRow, LinkRow, Listed, Marks, MemberInsert, MemberRoomRow, MembershipRow,
+    NameRow, Page, PageBudget, PersonInsert, PersonRow, PersonUpdate, ProgressRow, ReactionKey,
+    ReactionRow, RoomInsert, RoomKeys, RoomRow, SpaceRow,
 };
 use crate::store::transaction::{Query, ReadTransaction, WriteTransaction};
 use crate::store::{
-    Change, Credentials, LogRange, MemberSummary, NewInvite, Principal, RoomSummary, StoreError,
+    Change, Credentials, MemberSummary, NewInvite, Principal, RoomSummary, Span, StoreError,
 };
-
-/// Rooms in the member cache. It is cleared when it is full.
-const CACHED_ROOMS: usize = 4096;
 
 /// Runs a rule to completion in one poll.
 pub(super) fn run_ready<T>(rule: impl Future<Output = T>) -> T {
@@ -57,6 +58,8 @@ pub(super) type WriteTx<'a> = Tx<'a, WriteContext<'a>>;
 pub(super) struct WriteContext<'a> {
     pub(super) changes: &'a mut Vec<Change>,
     pub(super) member_cache: &'a mut MemberCache,
+    /// Set when something was erased, which then must leave the write-ahead log soon.
+    pub(super) erased: &'a mut bool,
     pub(super) clock: &'a dyn Clock,
     pub(super) random: &'a dyn Random,
 }
@@ -64,51 +67,6 @@ pub(super) struct WriteContext<'a> {
 impl<'a, Mode> Tx<'a, Mode> {
     pub(super) fn new(sql: &'a Connection, mode: Mode) -> Self {
         Self { sql, mode }
-    }
-}
-
-/// A cache of rooms' members as of the open transaction, so that an event needs no query for its
-/// receivers.
-#[derive(Default)]
-pub(super) struct MemberCache {
-    known: HashMap<RoomId, Arc<[UserId]>>,
-    changed: bool,
-}
-
-impl MemberCache {
-    fn of(&mut self, sql: &Connection, room: RoomId) -> rusqlite::Result<Arc<[UserId]>> {
-        if let Some(known) = self.known.get(&room) {
-            return Ok(known.clone());
-        }
-        let members: Arc<[UserId]> = members::audience(sql, room)?.into();
-        if self.known.len() >= CACHED_ROOMS {
-            self.known.clear();
-        }
-        self.known.insert(room, members.clone());
-        Ok(members)
-    }
-
-    /// Must be called for every change of a room's members.
-    fn changed(&mut self, room: RoomId) {
-        self.known.remove(&room);
-        self.changed = true;
-    }
-
-    /// Marks the start of a savepoint.
-    pub(super) fn begin(&mut self) {
-        self.changed = false;
-    }
-
-    /// Undoes the changes since the savepoint.
-    pub(super) fn roll_back(&mut self) {
-        if self.changed {
-            self.clear();
-        }
-    }
-
-    /// Drops all entries.
-    pub(super) fn clear(&mut self) {
-        self.known.clear();
     }
 }
 
@@ -183,8 +141,13 @@ impl<Mode> ReadTransaction for Tx<'_, Mode> {
         ready_result(rooms::public(self.sql, viewer, listed, after, limit))
     }
 
-    fn changed_rooms(&mut self, person: UserId, since: Pos) -> impl Query<Vec<MemberRoomRow>> {
-        ready_result(members::changed_rooms(self.sql, person, since))
+    fn changed_rooms(
+        &mut self,
+        person: UserId,
+        since: Pos,
+        most_unread: u32,
+    ) -> impl Query<Vec<MemberRoomRow>> {
+        ready_result(members::changed_rooms(self.sql, person, since, most_unread))
     }
 
     fn heads(&mut self, person: UserId, limit: usize) -> impl Query<Vec<(RoomId, Seq)>> {
@@ -206,10 +169,67 @@ impl<Mode> ReadTransaction for Tx<'_, Mode> {
     fn events(
         &mut self,
         room: RoomId,
-        range: LogRange,
+        span: Span,
+        direction: Direction,
+        which: Events,
         budget: PageBudget,
     ) -> impl Query<Page<Event>> {
-        ready_result(events::page(self.sql, room, range, budget))
+        ready_result(events::page(self.sql, room, span, direction, which, budget))
+    }
+
+    fn event(&mut self, room: RoomId, seq: Seq) -> impl Query<Option<Event>> {
+        ready_result(events::get(self.sql, room, seq))
+    }
+
+    fn event_by_cid(&mut self, sender: UserId, cid: Cid) -> impl Query<Option<EventRow>> {
+        ready_result(events::by_cid(self.sql, sender, cid))
+    }
+
+    fn edits(
+        &mut self,
+        room: RoomId,
+        target: Seq,
+        after: Seq,
+        budget: PageBudget,
+    ) -> impl Query<Page<Event>> {
+        ready_result(events::edits(self.sql, room, target, after, budget))
+    }
+
+    fn targets(
+        &mut self,
+        room: RoomId,
+        span: Span,
+        direction: Direction,
+        limit: u32,
+    ) -> impl Query<Vec<(Seq, Seq)>> {
+        ready_result(events::targets(self.sql, room, span, direction, limit))
+    }
+
+    fn fold(&mut self, room: RoomId, message: Seq) -> impl Query<Option<FoldRow>> {
+        ready_result(folds::get(self.sql, room, message))
+    }
+
+    fn folds(&mut self, room: RoomId, span: Span) -> impl Query<Vec<FoldRow>> {
+        ready_result(folds::within(self.sql, room, span))
+    }
+
+    fn reactions(
+        &mut self,
+        room: RoomId,
+        message: Seq,
+        viewer: Option<UserId>,
+    ) -> impl Query<Vec<ReactionRow>> {
+        ready_result(reactions::of(self.sql, room, message, viewer))
+    }
+
+    fn reaction_people(
+        &mut self,
+        room: RoomId,
+        message: Seq,
+        emoji: &str,
+        limit: usize,
+    ) -> impl Query<Vec<UserId>> {
+        ready_result(reactions::people(self.sql, room, message, emoji, limit))
     }
 
     fn own_head(&mut self, person: UserId) -> impl Query<Useq> {
@@ -376,7 +396,7 @@ impl WriteTransaction for WriteTx<'_> {
         ready_result(rooms::add_member_count(self.sql, room, by, pos))
     }
 
-    fn advance_head(&mut self, room: RoomId, messages: u8, pos: Pos) -> impl Query<(Seq, u64)> {
+    fn advance_head(&mut self, room: RoomId, messages: u8, pos: Pos) -> impl Query<Seq> {
         ready_result(rooms::advance_head(self.sql, room, messages, pos))
     }
 
@@ -409,23 +429,12 @@ impl WriteTransaction for WriteTx<'_> {
         ready_result(members::set_marks(self.sql, room, person, marks))
     }
 
-    fn set_read(
-        &mut self,
-        room: RoomId,
-        person: UserId,
-        read: Seq,
-        own_after: u64,
-        pos: Pos,
-    ) -> impl Query<()> {
-        ready_result(members::set_read(self.sql, room, person, read, own_after, pos))
+    fn set_read(&mut self, room: RoomId, person: UserId, read: Seq, pos: Pos) -> impl Query<()> {
+        ready_result(members::set_read(self.sql, room, person, read, pos))
     }
 
     fn set_delivered(&mut self, room: RoomId, person: UserId, seq: Seq) -> impl Query<()> {
         ready_result(members::set_delivered(self.sql, room, person, seq))
-    }
-
-    fn count_own_message(&mut self, room: RoomId, person: UserId) -> impl Query<()> {
-        ready_result(members::count_own_message(self.sql, room, person))
     }
 
     fn delete_member(&mut self, room: RoomId, person: UserId) -> impl Query<()> {
@@ -442,6 +451,10 @@ impl WriteTransaction for WriteTx<'_> {
         ready_result(mentions::insert(self.sql, person, room, seq))
     }
 
+    fn delete_mention(&mut self, person: UserId, room: RoomId, seq: Seq) -> impl Query<()> {
+        ready_result(mentions::delete(self.sql, person, room, seq))
+    }
+
     fn delete_mentions_until(&mut self, person: UserId, room: RoomId, seq: Seq) -> impl Query<()> {
         ready_result(mentions::delete_until(self.sql, person, room, seq))
     }
@@ -454,26 +467,63 @@ impl WriteTransaction for WriteTx<'_> {
         ready_result(mentions::delete_of_room(self.sql, room))
     }
 
-    fn event_by_cid(&mut self, sender: UserId, cid: Cid) -> impl Query<Option<EventRow>> {
-        ready_result(events::by_cid(self.sql, sender, cid))
+    fn insert_event(&mut self, row: &EventInsert<'_>) -> impl Query<()> {
+        ready_result(events::insert(self.sql, row))
     }
 
-    fn insert_event(&mut self, event: &Event, messages: u64) -> impl Query<()> {
-        ready_result(events::insert(self.sql, event, messages))
+    fn erase_event(&mut self, room: RoomId, seq: Seq, body: &Body) -> impl Query<()> {
+        *self.mode.erased = true;
+        ready_result(events::erase(self.sql, room, seq, body))
     }
 
-    fn count_events(
-        &mut self,
-        room: RoomId,
-        sender: UserId,
-        kind: &str,
-        after: Seq,
-    ) -> impl Query<u64> {
-        ready_result(events::count(self.sql, room, sender, kind, after))
+    fn erase_edits(&mut self, room: RoomId, message: Seq, body: &Body) -> impl Query<()> {
+        *self.mode.erased = true;
+        ready_result(events::erase_edits(self.sql, room, message, body))
+    }
+
+    fn uncount_message(&mut self, room: RoomId, seq: Seq) -> impl Query<()> {
+        ready_result(events::uncount(self.sql, room, seq))
     }
 
     fn delete_events(&mut self, room: RoomId, limit: u32) -> impl Query<usize> {
+        *self.mode.erased = true;
         ready_result(events::delete_some(self.sql, room, limit))
+    }
+
+    fn put_fold(&mut self, room: RoomId, fold: FoldRow) -> impl Query<()> {
+        ready_result(folds::put(self.sql, room, fold))
+    }
+
+    fn insert_reaction(&mut self, key: ReactionKey<'_>, seq: Seq) -> impl Query<()> {
+        ready_result(reactions::insert(self.sql, key, seq))
+    }
+
+    fn delete_reaction(&mut self, key: ReactionKey<'_>) -> impl Query<()> {
+        ready_result(reactions::delete(self.sql, key))
+    }
+
+    fn delete_reactions(&mut self, room: RoomId, message: Seq) -> impl Query<()> {
+        ready_result(reactions::delete_of(self.sql, room, message))
+    }
+
+    fn insert_quote(&mut self, room: RoomId, of: MessageRef, reply: Seq) -> impl Query<()> {
+        ready_result(quotes::insert(self.sql, room, of, reply))
+    }
+
+    fn delete_quote(&mut self, room: RoomId, of: MessageRef, reply: Seq) -> impl Query<()> {
+        ready_result(quotes::delete(self.sql, room, of, reply))
+    }
+
+    fn take_quotes(&mut self, room: RoomId, of: MessageRef) -> impl Query<Vec<Seq>> {
+        ready_result(quotes::take(self.sql, room, of))
+    }
+
+    fn delete_folds(&mut self, room: RoomId, limit: u32) -> impl Query<usize> {
+        let deleted = folds::delete_some(self.sql, room, limit).and_then(|folds| {
+            let reactions = reactions::delete_some(self.sql, room, limit)?;
+            Ok(folds + reactions + quotes::delete_some(self.sql, room, limit)?)
+        });
+        ready_result(deleted)
     }
 
     fn next_useq(&mut self, person: UserId) -> impl Query<Useq> {

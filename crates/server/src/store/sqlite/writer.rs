@@ -179,6 +179,7 @@ fn run_thread(
             // Commands may have no receiver.
             let _unheard = changes.blocking_send(change);
         }
+        groups.empty_log();
         outcome.checked.into_iter().for_each(answer);
         if let Some(done) = outcome.closing {
             drop(inbox);
@@ -203,6 +204,7 @@ async fn run_task(
         for change in outcome.changes {
             let _unheard = changes.send(change).await;
         }
+        groups.empty_log();
         outcome.checked.into_iter().for_each(answer);
         if let Some(done) = outcome.closing {
             drop(inbox);

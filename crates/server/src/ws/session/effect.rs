@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, ServerBye, Uevent, UserKey};
 use homing_protocol::{
-    Cid, CloseCode, DeviceId, Epoch, Event, Limits, Pos, RequestId, RoomId, Seq, ServerFrame,
-    SessionId, SpaceId, Useq, UserId,
+    Cid, CloseCode, DeviceId, Epoch, Limits, Pos, RequestId, RoomId, Seq, ServerFrame, SessionId,
+    SpaceId, Useq, UserId,
 };
 use serde_json::Value;
 
 use crate::config::{Rates, Timers};
-use crate::store::{Heads, LogPage, LogRange, OwnPage, Snapshot, StoreError};
+use crate::store::{Heads, LogForm, LogPage, LogRange, OwnPage, Snapshot, StoreError};
 
 /// The parameters of a session.
 #[derive(Debug, Clone)]
@@ -28,12 +28,12 @@ pub struct SessionInfo {
 /// A request to the rest of the server, answered by one [`Response`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
-    /// Attach to the hub, then read what changed.
-    Hello { since: Pos },
+    /// Attach to the hub for events in this form, then read what changed.
+    Hello { since: Pos, form: LogForm },
     /// Append events.
     Send(NewEvents),
     /// Read a part of a log.
-    Pull { rid: RequestId, room: RoomId, range: LogRange },
+    Pull { rid: RequestId, room: RoomId, range: LogRange, form: LogForm },
     /// Read the own stream, for the client.
     Upull { rid: RequestId, after: Useq, limit: u32 },
     /// Move a read marker.
@@ -65,7 +65,7 @@ pub enum Response {
         disabled: bool,
     },
     Sent(RoomId, Vec<Cid>, Result<Vec<CommittedItem>, StoreError>),
-    Pulled(RequestId, RoomId, Result<LogPage<Event>, StoreError>),
+    Pulled(RequestId, RoomId, Result<LogPage, StoreError>),
     Upulled(RequestId, Result<OwnPage, StoreError>),
     Marked(RoomId, Result<Option<Uevent>, StoreError>),
     ValueSet(UserKey, Result<Uevent, StoreError>),

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use homing_protocol::frame::{Hello, ServerBye, Welcome};
-use homing_protocol::{CloseCode, ErrorCode, Pos, Seq, ServerFrame, VERSION};
+use homing_protocol::{CloseCode, ErrorCode, FOLD, Pos, Seq, ServerFrame, VERSION};
 use tokio::time::Instant;
 
 use super::{CatchingUp, Closing, Effect, Phase, Request, Session, failure, millis};
-use crate::store::{Snapshot, StoreError};
+use crate::store::{LogForm, Snapshot, StoreError};
 use crate::ws::digest;
 
 impl Session {
@@ -22,6 +22,9 @@ impl Session {
             return effects;
         }
         self.phase = Phase::Welcoming;
+        if hello.capabilities.iter().any(|capability| capability == FOLD) {
+            self.form = LogForm::Folded;
+        }
         // Cursors of another epoch are meaningless, as is a position without an epoch.
         let ours = hello.epoch == Some(self.info.epoch);
         self.reset = hello.epoch.is_some() && !ours;
@@ -31,7 +34,7 @@ impl Session {
         };
         self.client_useq = client_useq;
         self.pos = since;
-        vec![Effect::Request(Request::Hello { since })]
+        vec![Effect::Request(Request::Hello { since, form: self.form })]
     }
 
     pub(super) fn hello_limited(&mut self, wait: Duration) -> Vec<Effect> {
@@ -70,7 +73,7 @@ impl Session {
         if ahead && !self.reset {
             self.reset = true;
             self.pos = Pos(0);
-            return vec![Effect::Request(Request::Hello { since: Pos(0) })];
+            return vec![Effect::Request(Request::Hello { since: Pos(0), form: self.form })];
         }
         self.phase = Phase::Ready;
         self.useq = snapshot.useq;

@@ -7,12 +7,12 @@
 use std::collections::BTreeSet;
 
 use homing_protocol::frame::{Page, Pull, Ref, Uevent};
-use homing_protocol::{ErrorCode, Event, RequestId, RoomId, ServerFrame};
+use homing_protocol::{ErrorCode, RequestId, RoomId, ServerFrame};
 use tokio::time::Instant;
 
 use super::{Effect, Request, Session};
 use crate::rooms::queue::left_room;
-use crate::store::{LogPage, LogRange, StoreError};
+use crate::store::{LogForm, LogPage, LogRange, StoreError};
 
 /// A running pull.
 #[derive(Debug)]
@@ -24,8 +24,9 @@ pub(super) struct PendingPull {
 }
 
 impl PendingPull {
-    fn ask(&self) -> Effect {
-        Effect::Request(Request::Pull { rid: self.rid, room: self.room, range: self.range })
+    fn ask(&self, form: LogForm) -> Effect {
+        let (rid, room, range) = (self.rid, self.room, self.range);
+        Effect::Request(Request::Pull { rid, room, range, form })
     }
 }
 
@@ -49,7 +50,7 @@ impl Session {
             }
         };
         let pulling = PendingPull { rid: pull.rid, room: pull.room, range, stale: false };
-        let ask = pulling.ask();
+        let ask = pulling.ask(self.form);
         self.pulling.push(pulling);
         vec![ask]
     }
@@ -58,14 +59,14 @@ impl Session {
         &mut self,
         rid: RequestId,
         room: RoomId,
-        result: Result<LogPage<Event>, StoreError>,
+        result: Result<LogPage, StoreError>,
         now: Instant,
     ) -> Vec<Effect> {
         let place = self.pulling.iter().position(|p| p.rid == rid && p.room == room);
         if let Some(mut pulling) = place.map(|place| self.pulling.swap_remove(place))
             && std::mem::take(&mut pulling.stale)
         {
-            let ask = pulling.ask();
+            let ask = pulling.ask(self.form);
             self.pulling.push(pulling);
             return vec![ask];
         }
@@ -76,7 +77,10 @@ impl Session {
                 effects.push(Effect::Send(ServerFrame::Page(Page {
                     rid,
                     room,
+                    from: page.span.map(|span| span.from),
+                    to: page.span.map(|span| span.to),
                     events: page.items,
+                    folds: page.folds,
                     head: page.head,
                     min: page.min,
                     more: page.more,

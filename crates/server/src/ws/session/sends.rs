@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use homing_protocol::frame::{Committed, CommittedItem, Gap, Ref, Send as NewEvents};
-use homing_protocol::limits::{BODY_BYTES, SEND_ITEMS};
+use homing_protocol::limits::{BODY_BYTES, FRAME_BYTES, SEND_ITEMS};
 use homing_protocol::{Cid, ErrorCode, RoomId, Seq, ServerFrame};
 use tokio::time::Instant;
 
@@ -18,6 +18,9 @@ use crate::store::StoreError;
 
 /// Retry delay of a second `send` to a room while the first is unanswered: about one disk sync.
 const IN_FLIGHT_RETRY: Duration = Duration::from_millis(100);
+
+/// Bytes of the items of one `ok`, so that it fits a frame. One item always fits.
+const OK_BYTES: usize = FRAME_BYTES - 16 * 1024;
 
 /// Answered items remembered until their event arrives: those of a few sends. A later event is
 /// pushed in addition, which is harmless.
@@ -145,7 +148,10 @@ impl Session {
         let mut effects = match result {
             Ok(items) => {
                 self.sending.committed(room, &items);
-                vec![Effect::Send(ServerFrame::Ok(Committed { room, items }))]
+                let parts = split(items).into_iter();
+                parts
+                    .map(|items| Effect::Send(ServerFrame::Ok(Committed { room, items })))
+                    .collect()
             }
             Err(error) => {
                 let named = match &error {
@@ -164,4 +170,21 @@ impl Session {
         effects.extend(self.close_if_drained());
         effects
     }
+}
+
+/// The items by frame: with the folds of long messages they may not fit one.
+fn split(items: Vec<CommittedItem>) -> Vec<Vec<CommittedItem>> {
+    let mut parts = Vec::new();
+    let (mut part, mut bytes) = (Vec::new(), 0);
+    for item in items {
+        let more = serde_json::to_vec(&item).map_or(0, |json| json.len()).saturating_add(1);
+        if !part.is_empty() && bytes + more > OK_BYTES {
+            parts.push(std::mem::take(&mut part));
+            bytes = 0;
+        }
+        bytes += more;
+        part.push(item);
+    }
+    parts.push(part);
+    parts
 }

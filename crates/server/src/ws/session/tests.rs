@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::{Rates, Timers};
-use crate::store::{LogPage, Refusal, Snapshot};
+use crate::store::{LogPage, LogRange, Refusal, Snapshot};
 use homing_protocol::frame::{
     ClientBye, Committed, CommittedItem, Mark, Ping, Pull, Send as NewEvents, SendItem, Uevent,
     UserKey,
@@ -15,6 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 mod any;
+mod folds;
 mod own_events;
 
 fn room(n: u128) -> RoomId {
@@ -114,8 +115,16 @@ fn batch(n: u128) -> NewEvents {
     }
 }
 
-fn page(head: u64, more: bool) -> LogPage<homing_protocol::Event> {
-    LogPage { items: Vec::new(), head: Seq(head), min: Seq(1), more, too_old: false }
+fn page(head: u64, more: bool) -> LogPage {
+    LogPage {
+        span: None,
+        items: Vec::new(),
+        folds: Vec::new(),
+        head: Seq(head),
+        min: Seq(1),
+        more,
+        too_old: false,
+    }
 }
 
 fn closes_with(effects: &[Effect]) -> Option<CloseCode> {
@@ -140,7 +149,7 @@ fn caught_up(effects: &[Effect]) -> bool {
 fn hello_is_asked_of_the_store_and_answered_in_order() {
     let mut talk = Talk::fresh();
     let effects = talk.hello(None, None);
-    assert_eq!(effects, [Effect::Request(Request::Hello { since: Pos(0) })]);
+    assert_eq!(effects, [Effect::Request(Request::Hello { since: Pos(0), form: LogForm::Whole })]);
     let effects = talk.greet(snapshot(10));
     let [
         Effect::Send(ServerFrame::Welcome(welcome)),
@@ -160,7 +169,10 @@ fn the_position_counts_only_in_its_epoch() {
     {
         let mut talk = Talk::fresh();
         let effects = talk.hello(epoch.map(Epoch), pos.map(Pos));
-        assert_eq!(effects, [Effect::Request(Request::Hello { since: Pos(since) })]);
+        assert_eq!(
+            effects,
+            [Effect::Request(Request::Hello { since: Pos(since), form: LogForm::Whole })]
+        );
         let effects = talk.greet(snapshot(10));
         let Effect::Send(ServerFrame::Welcome(welcome)) = &effects[0] else {
             panic!("{effects:?}");
@@ -175,7 +187,7 @@ fn a_client_ahead_of_the_database_is_reset_and_told_everything() {
     let epoch = talk.epoch;
     talk.hello(Some(epoch), Some(Pos(99)));
     let effects = talk.greet(snapshot(10));
-    assert_eq!(effects, [Effect::Request(Request::Hello { since: Pos(0) })]);
+    assert_eq!(effects, [Effect::Request(Request::Hello { since: Pos(0), form: LogForm::Whole })]);
     let effects = talk.greet(snapshot(10));
     assert!(matches!(&effects[0], Effect::Send(ServerFrame::Welcome(w)) if w.reset));
 }
@@ -215,6 +227,7 @@ fn ok_is_said_only_when_the_store_has_answered() {
         id: EventId(Uuid::nil()),
         ts: 1,
         dup: false,
+        fold: None,
     }];
     let done = Response::Sent(room(1), Vec::new(), Ok(items.clone()));
     let said = Effect::Send(ServerFrame::Ok(Committed { room: room(1), items }));

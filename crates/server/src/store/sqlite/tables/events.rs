@@ -1,30 +1,103 @@
 //! The table `events`.
 
 use homing_protocol::event::Event;
-use homing_protocol::{Body, Cid, EventId, RoomId, Seq, UserId};
-use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
+use homing_protocol::{Body, Cid, Content, EventId, RoomId, Seq, UserId};
+use rusqlite::{Connection, OptionalExtension as _, Result, Row, Rows, params};
 use serde_json::Value;
 
 use super::super::row::{Count, Id};
-use crate::store::LogRange;
-use crate::store::rows::{EventRow, Page, PageBudget};
+use crate::store::Span;
+use crate::store::rows::{Direction, EventInsert, EventRow, Events, Page, PageBudget};
 
+/// Each query names its index, because another one would be as good by what SQLite knows of them,
+/// and would pass over every quiet event.
 pub(crate) fn page(
     sql: &Connection,
     room: RoomId,
-    range: LogRange,
-    mut budget: PageBudget,
+    span: Span,
+    direction: Direction,
+    which: Events,
+    budget: PageBudget,
 ) -> Result<Page<Event>> {
-    let (query, from) = match range {
-        LogRange::After(seq, _) => {
-            ("SELECT * FROM events WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3", seq)
+    let query = match (which, direction) {
+        (Events::All, Direction::OldestFirst) => {
+            "SELECT * FROM events WHERE room = ?1 AND seq BETWEEN ?2 AND ?3
+             ORDER BY seq LIMIT ?4"
         }
-        LogRange::Before(seq, _) => {
-            ("SELECT * FROM events WHERE room = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3", seq)
+        (Events::All, Direction::NewestFirst) => {
+            "SELECT * FROM events WHERE room = ?1 AND seq BETWEEN ?2 AND ?3
+             ORDER BY seq DESC LIMIT ?4"
+        }
+        (Events::Loud, Direction::OldestFirst) => {
+            "SELECT * FROM events INDEXED BY events_loud
+             WHERE room = ?1 AND seq BETWEEN ?2 AND ?3 AND quiet = 0 ORDER BY seq LIMIT ?4"
+        }
+        (Events::Loud, Direction::NewestFirst) => {
+            "SELECT * FROM events INDEXED BY events_loud
+             WHERE room = ?1 AND seq BETWEEN ?2 AND ?3 AND quiet = 0 ORDER BY seq DESC LIMIT ?4"
         }
     };
     let mut statement = sql.prepare_cached(query)?;
-    let mut found = statement.query(params![Id(room.0), Count(from.0), budget.asked()])?;
+    let found = statement.query(params![
+        Id(room.0),
+        Count(span.from.0),
+        Count(span.to.0),
+        budget.asked()
+    ])?;
+    admitted(found, room, budget)
+}
+
+pub(crate) fn get(sql: &Connection, room: RoomId, seq: Seq) -> Result<Option<Event>> {
+    sql.prepare_cached("SELECT * FROM events WHERE room = ?1 AND seq = ?2")?
+        .query_row(params![Id(room.0), Count(seq.0)], |row| event_of(room, row, row.get("body")?))
+        .optional()
+}
+
+pub(crate) fn edits(
+    sql: &Connection,
+    room: RoomId,
+    target: Seq,
+    after: Seq,
+    budget: PageBudget,
+) -> Result<Page<Event>> {
+    let mut statement = sql.prepare_cached(
+        "SELECT * FROM events INDEXED BY events_edits
+         WHERE room = ?1 AND target = ?2 AND seq > ?3 AND kind = 'edit' ORDER BY seq LIMIT ?4",
+    )?;
+    let found =
+        statement.query(params![Id(room.0), Count(target.0), Count(after.0), budget.asked()])?;
+    admitted(found, room, budget)
+}
+
+/// The events that name a target, each with it.
+pub(crate) fn targets(
+    sql: &Connection,
+    room: RoomId,
+    span: Span,
+    direction: Direction,
+    limit: u32,
+) -> Result<Vec<(Seq, Seq)>> {
+    let query = match direction {
+        Direction::OldestFirst => {
+            "SELECT seq, target FROM events INDEXED BY events_with_target
+             WHERE room = ?1 AND seq BETWEEN ?2 AND ?3 AND target IS NOT NULL
+             ORDER BY seq LIMIT ?4"
+        }
+        Direction::NewestFirst => {
+            "SELECT seq, target FROM events INDEXED BY events_with_target
+             WHERE room = ?1 AND seq BETWEEN ?2 AND ?3 AND target IS NOT NULL
+             ORDER BY seq DESC LIMIT ?4"
+        }
+    };
+    sql.prepare_cached(query)?
+        .query_map(params![Id(room.0), Count(span.from.0), Count(span.to.0), limit], |row| {
+            Ok((Seq(row.get::<_, Count>(0)?.0), Seq(row.get::<_, Count>(1)?.0)))
+        })?
+        .collect()
+}
+
+/// The rows that fit the budget.
+fn admitted(mut found: Rows<'_>, room: RoomId, mut budget: PageBudget) -> Result<Page<Event>> {
     let mut rows = Vec::new();
     while let Some(row) = found.next()? {
         let body: String = row.get("body")?;
@@ -46,6 +119,7 @@ fn event_of(room: RoomId, row: &Row<'_>, body: String) -> Result<Event> {
         kind: row.get("kind")?,
         body: body_of(body),
         ts: row.get("ts")?,
+        quiet: row.get("quiet")?,
     })
 }
 
@@ -56,7 +130,8 @@ fn body_of(text: String) -> Body {
 
 pub(crate) fn by_cid(sql: &Connection, sender: UserId, cid: Cid) -> Result<Option<EventRow>> {
     sql.prepare_cached(
-        "SELECT room, seq, id, ts, kind, body FROM events WHERE sender = ?1 AND cid = ?2",
+        "SELECT room, seq, id, ts, kind, body, target, erased FROM events
+         WHERE sender = ?1 AND cid = ?2",
     )?
     .query_row([Id(sender.0), Id(cid.0)], |row| {
         Ok(EventRow {
@@ -66,15 +141,19 @@ pub(crate) fn by_cid(sql: &Connection, sender: UserId, cid: Cid) -> Result<Optio
             ts: row.get(3)?,
             kind: row.get(4)?,
             body: body_of(row.get(5)?),
+            target: row.get::<_, Option<Count>>(6)?.map(|seq| Seq(seq.0)),
+            erased: row.get(7)?,
         })
     })
     .optional()
 }
 
-pub(crate) fn insert(sql: &Connection, event: &Event, messages: u64) -> Result<()> {
+pub(crate) fn insert(sql: &Connection, row: &EventInsert<'_>) -> Result<()> {
+    let event = row.event;
     sql.prepare_cached(
-        "INSERT INTO events (room, seq, id, sender, cid, kind, body, ts, messages)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO events (room, seq, id, sender, cid, kind, body, ts, messages,
+                             quiet, target, counted, erased)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         Id(event.room.0),
@@ -85,25 +164,33 @@ pub(crate) fn insert(sql: &Connection, event: &Event, messages: u64) -> Result<(
         event.kind,
         event.body.as_json(),
         event.ts,
-        Count(messages),
+        event.quiet,
+        row.target.map(|seq| Count(seq.0)),
+        event.kind == Content::MESSAGE,
+        row.erased,
     ])?;
     Ok(())
 }
 
-pub(crate) fn count(
-    sql: &Connection,
-    room: RoomId,
-    sender: UserId,
-    kind: &str,
-    after: Seq,
-) -> Result<u64> {
+pub(crate) fn erase(sql: &Connection, room: RoomId, seq: Seq, body: &Body) -> Result<()> {
+    sql.prepare_cached("UPDATE events SET body = ?3, erased = 1 WHERE room = ?1 AND seq = ?2")?
+        .execute(params![Id(room.0), Count(seq.0), body.as_json()])?;
+    Ok(())
+}
+
+pub(crate) fn erase_edits(sql: &Connection, room: RoomId, target: Seq, body: &Body) -> Result<()> {
     sql.prepare_cached(
-        "SELECT count(*) FROM events
-         WHERE room = ?1 AND seq > ?3 AND sender = ?2 AND kind = ?4",
+        "UPDATE events INDEXED BY events_edits SET body = ?3, erased = 1
+         WHERE room = ?1 AND target = ?2 AND kind = 'edit'",
     )?
-    .query_row(params![Id(room.0), Id(sender.0), Count(after.0), kind], |row| {
-        Ok(row.get::<_, Count>(0)?.0)
-    })
+    .execute(params![Id(room.0), Count(target.0), body.as_json()])?;
+    Ok(())
+}
+
+pub(crate) fn uncount(sql: &Connection, room: RoomId, seq: Seq) -> Result<()> {
+    sql.prepare_cached("UPDATE events SET counted = 0 WHERE room = ?1 AND seq = ?2")?
+        .execute(params![Id(room.0), Count(seq.0)])?;
+    Ok(())
 }
 
 pub(crate) fn delete_some(sql: &Connection, room: RoomId, limit: u32) -> Result<usize> {

@@ -42,18 +42,21 @@ pub(crate) fn changed_rooms(
     sql: &Connection,
     person: UserId,
     since: Pos,
+    most_unread: u32,
 ) -> Result<Vec<MemberRoomRow>> {
     sql.prepare_cached(
         "SELECT r.id, r.kind, r.name, r.topic, r.members, r.head, r.min, m.read,
-                max(r.pos, m.pos) AS changed, r.messages, m.own_after,
-                coalesce((SELECT e.messages FROM events e
-                     WHERE e.room = r.id AND e.seq = m.read), 0) AS messages_read,
+                max(r.pos, m.pos) AS changed,
+                (SELECT count(*) FROM
+                     (SELECT 1 FROM events e INDEXED BY events_counted
+                      WHERE e.room = r.id AND e.seq > m.read AND e.sender <> m.person
+                          AND e.counted = 1 LIMIT ?3)) AS unread,
                 (SELECT count(*) FROM mentions n WHERE n.person = m.person
                      AND n.room = r.id AND n.seq > m.read) AS mentions
          FROM members m JOIN rooms r ON r.id = m.room
          WHERE m.person = ?1 AND (r.pos > ?2 OR m.pos > ?2) ORDER BY changed",
     )?
-    .query_map(params![Id(person.0), Count(since.0)], |row| {
+    .query_map(params![Id(person.0), Count(since.0), most_unread], |row| {
         Ok(MemberRoomRow {
             room: RoomId(row.get::<_, Id>("id")?.0),
             kind: row.get::<_, RoomKindRow>("kind")?.0,
@@ -64,9 +67,7 @@ pub(crate) fn changed_rooms(
             min: Seq(row.get::<_, Count>("min")?.0),
             read: Seq(row.get::<_, Count>("read")?.0),
             pos: Pos(row.get::<_, Count>("changed")?.0),
-            messages: row.get::<_, Count>("messages")?.0,
-            messages_read: row.get::<_, Count>("messages_read")?.0,
-            own_after: row.get::<_, Count>("own_after")?.0,
+            unread: row.get("unread")?,
             mentions: row.get("mentions")?,
         })
     })?
@@ -173,19 +174,10 @@ pub(crate) fn set_read(
     room: RoomId,
     person: UserId,
     read: Seq,
-    own_after: u64,
     pos: Pos,
 ) -> Result<()> {
-    sql.prepare_cached(
-        "UPDATE members SET read = ?3, own_after = ?4, pos = ?5 WHERE room = ?1 AND person = ?2",
-    )?
-    .execute(params![
-        Id(room.0),
-        Id(person.0),
-        Count(read.0),
-        Count(own_after),
-        Count(pos.0)
-    ])?;
+    sql.prepare_cached("UPDATE members SET read = ?3, pos = ?4 WHERE room = ?1 AND person = ?2")?
+        .execute(params![Id(room.0), Id(person.0), Count(read.0), Count(pos.0)])?;
     Ok(())
 }
 
@@ -197,14 +189,6 @@ pub(crate) fn set_delivered(
 ) -> Result<()> {
     sql.prepare_cached("UPDATE members SET delivered = ?3 WHERE room = ?1 AND person = ?2")?
         .execute(params![Id(room.0), Id(person.0), Count(seq.0)])?;
-    Ok(())
-}
-
-pub(crate) fn count_own_message(sql: &Connection, room: RoomId, person: UserId) -> Result<()> {
-    sql.prepare_cached(
-        "UPDATE members SET own_after = own_after + 1 WHERE room = ?1 AND person = ?2",
-    )?
-    .execute([Id(room.0), Id(person.0)])?;
     Ok(())
 }
 

@@ -13,6 +13,12 @@ pub(crate) fn insert(sql: &Connection, person: UserId, room: RoomId, seq: Seq) -
     Ok(())
 }
 
+pub(crate) fn delete(sql: &Connection, person: UserId, room: RoomId, seq: Seq) -> Result<()> {
+    sql.prepare_cached("DELETE FROM mentions WHERE person = ?1 AND room = ?2 AND seq = ?3")?
+        .execute(params![Id(person.0), Id(room.0), Count(seq.0)])?;
+    Ok(())
+}
+
 pub(crate) fn delete_until(sql: &Connection, person: UserId, room: RoomId, seq: Seq) -> Result<()> {
     sql.prepare_cached("DELETE FROM mentions WHERE person = ?1 AND room = ?2 AND seq <= ?3")?
         .execute(params![Id(person.0), Id(room.0), Count(seq.0)])?;

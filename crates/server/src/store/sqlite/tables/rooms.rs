@@ -153,18 +153,13 @@ pub(crate) fn add_member_count(sql: &Connection, room: RoomId, by: i64, pos: Pos
     Ok(())
 }
 
-pub(crate) fn advance_head(
-    sql: &Connection,
-    room: RoomId,
-    messages: u8,
-    pos: Pos,
-) -> Result<(Seq, u64)> {
+pub(crate) fn advance_head(sql: &Connection, room: RoomId, messages: u8, pos: Pos) -> Result<Seq> {
     sql.prepare_cached(
         "UPDATE rooms SET head = head + 1, messages = messages + ?2, pos = ?3
-         WHERE id = ?1 RETURNING head, messages",
+         WHERE id = ?1 RETURNING head",
     )?
     .query_row(params![Id(room.0), messages, Count(pos.0)], |row| {
-        Ok((Seq(row.get::<_, Count>(0)?.0), row.get::<_, Count>(1)?.0))
+        Ok(Seq(row.get::<_, Count>(0)?.0))
     })
 }
 
