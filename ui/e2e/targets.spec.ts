@@ -32,7 +32,10 @@ test("the main screen", async ({ page }) => {
     if (first) world?.change(space, first.cid, { delivery: { state: "wedged", reason: "too_large" } });
   }, SPACE);
   await expect(page.locator('[data-state="wedged"]').first()).toBeVisible();
-  await page.getByRole("button", { name: "Copy text" }).last().click();
+  await page.getByTestId("message").last().click({ button: "right" });
+  await expect(page.getByTestId("message-menu")).toBeVisible();
+  expect(await tooSmall(page), "with the menu of a message").toEqual([]);
+  await page.getByRole("menuitem", { name: "Copy text" }).click();
   await expect(page.getByTestId("notice")).toBeVisible();
   await page.getByTestId("details-open").click();
   await expect(page.getByTestId("members")).toBeVisible();

@@ -18,6 +18,8 @@ interface Props {
   people: Mentionable[];
   /** Who reads. */
   me: string;
+  /** Stands after the last word, and is no part of the text. */
+  mark?: string;
 }
 
 type Emits = { open: (url: string) => void; copy: (text: string) => void };
@@ -134,9 +136,16 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
 
   const tree = parse(props.text, props.people);
   const dir = directionOf(tree) ?? "ltr";
-  return h("div", { class: ["rich", { large: isOnlyEmoji(props.text) }], dir }, blocks(tree, dir));
+  const drawn = blocks(tree, dir);
+  if (props.mark) {
+    const mark = h("span", { class: "mark" }, props.mark);
+    const last = drawn.at(-1);
+    if (last?.type === "p" && Array.isArray(last.children)) last.children.push(" ", mark);
+    else drawn.push(h("p", { dir }, [mark]));
+  }
+  return h("div", { class: ["rich", { large: isOnlyEmoji(props.text) }], dir }, drawn);
 };
-RichText.props = ["text", "people", "me"];
+RichText.props = ["text", "people", "me", "mark"];
 RichText.emits = ["open", "copy"];
 
 export default RichText;

@@ -119,7 +119,7 @@ export type Cid = string;
 /**
  * The reason, as far as the interface acts on it.
  */
-export type Code = "bad_command" | "not_a_link" | "damaged_link" | "plain_link" | "sign_in_link" | "invite_invalid" | "link_invalid" | "code_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "holds_nul" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
+export type Code = "bad_command" | "no_such_message" | "not_a_link" | "damaged_link" | "plain_link" | "sign_in_link" | "invite_invalid" | "link_invalid" | "code_invalid" | "name_taken" | "name_invalid" | "bad_login" | "password_too_short" | "already_joined" | "another_member" | "too_many_devices" | "offline" | "certificate_changed" | "certificate_untrusted" | "token_missing" | "blocked" | "server_away" | "busy" | "redirected" | "hung_up" | "upgrade_spoilt" | "subprotocol_hidden" | "server_failed" | "not_homing" | "not_http" | "other_space" | "proxy_not_found" | "proxy_unreachable" | "proxy_needs_password" | "proxy_wrong_password" | "proxy_no_password" | "proxy_refuses" | "proxy_no_way" | "proxy_hung_up" | "not_a_proxy" | "proxy_unusable" | "proxy_host" | "proxy_port" | "proxy_user" | "authority_not_pem" | "authority_no_certificate" | "not_authority" | "authority_ended" | "authority_not_yet" | "authority_too_long" | "version_unsupported" | "keyring" | "sealed" | "wrong_passphrase" | "passphrase_too_short" | "signed_out" | "not_found" | "forbidden" | "empty" | "too_large" | "holds_nul" | "too_late" | "rate_limited" | "port_taken" | "bad_setting" | "storage" | "failed";
 
 /**
  * As whom the link's user joins.
@@ -245,7 +245,7 @@ why: ConnectionFailure, };
 /**
  * An event's `kind` and `body`, read.
  */
-export type Content = { "kind": "message", "body": Message } | { "kind": "membership", "body": Membership } | { "kind": "created", "body": Created } | { "kind": "described", "body": Described } | { "kind": "stub" } | { "kind": "unknown" };
+export type Content = { "kind": "message", "body": Message } | { "kind": "membership", "body": Membership } | { "kind": "created", "body": Created } | { "kind": "described", "body": Described } | { "kind": "edit", "body": Edit } | { "kind": "react", "body": React } | { "kind": "redact", "body": Redact } | { "kind": "pin", "body": Pin } | { "kind": "stub" } | { "kind": "unknown" };
 
 /**
  * Creates a room.
@@ -448,6 +448,23 @@ holes: Array<Hole>, } | { "diff": "timeline_reset", room: RoomId, } | { "diff": 
 devices: Array<DeviceName>, } | { "diff": "outbox", outbox: OutboxCount, };
 
 /**
+ * The body of an edit: a new text for one's own message.
+ */
+export type Edit = {
+/**
+ * The message.
+ */
+of: MessageRef,
+/**
+ * Its text from now on.
+ */
+text: string,
+/**
+ * Whom the new text names.
+ */
+mentions?: Array<UserId>, };
+
+/**
  * Changes the person's account.
  */
 export type EditMe = { space: SpaceId,
@@ -469,19 +486,6 @@ current_password: string | null,
 sign_out_others: boolean, };
 
 /**
- * Replaces a queued message.
- */
-export type EditQueued = { space: SpaceId, cid: Cid,
-/**
- * The new text.
- */
-text: string,
-/**
- * The users it mentions now.
- */
-mentions: Array<UserId>, };
-
-/**
  * The emoji that a person used last, and their skin tone.
  */
 export type EmojiUse = {
@@ -495,11 +499,11 @@ recent: Array<string>,
 tone: number, };
 
 /**
- * A message in the outbox.
+ * What is in the outbox now.
  */
 export type EnqueuedMessage = {
 /**
- * Its id, which is the key of its row.
+ * Its id, which is the key of a message's row.
  */
 cid: Cid, };
 
@@ -680,7 +684,8 @@ uses: number | null,
 lifetime_s: number | null, };
 
 /**
- * One row of a timeline.
+ * One row of a timeline: an event with what later events made of it, and with what is queued here
+ * to change it.
  *
  * `key` stays the same from queueing to the server, so a row never jumps or appears twice.
  */
@@ -702,13 +707,33 @@ sender: UserId,
  */
 ts: number,
 /**
- * What it says.
+ * What it says: the newest text of a message.
  */
 content: Content,
 /**
  * How far one's own message got. `None` for other people's.
  */
-delivery: Delivery | null, };
+delivery: Delivery | null,
+/**
+ * Its text was changed.
+ */
+edited: boolean,
+/**
+ * The reactions, in order of the first of each emoji.
+ */
+reactions: Array<ReactionGroup>,
+/**
+ * It is pinned.
+ */
+pinned: boolean,
+/**
+ * Who took it back. Its text is empty then.
+ */
+gone: UserId | null,
+/**
+ * The newest change of it that is not on the server.
+ */
+change: PendingChange | null, };
 
 /**
  * Joins a space.
@@ -881,7 +906,25 @@ text: string,
 /**
  * Whom the sender named with `@`.
  */
-mentions?: Array<UserId>, };
+mentions?: Array<UserId>,
+/**
+ * The message that this one answers.
+ */
+reply?: Reply, };
+
+/**
+ * The name of a message: who sent it, and the id that they gave it. It names a message that is
+ * still queued as well.
+ */
+export type MessageRef = {
+/**
+ * Its sender.
+ */
+user: UserId,
+/**
+ * Its client id.
+ */
+cid: Cid, };
 
 /**
  * Mutes or unmutes a room.
@@ -1062,6 +1105,23 @@ export type Passphrase = string;
 export type PassphraseArgs = { passphrase: Passphrase, };
 
 /**
+ * A queued change of a message.
+ */
+export type PendingChange = {
+/**
+ * Its client id.
+ */
+cid: Cid,
+/**
+ * Its kind: `edit`, `react`, `redact` or `pin`.
+ */
+kind: string,
+/**
+ * How far it got. A refused one changes nothing and waits for the person.
+ */
+delivery: Delivery, };
+
+/**
  * A member as everybody in the space sees them.
  */
 export type Person = {
@@ -1081,6 +1141,19 @@ role: Role,
  * Disabled or removed: shown as such and can't be messaged.
  */
 gone: boolean, };
+
+/**
+ * The body of a pin, or of its removal.
+ */
+export type Pin = {
+/**
+ * The message.
+ */
+of: MessageRef,
+/**
+ * Whether it is pinned from now on.
+ */
+on: boolean, };
 
 /**
  * The bounds and the default of one field.
@@ -1146,7 +1219,11 @@ text: string,
 /**
  * Its time, in milliseconds since 1970.
  */
-ts: number, };
+ts: number,
+/**
+ * It was taken back.
+ */
+gone: boolean, };
 
 /**
  * What is wrong with the proxy. Each error needs another action of the person.
@@ -1239,9 +1316,9 @@ room: RoomId,
  */
 cid: Cid,
 /**
- * Its text.
+ * What it says or changes.
  */
-text: string,
+content: Content,
 /**
  * When it was written, in milliseconds since 1970.
  */
@@ -1278,6 +1355,55 @@ to: number,
 days: [boolean, boolean, boolean, boolean, boolean, boolean, boolean], };
 
 /**
+ * The body of a reaction, or of its withdrawal. The last one of a person and emoji holds.
+ */
+export type React = {
+/**
+ * The message.
+ */
+to: MessageRef,
+/**
+ * The emoji. Two are the same if they differ in variation selectors only, see
+ * [`emoji::key`](crate::emoji::key).
+ */
+emoji: string,
+/**
+ * Whether the reaction is there from now on.
+ */
+on: boolean, };
+
+/**
+ * All reactions to a message with one emoji.
+ */
+export type ReactionGroup = {
+/**
+ * The emoji, without variation selectors.
+ */
+emoji: string,
+/**
+ * How many people.
+ */
+count: number,
+/**
+ * The first of them, at most ten.
+ */
+people: Array<UserId>,
+/**
+ * The viewer is one of them.
+ */
+mine: boolean, };
+
+/**
+ * The body of a redaction: the sender of a message, or an admin, takes it back. The server erases
+ * its text and the text of its edits.
+ */
+export type Redact = {
+/**
+ * The message.
+ */
+of: MessageRef, };
+
+/**
  * Renames a device of the person.
  */
 export type RenameDevice = { space: SpaceId, device: DeviceId,
@@ -1299,6 +1425,24 @@ name: string, };
  * Connects to a space's server by a new join link.
  */
 export type RenewLink = { space: SpaceId, link: string, };
+
+/**
+ * The message that another one answers.
+ */
+export type Reply = {
+/**
+ * The sender of that message.
+ */
+user: UserId,
+/**
+ * Its client id.
+ */
+cid: Cid,
+/**
+ * The beginning of its text, at most [`EXCERPT_CHARS`](crate::limits::EXCERPT_CHARS)
+ * characters: shown where the message itself is not at hand.
+ */
+excerpt?: string, };
 
 /**
  * Requests the Doctor's report.
@@ -1518,15 +1662,6 @@ bytes_out: number,
  * Bytes received.
  */
 bytes_in: number, };
-
-/**
- * Sends a message.
- */
-export type SendMessage = { space: SpaceId, room: RoomId, text: string,
-/**
- * The users it mentions.
- */
-mentions: Array<UserId>, };
 
 /**
  * The sequence number of an event in its room: 1, 2, 3 … without a gap. 0 is "before the
@@ -1782,7 +1917,7 @@ limit: number, };
 /**
  * A part of a timeline.
  */
-export type TimelinePart = { "from": "latest" } | { "from": "unread" } | { "from": "before", seq: Seq, } | { "from": "after", seq: Seq, };
+export type TimelinePart = { "from": "latest" } | { "from": "unread" } | { "from": "before", seq: Seq, } | { "from": "after", seq: Seq, } | { "from": "around", user: UserId, cid: Cid, };
 
 /**
  * The position of a row in its timeline. Rows of the log come first, by `seq`; then queued
@@ -2013,12 +2148,21 @@ at_end: boolean, };
 /**
  * Why the server refuses a message permanently.
  */
-export type WedgeReason = "not_member" | "forbidden" | "too_large" | "holds_nul" | "cid_reused" | "refused";
+export type WedgeReason = "not_member" | "forbidden" | "too_large" | "holds_nul" | "cid_reused" | "no_such_message" | "refused";
 
 /**
  * Why a notification was shown, or not.
  */
 export type Why = "message" | "mention" | "direct" | "caught_up" | "seen" | "read_elsewhere" | "left" | "muted" | "room_not_mentioned" | "room_turned_off" | "not_mentioned" | "turned_off" | "do_not_disturb" | "paused" | "quiet_hours";
+
+/**
+ * Writes to a room.
+ */
+export type Write = { space: SpaceId, room: RoomId,
+/**
+ * A message, or a change of one.
+ */
+content: Content, };
 
 /** Every command: what it takes and what it answers. */
 export interface Commands {
@@ -2088,14 +2232,12 @@ export interface Commands {
   remove_authority: { args: ServerArgs; returns: Array<CertificateAuthority> };
   /** Connects to a space's server by a new join link: it has moved or has a new certificate. */
   renew_link: { args: RenewLink; returns: null };
-  /** Enqueues a message. It is on this device's disk when this returns. */
-  send_message: { args: SendMessage; returns: EnqueuedMessage };
+  /** Enqueues a message, or a change of one. It is on this device's disk when this returns. */
+  write: { args: Write; returns: EnqueuedMessage };
   /** Sends a rejected message again under the new `cid` that this returns. */
   retry_message: { args: QueuedArgs; returns: EnqueuedMessage };
   /** Deletes a message that is not on the server. */
   discard_message: { args: QueuedArgs; returns: null };
-  /** Replaces a message that was not sent or was rejected. Returns its new `cid`. */
-  edit_queued: { args: EditQueued; returns: EnqueuedMessage };
   /** All messages that are not on the server yet. */
   outbox: { args: SpaceArgs; returns: Array<Queued> };
   /** Rows of a room's timeline. */

@@ -1,7 +1,7 @@
 /**
  * The same engine behind a loopback socket, for tests in a browser.
  *
- * One JSON object a message. To the host `{"id": 1, "call": "send_message", "args": {…}}`; from it
+ * One JSON object a message. To the host `{"id": 1, "call": "write", "args": {…}}`; from it
  * `{"id": 1, "ok": …}`, `{"id": 1, "err": Failure}` or `{"push": Push}`. Pushes begin by themselves.
  * A lost socket fails the calls under way and is opened again; a fresh one begins with a snapshot.
  */

@@ -5,7 +5,7 @@
  */
 import { type InjectionKey, inject, reactive, shallowReactive, shallowReadonly } from "vue";
 import type { Args, CommandName, Host, Returns } from "@/host/types";
-import type { RoomId, SpaceId, Timeline, TimelinePart } from "@/generated/bridge";
+import type { MessageRef, RoomId, SpaceId, Timeline, TimelinePart } from "@/generated/bridge";
 import { type AppState, type SpaceState, apply, emptyState } from "./state";
 import {
   type Log,
@@ -37,7 +37,7 @@ export interface Homing {
 }
 
 /** Where a room is opened: at the first unread row, at the end, or around a row. */
-export type From = "unread" | "latest" | { seq: number };
+export type From = "unread" | "latest" | { seq: number } | { around: MessageRef };
 
 /** Loads timelines. Each method resolves when the rows are in the state. */
 export interface Logs {
@@ -101,6 +101,12 @@ export function createHoming(host: Host, now: () => number = Date.now): Homing {
     },
     logs: createLogs(host, state),
   };
+}
+
+function partOf(from: From): TimelinePart {
+  if (typeof from === "string") return { from };
+  if ("around" in from) return { from: "around", ...from.around };
+  return { from: "after", seq: Math.max(0, from.seq - PAGE / 2) };
 }
 
 function createLogs(host: Host, state: AppState): Logs {
@@ -167,8 +173,7 @@ function createLogs(host: Host, state: AppState): Logs {
   }
 
   async function open(space: SpaceId, room: RoomId, from: From) {
-    const part: TimelinePart =
-      typeof from === "string" ? { from } : { from: "after", seq: Math.max(0, from.seq - PAGE / 2) };
+    const part = partOf(from);
     const turn = (turns.get(room) ?? 0) + 1;
     turns.set(room, turn);
     await read(space, room, part, PAGE, replaceLog, () => turns.get(room) === turn);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Delivery, Item, Timeline } from "@/generated/bridge";
+import { UNCHANGED } from "@/host/memory/fold";
 import {
   HELD,
   appendPage,
@@ -14,6 +15,7 @@ import {
 } from "./log";
 
 const item = (key: string, place: Item["place"], delivery: Delivery | null = null): Item => ({
+  ...UNCHANGED,
   key,
   place,
   sender: "me",

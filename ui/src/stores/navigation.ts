@@ -3,7 +3,7 @@
  * the use of emoji are also saved in the program, so that a new window restores them.
  */
 import { type InjectionKey, inject, reactive } from "vue";
-import type { EmojiUse, RoomId, ScrollAnchor, SpaceId, ViewState } from "@/generated/bridge";
+import type { EmojiUse, Reply, RoomId, ScrollAnchor, SpaceId, ViewState } from "@/generated/bridge";
 
 export type Dialog =
   | "switcher"
@@ -67,8 +67,10 @@ export interface NavigationState {
   composed: number;
   /** The composer is asked to mention the person of this name at the caret; null once it has. */
   mention: string | null;
-  /** The composer edits this queued message. The draft is set aside until this is null again. */
+  /** The composer edits this message of the person. The draft is set aside until this is null again. */
   editing: { cid: string; text: string } | null;
+  /** By room: the message that the next one answers. */
+  replying: Record<RoomId, Reply>;
   /** The emoji used last, and the skin tone. */
   emoji: EmojiUse;
 }
@@ -120,6 +122,7 @@ export function createNavigation(
     composed: 0,
     mention: null,
     editing: null,
+    replying: {},
     emoji: saved?.emoji ?? { recent: [], tone: 0 },
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Change, Item, Push } from "@/generated/bridge";
 import { hostOf } from "@/host/memory";
+import { UNCHANGED } from "@/host/memory/fold";
 import { NORTHLIGHT, demoWorld, roomId } from "@/host/memory/demo";
 import type { Host } from "@/host/types";
 import { createHoming } from "./homing";
@@ -104,6 +105,7 @@ describe("apply", () => {
     apply(state, next(state, { change: "in", space: NORTHLIGHT, diff: { diff: "typing", room, user } }), NOW);
     expect(northlight(state).typing.get(room)?.get(user)).toBe(NOW + 6000);
     const item: Item = {
+      ...UNCHANGED,
       key: "k",
       place: { at: "log", n: 999 },
       sender: user,

@@ -39,3 +39,15 @@ export function isOnlyEmoji(text: string): boolean {
   }
   return count > 0;
 }
+
+/** The form by which reactions are compared: without variation selectors (from the protocol). */
+export function reactionKey(emoji: string): string {
+  return emoji.replace(/[\uFE0E\uFE0F]/g, "");
+}
+
+/** A reaction as a picture: with the variation selectors that its key lacks. */
+export function pictureOf(key: string): string {
+  return key
+    .replace(/(?!\p{Emoji_Presentation})\p{Extended_Pictographic}(?!\p{Emoji_Modifier})/gu, "$&\uFE0F")
+    .replace(/([0-9#*])\u20E3/g, "$1\uFE0F\u20E3");
+}

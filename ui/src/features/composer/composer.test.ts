@@ -1,7 +1,8 @@
 import { flushPromises } from "@vue/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { loadEmoji } from "@/emoji/table";
-import { NORTHLIGHT, roomId, stage } from "@/testing/mount";
+import type { Content } from "@/generated/bridge";
+import { ME, NORTHLIGHT, roomId, stage } from "@/testing/mount";
 import MessageComposer from "./MessageComposer.vue";
 import { LONGEST } from "./useSendMessage";
 
@@ -9,10 +10,14 @@ async function composing(n = 3) {
   const all = await stage("main");
   const wrapper = all.put(MessageComposer, { props: { space: all.space(), room: all.room(n) } });
   const box = wrapper.get<HTMLTextAreaElement>("[data-testid=composer]");
-  const sent = () => all.host.calls.filter(({ name }) => name === "send_message").map(({ args }) => args);
+  const written = () =>
+    all.host.calls
+      .filter(({ name }) => name === "write")
+      .map(({ args }) => (args as { content: Content }).content);
+  const sent = () => written().flatMap((content) => (content.kind === "message" ? [content.body] : []));
   const called = (name: string) =>
     all.host.calls.filter((call) => call.name === name).map(({ args }) => args);
-  return { ...all, wrapper, box, sent, called };
+  return { ...all, wrapper, box, written, sent, called };
 }
 
 afterEach(() => {
@@ -41,14 +46,15 @@ describe("the composer", () => {
   });
 
   it("sends with Enter, breaks the line with Shift+Enter, and is empty after it", async () => {
-    const { box, sent, space } = await composing();
+    const { box, sent, space, called } = await composing();
     await box.setValue("hello @Mei Lin");
     await box.trigger("keydown", { key: "Enter", shiftKey: true });
     expect(sent()).toEqual([]);
     await box.trigger("keydown", { key: "Enter" });
     await flushPromises();
     const id = [...space().people.values()].find(({ name }) => name === "Mei Lin")?.id;
-    expect(sent()).toEqual([{ space: NORTHLIGHT, room: roomId(3), text: "hello @Mei Lin", mentions: [id] }]);
+    expect(sent()).toEqual([{ text: "hello @Mei Lin", mentions: [id] }]);
+    expect(called("write")).toMatchObject([{ space: NORTHLIGHT, room: roomId(3) }]);
     expect(box.element.value).toBe("");
   });
 
@@ -85,7 +91,7 @@ describe("the composer", () => {
     const { box, host, notices } = await composing();
     let refuse: (reason: unknown) => void = () => undefined;
     vi.spyOn(host, "call").mockImplementation((name) =>
-      name === "send_message" ? new Promise((_, reject) => (refuse = reject)) : new Promise(() => undefined),
+      name === "write" ? new Promise((_, reject) => (refuse = reject)) : new Promise(() => undefined),
     );
     await box.setValue("precious");
     await box.trigger("keydown", { key: "Enter" });
@@ -295,7 +301,7 @@ describe("the composer", () => {
   });
 
   it("takes back the last message that waits, with the up-arrow in an empty box", async () => {
-    const { box, homing, world, navigation, called } = await composing();
+    const { box, homing, world, navigation, sent, written } = await composing();
     world.setLink(NORTHLIGHT, { state: "stopped" });
     await homing.logs.open(NORTHLIGHT, roomId(3), "latest");
     const cid = world.write(NORTHLIGHT, roomId(3), "tpyo", []);
@@ -306,8 +312,54 @@ describe("the composer", () => {
     await box.setValue("typo");
     await box.trigger("keydown", { key: "Enter" });
     await flushPromises();
-    expect(called("edit_queued")).toEqual([{ space: NORTHLIGHT, cid, text: "typo", mentions: [] }]);
-    expect(called("send_message")).toEqual([]);
+    expect(written()).toEqual([
+      { kind: "edit", body: { of: { user: ME, cid }, text: "typo", mentions: [] } },
+    ]);
+    expect(sent()).toEqual([]);
+  });
+
+  it("edits the last message on the server too, and writes nothing where nothing was changed", async () => {
+    const { box, homing, world, navigation, written } = await composing();
+    const cid = world.happen(NORTHLIGHT, roomId(3), ME, { kind: "message", body: { text: "tpyo" } });
+    world.receive(NORTHLIGHT, roomId(3), "somebody", "hm?");
+    await homing.logs.open(NORTHLIGHT, roomId(3), "latest");
+    await box.trigger("keydown", { key: "ArrowUp" });
+    await flushPromises();
+    expect(navigation.view.editing).toEqual({ cid, text: "tpyo" });
+    await box.trigger("keydown", { key: "Enter" });
+    await flushPromises();
+    expect([navigation.view.editing, written(), box.element.value]).toEqual([null, [], ""]);
+  });
+
+  it("answers a message with its beginning, until Escape, and keeps the answer of a room apart", async () => {
+    const { box, wrapper, navigation, room, sent } = await composing();
+    const reply = { user: ME, cid: "c", excerpt: "what I said" };
+    navigation.view.replying[roomId(3)] = reply;
+    await flushPromises();
+    expect(wrapper.get("[data-testid=replying]").text()).toContain("Replying to yourself");
+    await box.trigger("keydown", { key: "Escape" });
+    expect(wrapper.find("[data-testid=replying]").exists()).toBe(false);
+    navigation.view.replying[roomId(3)] = reply;
+    await wrapper.setProps({ room: room(4) });
+    expect(wrapper.find("[data-testid=replying]").exists()).toBe(false);
+    await wrapper.setProps({ room: room(3) });
+    expect(wrapper.get("[data-testid=replying]").text()).toContain("what I said");
+    await box.setValue("and again");
+    await box.trigger("keydown", { key: "Enter" });
+    await flushPromises();
+    expect(sent()).toEqual([{ text: "and again", mentions: [], reply }]);
+    expect(navigation.view.replying).toEqual({});
+  });
+
+  it("answers the same again when the text could not be taken", async () => {
+    const { box, host, navigation } = await composing();
+    const reply = { user: ME, cid: "c", excerpt: "what I said" };
+    navigation.view.replying[roomId(3)] = reply;
+    vi.spyOn(host, "call").mockRejectedValue({ code: "storage", text: "full", retry_after_ms: null });
+    await box.setValue("precious");
+    await box.trigger("keydown", { key: "Enter" });
+    await flushPromises();
+    expect([navigation.view.replying[roomId(3)], box.element.value]).toEqual([reply, "precious"]);
   });
 
   it("gives back what was being written when the change is given up", async () => {

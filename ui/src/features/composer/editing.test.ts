@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { defineComponent, h } from "vue";
 import { useNavigation } from "@/stores/navigation";
-import { NORTHLIGHT, roomId, stage } from "@/testing/mount";
+import { ME, NORTHLIGHT, roomId, stage } from "@/testing/mount";
 import MessageComposer from "./MessageComposer.vue";
 
 const HERE = roomId(4);
@@ -79,8 +79,8 @@ it("leaves out what no message can hold", async () => {
   await find().trigger("blur");
   expect(saved()).toEqual(["onetwo"]);
   await key("Enter");
-  const sent = host.calls.filter(({ name }) => name === "send_message").map(({ args }) => args);
-  expect(sent).toMatchObject([{ text: "onetwo" }]);
+  const sent = host.calls.filter(({ name }) => name === "write").map(({ args }) => args);
+  expect(sent).toMatchObject([{ content: { body: { text: "onetwo" } } }]);
 });
 
 /** The same in the middle of changing the message, with a draft that was not stored yet. */
@@ -143,39 +143,46 @@ describe("the draft while a message that waits is changed", () => {
     expect(all.navigation.view.editing).toBeNull();
   });
 
-  it("comes back when the message is sent meanwhile, and it is said", async () => {
-    const { send, shown, stored, saved, navigation, notices } = await changing("hello");
-    await send();
-    expect(shown()).toBe(DRAFT);
-    expect(navigation.view.editing).toBeNull();
-    expect(notices.list.length).toBe(1);
-    await vi.advanceTimersByTimeAsync(500);
-    expect([stored(), saved()]).toEqual([DRAFT, [DRAFT]]);
-  });
+  it.each(["hello", "hello, cha"])(
+    "stays aside when the message is sent meanwhile, and %j is an edit of what was sent",
+    async (text) => {
+      const { send, shown, navigation, notices, key, host, stored } = await changing(text);
+      await send();
+      expect([shown(), navigation.view.editing?.text, notices.list]).toEqual([text, "hello", []]);
+      await key("Enter");
+      const edits = host.calls.filter(({ name }) => name === "write").map(({ args }) => args);
+      // What was not changed is not sent.
+      expect(edits).toMatchObject(text === "hello" ? [] : [{ content: { kind: "edit", body: { text } } }]);
+      await vi.advanceTimersByTimeAsync(500);
+      expect([shown(), stored()]).toEqual([DRAFT, DRAFT]);
+    },
+  );
 
-  it("comes back below what was changed already, and no key that comes too late sends it", async () => {
-    const { send, shown, key, host } = await changing();
+  it("comes back below what was changed already when an admin deletes the message, and no key that comes too late sends it", async () => {
+    const { send, shown, key, host, world, cid, notices } = await changing();
     await send();
+    const [, admin] = world.space(NORTHLIGHT).overview.people;
+    world.happen(NORTHLIGHT, HERE, admin?.id ?? "", { kind: "redact", body: { of: { user: ME, cid } } });
+    await settle();
     expect(shown()).toBe(`hello, cha\n${DRAFT}`);
+    expect(notices.list.map(({ text }) => text)).toEqual(["Message deleted"]);
+    const writes = () => host.calls.filter(({ name }) => name === "write").length;
     await key("Enter");
-    expect(host.calls.filter(({ name }) => name === "send_message")).toEqual([]);
-    await vi.advanceTimersByTimeAsync(700);
+    expect(writes()).toBe(0);
+    await vi.advanceTimersByTimeAsync(701);
     await key("Enter");
-    expect(host.calls.filter(({ name }) => name === "send_message").length).toBe(1);
+    expect(writes()).toBe(1);
   });
 
-  it.each<[string, (all: Stage) => unknown, string]>([
-    ["sent", ({ send }) => send(), `hello \u4f60\n${DRAFT}`],
-    ["discarded", ({ discard }) => discard(), DRAFT],
-  ])("comes back when what is composed is done, where the message was %s", async (_, ends, then) => {
+  it("comes back when what is composed is done, where the message was discarded", async () => {
     const all = await changing("hello");
-    const { shown, find, navigation } = all;
+    const { shown, find, navigation, discard } = all;
     const { end } = compose(find, "hello ni");
-    await ends(all);
+    await discard();
     await settle();
     expect([shown(), navigation.view.editing]).toMatchObject(["hello ni", { text: "hello" }]);
     await end("hello \u4f60");
-    expect([shown(), navigation.view.editing]).toEqual([then, null]);
+    expect([shown(), navigation.view.editing]).toEqual([DRAFT, null]);
   });
 
   it("stays aside as long as a window that ends before the message says nothing of it", async () => {
@@ -241,9 +248,7 @@ describe("text that could not be sent", () => {
     const call = host.call.bind(host);
     let refuse: (reason: unknown) => void = () => undefined;
     vi.spyOn(host, "call").mockImplementation((name, args) =>
-      name === "send_message" || name === "edit_queued"
-        ? new Promise((_, reject) => (refuse = reject))
-        : call(name, args),
+      name === "write" ? new Promise((_, reject) => (refuse = reject)) : call(name, args),
     );
     return () => {
       refuse({ code: "storage", text: "disk full", retry_after_ms: null });

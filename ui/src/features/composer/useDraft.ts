@@ -3,7 +3,7 @@
  * window loses the focus or closes. A draft from another device replaces the text if it is empty or
  * nobody is editing it. Text with the caret in it is never replaced; the other draft is offered.
  *
- * While a queued message is edited, the draft is set aside. It is still what is saved, and comes back
+ * While a message is edited, the draft is set aside. It is still what is saved, and comes back
  * when editing ends.
  *
  * Text of an unfinished composition is in the box but not in this state yet. A change that would replace
@@ -42,7 +42,7 @@ export interface Draft {
   useOther: () => void;
   keepMine: () => void;
   saveNow: () => void;
-  /** Ends editing a queued message. `kept` is put before the draft. */
+  /** Ends editing a message. `kept` is put before the draft. */
   endEdit: (kept?: string) => void;
   /** Puts text that could not be sent back into the draft of its room, whichever room is open now. */
   takeBack: (from: Place, unsent: string) => Promise<void>;
@@ -73,7 +73,7 @@ export function useDraft(
   const written = ref("");
   // It can come from a paste or another device.
   const text = computed({ get: () => holdable(written.value), set: (now) => (written.value = now) });
-  /** The draft while a queued message is edited in its place. */
+  /** The draft while a message is edited in its place. */
   const aside = ref<string | null>(null);
   /** A draft of the program that must not replace the text with the caret. */
   const heldBack = ref("");

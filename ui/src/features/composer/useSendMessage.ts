@@ -1,7 +1,7 @@
-/** Sends the text, or edits a queued message. Text that was not accepted goes back to the draft. */
+/** Sends the text, or edits a message. Text that was not accepted goes back to the draft. */
 import { watch } from "vue";
 import { useI18n } from "vue-i18n";
-import type { Room } from "@/generated/bridge";
+import type { Cid, Content, Room } from "@/generated/bridge";
 import { toFailure } from "@/host/types";
 import { afterComposition } from "@/input/inputMethod";
 import { useHoming } from "@/stores/homing";
@@ -11,6 +11,7 @@ import { useNavigation } from "@/stores/navigation";
 import { isVisible } from "@/text/visible";
 import { namedIn } from "./completion";
 import type { Draft } from "./useDraft";
+import type { Replying } from "./useReply";
 
 /** The shortest interval between two typing notices (from the protocol). */
 const TYPING_MS = 3000;
@@ -21,12 +22,15 @@ export function useSendMessage(
   space: () => SpaceState,
   room: () => Room,
   { text, saveNow, endEdit, takeBack }: Draft,
+  { reply, endReply, takeReplyBack }: Replying,
 ) {
   const homing = useHoming();
   const notices = useNotices();
   const navigation = useNavigation();
   const { t } = useI18n();
   let told = 0;
+  /** The edited message if it is on the server: leaving the window does not mean that it was discarded. */
+  let onServer: Cid | null = null;
 
   /** By how many characters the text is too long. The limit itself is in bytes. */
   function excess(): number {
@@ -48,29 +52,34 @@ export function useSendMessage(
     if (!isVisible(written) || excess() > 0) return false;
     const place = { space: space().space.id, room: room().id };
     const { editing } = navigation.view;
+    const answered = editing ? null : reply.value;
     if (editing) endEdit();
-    else text.value = "";
+    else {
+      text.value = "";
+      endReply();
+    }
     told = 0;
+    // Nothing was changed. A message that was refused is sent again.
+    if (editing?.text === written && onServer === editing.cid) return false;
     try {
-      if (editing)
-        await homing.call("edit_queued", {
-          space: place.space,
-          cid: editing.cid,
-          text: written,
-          mentions: namedIn(written, space().people.values()),
-        });
-      else
-        await homing.call("send_message", {
-          ...place,
-          text: written,
-          mentions: namedIn(written, space().people.values()),
-        });
+      const mentions = namedIn(written, space().people.values());
+      const content: Content = editing
+        ? {
+            kind: "edit",
+            body: { of: { user: space().space.me, cid: editing.cid }, text: written, mentions },
+          }
+        : {
+            kind: "message",
+            body: { text: written, mentions, ...(answered ? { reply: answered } : {}) },
+          };
+      await homing.call("write", { ...place, content });
       // Only now, so that the draft survives a crash during the call.
       saveNow();
       return true;
     } catch (thrown) {
       const failure = toFailure(thrown);
-      // For example, the edited message was sent meanwhile.
+      takeReplyBack(place.room, answered);
+      // For example, the edited message was deleted meanwhile.
       await takeBack(place, written);
       notices.say(
         t(`fail.${failure.code}`, { why: "", seconds: Math.ceil((failure.retry_after_ms ?? 1000) / 1000) }),
@@ -80,26 +89,30 @@ export function useSendMessage(
     }
   }
 
-  /** The state of the edited message. Only a timeline at the end of the log must contain it. */
-  function fate(): "waits" | "sent" | "gone" {
+  /**
+   * Whether the edited message can still be edited. Only a message that waits must be in the loaded part of the
+   * log, where that includes the end.
+   */
+  function fate(): "there" | "deleted" | "discarded" {
     const { editing } = navigation.view;
     const log = homing.state.logs.get(room().id);
-    if (!editing || !log?.loaded) return "waits";
+    if (!editing || !log?.loaded) return "there";
     const row = log.items.find(({ key }) => key === editing.cid);
-    if (row) return row.place.at === "log" ? "sent" : "waits";
-    return log.stale || log.more_after ? "waits" : "gone";
+    if (row?.place.at === "log") onServer = row.key;
+    if (row) return row.gone === null ? "there" : "deleted";
+    return onServer === editing.cid || log.stale || log.more_after ? "there" : "discarded";
   }
 
   watch(fate, (now) => {
     const { editing } = navigation.view;
-    if (!editing || now === "waits") return;
-    if (now === "gone") return endEdit();
+    if (!editing || now === "there") return;
+    if (now === "discarded") return endEdit();
     afterComposition(() => {
       if (navigation.view.editing !== editing) return;
       // Edited text is kept as a draft and not sent by the key that was meant for the edit.
       endEdit(text.value === editing.text ? "" : text.value);
       navigation.view.jumpedAt = Date.now();
-      notices.say(t("fail.too_late"), "bad");
+      notices.say(t("message.deleted"), "bad");
     });
   });
 

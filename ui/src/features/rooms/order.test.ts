@@ -74,7 +74,7 @@ describe("the order that is kept", () => {
             unread: random(3),
             mentions: random(4) === 0 ? 1 : 0,
             muted: random(5) === 0,
-            last: { sender: "", text: "", ts: random(50) },
+            last: { sender: "", text: "", ts: random(50), gone: false },
           }),
         );
       order.take(rooms, null, name);

@@ -22,7 +22,7 @@ const room = (id: string, rest: Partial<Room> = {}): Room => ({
   last: null,
   ...rest,
 });
-const last = (ts: number) => ({ last: { sender: "a", text: "", ts } });
+const last = (ts: number) => ({ last: { sender: "a", text: "", ts, gone: false } });
 const order = (rooms: Room[], open: string | null = null, filter = "") => {
   const parts = sections(rooms, open, filter, ({ name }) => name);
   return [parts.unread, parts.rooms, parts.direct].map((part) => part.map(({ id }) => id).join(""));

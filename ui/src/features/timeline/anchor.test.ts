@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Item } from "@/generated/bridge";
 import { anchorOf } from "./anchor";
+import { UNCHANGED } from "@/host/memory/fold";
 import type { Row } from "./rows";
 
 const item = (key: string, n: number, at: "log" | "outbox" = "log"): Item => ({
+  ...UNCHANGED,
   key,
   place: { at, n },
   sender: "a",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Item, Content } from "@/generated/bridge";
+import { UNCHANGED } from "@/host/memory/fold";
 import { type RowContext, type Row, rowsOf, deliveryStateOf } from "./rows";
 
 const ME = "me";
@@ -9,6 +10,7 @@ const reading: RowContext = { me: ME, delivered: 0, newAfter: null, atStart: fal
 
 function say(n: number, sender: string, ts: number, rest: Partial<Item> = {}): Item {
   return {
+    ...UNCHANGED,
     key: `k${n}`,
     place: { at: "log", n },
     sender,

@@ -25,6 +25,12 @@ export type Row =
       aside: boolean;
     };
 
+/** Whether the keyboard stops at a row: there is something to do. */
+export function isStop(row: Row): boolean {
+  if (row.kind === "message") return true;
+  return row.kind === "note" && (row.item.content.kind === "pin" || row.item.change !== null);
+}
+
 export interface RowContext {
   me: UserId;
   /** Every member's device has the room up to here. */
@@ -92,7 +98,8 @@ export function rowsOf(items: Item[], holes: Hole[], context: RowContext): Row[]
         before = null;
       }
     }
-    if (item.content.kind !== "message") {
+    // A message that is gone is a line about the room, like that somebody left.
+    if (item.content.kind !== "message" || item.gone !== null) {
       rows.push({ kind: "note", key: item.key, item });
       before = null;
       continue;
@@ -125,6 +132,11 @@ export function rowsOf(items: Item[], holes: Hole[], context: RowContext): Row[]
   return rows;
 }
 
+/** Heights in pixels of what a message may have besides its text. */
+const QUOTE = 47;
+const PINNED = 16;
+const CHIPS = 32;
+
 /** The estimated height of a row that has not been measured. */
 export function estimate(row: Row, width: number): number {
   switch (row.kind) {
@@ -138,11 +150,14 @@ export function estimate(row: Row, width: number): number {
     case "note":
       return 28;
     case "message": {
-      const text = row.item.content.kind === "message" ? row.item.content.body.text : "";
+      const { content, pinned, reactions } = row.item;
+      const body = content.kind === "message" ? content.body : null;
+      const text = body?.text ?? "";
+      const extras = (body?.reply ? QUOTE : 0) + (pinned ? PINNED : 0) + (reactions.length > 0 ? CHIPS : 0);
       const column = Math.max(144, Math.min(660, width - 100));
       const edges = row.own && !isOnlyEmoji(text) ? 20 : 4;
       const around = row.own ? (row.tail ? 22 : 0) : row.head ? 26 : 0;
-      return textHeight(text, column) + edges + around;
+      return textHeight(text, column) + edges + around + extras;
     }
   }
 }

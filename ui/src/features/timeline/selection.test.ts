@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { nextTick, ref, shallowRef } from "vue";
 import RichText from "@/components/RichText";
 import type { Item } from "@/generated/bridge";
+import { UNCHANGED } from "@/host/memory/fold";
 import { createWords } from "@/i18n";
 import { parse } from "@/text/parse";
 import { plain } from "@/text/plain";
@@ -16,6 +17,7 @@ const NOON = Date.parse("2026-11-29T12:00:00Z");
 /** Rows of messages, of which only those from `from` to `to` stand in the page. */
 async function timeline(texts: string[], from: number, to: number) {
   const items = texts.map((text, at) => ({
+    ...UNCHANGED,
     key: `m${at}`,
     ts: NOON + at * 60_000,
     sender: "ben",

@@ -4,7 +4,7 @@
  */
 import { type Ref, nextTick, ref, watch } from "vue";
 import type { RowPlace } from "@/components/useVirtualRows";
-import type { Row } from "./rows";
+import { type Row, isStop } from "./rows";
 
 /** The controls of a message, in tab order. */
 const CONTROLS = "button, a[href]";
@@ -36,7 +36,7 @@ export function useKeyboardNavigation({ viewport, rows, drawn, inView, bring }: 
   }
 
   async function walk(step: 1 | -1) {
-    const keys = rows.value.filter((row) => row.kind === "message").map(({ key }) => key);
+    const keys = rows.value.filter(isStop).map(({ key }) => key);
     const at = walked.value === null ? -1 : keys.indexOf(walked.value);
     const next = at < 0 ? firstKey(keys, step) : keys[at + step];
     if (next === undefined) return;
@@ -119,5 +119,10 @@ export function useKeyboardNavigation({ viewport, rows, drawn, inView, bring }: 
     { flush: "post" },
   );
 
-  return { walked, onKey, onFocusIn, onFocusOut };
+  /** Gives the focus to a message, or to the log if it is not rendered. */
+  function focus(key: string) {
+    (article(key) ?? viewport.value)?.focus({ preventScroll: true });
+  }
+
+  return { walked, focus, onKey, onFocusIn, onFocusOut };
 }

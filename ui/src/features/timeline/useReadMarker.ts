@@ -11,6 +11,7 @@ import { lastSeq, seqOf } from "@/stores/log";
 import type { SpaceState } from "@/stores/state";
 import { useFocusState } from "@/stores/focusState";
 import type { Room, Seq } from "@/generated/bridge";
+import { kindOf } from "./message/actions";
 import type { Row } from "./rows";
 
 /** A message must be in view for this long: passing through a room does not mark it as read. */
@@ -96,7 +97,7 @@ export function useReadMarker(space: () => SpaceState, room: () => Room, atEnd: 
     (seq, before) => {
       if (seq === null || before === null || before === undefined || seq <= before) return;
       const item = log.value?.items.findLast((one) => one.place.at === "log");
-      if (item?.content.kind !== "message" || item.sender === space().space.me) return;
+      if (item?.content.kind !== "message" || item.gone !== null || item.sender === space().space.me) return;
       announcer.say(
         t("timeline.said", {
           name: space().people.get(item.sender)?.name ?? "",
@@ -110,6 +111,14 @@ export function useReadMarker(space: () => SpaceState, room: () => Room, atEnd: 
     (delivery, before) => {
       if (delivery?.state === "wedged" && !before)
         announcer.say(t("timeline.failed_said", { reason: t(`delivery.reason.${delivery.reason}`) }), true);
+    },
+  );
+  watch(
+    () => log.value?.items.findLast(({ change }) => change?.delivery.state === "wedged")?.change ?? null,
+    (change, before) => {
+      if (change?.delivery.state !== "wedged" || before?.cid === change.cid) return;
+      const reason = t(`delivery.reason.${change.delivery.reason}`);
+      announcer.say(t(`message.refused.${kindOf(change)}`, { reason }), true);
     },
   );
 

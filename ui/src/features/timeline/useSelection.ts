@@ -14,7 +14,7 @@ import type { Row } from "./rows";
 const BLOCKS = new Set(["P", "LI", "PRE", "BLOCKQUOTE", "TR", "UL", "OL", "TABLE", "HR"]);
 const CELLS = new Set(["TD", "TH"]);
 /** These are not part of what was written. */
-const NOT_WRITTEN = "button, time, [aria-hidden=true]";
+const NOT_WRITTEN = "button, time, .mark, [aria-hidden=true]";
 
 /** The text of a range of the page, with line breaks, and tabs between cells. */
 function textOf(node: Node): string {

@@ -1,6 +1,6 @@
 /** What each command does in memory. A command without an entry does not compile. */
 import type { Args, CommandName, Returns } from "@/host/types";
-import type { Item, Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
+import type { Overview, Room, RoomKind, SpaceId, UserId } from "@/generated/bridge";
 import { deviceHandlers, isSelfMade } from "./devices";
 import { fail } from "./fail";
 import { judge } from "./connectionPolicy";
@@ -8,6 +8,7 @@ import { networkHandlers } from "./network";
 import { passphraseHandlers } from "./passphrase";
 import { DEVICE_CODE } from "./qr";
 import { lineHandlers } from "./connection";
+import { messageHandlers } from "./messages";
 import { updateHandlers } from "./updates";
 import { type RoomBook, type World, id } from "./world";
 
@@ -81,19 +82,19 @@ export function handlers(world: World): Handlers {
       room,
       members,
       made: 0,
+      remade: new Map(),
       items: [],
       holes: [],
       make: () => fail("not_found", "nothing is made here"),
     };
     world.space(space).books.set(room.id, book);
-    const item: Omit<Item, "place"> = {
+    world.append(space, room.id, {
       key: world.fresh("event"),
       sender: me(space),
       ts: world.now(),
       content: { kind: "created", body: { kind: "public", name } },
       delivery: null,
-    };
-    world.append(space, room.id, item);
+    });
     room.read = room.head;
     return room;
   }
@@ -186,31 +187,7 @@ export function handlers(world: World): Handlers {
       world.keep({ state: "working" }, world.view.sealed);
       return null;
     },
-    send_message: ({ space, room, text, mentions }) => ({ cid: world.write(space, room, text, mentions) }),
-    retry_message({ space, cid }) {
-      world.change(space, cid, { delivery: { state: "queued" } });
-      if (world.space(space).overview.link.state === "up_to_date")
-        world.setLink(space, world.space(space).overview.link);
-      return { cid };
-    },
-    discard_message({ space, cid }) {
-      const { room } = world.queued(space, cid);
-      const book = world.space(space);
-      book.outbox = book.outbox.filter(({ item }) => item.key !== cid);
-      world.pushIn(space, { diff: "items_gone", room, keys: [cid] }, world.countOutbox(space));
-      return null;
-    },
-    edit_queued({ space, cid, text, mentions }) {
-      world.change(space, cid, {
-        content: { kind: "message", body: { text, mentions } },
-        delivery: { state: "queued" },
-      });
-      if (world.space(space).overview.link.state === "up_to_date")
-        world.setLink(space, world.space(space).overview.link);
-      return { cid };
-    },
-    outbox: ({ space }) => world.outboxOf(space),
-    timeline: ({ space, room, part, limit }) => world.timeline(space, room, part, limit),
+    ...messageHandlers(world),
     mark_read({ space, room, seq }) {
       const book = world.book(space, room);
       if (seq > book.room.read)

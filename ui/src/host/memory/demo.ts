@@ -12,6 +12,7 @@ import type {
   UserId,
 } from "@/generated/bridge";
 import { defaultSettings, noDesktop } from "@/stores/state";
+import { UNCHANGED } from "./fold";
 import { noUpdate } from "./updates";
 import { type RoomBook, type SpaceBook, World, id } from "./world";
 
@@ -64,7 +65,7 @@ const noMake = (seq: Seq): Item => {
 };
 
 function shelve(room: Room, members: UserId[]): RoomBook {
-  return { room, members, made: 0, make: noMake, items: [], holes: [] };
+  return { room, members, made: 0, make: noMake, remade: new Map(), items: [], holes: [] };
 }
 
 /** Texts of many lengths, for rows of many heights. */
@@ -86,6 +87,7 @@ function made(seq: Seq, start: number): Item {
       ? { kind: "membership", body: { user: user((seq % 11) + 1), change: "joined" } }
       : { kind: "message", body: { text: `${phrases[(seq * 7) % phrases.length] ?? ""} (${seq})` } };
   return {
+    ...UNCHANGED,
     key: id("made", seq),
     place: { at: "log", n: seq },
     sender: user(((seq * 5) % 11) + (seq % 4 === 0 ? 0 : 1)),

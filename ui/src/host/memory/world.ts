@@ -9,11 +9,13 @@ import type {
   Change,
   Cid,
   ConnectionState,
+  Content,
   Delivery,
   Diff,
   Hole,
   Item,
   Keyring,
+  MessageRef,
   NotifyDecision,
   Overview,
   Push,
@@ -23,10 +25,10 @@ import type {
   Sealed,
   Seq,
   SpaceId,
-  Timeline,
-  TimelinePart,
   UserId,
 } from "@/generated/bridge";
+import { fail } from "./fail";
+import { type Entry, UNCHANGED, changed, overlaid, rowOf, targetOf, withoutExcerpt } from "./fold";
 
 /** A name that reads like the real ones. */
 export function id(kind: string, n: number): string {
@@ -40,6 +42,8 @@ export interface RoomBook {
   members: UserId[];
   made: number;
   make(seq: Seq): Item;
+  /** Those of them that were changed. */
+  remade: Map<Seq, Item>;
   items: Item[];
   holes: Hole[];
 }
@@ -47,7 +51,13 @@ export interface RoomBook {
 export interface SpaceBook {
   overview: Overview;
   books: Map<RoomId, RoomBook>;
-  outbox: { room: RoomId; item: Item }[];
+  outbox: Entry[];
+}
+
+/** The entry of a log; undefined where there is none, or a hole. */
+export function entryOf(book: RoomBook, seq: Seq): Item | undefined {
+  if (book.holes.some((hole) => seq >= hole.from && seq <= hole.to)) return undefined;
+  return seq <= book.made ? (book.remade.get(seq) ?? book.make(seq)) : book.items[seq - book.made - 1];
 }
 
 /** How long the steps of a sending take, in milliseconds. */
@@ -128,44 +138,99 @@ export class World {
 
   space(id: SpaceId): SpaceBook {
     const book = this.spaces.get(id);
-    if (!book) throw { code: "not_found", text: "no such space", retry_after_ms: null };
+    if (!book) fail("not_found", "no such space");
     return book;
   }
 
   book(space: SpaceId, room: RoomId): RoomBook {
     const book = this.space(space).books.get(room);
-    if (!book) throw { code: "not_found", text: "no such room", retry_after_ms: null };
+    if (!book) fail("not_found", "no such room");
     return book;
   }
 
   /** Adds an entry to a room's log. */
-  append(space: SpaceId, room: RoomId, item: Omit<Item, "place">): Item {
+  append(space: SpaceId, room: RoomId, item: Omit<Item, "place" | keyof typeof UNCHANGED>): Item {
     const book = this.book(space, room);
     const seq = book.room.head + 1;
-    const placed: Item = { ...item, place: { at: "log", n: seq } };
+    const placed: Item = { ...UNCHANGED, ...item, place: { at: "log", n: seq } };
     book.items.push(placed);
     book.room.head = seq;
-    if (placed.content.kind === "message") {
-      book.room.last = { sender: placed.sender, text: placed.content.body.text.slice(0, 120), ts: placed.ts };
-    }
+    this.preview(book);
     return placed;
   }
 
-  /** Another person writes a message. */
-  receive(space: SpaceId, room: RoomId, sender: UserId, text: string) {
-    const me = this.space(space).overview.space.me;
+  /** The beginning of the last message, as it is now. */
+  private preview(book: RoomBook) {
+    const last = book.items.findLast(({ content }) => content.kind === "message");
+    if (last?.content.kind !== "message") return;
+    const { sender, ts, gone } = last;
+    book.room.last = { sender, text: last.content.body.text.slice(0, 120), ts, gone: gone !== null };
+  }
+
+  /** The row of a message in the log; null if there is none here. */
+  private logged(book: RoomBook, { user, cid }: MessageRef): Item | null {
+    const held = book.items.find((item) => item.key === cid && item.sender === user);
+    if (held) return held;
+    for (let seq = book.made; seq > 0; seq--) {
+      const item = entryOf(book, seq);
+      if (item?.key === cid && item.sender === user) return item;
+    }
+    return null;
+  }
+
+  /** The server takes an event: it folds a change into its target and logs what is loud. */
+  private commit(space: SpaceId, room: RoomId, by: UserId, content: Content, cid: Cid): Diff[] {
     const book = this.book(space, room);
+    const { me } = this.space(space).overview.space;
+    const target = targetOf(content);
+    const touched: Item[] = [];
+    if (target) {
+      const keep = (item: Item) => {
+        if (item.place.n <= book.made) book.remade.set(item.place.n, item);
+        else book.items[item.place.n - book.made - 1] = item;
+        touched.push(item);
+      };
+      const before = this.logged(book, target);
+      if (before) keep(changed(before, content, by, me));
+      if (content.kind === "redact")
+        for (const item of [...book.items]) {
+          const without = withoutExcerpt(item, target);
+          if (without !== item) keep(without);
+        }
+      this.preview(book);
+    }
+    if (!target || content.kind === "pin") {
+      const delivery: Delivery | null = by === me && !target ? { state: "sent" } : null;
+      touched.push(this.append(space, room, { key: cid, sender: by, ts: this.now(), content, delivery }));
+    }
+    const items = touched.map((item) => this.shown(space, item));
+    return [
+      { diff: "items", room, items },
+      { diff: "room", room: book.room },
+    ];
+  }
+
+  /** A row with what waits over it. */
+  shown(space: SpaceId, item: Item): Item {
+    const { outbox, overview } = this.space(space);
+    return overlaid(item, outbox, overview.space.me);
+  }
+
+  /** Another person writes a message. */
+  receive(space: SpaceId, room: RoomId, sender: UserId, text: string): Cid {
+    const { me } = this.space(space).overview.space;
     const mentions = text.includes("@Aki") ? [me] : [];
-    const item = this.append(space, room, {
-      key: this.fresh("cid"),
-      sender,
-      ts: this.now(),
-      content: { kind: "message", body: { text, mentions } },
-      delivery: null,
-    });
+    const book = this.book(space, room);
     book.room.unread++;
     if (mentions.length > 0) book.room.mentions++;
-    this.pushIn(space, { diff: "items", room, items: [item] }, { diff: "room", room: book.room });
+    return this.happen(space, room, sender, { kind: "message", body: { text, mentions } });
+  }
+
+  /** Another person writes a message or changes one. */
+  happen(space: SpaceId, room: RoomId, sender: UserId, content: Content): Cid {
+    const cid = this.fresh("cid");
+    this.pushIn(space, ...this.commit(space, room, sender, content, cid));
+    return cid;
   }
 
   setLink(space: SpaceId, link: ConnectionState) {
@@ -175,49 +240,92 @@ export class World {
     if (link.state === "up_to_date") this.flush(space);
   }
 
-  /** The person writes. */
+  /** The person writes a message. */
   write(space: SpaceId, room: RoomId, text: string, mentions: UserId[]): Cid {
+    return this.enqueue(space, room, { kind: "message", body: { text, mentions } });
+  }
+
+  /** What the person writes or changes waits. */
+  enqueue(space: SpaceId, room: RoomId, content: Content): Cid {
     const cid = this.fresh("cid");
-    const book = this.space(space);
-    const item: Item = {
-      key: cid,
-      place: { at: "outbox", n: this.counter++ },
-      sender: book.overview.space.me,
+    const entry: Entry = {
+      room,
+      cid,
+      n: this.counter++,
+      content,
       ts: this.now(),
-      content: { kind: "message", body: { text, mentions } },
       delivery: { state: "queued" },
     };
-    book.outbox.push({ room, item });
-    this.pushIn(space, { diff: "items", room, items: [item] }, this.countOutbox(space));
-    if (book.overview.link.state === "up_to_date") this.flush(space);
+    this.space(space).outbox.push(entry);
+    this.pushRow(space, entry);
+    this.sendWaiting(space);
     return cid;
+  }
+
+  /** Shows the row that an entry of the outbox is or changes. */
+  private pushRow(space: SpaceId, { room, cid, content }: Entry) {
+    const { me } = this.space(space).overview.space;
+    const row = this.row(space, room, targetOf(content) ?? { user: me, cid });
+    this.pushIn(space, { diff: "items", room, items: row ? [row] : [] }, this.countOutbox(space));
+  }
+
+  /** A message of the log or of the outbox, as it is shown. */
+  row(space: SpaceId, room: RoomId, of: MessageRef): Item | null {
+    const { outbox, overview } = this.space(space);
+    const { me } = overview.space;
+    const waiting = outbox.find(
+      (entry) => entry.cid === of.cid && of.user === me && !targetOf(entry.content),
+    );
+    const item = waiting ? rowOf(waiting, me) : this.logged(this.book(space, room), of);
+    return item && this.shown(space, item);
   }
 
   countOutbox(space: SpaceId): Diff {
     const book = this.space(space);
-    const wedged = book.outbox.filter(({ item }) => item.delivery?.state === "wedged").length;
+    const wedged = book.outbox.filter(({ delivery }) => delivery.state === "wedged").length;
     book.overview.outbox = { waiting: book.outbox.length - wedged, wedged };
     return { diff: "outbox", outbox: book.overview.outbox };
   }
 
-  change(space: SpaceId, cid: Cid, to: Partial<Item>) {
+  change(space: SpaceId, cid: Cid, to: Partial<Pick<Entry, "content" | "delivery">>) {
     const entry = this.queued(space, cid);
-    entry.item = { ...entry.item, ...to };
-    this.pushIn(space, { diff: "items", room: entry.room, items: [entry.item] }, this.countOutbox(space));
+    Object.assign(entry, to);
+    this.pushRow(space, entry);
   }
 
-  queued(space: SpaceId, cid: Cid): { room: RoomId; item: Item } {
-    const entry = this.space(space).outbox.find(({ item }) => item.key === cid);
-    if (!entry) throw { code: "too_late", text: "it is on its way", retry_after_ms: null };
+  /** Takes something out of the outbox, with what changes it. */
+  discard(space: SpaceId, cid: Cid) {
+    const book = this.space(space);
+    const { room, content } = this.queued(space, cid);
+    const { me } = book.overview.space;
+    const target = targetOf(content);
+    book.outbox = book.outbox.filter((entry) => {
+      const of = targetOf(entry.content);
+      return entry.cid !== cid && !(target === null && of?.user === me && of.cid === cid);
+    });
+    const row = target && this.row(space, room, target);
+    const diff: Diff = target
+      ? { diff: "items", room, items: row ? [row] : [] }
+      : { diff: "items_gone", room, keys: [cid] };
+    this.pushIn(space, diff, this.countOutbox(space));
+  }
+
+  queued(space: SpaceId, cid: Cid): Entry {
+    const entry = this.space(space).outbox.find((one) => one.cid === cid);
+    if (!entry) fail("too_late", "it is on its way");
     return entry;
+  }
+
+  sendWaiting(space: SpaceId) {
+    if (this.online(space)) this.flush(space);
   }
 
   /** Sends what waits, one after the other. */
   private flush(space: SpaceId) {
-    const waiting = this.space(space).outbox.filter(({ item }) => item.delivery?.state === "queued");
-    waiting.forEach(({ item }, at) => {
-      setTimeout(() => this.step(space, item.key, { state: "sending" }), SENDING_MS + at * 20);
-      setTimeout(() => this.sent(space, item.key), SENT_MS + at * 20);
+    const waiting = this.space(space).outbox.filter(({ delivery }) => delivery.state === "queued");
+    waiting.forEach(({ cid }, at) => {
+      setTimeout(() => this.step(space, cid, { state: "sending" }), SENDING_MS + at * 20);
+      setTimeout(() => this.sent(space, cid), SENT_MS + at * 20);
     });
   }
 
@@ -226,32 +334,29 @@ export class World {
   }
 
   private step(space: SpaceId, cid: Cid, delivery: Delivery) {
-    const entry = this.space(space).outbox.find(({ item }) => item.key === cid);
-    if (entry && this.online(space)) this.change(space, cid, { delivery });
+    const entry = this.space(space).outbox.find((one) => one.cid === cid);
+    if (entry?.delivery.state === "queued" && this.online(space)) this.change(space, cid, { delivery });
   }
 
   private sent(space: SpaceId, cid: Cid) {
     const book = this.space(space);
-    const entry = book.outbox.find(({ item }) => item.key === cid);
-    if (!entry) return;
+    const entry = book.outbox.find((one) => one.cid === cid);
+    if (!entry || entry.delivery.state === "wedged") return;
     if (!this.online(space)) {
       this.change(space, cid, { delivery: { state: "queued" } });
       return;
     }
-    book.outbox = book.outbox.filter(({ item }) => item.key !== cid);
-    const item = this.append(space, entry.room, {
-      ...entry.item,
-      ts: this.now(),
-      delivery: { state: "sent" },
-    });
-    const room = this.book(space, entry.room).room;
+    const target = targetOf(entry.content);
+    // It was deleted by somebody else meanwhile.
+    if (target && this.row(space, entry.room, target)?.gone !== null && entry.content.kind !== "redact") {
+      this.change(space, cid, { delivery: { state: "wedged", reason: "no_such_message" } });
+      return;
+    }
+    book.outbox = book.outbox.filter((one) => one.cid !== cid);
+    const { room } = this.book(space, entry.room);
+    const diffs = this.commit(space, entry.room, book.overview.space.me, entry.content, cid);
     room.read = room.head;
-    this.pushIn(
-      space,
-      { diff: "items", room: room.id, items: [item] },
-      { diff: "room", room },
-      this.countOutbox(space),
-    );
+    this.pushIn(space, ...diffs, this.countOutbox(space));
     setTimeout(() => {
       room.delivered = Math.max(room.delivered, room.head);
       this.pushIn(space, { diff: "room", room });
@@ -259,53 +364,12 @@ export class World {
   }
 
   outboxOf(space: SpaceId): Queued[] {
-    return this.space(space).outbox.map(({ room, item }) => ({
+    return this.space(space).outbox.map(({ room, cid, content, ts, delivery }) => ({
       room,
-      cid: item.key,
-      text: item.content.kind === "message" ? item.content.body.text : "",
-      ts: item.ts,
-      delivery: item.delivery ?? { state: "queued" },
+      cid,
+      content,
+      ts,
+      delivery,
     }));
-  }
-
-  timeline(space: SpaceId, room: RoomId, part: TimelinePart, limit: number): Timeline {
-    const book = this.book(space, room);
-    const { head, read, unread } = book.room;
-    let low: number;
-    switch (part.from) {
-      case "latest":
-        low = head - limit + 1;
-        break;
-      case "unread":
-        low = unread === 0 ? head - limit + 1 : Math.min(read + 1 - Math.floor(limit / 2), head - limit + 1);
-        break;
-      case "before":
-        low = part.seq - limit;
-        break;
-      case "after":
-        low = part.seq + 1;
-        break;
-    }
-    low = Math.max(1, low);
-    const high = part.from === "before" ? part.seq - 1 : Math.min(head, low + limit - 1);
-    const items: Item[] = [];
-    for (let seq = low; seq <= high; seq++) {
-      const item = seq <= book.made ? book.make(seq) : book.items[seq - book.made - 1];
-      if (item && !book.holes.some((hole) => seq >= hole.from && seq <= hole.to)) items.push(item);
-    }
-    const reachesHead = high >= head;
-    if (reachesHead && part.from !== "before") {
-      items.push(
-        ...this.space(space)
-          .outbox.filter((entry) => entry.room === room)
-          .map((entry) => entry.item),
-      );
-    }
-    return structuredClone({
-      items,
-      holes: book.holes.filter((hole) => hole.to >= low - 1),
-      more_before: low > 1 && !(book.holes[0] && book.holes[0].from <= 1 && book.holes[0].to >= low - 1),
-      more_after: !reachesHead,
-    });
   }
 }

@@ -176,6 +176,8 @@ export const entry = {
     passphrase_too_short: "This passphrase is too short. Use at least 8 characters.",
     signed_out: "This device was signed out. Sign in again; your messages are still here.",
     not_found: "It’s no longer there. Someone may have removed it.",
+    no_such_message:
+      "This message isn’t on this computer: it was deleted, or is older than what was fetched.",
     forbidden: "You don’t have permission to do this. Ask an admin of the space.",
     empty: "Write a message first.",
     too_large: "This message is too long. Split it and send the parts.",

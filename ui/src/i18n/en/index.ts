@@ -5,6 +5,7 @@ import { emoji } from "./emoji";
 import { entry } from "./entry";
 import { keeping } from "./keyStorage";
 import { line } from "./connection";
+import { message } from "./message";
 import { network } from "./network";
 import { notify } from "./notify";
 import { outside } from "./outside";
@@ -17,6 +18,7 @@ export const en = {
   ...talk,
   ...tools,
   ...line,
+  ...message,
   ...network,
   ...keeping,
   ...notify,

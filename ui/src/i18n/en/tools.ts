@@ -142,7 +142,7 @@ export const tools = {
     zoom_in: "Zoom in",
     zoom_out: "Zoom out",
     zoom_usual: "Reset zoom",
-    edit: "Edit last unsent message",
+    edit: "Edit your last message, in an empty message field",
     help: "Show keyboard shortcuts",
   },
   settings: {

@@ -159,6 +159,7 @@ export const entry: typeof english = {
     passphrase_too_short: "主密码太短，请至少使用 8 个字符。",
     signed_out: "本设备已退出登录。请重新登录；你的消息仍保存在本机。",
     not_found: "内容已不存在，可能已被移除。",
+    no_such_message: "本机没有这条消息：它已删除，或早于已获取的消息。",
     forbidden: "你没有此操作的权限，请联系空间管理员。",
     empty: "请先输入消息。",
     too_large: "消息太长，请拆分后发送。",

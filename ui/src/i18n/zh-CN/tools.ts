@@ -144,7 +144,7 @@ export const tools: typeof english = {
     zoom_in: "放大",
     zoom_out: "缩小",
     zoom_usual: "恢复默认大小",
-    edit: "编辑最后一条未发送的消息",
+    edit: "在空输入框中：编辑你的上一条消息",
     help: "显示快捷键",
   },
   settings: {

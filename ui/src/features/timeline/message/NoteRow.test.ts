@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Content } from "@/generated/bridge";
+import { UNCHANGED } from "@/host/memory/fold";
 import { ME, stage } from "@/testing/mount";
 import NoteRow from "./NoteRow.vue";
 
@@ -15,6 +16,7 @@ describe("a note", () => {
     const all = await stage("main");
     all.space().people.set("dana", { id: "dana", name: DANA, role: "member", gone: false });
     const item = {
+      ...UNCHANGED,
       key: "k",
       place: { at: "log" as const, n: 1 },
       sender: ME,

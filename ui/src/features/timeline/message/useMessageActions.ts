@@ -1,0 +1,66 @@
+/** Does what can be done with a message. */
+import { useI18n } from "vue-i18n";
+import type { Content, Item, Room } from "@/generated/bridge";
+import { useClipboard } from "@/stores/clipboard";
+import { useEmojiUse } from "@/stores/emojiUse";
+import { useHoming } from "@/stores/homing";
+import { useNavigation } from "@/stores/navigation";
+import { useNoticeOnFailure } from "@/stores/noticeOnFailure";
+import { useNotices } from "@/stores/notices";
+import type { SpaceState } from "@/stores/state";
+import { reactionKey } from "@/text/emoji";
+import { excerptOf } from "@/text/excerpt";
+import { isSafeUrl } from "@/text/parse";
+import { refOf } from "./actions";
+
+export function useMessageActions(space: () => SpaceState, room: () => Room) {
+  const homing = useHoming();
+  const ask = useNoticeOnFailure();
+  const copy = useClipboard();
+  const notices = useNotices();
+  const { view } = useNavigation();
+  const { used } = useEmojiUse();
+  const { t } = useI18n();
+
+  async function attempt(act: () => Promise<unknown>, done?: string) {
+    if ((await ask(act)) && done !== undefined) notices.say(done);
+  }
+
+  const place = () => ({ space: space().space.id, room: room().id });
+  const write = (content: Content) => attempt(() => homing.call("write", { ...place(), content }));
+  const queued = (cid: string) => ({ space: space().space.id, cid });
+
+  return {
+    retry: (cid: string) => attempt(() => homing.call("retry_message", queued(cid))),
+    discard: (cid: string) =>
+      attempt(() => homing.call("discard_message", queued(cid)), t("delivery.discarded")),
+    discardChange: (cid: string) =>
+      attempt(() => homing.call("discard_message", queued(cid)), t("message.discarded")),
+    edit(item: Item) {
+      if (item.content.kind === "message") view.editing = { cid: item.key, text: item.content.body.text };
+    },
+    reply(item: Item) {
+      if (item.content.kind !== "message") return;
+      const excerpt = excerptOf(item.content.body.text, [...space().people.values()]);
+      view.editing = null;
+      view.replying[room().id] = { ...refOf(item), excerpt };
+      view.composed++;
+    },
+    /** Adds a reaction, or takes it back. One that stands already stays. */
+    react(item: Item, emoji: string, on: boolean) {
+      const own = item.reactions.find((group) => group.emoji === reactionKey(emoji))?.mine ?? false;
+      if (on) used(emoji);
+      return own === on ? Promise.resolve() : write({ kind: "react", body: { to: refOf(item), emoji, on } });
+    },
+    pin: (item: Item) => write({ kind: "pin", body: { of: refOf(item), on: !item.pinned } }),
+    redact: (item: Item) => write({ kind: "redact", body: { of: refOf(item) } }),
+    async copy(item: Item) {
+      const { content } = item;
+      if (content.kind === "message" && (await copy(content.body.text))) notices.say(t("timeline.copied"));
+    },
+    copyText: (text: string) => attempt(() => homing.copy(text), t("timeline.copied")),
+    openLink: (url: string) => (isSafeUrl(url) ? attempt(() => homing.openLink(url)) : Promise.resolve()),
+  };
+}
+
+export type MessageActions = ReturnType<typeof useMessageActions>;
