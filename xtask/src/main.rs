@@ -53,6 +53,12 @@ enum Command {
         #[arg(value_enum)]
         stages: Vec<test::Stage>,
     },
+    /// In a few minutes: format, tidy, lints and unit tests of what changed
+    Check {
+        /// What changed since this commit; without it, since this branch left main
+        #[arg(long, value_name = "REVISION")]
+        since: Option<String>,
+    },
     /// Check what no compiler checks: who imports whom, sizes, words, documents
     Tidy,
     /// Note that docs/protocol.md was read against a change of crates/protocol
@@ -128,6 +134,10 @@ fn main() -> ExitCode {
         Command::Run { demo: false, args } => run::app(&args),
         // What failed was told where it failed: the last line is the count.
         Command::Test { stages } => return exit(test::run(&stages)),
+        Command::Check { since } => match test::check(since.as_deref()) {
+            Ok(passed) => return exit(passed),
+            Err(error) => Err(error),
+        },
         Command::Tidy => tidy::run(),
         Command::Reread { yes } => tidy::reread(yes),
         Command::Codegen { check } => codegen::run(check),

@@ -149,7 +149,7 @@ impl Stage {
                 one(npm(&["run", "build"]))
             }
             Self::Build => one(linting(&[&BUILD[..], &["--quiet"]].concat())),
-            Self::Clippy => clippy(),
+            Self::Clippy => warnings_of(&BUILD),
             Self::Codegen => codegen::check_built().map(|()| Count::PASSED),
             Self::Rust => {
                 let [tests, stage] = DESKTOP_TESTS;
@@ -166,7 +166,7 @@ impl Stage {
                 npm_install(INTERFACE)?;
                 one(npm(&["run", "lint"]))
             }
-            Self::Unit => unit(),
+            Self::Unit => unit(&[]),
             Self::Browser => browser(),
             Self::Desktop => rust(Tests::Of(&DESKTOP_TESTS), None),
             Self::Dist => dist(),
@@ -182,15 +182,15 @@ fn one(program: Command) -> Result<Count> {
 /// Cargo, with clippy's compiler for our own packages: it warns of what clippy sees and makes the same
 /// programs. So what is built for the tests is linted too, and nothing is compiled twice. Every call
 /// that is to find these programs fresh has to be made so.
-fn linting(args: &[&str]) -> Command {
+pub(super) fn linting(args: &[&str]) -> Command {
     let mut cargo = cargo(args);
     cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
     cargo
 }
 
-/// Cargo keeps the warnings of what it has built, and tells them again.
-fn clippy() -> Result<Count> {
-    let mut again = linting(&[&BUILD[..], &["--quiet", "--message-format=json"]].concat());
+/// The warnings of a build that is done: cargo keeps them, and tells them again. One is a failure.
+pub(super) fn warnings_of(build: &[&str]) -> Result<Count> {
+    let mut again = linting(&[build, &["--quiet", "--message-format=json"]].concat());
     let told = again.output().with_context(|| format!("starting {}", name(&again)))?;
     ensure!(told.status.success(), "{} failed with {}", name(&again), told.status);
     let warnings = count::warnings(&String::from_utf8_lossy(&told.stdout))?;
@@ -262,17 +262,11 @@ impl Tests<'_> {
 /// Tests in Rust, by nextest where it is installed: it runs each in a process of its own. They find the
 /// programs that the build stage has made.
 fn rust(tests: Tests<'_>, with: Option<(&str, PathBuf)>) -> Result<Count> {
-    let nextest = cargo(&["nextest", "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
     let programs = (PROGRAMS, target_root().join("debug"));
     let with = with.into_iter().chain([programs]);
-    if nextest {
+    if has_nextest() {
         let filter = tests.filter();
-        let mut args = vec!["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"];
-        args.extend(["--status-level=fail", "--final-status-level=fail", "--cargo-quiet"]);
+        let mut args = [&NEXTEST[..], &["--workspace"]].concat();
         args.extend(["--filterset", &filter]);
         let threads = tests.at_once().to_string();
         args.extend(["--test-threads", &threads]);
@@ -286,6 +280,41 @@ fn rust(tests: Tests<'_>, with: Option<(&str, PathBuf)>) -> Result<Count> {
         let (printed, success) = watch(cargo_with(&args, with), Channel::Output)?;
         Ok(count::cargo_test(&printed).of_run(success))
     }
+}
+
+/// The tests within the sources of the selected packages: those that start no program.
+pub(super) fn unit_tests(select: &[&str]) -> Result<Count> {
+    if has_nextest() {
+        let within = ["--filterset", "kind(lib) | kind(bin)"];
+        let args = [&NEXTEST[..], select, &within].concat();
+        let (printed, success) = watch(linting(&args), Channel::Error)?;
+        Ok(count::nextest(&printed).of_run(success))
+    } else {
+        // It refuses `--lib` where no package has a library, so the tests beside the sources run too.
+        println!("(cargo-nextest is not installed; cargo test runs all tests of these packages)");
+        let args = [&["test", "--no-fail-fast", "--quiet"], select].concat();
+        let (printed, success) = watch(linting(&args), Channel::Output)?;
+        Ok(count::cargo_test(&printed).of_run(success))
+    }
+}
+
+/// A run of nextest that goes on after a failure and prints only those.
+const NEXTEST: [&str; 7] = [
+    "nextest",
+    "run",
+    "--no-fail-fast",
+    "--no-tests=pass",
+    "--status-level=fail",
+    "--final-status-level=fail",
+    "--cargo-quiet",
+];
+
+fn has_nextest() -> bool {
+    cargo(&["nextest", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 /// Cargo for the programs of the build stage, with these variables.
@@ -322,13 +351,14 @@ fn fuzz() -> Result<Count> {
     Ok(looked.into_iter().map(count).sum())
 }
 
-fn unit() -> Result<Count> {
+/// The interface's unit tests, with these options of vitest.
+pub(super) fn unit(options: &[&str]) -> Result<Count> {
     npm_install(INTERFACE)?;
     let report = target("test")?.join("vitest.json");
     remove(&report)?;
     let output = format!("--outputFile={}", report.display());
-    let run =
-        npm(&["exec", "--", "vitest", "run", "--reporter=default", "--reporter=json", &output]);
+    let vitest = ["exec", "--", "vitest", "run", "--reporter=default", "--reporter=json", &output];
+    let run = npm(&[&vitest[..], options].concat());
     let success = check(run).inspect_err(|error| eprintln!("{error:#}")).is_ok();
     let report = std::fs::read_to_string(&report).context("vitest left no report")?;
     Ok(count::vitest(&report)?.of_run(success))
