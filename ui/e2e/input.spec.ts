@@ -122,16 +122,24 @@ for (const { name, scene, open } of PLACES) {
   });
 }
 
-test("a word left open in the composer stays in its room", async ({ page }) => {
-  await openScene(page, "scene=main");
-  const composer = page.getByTestId("composer");
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("Input.imeSetComposition", { text: "你好", selectionStart: 2, selectionEnd: 2 });
-  await expect(composer).toHaveValue("你好");
-  await page.locator('[data-room-name="incidents"]').click();
-  await expect(page.getByTestId("room-title")).toHaveText("# incidents");
-  await expect(composer).toHaveValue("");
-  await page.locator('[data-room-name="delivery-engine"]').click();
-  await expect(page.getByTestId("room-title")).toHaveText("# delivery-engine");
-  await expect(composer).toHaveValue("你好");
-});
+const SWITCHES: [string, (room: Locator) => Promise<void>][] = [
+  ["by the mouse", (room) => room.click()],
+  // As from a notification: the focus stays in the field.
+  ["from outside", (room) => room.dispatchEvent("click")],
+];
+
+for (const [how, open] of SWITCHES)
+  test(`a word left open in the composer stays in its room, ${how}`, async ({ page }) => {
+    await openScene(page, "scene=main");
+    const composer = page.getByTestId("composer");
+    await expect(composer).toBeFocused();
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send("Input.imeSetComposition", { text: "你好", selectionStart: 2, selectionEnd: 2 });
+    await expect(composer).toHaveValue("你好");
+    await open(page.locator('[data-room-name="incidents"]'));
+    await expect(page.getByTestId("room-title")).toHaveText("# incidents");
+    await expect(composer).toHaveValue("");
+    await open(page.locator('[data-room-name="delivery-engine"]'));
+    await expect(page.getByTestId("room-title")).toHaveText("# delivery-engine");
+    await expect(composer).toHaveValue("你好");
+  });
