@@ -10,6 +10,8 @@ interface Place {
   scene: string;
   /** Focuses the field. */
   open: (page: Page) => Promise<Locator>;
+  /** It stands in a form, which Enter submits once nothing is composed. */
+  submits?: true;
 }
 
 const byMenu = (item: string, field: (page: Page) => Locator) => async (page: Page) => {
@@ -61,6 +63,7 @@ const PLACES: Place[] = [
     name: "the name of a new room",
     scene: "scene=main",
     open: byMenu("Create a room", (page) => page.getByLabel("Name", { exact: true })),
+    submits: true,
   },
   {
     name: "the passphrase",
@@ -70,13 +73,23 @@ const PLACES: Place[] = [
       await field.click();
       return field;
     },
+    submits: true,
   },
   {
     name: "the join link",
     scene: "scene=welcome",
     open: (page) => Promise.resolve(page.getByLabel("Join link")),
+    submits: true,
   },
 ];
+
+/** Notes every form that is submitted, also one that only says below a field what is missing. */
+const noteSubmits = (page: Page) =>
+  page.evaluate(() =>
+    window.addEventListener("submit", () => document.body.setAttribute("data-submitted", ""), {
+      capture: true,
+    }),
+  );
 
 /** Everything that a key of the composition would change if the field handled it. */
 async function standing(page: Page) {
@@ -86,14 +99,16 @@ async function standing(page: Page) {
     dialogs: document.querySelectorAll("dialog[open]").length,
     alerts: [...document.querySelectorAll("[role=alert]")].map((one) => one.textContent),
     focus: document.activeElement?.outerHTML.slice(0, 60),
+    submitted: document.body.hasAttribute("data-submitted"),
   }));
 }
 
-for (const { name, scene, open } of PLACES) {
+for (const { name, scene, open, submits } of PLACES) {
   test(`a word in ${name} keeps its keys`, async ({ page }) => {
     await openScene(page, scene);
     const field = await open(page);
     await expect(field).toBeFocused();
+    await noteSubmits(page);
     const before = await field.inputValue();
     const stood = await standing(page);
     const cdp = await page.context().newCDPSession(page);
@@ -119,6 +134,10 @@ for (const { name, scene, open } of PLACES) {
     await compose("");
     await expect(field).toHaveValue(`${before}北`);
     expect(await standing(page)).toEqual(stood);
+
+    if (!submits) return;
+    await page.keyboard.press("Enter");
+    expect((await standing(page)).submitted, "Enter of its own").toBe(true);
   });
 }
 
