@@ -289,6 +289,39 @@ async fn a_window_is_never_restored_where_no_screen_is() {
     .unwrap();
 }
 
+/// Its frame is no part of what is kept: it would be added at every start.
+#[tokio::test]
+async fn a_window_that_draws_its_own_frame_has_the_same_size_at_every_start() {
+    let stage = Stage::build().await.unwrap();
+    let mut stood = None;
+    for start in 0..3 {
+        let mut command = stage.command(&plan(&[]).unwrap()).unwrap();
+        command.env("GTK_CSD", "1");
+        let mut program = spawn(command).unwrap();
+        let pid = program.0.id();
+        let window = eventually("there is a window", async || Ok(stage.windows_of(pid)?.pop()));
+        let window = window.await.unwrap();
+        match stood {
+            None => {
+                stage.place(&window, PLACE).unwrap();
+                let place = stage.place_of(&window).unwrap();
+                stood = Some((place.width, place.height));
+            }
+            Some(size) => eventually("the window has its size", async || {
+                let place = stage.place_of(&window)?;
+                let now = (place.width, place.height);
+                ensure!(now == size, "start {start}: {now:?}, not {size:?}");
+                Ok(Some(()))
+            })
+            .await
+            .unwrap(),
+        }
+        let item = eventually("its icon is in the tray", async || stage.tray_item_of(pid).await);
+        stage.choose_from_tray(&item.await.unwrap(), "Quit").await.unwrap();
+        eventually("it ends", async || Ok(program.0.try_wait()?)).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn started_with_the_session_it_stays_in_the_tray() {
     let stage = Stage::build().await.unwrap();
