@@ -58,6 +58,9 @@ struct Field {
     label: String,
 }
 
+/// Conversations that may go wrong before the others are left out.
+const MOST_FAILURES: usize = 3;
+
 /// What the rooms hold: their drafts, or what was sent there.
 type Texts = BTreeMap<&'static str, Vec<String>>;
 
@@ -112,8 +115,15 @@ impl Play {
     /// Plays all, and tells of each that went otherwise.
     async fn all(&mut self, conversations: &[Conversation]) -> Result<()> {
         let mut failed = String::new();
+        let mut failures = 0;
         for (n, one) in conversations.iter().enumerate() {
+            // Each waits in vain as long as a step may take, and a run of them has no time for all.
+            if failures == MOST_FAILURES {
+                writeln!(failed, "(those after it were not played)")?;
+                break;
+            }
             if let Err(error) = self.play(one).await {
+                failures += 1;
                 writeln!(failed, "{}: {error:#}", one.tells)?;
                 self.scene.stage.picture(&picture(&format!("input-{:?}-{n}", self.method)))?;
                 // Out of what it was left in.
@@ -121,7 +131,7 @@ impl Play {
                 self.scene.stage.xdotool(&["key", "Escape", "Escape", "Escape"])?;
                 self.sent = self.logs().await?;
             }
-            self.begin_anew().await.context(one.tells)?;
+            self.begin_anew().await.with_context(|| format!("after {}\n{failed}", one.tells))?;
         }
         ensure!(failed.is_empty(), "{:?}:\n{failed}", self.method);
         Ok(())
