@@ -111,3 +111,30 @@ async fn aside<T: Send + 'static>(
         .map_err(|error| SecretError::Failed(error.to_string()))?;
     answered.await.map_err(|_| SecretError::Failed("its thread ended".into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use keyring_core::mock;
+
+    use super::*;
+
+    /// Nothing of ours keeps them: whatever store the library is given has them, and it alone.
+    #[tokio::test]
+    async fn secrets_are_written_read_and_deleted_by_the_keyring_library() {
+        let store: Arc<CredentialStore> = mock::Store::new().unwrap();
+        let secrets = Secrets::Library(Library { store: store.clone() });
+        let kept = |name| match entry(&*store, "chat", name).unwrap().get_password() {
+            Err(Error::NoEntry) => None,
+            password => Some(password.unwrap()),
+        };
+        for name in ["a", "b"] {
+            secrets.set("chat", name, &Secret::new(format!("token-{name}"))).await.unwrap();
+        }
+        assert_eq!((kept("a"), kept("b")), (Some("token-a".into()), Some("token-b".into())));
+        entry(&*store, "chat", "a").unwrap().set_password("token-2").unwrap();
+        let read = secrets.get("chat", "a").await.unwrap();
+        assert_eq!(read.as_ref().map(Secret::reveal), Some("token-2"));
+        secrets.delete("chat", "a").await.unwrap();
+        assert_eq!((kept("a"), kept("b")), (None, Some("token-b".into())));
+    }
+}
