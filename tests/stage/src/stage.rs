@@ -29,6 +29,8 @@ pub struct Plan {
     pub keyring: Keyring,
     /// Whether a panel hosts status icons.
     pub tray: bool,
+    /// Whether windows can be seen through, which one that draws its own frame needs on X11.
+    pub compositor: bool,
     /// What shows notifications.
     pub notifications: Server,
     /// What makes signs of keys, where letters are not enough.
@@ -44,6 +46,7 @@ impl Default for Plan {
             size: (2000, 1080),
             keyring: Keyring::Unlocked,
             tray: true,
+            compositor: false,
             notifications: Server::Dunst,
             input_method: None,
             // The one locale with UTF-8 that every system has.
@@ -109,7 +112,7 @@ impl Stage {
             &logs,
             "xfwm4",
             "xfwm4",
-            &["--compositor=off"],
+            &[if plan.compositor { "--compositor=on" } else { "--compositor=off" }],
             &env,
             std::process::Stdio::null(),
         )?;

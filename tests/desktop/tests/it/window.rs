@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use homing_desktop_tests::{Person, Space};
-use homing_stage::{AppPlan, PLAIN, Rectangle, Stage, eventually};
+use homing_stage::{AppPlan, PLAIN, Plan, Rectangle, Stage, eventually};
 
 use crate::picture;
 
@@ -292,7 +292,7 @@ async fn a_window_is_never_restored_where_no_screen_is() {
 /// Its frame is no part of what is kept: it would be added at every start.
 #[tokio::test]
 async fn a_window_that_draws_its_own_frame_has_the_same_size_at_every_start() {
-    let stage = Stage::build().await.unwrap();
+    let stage = Stage::with(Plan { compositor: true, ..Plan::default() }).await.unwrap();
     let mut stood = None;
     for start in 0..3 {
         let mut command = stage.command(&plan(&[]).unwrap()).unwrap();
