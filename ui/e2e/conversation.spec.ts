@@ -137,3 +137,32 @@ test("what waits and what was refused", async ({ page }) => {
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await expect(message(page, "On the train")).toHaveCount(0);
 });
+
+test("what an edited message said before", async ({ page }) => {
+  await openScene(page, "scene=main&theme=light");
+  const composer = page.getByTestId("composer");
+  await composer.press("ArrowUp");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("Notes are final.");
+  await page.keyboard.press("Enter");
+  const own = message(page, "Notes are final. edited");
+  await expect(own).toBeVisible();
+  await own.getByRole("button", { name: "edited" }).click();
+  const history = page.getByRole("dialog", { name: "Edit history" });
+  await expect(history).toContainText("Edited by you");
+  await expect(history.getByTestId("version")).toHaveText([
+    /Current.*Notes are final/,
+    /Original.*Release notes/,
+  ]);
+  await page.keyboard.press("Escape");
+  await expect(history).toBeHidden();
+
+  await page.keyboard.press("Alt+m");
+  await page.keyboard.press("ArrowUp");
+  await expect(own).toBeFocused();
+  await page.keyboard.press("Shift+F10");
+  await page.getByRole("menuitem", { name: "Edit history" }).press("Enter");
+  await expect(history.getByTestId("version")).toHaveCount(2);
+  await page.keyboard.press("Escape");
+  await expect(own).toBeFocused();
+});

@@ -12,7 +12,7 @@ use crate::dto::{
     AddAuthority, AddMembers, ChangePassphrase, CreateRoom, DeviceArgs, DeviceLink, DeviceList,
     EditMe, EnqueuedMessage, Examination, FrameArgs, FrameText, InspectLink, InstallUpdate,
     Invitation, InviteArgs, Join, JoinedSpace, LinkByCode, LinkDevice, LinkPreview, MarkRead,
-    MemberArgs, MuteRoom, Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs,
+    MemberArgs, MessageArgs, MuteRoom, Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs,
     PolicyVerdict, QueuedArgs, RenameDevice, RenameSpace, RenewLink, ReportArgs, ReportText,
     RoomArgs, RoomOpened, SaveDraft, SavedFile, ServerArgs, ServerTrust, SetNetwork, SetStatus,
     Settings, SignIn, SignInAddress, SpaceArgs, StartSpace, TestNetwork, TimelineArgs, ViewState,
@@ -25,6 +25,7 @@ use homing_engine::net::certificate_authority::CertificateAuthority;
 use homing_engine::trace::Traffic;
 use homing_engine::view::{Queued, Timeline};
 use homing_protocol::UserId;
+use homing_protocol::fold::Revision;
 use homing_protocol::http::{MemberReceipt, PublicRoom};
 
 macro_rules! commands {
@@ -154,6 +155,8 @@ commands! {
     messages::discard_message(QueuedArgs) -> ();
     /// All messages that are not on the server yet.
     messages::outbox(SpaceArgs) -> Vec<Queued>;
+    /// The texts that a message had, oldest first. Asks the server.
+    messages::revisions(MessageArgs) -> Vec<Revision>;
 
     /// Rows of a room's timeline.
     timeline::timeline(TimelineArgs) -> Timeline;

@@ -346,6 +346,7 @@ impl From<CallError> for Failure {
                     ErrorCode::BadLogin => Code::BadLogin,
                     ErrorCode::NoSuchRoom | ErrorCode::NotFound => Code::NotFound,
                     ErrorCode::NotMember | ErrorCode::Forbidden => Code::Forbidden,
+                    ErrorCode::NoSuchMessage => Code::NoSuchMessage,
                     ErrorCode::Unauthorized => Code::SignedOut,
                     ErrorCode::RateLimited => Code::RateLimited,
                     _ => Code::Failed,
@@ -379,6 +380,7 @@ mod tests {
         for (error, code) in [
             (refused(ErrorCode::NameTaken), Code::NameTaken),
             (refused(ErrorCode::Unauthorized), Code::SignedOut),
+            (refused(ErrorCode::NoSuchMessage), Code::NoSuchMessage),
             (refused(ErrorCode::Internal), Code::Failed),
             (CallError::TimedOut, Code::Offline),
             (

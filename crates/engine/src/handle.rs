@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use homing_protocol::fold::Revision;
 use homing_protocol::http::{Device, MemberReceipt, PublicRoom};
 use homing_protocol::{
-    Cid, Content, DeviceId, JoinLink, Message, Role, RoomId, RoomKind, Seq, UserId,
+    Cid, Content, DeviceId, JoinLink, Message, MessageRef, Role, RoomId, RoomKind, Seq, UserId,
 };
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
@@ -261,6 +262,15 @@ impl Handle {
     /// [`Error::Call`], [`Error::Secret`], [`Error::Stopped`]
     pub async fn room_receipts(&self, room: RoomId) -> Result<Vec<MemberReceipt>, Error> {
         self.api.receipts(room).await
+    }
+
+    /// The texts that a message had, oldest first: what was sent, and each edit. This device keeps
+    /// only the newest, so the server is asked.
+    ///
+    /// # Errors
+    /// [`Error::Call`], also when the message is gone; [`Error::Secret`], [`Error::Stopped`]
+    pub async fn revisions(&self, room: RoomId, of: MessageRef) -> Result<Vec<Revision>, Error> {
+        self.api.revisions(room, of).await
     }
 
     /// The public rooms of the space, joined or not, by name.

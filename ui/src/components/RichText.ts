@@ -18,11 +18,18 @@ interface Props {
   people: Mentionable[];
   /** Who reads. */
   me: string;
-  /** Stands after the last word, and is no part of the text. */
+  /** Stands after the last word, and is no part of the text. It can be clicked. */
   mark?: string;
+  /** The mark is a tab stop. */
+  reach?: boolean;
 }
 
-type Emits = { open: (url: string) => void; copy: (text: string) => void };
+type Emits = {
+  open: (url: string) => void;
+  copy: (text: string) => void;
+  /** The mark was clicked. */
+  mark: (from: HTMLElement) => void;
+};
 
 const style = { bold: "b", italic: "i", strike: "s" } as const;
 
@@ -138,14 +145,20 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
   const dir = directionOf(tree) ?? "ltr";
   const drawn = blocks(tree, dir);
   if (props.mark) {
-    const mark = h("span", { class: "mark" }, props.mark);
+    const onClick = (event: MouseEvent) => emit("mark", event.currentTarget as HTMLElement);
+    const tabindex = props.reach ? 0 : -1;
+    const mark = h(
+      "button",
+      { class: "mark", type: "button", tabindex, "aria-haspopup": "dialog", onClick },
+      props.mark,
+    );
     const last = drawn.at(-1);
     if (last?.type === "p" && Array.isArray(last.children)) last.children.push(" ", mark);
     else drawn.push(h("p", { dir }, [mark]));
   }
   return h("div", { class: ["rich", { large: isOnlyEmoji(props.text) }], dir }, drawn);
 };
-RichText.props = ["text", "people", "me", "mark"];
-RichText.emits = ["open", "copy"];
+RichText.props = ["text", "people", "me", "mark", "reach"];
+RichText.emits = ["open", "copy", "mark"];
 
 export default RichText;

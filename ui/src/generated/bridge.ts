@@ -913,6 +913,11 @@ mentions?: Array<UserId>,
 reply?: Reply, };
 
 /**
+ * Arguments: a message that is on the server.
+ */
+export type MessageArgs = { space: SpaceId, room: RoomId, of: MessageRef, };
+
+/**
  * The name of a message: who sent it, and the id that they gave it. It names a message that is
  * still queued as well.
  */
@@ -1488,6 +1493,23 @@ aside: string, };
  * case; waiting never ends on its own.
  */
 export type RetryPrompt = "not_yet" | "now" | "quieted";
+
+/**
+ * One text of a message.
+ */
+export type Revision = {
+/**
+ * The text.
+ */
+text: string,
+/**
+ * Whom it names.
+ */
+mentions?: Array<UserId>,
+/**
+ * When it was committed, in milliseconds since 1970.
+ */
+ts: number, };
 
 /**
  * The role of a member. Ordered: each includes the ones before it.
@@ -2240,6 +2262,8 @@ export interface Commands {
   discard_message: { args: QueuedArgs; returns: null };
   /** All messages that are not on the server yet. */
   outbox: { args: SpaceArgs; returns: Array<Queued> };
+  /** The texts that a message had, oldest first. Asks the server. */
+  revisions: { args: MessageArgs; returns: Array<Revision> };
   /** Rows of a room's timeline. */
   timeline: { args: TimelineArgs; returns: Timeline };
   /** Moves a read marker forward. */

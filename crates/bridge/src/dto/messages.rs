@@ -1,6 +1,6 @@
-//! Messages that are not on the server yet.
+//! Messages, and those that are not on the server yet.
 
-use homing_protocol::{Cid, Content, RoomId, SpaceId};
+use homing_protocol::{Cid, Content, MessageRef, RoomId, SpaceId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -11,6 +11,14 @@ pub struct Write {
     pub room: RoomId,
     /// A message, or a change of one.
     pub content: Content,
+}
+
+/// Arguments: a message that is on the server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct MessageArgs {
+    pub space: SpaceId,
+    pub room: RoomId,
+    pub of: MessageRef,
 }
 
 /// Arguments: an own message that is not on the server yet.

@@ -1,9 +1,10 @@
-//! Writing, and what becomes of it until it is on the server.
+//! Writing, what becomes of it until it is on the server, and what a message said before.
 
 use homing_engine::view::Queued;
+use homing_protocol::fold::Revision;
 
 use crate::app::App;
-use crate::dto::{EnqueuedMessage, QueuedArgs, SpaceArgs, Write};
+use crate::dto::{EnqueuedMessage, MessageArgs, QueuedArgs, SpaceArgs, Write};
 use crate::error::Failure;
 
 pub(crate) async fn write(app: &App, args: Write) -> Result<EnqueuedMessage, Failure> {
@@ -22,4 +23,8 @@ pub(crate) async fn discard_message(app: &App, args: QueuedArgs) -> Result<(), F
 
 pub(crate) async fn outbox(app: &App, args: SpaceArgs) -> Result<Vec<Queued>, Failure> {
     Ok(app.engine(args.space)?.outbox().await?)
+}
+
+pub(crate) async fn revisions(app: &App, args: MessageArgs) -> Result<Vec<Revision>, Failure> {
+    Ok(app.engine(args.space)?.revisions(args.room, args.of).await?)
 }

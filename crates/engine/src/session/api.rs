@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use homing_protocol::http::{
     AddMembers, Device, Devices, EditMe, Invite, LinkCode, MemberReceipt, Members, NewInvite,
-    NewRoom, PublicRoom, Receipts, RenameDevice, RenameSpace, RoomMade, Rooms,
+    NewRoom, PublicRoom, Receipts, RenameDevice, RenameSpace, Revisions, RoomMade, Rooms,
 };
 use homing_protocol::link::Address;
-use homing_protocol::{Cid, DeviceId, DeviceLink, JoinLink, Role, RoomId, RoomKind, UserId};
+use homing_protocol::fold::Revision;
+use homing_protocol::{
+    Cid, DeviceId, DeviceLink, JoinLink, MessageRef, Role, RoomId, RoomKind, UserId,
+};
 use http::Method;
 use rand::rngs::StdRng;
 
@@ -24,6 +27,9 @@ use crate::secret::{Secret, SecretError, SecretStore, with_keyring_timeout};
 
 /// The maximum number of pages of the list of public rooms: 20,000 rooms, more than anybody reads.
 const MOST_PAGES: usize = 40;
+/// The maximum number of pages of a message's texts. Edits are limited by a rate, so this takes a
+/// program many hours, and no person gets there.
+const MOST_REVISION_PAGES: usize = 20;
 
 /// Whether it can be used in a URL without escaping.
 fn is_cursor(text: &str) -> bool {
@@ -205,6 +211,24 @@ impl Api {
     pub(crate) async fn receipts(&self, room: RoomId) -> Result<Vec<MemberReceipt>, Error> {
         let told: Receipts = self.get(&format!("/v1/rooms/{room}/receipts")).await?;
         Ok(told.receipts)
+    }
+
+    /// The texts that a message had, oldest first.
+    pub(crate) async fn revisions(
+        &self,
+        room: RoomId,
+        of: MessageRef,
+    ) -> Result<Vec<Revision>, Error> {
+        let path = format!("/v1/rooms/{room}/messages/{}/{}/revisions", of.user, of.cid);
+        let mut page: Revisions = self.get(&path).await?;
+        let mut revisions = page.revisions;
+        let mut pages = 1;
+        while let Some(next) = page.next.filter(|_| pages < MOST_REVISION_PAGES) {
+            page = self.get(&format!("{path}?after={next}")).await?;
+            revisions.append(&mut page.revisions);
+            pages += 1;
+        }
+        Ok(revisions)
     }
 
     pub(crate) async fn public_rooms(&self) -> Result<Vec<PublicRoom>, Error> {

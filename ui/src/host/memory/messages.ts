@@ -8,7 +8,10 @@ import { type Entry, isOf, targetOf } from "./fold";
 import { timeline } from "./timeline";
 import type { World } from "./world";
 
-type Messages = Pick<Handlers, "write" | "retry_message" | "discard_message" | "outbox" | "timeline">;
+type Messages = Pick<
+  Handlers,
+  "write" | "retry_message" | "discard_message" | "outbox" | "revisions" | "timeline"
+>;
 
 export function messageHandlers(world: World): Messages {
   /** A message that was not sent, so that it can still become another one. */
@@ -88,6 +91,15 @@ export function messageHandlers(world: World): Messages {
       return null;
     },
     outbox: ({ space }) => world.outboxOf(space),
+    revisions({ space, room, of }) {
+      const { state } = world.space(space).overview.link;
+      if (state !== "up_to_date") fail("offline", "the server can't be reached");
+      const row = world.row(space, room, of);
+      if (row?.content.kind !== "message" || row.gone !== null)
+        fail("no_such_message", "there is no such message");
+      const { text, mentions = [] } = row.content.body;
+      return world.revisions.get(of.cid) ?? [{ text, mentions, ts: row.ts }];
+    },
     timeline: ({ space, room, part, limit }) => timeline(world, space, room, part, limit),
   };
 }

@@ -20,6 +20,7 @@ import type {
   Overview,
   Push,
   Queued,
+  Revision,
   Room,
   RoomId,
   Sealed,
@@ -71,6 +72,8 @@ export class World {
   readonly view: AppView;
   readonly spaces = new Map<SpaceId, SpaceBook>();
   readonly decisions: NotifyDecision[] = [];
+  /** The texts that the edited messages had, oldest first. */
+  readonly revisions = new Map<Cid, Revision[]>();
   private listeners = new Set<(push: Push) => void>();
   private number = 1;
   private counter = 1;
@@ -192,6 +195,15 @@ export class World {
       };
       const before = this.logged(book, target);
       if (before) keep(changed(before, content, by, me));
+      if (before?.content.kind === "message" && content.kind === "edit") {
+        const { text, mentions = [] } = before.content.body;
+        const held = this.revisions.get(target.cid) ?? [{ text, mentions, ts: before.ts }];
+        const { body } = content;
+        this.revisions.set(target.cid, [
+          ...held,
+          { text: body.text, mentions: body.mentions ?? [], ts: this.now() },
+        ]);
+      }
       if (content.kind === "redact")
         for (const item of [...book.items]) {
           const without = withoutExcerpt(item, target);

@@ -1,7 +1,7 @@
 /** What can be done with a message. Pure. */
 import type { Item, MessageRef, PendingChange } from "@/generated/bridge";
 
-export type MessageAction = "react" | "reply" | "edit" | "copy" | "pin" | "delete";
+export type MessageAction = "react" | "reply" | "edit" | "history" | "copy" | "pin" | "delete";
 
 /** The ways out for what was refused. */
 export type WayOut = "retry" | "edit" | "copy" | "discard";
@@ -21,8 +21,16 @@ export interface Reader {
 export function actionsOf(item: Item, { me, manages }: Reader): MessageAction[] {
   if (item.content.kind !== "message" || item.gone !== null) return [];
   const own = item.sender === me;
-  const all: MessageAction[] = ["react", "reply", "edit", "copy", "pin", "delete"];
-  return all.filter((action) => (action === "edit" ? own : action !== "delete" || own || manages));
+  const may: Record<MessageAction, boolean> = {
+    react: true,
+    reply: true,
+    edit: own,
+    history: item.edited,
+    copy: true,
+    pin: true,
+    delete: own || manages,
+  };
+  return (Object.keys(may) as MessageAction[]).filter((action) => may[action]);
 }
 
 /** The kinds of changes that have words. */

@@ -1,5 +1,5 @@
 /**
- * What opens over a message: its menu, the emoji picker, the question before it is deleted. One of each for
+ * What opens over a message: its menu, the emoji picker, what it said before, the question before it is deleted. One of each for
  * all messages. Their components are loaded when they are first wanted.
  */
 import { type Component, computed, nextTick, ref, shallowRef } from "vue";
@@ -11,11 +11,12 @@ export interface Anchor {
   getBoundingClientRect(): DOMRect;
 }
 
-type Overlay = "menu" | "picker" | "delete";
+type Overlay = "menu" | "picker" | "history" | "delete";
 
 const LOAD: Record<Overlay, () => Promise<{ default: Component }>> = {
   menu: () => import("./MessageMenu.vue"),
   picker: () => import("./ReactionPopover.vue"),
+  history: () => import("./EditHistory.vue"),
   delete: () => import("./DeleteDialog.vue"),
 };
 
@@ -30,7 +31,7 @@ interface Options {
   /** The row as it is now; null when it is gone. */
   item(key: string): Item | null;
   /** Does an action that nothing has to be opened for. */
-  act(action: Exclude<MessageAction, "react" | "delete">, item: Item): void;
+  act(action: Exclude<MessageAction, "react" | "history" | "delete">, item: Item): void;
   /** Gives the focus back to a message. */
   focus(key: string): void;
 }
@@ -91,6 +92,9 @@ export function useMessageOverlays({ item, act, focus }: Options) {
     picker(key: string, from: HTMLElement) {
       void show("picker", key, at(from.getBoundingClientRect()), from);
     },
+    history(key: string, from: HTMLElement) {
+      void show("history", key, at(from.getBoundingClientRect()), from);
+    },
     /** The menu is closed. */
     async chosen(action: MessageAction | null) {
       const was = open.value;
@@ -100,10 +104,10 @@ export function useMessageOverlays({ item, act, focus }: Options) {
       open.value = null;
       if (!was || !on || action === null) return;
       if (action === "react") await show("picker", was.key, was.anchor, was.from);
-      else if (action === "delete") await show("delete", was.key, was.anchor, was.from);
+      else if (action === "delete" || action === "history") await show(action, was.key, was.anchor, was.from);
       else act(action, on);
     },
-    /** The picker is closed. */
+    /** The picker or the history is closed. */
     picked() {
       if (open.value) back(open.value.from, open.value.key);
       open.value = null;
