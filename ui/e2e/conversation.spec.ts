@@ -1,5 +1,6 @@
 /** Answering, editing, reacting to, pinning and deleting messages, with the mouse and by keyboard. */
 import { type Page, expect, test } from "@playwright/test";
+import { id } from "../src/host/memory/world";
 import { ROOM, SPACE, openScene } from "./open";
 
 const message = (page: Page, text: string) =>
@@ -165,4 +166,33 @@ test("what an edited message said before", async ({ page }) => {
   await expect(history.getByTestId("version")).toHaveCount(2);
   await page.keyboard.press("Escape");
   await expect(own).toBeFocused();
+});
+
+test("a link to a message", async ({ page }) => {
+  await openScene(page, "scene=main&theme=light");
+  await menu(page, THEIRS, "Copy link to message");
+  await expect(page.getByText("Link copied")).toBeVisible();
+  await page.getByTestId("composer").focus();
+  await page.keyboard.press("Control+v");
+  await page.keyboard.press("Enter");
+  const link = page.getByRole("link", { name: /^homing:\/\/message\// });
+  await expect(link).toBeVisible();
+  await link.click();
+  await expect(page.locator(".row.marked")).toContainText(THEIRS);
+  await expect(message(page, THEIRS)).toBeFocused();
+
+  // From the system, while another room is open.
+  const [, room, user, cid] = ((await link.getAttribute("href")) ?? "")
+    .replace("homing://message/", "")
+    .split("/");
+  await page.getByTestId(`room-${id("room", 2)}`).click();
+  await page.evaluate(
+    ([space = "", room = "", user = "", cid = ""]) =>
+      window.homingDemo?.push({
+        change: "open",
+        open: { what: "message", message: { space, room, of: { user, cid } } },
+      }),
+    [SPACE, room ?? "", user ?? "", cid ?? ""],
+  );
+  await expect(page.locator(".row.marked")).toContainText(THEIRS);
 });

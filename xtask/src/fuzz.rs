@@ -43,19 +43,22 @@ pub(crate) enum Door {
     ServerFrame,
     /// A link that somebody pasted
     JoinLink,
+    /// A link to a message
+    MessageLink,
     /// The body of an HTTP call, or of its answer
     HttpBody,
 }
 
 impl Door {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::ClientFrame, Self::ServerFrame, Self::JoinLink, Self::HttpBody];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::ClientFrame, Self::ServerFrame, Self::JoinLink, Self::MessageLink, Self::HttpBody];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::ClientFrame => "client_frame",
             Self::ServerFrame => "server_frame",
             Self::JoinLink => "join_link",
+            Self::MessageLink => "message_link",
             Self::HttpBody => "http_body",
         }
     }

@@ -27,6 +27,7 @@ use crate::dto::{
 };
 use crate::error::{Code, Failure};
 use crate::event::Change;
+use crate::handlers;
 use crate::inspections::Inspections;
 use crate::network_access::NetworkAccess;
 use crate::ports::{AfterInstall, Desktop, Host};
@@ -198,6 +199,14 @@ impl App {
 
     /// Opens something in the window, now or as soon as there is a window.
     pub async fn open(&self, open: Open) {
+        // The system hands every link of ours to the program in the same way.
+        let open = match open {
+            Open::Link { link } => match link.parse() {
+                Ok(link) => Open::Message { message: handlers::messages::linked(link) },
+                Err(_) => Open::Link { link },
+            },
+            open => open,
+        };
         self.0.pump.change(Change::Open { open }).await;
     }
 

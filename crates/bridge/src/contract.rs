@@ -12,11 +12,11 @@ use crate::dto::{
     AddAuthority, AddMembers, ChangePassphrase, CreateRoom, DeviceArgs, DeviceLink, DeviceList,
     EditMe, EnqueuedMessage, Examination, FrameArgs, FrameText, InspectLink, InstallUpdate,
     Invitation, InviteArgs, Join, JoinedSpace, LinkByCode, LinkDevice, LinkPreview, MarkRead,
-    MemberArgs, MessageArgs, MuteRoom, Nothing, NotifyDecision, NotifyRoom, OpenDirect, PassphraseArgs,
-    PolicyVerdict, QueuedArgs, RenameDevice, RenameSpace, RenewLink, ReportArgs, ReportText,
-    RoomArgs, RoomOpened, SaveDraft, SavedFile, ServerArgs, ServerTrust, SetNetwork, SetStatus,
-    Settings, SignIn, SignInAddress, SpaceArgs, StartSpace, TestNetwork, TimelineArgs, ViewState,
-    ViewerFocus, Write,
+    MemberArgs, MessageArgs, MessageLinkText, MuteRoom, Nothing, NotifyDecision, NotifyRoom,
+    OpenDirect, PassphraseArgs, PolicyVerdict, QueuedArgs, RenameDevice, RenameSpace, RenewLink,
+    ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile, ServerArgs, ServerTrust,
+    SetNetwork, SetStatus, Settings, SignIn, SignInAddress, SpaceArgs, StartSpace, TestNetwork,
+    TimelineArgs, ViewState, ViewerFocus, Write,
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
@@ -157,6 +157,10 @@ commands! {
     messages::outbox(SpaceArgs) -> Vec<Queued>;
     /// The texts that a message had, oldest first. Asks the server.
     messages::revisions(MessageArgs) -> Vec<Revision>;
+    /// The link to a message. It names the message and lets nobody in.
+    messages::message_link(MessageArgs) -> MessageLinkText;
+    /// The message that a link names. It may not be on this device, nor its space.
+    messages::read_message_link(InspectLink) -> MessageArgs;
 
     /// Rows of a room's timeline.
     timeline::timeline(TimelineArgs) -> Timeline;

@@ -25,7 +25,7 @@ pub use app::{NotifyDecision, PolicyVerdict, SetStatus, ViewerFocus, VisibleRoom
 pub use connection::{Examination, FrameArgs, FrameText, ReportArgs, ReportText, SavedFile};
 pub use homing_engine::view::{NotifyLevel, Status};
 pub use keeping::{ChangePassphrase, Keyring, Passphrase, PassphraseArgs, Sealed};
-pub use messages::{EnqueuedMessage, MessageArgs, QueuedArgs, Write};
+pub use messages::{EnqueuedMessage, MessageArgs, MessageLinkText, QueuedArgs, Write};
 pub use network::{
     AddAuthority, ProxyPassword, RenewLink, ServerArgs, ServerTrust, SetNetwork, TestNetwork,
 };

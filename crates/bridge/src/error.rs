@@ -181,7 +181,10 @@ impl From<LinkError> for Failure {
     fn from(error: LinkError) -> Self {
         let code = match error {
             LinkError::NotALink => Code::NotALink,
-            LinkError::NoHost | LinkError::NoCode | LinkError::Fingerprint => Code::DamagedLink,
+            LinkError::NoHost
+            | LinkError::NoCode
+            | LinkError::NoMessage
+            | LinkError::Fingerprint => Code::DamagedLink,
             LinkError::Plain => Code::PlainLink,
         };
         Self::new(code, error.to_string())

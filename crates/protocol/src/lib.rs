@@ -20,6 +20,7 @@ pub mod key;
 mod lenient;
 pub mod limits;
 pub mod link;
+pub mod message_link;
 pub mod people;
 pub mod text;
 
@@ -35,6 +36,7 @@ pub use ids::{
 };
 pub use limits::Limits;
 pub use link::{AnyLink, DeviceLink, JoinLink, SignInLink};
+pub use message_link::MessageLink;
 pub use people::{Person, Role, RoomInfo, RoomKind};
 
 /// The protocol version of this crate, as in `hello` and `welcome`.

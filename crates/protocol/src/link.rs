@@ -194,6 +194,9 @@ pub enum LinkError {
     /// The fingerprint is not 32 bytes of base64url.
     #[error("the fingerprint in the link is damaged. Copy the whole link again")]
     Fingerprint,
+    /// No message in a link to one.
+    #[error("the link names no message. Copy the whole link again")]
+    NoMessage,
     /// No encryption to another computer.
     #[error(
         "the link turns encryption off, so anyone on the way could read your messages. Ask for a \

@@ -16,8 +16,8 @@ use homing_protocol::http::{
     Problem, Receipts, RenameDevice, RenameSpace, Revisions, RoomMade, Rooms, SignIn, SignedIn,
 };
 use homing_protocol::limits::FRAME_BYTES;
-use homing_protocol::link::{AnyLink, DeviceLink, JoinLink};
-use homing_protocol::{ClientFrame, Decode, ServerFrame};
+use homing_protocol::link::{AnyLink, DeviceLink, JoinLink, LinkError};
+use homing_protocol::{ClientFrame, Decode, MessageLink, ServerFrame};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,10 +31,11 @@ pub struct Target {
 }
 
 /// Every door.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 5] = [
     Target { name: "client_frame", check: client_frame },
     Target { name: "server_frame", check: server_frame },
     Target { name: "join_link", check: join_link },
+    Target { name: "message_link", check: message_link },
     Target { name: "http_body", check: http_body },
 ];
 
@@ -74,6 +75,26 @@ pub fn join_link(bytes: &[u8]) {
     let read = text.split('/').nth(before).unwrap_or_default().to_ascii_lowercase();
     if read.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'.') {
         assert_eq!(*host, read);
+    }
+}
+
+/// A link to a message, in a text that somebody wrote or that a web page opened.
+pub fn message_link(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    match text.parse::<MessageLink>() {
+        Ok(link) => {
+            let written = link.to_string();
+            assert_eq!(written.parse(), Ok(link), "{written} is another link");
+            assert_eq!(written.len(), "homing://message/".len() + 4 * 36 + 3);
+            // It names what a person reads in it.
+            let line = text.replace(['\t', '\r', '\n'], "").to_ascii_lowercase();
+            assert!(line.contains(&written), "{text:?} does not say {written}");
+            assert!(text.parse::<AnyLink>().is_err(), "{text:?} also lets somebody in");
+        }
+        Err(LinkError::NoMessage) => {
+            assert!(text.to_ascii_lowercase().contains("message"), "{text:?} is no link at all");
+        }
+        Err(error) => assert_eq!(error, LinkError::NotALink),
     }
 }
 

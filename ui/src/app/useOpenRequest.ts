@@ -1,11 +1,13 @@
 /** Opens what a notification, a link or a second start of the program requests, and confirms it. */
 import { watch } from "vue";
 import { useHoming } from "@/stores/homing";
+import { useMessageLinks } from "@/stores/messageLinks";
 import { useNavigation } from "@/stores/navigation";
 
 export function useOpenRequest() {
   const homing = useHoming();
   const navigation = useNavigation();
+  const links = useMessageLinks();
 
   watch(
     () => homing.state.open,
@@ -21,6 +23,9 @@ export function useOpenRequest() {
         case "link":
           navigation.view.link = open.link;
           navigation.show("add_space");
+          break;
+        case "message":
+          links.show(open.message);
           break;
         case "settings":
           navigation.show("settings");

@@ -913,9 +913,14 @@ mentions?: Array<UserId>,
 reply?: Reply, };
 
 /**
- * Arguments: a message that is on the server.
+ * A message, by its names.
  */
 export type MessageArgs = { space: SpaceId, room: RoomId, of: MessageRef, };
+
+/**
+ * A link to a message.
+ */
+export type MessageLinkText = { link: string, };
 
 /**
  * The name of a message: who sent it, and the id that they gave it. It names a message that is
@@ -1000,7 +1005,7 @@ key: string | null,
 /**
  * Focus the composer.
  */
-compose: boolean, } | { "what": "link", link: string, } | { "what": "settings" } | { "what": "quit",
+compose: boolean, } | { "what": "link", link: string, } | { "what": "message", message: MessageArgs, } | { "what": "settings" } | { "what": "quit",
 /**
  * The hosted space's name.
  */
@@ -2264,6 +2269,10 @@ export interface Commands {
   outbox: { args: SpaceArgs; returns: Array<Queued> };
   /** The texts that a message had, oldest first. Asks the server. */
   revisions: { args: MessageArgs; returns: Array<Revision> };
+  /** The link to a message. It names the message and lets nobody in. */
+  message_link: { args: MessageArgs; returns: MessageLinkText };
+  /** The message that a link names. It may not be on this device, nor its space. */
+  read_message_link: { args: InspectLink; returns: MessageArgs };
   /** Rows of a room's timeline. */
   timeline: { args: TimelineArgs; returns: Timeline };
   /** Moves a read marker forward. */

@@ -3,7 +3,15 @@
  * the use of emoji are also saved in the program, so that a new window restores them.
  */
 import { type InjectionKey, inject, reactive } from "vue";
-import type { EmojiUse, Reply, RoomId, ScrollAnchor, SpaceId, ViewState } from "@/generated/bridge";
+import type {
+  EmojiUse,
+  MessageRef,
+  Reply,
+  RoomId,
+  ScrollAnchor,
+  SpaceId,
+  ViewState,
+} from "@/generated/bridge";
 
 export type Dialog =
   | "switcher"
@@ -43,6 +51,8 @@ export interface NavigationState {
   room: RoomId | null;
   /** A row to scroll to once the room is open. */
   target: string | null;
+  /** A message to go to once the room is open, wherever it is in the log. */
+  sought: MessageRef | null;
   /** The row at the upper edge of the open room; null at its end. */
   anchor: ScrollAnchor | null;
   dialog: Dialog | null;
@@ -79,6 +89,8 @@ export interface Navigation {
   view: NavigationState;
   openSpace(space: SpaceId): void;
   openRoom(space: SpaceId, room: RoomId, target?: string | null): void;
+  /** Opens a room at a message that may be anywhere in its log. */
+  openMessage(space: SpaceId, room: RoomId, message: MessageRef): void;
   closeRoom(): void;
   setScrollAnchor(anchor: ScrollAnchor | null): void;
   setEmojiUse(use: EmojiUse): void;
@@ -108,6 +120,7 @@ export function createNavigation(
     space: saved?.space ?? null,
     room: saved ? (rooms[saved.space] ?? null) : null,
     target: null,
+    sought: null,
     anchor: saved?.anchor ?? null,
     dialog: null,
     page: "profile",
@@ -133,6 +146,16 @@ export function createNavigation(
     save({ space: view.space, rooms: { ...rooms }, anchor, emoji: view.emoji });
   }
 
+  function open(space: SpaceId, room: RoomId, target: string | null, sought: MessageRef | null) {
+    if (view.room !== room) view.editing = null;
+    view.space = space;
+    view.room = room;
+    view.target = target;
+    view.sought = sought;
+    view.drawer = false;
+    changed();
+  }
+
   return {
     view,
     openSpace(space) {
@@ -140,19 +163,16 @@ export function createNavigation(
         view.space = space;
         view.room = rooms[space] ?? null;
         view.target = null;
+        view.sought = null;
         view.editing = null;
         changed();
       });
     },
     openRoom(space, room, target = null) {
-      soon(() => {
-        if (view.room !== room) view.editing = null;
-        view.space = space;
-        view.room = room;
-        view.target = target;
-        view.drawer = false;
-        changed();
-      });
+      soon(() => open(space, room, target, null));
+    },
+    openMessage(space, room, message) {
+      soon(() => open(space, room, null, message));
     },
     closeRoom() {
       // The next opening of the space chooses an existing room.

@@ -9,7 +9,7 @@ const hiding = new RegExp(`[${hidden}]`);
 
 /** Characters that end an address: blanks, quotes, code marks, and Chinese punctuation. */
 const bare = new RegExp(
-  String.raw`(?:https?://|mailto:|www\.)[^\s<>"\\\`“”„«»\u3000-\u303f\uff00-\uffef${hidden}]{1,${LONGEST_URL}}`,
+  String.raw`(?:https?://|mailto:|www\.|homing://message/)[^\s<>"\\\`“”„«»\u3000-\u303f\uff00-\uffef${hidden}]{1,${LONGEST_URL}}`,
   "iy",
 );
 /** A host before words of a script that puts no blank between them: `https://a.example看`. */
@@ -17,8 +17,17 @@ const hostBefore =
   /^(?:https?:\/\/(?:[^/?#@]*@)?|www\.)[^/?#:]*?\.[a-z]{2,}(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])/iu;
 const opening: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 
-/** Only these lead out of the window. */
+const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const messageLink = new RegExp(`^homing://message/${uuid}(?:/${uuid}){3}/?(?:[?#]|$)`, "i");
+
+/** It leads to a message in this window. What it names, the bridge reads. */
+export function isMessageLink(url: string): boolean {
+  return messageLink.test(url) && !hiding.test(url);
+}
+
+/** Only these can be followed: what leads out of the window to a page or a mail, and what leads to a message. */
 export function isSafeUrl(url: string): boolean {
+  if (isMessageLink(url)) return true;
   if (!/^(?:https?:\/\/|mailto:.)/i.test(url) || hiding.test(url)) return false;
   try {
     const { protocol, hostname } = new URL(url);

@@ -11,6 +11,9 @@ const people = [
   { id: "u4", name: "Zoë" },
 ];
 
+/** A link to a message. */
+const MESSAGE = `homing://message/${Array(4).fill("01900000-0000-7000-8000-00000000abcd").join("/")}`;
+
 describe("inline", () => {
   it.each([
     ["plain", "plain"],
@@ -197,6 +200,12 @@ describe("what leads out", () => {
     ["data:text/html,x", false],
     ["file:///etc/passwd", false],
     ["homing://join/x/y", false],
+    [MESSAGE, true],
+    [MESSAGE.toUpperCase(), true],
+    [`${MESSAGE}?later=1`, true],
+    [`${MESSAGE}/more`, false],
+    [MESSAGE.slice(0, -1), false],
+    ["homing://message/a/b/c/d", false],
     ["//a.example", false],
     ["https://", false],
   ])("%s: %s", (url, safe) => expect(isSafeUrl(url)).toBe(safe));

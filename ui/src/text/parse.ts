@@ -5,7 +5,7 @@
  * the length of the text, so nothing that somebody sends can stall the window. Why there is no
  * library here stands in records 32 and 40.
  */
-export { isSafeUrl } from "./address";
+export { isMessageLink, isSafeUrl } from "./address";
 export { parse } from "./blocks";
 export { inline } from "./inline";
 export { inside, signOf } from "./tree";

@@ -13,12 +13,18 @@ pub struct Write {
     pub content: Content,
 }
 
-/// Arguments: a message that is on the server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+/// A message, by its names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MessageArgs {
     pub space: SpaceId,
     pub room: RoomId,
     pub of: MessageRef,
+}
+
+/// A link to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct MessageLinkText {
+    pub link: String,
 }
 
 /// Arguments: an own message that is not on the server yet.

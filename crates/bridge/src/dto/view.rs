@@ -10,7 +10,7 @@ use homing_protocol::{RoomId, Seq, SpaceId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Keyring, Sealed, Settings, Update};
+use super::{Keyring, MessageArgs, Sealed, Settings, Update};
 
 /// Everything the interface shows apart from timelines.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -69,6 +69,11 @@ pub enum Open {
     /// The welcome screen with a link filled in.
     Link {
         link: String,
+    },
+    /// A message that a link names, wherever it is in its room's log. The space or the room may
+    /// not be here.
+    Message {
+        message: MessageArgs,
     },
     Settings,
     /// The question whether to quit although others are connected to the hosted space.

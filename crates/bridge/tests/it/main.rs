@@ -9,6 +9,7 @@
 mod devices;
 mod fixture;
 mod keeping;
+mod messages;
 mod network;
 mod quitting;
 

@@ -5,12 +5,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use homing_protocol::fold::Revision;
 use homing_protocol::http::{
     AddMembers, Device, Devices, EditMe, Invite, LinkCode, MemberReceipt, Members, NewInvite,
     NewRoom, PublicRoom, Receipts, RenameDevice, RenameSpace, Revisions, RoomMade, Rooms,
 };
 use homing_protocol::link::Address;
-use homing_protocol::fold::Revision;
 use homing_protocol::{
     Cid, DeviceId, DeviceLink, JoinLink, MessageRef, Role, RoomId, RoomKind, UserId,
 };

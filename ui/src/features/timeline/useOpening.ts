@@ -55,7 +55,8 @@ export function useOpening({ place, viewport, atEnd, placed, newAfter, toRow, to
   }
 
   /** The saved scroll position of this room. A requested row takes precedence. */
-  let anchor = navigation.view.target === null ? anchorIn(navigation.view, place().room) : null;
+  const { target, sought } = navigation.view;
+  let anchor = target === null && sought === null ? anchorIn(navigation.view, place().room) : null;
 
   async function open() {
     const { space, room } = place();
@@ -72,6 +73,7 @@ export function useOpening({ place, viewport, atEnd, placed, newAfter, toRow, to
       const third = (viewport.value?.clientHeight ?? 600) / 3;
       if (newAfter.value === null || !toRow("new", third)) toEnd();
     }
+    await seek();
   }
 
   let fades: ReturnType<typeof setTimeout> | undefined;
@@ -106,6 +108,14 @@ export function useOpening({ place, viewport, atEnd, placed, newAfter, toRow, to
     focus(to.cid);
   }
 
+  /** Goes to the message that a link named. */
+  async function seek() {
+    const { sought } = navigation.view;
+    if (sought === null || !placed.value) return;
+    navigation.view.sought = null;
+    await toMessage(sought);
+  }
+
   onMounted(open);
   watch(
     () => log()?.stale,
@@ -115,6 +125,7 @@ export function useOpening({ place, viewport, atEnd, placed, newAfter, toRow, to
     },
   );
   watch(() => navigation.view.target, bringTarget);
+  watch(() => navigation.view.sought, seek);
 
   return { failure, marked, open, reach, attempt, toMessage };
 }

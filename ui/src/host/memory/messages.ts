@@ -10,7 +10,14 @@ import type { World } from "./world";
 
 type Messages = Pick<
   Handlers,
-  "write" | "retry_message" | "discard_message" | "outbox" | "revisions" | "timeline"
+  | "write"
+  | "retry_message"
+  | "discard_message"
+  | "outbox"
+  | "revisions"
+  | "message_link"
+  | "read_message_link"
+  | "timeline"
 >;
 
 export function messageHandlers(world: World): Messages {
@@ -99,6 +106,16 @@ export function messageHandlers(world: World): Messages {
         fail("no_such_message", "there is no such message");
       const { text, mentions = [] } = row.content.body;
       return world.revisions.get(of.cid) ?? [{ text, mentions, ts: row.ts }];
+    },
+    message_link: ({ space, room, of }) => ({
+      link: `homing://message/${space}/${room}/${of.user}/${of.cid}`,
+    }),
+    read_message_link({ link }) {
+      const ids = /^homing:\/\/message\/([^?#]*)/.exec(link.trim())?.[1]?.split("/");
+      if (!ids) fail("not_a_link", "this is no link to a message");
+      const [space, room, user, cid] = ids;
+      if (!space || !room || !user || !cid) fail("damaged_link", "it names no message");
+      return { space, room, of: { user, cid } };
     },
     timeline: ({ space, room, part, limit }) => timeline(world, space, room, part, limit),
   };

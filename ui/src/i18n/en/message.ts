@@ -7,6 +7,7 @@ export const message = {
     edit: "Edit message",
     history: "Edit history",
     copy: "Copy text",
+    link: "Copy link to message",
     pin: "Pin message",
     unpin: "Unpin message",
     delete: "Delete message",
@@ -68,5 +69,12 @@ export const message = {
     loading: "Loading the edit history…",
     empty: "No earlier versions are kept on the server.",
     offline: "You’re offline. The edit history is on the server and loads when you’re back online.",
+  },
+  links: {
+    copied: "Link copied",
+    no_space:
+      "This message is in a space that isn’t on this computer. Join the space, then open the link again.",
+    no_room:
+      "This message is in a room that you’re not in. Ask someone in it to add you, or browse the rooms to join it.",
   },
 };

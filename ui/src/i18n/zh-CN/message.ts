@@ -9,6 +9,7 @@ export const message: typeof english = {
     edit: "编辑消息",
     history: "编辑记录",
     copy: "复制文本",
+    link: "复制消息链接",
     pin: "置顶消息",
     unpin: "取消置顶",
     delete: "删除消息",
@@ -70,5 +71,10 @@ export const message: typeof english = {
     loading: "正在加载编辑记录…",
     empty: "服务器上没有更早的版本。",
     offline: "你已离线。编辑记录保存在服务器上，恢复连接后会自动加载。",
+  },
+  links: {
+    copied: "链接已复制",
+    no_space: "这条消息所在的空间不在这台电脑上。加入该空间后，再打开链接。",
+    no_room: "这条消息在你未加入的房间里。请让房间成员添加你，或在房间列表中加入。",
   },
 };

@@ -1,7 +1,7 @@
 /** What can be done with a message. Pure. */
 import type { Item, MessageRef, PendingChange } from "@/generated/bridge";
 
-export type MessageAction = "react" | "reply" | "edit" | "history" | "copy" | "pin" | "delete";
+export type MessageAction = "react" | "reply" | "edit" | "history" | "copy" | "link" | "pin" | "delete";
 
 /** The ways out for what was refused. */
 export type WayOut = "retry" | "edit" | "copy" | "discard";
@@ -27,6 +27,7 @@ export function actionsOf(item: Item, { me, manages }: Reader): MessageAction[] 
     edit: own,
     history: item.edited,
     copy: true,
+    link: true,
     pin: true,
     delete: own || manages,
   };

@@ -157,9 +157,9 @@ describe("reactions", () => {
 
 describe("the menu of a message", () => {
   it.each([
-    ["Aki", ["react", "reply", "edit", "copy", "pin", "delete"]],
+    ["Aki", ["react", "reply", "edit", "copy", "link", "pin", "delete"]],
     // The reader owns the space.
-    ["Lin Xiao", ["react", "reply", "copy", "pin", "delete"]],
+    ["Lin Xiao", ["react", "reply", "copy", "link", "pin", "delete"]],
   ])("of %s offers what may be done", async (name, actions) => {
     const { of, row } = await reading();
     await row(of(name).key).trigger("contextmenu", { button: 2 });

@@ -4,19 +4,21 @@ import type { Content, Item, Room } from "@/generated/bridge";
 import { useClipboard } from "@/stores/clipboard";
 import { useEmojiUse } from "@/stores/emojiUse";
 import { useHoming } from "@/stores/homing";
+import { useMessageLinks } from "@/stores/messageLinks";
 import { useNavigation } from "@/stores/navigation";
 import { useNoticeOnFailure } from "@/stores/noticeOnFailure";
 import { useNotices } from "@/stores/notices";
 import type { SpaceState } from "@/stores/state";
 import { reactionKey } from "@/text/emoji";
 import { excerptOf } from "@/text/excerpt";
-import { isSafeUrl } from "@/text/parse";
+import { isMessageLink, isSafeUrl } from "@/text/parse";
 import { refOf } from "./actions";
 
 export function useMessageActions(space: () => SpaceState, room: () => Room) {
   const homing = useHoming();
   const ask = useNoticeOnFailure();
   const copy = useClipboard();
+  const links = useMessageLinks();
   const notices = useNotices();
   const { view } = useNavigation();
   const { used } = useEmojiUse();
@@ -59,7 +61,11 @@ export function useMessageActions(space: () => SpaceState, room: () => Room) {
       if (content.kind === "message" && (await copy(content.body.text))) notices.say(t("timeline.copied"));
     },
     copyText: (text: string) => attempt(() => homing.copy(text), t("timeline.copied")),
-    openLink: (url: string) => (isSafeUrl(url) ? attempt(() => homing.openLink(url)) : Promise.resolve()),
+    link: (item: Item) => links.copy({ ...place(), of: refOf(item) }),
+    async openLink(url: string) {
+      if (isMessageLink(url)) await links.follow(url);
+      else if (isSafeUrl(url)) await attempt(() => homing.openLink(url));
+    },
   };
 }
 

@@ -20,6 +20,9 @@ const LOAD: Record<Overlay, () => Promise<{ default: Component }>> = {
   delete: () => import("./DeleteDialog.vue"),
 };
 
+/** Done without opening anything: the focus stays at the message. */
+const STAYS = new Set<MessageAction>(["copy", "link", "pin"]);
+
 const at = (box: DOMRect): Anchor => ({ getBoundingClientRect: () => box });
 /** Where the menu stands in a message, in pixels: where the words begin, below the first line. */
 const INDENT = 48;
@@ -100,7 +103,7 @@ export function useMessageOverlays({ item, act, focus }: Options) {
       const was = open.value;
       const on = target.value;
       // As long as something is open of it, its toolbar is there, which gets the focus back.
-      if (was && (action === null || action === "copy" || action === "pin")) back(was.from, was.key);
+      if (was && (action === null || STAYS.has(action))) back(was.from, was.key);
       open.value = null;
       if (!was || !on || action === null) return;
       if (action === "react") await show("picker", was.key, was.anchor, was.from);
