@@ -196,3 +196,29 @@ test("a link to a message", async ({ page }) => {
   );
   await expect(page.locator(".row.marked")).toContainText(THEIRS);
 });
+
+test("marked as unread, and as read", async ({ page }) => {
+  await openScene(page, "scene=main&theme=light");
+  const room = page.getByTestId(`room-${ROOM}`);
+  const before = await room.textContent();
+  await menu(page, THEIRS, "Mark unread from here");
+  await expect(page.locator("[data-kind=new]")).toBeVisible();
+  await expect(room).not.toHaveText(before ?? "");
+  const unread = (await room.textContent()) ?? "";
+  // What is in view is not read again by itself.
+  await page.clock.runFor(5000);
+  await expect(room).toHaveText(unread);
+
+  await page.getByTestId("timeline").focus();
+  await page.keyboard.press("Escape");
+  await expect(page.getByText("#delivery-engine marked as read")).toBeVisible();
+  await expect(room).not.toHaveText(unread);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(room).toHaveText(unread);
+
+  // Reading begins again with the next opening.
+  await page.getByTestId(`room-${id("room", 2)}`).click();
+  await room.click();
+  await page.clock.runFor(2000);
+  await expect(room).not.toHaveText(unread);
+});

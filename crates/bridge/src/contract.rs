@@ -12,11 +12,11 @@ use crate::dto::{
     AddAuthority, AddMembers, ChangePassphrase, CreateRoom, DeviceArgs, DeviceLink, DeviceList,
     EditMe, EnqueuedMessage, Examination, FrameArgs, FrameText, InspectLink, InstallUpdate,
     Invitation, InviteArgs, Join, JoinedSpace, LinkByCode, LinkDevice, LinkPreview, MarkRead,
-    MemberArgs, MessageArgs, MessageLinkText, MuteRoom, Nothing, NotifyDecision, NotifyRoom,
-    OpenDirect, PassphraseArgs, PolicyVerdict, QueuedArgs, RenameDevice, RenameSpace, RenewLink,
-    ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile, ServerArgs, ServerTrust,
-    SetNetwork, SetStatus, Settings, SignIn, SignInAddress, SpaceArgs, StartSpace, TestNetwork,
-    TimelineArgs, ViewState, ViewerFocus, Write,
+    MarkUnread, MemberArgs, MessageArgs, MessageLinkText, MuteRoom, Nothing, NotifyDecision,
+    NotifyRoom, OpenDirect, PassphraseArgs, PolicyVerdict, QueuedArgs, RenameDevice, RenameSpace,
+    RenewLink, ReportArgs, ReportText, RoomArgs, RoomOpened, SaveDraft, SavedFile, ServerArgs,
+    ServerTrust, SetNetwork, SetStatus, Settings, SignIn, SignInAddress, SpaceArgs, StartSpace,
+    TestNetwork, TimelineArgs, ViewState, ViewerFocus, Write,
 };
 use crate::error::{Code, Failure};
 use crate::handlers;
@@ -166,6 +166,8 @@ commands! {
     timeline::timeline(TimelineArgs) -> Timeline;
     /// Moves a read marker forward.
     timeline::mark_read(MarkRead) -> ();
+    /// Marks a room as unread from an event on, until it is read again.
+    timeline::mark_unread(MarkUnread) -> ();
 
     /// Creates a public or private room.
     rooms::create_room(CreateRoom) -> RoomOpened;

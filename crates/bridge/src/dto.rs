@@ -42,7 +42,7 @@ pub use session::{
     StartSpace,
 };
 pub use settings::{Density, Graphics, Language, QuietHours, Settings, Theme, ZOOM};
-pub use timeline::{MarkRead, TimelineArgs, TimelinePart};
+pub use timeline::{MarkRead, MarkUnread, TimelineArgs, TimelinePart};
 pub use updates::{
     InstallUpdate, Update, UpdateChannel, UpdateNews, UpdateStage, UpdateTrouble, UpdateWay,
     UpdateWhen,

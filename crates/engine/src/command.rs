@@ -39,6 +39,8 @@ pub(crate) enum Command {
     },
     /// Move the read marker.
     MarkRead { room: RoomId, seq: Seq, reply: Reply<Result<(), Error>> },
+    /// Mark a room as unread from this event on.
+    MarkUnread { room: RoomId, seq: Seq, reply: Reply<Result<(), Error>> },
     /// Save unsent text.
     SaveDraft { room: RoomId, text: String, seen: String, reply: Reply<Result<(), Error>> },
     /// Mute or unmute.

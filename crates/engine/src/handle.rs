@@ -136,6 +136,16 @@ impl Handle {
         self.ask(|reply| Command::MarkRead { room, seq, reply }).await?
     }
 
+    /// Marks a room as unread from this event on, on all devices of the person, until it is read
+    /// again. The read marker stays. An event after it is unread already, so that it ends an
+    /// earlier mark.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRoom`], [`Error::Store`], [`Error::Stopped`]
+    pub async fn mark_unread(&self, room: RoomId, seq: Seq) -> Result<(), Error> {
+        self.ask(|reply| Command::MarkUnread { room, seq, reply }).await?
+    }
+
     /// Saves unsent text for all devices of the person. Empty text removes it. `seen` is the text
     /// that the person saw before writing: the draft that they continued, or another device's draft
     /// that was offered and that they now accept or dismiss; empty if there was none. A text that

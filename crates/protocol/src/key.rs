@@ -21,6 +21,8 @@ pub enum UserKey {
     Draft(RoomId),
     /// `mute:<room>`: `true`, a time until which, or null.
     Mute(RoomId),
+    /// `unread:<room>`: the seq from which the member marked the room as unread, or null.
+    Unread(RoomId),
     /// `setting:<name>`: any JSON, its meaning is the client's.
     Setting(String),
     /// A key that this build does not know: stored and passed on.
@@ -31,7 +33,7 @@ impl UserKey {
     /// Whether a client may `set` it.
     #[must_use]
     pub const fn is_settable(&self) -> bool {
-        matches!(self, Self::Draft(_) | Self::Mute(_) | Self::Setting(_))
+        matches!(self, Self::Draft(_) | Self::Mute(_) | Self::Unread(_) | Self::Setting(_))
     }
 }
 
@@ -43,6 +45,7 @@ impl fmt::Display for UserKey {
             Self::Devices => f.write_str("devices"),
             Self::Draft(room) => write!(f, "draft:{room}"),
             Self::Mute(room) => write!(f, "mute:{room}"),
+            Self::Unread(room) => write!(f, "unread:{room}"),
             Self::Setting(name) => write!(f, "setting:{name}"),
             Self::Other(text) => f.write_str(text),
         }
@@ -60,6 +63,7 @@ impl From<&str> for UserKey {
                 "room" => Self::Room(rest.parse().ok()?),
                 "draft" => Self::Draft(rest.parse().ok()?),
                 "mute" => Self::Mute(rest.parse().ok()?),
+                "unread" => Self::Unread(rest.parse().ok()?),
                 "setting" => Self::Setting(rest.to_owned()),
                 _ => return None,
             })

@@ -222,7 +222,15 @@ describe("all rooms", () => {
     await expect.poll(() => all.notices.list.length, { timeout: 3000 }).toBe(1);
     expect(waiting.length).toBeGreaterThan(1);
     expect(marked() - before).toBeGreaterThanOrEqual(waiting.length);
-    expect(all.notices.list[0]?.text).toBe(`${waiting.length} rooms marked as read`);
+    const [notice] = all.notices.list;
+    expect(notice?.text).toBe(`${waiting.length} rooms marked as read`);
+
+    expect(notice?.action?.words).toBe("Undo");
+    const were = waiting.map(({ id, read }) => ({ space: all.space().space.id, room: id, seq: read + 1 }));
+    notice?.action?.run();
+    await flushPromises();
+    const undone = all.host.calls.filter(({ name }) => name === "mark_unread").map(({ args }) => args);
+    expect(undone).toEqual(were);
   });
 });
 

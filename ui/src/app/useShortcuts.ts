@@ -3,8 +3,7 @@ import { onScopeDispose } from "vue";
 import { useI18n } from "vue-i18n";
 import type { Room } from "@/generated/bridge";
 import { useHoming } from "@/stores/homing";
-import { useNoticeOnFailure } from "@/stores/noticeOnFailure";
-import { useNotices } from "@/stores/notices";
+import { useMarkRead } from "@/stores/markRead";
 import { useNavigation } from "@/stores/navigation";
 import type { SpaceState } from "@/stores/state";
 import { useZoom } from "@/stores/zoom";
@@ -25,17 +24,14 @@ export function useShortcuts(space: () => SpaceState, places: Places) {
   const navigation = useNavigation();
   const homing = useHoming();
   const zoom = useZoom();
-  const ask = useNoticeOnFailure();
-  const notices = useNotices();
+  const markRead = useMarkRead();
   const { t, n } = useI18n();
 
-  /** Marks every room of the space as read and shows how many: there is no undo. */
-  async function readAll() {
-    const { id } = space().space;
+  /** Marks every room of the space as read and shows how many. */
+  function readAll() {
     const unread = [...space().rooms.values()].filter((room) => room.unread > 0);
-    for (const room of unread)
-      if (!(await ask(() => homing.call("mark_read", { space: id, room: room.id, seq: room.head })))) return;
-    notices.say(t("timeline.all_read", { n: n(unread.length) }, unread.length));
+    const words = t("timeline.all_read", { n: n(unread.length) }, unread.length);
+    return markRead(space().space.id, unread, words);
   }
 
   function step(by: number, only: (room: Room) => boolean = () => true) {

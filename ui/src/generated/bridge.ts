@@ -860,6 +860,15 @@ export type MarkRead = { space: SpaceId, room: RoomId,
 seq: Seq, };
 
 /**
+ * Marks a room as unread.
+ */
+export type MarkUnread = { space: SpaceId, room: RoomId,
+/**
+ * The first event that is unread.
+ */
+seq: Seq, };
+
+/**
  * A member of a room.
  */
 export type MemberArgs = { space: SpaceId, room: RoomId, user: UserId, };
@@ -2277,6 +2286,8 @@ export interface Commands {
   timeline: { args: TimelineArgs; returns: Timeline };
   /** Moves a read marker forward. */
   mark_read: { args: MarkRead; returns: null };
+  /** Marks a room as unread from an event on, until it is read again. */
+  mark_unread: { args: MarkUnread; returns: null };
   /** Creates a public or private room. */
   create_room: { args: CreateRoom; returns: RoomOpened };
   /** Finds or creates the direct room with these people. */

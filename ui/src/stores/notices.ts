@@ -10,12 +10,22 @@ export interface Notice {
   id: number;
   text: string;
   tone: "plain" | "bad";
+  /** What can be done about it, such as undoing it. */
+  action: NoticeAction | null;
+}
+
+export interface NoticeAction {
+  /** On its button. */
+  words: string;
+  run(): void;
 }
 
 export interface Notices {
   list: Notice[];
   /** `stays`: until it is dismissed. */
   say(text: string, tone?: Notice["tone"], stays?: boolean): void;
+  /** With a button. */
+  offer(text: string, action: NoticeAction): void;
   dismiss(id: number): void;
 }
 
@@ -30,14 +40,16 @@ export function useNotices(): Notices {
 export function createNotices(): Notices {
   const list = reactive<Notice[]>([]);
   let next = 1;
+  function add(notice: Omit<Notice, "id">, stays: boolean) {
+    const id = next++;
+    list.push({ id, ...notice });
+    if (list.length > AT_ONCE) list.shift();
+    if (!stays) setTimeout(() => notices.dismiss(id), NOTICE_MS);
+  }
   const notices: Notices = {
     list,
-    say(text, tone = "plain", stays = false) {
-      const id = next++;
-      list.push({ id, text, tone });
-      if (list.length > AT_ONCE) list.shift();
-      if (!stays) setTimeout(() => notices.dismiss(id), NOTICE_MS);
-    },
+    say: (text, tone = "plain", stays = false) => add({ text, tone, action: null }, stays),
+    offer: (text, action) => add({ text, tone: "plain", action }, false),
     dismiss(id) {
       const at = list.findIndex((notice) => notice.id === id);
       if (at >= 0) list.splice(at, 1);

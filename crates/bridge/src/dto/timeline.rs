@@ -30,6 +30,15 @@ pub struct TimelineArgs {
     pub limit: u32,
 }
 
+/// Marks a room as unread.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub struct MarkUnread {
+    pub space: SpaceId,
+    pub room: RoomId,
+    /// The first event that is unread.
+    pub seq: Seq,
+}
+
 /// Moves the read marker.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct MarkRead {

@@ -5,7 +5,7 @@ use homing_engine::view::Timeline;
 use homing_protocol::MessageRef;
 
 use crate::app::App;
-use crate::dto::{MarkRead, TimelineArgs, TimelinePart};
+use crate::dto::{MarkRead, MarkUnread, TimelineArgs, TimelinePart};
 use crate::error::Failure;
 
 pub(crate) async fn timeline(app: &App, args: TimelineArgs) -> Result<Timeline, Failure> {
@@ -21,4 +21,8 @@ pub(crate) async fn timeline(app: &App, args: TimelineArgs) -> Result<Timeline, 
 
 pub(crate) async fn mark_read(app: &App, args: MarkRead) -> Result<(), Failure> {
     Ok(app.engine(args.space)?.read(args.room, args.seq).await?)
+}
+
+pub(crate) async fn mark_unread(app: &App, args: MarkUnread) -> Result<(), Failure> {
+    Ok(app.engine(args.space)?.mark_unread(args.room, args.seq).await?)
 }

@@ -46,7 +46,14 @@ impl SpaceTask {
             }
             Command::MarkRead { room, seq, reply } => {
                 let head = self.rooms.get(&room).map_or(Seq(0), |known| known.row.head);
-                self.write_own(room, UserKey::Read(room), seq.min(head).0.into(), reply, effects);
+                let seq = seq.min(head);
+                self.reads_again(room, seq, effects);
+                self.write_own(room, UserKey::Read(room), seq.0.into(), reply, effects);
+            }
+            Command::MarkUnread { room, seq, reply } => {
+                // What follows the read marker is unread already.
+                let value = if seq > self.read_marker(room) { Value::Null } else { seq.0.into() };
+                self.write_own(room, UserKey::Unread(room), value, reply, effects);
             }
             Command::SaveDraft { room, text, seen, reply } => {
                 let length = text.len();
@@ -165,6 +172,19 @@ impl SpaceTask {
             effects.rooms.insert(room);
         }
         effects.reply_when_durable(reply, ());
+    }
+
+    /// The viewer read what they had marked as unread, up to `seq`.
+    fn reads_again(&mut self, room: RoomId, seq: Seq, effects: &mut Effects) {
+        if self.own.unread(room).is_none_or(|from| seq < from) {
+            return;
+        }
+        let done = seq >= self.read_marker(room);
+        let rest = if done { Value::Null } else { seq.next().0.into() };
+        if let Some(row) = self.own.write(UserKey::Unread(room), rest) {
+            effects.changes.push(Change::Own(row));
+            effects.rooms.insert(room);
+        }
     }
 
     fn typing(&mut self, room: RoomId, effects: &mut Effects) {

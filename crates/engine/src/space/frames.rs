@@ -431,7 +431,10 @@ impl SpaceTask {
     fn own_changed(&mut self, rows: Vec<OwnRow>, effects: &mut Effects) {
         for row in rows {
             match &row.key {
-                UserKey::Read(room) | UserKey::Draft(room) | UserKey::Mute(room) => {
+                UserKey::Read(room)
+                | UserKey::Draft(room)
+                | UserKey::Mute(room)
+                | UserKey::Unread(room) => {
                     effects.rooms.insert(*room);
                 }
                 UserKey::Room(room) if row.value.is_null() => self.left(*room, effects),

@@ -79,28 +79,38 @@ pub(super) fn unread_kind(event: &Event, me: UserId) -> UnreadKind {
 }
 
 impl SpaceTask {
-    /// How far the viewer has read, on any device.
-    pub(super) fn read_up_to(&self, room: RoomId) -> Seq {
+    /// How far the viewer has read, on any device. It only rises.
+    pub(super) fn read_marker(&self, room: RoomId) -> Seq {
         let told = self.rooms.get(&room).map_or(Seq(0), |known| known.row.info.read);
         self.own.read(room).max(told)
+    }
+
+    /// Before what is unread: the read marker, or what the viewer marked as unread before it.
+    pub(super) fn read_up_to(&self, room: RoomId) -> Seq {
+        let marker = self.read_marker(room);
+        let mark = self.own.unread(room);
+        mark.map_or(marker, |from| marker.min(Seq(from.0.saturating_sub(1))))
     }
 
     /// Counts unread messages, and returns the room as it is shown.
     ///
     /// The store is counted if it has everything after the read marker. Otherwise the server's
-    /// count in the description is used, plus what came since.
+    /// count in the description is used, plus what came since. What the viewer marked as unread again
+    /// lies before the marker and is counted in the store, which gets what it misses of it with the
+    /// room's other holes.
     pub(super) async fn recounted(&mut self, room: RoomId) -> Result<Option<Room>, StoreError> {
-        let read = self.read_up_to(room);
+        let (read, from) = (self.read_marker(room), self.read_up_to(room));
         let Some(known) = self.rooms.get(&room) else {
             return Ok(None);
         };
         let info = &known.row.info;
         let head = known.row.head;
-        let missing = self
-            .backfill
-            .cursor(room)
-            .is_none_or(|cursor| !cursor.missing(read.next(), head).is_empty());
-        let (unread, mentions) = if read >= head {
+        let cursor = self.backfill.cursor(room);
+        let lacks =
+            |from: Seq, to| cursor.is_none_or(|held| !held.missing(from.next(), to).is_empty());
+        let (missing, again) = (lacks(read, head), from < read);
+        let unsure = again && lacks(from, read);
+        let (mut unread, mut mentions) = if read >= head {
             (0, 0)
         } else if missing && info.read == read {
             let since = self.deps.store.unread(room, info.head).await?;
@@ -108,6 +118,12 @@ impl SpaceTask {
         } else {
             self.deps.store.unread(room, read).await?
         };
+        if again {
+            let all = self.deps.store.unread(room, from).await?;
+            let after = self.deps.store.unread(room, read).await?;
+            unread = unread.saturating_add(all.0.saturating_sub(after.0)).max(unsure.into());
+            mentions = mentions.saturating_add(all.1.saturating_sub(after.1));
+        }
         self.backfill.mark_unread(room, unread > 0);
         if let Some(known) = self.rooms.get_mut(&room) {
             (known.unread, known.mentions) = (unread, mentions);

@@ -141,6 +141,11 @@ impl OwnStream {
         Seq(self.values.get(&UserKey::Read(room)).and_then(Value::as_u64).unwrap_or_default())
     }
 
+    /// From which event on the person marked the room as unread.
+    pub(crate) fn unread(&self, room: RoomId) -> Option<Seq> {
+        self.values.get(&UserKey::Unread(room)).and_then(Value::as_u64).map(Seq)
+    }
+
     /// Writes a value on this device. Returns the row to store, or `None` if nothing changed.
     pub(crate) fn write(&mut self, key: UserKey, value: Value) -> Option<OwnRow> {
         if self.values.get(&key).unwrap_or(&Value::Null) == &value || self.is_back(&key, &value) {
@@ -404,6 +409,7 @@ impl OwnStream {
             UserKey::Room(room),
             UserKey::Draft(room),
             UserKey::Mute(room),
+            UserKey::Unread(room),
             notify_key(room),
         ];
         let state = self.draft_states.remove(&room).map(|_| UserKey::Draft(room));

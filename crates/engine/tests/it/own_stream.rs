@@ -4,8 +4,8 @@ use homing_engine::clock::Clock as _;
 use homing_engine::diff::Diff;
 use homing_engine::view::{Mute, NotifyLevel, Room, Status};
 use homing_protocol::frame::{ClientEph, Set, Uevent, UserKey};
-use homing_protocol::{ServerFrame, Useq};
-use homing_testkit::builders::{digest, room, room_id, welcome};
+use homing_protocol::{Seq, ServerFrame, Useq};
+use homing_testkit::builders::{digest, live, message, room, room_id, welcome};
 use serde_json::{Value, json};
 
 use crate::bed::{Bed, START_MS};
@@ -110,4 +110,67 @@ async fn who_says_that_they_are_away_is_seen_away_by_whatever_they_do() {
     peer.send(changed(1, setting("status"), json!("away"))).await;
     peer.send(changed(2, setting("status"), json!("quiet"))).await;
     assert!(seen(&mut peer).await);
+}
+
+/// A room of which everything was read, up to the seventh message of another member.
+async fn read_all(bed: &mut Bed) -> homing_testkit::Peer<tokio::io::DuplexStream> {
+    let mut peer = bed.greet(welcome(), digest(1, vec![room(1, 0)])).await;
+    bed.up_to_date().await;
+    for seq in 1..=7 {
+        peer.send(live(message(1, seq, 2, "hello"))).await;
+    }
+    told(bed, |room| room.unread == 7).await;
+    bed.handle.read(room_id(1), Seq(7)).await.unwrap();
+    told(bed, |room| (room.unread, room.read) == (0, Seq(7))).await;
+    peer
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_marked_as_unread_counts_again_until_it_is_read() {
+    let mut bed = Bed::new().await;
+    let mut peer = read_all(&mut bed).await;
+    let key = UserKey::Unread(room_id(1));
+
+    bed.handle.mark_unread(room_id(1), Seq(5)).await.unwrap();
+    let shown = told(&mut bed, |room| room.unread > 0).await;
+    assert_eq!((shown.unread, shown.read), (3, Seq(4)));
+    let set: Set = peer.seek().await;
+    assert_eq!(set, Set { key: key.clone(), value: json!(5) });
+
+    // A new message is counted beside them.
+    peer.send(live(message(1, 8, 2, "more"))).await;
+    told(&mut bed, |room| room.unread == 4).await;
+    // Reading a part of them leaves the rest, and what was marked before them changes nothing.
+    bed.handle.read(room_id(1), Seq(3)).await.unwrap();
+    bed.handle.read(room_id(1), Seq(6)).await.unwrap();
+    let shown = told(&mut bed, |room| room.unread < 4).await;
+    assert_eq!((shown.unread, shown.read), (2, Seq(6)));
+    bed.handle.read(room_id(1), Seq(8)).await.unwrap();
+    told(&mut bed, |room| (room.unread, room.read) == (0, Seq(8))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_device_marks_as_unread_and_reads() {
+    let mut bed = Bed::new().await;
+    let mut peer = read_all(&mut bed).await;
+    let key = UserKey::Unread(room_id(1));
+    peer.send(changed(1, key.clone(), json!(2))).await;
+    told(&mut bed, |room| (room.unread, room.read) == (6, Seq(1))).await;
+    peer.send(changed(2, key.clone(), Value::Null)).await;
+    told(&mut bed, |room| (room.unread, room.read) == (0, Seq(7))).await;
+    // A value of another form is ignored.
+    peer.send(changed(3, key, json!("five"))).await;
+    peer.send(live(message(1, 8, 2, "more"))).await;
+    told(&mut bed, |room| (room.unread, room.read) == (1, Seq(7))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mark_after_the_read_marker_ends_the_one_before_it() {
+    let mut bed = Bed::new().await;
+    let mut peer = read_all(&mut bed).await;
+    peer.send(live(message(1, 8, 2, "more"))).await;
+    bed.handle.mark_unread(room_id(1), Seq(5)).await.unwrap();
+    told(&mut bed, |room| room.unread == 4).await;
+    bed.handle.mark_unread(room_id(1), Seq(8)).await.unwrap();
+    told(&mut bed, |room| (room.unread, room.read) == (1, Seq(7))).await;
 }

@@ -73,9 +73,10 @@ fn key() -> impl Strategy<Value = UserKey> {
         Just(UserKey::Devices),
         room().prop_map(UserKey::Draft),
         room().prop_map(UserKey::Mute),
+        room().prop_map(UserKey::Unread),
         any::<String>().prop_map(UserKey::Setting),
         "[a-z]{0,8}".prop_map(UserKey::Other),
-        "(draft|mute|later):[a-z]{0,8}".prop_map(UserKey::Other),
+        "(draft|mute|unread|later):[a-z]{0,8}".prop_map(UserKey::Other),
     ]
 }
 

@@ -212,6 +212,39 @@ async fn values_follow_the_person_and_only_the_latest_is_kept() {
 }
 
 #[tokio::test]
+async fn an_unread_mark_is_a_seq_of_a_room_that_one_is_in() {
+    let space = Space::start().await;
+    let (ada, bob) = (space.join("Ada").await, space.join("Bob").await);
+    let (mut a, mut b) = (ada.online().await, bob.online().await);
+    let plans = NewRoom {
+        key: new_cid(),
+        kind: RoomKind::Private,
+        name: "plans".into(),
+        topic: String::new(),
+        members: Vec::new(),
+    };
+    let made = ada.post("/v1/rooms", plans).await;
+    let private = serde_json::from_value::<RoomMade>(made).unwrap().room;
+    let key = UserKey::Unread(private);
+    for value in [json!(1), Value::Null] {
+        a.set(key.clone(), value.clone()).await;
+        let change = a
+            .expect(|frame| match frame {
+                ServerFrame::Uevent(change) if change.key == key => Some(change),
+                _ => None,
+            })
+            .await;
+        assert_eq!(change.value, value);
+    }
+    for value in [json!("1"), json!(-1), json!(true), json!([1])] {
+        a.set(key.clone(), value.clone()).await;
+        assert_eq!(a.err().await.code, ErrorCode::Invalid, "{value}");
+    }
+    b.set(key, json!(1)).await;
+    assert_eq!(b.err().await.code, ErrorCode::NoSuchRoom);
+}
+
+#[tokio::test]
 async fn receipts_tell_how_far_everybody_else_is() {
     let space = Space::start().await;
     let (ada, bob) = (space.join("Ada").await, space.join("Bob").await);

@@ -64,9 +64,18 @@ export function useReadMarker(space: () => SpaceState, room: () => Room, atEnd: 
     const read = Math.max(room().read, readOn.value);
     if (range.first <= read + 1 && range.last > read) readOn.value = range.last;
   }
+  /** The person marked messages as unread, here or on another device: being in view is not reading them. */
+  const held = ref(false);
+  watch(
+    () => room().read,
+    (read, before) => {
+      held.value = read < before;
+      if (held.value) newAfter.value = readOn.value = read;
+    },
+  );
   /** The newest message that was seen and is not marked as read yet. */
   const seen = computed(() => {
-    if (!screen.focused || !log.value) return null;
+    if (!screen.focused || !log.value || held.value) return null;
     const seq = seesEnd.value ? lastSeq(log.value) : readOn.value;
     return seq !== null && seq > room().read ? seq : null;
   });

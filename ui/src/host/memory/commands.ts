@@ -9,6 +9,7 @@ import { passphraseHandlers } from "./passphrase";
 import { DEVICE_CODE } from "./qr";
 import { lineHandlers } from "./connection";
 import { messageHandlers } from "./messages";
+import { unreadAfter } from "./timeline";
 import { updateHandlers } from "./updates";
 import { type RoomBook, type World, id } from "./world";
 
@@ -192,6 +193,11 @@ export function handlers(world: World): Handlers {
       const book = world.book(space, room);
       if (seq > book.room.read)
         changeRoom(space, room, { read: seq, ...(seq >= book.room.head ? { unread: 0, mentions: 0 } : {}) });
+      return null;
+    },
+    mark_unread({ space, room, seq }) {
+      if (seq <= world.book(space, room).room.read)
+        changeRoom(space, room, { read: seq - 1, ...unreadAfter(world, space, room, seq - 1) });
       return null;
     },
     create_room({ space, kind, name, topic, members }) {

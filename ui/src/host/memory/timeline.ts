@@ -54,3 +54,17 @@ export function timeline(
     more_after: !reachesHead,
   });
 }
+
+/** What is unread behind a place of the log. */
+export function unreadAfter(world: World, space: SpaceId, room: RoomId, seq: Seq) {
+  const { me } = world.space(space).overview.space;
+  const book = world.book(space, room);
+  const counted = { unread: 0, mentions: 0 };
+  for (let at = seq + 1; at <= book.room.head; at++) {
+    const item = entryOf(book, at);
+    if (item?.content.kind !== "message" || item.sender === me || item.gone !== null) continue;
+    counted.unread++;
+    if (item.content.body.mentions?.includes(me)) counted.mentions++;
+  }
+  return counted;
+}

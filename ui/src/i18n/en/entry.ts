@@ -1,6 +1,7 @@
 /** Words of coming in, of failing, and those used everywhere. */
 export const entry = {
   common: {
+    undo: "Undo",
     cancel: "Cancel",
     close: "Close",
     back: "Back",

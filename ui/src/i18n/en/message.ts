@@ -8,6 +8,7 @@ export const message = {
     history: "Edit history",
     copy: "Copy text",
     link: "Copy link to message",
+    unread: "Mark unread from here",
     pin: "Pin message",
     unpin: "Unpin message",
     delete: "Delete message",

@@ -48,6 +48,7 @@ export const talk = {
     since_yesterday: "yesterday",
     all_read: "{n} room marked as read | {n} rooms marked as read",
     mark_read: "Mark as read",
+    room_read: "{room} marked as read",
     to_end: "Jump to latest",
     back: "Back to where you were",
     joined: "{name} joined",

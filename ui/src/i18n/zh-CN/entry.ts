@@ -3,6 +3,7 @@ import type { entry as english } from "../en/entry";
 
 export const entry: typeof english = {
   common: {
+    undo: "撤销",
     cancel: "取消",
     close: "关闭",
     back: "返回",

@@ -10,6 +10,7 @@ export const message: typeof english = {
     history: "编辑记录",
     copy: "复制文本",
     link: "复制消息链接",
+    unread: "从此处标为未读",
     pin: "置顶消息",
     unpin: "取消置顶",
     delete: "删除消息",

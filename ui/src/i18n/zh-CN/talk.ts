@@ -48,6 +48,7 @@ export const talk: typeof english = {
     since_yesterday: "昨天",
     all_read: "已将 {n} 个房间标为已读",
     mark_read: "标为已读",
+    room_read: "已将 {room} 标为已读",
     to_end: "跳到最新消息",
     back: "返回之前的位置",
     joined: "{name} 加入了房间",

@@ -4,6 +4,7 @@ use homing_protocol::frame::{Uevent, UserKey};
 use homing_protocol::http::MemberReceipt;
 use homing_protocol::limits::{KEY_BYTES, VALUE_BYTES};
 use homing_protocol::{ErrorCode, RoomId, Seq, UserId};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::access::{must_be_member, not_a_member};
@@ -38,7 +39,9 @@ pub(super) async fn forget_room(
     room: RoomId,
     person: UserId,
 ) -> Result<(), StoreError> {
-    for key in [UserKey::Draft(room), UserKey::Mute(room), UserKey::Read(room)] {
+    for key in
+        [UserKey::Draft(room), UserKey::Mute(room), UserKey::Unread(room), UserKey::Read(room)]
+    {
         tx.delete_own(person, &key).await?;
     }
     Ok(())
@@ -66,6 +69,13 @@ pub(crate) async fn set(
     }
     match &key {
         UserKey::Draft(room) | UserKey::Mute(room) => must_be_member(tx, *room, person).await?,
+        UserKey::Unread(room) => {
+            must_be_member(tx, *room, person).await?;
+            if !value.is_null() && Seq::deserialize(&value).is_err() {
+                let text = "an unread mark is the seq of an event";
+                return Err(StoreError::refused(ErrorCode::Invalid, text));
+            }
+        }
         // Keeps the number of removed settings bounded.
         _ if value.is_null() => tx.delete_removed_settings(person, REMOVED - 1).await?,
         _ => {

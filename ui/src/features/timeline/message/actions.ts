@@ -1,7 +1,8 @@
 /** What can be done with a message. Pure. */
 import type { Item, MessageRef, PendingChange } from "@/generated/bridge";
 
-export type MessageAction = "react" | "reply" | "edit" | "history" | "copy" | "link" | "pin" | "delete";
+export type MessageAction =
+  "react" | "reply" | "edit" | "history" | "copy" | "link" | "unread" | "pin" | "delete";
 
 /** The ways out for what was refused. */
 export type WayOut = "retry" | "edit" | "copy" | "discard";
@@ -28,6 +29,7 @@ export function actionsOf(item: Item, { me, manages }: Reader): MessageAction[] 
     history: item.edited,
     copy: true,
     link: true,
+    unread: !own && item.place.at === "log",
     pin: true,
     delete: own || manages,
   };

@@ -159,7 +159,7 @@ describe("the menu of a message", () => {
   it.each([
     ["Aki", ["react", "reply", "edit", "copy", "link", "pin", "delete"]],
     // The reader owns the space.
-    ["Lin Xiao", ["react", "reply", "copy", "link", "pin", "delete"]],
+    ["Lin Xiao", ["react", "reply", "copy", "link", "unread", "pin", "delete"]],
   ])("of %s offers what may be done", async (name, actions) => {
     const { of, row } = await reading();
     await row(of(name).key).trigger("contextmenu", { button: 2 });
@@ -177,6 +177,29 @@ describe("the menu of a message", () => {
     expect(navigation.view.editing).toMatchObject({ cid: own.key });
     await choose(own.key, "pin");
     expect(written()).toEqual([{ kind: "pin", body: { of: ref(own), on: true } }]);
+  });
+
+  it("marks as unread from a message on, until the room is read on purpose", async () => {
+    const { of, choose, room, host, refresh, wrapper, screen } = await reading();
+    screen.focused = true;
+    await expect.poll(() => room(0).read, { timeout: 3000 }).toBe(room(0).head);
+    await refresh();
+    const from = of("Mei");
+    await choose(from.key, "unread");
+    expect(host.calls.filter(({ name }) => name === "mark_unread")).toMatchObject([
+      { args: { room: ROOM, seq: from.place.n } },
+    ]);
+    expect(room(0).read).toBe(from.place.n - 1);
+    expect(room(0).unread).toBeGreaterThan(0);
+    const rows = () => wrapper.findAll("[data-row]").map((row) => row.attributes("data-row"));
+    expect(rows()[rows().indexOf(from.key) - 1]).toBe("new");
+    // It is in view, which is no reading of what was marked in this room.
+    await refresh();
+    const marked = () => host.calls.filter(({ name }) => name === "mark_read").length;
+    const before = marked();
+    await wrapper.get("[data-testid=timeline]").trigger("keydown", { key: "Escape" });
+    await refresh();
+    expect([marked() - before, room(0).unread]).toEqual([1, 0]);
   });
 
   it.each([

@@ -54,6 +54,8 @@ export function useMessageActions(space: () => SpaceState, room: () => Room) {
       if (on) used(emoji);
       return own === on ? Promise.resolve() : write({ kind: "react", body: { to: refOf(item), emoji, on } });
     },
+    /** Until the room is left and opened again, or marked as read. */
+    unread: (item: Item) => attempt(() => homing.call("mark_unread", { ...place(), seq: item.place.n })),
     pin: (item: Item) => write({ kind: "pin", body: { of: refOf(item), on: !item.pinned } }),
     redact: (item: Item) => write({ kind: "redact", body: { of: refOf(item) } }),
     async copy(item: Item) {

@@ -21,7 +21,7 @@ const LOAD: Record<Overlay, () => Promise<{ default: Component }>> = {
 };
 
 /** Done without opening anything: the focus stays at the message. */
-const STAYS = new Set<MessageAction>(["copy", "link", "pin"]);
+const STAYS = new Set<MessageAction>(["copy", "link", "unread", "pin"]);
 
 const at = (box: DOMRect): Anchor => ({ getBoundingClientRect: () => box });
 /** Where the menu stands in a message, in pixels: where the words begin, below the first line. */
