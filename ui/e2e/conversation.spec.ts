@@ -222,3 +222,30 @@ test("marked as unread, and as read", async ({ page }) => {
   await page.clock.runFor(2000);
   await expect(room).not.toHaveText(unread);
 });
+
+test("forwarded to another room, by keyboard", async ({ page }) => {
+  await openScene(page, "scene=main&theme=light");
+  await page.keyboard.press("Alt+m");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  await expect(message(page, THEIRS)).toBeFocused();
+  await page.keyboard.press("Shift+F10");
+  await page.getByRole("menuitem", { name: "Forward message" }).press("Enter");
+  await expect(page.getByTestId("forward-room")).toBeFocused();
+  await page.keyboard.type("design");
+  await expect(page.getByRole("option", { name: "design", selected: true })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByTestId("forward-words")).toBeFocused();
+  await page.keyboard.type("Worth a look");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Forward message" })).toBeHidden();
+  await expect(message(page, THEIRS)).toBeFocused();
+
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByTestId("room-title")).toContainText("design");
+  const copy = message(page, "Worth a look");
+  await expect(copy.locator("blockquote")).toContainText("Lin Xiao · #delivery-engine");
+  await expect(copy.locator("blockquote")).toContainText(THEIRS);
+  await copy.getByRole("link", { name: /^homing:/ }).click();
+  await expect(page.locator(".row.marked")).toContainText(THEIRS);
+});

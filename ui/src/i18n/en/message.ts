@@ -4,6 +4,7 @@ export const message = {
     you: "You",
     react: "Add reaction",
     reply: "Reply",
+    forward: "Forward message",
     edit: "Edit message",
     history: "Edit history",
     copy: "Copy text",
@@ -77,5 +78,14 @@ export const message = {
       "This message is in a space that isn’t on this computer. Join the space, then open the link again.",
     no_room:
       "This message is in a room that you’re not in. Ask someone in it to add you, or browse the rooms to join it.",
+  },
+  forward: {
+    title: "Forward message",
+    to: "Find a room or person",
+    none: "No room matches.",
+    words: "Add a message (optional)",
+    send: "Forward",
+    done: "Forwarded to {room}",
+    open: "Open",
   },
 };

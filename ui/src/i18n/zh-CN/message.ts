@@ -6,6 +6,7 @@ export const message: typeof english = {
     you: "你",
     react: "添加回应",
     reply: "回复",
+    forward: "转发消息",
     edit: "编辑消息",
     history: "编辑记录",
     copy: "复制文本",
@@ -77,5 +78,14 @@ export const message: typeof english = {
     copied: "链接已复制",
     no_space: "这条消息所在的空间不在这台电脑上。加入该空间后，再打开链接。",
     no_room: "这条消息在你未加入的房间里。请让房间成员添加你，或在房间列表中加入。",
+  },
+  forward: {
+    title: "转发消息",
+    to: "查找房间或联系人",
+    none: "没有匹配的房间。",
+    words: "附言（可选）",
+    send: "转发",
+    done: "已转发到 {room}",
+    open: "打开",
   },
 };

@@ -2,7 +2,7 @@
 import type { Item, MessageRef, PendingChange } from "@/generated/bridge";
 
 export type MessageAction =
-  "react" | "reply" | "edit" | "history" | "copy" | "link" | "unread" | "pin" | "delete";
+  "react" | "reply" | "forward" | "edit" | "history" | "copy" | "link" | "unread" | "pin" | "delete";
 
 /** The ways out for what was refused. */
 export type WayOut = "retry" | "edit" | "copy" | "discard";
@@ -25,6 +25,7 @@ export function actionsOf(item: Item, { me, manages }: Reader): MessageAction[] 
   const may: Record<MessageAction, boolean> = {
     react: true,
     reply: true,
+    forward: true,
     edit: own,
     history: item.edited,
     copy: true,

@@ -157,9 +157,9 @@ describe("reactions", () => {
 
 describe("the menu of a message", () => {
   it.each([
-    ["Aki", ["react", "reply", "edit", "copy", "link", "pin", "delete"]],
+    ["Aki", ["react", "reply", "forward", "edit", "copy", "link", "pin", "delete"]],
     // The reader owns the space.
-    ["Lin Xiao", ["react", "reply", "copy", "link", "unread", "pin", "delete"]],
+    ["Lin Xiao", ["react", "reply", "forward", "copy", "link", "unread", "pin", "delete"]],
   ])("of %s offers what may be done", async (name, actions) => {
     const { of, row } = await reading();
     await row(of(name).key).trigger("contextmenu", { button: 2 });
@@ -200,6 +200,35 @@ describe("the menu of a message", () => {
     await wrapper.get("[data-testid=timeline]").trigger("keydown", { key: "Escape" });
     await refresh();
     expect([marked() - before, room(0).unread]).toEqual([1, 0]);
+  });
+
+  it.each(["main", "offline"] as const)("forwards a copy to another room, %s", async (scene) => {
+    const { of, choose, host, refresh, notices, navigation, room } = await reading(scene);
+    const from = of("Lin Xiao");
+    await choose(from.key, "forward");
+    const field = (id: string) => document.querySelector<HTMLInputElement>(`[data-testid=${id}]`);
+    await expect.poll(() => field("forward-room"), { timeout: 5000 }).not.toBeNull();
+    const type = (id: string, text: string) => {
+      const input = field(id);
+      if (input) input.value = text;
+      input?.dispatchEvent(new Event("input"));
+    };
+    const to = room(1);
+    type("forward-room", to.name);
+    type("forward-words", "worth a read");
+    await flushPromises();
+    field("forward-send")?.click();
+    await refresh();
+    const sent = host.calls.filter(({ name }) => name === "write").map(({ args }) => args);
+    expect(sent).toMatchObject([{ room: to.id, content: { kind: "message" } }]);
+    const { content } = sent[0] as { content: Content };
+    const text = content.kind === "message" ? content.body.text : "";
+    expect(text).toMatch(/^worth a read\n\n> Lin Xiao · #.+\n>\n> Latency per hop/);
+    expect(text).toContain(`\n\nhoming://message/${NORTHLIGHT}/${ROOM}/${from.sender}/${from.key}`);
+    expect(document.querySelector("[data-testid=forward]")).toBeNull();
+    expect(notices.list.map((notice) => notice.text)).toEqual([`Forwarded to #${to.name}`]);
+    notices.list[0]?.action?.run();
+    expect(navigation.view.room).toBe(to.id);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 /**
- * What opens over a message: its menu, the emoji picker, what it said before, the question before it is deleted. One of each for
+ * What opens over a message: its menu, the emoji picker, what it said before, where
+ * to forward it, the question before it is deleted. One of each for
  * all messages. Their components are loaded when they are first wanted.
  */
 import { type Component, computed, nextTick, ref, shallowRef } from "vue";
@@ -11,12 +12,13 @@ export interface Anchor {
   getBoundingClientRect(): DOMRect;
 }
 
-type Overlay = "menu" | "picker" | "history" | "delete";
+type Overlay = "menu" | "picker" | "history" | "forward" | "delete";
 
 const LOAD: Record<Overlay, () => Promise<{ default: Component }>> = {
   menu: () => import("./MessageMenu.vue"),
   picker: () => import("./ReactionPopover.vue"),
   history: () => import("./EditHistory.vue"),
+  forward: () => import("./ForwardDialog.vue"),
   delete: () => import("./DeleteDialog.vue"),
 };
 
@@ -34,7 +36,7 @@ interface Options {
   /** The row as it is now; null when it is gone. */
   item(key: string): Item | null;
   /** Does an action that nothing has to be opened for. */
-  act(action: Exclude<MessageAction, "react" | "history" | "delete">, item: Item): void;
+  act(action: Exclude<MessageAction, "react" | "history" | "forward" | "delete">, item: Item): void;
   /** Gives the focus back to a message. */
   focus(key: string): void;
 }
@@ -107,7 +109,8 @@ export function useMessageOverlays({ item, act, focus }: Options) {
       open.value = null;
       if (!was || !on || action === null) return;
       if (action === "react") await show("picker", was.key, was.anchor, was.from);
-      else if (action === "delete" || action === "history") await show(action, was.key, was.anchor, was.from);
+      else if (action === "delete" || action === "history" || action === "forward")
+        await show(action, was.key, was.anchor, was.from);
       else act(action, on);
     },
     /** The picker or the history is closed. */
