@@ -20,6 +20,7 @@ pub mod key;
 mod lenient;
 pub mod limits;
 pub mod link;
+pub mod mention;
 pub mod message_link;
 pub mod people;
 pub mod text;

@@ -37,6 +37,10 @@ pub const KEY_BYTES: usize = 128;
 pub const VALUE_BYTES: usize = BODY_BYTES;
 /// Characters of the excerpt in a reply.
 pub const EXCERPT_CHARS: usize = 200;
+/// People that one message mentions. Further ones are only shown.
+pub const MENTIONS: usize = 50;
+/// Members of a room in which everybody may mention all of them. In a larger one an admin may.
+pub const ROOM_MENTION_MEMBERS: u32 = 15;
 /// Bytes of the emoji of a reaction: the longest of Unicode, a kiss with two skin tones, has 35.
 pub const EMOJI_BYTES: usize = 64;
 /// Different emoji of the reactions to one message.
