@@ -55,7 +55,10 @@ impl App {
     }
 
     async fn reply(&self, about: &NotifiedMessage, text: &str) -> Result<(), Failure> {
-        self.engine(about.space)?.send(about.room, text, Vec::new()).await?;
+        let engine = self.engine(about.space)?;
+        let (_, overview) = engine.overview().await?;
+        let text = overview.with_mentions(about.room, text);
+        engine.send(about.room, text).await?;
         self.read(about).await
     }
 

@@ -78,10 +78,10 @@ struct Newest {
 }
 
 impl Newest {
-    fn of(message: &Incoming) -> Self {
+    fn of(overview: &Overview, message: &Incoming) -> Self {
         let event = &message.event;
         let text = match event.content() {
-            Content::Message(message) => preview(&message.text),
+            Content::Message(message) => preview(overview, &message.text),
             _ => String::new(),
         };
         let key = event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string());
@@ -194,7 +194,7 @@ impl Notifications {
         for room in &overview.rooms {
             effects.extend(self.settle_changed(overview, room, context));
             let known = before.rooms.iter().find(|one| one.id == room.id);
-            if let Some(new) = new_messages(overview.space.me, known, room) {
+            if let Some(new) = new_messages(overview, known, room) {
                 effects.extend(self.take(overview, room, new, context));
             }
         }
@@ -252,6 +252,12 @@ impl Notifications {
             return None;
         };
         let room = overview.rooms.iter().find(|room| room.id == event.room)?;
+        let newest = Newest::of(overview, message);
+        // An edit names the viewer in a message that they were told of.
+        let shown = self.shown.get(&(overview.space.id, room.id));
+        if shown.is_some_and(|shown| shown.newest.key == newest.key) {
+            return None;
+        }
         let new = NewMessages {
             event: Event::Message {
                 kind: room.kind,
@@ -262,7 +268,7 @@ impl Notifications {
             },
             live: message.live,
             ts: event.ts,
-            notified: NotifiedMessages { messages: 1, newest: Newest::of(message) },
+            notified: NotifiedMessages { messages: 1, newest },
         };
         self.take(overview, room, new, context)
     }
@@ -487,7 +493,8 @@ fn note(
 
 /// What arrived in a room between two overviews, without the messages of `me`. Only the preview of
 /// the newest message is known.
-fn new_messages(me: UserId, before: Option<&Room>, room: &Room) -> Option<NewMessages> {
+fn new_messages(overview: &Overview, before: Option<&Room>, room: &Room) -> Option<NewMessages> {
+    let me = overview.space.me;
     let (unread, mentions) = match before {
         Some(before) if before.read == room.read => (before.unread, before.mentions),
         _ => (0, 0),
@@ -497,7 +504,7 @@ fn new_messages(me: UserId, before: Option<&Room>, room: &Room) -> Option<NewMes
     let grown = u32::try_from(grown).unwrap_or(u32::MAX);
     let messages = room.unread.saturating_sub(unread).min(grown);
     let last = room.last.as_ref().filter(|last| messages > 0 && last.sender != me)?;
-    let (seq, text) = (room.head, preview(&last.text));
+    let (seq, text) = (room.head, preview(overview, &last.text));
     Some(NewMessages {
         event: Event::Message {
             kind: room.kind,
@@ -530,7 +537,8 @@ fn last_of_each(effects: Vec<NotificationEffect>) -> Vec<NotificationEffect> {
 }
 
 /// The beginning of a message on one line.
-fn preview(text: &str) -> String {
+fn preview(overview: &Overview, text: &str) -> String {
+    let text = overview.plain(text);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(PREVIEW_CHARS) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),

@@ -1,6 +1,6 @@
 //! Finds the message that was named, by its number in the room or by its ID.
 
-use homing_engine::view::{Item, TimelinePosition};
+use homing_engine::view::{Item, Overview, TimelinePosition};
 use homing_engine::{Error, Handle, TimelineWindow};
 use homing_protocol::event::{Message, Reply};
 use homing_protocol::{Cid, Content, MessageRef, RoomId, Seq};
@@ -32,9 +32,9 @@ impl Found {
     }
 
     /// The quote of it in a reply.
-    pub(crate) fn quote(&self) -> Reply {
+    pub(crate) fn quote(&self, overview: &Overview) -> Reply {
         let excerpt = match &self.item.content {
-            Content::Message(Message { text, .. }) => text::excerpt(text),
+            Content::Message(Message { text, .. }) => text::excerpt(overview, text),
             _ => String::new(),
         };
         Reply { user: self.name.user, cid: self.name.cid, excerpt }

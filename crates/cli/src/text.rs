@@ -3,7 +3,7 @@
 use homing_engine::view::{Delivery, Item, Overview, PendingChange};
 use homing_protocol::event::{Change, Described, Edit, Pin, React, Reply};
 use homing_protocol::limits::EXCERPT_CHARS;
-use homing_protocol::{Content, Membership, Message, Person, UserId};
+use homing_protocol::{Content, Membership, Message, UserId};
 
 use crate::failure::wedged;
 use crate::message;
@@ -35,32 +35,9 @@ pub(crate) fn name(overview: &Overview, user: UserId) -> String {
         .map_or_else(|| "someone".to_owned(), |person| plain(&person.name))
 }
 
-/// The people that a text mentions with `@`, case-insensitively. The longest matching name counts,
-/// so that `@Ann Marie` does not mention Ann.
-pub(crate) fn mentions(people: &[Person], text: &str) -> Vec<UserId> {
-    let text = text.to_lowercase();
-    let mut named = Vec::new();
-    for (at, _) in text.match_indices('@') {
-        let rest = text.get(at + 1..).unwrap_or_default();
-        let longest = people
-            .iter()
-            .filter(|person| !person.gone && begins_with_name(rest, &person.name.to_lowercase()))
-            .max_by_key(|person| person.name.len());
-        if let Some(person) = longest.filter(|person| !named.contains(&person.id)) {
-            named.push(person.id);
-        }
-    }
-    named
-}
-
-fn begins_with_name(text: &str, name: &str) -> bool {
-    let after = text.strip_prefix(name).filter(|_| !name.is_empty());
-    after.is_some_and(|after| !after.chars().next().is_some_and(char::is_alphanumeric))
-}
-
-/// The beginning of a text in one line, for the quote of it in a reply.
-pub(crate) fn excerpt(text: &str) -> String {
-    beginning(text, EXCERPT_CHARS)
+/// The beginning of a message in one line, for the quote of it in a reply.
+pub(crate) fn excerpt(overview: &Overview, text: &str) -> String {
+    beginning(&overview.plain(text), EXCERPT_CHARS)
 }
 
 fn beginning(text: &str, most: usize) -> String {
@@ -105,7 +82,7 @@ impl Lines {
                 Some(by) => format!("* {} deleted a message from {who}", name(overview, by)),
                 None => {
                     let to = reply.as_ref().map(|reply| answering(overview, reply));
-                    format!("{who}{}: {}", to.unwrap_or_default(), plain(text))
+                    format!("{who}{}: {}", to.unwrap_or_default(), plain(&overview.plain(text)))
                 }
             },
             content => self.event(overview, &who, content, target),
@@ -167,7 +144,7 @@ impl Lines {
                 }
             }
             Content::Edit(Edit { text, .. }) => {
-                format!("* {who} edited {}: {}", which(), plain(text))
+                format!("* {who} edited {}: {}", which(), plain(&overview.plain(text)))
             }
             Content::React(React { emoji, on: true, .. }) => {
                 format!("* {who} reacted with {} to {}", plain(emoji), which())
@@ -192,7 +169,9 @@ impl Lines {
         let Some(item) = target else { return "a message".to_owned() };
         match (message::seq(item), &item.content) {
             (Some(seq), _) if self.numbers => format!("message {}", seq.0),
-            (_, Content::Message(Message { text, .. })) if item.gone.is_none() => quoted(text),
+            (_, Content::Message(Message { text, .. })) if item.gone.is_none() => {
+                quoted(&overview.plain(text))
+            }
             _ => format!("a message from {}", name(overview, item.sender)),
         }
     }
@@ -257,10 +236,12 @@ fn pending(change: &PendingChange) -> String {
 }
 
 /// What is queued, in the list of the outbox.
-pub(crate) fn queued_content(content: &Content) -> String {
+pub(crate) fn queued_content(overview: &Overview, content: &Content) -> String {
     match content {
-        Content::Message(Message { text, .. }) => plain(text),
-        Content::Edit(Edit { text, .. }) => format!("edit of a message: {}", plain(text)),
+        Content::Message(Message { text, .. }) => plain(&overview.plain(text)),
+        Content::Edit(Edit { text, .. }) => {
+            format!("edit of a message: {}", plain(&overview.plain(text)))
+        }
         Content::React(React { emoji, on: true, .. }) => format!("reaction {}", plain(emoji)),
         Content::React(React { emoji, .. }) => format!("removal of reaction {}", plain(emoji)),
         Content::Redact(_) => "deletion of a message".to_owned(),
@@ -275,28 +256,43 @@ mod tests {
     use super::*;
     use crate::samples;
     use homing_engine::view::{TimelinePosition, WedgeReason};
-    use homing_protocol::MessageRef;
     use homing_protocol::event::Redact;
+    use homing_protocol::limits::ROOM_MENTION_MEMBERS;
+    use homing_protocol::{MessageRef, Person, Role, mention};
     use homing_testkit::builders::{cid, person, user_id};
 
     #[test]
-    fn the_named_are_called() {
+    fn the_named_are_called_and_shown_under_their_present_names() {
         let named = |n, name: &str| Person { name: name.to_owned(), ..person(n) };
         let gone = Person { gone: true, ..named(5, "Gus") };
-        let people = [named(1, "Ann"), named(2, "Ann Marie"), named(3, "李"), gone];
+        let people = vec![named(1, "Ann"), named(2, "Ann Marie"), named(3, "李"), gone];
+        let mut overview = Overview { people, ..samples::overview() };
+        let room = overview.rooms.first().unwrap().id;
         for (text, expected) in [
             ("hello", &[][..]),
             ("@ann, lunch?", &[1]),
             ("@ANN MARIE and @ann and @Ann", &[2, 1]),
             ("@Anna", &[]),
-            ("mail@ann", &[1]),
+            ("mail@ann", &[]),
             ("问 @李：", &[3]),
             ("@gus", &[]),
             ("@", &[]),
         ] {
             let expected: Vec<_> = expected.iter().copied().map(user_id).collect();
-            assert_eq!(mentions(&people, text), expected, "{text}");
+            let text = overview.with_mentions(room, text);
+            assert_eq!(mention::read(&text).people, expected, "{text}");
         }
+        let text = overview.with_mentions(room, "@ann and @room");
+        assert!(mention::read(&text).room, "the room is small");
+        assert_eq!(overview.plain(&text), "@Ann and @room");
+        overview.rooms.first_mut().unwrap().members = ROOM_MENTION_MEMBERS + 1;
+        assert!(!mention::read(&overview.with_mentions(room, "@room")).room);
+        overview.people.first_mut().unwrap().name = "Anouk".to_owned();
+        assert_eq!(overview.plain(&text), "@Anouk and @room");
+        assert_eq!(excerpt(&overview, &text), "@Anouk and @room");
+        overview.people.first_mut().unwrap().role = Role::Admin;
+        overview.space.me = user_id(1);
+        assert!(mention::read(&overview.with_mentions(room, "@room")).room);
     }
 
     #[test]
@@ -450,8 +446,8 @@ mod tests {
             (&"界".repeat(250), &"界".repeat(200)),
             (&words, shown.trim_end()),
         ] {
-            assert_eq!(excerpt(text), expected, "{text}");
-            assert!(excerpt(text).chars().count() <= EXCERPT_CHARS);
+            assert_eq!(excerpt(&samples::overview(), text), expected, "{text}");
+            assert!(excerpt(&samples::overview(), text).chars().count() <= EXCERPT_CHARS);
         }
     }
 
@@ -471,7 +467,7 @@ mod tests {
             (Content::Pin(Pin { of, on: true }), "pin of a message"),
             (Content::Pin(Pin { of, on: false }), "unpinning of a message"),
         ] {
-            assert_eq!(queued_content(&content), expected);
+            assert_eq!(queued_content(&samples::overview(), &content), expected);
         }
     }
 }

@@ -65,14 +65,9 @@ impl Handle {
     /// # Errors
     /// [`Error::Empty`], [`Error::TooLarge`], [`Error::HoldsNul`], [`Error::NoSuchRoom`],
     /// [`Error::Store`], [`Error::Stopped`]
-    pub async fn send(
-        &self,
-        room: RoomId,
-        text: impl Into<String>,
-        mentions: Vec<UserId>,
-    ) -> Result<Cid, Error> {
-        let (text, reply) = (text.into(), None);
-        self.write(room, Content::Message(Message { text, mentions, reply })).await
+    pub async fn send(&self, room: RoomId, text: impl Into<String>) -> Result<Cid, Error> {
+        self.write(room, Content::Message(Message { text: text.into(), ..Message::default() }))
+            .await
     }
 
     /// Queues a message, or a change of one: an edit, a reaction, a redaction, a pin. As for

@@ -6,8 +6,9 @@
 //! away loses nothing.
 
 use homing_protocol::frame::Presence;
+use homing_protocol::limits::ROOM_MENTION_MEMBERS;
 use homing_protocol::{
-    Cid, Content, Event, MessageRef, Person, RoomId, RoomKind, Seq, SpaceId, UserId,
+    Cid, Content, Event, MessageRef, Person, Role, RoomId, RoomKind, Seq, SpaceId, UserId, mention,
 };
 use serde::{Deserialize, Serialize};
 
@@ -430,6 +431,30 @@ pub struct Queued {
     pub ts: i64,
     /// How far it got.
     pub delivery: Delivery,
+}
+
+impl Overview {
+    /// What a person typed, with tokens for the names after `@` that are those of exactly one person;
+    /// and `@room` where the viewer may mention everybody.
+    #[must_use]
+    pub fn with_mentions(&self, room: RoomId, typed: &str) -> String {
+        let people = self.people.iter().filter(|person| !person.gone);
+        let role = people.clone().find(|person| person.id == self.space.me).map(|me| me.role);
+        let members = self.rooms.iter().find(|known| known.id == room).map(|room| room.members);
+        let everybody = role.is_some_and(|role| role >= Role::Admin)
+            || members.is_some_and(|members| members <= ROOM_MENTION_MEMBERS);
+        mention::resolve(typed, people.map(|person| (person.id, person.name.as_str())), everybody)
+    }
+
+    /// The text of a message as it is shown where nothing is drawn, with the present names of those
+    /// that it mentions.
+    #[must_use]
+    pub fn plain(&self, text: &str) -> String {
+        mention::plain(text, |user| {
+            let known = self.people.iter().find(|person| person.id == user);
+            known.map(|person| person.name.as_str())
+        })
+    }
 }
 
 impl Item {

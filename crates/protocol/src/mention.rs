@@ -92,7 +92,8 @@ fn form(inner: &str) -> Option<(Part<'_>, usize)> {
     let canonical = id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
     let user = Uuid::try_parse(id).ok().filter(|_| canonical)?;
     let named = named.strip_prefix('|')?;
-    let end = named.find(['<', '>', '\n', '\r']).filter(|end| named.get(*end..*end + 1) == Some(">"))?;
+    let end =
+        named.find(['<', '>', '\n', '\r']).filter(|end| named.get(*end..*end + 1) == Some(">"))?;
     let name = named.get(..end)?;
     if name.is_empty() || name.chars().count() > NAME_CHARS {
         return None;

@@ -103,7 +103,7 @@ impl Device {
     /// When there is no such room.
     pub async fn write(&self, room: &str, text: &str) -> Result<()> {
         let room = self.room(room).await?;
-        self.engine.send(room.id, text, Vec::new()).await?;
+        self.engine.send(room.id, text).await?;
         Ok(())
     }
 }

@@ -47,7 +47,7 @@ pub async fn measure(messages: u32) -> Result<Delays> {
     let mut delays = Delays::new();
     for n in 1..=messages {
         let before = quiet(&line).await;
-        mei.engine().send(room, format!("message {n}"), Vec::new()).await?;
+        mei.engine().send(room, format!("message {n}")).await?;
         let (framed, called) = tokio::join!(arrival(&line, before), calls.next());
         delays.push(called?.at.saturating_duration_since(framed));
     }

@@ -190,7 +190,7 @@ impl Person {
     /// # Panics
     /// When it can't be queued.
     pub async fn write(&self, room: RoomId, text: String) -> Cid {
-        let cid = self.handle.send(room, text, Vec::new()).await.expect("a healthy disk");
+        let cid = self.handle.send(room, text).await.expect("a healthy disk");
         self.seen().written.push(cid);
         cid
     }

@@ -270,7 +270,7 @@ async fn look(scene: &Scene, silence: Option<Duration>) -> Result<Visit> {
     server.kill().await;
     let away = is_away(&handle).await?;
     let room = handle.overview().await?.1.rooms.first().context("everybody has a room")?.id;
-    handle.send(room, "while it was away", Vec::new()).await?;
+    handle.send(room, "while it was away").await?;
     let ill = scene.doctors(&link).await?;
     let server = scene.serve().await;
     let begin = Instant::now();

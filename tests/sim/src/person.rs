@@ -2,7 +2,7 @@
 
 use homing_engine::TimelineWindow;
 use homing_engine::view::Mute;
-use homing_protocol::{Content, Message, RoomId, Seq, UserId};
+use homing_protocol::{Content, Message, RoomId, Seq, UserId, mention};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 
@@ -47,7 +47,9 @@ pub(crate) fn write(world: &mut World, index: usize, room: RoomId) {
     device.write(|writer| async move {
         let _typing = writer.journal.keyboard.lock().await;
         for part in 0..burst {
-            let text = format!("{number:x}.{part}{}", " and so on".repeat(long));
+            let named = mentions.iter().map(|user| mention::person(*user, "them"));
+            let named: String = named.collect();
+            let text = format!("{number:x}.{part}{named}{}", " and so on".repeat(long));
             let message = Message { text, mentions: mentions.clone(), reply: None };
             writer.write(room, Content::Message(message)).await;
         }

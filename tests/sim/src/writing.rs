@@ -7,7 +7,7 @@ use homing_engine::view::{Delivery, Item, Queued};
 use homing_engine::{Handle, TimelineWindow};
 use homing_protocol::event::{Edit, Message, Pin, React, Redact, Reply};
 use homing_protocol::limits::EXCERPT_CHARS;
-use homing_protocol::{Cid, Content, RoomId, Seq, UserId};
+use homing_protocol::{Cid, Content, RoomId, Seq, UserId, mention};
 
 use crate::device::{Journal, Seen, lock};
 
@@ -82,8 +82,10 @@ impl Writer {
             }
             Amend::Reply(text) => {
                 let Content::Message(quoted) = item.content else { return };
-                let excerpt = quoted.text.chars().take(EXCERPT_CHARS).collect();
+                let excerpt =
+                    mention::plain(&quoted.text, |_| None).chars().take(EXCERPT_CHARS).collect();
                 let reply = Some(Reply { user: of.user, cid: of.cid, excerpt });
+                let text = text + &mention::person(of.user, "them");
                 let mentions = vec![of.user];
                 self.write(room, Content::Message(Message { text, mentions, reply })).await;
             }

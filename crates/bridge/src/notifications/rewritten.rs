@@ -25,7 +25,7 @@ impl Notifications {
             shown.newest.text.clear();
             shown.newest.key = None;
         } else if let (true, Content::Message(message)) = (item.edited, &item.content) {
-            let text = preview(&message.text);
+            let text = preview(overview, &message.text);
             if text == shown.newest.text {
                 return None;
             }

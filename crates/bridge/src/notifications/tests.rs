@@ -3,7 +3,7 @@ use crate::dto::{NotifyLevel, QuietHours, Status, VisibleRoom};
 use crate::fixture;
 use crate::hours::Local;
 use homing_engine::view::{Item, TimelinePosition};
-use homing_protocol::{Message, Seq};
+use homing_protocol::{Message, Seq, mention};
 
 /// Noon on a Wednesday.
 const NOON: Moment = Moment { ms: 1_800_000_000_000, local: Local { weekday: 2, minute: 720 } };
@@ -371,8 +371,13 @@ fn what_the_person_said_is_asked_and_the_reason_is_kept() {
 
 #[test]
 fn a_preview_is_one_line_cut_between_characters() {
-    assert_eq!(preview(" a\n\n b "), "a b");
-    let long = preview(&"好".repeat(300));
+    let overview = fixture::overview();
+    let (known, unknown) = (overview.people[1].clone(), fixture::user(9));
+    let [one, other] = [known.id, unknown].map(|user| mention::person(user, "Old"));
+    let shown = preview(&overview, &format!("{one} {other} <!room> <\\!room>"));
+    assert_eq!(shown, format!("@{} @Old @room <!room>", known.name));
+    assert_eq!(preview(&fixture::overview(), " a\n\n b "), "a b");
+    let long = preview(&fixture::overview(), &"好".repeat(300));
     assert_eq!(long.chars().count(), PREVIEW_CHARS + 1);
 }
 
@@ -458,10 +463,12 @@ fn what_came_between_two_overviews_is_counted_by_what_is_unread() {
         (Some(room(10, 8, 2)), room(5, 3, 2), None),
         (None, room(4, 1, 3), Some(3)),
     ] {
-        let me = fixture::user(0);
-        let told = new_messages(me, before.as_ref(), &after).map(|new| new.notified.messages);
+        let overview = fixture::overview();
+        let mut theirs = overview.clone();
+        theirs.space.me = fixture::user(1);
+        let told = new_messages(&overview, before.as_ref(), &after).map(|new| new.notified.messages);
         assert_eq!(told, messages, "{before:?} {after:?}");
-        assert!(new_messages(fixture::user(1), before.as_ref(), &after).is_none(), "by oneself");
+        assert!(new_messages(&theirs, before.as_ref(), &after).is_none(), "by oneself");
     }
 }
 

@@ -5,7 +5,7 @@
 
 use homing_engine::view::{Delivery, Overview};
 use homing_protocol::event::{Edit as EditBody, Pin as PinBody, React as ReactBody, Redact};
-use homing_protocol::{Cid, Content, Role};
+use homing_protocol::{Cid, Content, Role, RoomId};
 use serde_json::json;
 
 use super::queued;
@@ -14,15 +14,15 @@ use crate::args::{Common, Delete, Edit, Pin, React, Target};
 use crate::failure::{Code, Failure, NOT_YOURS_TO_DELETE, wedged};
 use crate::message::{self, Found};
 use crate::output::Output;
+use crate::space;
 use crate::space::RunningSpace;
-use crate::{space, text};
 
 /// Gives a message another text.
 pub(crate) async fn edit(common: &Common, edit: Edit) -> Result<Code, Failure> {
     let text = text_of(&edit.text)?;
-    run(common, &edit.target, |overview, of| {
-        let mentions = text::mentions(&overview.people, &text);
-        Ok(Content::Edit(EditBody { of: of.name, text, mentions }))
+    run(common, &edit.target, |overview, room, of| {
+        let text = overview.with_mentions(room, &text);
+        Ok(Content::Edit(EditBody { of: of.name, text, mentions: Vec::new() }))
     })
     .await
 }
@@ -30,13 +30,13 @@ pub(crate) async fn edit(common: &Common, edit: Edit) -> Result<Code, Failure> {
 /// Adds a reaction, or removes it.
 pub(crate) async fn react(common: &Common, react: React) -> Result<Code, Failure> {
     let (emoji, on) = (react.emoji, !react.remove);
-    run(common, &react.target, |_, to| Ok(Content::React(ReactBody { to: to.name, emoji, on })))
+    run(common, &react.target, |_, _, to| Ok(Content::React(ReactBody { to: to.name, emoji, on })))
         .await
 }
 
 /// Deletes a message for everyone. To do it again does no harm.
 pub(crate) async fn delete(common: &Common, delete: Delete) -> Result<Code, Failure> {
-    run(common, &delete.target, |overview, of| {
+    run(common, &delete.target, |overview, _, of| {
         let me = overview.space.me;
         let mine = overview.people.iter().find(|person| person.id == me).map(|person| person.role);
         if of.name.user != me && mine.is_some_and(|role| role < Role::Admin) {
@@ -50,13 +50,13 @@ pub(crate) async fn delete(common: &Common, delete: Delete) -> Result<Code, Fail
 /// Pins a message, or unpins it.
 pub(crate) async fn pin(common: &Common, pin: Pin) -> Result<Code, Failure> {
     let on = !pin.remove;
-    run(common, &pin.target, |_, of| Ok(Content::Pin(PinBody { of: of.name, on }))).await
+    run(common, &pin.target, |_, _, of| Ok(Content::Pin(PinBody { of: of.name, on }))).await
 }
 
 async fn run(
     common: &Common,
     target: &Target,
-    make: impl FnOnce(&Overview, &Found) -> Result<Content, Failure>,
+    make: impl FnOnce(&Overview, RoomId, &Found) -> Result<Content, Failure>,
 ) -> Result<Code, Failure> {
     let mut open = space::open(common).await?;
     let done = change(&mut open, Output { json: common.json }, target, make).await;
@@ -69,10 +69,10 @@ async fn change(
     open: &mut RunningSpace,
     out: Output,
     target: &Target,
-    make: impl FnOnce(&Overview, &Found) -> Result<Content, Failure>,
+    make: impl FnOnce(&Overview, RoomId, &Found) -> Result<Content, Failure>,
 ) -> Result<Code, Failure> {
     let (room, mut found) = message::find(open, target).await?;
-    let content = make(open.overview(), &found)?;
+    let content = make(open.overview(), room, &found)?;
     if !matches!(content, Content::Redact(_)) {
         found = found.undeleted()?;
     }

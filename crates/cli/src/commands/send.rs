@@ -16,7 +16,7 @@ use crate::args::{Common, Reply, Send};
 use crate::failure::{Code, Failure, wedged};
 use crate::output::Output;
 use crate::space::RunningSpace;
-use crate::{message, room, space, text};
+use crate::{message, room, space};
 
 /// Maximum messages of one `--lines`. More would take about an hour at the usual rate limit.
 const MAX_LINES: usize = 10_000;
@@ -46,10 +46,9 @@ pub(crate) async fn run(common: &Common, send: Send) -> Result<Code, Failure> {
             return Err(failure);
         }
     };
-    let people = &open.overview().people;
-    let messages = messages.into_iter().map(|text| {
-        let mentions = text::mentions(people, &text);
-        Message { text, mentions, reply: None }
+    let messages = messages.iter().map(|typed| {
+        let text = open.overview().with_mentions(to, typed);
+        Message { text, ..Message::default() }
     });
     let messages = messages.collect();
     deliver(open, Output { json: common.json }, to, messages).await
@@ -67,8 +66,9 @@ pub(crate) async fn reply(common: &Common, reply: Reply) -> Result<Code, Failure
             return Err(failure);
         }
     };
-    let mentions = text::mentions(&open.overview().people, &text);
-    let message = Message { text, mentions, reply: Some(target.quote()) };
+    let text = open.overview().with_mentions(to, &text);
+    let reply = Some(target.quote(open.overview()));
+    let message = Message { text, reply, ..Message::default() };
     deliver(open, Output { json: common.json }, to, vec![message]).await
 }
 

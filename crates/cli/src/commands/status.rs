@@ -57,7 +57,7 @@ fn print(
             .iter()
             .find(|room| room.id == message.room)
             .map_or_else(|| message.room.to_string(), |found| room::title(overview, found));
-        let what = text::queued_content(&message.content);
+        let what = text::queued_content(overview, &message.content);
         if let Delivery::Wedged { reason } = message.delivery {
             let kind = message.content.encode().map_or(Content::MESSAGE, |(kind, _)| kind);
             out.line(format_args!("rejected for {to}: {what} ({})", wedged(reason, kind)))?;

@@ -2,14 +2,19 @@
 //! queue have changed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use homing_protocol::frame::Send;
-use homing_protocol::{Cid, ClientFrame, Fold, MessageRef, RoomId, Seq};
+use homing_protocol::{
+    Body, Cid, ClientFrame, Content, Event, Fold, Message, MessageRef, RoomId, Seq,
+};
 
 use super::SpaceTask;
 use super::effects::Effects;
 use super::overlay::{name_of, queued_row, row};
+use super::views::names;
 use crate::connection::AbandonReason;
+use crate::diff::Incoming;
 use crate::outbox::item::{OutboxItem, OutboxState};
 use crate::outbox::send_queue::SendBatch;
 use crate::store::{Change, FoldUpdate, MessageState, StoreError};
@@ -88,7 +93,8 @@ impl SpaceTask {
             self.drop_changes(of, effects);
         }
         let me = self.deps.record.user;
-        let mentions_me = fold.edit.as_ref().is_some_and(|edit| edit.mentions.contains(&me));
+        let mentions_me =
+            fold.edit.as_ref().is_some_and(|edit| names(&edit.text, &edit.mentions, me));
         effects.rooms.insert(room);
         effects.places.insert((room, fold.seq));
         effects.changes.push(Change::Fold { room, update, mentions_me });
@@ -103,6 +109,40 @@ impl SpaceTask {
             // It is there, and was not handed over.
             _ = self.discard(cid, effects);
         }
+    }
+
+    /// Messages that mention the viewer since an edit just now, and did not before. Their rows are as
+    /// they were before this turn.
+    pub(super) async fn newly_named(
+        &self,
+        changes: &[Change],
+    ) -> Result<Vec<Incoming>, StoreError> {
+        let me = self.deps.record.user;
+        let mut named = Vec::new();
+        for change in changes {
+            let Change::Fold { room, update, mentions_me: true } = change else { continue };
+            let fold = &update.fold;
+            let Some(edit) = fold.edit.as_ref().filter(|_| fold.gone.is_none()) else { continue };
+            let live = self.online.as_ref().is_some_and(|online| edit.ts >= online.since);
+            let Some(event) = self.deps.store.at(*room, vec![fold.seq]).await?.pop() else {
+                continue;
+            };
+            let state = self.states(*room, fold.seq, fold.seq).await?.remove(&fold.seq);
+            let known = state.map(|state| state.fold);
+            let is_newer = known.as_ref().is_none_or(|known| known.as_of < fold.as_of);
+            let Content::Message(message) = event.content() else { continue };
+            let named_before = match known.and_then(|known| known.edit) {
+                Some(edit) => names(&edit.text, &edit.mentions, me),
+                None => names(&message.text, &message.mentions, me),
+            };
+            if live && is_newer && !named_before && event.sender != me {
+                let (text, mentions) = (edit.text.clone(), edit.mentions.clone());
+                let body = Body::new(&Message { text, mentions, reply: message.reply });
+                let event = Arc::new(Event { body, ..event });
+                named.push(Incoming { event, live, mentions_me: true });
+            }
+        }
+        Ok(named)
     }
 
     /// Draws the rows that have changed, as they are stored now.
@@ -163,7 +203,7 @@ impl SpaceTask {
     }
 
     /// Whether something is queued that changes this event.
-    pub(super) fn is_changed(&self, event: &homing_protocol::Event) -> bool {
+    pub(super) fn is_changed(&self, event: &Event) -> bool {
         name_of(event).is_some_and(|name| self.send_queue.changes(name).next().is_some())
     }
 

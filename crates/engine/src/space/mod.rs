@@ -321,6 +321,8 @@ impl SpaceTask {
                 effects.changes.push(Change::Room(known.row.clone()));
             }
         }
+        let named = self.newly_named(&effects.changes).await?;
+        effects.incoming.extend(named);
         if !effects.changes.is_empty()
             && let Err(error) = self.deps.store.commit(std::mem::take(&mut effects.changes)).await
         {

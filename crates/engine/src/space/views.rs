@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use homing_protocol::event::Content;
-use homing_protocol::{Event, Fold, RoomId, Seq, UserId};
+use homing_protocol::{Event, Fold, RoomId, Seq, UserId, mention};
 use tokio::time::Instant;
 
 use super::SpaceTask;
@@ -63,16 +63,23 @@ impl RoomState {
     }
 }
 
-/// The beginning of a text.
+/// The beginning of a text, with its tokens.
 fn preview(text: &str) -> String {
-    text.chars().take(PREVIEW_CHARS).collect()
+    mention::beginning(text, PREVIEW_CHARS).to_owned()
+}
+
+/// Whether a text mentions `me`. `people` is what its sender told of it, and the server checked.
+pub(super) fn names(text: &str, people: &[UserId], me: UserId) -> bool {
+    people.contains(&me) || mention::read(text).room
 }
 
 /// Whether `me` counts this event as unread.
 pub(super) fn unread_kind(event: &Event, me: UserId) -> UnreadKind {
     match event.content() {
         Content::Message(_) if event.sender == me => UnreadKind::None,
-        Content::Message(message) if message.mentions.contains(&me) => UnreadKind::Mention,
+        Content::Message(message) if names(&message.text, &message.mentions, me) => {
+            UnreadKind::Mention
+        }
         Content::Message(_) => UnreadKind::Message,
         _ => UnreadKind::None,
     }

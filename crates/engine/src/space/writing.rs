@@ -6,7 +6,7 @@
 use homing_protocol::event::{Content, Edit, Message};
 use homing_protocol::limits::BODY_BYTES;
 use homing_protocol::text::is_visible;
-use homing_protocol::{Body, Cid, MessageRef, RoomId, emoji};
+use homing_protocol::{Body, Cid, MessageRef, RoomId, emoji, mention};
 
 use super::SpaceTask;
 use super::effects::Effects;
@@ -114,7 +114,7 @@ impl SpaceTask {
             }
             _ => {}
         }
-        let (kind, body) = content.encode().ok_or(Error::Empty)?;
+        let (kind, body) = with_mentions(content).encode().ok_or(Error::Empty)?;
         let length = body.as_json().len();
         let limit = self.online.as_ref().map_or(BODY_BYTES, |online| online.limits.body);
         if length > limit { Err(Error::TooLarge { length, limit }) } else { Ok((kind, body)) }
@@ -197,4 +197,15 @@ fn is_alike(item: &OutboxItem, content: &Content) -> bool {
         }
         _ => false,
     }
+}
+
+/// The same with whom its text mentions, whatever was told about that.
+fn with_mentions(content: &Content) -> Content {
+    let mut content = content.clone();
+    if let Content::Message(Message { text, mentions, .. })
+    | Content::Edit(Edit { text, mentions, .. }) = &mut content
+    {
+        *mentions = mention::read(text).people;
+    }
+    content
 }

@@ -10,7 +10,7 @@ use homing_protocol::event::{Edit, Message, Pin, React, Redact, Reply};
 use homing_protocol::fold::{Reaction, Revision};
 use homing_protocol::frame::{Committed, CommittedItem, Page, Pull, PushedEvent, Ref, Send};
 use homing_protocol::{
-    Body, Cid, Content, ErrorCode, Event, EventId, Fold, MessageRef, Seq, ServerFrame,
+    Body, Cid, Content, ErrorCode, Event, EventId, Fold, MessageRef, Seq, ServerFrame, mention,
 };
 use homing_testkit::builders::{
     NEW_YEAR, cid, digest, event, live, log, message, page, room, room_id, user_id, welcome,
@@ -268,7 +268,7 @@ async fn what_never_left_this_device_is_changed_here() {
     write(react(of(2, 1), false)).await.unwrap();
     assert_eq!(queued_kinds().await, [""; 0]);
     // An own message, its edits, and its end.
-    let mine = bed.handle.send(room_id(1), "helo", vec![]).await.unwrap();
+    let mine = bed.handle.send(room_id(1), "helo").await.unwrap();
     let name = MessageRef { user: user_id(1), cid: mine };
     assert_eq!(write(edit(name, "hello")).await.unwrap(), mine);
     write(Content::Pin(Pin { of: name, on: true })).await.unwrap();
@@ -292,7 +292,7 @@ async fn what_never_left_this_device_is_changed_here() {
 async fn what_changes_a_refused_message_goes_with_it_when_it_is_sent_again() {
     let mut bed = Bed::new().await;
     let mut peer = with_log(&mut bed, 1).await;
-    let mine = bed.handle.send(room_id(1), "hello", vec![]).await.unwrap();
+    let mine = bed.handle.send(room_id(1), "hello").await.unwrap();
     let send: Send = peer.seek().await;
     let name = MessageRef { user: user_id(1), cid: mine };
     let reaction = bed.handle.write(room_id(1), react(name, true)).await.unwrap();
@@ -356,4 +356,63 @@ async fn the_rows_around_a_message() {
     let seen = ["message 4", "message 5", "message 6", "message 7"];
     assert_eq!((texts(&timeline.items), timeline.more_after), (seen.to_vec(), true));
     let Err(Error::NoSuchMessage) = around(of(3, 5)).await else { panic!("found") };
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_edit_tells_once_whom_it_newly_names() {
+    let mut bed = Bed::new().await;
+    let mut peer = with_log(&mut bed, 2).await;
+    let me = mention::person(user_id(1), "Ada");
+    let renamed = |as_of, text: &str| {
+        let mentions = mention::read(text).people;
+        let edit = Revision { text: text.to_owned(), mentions, ts: NEW_YEAR };
+        Fold { edit: Some(edit), ..fold(1, as_of) }
+    };
+    let mut told = Vec::new();
+    let texts = [
+        "who?".to_owned(),
+        format!("`{me}`?"),
+        format!("{me}?"),
+        format!("{me}, when?"),
+        format!("> {me}"),
+        "<!room>".to_owned(),
+        format!("<!room> {me}"),
+    ];
+    for (seq, text) in (3..).zip(&texts) {
+        peer.send(change(seq, 2, &edit(of(2, 1), text), renamed(seq, text))).await;
+        loop {
+            let batch = bed.batch().await;
+            told.extend(batch.incoming.iter().map(|one| (one.mentions_me, one.event.content())));
+            let drawn = batch.diffs.iter().any(|diff| match diff {
+                Diff::Items { items, .. } => items.iter().any(|item| self::text(item) == text),
+                _ => false,
+            });
+            if drawn {
+                break;
+            }
+        }
+    }
+    let told: Vec<_> = told
+        .into_iter()
+        .map(|(mentions_me, content)| match content {
+            Content::Message(message) => (mentions_me, message.text),
+            content => panic!("{content:?}"),
+        })
+        .collect();
+    assert_eq!(told, [(true, texts[2].clone()), (true, texts[5].clone())]);
+    let (_, overview) = bed.handle.overview().await.unwrap();
+    assert_eq!((overview.rooms[0].unread, overview.rooms[0].mentions), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_written_tells_whom_its_text_mentions() {
+    let mut bed = Bed::new().await;
+    let mut peer = with_log(&mut bed, 1).await;
+    let token = mention::person(user_id(2), "Bob");
+    let text = format!("{token} `{}`", mention::person(user_id(3), "Cleo"));
+    let wrong = Message { text: text.clone(), mentions: vec![user_id(3)], reply: None };
+    bed.handle.write(room_id(1), Content::Message(wrong)).await.unwrap();
+    let sent: Send = peer.seek().await;
+    let message: Message = sent.items[0].body.read().unwrap();
+    assert_eq!(message, Message { text, mentions: vec![user_id(2)], reply: None });
 }

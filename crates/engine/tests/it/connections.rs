@@ -64,7 +64,7 @@ async fn a_message_without_an_answer_is_probed_for_after_five_seconds_and_given_
     peer.send(ServerFrame::Pong(Pong { n: probe.n })).await;
     bed.up_to_date().await;
     let room = room_id(1);
-    bed.handle.send(room, "anybody?", vec![]).await.unwrap();
+    bed.handle.send(room, "anybody?").await.unwrap();
     let _: Send = peer.seek().await;
     let sent = Instant::now();
     let _: Ping = peer.seek().await;
@@ -368,8 +368,7 @@ async fn with_a_damaged_database_nobody_stays_online() {
     let bed = Bed::on(store.clone()).await;
     let mut peer = bed.in_empty_room().await;
     store.fail(StoreError::Corrupt("a page".to_owned()));
-    let Err(Error::Store(StoreError::Corrupt(_))) =
-        bed.handle.send(room_id(1), "lost", vec![]).await
+    let Err(Error::Store(StoreError::Corrupt(_))) = bed.handle.send(room_id(1), "lost").await
     else {
         panic!("written to a damaged database")
     };
@@ -438,7 +437,7 @@ async fn while_the_person_looks_on_a_message_is_probed_for_after_two_seconds() {
         let mut bed = Bed::new().await;
         let mut peer = greeted(&mut bed).await;
         bed.handle.set_active(active).await;
-        bed.handle.send(room_id(1), "anybody?", vec![]).await.unwrap();
+        bed.handle.send(room_id(1), "anybody?").await.unwrap();
         let _: Send = peer.seek().await;
         let sent = Instant::now();
         let _: Ping = peer.seek().await;

@@ -31,7 +31,7 @@ async fn what_could_not_be_stored_is_neither_shown_nor_receipted() {
     store.fail(StoreError::Full);
     // Both in one step: the query must not be answered from a state that the disk then rejects.
     let latest = bed.handle.timeline(room_id(1), TimelineWindow::Latest, 9);
-    let send = bed.handle.send(room_id(1), "unheard", vec![]);
+    let send = bed.handle.send(room_id(1), "unheard");
     let (sent, shown, queued) = tokio::join!(send, latest, bed.handle.outbox());
     let Err(Error::Store(StoreError::Full)) = sent else { panic!("{sent:?}") };
     assert_eq!((shown.unwrap().items.len(), queued.unwrap().len()), (1, 0));
@@ -174,7 +174,7 @@ async fn of_a_room_that_was_left_nothing_stays_on_the_disk_but_what_is_queued() 
     peer.send(page(&pull, &log(1, 1))).await;
     bed.up_to_date().await;
     bed.handle.mute(room_id(1), Mute::ForEver).await.unwrap();
-    bed.handle.send(room_id(1), "queued", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "queued").await.unwrap();
     let send: Send = peer.seek().await;
     // Both in one step: the room's row must not be written again after its removal.
     peer.send(live(message(1, 2, 2, "bye"))).await;

@@ -82,10 +82,10 @@ pub(crate) async fn settled(bed: &mut Bed, head: u64) -> Peer<DuplexStream> {
 async fn an_error_that_names_nothing_holds_up_nothing_but_what_it_means() {
     let mut bed = Bed::new().await;
     let mut peer = settled(&mut bed, 0).await;
-    bed.handle.send(room_id(1), "first", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "first").await.unwrap();
     let first = sent(&mut peer).await;
     for text in ["good", "poison", "after"] {
-        bed.handle.send(room_id(1), text, vec![]).await.unwrap();
+        bed.handle.send(room_id(1), text).await.unwrap();
     }
     peer.send(committed(&first, 1)).await;
     let batch = sent(&mut peer).await;
@@ -116,7 +116,7 @@ async fn an_error_that_names_nothing_holds_up_nothing_but_what_it_means() {
 async fn what_is_refused_for_now_without_a_name_is_sent_again() {
     let mut bed = Bed::new().await;
     let mut peer = settled(&mut bed, 0).await;
-    bed.handle.send(room_id(1), "patient", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "patient").await.unwrap();
     let first = sent(&mut peer).await;
     for _ in 0..3 {
         peer.send(err(None, ErrorCode::Other("moon_phase".to_owned()), true)).await;
@@ -138,7 +138,7 @@ async fn a_server_that_answers_pings_and_nothing_else_is_left_after_two_minutes(
         let greeting = Welcome { useq, ..welcome() };
         let mut peer = bed.greet(greeting, digest(1, vec![info])).await;
         if what == 0 {
-            bed.handle.send(room_id(1), "anybody?", vec![]).await.unwrap();
+            bed.handle.send(room_id(1), "anybody?").await.unwrap();
         }
         asked(&mut peer).await.unwrap();
         let left = Instant::now();
@@ -158,7 +158,7 @@ async fn a_server_that_answers_pings_and_nothing_else_is_left_after_two_minutes(
 async fn an_err_is_obeyed_no_longer_than_an_hour_and_no_oftener_than_once() {
     let mut bed = Bed::new().await;
     let mut peer = settled(&mut bed, 0).await;
-    let named = bed.handle.send(room_id(1), "often named", vec![]).await.unwrap();
+    let named = bed.handle.send(room_id(1), "often named").await.unwrap();
     let send = sent(&mut peer).await;
     bed.up_to_date().await;
     let text = String::new();
@@ -195,9 +195,9 @@ async fn nothing_of_what_never_left_is_refused() {
     let store = Arc::new(MemoryStore::default());
     let mut bed = Bed::on(store.clone()).await;
     let mut peer = settled(&mut bed, 0).await;
-    bed.handle.send(room_id(1), "under way", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "under way").await.unwrap();
     let send = sent(&mut peer).await;
-    let queued = bed.handle.send(room_id(1), "behind it", vec![]).await.unwrap();
+    let queued = bed.handle.send(room_id(1), "behind it").await.unwrap();
     peer.send(err(Some(Ref::Cids(vec![queued, cid(99)])), ErrorCode::Forbidden, false)).await;
     peer.send(committed(&send, 1)).await;
     assert_eq!(sent(&mut peer).await.items[0].cid, queued);
@@ -214,7 +214,7 @@ async fn an_ok_that_can_not_be_loses_no_message() {
         let store = Arc::new(MemoryStore::default());
         let mut bed = Bed::on(store.clone()).await;
         let mut peer = settled(&mut bed, 3).await;
-        bed.handle.send(room_id(1), "mine", vec![]).await.unwrap();
+        bed.handle.send(room_id(1), "mine").await.unwrap();
         let send = sent(&mut peer).await;
         let room = if elsewhere { room_id(2) } else { send.room };
         peer.send(committed(&Send { room, ..send.clone() }, place)).await;
@@ -241,9 +241,9 @@ async fn an_ok_for_what_was_never_sent_is_nothing_or_a_breach() {
         ts: 0,
     };
     peer.send(committed(&Send { items: vec![item], ..stranger }, 1)).await;
-    bed.handle.send(room_id(1), "under way", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "under way").await.unwrap();
     let send = sent(&mut peer).await;
-    let queued = bed.handle.send(room_id(1), "behind it", vec![]).await.unwrap();
+    let queued = bed.handle.send(room_id(1), "behind it").await.unwrap();
     let mut early = send.clone();
     early.items[0].cid = queued;
     peer.send(committed(&early, 1)).await;
@@ -425,7 +425,7 @@ async fn a_flood_does_not_keep_the_person_waiting() {
     let person = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let flooded = Instant::now();
-        bed.handle.send(room_id(1), "heard", vec![]).await.unwrap();
+        bed.handle.send(room_id(1), "heard").await.unwrap();
         assert!(flooded.elapsed() < Duration::from_millis(100), "{:?}", flooded.elapsed());
     };
     tokio::select! {
@@ -445,7 +445,7 @@ async fn what_was_to_be_said_to_an_old_connection_is_not_said_to_the_next() {
     let _: Hello = peer.expect().await;
     // While this is being committed, a connection is welcomed and lost, and the next one opens.
     store.slow_down(Duration::from_secs(3));
-    let send = bed.handle.send(room_id(1), "slow", vec![]);
+    let send = bed.handle.send(room_id(1), "slow");
     let peers = async {
         tokio::task::yield_now().await;
         peer.send(ServerFrame::Welcome(Box::new(welcome()))).await;

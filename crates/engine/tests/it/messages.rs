@@ -46,7 +46,7 @@ async fn what_is_sent_is_queued_then_sent_then_in_the_log() {
     let mut peer = bed.in_empty_room().await;
     bed.up_to_date().await;
 
-    let cid = bed.handle.send(room_id(1), "hello", vec![]).await.unwrap();
+    let cid = bed.handle.send(room_id(1), "hello").await.unwrap();
     let send: Send = peer.seek().await;
     assert_eq!((send.room, names(&send)), (room_id(1), vec![cid]));
     let items = bed.rows().await;
@@ -101,9 +101,9 @@ async fn a_room_sends_one_batch_at_a_time_and_rooms_do_not_wait_for_each_other()
     let mut peer = bed.greet(welcome(), digest(1, vec![room(1, 0), room(2, 0)])).await;
     bed.up_to_date().await;
     for n in 0..18 {
-        bed.handle.send(room_id(1), format!("{n}"), vec![]).await.unwrap();
+        bed.handle.send(room_id(1), format!("{n}")).await.unwrap();
     }
-    bed.handle.send(room_id(2), "other", vec![]).await.unwrap();
+    bed.handle.send(room_id(2), "other").await.unwrap();
     let first: Send = peer.seek().await;
     let other: Send = peer.expect().await;
     assert_eq!((first.room, first.items.len()), (room_id(1), 1));
@@ -131,7 +131,7 @@ async fn after_a_cut_the_same_names_are_sent_again_and_nothing_doubles() {
     let mut bed = Bed::new().await;
     let mut peer = bed.in_empty_room().await;
     bed.up_to_date().await;
-    let cid = bed.handle.send(room_id(1), "once", vec![]).await.unwrap();
+    let cid = bed.handle.send(room_id(1), "once").await.unwrap();
     let first: Send = peer.seek().await;
     drop(peer.into_inner());
     bed.link(|link| matches!(link, ConnectionState::Waiting { .. })).await;
@@ -157,7 +157,7 @@ async fn the_own_event_before_its_ok_has_the_same_effect() {
     let mut bed = Bed::new().await;
     let mut peer = bed.in_empty_room().await;
     bed.up_to_date().await;
-    bed.handle.send(room_id(1), "one", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "one").await.unwrap();
     let send: Send = peer.seek().await;
     peer.send(live(sent(&send, 0, 1, 1))).await;
     bed.diff(|diff| match diff {
@@ -166,7 +166,7 @@ async fn the_own_event_before_its_ok_has_the_same_effect() {
     })
     .await;
     // The room is free again without the `ok`, which then has no effect.
-    bed.handle.send(room_id(1), "two", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "two").await.unwrap();
     let next: Send = peer.expect().await;
     peer.send(committed(&send, 1)).await;
     peer.send(committed(&next, 2)).await;
@@ -183,7 +183,7 @@ async fn an_ok_ahead_of_the_cursor_stands_at_its_place_with_a_hole_before_it() {
     let mut bed = Bed::new().await;
     let mut peer = bed.in_empty_room().await;
     bed.up_to_date().await;
-    bed.handle.send(room_id(1), "mine", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "mine").await.unwrap();
     let send: Send = peer.seek().await;
     peer.send(committed(&send, 3)).await;
     let pull: Pull = peer.seek().await;
@@ -204,9 +204,9 @@ async fn a_permanent_refusal_wedges_what_it_names_and_the_rest_goes_on() {
     let mut bed = Bed::new().await;
     let mut peer = bed.in_empty_room().await;
     bed.up_to_date().await;
-    let zero = bed.handle.send(room_id(1), "zero", vec![]).await.unwrap();
-    let one = bed.handle.send(room_id(1), "one", vec![]).await.unwrap();
-    let two = bed.handle.send(room_id(1), "two", vec![]).await.unwrap();
+    let zero = bed.handle.send(room_id(1), "zero").await.unwrap();
+    let one = bed.handle.send(room_id(1), "one").await.unwrap();
+    let two = bed.handle.send(room_id(1), "two").await.unwrap();
     let first: Send = peer.seek().await;
     assert_eq!(names(&first), [zero]);
     peer.send(committed(&first, 1)).await;
@@ -243,7 +243,7 @@ async fn a_temporary_refusal_pauses_for_as_long_as_it_says() {
     let mut bed = Bed::new().await;
     let mut peer = bed.in_empty_room().await;
     bed.up_to_date().await;
-    bed.handle.send(room_id(1), "later", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "later").await.unwrap();
     let send: Send = peer.seek().await;
     let refused = Instant::now();
     peer.send(refusal(Ref::Cids(names(&send)), ErrorCode::ReadOnly, true, Some(3000))).await;
@@ -261,9 +261,9 @@ async fn what_is_queued_offline_survives_and_may_be_changed_until_it_is_handed_o
     bed.handle.stay_offline().await;
     bed.link(|link| *link == ConnectionState::Stopped).await;
     drop(peer);
-    let one = bed.handle.send(room_id(1), "one", vec![]).await.unwrap();
-    let two = bed.handle.send(room_id(1), "two", vec![]).await.unwrap();
-    let three = bed.handle.send(room_id(1), "three", vec![]).await.unwrap();
+    let one = bed.handle.send(room_id(1), "one").await.unwrap();
+    let two = bed.handle.send(room_id(1), "two").await.unwrap();
+    let three = bed.handle.send(room_id(1), "three").await.unwrap();
     assert_eq!(bed.handle.write(room_id(1), edit(two, "zwei")).await.unwrap(), two);
     bed.handle.discard(three).await.unwrap();
     // No orderly close: as after a kill.
@@ -280,14 +280,14 @@ async fn what_is_queued_offline_survives_and_may_be_changed_until_it_is_handed_o
 async fn what_can_be_no_message_is_refused() {
     let mut bed = Bed::new().await;
     let _peer = bed.in_empty_room().await;
-    let unknown = bed.handle.send(room_id(9), "x", vec![]).await;
+    let unknown = bed.handle.send(room_id(9), "x").await;
     assert!(matches!(unknown, Err(Error::NoSuchRoom)));
     bed.up_to_date().await;
-    let empty = bed.handle.send(room_id(1), " \n ", vec![]).await;
+    let empty = bed.handle.send(room_id(1), " \n ").await;
     assert!(matches!(empty, Err(Error::Empty)));
-    let long = bed.handle.send(room_id(1), "x".repeat(70_000), vec![]).await;
+    let long = bed.handle.send(room_id(1), "x".repeat(70_000)).await;
     assert!(matches!(long, Err(Error::TooLarge { .. })));
-    let nul = bed.handle.send(room_id(1), "one\0two", vec![]).await;
+    let nul = bed.handle.send(room_id(1), "one\0two").await;
     assert!(matches!(nul, Err(Error::HoldsNul)));
     let nul = bed.handle.draft(room_id(1), "one\0two", "").await;
     assert!(matches!(nul, Err(Error::HoldsNul)));
@@ -303,7 +303,7 @@ async fn a_restored_server_keeps_the_outbox_and_nothing_else() {
     let pull: Pull = peer.seek().await;
     peer.send(page(&pull, &log(1, 3))).await;
     bed.up_to_date().await;
-    let cid = bed.handle.send(room_id(1), "kept", vec![]).await.unwrap();
+    let cid = bed.handle.send(room_id(1), "kept").await.unwrap();
     let _: Send = peer.seek().await;
     drop(peer);
     let restored = homing_protocol::frame::Welcome { epoch: Epoch(9), reset: true, ..welcome() };
@@ -416,7 +416,7 @@ async fn that_a_message_was_handed_over_is_on_the_disk_before_it_leaves() {
     let mut bed = Bed::on(store).await;
     let mut peer = bed.in_empty_room().await;
     bed.up_to_date().await;
-    bed.handle.send(room_id(1), "one", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "one").await.unwrap();
     let _: Send = peer.seek().await;
     // A crash here: after the restart nobody may change a message that may be on the server.
     let rows = bed.store.load().await.unwrap().outbox;

@@ -51,7 +51,7 @@ async fn neither_token_nor_text_is_in_what_is_shown_unasked() {
     let mut subscriber = bed.handle.trace().subscribe();
     let mut peer = bed.in_empty_room().await;
     bed.up_to_date().await;
-    bed.handle.send(room_id(1), "between the two of us", vec![]).await.unwrap();
+    bed.handle.send(room_id(1), "between the two of us").await.unwrap();
     let _: Send = peer.seek().await;
     let traffic = subscriber.take();
     let shown = serde_json::to_string(&traffic).unwrap() + &bed.handle.trace().export();

@@ -118,7 +118,8 @@ fn fence(lines: &[Line<'_>], at: usize, content: &str, item: bool) -> Option<(us
         return None;
     }
     let next = closing(lines, at, '`', length, item)?;
-    (next > at + 2 || !lines.get(at + 1)?.text.trim().starts_with('`')).then_some((before.len(), next))
+    (next > at + 2 || !lines.get(at + 1)?.text.trim().starts_with('`'))
+        .then_some((before.len(), next))
 }
 
 /// The line after the one that closes a fence. One that is opened in an item ends with the item.

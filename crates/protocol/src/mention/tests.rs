@@ -85,7 +85,8 @@ fn a_beginning_has_no_half_of_a_token() {
 #[test]
 fn a_name_can_not_break_its_token() {
     let user = UserId(Uuid::from_u128(7));
-    for (name, written) in [("a>b<c", "a›b‹c"), ("a\nb", "a b"), ("a|b\\", "a|b\\"), ("", "?")] {
+    for (name, written) in [("a>b<c", "a›b‹c"), ("a\nb", "a b"), ("a|b\\", "a|b\\"), ("", "?")]
+    {
         let text = person(user, name);
         assert_eq!(parts(&text), [Part::Person { user, name: written.into() }], "{name:?}");
     }

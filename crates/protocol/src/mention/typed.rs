@@ -83,7 +83,8 @@ impl Names {
         let mut found: Vec<(Part<'a>, &'a str)> = Vec::new();
         let (mut done, mut from) = (0, 0);
         while let Some(at) = next_at(text, from) {
-            let sign = text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            let sign =
+                text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
             from = at + sign;
             if !may_name(text.get(..at).unwrap_or_default()) {
                 continue;
@@ -139,7 +140,8 @@ fn folded(name: &str) -> String {
 
 fn is_word(c: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(c);
-    GeneralCategoryGroup::Letter.contains(category) || GeneralCategoryGroup::Number.contains(category)
+    GeneralCategoryGroup::Letter.contains(category)
+        || GeneralCategoryGroup::Number.contains(category)
 }
 
 fn is_mark(c: char) -> bool {

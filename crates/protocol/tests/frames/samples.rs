@@ -10,7 +10,7 @@ use homing_protocol::frame::{
 use homing_protocol::{
     Body, Cid, ClientFrame, CloseCode, Content, DeviceId, Epoch, ErrorCode, Event, EventId, FOLD,
     Fold, Limits, Membership, Message, MessageRef, Person, Pos, RequestId, Role, RoomId, RoomInfo,
-    RoomKind, Seq, ServerFrame, SessionId, SpaceId, Useq, UserId,
+    RoomKind, Seq, ServerFrame, SessionId, SpaceId, Useq, UserId, mention,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -51,7 +51,11 @@ fn event(kind: &str, body: Body) -> Event {
 }
 
 fn message() -> Event {
-    let said = Message { text: "Lunch, @Ben?".to_owned(), mentions: vec![user(2)], reply: None };
+    let said = Message {
+        text: format!("Lunch, {}?", mention::person(user(2), "Ben")),
+        mentions: vec![user(2)],
+        reply: None,
+    };
     Event { cid: Some(cid(1)), ..event(Content::MESSAGE, body(said)) }
 }
 
@@ -66,7 +70,11 @@ fn reply() -> Message {
 }
 
 fn edit() -> Edit {
-    Edit { of: target(), text: "Dinner, @Ben?".to_owned(), mentions: vec![user(2)] }
+    Edit {
+        of: target(),
+        text: format!("Dinner, {}?", mention::person(user(2), "Ben")),
+        mentions: vec![user(2)],
+    }
 }
 
 fn react() -> React {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use homing_protocol::event::Event;
 use homing_protocol::frame::{CommittedItem, Send as NewEvents, SendItem, UserKey};
-use homing_protocol::{Cid, ErrorCode, Pos, Role, RoomId, RoomKind, Seq, Useq, UserId};
+use homing_protocol::{Cid, ErrorCode, Pos, Role, RoomId, RoomKind, Seq, Useq, UserId, mention};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -298,7 +298,8 @@ async fn unread_counts_are_exact(subject: Subject) {
             _ => (ada, vec![]),
         };
         let mut message = item(cid(), "x");
-        message.body = json!({"text": "x", "mentions": mentions}).into();
+        let tokens: String = mentions.iter().map(|user| mention::person(*user, "x")).collect();
+        message.body = json!({"text": format!("x{tokens}"), "mentions": mentions}).into();
         if round % 5 == 4 {
             message.kind = "example.reaction".into();
         }
@@ -578,6 +579,8 @@ store_contract!(
         a_removed_room_is_gone_with_all_that_was_said,
         a_name_is_one_persons,
         who_may_change_what,
+        mentions_are_those_of_the_text,
+        everybody_is_mentioned_by_who_may,
         a_reply_may_quote_what_it_likes_but_not_at_length,
         a_change_is_told_with_what_it_leaves,
         a_message_has_fifty_different_reactions,

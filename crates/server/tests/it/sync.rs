@@ -5,7 +5,7 @@ use std::time::Duration;
 use homing_protocol::frame::{Ack, ClientEph, Presence, ServerEph, UserKey};
 use homing_protocol::http::{NewRoom, RoomMade};
 use homing_protocol::{
-    ClientFrame, CloseCode, Epoch, ErrorCode, Pos, RoomKind, Seq, ServerFrame, Useq,
+    ClientFrame, CloseCode, Epoch, ErrorCode, Pos, RoomKind, Seq, ServerFrame, Useq, mention,
 };
 use serde_json::{Value, json};
 
@@ -149,9 +149,11 @@ async fn marks_follow_the_person_and_never_go_back() {
     for text in ["1", "2", "3"] {
         b.write(general, text).await;
     }
-    let mut hey = message("hey @Ada");
-    hey.body =
-        json!({"text": "hey @Ada", "mentions": [ada.signed_in.user, bob.signed_in.user]}).into();
+    let mut hey = message("hey");
+    let [one, other] =
+        [(&ada, "Ada"), (&bob, "Bob")].map(|(who, name)| mention::person(who.signed_in.user, name));
+    let text = format!("hey {one} {other}");
+    hey.body = json!({"text": text, "mentions": [ada.signed_in.user, bob.signed_in.user]}).into();
     b.send(general, vec![hey]).await;
     let head = b.ok().await.items[0].seq;
     let info = ada.online().await.digests[0].rooms[0].clone();

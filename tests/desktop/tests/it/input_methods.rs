@@ -265,7 +265,7 @@ impl Play {
         self.arrived += 1;
         let text = format!("news {}", self.arrived);
         let room = self.id_of(room)?;
-        self.scene.mei.engine().send(room, text.clone(), Vec::new()).await?;
+        self.scene.mei.engine().send(room, text.clone()).await?;
         Ok(text)
     }
 

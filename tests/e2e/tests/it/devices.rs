@@ -175,7 +175,7 @@ async fn a_device_is_linked_signed_out_and_linked_again_and_its_message_arrives_
     phone.settled().await;
     phone.handle().stay_offline().await;
     phone.until("it is offline", |seen| matches!(seen.connection, ConnectionState::Stopped)).await;
-    phone.handle().send(room, "From the phone", Vec::new()).await.unwrap();
+    phone.handle().send(room, "From the phone").await.unwrap();
     laptop.handle().revoke_device(phone.record.device).await.unwrap();
     phone.handle().go_online().await;
     let out = |seen: &Overview| {
@@ -222,7 +222,7 @@ async fn who_is_online_while_signed_out_is_told_at_once_and_keeps_what_waits() {
         matches!(&seen.connection, ConnectionState::Refused { why: ConnectionFailure::SignedOut })
     };
     phone.until("it was closed with 4502", out).await;
-    phone.handle().send(room, "Written after", Vec::new()).await.unwrap();
+    phone.handle().send(room, "Written after").await.unwrap();
     assert_eq!(phone.handle().outbox().await.unwrap().len(), 1);
     server.shutdown().await;
 }
@@ -237,7 +237,7 @@ async fn what_is_rescued_from_a_damaged_database_arrives_once() {
     let mut expected = Vec::new();
     for n in 0..3 {
         let text = format!("Sent {n}");
-        ada.handle().send(room, text.clone(), Vec::new()).await.unwrap();
+        ada.handle().send(room, text.clone()).await.unwrap();
         expected.push(text);
     }
     ada.settled().await;
@@ -245,7 +245,7 @@ async fn what_is_rescued_from_a_damaged_database_arrives_once() {
     ada.until("it is offline", |seen| matches!(seen.connection, ConnectionState::Stopped)).await;
     for n in 0..3 {
         let text = format!("Queued {n}");
-        ada.handle().send(room, text.clone(), Vec::new()).await.unwrap();
+        ada.handle().send(room, text.clone()).await.unwrap();
         expected.push(text);
     }
     ada.stop().await;

@@ -82,7 +82,7 @@ async fn idle(handle: &Handle) -> Vec<ConnectionState> {
 /// What is written after it goes out over the connection that is there.
 async fn still_writes(handle: &Handle) {
     let room = handle.overview().await.unwrap().1.rooms.first().unwrap().id;
-    handle.send(room, "still here", Vec::new()).await.unwrap();
+    handle.send(room, "still here").await.unwrap();
     while !handle.outbox().await.unwrap().is_empty() {
         sleep(Duration::from_millis(20)).await;
     }

@@ -151,13 +151,13 @@ async fn talks_through(kind: ProxyKind) {
     let handle = Engine::start(record, deps, CancellationToken::new()).await.unwrap();
     link_is(&handle, "up", up).await;
     let room = handle.overview().await.unwrap().1.rooms.first().unwrap().id;
-    handle.send(room, "through the proxy", Vec::new()).await.unwrap();
+    handle.send(room, "through the proxy").await.unwrap();
     everything_is_sent(&handle).await;
 
     // The proxy dies in the middle of it, and comes back.
     proxy.kill().await;
     link_is(&handle, "down", |link| fails_by(link, ProxyError::Unreachable)).await;
-    handle.send(room, "while it was away", Vec::new()).await.unwrap();
+    handle.send(room, "while it was away").await.unwrap();
     proxy.restart().await;
     link_is(&handle, "up again", up).await;
     everything_is_sent(&handle).await;

@@ -101,7 +101,7 @@ async fn refused_for_a_while(
     let expected = ConnectionFailure::UnexpectedResponse { response: expected, status };
     assert_eq!(why(&down), Some(expected), "{answer}");
     let room = handle.overview().await.unwrap().1.rooms.first().unwrap().id;
-    handle.send(room, "written meanwhile", Vec::new()).await.unwrap();
+    handle.send(room, "written meanwhile").await.unwrap();
     let over = tokio::time::sleep_until(since + REFUSES);
     let never = link(&handle, |link| matches!(link, ConnectionState::UpToDate { .. }));
     tokio::select! { () = over => {}, link = never => panic!("{answer}: {link:?}") }

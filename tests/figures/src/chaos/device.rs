@@ -224,7 +224,7 @@ impl Writer {
             // Zeros before a number are nothing but length.
             let width = if n.is_multiple_of(LARGE_EVERY) { LARGE } else { 0 };
             let text = format!("{} {n:0>width$}", self.name);
-            let cid = handle.send(room, text, Vec::new()).await?;
+            let cid = handle.send(room, text).await?;
             note(&self.journal, &[Note::Wrote { n, cid }])?;
             if self.rng.random_bool(0.2) {
                 // The same number, one zero longer.

@@ -96,7 +96,7 @@ async fn place(folder: &Path, profile: &Profile, rooms: u32, messages: u32) -> R
         all.push(writer.create_room(spec).await?);
     }
     for (n, room) in (0..messages).zip(all.iter().cycle()) {
-        writer.send(*room, text(n), Vec::new()).await?;
+        writer.send(*room, text(n)).await?;
     }
     until(&writer, |now| now.outbox.waiting == 0).await?;
 

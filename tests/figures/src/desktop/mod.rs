@@ -318,7 +318,7 @@ async fn notified(stage: &Stage, places: &[Place], runs: u32) -> Result<Vec<f64>
     for (n, place) in (1..=runs).zip(places.iter().cycle()) {
         let text = format!("Knock knock {n}");
         let began = Instant::now();
-        place.writer.send(place.room, text.clone(), Vec::new()).await?;
+        place.writer.send(place.room, text.clone()).await?;
         let patience = began + PATIENCE;
         while !stage.notifications().iter().any(|shown| shown.body.contains(&text)) {
             ensure!(Instant::now() < patience, "no notification says {text:?}");

@@ -263,7 +263,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let room = room.context("there is a room for everybody")?;
     let writer = members.remove(0);
     ensure!(members.len() == plan.outages.len(), "the plan is for others");
-    writer.handle.send(room, text(0), Vec::new()).await?;
+    writer.handle.send(room, text(0)).await?;
     until(|| members.iter().all(|member| held(&member.came).tuned)).await?;
     say(&"ready")?;
 
@@ -306,7 +306,7 @@ async fn write(handle: &Handle, room: RoomId, plan: &Plan, start: Instant) -> Re
         sleep_until(start + Duration::from_millis((u64::from(n) - 1) * u64::from(plan.every)))
             .await;
         sent.push(Instant::now());
-        handle.send(room, text(n), Vec::new()).await?;
+        handle.send(room, text(n)).await?;
     }
     Ok(sent)
 }

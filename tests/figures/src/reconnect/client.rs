@@ -79,7 +79,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             Ask::Write => {
                 let (_, overview) = handle.overview().await?;
                 let room = overview.rooms.first().context("there is a room for everybody")?;
-                handle.send(room.id, "still here", Vec::new()).await?;
+                handle.send(room.id, "still here").await?;
                 say(&())?;
             }
             Ask::Count => say(&Count::here())?,

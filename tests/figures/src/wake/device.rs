@@ -68,7 +68,7 @@ impl Device {
         let (_, now) = self.handle.overview().await?;
         let room = now.rooms.first().context("there is a room for everybody")?.clone();
         for n in 1..=messages {
-            self.handle.send(room.id, format!("while you were away {n}"), Vec::new()).await?;
+            self.handle.send(room.id, format!("while you were away {n}")).await?;
         }
         let head = room.head.0 + u64::from(messages);
         self.up_to_date(head).await?;

@@ -185,7 +185,7 @@ fn device_loses(seed: u64, forgetful: bool) -> usize {
             let there: BTreeSet<Cid> = outbox.iter().map(|queued| queued.cid).collect();
             *found.lock().unwrap() = done.lock().unwrap().difference(&there).count();
             loop {
-                if let Ok(cid) = handle.send(room, "x".repeat(700), Vec::new()).await {
+                if let Ok(cid) = handle.send(room, "x".repeat(700)).await {
                     done.lock().unwrap().insert(cid);
                 }
             }

@@ -2,7 +2,9 @@
 
 use homing_protocol::event::{Edit, Message, Pin, React, Redact, Reply};
 use homing_protocol::frame::{Page as PageFrame, ServerFrame};
-use homing_protocol::limits::{BODY_BYTES, EXCERPT_CHARS, FRAME_BYTES, REACTIONS};
+use homing_protocol::limits::{
+    BODY_BYTES, EXCERPT_CHARS, FRAME_BYTES, REACTIONS, ROOM_MENTION_MEMBERS,
+};
 use homing_protocol::{Content, Fold, MessageRef, RequestId};
 
 use super::*;
@@ -448,4 +450,102 @@ pub(super) async fn unread_messages_are_counted_up_to_a_thousand(subject: Subjec
         subject.write(bob, room, "x").await.unwrap();
     }
     assert_eq!(unread().await, 1000);
+}
+
+fn naming(text: &str) -> Content {
+    let mentions = mention::read(text).people;
+    Content::Message(Message { text: text.into(), mentions, reply: None })
+}
+
+fn renaming(of: MessageRef, text: &str) -> Content {
+    Content::Edit(Edit { of, text: text.into(), mentions: mention::read(text).people })
+}
+
+impl Subject {
+    /// How many messages in a room mention these people.
+    async fn mentioned<const N: usize>(&self, room: RoomId, people: [UserId; N]) -> [u32; N] {
+        let mut counts = [0; N];
+        for (count, person) in counts.iter_mut().zip(people) {
+            let snapshot = self.store.snapshot(person, Pos(0)).await.unwrap();
+            *count = snapshot.rooms.iter().find(|info| info.room == room).unwrap().mentions;
+        }
+        counts
+    }
+}
+
+/// Only members are mentioned, by tokens that stand where they count.
+pub(super) async fn mentions_are_those_of_the_text(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let bob = subject.join("Bob", Role::Member).await;
+    let cleo = subject.join("Cleo", Role::Member).await;
+    let outside = subject.join("Olga", Role::Member).await;
+    let room = subject.room(ada, &[bob, cleo]).await;
+    let token = |user| mention::person(user, "x");
+    for (text, told) in [
+        ("hi @Bob".to_owned(), vec![bob]),
+        (token(bob), vec![]),
+        (token(bob), vec![bob, bob]),
+        (token(bob), vec![cleo]),
+        (format!("`{}`", token(bob)), vec![bob]),
+        (format!("> {}", token(bob)), vec![bob]),
+        (format!("<\\{}", &token(bob)[1..]), vec![bob]),
+        (token(bob) + &token(cleo), vec![cleo, bob]),
+    ] {
+        let content = Content::Message(Message { text, mentions: told, reply: None });
+        let done = subject.say(ada, room, &content).await;
+        assert_eq!(refused(done), ErrorCode::Invalid, "{content:?}");
+    }
+    let said = subject.say(ada, room, &naming(&(token(bob) + &token(outside)))).await.unwrap();
+    assert_eq!(subject.mentioned(room, [ada, bob, cleo]).await, [0, 1, 0]);
+    let of = MessageRef { user: ada, cid: said.cid };
+    let wrong = Content::Edit(Edit { of, text: token(cleo), mentions: vec![bob] });
+    assert_eq!(refused(subject.say(ada, room, &wrong).await), ErrorCode::Invalid);
+    for (text, counts) in [
+        (token(cleo) + &token(ada), [0, 0, 1]),
+        ("<!room>".to_owned(), [0, 1, 1]),
+        ("`<!room>`".to_owned(), [0, 0, 0]),
+        (token(bob) + "<!room>", [0, 1, 1]),
+        (token(cleo), [0, 0, 1]),
+    ] {
+        subject.say(ada, room, &renaming(of, &text)).await.unwrap();
+        assert_eq!(subject.mentioned(room, [ada, bob, cleo]).await, counts, "{text}");
+    }
+    let to_all = subject.say(bob, room, &naming("<!room> hello")).await.unwrap();
+    assert_eq!(subject.mentioned(room, [ada, bob, cleo]).await, [1, 0, 2]);
+    let of = MessageRef { user: bob, cid: to_all.cid };
+    subject.say(bob, room, &redact(of)).await.unwrap();
+    assert_eq!(subject.mentioned(room, [ada, bob, cleo]).await, [0, 0, 1]);
+}
+
+pub(super) async fn everybody_is_mentioned_by_who_may(subject: Subject) {
+    let ada = subject.join("Ada", Role::Owner).await;
+    let cleo = subject.join("Cleo", Role::Admin).await;
+    let mut members = vec![cleo];
+    for n in 2..ROOM_MENTION_MEMBERS {
+        members.push(subject.join(&format!("Member {n}"), Role::Member).await);
+    }
+    let [bob, late] = [members[1], subject.join("Late", Role::Member).await];
+    let room = subject.room(ada, &members).await;
+    let said = subject.say(bob, room, &naming("<!room>")).await.unwrap();
+    let of = MessageRef { user: bob, cid: said.cid };
+    let plain = subject.post(bob, room, text("hello")).await;
+    assert_eq!(subject.mentioned(room, [ada, bob]).await, [1, 0]);
+    subject.store.add_members(ada, room, vec![late]).await.unwrap();
+    for (content, is_fine) in [
+        (naming("<!room>"), false),
+        (renaming(plain, "<!room>"), false),
+        (naming("`<!room>`"), true),
+        (naming("<\\!room>"), true),
+        (renaming(of, "<!room> again"), true),
+    ] {
+        match subject.say(bob, room, &content).await {
+            Ok(_) => assert!(is_fine, "{content:?}"),
+            done => {
+                assert!(!is_fine, "{content:?}");
+                assert_eq!(refused(done), ErrorCode::Forbidden, "{content:?}");
+            }
+        }
+    }
+    subject.say(cleo, room, &naming("<!room>")).await.unwrap();
+    assert_eq!(subject.mentioned(room, [ada, bob, late]).await, [2, 1, 1]);
 }

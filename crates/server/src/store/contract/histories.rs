@@ -16,6 +16,11 @@ use super::*;
 const EMOJI: [&str; 4] = ["👍", "❤\u{fe0f}", "❤", "👍🏽"];
 const HISTORIES: usize = 12;
 
+/// A text with a token for each of these.
+fn naming(text: String, people: &[UserId]) -> String {
+    people.iter().fold(text, |text, user| text + &mention::person(*user, "x"))
+}
+
 /// Something that one of the three does. Numbers are taken modulo what there is.
 #[derive(Debug, Clone)]
 enum Step {
@@ -227,12 +232,13 @@ impl Model {
                     Reply { user: of.user, cid: of.cid, excerpt }
                 });
                 let mentions = self.people_of(mentions);
-                Some((Content::Message(Message { text: format!("m{n}"), mentions, reply }), Ok(())))
+                let text = naming(format!("m{n}"), &mentions);
+                Some((Content::Message(Message { text, mentions, reply }), Ok(())))
             }
             Step::Edit { message, mentions } => {
                 let of = at(message)?;
                 let mentions = self.people_of(mentions);
-                let edit = Edit { of, text: format!("e{n}"), mentions };
+                let edit = Edit { of, text: naming(format!("e{n}"), &mentions), mentions };
                 change(of, Content::Edit(edit), of.user == by)
             }
             Step::React { message, emoji, on } => {

@@ -5,7 +5,8 @@
 
 use homing_protocol::event::{Edit, Event, Message, Pin, React, Reply};
 use homing_protocol::fold::Fold;
-use homing_protocol::limits::{EXCERPT_CHARS, REACTIONS};
+use homing_protocol::limits::{EXCERPT_CHARS, REACTIONS, ROOM_MENTION_MEMBERS};
+use homing_protocol::mention::{self, Mentions};
 use homing_protocol::text::is_visible;
 use homing_protocol::{Body, Content, ErrorCode, MessageRef, Role, RoomId, Seq, UserId, emoji};
 use serde_json::Value;
@@ -14,9 +15,6 @@ use super::fold::{self, Target, no_such_message};
 use crate::store::StoreError;
 use crate::store::rows::{FoldRow, ReactionKey};
 use crate::store::transaction::{ReadTransaction, WriteTransaction};
-
-/// Maximum mentions of one message. Further ones are plain text.
-const MENTIONS: usize = 50;
 
 /// The message that an event changes; none: it changes none. Refuses what the sender may not do.
 pub(super) async fn allowed(
@@ -67,10 +65,12 @@ pub(super) async fn apply(
     match content {
         Content::Edit(edit) => {
             let before = mentions(tx, target).await?;
-            for person in before.iter().filter(|person| !edit.mentions.contains(person)) {
+            let before = named(tx, room, event.sender, &before).await?;
+            let now = named(tx, room, event.sender, &mention::read(&edit.text)).await?;
+            for person in before.iter().filter(|person| !now.contains(person)) {
                 tx.delete_mention(*person, room, seq).await?;
             }
-            mention(tx, room, seq, event.sender, &edit.mentions).await?;
+            insert_mentions(tx, room, seq, &now).await?;
             fold.edit = Some(event.seq);
         }
         Content::React(react) => put_reaction(tx, event, seq, react).await?,
@@ -103,38 +103,96 @@ async fn put_reaction(
     if react.on { tx.insert_reaction(key, event.seq).await } else { tx.delete_reaction(key).await }
 }
 
-/// Stores the mentions of a message that count: those of other members.
+/// Refuses a text whose tokens are not what its sender says that it mentions, and a mention of
+/// everybody in a larger room by who is no admin. An edit may keep the one that its message has.
+pub(super) async fn check_mentions(
+    tx: &mut impl WriteTransaction,
+    room: RoomId,
+    role: Role,
+    content: &Content,
+    target: Option<&Target>,
+) -> Result<(), StoreError> {
+    let (text, told) = match content {
+        Content::Message(message) => (&message.text, &message.mentions),
+        Content::Edit(edit) => (&edit.text, &edit.mentions),
+        _ => return Ok(()),
+    };
+    let found = mention::read(text);
+    if found.people != *told {
+        let text = "mentions has to list whom the tokens of the text mention, in their order";
+        return Err(StoreError::refused(ErrorCode::Invalid, text));
+    }
+    if !found.room || role >= Role::Admin {
+        return Ok(());
+    }
+    let members = u32::try_from(tx.audience(room).await?.len()).unwrap_or(u32::MAX);
+    let before = match target {
+        Some(target) => mentions(tx, target).await?,
+        None => Mentions::default(),
+    };
+    if before.room || members <= ROOM_MENTION_MEMBERS {
+        return Ok(());
+    }
+    Err(StoreError::refused(
+        ErrorCode::Forbidden,
+        format!(
+            "in a room with more than {ROOM_MENTION_MEMBERS} members only an admin can mention \
+             everybody"
+        ),
+    ))
+}
+
+/// Stores whom a new message mentions.
 pub(super) async fn mention(
+    tx: &mut impl WriteTransaction,
+    event: &Event,
+    text: &str,
+) -> Result<(), StoreError> {
+    let named = named(tx, event.room, event.sender, &mention::read(text)).await?;
+    insert_mentions(tx, event.room, event.seq, &named).await
+}
+
+async fn insert_mentions(
     tx: &mut impl WriteTransaction,
     room: RoomId,
     message: Seq,
-    sender: UserId,
-    mentions: &[UserId],
+    people: &[UserId],
 ) -> Result<(), StoreError> {
-    if mentions.is_empty() {
-        return Ok(());
-    }
-    let members = tx.audience(room).await?;
-    for person in mentions.iter().take(MENTIONS) {
-        if *person != sender && members.contains(person) {
-            tx.insert_mention(*person, room, message).await?;
-        }
+    for person in people {
+        tx.insert_mention(*person, room, message).await?;
     }
     Ok(())
 }
 
-/// Whom a message names by its newest text.
-async fn mentions(
-    tx: &mut impl ReadTransaction,
-    target: &Target,
+/// The mentions that count: those of members other than the sender.
+async fn named(
+    tx: &mut impl WriteTransaction,
+    room: RoomId,
+    sender: UserId,
+    mentions: &Mentions,
 ) -> Result<Vec<UserId>, StoreError> {
+    if *mentions == Mentions::default() {
+        return Ok(Vec::new());
+    }
+    let members = tx.audience(room).await?;
+    let other = |person: &&UserId| **person != sender;
+    Ok(if mentions.room {
+        members.iter().filter(other).copied().collect()
+    } else {
+        let present = |person: &&UserId| members.contains(person);
+        mentions.people.iter().filter(other).filter(present).copied().collect()
+    })
+}
+
+/// Whom a message names by its newest text.
+async fn mentions(tx: &mut impl ReadTransaction, target: &Target) -> Result<Mentions, StoreError> {
     let newest = match target.fold.edit {
         Some(seq) => tx.event(target.message.room, seq).await?.map(|edit| edit.body),
         None => Some(target.message.body.clone()),
     };
     // Both bodies have this field.
     let read = newest.and_then(|body| body.read::<Message>().ok());
-    Ok(read.map_or_else(Vec::new, |newest| newest.mentions))
+    Ok(read.map_or_else(Mentions::default, |newest| mention::read(&newest.text)))
 }
 
 async fn erase(
@@ -143,7 +201,8 @@ async fn erase(
     target: &Target,
 ) -> Result<(), StoreError> {
     let (of, seq) = (target.of, target.fold.seq);
-    for person in mentions(tx, target).await?.into_iter().take(MENTIONS) {
+    let mentions = mentions(tx, target).await?;
+    for person in named(tx, room, of.user, &mentions).await? {
         tx.delete_mention(person, room, seq).await?;
     }
     let reply = target.message.body.read::<Message>().ok().and_then(|message| message.reply);

@@ -196,6 +196,7 @@ async fn append_one(
 ) -> Result<CommittedItem, StoreError> {
     let content = read(&item)?;
     let target = change::allowed(tx, room, sender, role, &content).await?;
+    change::check_mentions(tx, room, role, &content, target.as_ref()).await?;
     let mut quoted = None;
     let mut erased_body = None;
     match &content {
@@ -236,7 +237,7 @@ async fn append_one(
         None => None,
     };
     if let Content::Message(message) = &content {
-        change::mention(tx, room, event.seq, sender, &message.mentions).await?;
+        change::mention(tx, &event, &message.text).await?;
     }
     if let Some(reply) = quoted.filter(|_| !is_erased) {
         tx.insert_quote(room, reply.target(), event.seq).await?;
