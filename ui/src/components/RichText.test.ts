@@ -5,13 +5,14 @@ import RichText from "./RichText";
 
 afterEach(() => document.body.replaceChildren());
 
-const people = [
-  { id: "d", name: "דנה" },
-  { id: "a", name: "Ana" },
-];
+const [DANA, ANA] = ["00000000-0000-7000-8000-00000000000d", "00000000-0000-7000-8000-00000000000a"];
+const people = new Map([
+  [DANA, { name: "דנה" }],
+  [ANA, { name: "Ana" }],
+]);
 
 function shown(text: string) {
-  return mount(RichText, { props: { text, people, me: "a" }, global: { plugins: [createWords()] } });
+  return mount(RichText, { props: { text, people, me: ANA }, global: { plugins: [createWords()] } });
 }
 
 /** Tag and direction of everything that has one. */
@@ -27,7 +28,7 @@ describe("each block has its own direction", () => {
     ["שלום\n\nhello", ["p rtl", "p ltr"]],
     ["Agenda\n- مرحبا\n- second", ["p ltr", "ul rtl", "li rtl", "p rtl", "li ltr", "p ltr"]],
     ["> שלום\nEnglish line.", ["blockquote rtl", "p rtl", "p ltr"]],
-    ["@דנה please look at this by Friday.", ["p ltr"]],
+    [`<@${DANA}|Dana> please look at this by Friday.`, ["p ltr"]],
     ["https://a.example שלום", ["p rtl", "a ltr"]],
     ["`ls` שלום", ["p rtl", "code ltr"]],
     ["שלום\n```\ncargo test; exit 1\n```", ["p rtl", "div ltr"]],
@@ -37,7 +38,32 @@ describe("each block has its own direction", () => {
   ])("%j", (text, expected) => expect(directions(text)).toEqual(expected));
 
   it("sets a name apart", () => {
-    expect(shown("@דנה hi").get("bdi").text()).toBe("@דנה");
+    expect(shown(`<@${DANA}|Dana> hi`).get("bdi").text()).toBe("@דנה");
+  });
+});
+
+describe("a mention", () => {
+  const one = (text: string) =>
+    shown(text)
+      .findAll("bdi")
+      .map((name) => [name.text(), name.classes("me")]);
+
+  it.each([
+    [
+      `<@${ANA}|Anna> <@${DANA}|Dana>`,
+      [
+        ["@Ana", true],
+        ["@דנה", false],
+      ],
+    ],
+    ["<!room> hi", [["@room", true]]],
+    ["<@00000000-0000-7000-8000-00000000000b|Bo>", [["@Bo", false]]],
+    [`\`<@${ANA}|Ana>\` @Ana`, []],
+    ["<\\!room>", []],
+  ])("is drawn for %j as %j", (text, names) => expect(one(text)).toEqual(names));
+
+  it("shows no token where it is none", () => {
+    expect(shown(`\`<@${DANA}|Dana>\` <\\!room>`).text()).toBe("@דנה <!room>");
   });
 });
 

@@ -8,14 +8,15 @@
 import { type FunctionalComponent, type VNode, h } from "vue";
 import { type Direction, directionOf } from "@/text/direction";
 import { isOnlyEmoji } from "@/text/emoji";
-import { type Block, type Inline, type Item, type Mentionable, parse, signOf } from "@/text/parse";
+import { type Block, type Inline, type Item, parse, signOf } from "@/text/parse";
+import type { Known } from "@/text/token";
 import CodeBlock from "./CodeBlock.vue";
 import TableBox from "./TableBox.vue";
 import TaskBox from "./TaskBox.vue";
 
 interface Props {
   text: string;
-  people: Mentionable[];
+  people: Known;
   /** Who reads. */
   me: string;
   /** Stands after the last word, and is no part of the text. It can be clicked. */
@@ -47,7 +48,11 @@ const RichText: FunctionalComponent<Props, Emits> = (props, { emit }) => {
       case "break":
         return h("br");
       case "mention":
-        return h("bdi", { class: ["at", { me: node.user === props.me }] }, `@${node.name}`);
+        return h(
+          "bdi",
+          { class: ["at", { me: node.user === null || node.user === props.me }] },
+          `@${node.name}`,
+        );
       case "link": {
         const open = (event: Event) => {
           event.preventDefault();

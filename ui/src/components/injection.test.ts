@@ -44,7 +44,7 @@ afterEach(() => {
 describe("a text that would do something", () => {
   it.each(INJECTIONS)("is only shown: %j", (text) => {
     const page = mount(RichText, {
-      props: { text, people: [{ id: "a", name: "Ana" }], me: "a" },
+      props: { text, people: new Map([["a", { name: "Ana" }]]), me: "a" },
       global: { plugins: [createWords()] },
       attachTo: document.body,
     });

@@ -10,6 +10,7 @@ import type {
   RoomId,
   ScrollAnchor,
   SpaceId,
+  UserId,
   ViewState,
 } from "@/generated/bridge";
 
@@ -75,8 +76,8 @@ export interface NavigationState {
   jumpedAt: number;
   /** Counts how often the person asked to write in the open room. */
   composed: number;
-  /** The composer is asked to mention the person of this name at the caret; null once it has. */
-  mention: string | null;
+  /** The composer is asked to mention this person at the caret; null once it has. */
+  mention: UserId | null;
   /** The composer edits this message of the person. The draft is set aside until this is null again. */
   editing: { cid: string; text: string } | null;
   /** By room: the message that the next one answers. */

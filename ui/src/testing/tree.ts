@@ -16,7 +16,7 @@ export function show(nodes: (Block | Inline)[]): string {
         case "rule":
           return "<hr>";
         case "mention":
-          return `<@${node.user}:${node.name}>`;
+          return `<@${node.user ?? ""}:${node.name}>`;
         case "link":
           return `<a ${node.url}>${show(node.of)}</a>`;
         case "list": {

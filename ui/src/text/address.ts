@@ -4,7 +4,7 @@
 export const LONGEST_URL = 2000;
 
 /** What can't be seen, or turns the signs around it: none of it belongs into an address. */
-const hidden = String.raw`\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff`;
+const hidden = String.raw`\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\udb80-\udbbf`;
 const hiding = new RegExp(`[${hidden}]`);
 
 /** Characters that end an address: blanks, quotes, code marks, and Chinese punctuation. */

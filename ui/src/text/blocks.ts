@@ -8,9 +8,10 @@
 import { Fences, opensCode } from "./fences";
 import { indentOf, unindented } from "./indent";
 import { inline } from "./inline";
-import { type Names, namesOf } from "./mention";
+import { Held, unmentioned } from "./held";
 import { tableAt } from "./table";
-import { type Block, DEPTH, type Inline, type Item, type List, type Mentionable } from "./tree";
+import { type Known, nobody } from "./token";
+import { type Block, DEPTH, type Inline, type Item, type List } from "./tree";
 
 const quoteLine = /^ {0,3}> ?/;
 const heading = /^ {0,3}#{1,6}[ \t]+(\S.*)$/;
@@ -27,9 +28,10 @@ function beginsBlock(line: string): boolean {
   return [quoteLine, marker, heading, rule].some((form) => form.test(line)) || opensCode(line);
 }
 
-/** Reads a message. `people` are those that it names. */
-export function parse(text: string, people: Mentionable[] = []): Block[] {
-  return new Reader(namesOf(people)).blocks(text.replace(/\r\n?/g, "\n").split("\n"), 0);
+/** Reads a message. Mentioned people are called by their present names, if they are known. */
+export function parse(text: string, people: Known = nobody): Block[] {
+  const held = new Held(text, people);
+  return new Reader(held).blocks(held.text.replace(/\r\n?/g, "\n").split("\n"), 0);
 }
 
 interface Found {
@@ -42,7 +44,10 @@ interface Found {
 }
 
 class Reader {
-  constructor(private readonly names: Names) {}
+  /** How many quotes the line stands in. */
+  private quotes = 0;
+
+  constructor(private readonly held: Held) {}
 
   blocks(lines: string[], depth: number): Block[] {
     const found: Block[] = [];
@@ -79,7 +84,8 @@ class Reader {
   }
 
   private inline(text: string): Inline[] {
-    return inline(text, this.names, beginsBlock);
+    const nodes = inline(text, this.held, beginsBlock);
+    return this.quotes > 0 ? unmentioned(nodes) : nodes;
   }
 
   private code(line: string, at: number, fences: Fences): Found | null {
@@ -88,14 +94,19 @@ class Reader {
     const found = fences.codeAt(at);
     if (!found) return null;
     const { language, code, next, before, after } = found;
-    return { block: { kind: "code", language, text: code.join("\n") }, next, before, after };
+    const text = this.held.restored(code.join("\n"));
+    return { block: { kind: "code", language: this.held.restored(language), text }, next, before, after };
   }
 
   private quote(lines: string[], at: number, depth: number): Found | null {
     let next = at;
     const quoted: string[] = [];
     for (; quoteLine.test(lines[next] ?? ""); next++) quoted.push((lines[next] ?? "").replace(quoteLine, ""));
-    return next === at ? null : { block: { kind: "quote", of: this.blocks(quoted, depth + 1) }, next };
+    if (next === at) return null;
+    this.quotes++;
+    const of = this.blocks(quoted, depth + 1);
+    this.quotes--;
+    return { block: { kind: "quote", of }, next };
   }
 
   private list(lines: string[], at: number, depth: number): Found | null {

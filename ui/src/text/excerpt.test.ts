@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { excerptOf } from "./excerpt";
+import { nobody } from "./token";
 
 describe("an excerpt", () => {
   it.each([
@@ -10,5 +11,5 @@ describe("an excerpt", () => {
     ["> theirs", "theirs"],
     ["a".repeat(300), "a".repeat(200)],
     ["🕊".repeat(201), "🕊".repeat(200)],
-  ])("of %j is %j", (text, line) => expect(excerptOf(text, [])).toBe(line));
+  ])("of %j is %j", (text, line) => expect(excerptOf(text, nobody)).toBe(line));
 });

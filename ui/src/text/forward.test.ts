@@ -31,7 +31,7 @@ describe("the text of a forwarded message", () => {
     "+ plus",
     "1) one",
   ])("takes the name %s for a name", (sender) => {
-    const [quote] = parse(forwardedText({ ...base, sender, room: "" }), []);
+    const [quote] = parse(forwardedText({ ...base, sender, room: "" }));
     const [head] = quote?.kind === "quote" ? quote.of : [];
     expect(head?.kind === "paragraph" ? words(head.of) : null).toBe(sender);
   });
@@ -39,7 +39,7 @@ describe("the text of a forwarded message", () => {
   it.each(["```\ncode", "> quoted", "- one\n- two", "| a |\n| - |"])(
     "keeps %j inside of the quote",
     (text) => {
-      const tree = parse(forwardedText({ ...base, words: "look", text }), []);
+      const tree = parse(forwardedText({ ...base, words: "look", text }));
       expect(tree.map(({ kind }) => kind)).toEqual(["paragraph", "quote", "paragraph"]);
       expect(tree.at(-1)).toMatchObject({ of: [{ kind: "link", url: LINK }] });
     },

@@ -21,7 +21,7 @@ const signs = /[\\`*_~[\]<>|#+\-.)]/g;
 
 /** The text is read as these words and nothing else, also before further lines. */
 function says(text: string, wanted: string): boolean {
-  const [first, last] = parse(`${text}\n\nend`, []);
+  const [first, last] = parse(`${text}\n\nend`);
   return first?.kind === "paragraph" && last !== undefined && words(first.of) === wanted;
 }
 

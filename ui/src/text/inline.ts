@@ -6,8 +6,10 @@
  */
 import { addressAt, hostOf, isSafeUrl, LONGEST_URL } from "./address";
 import { append, deepest, fold, maybeMeant, nodes, pair, type Piece, type Pieces, runAt } from "./delimiters";
-import { AT, mentionAt, type Names, namesOf } from "./mention";
+import { HELD, Held, unmentioned } from "./held";
+import { AT, mayName } from "./mention";
 import { words } from "./plain";
+import { nobody } from "./token";
 import { DEPTH, type Inline } from "./tree";
 import { isVisible } from "./visible";
 
@@ -25,22 +27,22 @@ interface Reading {
   marks: Set<number>;
 }
 
-/** Reads a paragraph. `names` are those that it may mention. */
+/** Reads a paragraph with these mentions in it. */
 export function inline(
   text: string,
-  names: Names = namesOf([]),
+  held: Held = new Held("", nobody),
   beginsBlock: BeginsBlock = () => false,
 ): Inline[] {
-  const first = read(text, names, "honoured", none);
+  const first = read(text, held, "honoured", none);
   if (first.escapes.length === 0) return first.nodes;
-  const needed = neededEscapes(text, first.escapes, names, beginsBlock);
-  return needed.size === 0 ? first.nodes : read(text, names, "honoured", needed).nodes;
+  const needed = neededEscapes(text, first.escapes, held, beginsBlock);
+  return needed.size === 0 ? first.nodes : read(text, held, "honoured", needed).nodes;
 }
 
 const none: ReadonlySet<number> = new Set();
 
 /** The escapes without which there would be a mark. */
-function neededEscapes(text: string, escapes: number[], names: Names, beginsBlock: BeginsBlock): Set<number> {
+function neededEscapes(text: string, escapes: number[], held: Held, beginsBlock: BeginsBlock): Set<number> {
   const needed = new Set<number>();
   let bare = "";
   let from = 0;
@@ -49,7 +51,7 @@ function neededEscapes(text: string, escapes: number[], names: Names, beginsBloc
     from = at + 1;
   }
   bare += text.slice(from);
-  const { marks } = read(bare, names, "ignored", none);
+  const { marks } = read(bare, held, "ignored", none);
   const known = new Set(escapes);
   escapes.forEach((at, nth) => {
     if (marks.has(at - nth)) needed.add(at);
@@ -94,7 +96,7 @@ function codeText(text: string): string {
 
 function read(
   text: string,
-  names: Names,
+  held: Held,
   escaping: "honoured" | "ignored",
   dropped: ReadonlySet<number>,
 ): Reading {
@@ -135,7 +137,7 @@ function read(
         at += size;
         continue;
       }
-      put(at, { kind: "code", text: codeText(text.slice(at + size, end)) });
+      put(at, { kind: "code", text: held.restored(codeText(text.slice(at + size, end))) });
       taken(at, size);
       taken(end, size);
       at = end + size;
@@ -154,14 +156,15 @@ function read(
     if (char === "]") {
       const open = brackets.pop();
       const end = text.charAt(at + 1) === "(" ? ends.get(at + 1) : undefined;
-      const url = open && end !== undefined && end - at <= LONGEST_URL ? text.slice(at + 2, end) : "";
+      const to = open && end !== undefined && end - at <= LONGEST_URL ? text.slice(at + 2, end) : "";
+      const url = held.restored(to);
       if (open?.after && end !== undefined && isSafeUrl(url)) {
         pair(pieces, open, paired);
         const last = pieces.last ?? open;
         const depth = deepest(open.after, last) + 1;
         // A link holds no link; and what is nested too deep is not tried again.
         brackets = [];
-        const label = nodes(open.after, last);
+        const label = unmentioned(nodes(open.after, last));
         if (depth <= DEPTH && isHonest(label, url)) {
           taken(open.from, 1);
           taken(at, end - at + 1);
@@ -174,15 +177,14 @@ function read(
       append(pieces, { text: "]", depth: 0, from: at++ });
       continue;
     }
-    if (AT.test(char)) {
-      const named = mentionAt(text, at, names);
-      if (named) {
-        put(at, { kind: "mention", user: named.user, name: named.name });
-        taken(at, named.name.length + 1);
-        at += named.name.length + 1;
-        continue;
-      }
+    const mention = HELD.test(char) ? held.nodeAt(text, at) : null;
+    if (mention) {
+      put(at, mention);
+      at += 2;
+      continue;
     }
+    // A backslash before it keeps a name from being one.
+    if (AT.test(char) && mayName(text, at) && /[\p{L}\p{N}]/u.test(text.slice(at + 1, at + 3))) taken(at, 1);
     const address = /[hmw]/i.test(char) ? addressAt(text, at) : null;
     if (address) {
       const shown = text.slice(at, at + address.length);
@@ -191,7 +193,7 @@ function read(
       continue;
     }
     let end = at + 1;
-    while (end < text.length && !/[\n\\`*_~[\]@＠hmw]/i.test(text.charAt(end))) end++;
+    while (end < text.length && !/[\n\\`*_~[\]@＠hmw\udb80-\udbbf]/i.test(text.charAt(end))) end++;
     append(pieces, { text: text.slice(at, end), depth: 0, from: at });
     at = end;
   }

@@ -9,4 +9,4 @@ export { isMessageLink, isSafeUrl } from "./address";
 export { parse } from "./blocks";
 export { inline } from "./inline";
 export { inside, signOf } from "./tree";
-export type { Align, Block, Inline, Item, Mentionable } from "./tree";
+export type { Align, Block, Inline, Item } from "./tree";

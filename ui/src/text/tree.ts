@@ -5,7 +5,8 @@ export type Inline =
   | { kind: "code"; text: string }
   | { kind: "bold" | "italic" | "strike"; of: Inline[] }
   | { kind: "link"; url: string; of: Inline[] }
-  | { kind: "mention"; user: string; name: string }
+  /** Of everybody in the room if there is no user. */
+  | { kind: "mention"; user: string | null; name: string }
   | { kind: "break" };
 
 export type Align = "start" | "center" | "end";
@@ -39,14 +40,6 @@ export type Block =
   | List
   | Table
   | { kind: "rule" };
-
-/** A person who can be mentioned. */
-export interface Mentionable {
-  id: string;
-  name: string;
-  /** Only by the whole name, and not by the first part of it. */
-  whole?: boolean;
-}
 
 /** Deeper nesting of quotes, lists and marks stays text. */
 export const DEPTH = 8;

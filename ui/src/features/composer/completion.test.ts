@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Person } from "@/generated/bridge";
-import { mentionQueryAt, complete, mention, namedIn, offer } from "./completion";
+import { mentionQueryAt, complete, mayMentionRoom, mention, offer, offersRoom } from "./completion";
 
 const person = (name: string, rest: Partial<Person> = {}): Person => ({
   id: name,
@@ -87,33 +87,6 @@ describe("completing a name", () => {
       caret: 12,
     });
   });
-
-  it.each([
-    ["@Lin Xiao look", ["Lin Xiao"]],
-    ["@Lin, @Mei Lin", ["Mei Lin", "Lin"]],
-    ["@Linda", []],
-    ["请@王芳看看", ["王芳"]],
-    ["nobody", []],
-    ["`@Lin`", []],
-    ["```\n@Lin\n```", []],
-    ["> @Lin said so", []],
-    ["> > @Lin", []],
-    ["me\\@Lin \\@Lin", []],
-    ["https://x.example/@Lin", []],
-    ["[x](https://x.example/@Lin)", []],
-    ["x@Lin", []],
-    ["ssh root@Lin", []],
-    ["git@Lin:repo", []],
-    ["@lin", ["Lin"]],
-    ["@MEI LIN", ["Mei Lin"]],
-    ["@Lin_x", []],
-    ["@Mei", []],
-    ["＠Lin 请看", ["Lin"]],
-    ["- **@Lin**", ["Lin"]],
-    ["(@Lin)", ["Lin"]],
-    ["@Zoe\u0308", ["Zoë"]],
-    ["@zoë!", ["Zoë"]],
-  ])("%j names %j", (text, named) => expect(namedIn(text, people).sort()).toEqual(named.sort()));
 });
 
 describe("a mention at the caret", () => {
@@ -126,4 +99,24 @@ describe("a mention at the caret", () => {
   ])("stands apart from the words around it: %j at %i", (text, caret, put, then) => {
     expect(mention(text, caret, "Lin Xiao")).toEqual({ text: put, caret: then });
   });
+});
+
+describe("everybody in the room", () => {
+  it.each([
+    ["member", 15, true],
+    ["member", 16, false],
+    ["guest", 2, true],
+    ["admin", 5000, true],
+    ["owner", 5000, true],
+  ] as const)("by a %s of %d may be mentioned: %j", (role, members, may) =>
+    expect(mayMentionRoom(person("Me", { role }), members)).toBe(may),
+  );
+
+  it.each([
+    ["", true],
+    ["r", true],
+    ["Roo", true],
+    ["room", false],
+    ["rx", false],
+  ])("is offered for %j: %j", (part, is) => expect(offersRoom(part)).toBe(is));
 });

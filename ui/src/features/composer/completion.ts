@@ -1,8 +1,8 @@
-/** Completion at the caret, of names after `@`, and the mentions in a text. Pure. */
+/** Completion at the caret, of names after `@`. Pure. */
 import type { Person, UserId } from "@/generated/bridge";
-import { AT, mayName } from "@/text/mention";
-import { type Block, type Inline, inside, parse } from "@/text/parse";
+import { mayName } from "@/text/mention";
 import { asking, byName, found } from "@/text/search";
+import { ROOM } from "@/text/token";
 
 /** Nobody reads a longer list. */
 const OFFERED = 6;
@@ -43,6 +43,18 @@ export function offer(
   return offered.length === 1 && offered[0]?.name === part ? [] : offered;
 }
 
+/** Members of a room in which everybody may mention all of them (from the protocol). */
+const ROOM_MENTION_MEMBERS = 15;
+
+/** Whether somebody may mention everybody in a room: an admin, and in a small one every member. */
+export function mayMentionRoom(me: Person | undefined, members: number): boolean {
+  return me?.role === "admin" || me?.role === "owner" || members <= ROOM_MENTION_MEMBERS;
+}
+
+/** Whether everybody in the room is to be suggested: for the beginning of its word, and not for all of it. */
+export const offersRoom = (part: string): boolean =>
+  part.length < ROOM.length && ROOM.startsWith(part.toLowerCase());
+
 /** The text with something in the place of what was asked for, and the new caret. */
 export function complete(
   text: string,
@@ -59,22 +71,4 @@ export function mention(text: string, caret: number, name: string): { text: stri
   const before = text.slice(0, caret);
   const apart = mayName(before, caret) ? before : `${before} `;
   return complete(apart + text.slice(caret), apart.length, { at: apart.length, part: "" }, `@${name}`);
-}
-
-/**
- * The people mentioned in a text: those whose full names are rendered as mentions. Code, addresses,
- * escaped signs and quotes do not mention anybody.
- */
-export function namedIn(text: string, people: Iterable<Person>): UserId[] {
-  if (!AT.test(text)) return [];
-  const known = [...people].map(({ id, name }) => ({ id, name, whole: true }));
-  const called = new Set<UserId>();
-  const look = (nodes: (Block | Inline)[]) => {
-    for (const node of nodes) {
-      if (node.kind === "mention") called.add(node.user);
-      else if (node.kind !== "quote") look(inside(node));
-    }
-  };
-  look(parse(text, known));
-  return [...called];
 }

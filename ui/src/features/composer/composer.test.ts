@@ -2,9 +2,13 @@ import { flushPromises } from "@vue/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { loadEmoji } from "@/emoji/table";
 import type { Content } from "@/generated/bridge";
+import type { SpaceState } from "@/stores/state";
 import { ME, NORTHLIGHT, roomId, stage } from "@/testing/mount";
 import MessageComposer from "./MessageComposer.vue";
 import { LONGEST } from "./useSendMessage";
+
+const idOf = (space: SpaceState, name: string) =>
+  [...space.people.values()].find((person) => person.name === name)?.id ?? "";
 
 async function composing(n = 3) {
   const all = await stage("main");
@@ -32,12 +36,12 @@ describe("the composer", () => {
   });
 
   it("puts a mention that was asked for at the caret, goes there, and is ready for the same again", async () => {
-    const { box, navigation } = await composing();
+    const { box, navigation, space } = await composing();
     await box.setValue("ask tomorrow");
     box.element.setSelectionRange(4, 4);
     box.element.blur();
     for (const text of ["ask @Mei Lin tomorrow", "ask @Mei Lin @Mei Lin tomorrow"]) {
-      navigation.view.mention = "Mei Lin";
+      navigation.view.mention = idOf(space(), "Mei Lin");
       await flushPromises();
       expect([box.element.value, navigation.view.mention]).toEqual([text, null]);
     }
@@ -52,8 +56,7 @@ describe("the composer", () => {
     expect(sent()).toEqual([]);
     await box.trigger("keydown", { key: "Enter" });
     await flushPromises();
-    const id = [...space().people.values()].find(({ name }) => name === "Mei Lin")?.id;
-    expect(sent()).toEqual([{ text: "hello @Mei Lin", mentions: [id] }]);
+    expect(sent()).toEqual([{ text: `hello <@${idOf(space(), "Mei Lin")}|Mei Lin>` }]);
     expect(called("write")).toMatchObject([{ space: NORTHLIGHT, room: roomId(3) }]);
     expect(box.element.value).toBe("");
   });
@@ -312,9 +315,7 @@ describe("the composer", () => {
     await box.setValue("typo");
     await box.trigger("keydown", { key: "Enter" });
     await flushPromises();
-    expect(written()).toEqual([
-      { kind: "edit", body: { of: { user: ME, cid }, text: "typo", mentions: [] } },
-    ]);
+    expect(written()).toEqual([{ kind: "edit", body: { of: { user: ME, cid }, text: "typo" } }]);
     expect(sent()).toEqual([]);
   });
 
@@ -347,7 +348,7 @@ describe("the composer", () => {
     await box.setValue("and again");
     await box.trigger("keydown", { key: "Enter" });
     await flushPromises();
-    expect(sent()).toEqual([{ text: "and again", mentions: [], reply }]);
+    expect(sent()).toEqual([{ text: "and again", reply }]);
     expect(navigation.view.replying).toEqual({});
   });
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { History, type Moment } from "./history";
 
-const at = (text: string, start = text.length, end = start): Moment => ({ text, start, end });
+const at = (text: string, start = text.length, end = start): Moment => ({
+  text,
+  written: text,
+  start,
+  end,
+});
 
 /** A history of what is typed sign by sign, `ms` apart. */
 function typed(text: string, ms = 100) {
@@ -48,7 +53,7 @@ describe("steps", () => {
     const { history } = typed("all of it");
     history.moved(0, 9);
     history.changed(at(""));
-    expect(history.undo()).toEqual({ text: "all of it", start: 0, end: 9 });
+    expect(history.undo()).toEqual(at("all of it", 0, 9));
     expect(history.redo()).toEqual(at(""));
   });
 

@@ -8,6 +8,8 @@
 /** A text and its selection. `start` equals `end` for a caret. */
 export interface Moment {
   text: string;
+  /** The text with its mentions. */
+  written: string;
   start: number;
   end: number;
 }
@@ -43,7 +45,10 @@ export class History {
 
   /** The text changed. Consecutive keys of one word are one step. */
   changed(next: Moment): void {
-    if (next.text === this.now.text) return;
+    if (next.text === this.now.text) {
+      this.now = { ...this.now, written: next.written };
+      return;
+    }
     const kind = kindOf(this.now, next);
     const at = this.clock();
     const joins =

@@ -35,7 +35,7 @@ function savesOf(homing: object): Map<RoomId, Save[]> {
 }
 
 export interface Draft {
-  /** The text in the composer. */
+  /** The text in the composer, as it is sent. */
   text: Ref<string>;
   /** The draft of another device that is offered; empty if there is none. */
   other: ComputedRef<string>;
@@ -62,10 +62,12 @@ function joined(first: string, then: string): string {
 /** U+0000 is invisible and not allowed in a message. */
 const holdable = (text: string) => text.replaceAll("\0", "");
 
+/** `shown` is what the box shows of a text. */
 export function useDraft(
   space: () => SpaceId,
   room: () => Room,
   box: () => HTMLTextAreaElement | null,
+  shown: (text: string) => string,
 ): Draft {
   const homing = useHoming();
   const { view } = useNavigation();
@@ -87,7 +89,7 @@ export function useDraft(
   let held = { draft: "", other: "" };
   let underWay: string[] = [];
   let place: Place = { space: space(), room: room().id };
-  let shown = true;
+  let mounted = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function saveNow() {
@@ -163,7 +165,7 @@ export function useDraft(
     const input = box();
     if (!input || aside.value !== null) return false;
     const here = input === document.activeElement && document.hasFocus();
-    return input.value !== text.value || (here && text.value !== "");
+    return input.value !== shown(text.value) || (here && text.value !== "");
   }
 
   /**
@@ -178,7 +180,7 @@ export function useDraft(
   /** The program has another draft than before. */
   function came() {
     const { draft: now, other_draft: beside } = room();
-    if (room().id !== place.room || !shown) return;
+    if (room().id !== place.room || !mounted) return;
     const [same, alone] = [now === held.draft, beside === held.other];
     held = { draft: now, other: beside };
     // A save of ours is on its way to it: this is what was before.
@@ -209,7 +211,7 @@ export function useDraft(
 
   async function takeBack(from: Place, unsent: string) {
     await new Promise<void>(afterComposition);
-    if (shown && from.room === place.room) return put(joined(unsent, draft()));
+    if (mounted && from.room === place.room) return put(joined(unsent, draft()));
     const there = homing.state.spaces.get(from.space)?.rooms.get(from.room)?.draft ?? "";
     // It may be its room's draft still.
     const back = there === unsent ? unsent : joined(unsent, there);
@@ -247,7 +249,7 @@ export function useDraft(
   document.addEventListener("visibilitychange", leaving);
   onBeforeUnmount(() => {
     saveNow();
-    shown = false;
+    mounted = false;
     view.editing = null;
     window.removeEventListener("blur", leaving);
     window.removeEventListener("pagehide", leaving);

@@ -7,16 +7,20 @@ const DRAFTS = 8;
 
 type Box = HTMLTextAreaElement;
 
-/** `of` returns the key of the text: a room's draft or an edited message. */
-export function useHistory(text: Ref<string>, box: () => Box | null, of: () => string) {
+/**
+ * `text` is what the box shows of what is `written`. `of` returns the key of the text: a room's draft or an
+ * edited message.
+ */
+export function useHistory(text: Ref<string>, written: Ref<string>, box: () => Box | null, of: () => string) {
   const kept = new Map<string, History>();
   let stepping = false;
 
   function moment(): Moment {
     const input = box();
     // The box does not show a change by the program yet, so the caret goes to the end.
-    if (!input || input.value !== text.value) return at(text.value, text.value.length);
-    return { text: text.value, start: input.selectionStart, end: input.selectionEnd };
+    const now = { text: text.value, written: written.value };
+    if (input?.value !== now.text) return { ...now, start: now.text.length, end: now.text.length };
+    return { ...now, start: input.selectionStart, end: input.selectionEnd };
   }
 
   function history(): History {
@@ -39,14 +43,14 @@ export function useHistory(text: Ref<string>, box: () => Box | null, of: () => s
     const to = back ? history().undo() : history().redo();
     if (!to) return;
     stepping = true;
-    text.value = to.text;
+    written.value = to.written;
     stepping = false;
     await nextTick();
     box()?.setSelectionRange(to.start, to.end);
   }
 
   watch(
-    text,
+    written,
     (now) => {
       if (stepping) return;
       const input = box();
@@ -68,5 +72,3 @@ export function useHistory(text: Ref<string>, box: () => Box | null, of: () => s
 
   return { onHistory, undo: () => step(true), redo: () => step(false) };
 }
-
-const at = (text: string, caret: number): Moment => ({ text, start: caret, end: caret });

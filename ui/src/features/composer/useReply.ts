@@ -26,8 +26,9 @@ export function useReply(space: () => SpaceState, room: () => Room): Replying {
   });
   const text = computed(() => {
     const { content } = answered.value ?? {};
-    const people = [...space().people.values()];
-    return content?.kind === "message" ? excerptOf(content.body.text, people) : (reply.value?.excerpt ?? "");
+    return content?.kind === "message"
+      ? excerptOf(content.body.text, space().people)
+      : (reply.value?.excerpt ?? "");
   });
 
   function endReply() {

@@ -9,7 +9,9 @@ import { useNotices } from "@/stores/notices";
 import type { SpaceState } from "@/stores/state";
 import { useNavigation } from "@/stores/navigation";
 import { isVisible } from "@/text/visible";
-import { namedIn } from "./completion";
+import { encode, parts } from "@/text/token";
+import { resolve } from "@/text/typed";
+import { mayMentionRoom } from "./completion";
 import type { Draft } from "./useDraft";
 import type { Replying } from "./useReply";
 
@@ -46,6 +48,13 @@ export function useSendMessage(
     return characters;
   }
 
+  /** The text with mentions for the names that were typed. The core reads from it who is mentioned. */
+  function withMentions(written: string): string {
+    const { people, space: self } = space();
+    const there = [...people.values()].filter(({ gone }) => !gone);
+    return encode(resolve(parts(written), there, mayMentionRoom(people.get(self.me), room().members)));
+  }
+
   /** Returns whether something was sent. An empty text is ignored. */
   async function send(): Promise<boolean> {
     const written = text.value;
@@ -62,16 +71,10 @@ export function useSendMessage(
     // Nothing was changed. A message that was refused is sent again.
     if (editing?.text === written && onServer === editing.cid) return false;
     try {
-      const mentions = namedIn(written, space().people.values());
+      const sent = withMentions(written);
       const content: Content = editing
-        ? {
-            kind: "edit",
-            body: { of: { user: space().space.me, cid: editing.cid }, text: written, mentions },
-          }
-        : {
-            kind: "message",
-            body: { text: written, mentions, ...(answered ? { reply: answered } : {}) },
-          };
+        ? { kind: "edit", body: { of: { user: space().space.me, cid: editing.cid }, text: sent } }
+        : { kind: "message", body: { text: sent, ...(answered ? { reply: answered } : {}) } };
       await homing.call("write", { ...place, content });
       // Only now, so that the draft survives a crash during the call.
       saveNow();

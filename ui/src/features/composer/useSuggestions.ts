@@ -5,10 +5,11 @@
 import { type Ref, computed, nextTick, ref } from "vue";
 import type { Person } from "@/generated/bridge";
 import { type Query, complete } from "./completion";
+import type { Mentioned } from "./useMentionText";
 
 /** `inserted` takes the place of what was typed. */
 export type Suggestion = { inserted: string } & (
-  { kind: "person"; person: Person } | { kind: "emoji"; name: string; code: string }
+  { kind: "person"; person: Person } | { kind: "room" } | { kind: "emoji"; name: string; code: string }
 );
 
 export interface Source {
@@ -22,6 +23,7 @@ export function useSuggestions(
   box: () => HTMLTextAreaElement | null,
   sources: Source[],
   onTaken: (suggestion: Suggestion) => void,
+  write: (text: string, mention?: Mentioned) => void,
 ) {
   const caret = ref(0);
   const chosen = ref(0);
@@ -54,8 +56,8 @@ export function useSuggestions(
   }
 
   /** Sets the text and the caret, and goes there unless the focus is wanted elsewhere. */
-  async function put(done: { text: string; caret: number }, focus = true) {
-    text.value = done.text;
+  async function put(done: { text: string; caret: number }, focus = true, mention?: Mentioned) {
+    write(done.text, mention);
     await nextTick();
     box()?.setSelectionRange(done.caret, done.caret);
     if (focus) box()?.focus();
@@ -65,7 +67,16 @@ export function useSuggestions(
   function take(suggestion: Suggestion) {
     if (!asked.value) return;
     onTaken(suggestion);
-    void put(complete(text.value, caret.value, asked.value.query, suggestion.inserted));
+    const { query } = asked.value;
+    const mention =
+      suggestion.kind === "emoji"
+        ? undefined
+        : {
+            at: query.at,
+            user: suggestion.kind === "person" ? suggestion.person.id : null,
+            name: suggestion.inserted.slice(1),
+          };
+    void put(complete(text.value, caret.value, query, suggestion.inserted), true, mention);
   }
 
   /** Returns whether the key was for the suggestions. */

@@ -82,10 +82,11 @@ describe("a person in the details", () => {
   });
 
   it("is mentioned in the composer", async () => {
-    const { open, choose, navigation } = await details();
+    const { open, choose, navigation, space } = await details();
+    const mei = [...space().people.values()].find(({ name }) => name === "Mei Lin")?.id;
     await open("Mei Lin");
     await choose("Mention");
-    expect(navigation.view.mention).toBe("Mei Lin");
+    expect(navigation.view.mention).toBe(mei);
   });
 
   it("is written to alone", async () => {

@@ -31,12 +31,12 @@ async function timeline(texts: string[], from: number, to: number) {
   const view = mount(
     {
       setup() {
-        selection = useSelection(viewport, rows, () => []);
+        selection = useSelection(viewport, rows, () => new Map());
         return { viewport, shown, texts };
       },
       template: `<div ref="viewport"><template v-for="(text, at) in texts" :key="at">
         <div v-if="at >= shown[0] && at <= shown[1]" :data-row="'m' + at"><time>12:00</time><b>Ben</b>
-        <RichText :text="text" :people="[]" me="me" /></div></template></div>`,
+        <RichText :text="text" :people="new Map()" me="me" /></div></template></div>`,
       components: { RichText },
     },
     { attachTo: document.body, global: { plugins: [createWords()] } },

@@ -6,9 +6,9 @@
  * Only the text of messages is copied, one per line, without times, names and icons.
  */
 import { type Ref, onBeforeUnmount, onMounted, ref } from "vue";
-import type { Mentionable } from "@/text/parse";
 import { parse } from "@/text/parse";
 import { plain } from "@/text/plain";
+import type { Known } from "@/text/token";
 import type { Row } from "./rows";
 
 const BLOCKS = new Set(["P", "LI", "PRE", "BLOCKQUOTE", "TR", "UL", "OL", "TABLE", "HR"]);
@@ -36,11 +36,7 @@ function rowOf(node: Node | null): HTMLElement | null {
   return element?.closest<HTMLElement>("[data-row]") ?? null;
 }
 
-export function useSelection(
-  viewport: Ref<HTMLElement | null>,
-  rows: Ref<Row[]>,
-  peopleOf: (mentions: string[]) => Mentionable[],
-) {
+export function useSelection(viewport: Ref<HTMLElement | null>, rows: Ref<Row[]>, people: () => Known) {
   /** The row in which the selection began; null without one. */
   const began = ref<string | null>(null);
 
@@ -80,7 +76,7 @@ export function useSelection(
 
   function said(row: Row): string | null {
     if (row.kind !== "message" || row.item.content.kind !== "message") return null;
-    return plain(parse(row.item.content.body.text, peopleOf(row.item.content.body.mentions ?? [])));
+    return plain(parse(row.item.content.body.text, people()));
   }
 
   /** The selected text, one message per line; null if the browser can copy it itself. */

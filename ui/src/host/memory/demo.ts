@@ -12,6 +12,7 @@ import type {
   UserId,
 } from "@/generated/bridge";
 import { defaultSettings, noDesktop } from "@/stores/state";
+import { encode } from "@/text/token";
 import { UNCHANGED } from "./fold";
 import { noUpdate } from "./updates";
 import { type RoomBook, type SpaceBook, World, id } from "./world";
@@ -34,6 +35,7 @@ const names: [string, Role, Presence][] = [
 ];
 const user = (n: number): UserId => id("user", n + 1);
 export const ME = user(0);
+const AKI = encode([{ kind: "person", user: ME, name: "Aki" }]);
 export const NORTHLIGHT = id("space", 1);
 export const roomId = (n: number) => id("room", n + 1);
 
@@ -169,7 +171,7 @@ function talk(world: World, scene: Scene, now: number) {
     0,
     2,
     at(9, 41),
-    "Last night’s chaos run is **green again**. @Aki what was the retry storm around ten past three?",
+    `Last night’s chaos run is **green again**. ${AKI} what was the retry storm around ten past three?`,
     [ME],
   );
   say(
@@ -216,7 +218,8 @@ function talk(world: World, scene: Scene, now: number) {
       1,
       4,
       at(8, n),
-      ["Disk of node 2 is at 91 %.", "Rotated the logs.", "@Aki please confirm the alert is quiet."][n] ?? "",
+      ["Disk of node 2 is at 91 %.", "Rotated the logs.", `${AKI} please confirm the alert is quiet.`][n] ??
+        "",
       n === 2 ? [ME] : [],
     );
   Object.assign(world.book(NORTHLIGHT, roomId(1)).room, { read: 2, unread: 1, mentions: 1 });

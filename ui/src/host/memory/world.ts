@@ -30,6 +30,7 @@ import type {
 } from "@/generated/bridge";
 import { fail } from "./fail";
 import { type Entry, UNCHANGED, changed, overlaid, rowOf, targetOf, withoutExcerpt } from "./fold";
+import { names, typed, withMentions } from "./mention";
 
 /** A name that reads like the real ones. */
 export function id(kind: string, n: number): string {
@@ -229,13 +230,13 @@ export class World {
   }
 
   /** Another person writes a message. */
-  receive(space: SpaceId, room: RoomId, sender: UserId, text: string): Cid {
-    const { me } = this.space(space).overview.space;
-    const mentions = text.includes("@Aki") ? [me] : [];
+  receive(space: SpaceId, room: RoomId, sender: UserId, said: string): Cid {
+    const { people, space: self } = this.space(space).overview;
+    const text = typed(said, people);
     const book = this.book(space, room);
     book.room.unread++;
-    if (mentions.length > 0) book.room.mentions++;
-    return this.happen(space, room, sender, { kind: "message", body: { text, mentions } });
+    if (names(text, self.me)) book.room.mentions++;
+    return this.happen(space, room, sender, withMentions({ kind: "message", body: { text } }));
   }
 
   /** Another person writes a message or changes one. */

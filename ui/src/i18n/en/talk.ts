@@ -133,6 +133,7 @@ export const talk = {
     keep_mine: "Keep mine",
     dismiss_other: "Dismiss",
     complete: "People",
+    everybody: "Notify everyone in this room",
     too_long: "{n} character over the limit. | {n} characters over the limit.",
     too_long_to_keep: "A draft this long can’t be saved: shorten it, or copy it before you quit Homing.",
   },

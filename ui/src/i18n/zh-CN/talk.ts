@@ -128,6 +128,7 @@ export const talk: typeof english = {
     keep_mine: "保留当前草稿",
     dismiss_other: "忽略",
     complete: "成员",
+    everybody: "通知此房间的所有人",
     too_long: "超出上限 {n} 个字符。",
     too_long_to_keep: "草稿过长，无法保存：请缩短，或在退出 Homing 前复制到别处。",
   },

@@ -43,7 +43,7 @@ export function useMessageActions(space: () => SpaceState, room: () => Room) {
     },
     reply(item: Item) {
       if (item.content.kind !== "message") return;
-      const excerpt = excerptOf(item.content.body.text, [...space().people.values()]);
+      const excerpt = excerptOf(item.content.body.text, space().people);
       view.editing = null;
       view.replying[room().id] = { ...refOf(item), excerpt };
       view.composed++;
