@@ -255,7 +255,7 @@ impl Notifications {
         let newest = Newest::of(overview, message);
         // An edit names the viewer in a message that they were told of.
         let shown = self.shown.get(&(overview.space.id, room.id));
-        if shown.is_some_and(|shown| shown.newest.key == newest.key) {
+        if shown.is_some_and(|shown| shown.newest.seq == newest.seq) {
             return None;
         }
         let new = NewMessages {

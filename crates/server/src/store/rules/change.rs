@@ -137,7 +137,7 @@ pub(super) async fn check_mentions(
         ErrorCode::Forbidden,
         format!(
             "in a room with more than {ROOM_MENTION_MEMBERS} members only an admin can mention \
-             everybody"
+             everyone"
         ),
     ))
 }
