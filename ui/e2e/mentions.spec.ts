@@ -34,7 +34,10 @@ test("a chosen name stays a mention while the text is edited, and no token is ev
   await expect(composer).toHaveValue(/^hi @Mi Lin see/);
   await page.keyboard.press("Control+z");
   await expect(composer).toHaveValue(/^hi @Mei Lin see/);
-  await page.keyboard.press("Control+Shift+z");
+  await page.keyboard.press("Delete");
+  await expect(composer).toHaveValue(/^hi @Mi Lin see/);
+  // Else it would take the name that is offered for "@M".
+  await page.keyboard.press("End");
   await page.keyboard.press("Enter");
   await expect(last).toContainText("hi @Mi Lin");
   await expect(mention).toHaveCount(0);
