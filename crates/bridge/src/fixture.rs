@@ -107,6 +107,7 @@ pub(crate) fn incoming(n: u8, seq: u64, text: &str, mentions: &[UserId]) -> Inco
             body: json!({ "text": text, "mentions": mentions }).into(),
             ts: 1_000,
             quiet: false,
+            origin: None,
         }),
         live: true,
         mentions_me: mentions.contains(&user(0)),

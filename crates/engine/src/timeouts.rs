@@ -146,3 +146,7 @@ pub const PULL_RETRY: Duration = Duration::from_secs(1);
 pub const STORE_RETRY: Duration = Duration::from_secs(1);
 /// From the request to stop until the engine has stopped, `bye` included.
 pub const SHUTDOWN: Duration = Duration::from_secs(2);
+
+/// How long a change that was given back to a restored server waits for its message, in milliseconds:
+/// longer than people are away with the only device that has it.
+pub(crate) const DEFERRED_MOST: i64 = 30 * 24 * 3_600_000;

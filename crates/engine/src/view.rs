@@ -472,7 +472,7 @@ impl Item {
             key: event.cid.map_or_else(|| event.id.to_string(), |cid| cid.to_string()),
             place: TimelinePosition::Log(event.seq),
             sender: event.sender,
-            ts: event.ts,
+            ts: event.happened(),
             content: event.content(),
             delivery: own.then_some(Delivery::Sent),
             edited: false,

@@ -37,6 +37,20 @@ pub struct Event {
     /// notify. A reader who does not know its kind shows nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub quiet: bool,
+    /// It was given back after a restore, and this is when it happened first.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_object",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub origin: Option<Origin>,
+}
+
+/// When an event was committed first, before a restore lost it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The time of that commit, in milliseconds since 1970.
+    pub ts: i64,
 }
 
 /// The name of a message: who sent it, and the id that they gave it. It names a message that is
@@ -297,6 +311,12 @@ fn object<T: DeserializeOwned>(body: &Body) -> Result<T, serde_json::Error> {
 }
 
 impl Event {
+    /// When it happened: before a restore, if it was given back. For display only.
+    #[must_use]
+    pub fn happened(&self) -> i64 {
+        self.origin.map_or(self.ts, |origin| origin.ts)
+    }
+
     /// The typed reading. A body that does not fit its kind reads as [`Content::Unknown`]: what
     /// is in the log stays in the log, whoever wrote it.
     #[must_use]

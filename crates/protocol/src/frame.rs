@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::body::Body;
 use crate::error::ErrorCode;
-use crate::event::Event;
+use crate::event::{Event, Origin};
 use crate::fold::Fold;
 use crate::ids::{
     Cid, DeviceId, Epoch, EventId, Pos, RequestId, RoomId, Seq, SessionId, SpaceId, Useq, UserId,
@@ -139,6 +139,13 @@ pub struct SendItem {
     pub body: Body,
     /// When it was written, in milliseconds since 1970 by the client's clock. Informative.
     pub ts: i64,
+    /// It had been committed already, and a restore of the server may have lost it.
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_object",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub origin: Option<Origin>,
 }
 
 /// Fields of `send`. A batch commits whole and in order. One batch per room is in flight at a time,
@@ -330,6 +337,13 @@ pub struct CommittedItem {
     /// What is left of the message that it changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fold: Option<Fold>,
+    /// As in [`Event::origin`].
+    #[serde(
+        default,
+        deserialize_with = "lenient::optional_object",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub origin: Option<Origin>,
 }
 
 /// Fields of `ok`. Sent only after a durable commit.
@@ -370,6 +384,8 @@ struct PushedFields {
     ts: i64,
     #[serde(default)]
     quiet: bool,
+    #[serde(default, deserialize_with = "lenient::optional_object")]
+    origin: Option<Origin>,
     live: bool,
     #[serde(default)]
     fold: Option<Box<Fold>>,
@@ -377,8 +393,13 @@ struct PushedFields {
 
 impl From<PushedFields> for PushedEvent {
     fn from(fields: PushedFields) -> Self {
-        let PushedFields { room, seq, id, cid, sender, kind, body, ts, quiet, live, fold } = fields;
-        Self { event: Event { room, seq, id, cid, sender, kind, body, ts, quiet }, live, fold }
+        let PushedFields { room, seq, id, cid, sender, kind, body, ts, quiet, origin, live, fold } =
+            fields;
+        Self {
+            event: Event { room, seq, id, cid, sender, kind, body, ts, quiet, origin },
+            live,
+            fold,
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub mod text;
 pub use body::Body;
 pub use close::CloseCode;
 pub use error::{Decode, ErrorCode};
-pub use event::{Content, Event, Membership, Message, MessageRef};
+pub use event::{Content, Event, Membership, Message, MessageRef, Origin};
 pub use fold::Fold;
 pub use frame::{ClientFrame, ServerFrame};
 pub use ids::{

@@ -35,6 +35,8 @@ pub const TOPIC_CHARS: usize = 250;
 pub const KEY_BYTES: usize = 128;
 /// Bytes of JSON text of the value of a `set`.
 pub const VALUE_BYTES: usize = BODY_BYTES;
+/// Restores that the description of a room names, the newest ones.
+pub const RESTORES: u32 = 16;
 /// Characters of the excerpt in a reply.
 pub const EXCERPT_CHARS: usize = 200;
 /// People that one message mentions. Further ones are only shown.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Pos, RoomId, Seq, UserId};
+use crate::ids::{Epoch, Pos, RoomId, Seq, UserId};
 
 /// The role of a member. Ordered: each includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -79,4 +79,16 @@ pub struct RoomInfo {
     pub delivered: Seq,
     /// When this description last changed.
     pub pos: Pos,
+    /// What the server's database was restored from, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restores: Vec<Restore>,
+}
+
+/// How much of a room's log a restore kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restore {
+    /// The epoch of the copy: it ended with the restore.
+    pub epoch: Epoch,
+    /// The room's newest event in the copy. What that epoch had above it is lost.
+    pub head: Seq,
 }

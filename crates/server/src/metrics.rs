@@ -14,6 +14,8 @@ pub struct Metrics {
     pub sessions: AtomicI64,
     /// Events committed.
     pub events: AtomicU64,
+    /// Those of them that devices gave back after a restore.
+    pub given_back: AtomicU64,
     /// Frames queued to devices.
     pub pushed: AtomicU64,
     /// Overflows of a device's queue, which replaced events by gaps.
@@ -46,6 +48,12 @@ impl Metrics {
             count(&self.turned_away),
         );
         put("events_total", "counter", "events committed", count(&self.events));
+        put(
+            "events_given_back_total",
+            "counter",
+            "events that devices gave back after a restore",
+            count(&self.given_back),
+        );
         put("commit_groups_total", "counter", "commits", i128::from(commits.groups));
         put(
             "commit_jobs_total",

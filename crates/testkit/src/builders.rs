@@ -96,6 +96,7 @@ pub fn room(n: u64, head: u64) -> RoomInfo {
         mentions: 0,
         delivered: Seq(0),
         pos: Pos(n),
+        restores: Vec::new(),
     }
 }
 
@@ -143,6 +144,7 @@ pub fn event(room: u64, seq: u64, sender: u64) -> Event {
         body: json!({}).into(),
         ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
         quiet: false,
+        origin: None,
     }
 }
 
@@ -197,6 +199,7 @@ pub fn committed(send: &Send, first: u64) -> ServerFrame {
             ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
             dup: false,
             fold: None,
+            origin: None,
         })
         .collect();
     ServerFrame::Ok(Committed { room: send.room, items })
@@ -216,6 +219,7 @@ pub fn sent(send: &Send, index: usize, seq: u64, sender: u64) -> Event {
         body: item.body.clone(),
         ts: NEW_YEAR + 1000 * i64::try_from(seq).expect("a small seq"),
         quiet: Content::is_quiet(&item.kind),
+        origin: None,
     }
 }
 

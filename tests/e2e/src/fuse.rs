@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use homing_engine::store::sqlite::SqliteStore;
-use homing_engine::store::{Change, Loaded, MessageState, Store, StoreError};
+use homing_engine::store::{Change, Loaded, LostEvent, MessageState, Store, StoreError};
 use homing_protocol::{Event, MessageRef, RoomId, Seq};
 use tokio_util::sync::CancellationToken;
 
@@ -84,6 +84,10 @@ impl Store for Fuse {
                 }
             }
         })
+    }
+
+    fn lost(&self) -> Answer<'_, Vec<LostEvent>> {
+        self.store.lost()
     }
 
     fn load(&self) -> Answer<'_, Loaded> {

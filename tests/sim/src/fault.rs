@@ -247,6 +247,8 @@ impl Fault {
         });
         let head = log.last().map_or(Seq(0), |logged| logged.entry.seq);
         let most = open.map_or(head, |logged| logged.entry.seq);
+        // What is given back after a restore is known by the cids of what is there.
+        let most = world.kept.get(&room).map_or(most, |kept| most.min(*kept));
         let min = Seq(most.0 * 2 / 3).max(Seq(1));
         world.trace.note(world.now, "world", format_args!("{room} begins at {min}"));
         if let Err(error) = truth::drop_before(&world.server.drive, room, min) {

@@ -49,7 +49,8 @@ pub struct Left {
     /// Its name.
     pub name: MessageRef,
     message: Message,
-    edited: bool,
+    /// When it got its text.
+    edited: Option<i64>,
     /// Emoji and person, by the event since which it is so.
     reactions: Vec<(String, UserId)>,
     pinned: bool,
@@ -83,7 +84,7 @@ impl Left {
                 });
             }
         }
-        let (edited, pinned, gone) = (self.edited, self.pinned, None);
+        let (edited, pinned, gone) = (self.edited.is_some(), self.pinned, None);
         Shown { text, mentions, reply, edited, reactions, pinned, gone }
     }
 
@@ -201,7 +202,7 @@ impl Recount {
 impl Left {
     fn new(name: MessageRef, message: Message) -> Self {
         let reactions = Vec::new();
-        Self { name, message, edited: false, reactions, pinned: false, gone: None }
+        Self { name, message, edited: None, reactions, pinned: false, gone: None }
     }
 
     /// Applies a change. Whether its sender may make it.
@@ -212,8 +213,10 @@ impl Left {
             return matches!(logged.content, Content::Redact(_)) && (is_own || sender == owner);
         }
         match &logged.content {
+            // Given back by a device that did not know of a newer one.
+            Content::Edit(_) if logged.given_back && self.edited > Some(logged.ts) => is_own,
             Content::Edit(edit) => {
-                self.edited = true;
+                self.edited = Some(logged.ts);
                 self.message.text.clone_from(&edit.text);
                 self.message.mentions.clone_from(&edit.mentions);
                 is_own

@@ -190,5 +190,6 @@ fn item(random: &dyn Random, text: &str) -> SendItem {
         kind: "message".to_owned(),
         body: json!({ "text": text }).into(),
         ts: crate::time::BEGINNING,
+        origin: None,
     }
 }

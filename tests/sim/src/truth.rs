@@ -22,6 +22,10 @@ pub struct Logged {
     pub content: Content,
     /// It only changes other events, so no device has a row for it.
     pub quiet: bool,
+    /// When it happened.
+    pub ts: i64,
+    /// It was given back after a restore.
+    pub given_back: bool,
 }
 
 impl Logged {
@@ -81,8 +85,10 @@ pub fn markers(drive: &Drive) -> rusqlite::Result<BTreeMap<(RoomId, UserId), Seq
 /// What SQLite says.
 pub fn read(drive: &Drive) -> rusqlite::Result<Truth> {
     let sql = open(drive)?;
-    let mut read = sql
-        .prepare("SELECT room, seq, id, cid, sender, kind, body FROM events ORDER BY room, seq")?;
+    let mut read = sql.prepare(
+        "SELECT room, seq, id, cid, sender, kind, body, ts, origin FROM events
+             ORDER BY room, seq",
+    )?;
     let mut rows = read.query([])?;
     let mut truth = Truth::new();
     while let Some(row) = rows.next()? {
@@ -95,10 +101,13 @@ pub fn read(drive: &Drive) -> rusqlite::Result<Truth> {
             .and_then(|body| Content::read(&kind, &body))
             .unwrap_or(Content::Unknown);
         let seq = Seq(u64::try_from(row.get::<_, i64>("seq")?).unwrap_or_default());
+        let origin: Option<i64> = row.get("origin")?;
         truth.entry(RoomId(uuid("room")?)).or_default().push(Logged {
             entry: LogEntry { seq, id: None, cid: Some(Cid(name)) },
             sender: UserId(uuid("sender")?),
             quiet: Content::is_quiet(&kind),
+            ts: origin.map_or_else(|| row.get("ts"), Ok)?,
+            given_back: origin.is_some(),
             content,
         });
     }

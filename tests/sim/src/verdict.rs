@@ -8,7 +8,6 @@ use homing_testkit::history::{History, LogEntry};
 
 use crate::Report;
 use crate::device::{Device, Listed, Row, Seen};
-use crate::fault::Fault;
 use crate::recount::Recount;
 use crate::truth::Logged;
 use crate::world::World;
@@ -93,7 +92,7 @@ pub fn judge(mut world: World, settled: bool) -> Report {
 /// A room that a device was out of for a while, though its person was in it all the time. A restored
 /// copy may well know them as members again.
 fn returned_uninvited(world: &World, device: &Device, seen: &Seen) -> Option<RoomId> {
-    let restored = world.faults.contains_key(Fault::Restored.name());
+    let restored = !world.kept.is_empty();
     let left = |room: &RoomId| {
         let mut log = world.truth.get(room).into_iter().flatten();
         log.any(|logged| logged.member() == Some((device.record.user, false)))
@@ -122,17 +121,26 @@ fn history(world: &World, room: RoomId, log: &[Logged], forgotten: &BTreeSet<Cid
     for device in &world.devices {
         let seen = device.seen();
         let mut account = seen.rooms.get(&room).cloned().unwrap_or_default();
-        // The promise is about a server that has not been restored from a copy.
+        // After a restore it may be at another place.
         account.shown_sent.retain(|cid, _| !forgotten.contains(cid));
         // A change of a message that is gone is void, and dropped where it was queued.
         let is_void = |cid: &Cid| {
             let target = seen.contents.get(cid).and_then(Content::target);
             target.is_some_and(|target| world.gone.contains(&target))
         };
+        // What a restore lost of a person with a device comes back, but for messages that were taken back,
+        // and for what was in a room that the device was out of and deleted.
+        let deleted = seen.out.contains(&room) || seen.came_back.contains(&room);
+        let cannot_be_given_back = |cid: Cid| {
+            deleted || world.gone.contains(&MessageRef { user: device.record.user, cid })
+        };
         account.written.retain(|cid| {
             let may_be_nowhere = seen.unsure.contains(cid) || is_void(cid);
-            !forgotten.contains(cid) && (logged.contains(cid) || !may_be_nowhere)
+            let is_lost = forgotten.contains(cid) && cannot_be_given_back(*cid);
+            logged.contains(cid) || !may_be_nowhere && !is_lost
         });
+        let changes = |cid: &&Cid| seen.contents.get(cid).and_then(Content::target).is_some();
+        account.late = forgotten.iter().filter(changes).copied().collect();
         let mine = log.iter().rev().find_map(|logged| match logged.member() {
             Some((user, inside)) if user == device.record.user => Some((inside, logged.entry.seq)),
             _ => None,

@@ -96,6 +96,8 @@ pub struct World {
     pub(crate) markers: BTreeMap<(RoomId, UserId), Seq>,
     /// Events that the restored backup does not have.
     pub(crate) forgotten: Vec<Cid>,
+    /// The newest event of each room that every restored backup had.
+    pub(crate) kept: BTreeMap<RoomId, Seq>,
     pub(crate) faults: BTreeMap<&'static str, u32>,
     pub(crate) problems: Vec<String>,
 }
@@ -150,6 +152,7 @@ impl World {
             gone: BTreeSet::new(),
             markers: BTreeMap::new(),
             forgotten: Vec::new(),
+            kept: BTreeMap::new(),
             faults: BTreeMap::new(),
             problems: Vec::new(),
         };
@@ -317,6 +320,8 @@ impl World {
                 let restored = self.truth.entry(room).or_default();
                 let first = restored.first().map_or(Seq(0), |logged| logged.entry.seq);
                 let last = restored.last().map_or(Seq(0), |logged| logged.entry.seq);
+                let kept = self.kept.entry(room).or_insert(last);
+                *kept = last.min(*kept);
                 let lost = log.iter().filter(|logged| logged.entry.seq > last);
                 self.forgotten.extend(lost.filter_map(|logged| logged.entry.cid));
                 // What a retention rule had dropped before the copy was made.

@@ -466,7 +466,8 @@ fn what_came_between_two_overviews_is_counted_by_what_is_unread() {
         let overview = fixture::overview();
         let mut theirs = overview.clone();
         theirs.space.me = fixture::user(1);
-        let told = new_messages(&overview, before.as_ref(), &after).map(|new| new.notified.messages);
+        let told =
+            new_messages(&overview, before.as_ref(), &after).map(|new| new.notified.messages);
         assert_eq!(told, messages, "{before:?} {after:?}");
         assert!(new_messages(&theirs, before.as_ref(), &after).is_none(), "by oneself");
     }

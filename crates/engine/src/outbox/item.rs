@@ -1,7 +1,7 @@
 //! One queued message.
 
 use homing_protocol::frame::SendItem;
-use homing_protocol::{Body, Cid, Content, MessageRef, RoomId, UserId};
+use homing_protocol::{Body, Cid, Content, MessageRef, Origin, RoomId, UserId};
 
 use crate::view::{Delivery, Item, PendingChange, Queued, TimelinePosition, WedgeReason};
 
@@ -14,6 +14,9 @@ pub enum OutboxState {
     /// Handed to a connection at least once, with unknown outcome. It keeps its `cid` and body
     /// until the server answers.
     Offered,
+    /// A change that was given back to a restored server, and whose message is not there. It waits until
+    /// that is given back too.
+    Deferred,
     /// Refused permanently; waits for the person.
     Wedged(WedgeReason),
 }
@@ -25,6 +28,7 @@ impl OutboxState {
         match self {
             Self::Queued => 10,
             Self::Offered => 20,
+            Self::Deferred => 25,
             Self::Wedged(WedgeReason::NotMember) => 30,
             Self::Wedged(WedgeReason::Forbidden) => 31,
             Self::Wedged(WedgeReason::TooLarge) => 32,
@@ -41,6 +45,7 @@ impl OutboxState {
         Some(match number {
             10 => Self::Queued,
             20 => Self::Offered,
+            25 => Self::Deferred,
             30 => Self::Wedged(WedgeReason::NotMember),
             31 => Self::Wedged(WedgeReason::Forbidden),
             32 => Self::Wedged(WedgeReason::TooLarge),
@@ -70,6 +75,9 @@ pub struct OutboxItem {
     pub ts: i64,
     /// How far it got.
     pub state: OutboxState,
+    /// When this device put it here after a restore of the server, in milliseconds since 1970. It had
+    /// been committed before, at `ts`.
+    pub given_back: Option<i64>,
 }
 
 impl OutboxItem {
@@ -86,7 +94,9 @@ impl OutboxItem {
 
     /// As part of a `send` frame.
     pub(crate) fn to_send(&self) -> SendItem {
-        SendItem { cid: self.cid, kind: self.kind.clone(), body: self.body.clone(), ts: self.ts }
+        let (kind, body) = (self.kind.clone(), self.body.clone());
+        let origin = self.given_back.map(|_| Origin { ts: self.ts });
+        SendItem { cid: self.cid, kind, body, ts: self.ts, origin }
     }
 
     /// As a row of its room's timeline.
@@ -120,8 +130,8 @@ impl OutboxItem {
     fn delivery(&self, sending: bool) -> Delivery {
         match self.state {
             OutboxState::Wedged(reason) => Delivery::Wedged { reason },
-            OutboxState::Queued | OutboxState::Offered if sending => Delivery::Sending,
-            OutboxState::Queued | OutboxState::Offered => Delivery::Queued,
+            _ if sending => Delivery::Sending,
+            OutboxState::Queued | OutboxState::Offered | OutboxState::Deferred => Delivery::Queued,
         }
     }
 }

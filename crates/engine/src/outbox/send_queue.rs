@@ -21,6 +21,8 @@ use crate::timeouts::{ANSWER, RETRY_AFTER, UNATTRIBUTED_ERROR};
 use crate::token_bucket::TokenBucket;
 use crate::view::{OutboxCount, WedgeReason};
 
+mod give_back;
+
 /// Bytes of a `send` frame around its items, and of an item around its kind and body; a generous
 /// estimate.
 const ENVELOPE: usize = 256;
@@ -58,6 +60,10 @@ pub(crate) struct SendQueue {
     /// The server's rate limit is per person and not per room.
     all_paused: Option<Instant>,
     next_place: u64,
+    /// The positions of the items that wait for their message.
+    deferred: BTreeSet<u64>,
+    /// Nothing is sent, see [`hold`](Self::hold).
+    held: bool,
     connection: Option<ConnectionLimits>,
 }
 
@@ -104,6 +110,8 @@ impl SendQueue {
             paused: BTreeMap::new(),
             all_paused: None,
             next_place,
+            deferred: BTreeSet::new(),
+            held: false,
             connection: None,
         };
         for item in rows {
@@ -158,6 +166,7 @@ impl SendQueue {
             body,
             ts,
             state: OutboxState::Queued,
+            given_back: None,
         };
         self.put(item.clone());
         item
@@ -171,7 +180,8 @@ impl SendQueue {
     pub(crate) fn count(&self) -> OutboxCount {
         let waiting = self.waiting.values().map(BTreeSet::len).sum::<usize>();
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        OutboxCount { waiting: number(waiting), wedged: number(self.items.len() - waiting) }
+        let wedged = self.items.len() - waiting - self.deferred.len();
+        OutboxCount { waiting: number(waiting), wedged: number(wedged) }
     }
 
     pub(crate) fn get(&self, cid: Cid) -> Option<&OutboxItem> {
@@ -194,7 +204,7 @@ impl SendQueue {
         let Some(connection) = &mut self.connection else {
             return Vec::new();
         };
-        if self.all_paused.is_some_and(|until| now < until) {
+        if self.held || self.all_paused.is_some_and(|until| now < until) {
             return Vec::new();
         }
         self.all_paused = None;
@@ -298,7 +308,7 @@ impl SendQueue {
 
     /// When to call [`poll`](Self::poll) again, if nothing else happens.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        let connection = self.connection.as_ref()?;
+        let connection = self.connection.as_ref().filter(|_| !self.held)?;
         if let Some(until) = self.all_paused {
             return Some(until);
         }
@@ -351,7 +361,11 @@ impl SendQueue {
                     self.paused.insert(room, until);
                 }
             } else if let Some(mut item) = self.take(*cid) {
-                item.state = OutboxState::Wedged(reason(code, &item));
+                item.state = if give_back::waits(&item, code) {
+                    OutboxState::Deferred
+                } else {
+                    OutboxState::Wedged(reason(code, &item))
+                };
                 self.one_at_a_time.remove(&room);
                 self.put(item);
             }
@@ -371,7 +385,9 @@ impl SendQueue {
     ) -> Result<Vec<OutboxItem>, Error> {
         let item = self.get(cid).ok_or(Error::NotQueued)?;
         match item.state {
-            OutboxState::Queued | OutboxState::Offered => Ok(vec![item.clone()]),
+            OutboxState::Queued | OutboxState::Offered | OutboxState::Deferred => {
+                Ok(vec![item.clone()])
+            }
             OutboxState::Wedged(reason) => {
                 let name = if reason == WedgeReason::CidReused { fresh } else { cid };
                 self.requeue(cid, name, None, me)
@@ -389,7 +405,7 @@ impl SendQueue {
         me: UserId,
     ) -> Result<Vec<OutboxItem>, Error> {
         match self.get(cid).ok_or(Error::NotQueued)?.state {
-            OutboxState::Offered => Err(Error::MaybeSent),
+            OutboxState::Offered | OutboxState::Deferred => Err(Error::MaybeSent),
             OutboxState::Queued => self.requeue(cid, cid, Some(body), me),
             OutboxState::Wedged(_) => self.requeue(cid, fresh, Some(body), me),
         }
@@ -443,8 +459,12 @@ impl SendQueue {
         if let Some(target) = item.target() {
             self.changes.entry(target).or_default().insert(item.place);
         }
-        if !matches!(item.state, OutboxState::Wedged(_)) {
-            self.waiting.entry(item.room).or_default().insert(item.place);
+        match item.state {
+            OutboxState::Queued | OutboxState::Offered => {
+                self.waiting.entry(item.room).or_default().insert(item.place);
+            }
+            OutboxState::Deferred => _ = self.deferred.insert(item.place),
+            OutboxState::Wedged(_) => {}
         }
         self.items.insert(item.place, item);
     }
@@ -452,6 +472,7 @@ impl SendQueue {
     fn take(&mut self, cid: Cid) -> Option<OutboxItem> {
         let place = self.by_cid.remove(&cid)?;
         let item = self.items.remove(&place)?;
+        self.deferred.remove(&place);
         if let Some(target) = item.target()
             && let Some(places) = self.changes.get_mut(&target)
         {

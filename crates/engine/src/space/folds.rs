@@ -100,14 +100,16 @@ impl SpaceTask {
         effects.changes.push(Change::Fold { room, update, mentions_me });
     }
 
-    /// A message was taken back: what is queued to change it and never left this device is void.
+    /// A message was taken back: what is queued to change it and never left this device is void, and so
+    /// is what is given back of it.
     fn drop_changes(&mut self, message: MessageRef, effects: &mut Effects) {
         let queued = self.send_queue.changes(message);
-        let void: Vec<Cid> =
-            queued.filter(|item| item.state == OutboxState::Queued).map(|item| item.cid).collect();
+        let void: Vec<Cid> = queued
+            .filter(|item| item.state == OutboxState::Queued || item.given_back.is_some())
+            .map(|item| item.cid)
+            .collect();
         for cid in void {
-            // It is there, and was not handed over.
-            _ = self.discard(cid, effects);
+            self.withdraw(cid, effects);
         }
     }
 

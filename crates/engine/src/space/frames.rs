@@ -65,6 +65,7 @@ impl SpaceTask {
         }
         self.renamed(welcome.space_name, effects);
         self.send_queue.online(welcome.limits, now);
+        self.retry_deferred(effects);
         self.backfill.online(welcome.limits.pulls_per_second, now);
         self.own.online(welcome.useq, now);
         self.receipts.online(now);
@@ -92,10 +93,12 @@ impl SpaceTask {
     }
 
     /// The server was restored from a backup, so what is stored belongs to another history. Only
-    /// the outbox is kept.
+    /// the outbox is kept, and the own events, to give them back.
     fn reset(&mut self, effects: &mut Effects) {
         tracing::warn!("the server was restored; everything but the outbox is fetched anew");
-        effects.changes.push(Change::Reset);
+        let (me, epoch) = (self.deps.record.user, self.sync.epoch);
+        effects.changes.push(Change::Reset { me, epoch });
+        self.send_queue.hold();
         self.sync = SyncPoint::default();
         effects.changes.push(Change::SyncPoint(self.sync));
         effects.changes.extend(self.own.reset().into_iter().map(Change::Own));
@@ -319,7 +322,9 @@ impl SpaceTask {
                 && let Some(event) = newest(event, fold)
             {
                 let mentions_me = notice == UnreadKind::Mention;
-                let live = self.online.as_ref().is_some_and(|online| event.ts >= online.since);
+                // What was given back is no news.
+                let live = event.origin.is_none()
+                    && self.online.as_ref().is_some_and(|online| event.ts >= online.since);
                 effects.incoming.push(Incoming { event, live, mentions_me });
             }
         }
@@ -346,6 +351,9 @@ impl SpaceTask {
             effects.messages.extend(item.target().map(|target| (event.room, target)));
         }
         if event.quiet {
+            if event.sender == me {
+                effects.changes.push(Change::OwnChange(event.clone()));
+            }
             return UnreadKind::None;
         }
         if let Some(known) = self.rooms.get_mut(&event.room) {
@@ -359,6 +367,7 @@ impl SpaceTask {
             effects.item(event.room, Item::of(event, me));
         }
         self.early_folds_of(event.room, event.seq, effects);
+        self.message_arrived(event, effects);
         if event.sender == me
             && let Content::Message(message) = event.content()
             && let Some(row) = self.own.message_committed(event.room, &message.text)
@@ -370,7 +379,7 @@ impl SpaceTask {
     }
 
     fn committed(&mut self, committed: Committed, now: Instant, effects: &mut Effects) {
-        for CommittedItem { cid, seq, id, ts, fold, .. } in committed.items {
+        for CommittedItem { cid, seq, id, ts, fold, origin, .. } in committed.items {
             // The item is gone if the event came first. Otherwise nothing else will announce this
             // event.
             let Some(item) = self.send_queue.get(cid) else {
@@ -393,6 +402,7 @@ impl SpaceTask {
                 body: item.body.clone(),
                 ts,
                 quiet: Content::is_quiet(&item.kind),
+                origin,
             };
             if self.backfill.knows(committed.room) {
                 self.arrived_with(event, fold, now, effects);
@@ -505,6 +515,8 @@ impl SpaceTask {
         match about {
             Some(Ref::Cids(cids)) => {
                 let items = self.send_queue.refused(&cids, &code, temporary, retry_after, now);
+                let deferred = items.iter().filter(|item| item.state == OutboxState::Deferred);
+                self.refused_changes.extend(deferred.map(|item| item.cid));
                 self.waits_again(items, effects);
             }
             Some(Ref::Rid(rid)) => {

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use homing_protocol::{ClientFrame, Limits, Person, RoomId, Seq, UserId};
+use homing_protocol::{Cid, ClientFrame, Limits, Person, RoomId, Seq, UserId};
 use rand::rngs::StdRng;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -34,6 +34,7 @@ mod commands;
 mod effects;
 mod folds;
 mod frames;
+mod give_back;
 mod mute_expiry;
 mod overlay;
 mod presence;
@@ -110,6 +111,8 @@ pub(crate) struct SpaceTask {
     pending_timelines: Vec<PendingTimeline>,
     /// Requests for the outbox, answered at the end of the turn. Bounded by the commands of a turn.
     outbox_replies: Vec<Reply<Vec<Queued>>>,
+    /// Changes that were put aside in this turn because their message is not there.
+    refused_changes: Vec<Cid>,
     /// The store's error, if it can't be used any more.
     store_failure: Option<StoreError>,
 }
@@ -170,6 +173,7 @@ impl SpaceTask {
             awaited_rooms: Vec::new(),
             pending_timelines: Vec::new(),
             outbox_replies: Vec::new(),
+            refused_changes: Vec::new(),
             store_failure: None,
         };
         space.load().await?;
@@ -196,7 +200,11 @@ impl SpaceTask {
                 self.execute(command, &mut effects);
             }
             self.advance(&mut effects);
-            if let Err(error) = self.finish(effects).await
+            let mut done = self.finish(effects).await;
+            if done.is_ok() {
+                done = self.give_back().await;
+            }
+            if let Err(error) = done
                 && !self.recover(error).await
             {
                 break;
@@ -403,10 +411,14 @@ impl SpaceTask {
     }
 
     async fn load(&mut self) -> Result<(), StoreError> {
-        let Loaded { sync, rooms, holes, people, own, outbox } = self.deps.store.load().await?;
+        let loaded = self.deps.store.load().await?;
+        let Loaded { sync, rooms, holes, people, own, outbox, has_lost } = loaded;
         self.sync = sync;
         self.people = people.into_iter().map(|person| (person.id, person)).collect();
         self.send_queue = SendQueue::new(outbox);
+        if has_lost {
+            self.send_queue.hold();
+        }
         self.own = OwnStream::new(sync.useq, own);
         self.status = self.own.status();
         self.backfill = Backfill::default();

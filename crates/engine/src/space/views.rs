@@ -40,7 +40,7 @@ impl RoomState {
                 seq: event.seq,
                 sender: event.sender,
                 text: preview(&message.text),
-                ts: event.ts,
+                ts: event.happened(),
                 gone: false,
             });
             self.last_as_of = event.seq;

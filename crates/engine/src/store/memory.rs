@@ -5,10 +5,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
 use homing_protocol::frame::UserKey;
-use homing_protocol::{Body, Event, MessageRef, RoomId, Seq};
+use homing_protocol::{Body, Cid, Content, Epoch, Event, MessageRef, RoomId, Seq, UserId};
 
 use super::erase::{erased, quoted, without_excerpt};
-use super::{Change, FoldUpdate, Loaded, MessageState, OwnRow, Store, StoreError, UnreadKind};
+use super::{
+    Change, FoldUpdate, Loaded, LostEvent, MessageState, OwnRow, Store, StoreError, UnreadKind,
+};
 use crate::view::Hole;
 
 /// Stores everything in memory.
@@ -22,6 +24,8 @@ struct Tables {
     events: BTreeMap<RoomId, BTreeMap<Seq, (Event, UnreadKind)>>,
     states: BTreeMap<(RoomId, Seq), MessageState>,
     own: BTreeMap<UserKey, OwnRow>,
+    changes: BTreeMap<Cid, Event>,
+    lost: Vec<LostEvent>,
 }
 
 impl MemoryStore {
@@ -43,6 +47,7 @@ impl Tables {
                 self.events.remove(&room);
                 self.states.retain(|(of, _), _| *of != room);
                 self.holes.remove(&room);
+                self.changes.retain(|_, change| change.room != room);
             }
             Change::Person(person) => put(&mut self.rest.people, person, |person| person.id),
             Change::Event(event, notice) => {
@@ -65,7 +70,14 @@ impl Tables {
             Change::Own(row) => {
                 self.own.insert(row.key.clone(), row);
             }
-            Change::Reset => {
+            Change::OwnChange(event) => {
+                if let Some(cid) = event.cid {
+                    self.changes.insert(cid, (*event).clone());
+                }
+            }
+            Change::GivenBack => self.lost.clear(),
+            Change::Reset { me, epoch } => {
+                self.put_aside(me, epoch);
                 self.rest.rooms.clear();
                 self.rest.people.clear();
                 self.events.clear();
@@ -78,6 +90,32 @@ impl Tables {
 }
 
 impl Tables {
+    /// Puts the own events aside that can be given back.
+    fn put_aside(&mut self, me: UserId, epoch: Option<Epoch>) {
+        let of = |event: &Event| LostEvent::of(event, me, epoch);
+        let mut lost = Vec::new();
+        for (event, _) in self.events.values().flat_map(BTreeMap::values) {
+            let Some(own) = of(event) else { continue };
+            let target = MessageRef { user: me, cid: own.cid };
+            let is_redacted = |change: &Event| matches!(change.content(), Content::Redact(redact) if redact.of == target);
+            if own.body != erased() {
+                lost.push(own);
+            } else if let Some(state) = self.states.get(&(own.room, own.seq))
+                && state.fold.gone.is_some()
+                && !self.changes.values().any(is_redacted)
+            {
+                lost.push(LostEvent::redaction(&own, me, state.fold.as_of));
+            }
+        }
+        lost.extend(std::mem::take(&mut self.changes).values().filter_map(of));
+        for event in lost {
+            if !self.lost.iter().any(|known| known.cid == event.cid) {
+                self.lost.push(event);
+            }
+        }
+        self.lost.sort_by_key(|event| (event.room, event.epoch.map(|epoch| epoch.0), event.seq));
+    }
+
     /// The body of a new event without the words of a message that is gone; `None` if it quotes none.
     fn unquoted(&self, event: &Event) -> Option<Body> {
         let quoted = quoted(event)?;
@@ -105,6 +143,9 @@ impl Tables {
             self.states.insert((room, seq), state);
         }
         if let Some(quoted) = quoted.filter(|_| gone) {
+            self.changes.retain(|_, change| {
+                change.kind == Content::REDACT || change.content().target() != Some(quoted)
+            });
             for (quoting, _) in log.values_mut() {
                 if let Some(body) = without_excerpt(quoting, quoted) {
                     quoting.body = body;
@@ -137,6 +178,7 @@ impl Store for MemoryStore {
     fn load(&self) -> BoxFuture<'_, Result<Loaded, StoreError>> {
         let tables = self.tables();
         let mut loaded = tables.rest.clone();
+        loaded.has_lost = !tables.lost.is_empty();
         loaded.rooms.sort_by_key(|row| row.info.room);
         loaded.people.sort_by_key(|person| person.id);
         loaded.outbox.sort_by_key(|item| item.place);
@@ -205,6 +247,10 @@ impl Store for MemoryStore {
         }
         let found = tables.states.range((room, from)..=(room, to));
         answer(found.map(|(_, state)| state.clone()).collect())
+    }
+
+    fn lost(&self) -> BoxFuture<'_, Result<Vec<LostEvent>, StoreError>> {
+        answer(self.tables().lost.clone())
     }
 
     fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>> {

@@ -21,8 +21,10 @@ use crate::view::Hole;
 pub use crate::outbox::item::{OutboxItem, OutboxState};
 pub use crate::sync::draft::DraftState;
 pub use crate::sync::fold::{FoldUpdate, MessageState, OwnReaction};
+pub use lost::LostEvent;
 
 mod erase;
+pub(crate) mod lost;
 pub mod memory;
 pub mod sqlite;
 
@@ -137,10 +139,19 @@ pub enum Change {
     OutboxGone(Cid),
     /// A value of the own stream. It is deleted if it is null, not pending, and has no draft state.
     Own(OwnRow),
-    /// The server was restored from a backup: deletes rooms, events, holes, people and the echoed
+    /// An own change of a message, which has no row among the events: for [`Store::lost`].
+    OwnChange(Arc<Event>),
+    /// The server was restored from a backup: puts the own events aside for [`Store::lost`], and deletes rooms, events, holes, people and the echoed
     /// values of the own stream. The outbox stays, and so do pending values, except read markers,
     /// whose numbers are void.
-    Reset,
+    Reset {
+        /// Who the viewer is.
+        me: UserId,
+        /// The epoch that has ended.
+        epoch: Option<Epoch>,
+    },
+    /// What was put aside is queued, or the server has it.
+    GivenBack,
 }
 
 /// Everything but the events, as read at start.
@@ -158,6 +169,8 @@ pub struct Loaded {
     pub own: Vec<OwnRow>,
     /// In the order of writing.
     pub outbox: Vec<OutboxItem>,
+    /// Something is put aside, see [`Store::lost`].
+    pub has_lost: bool,
 }
 
 /// Why a store failed. A commit that failed has changed nothing.
@@ -242,6 +255,9 @@ pub trait Store: Send + Sync + 'static {
         from: Seq,
         to: Seq,
     ) -> BoxFuture<'_, Result<Vec<MessageState>, StoreError>>;
+
+    /// The own events that a reset put aside, by room and in the order of the log.
+    fn lost(&self) -> BoxFuture<'_, Result<Vec<LostEvent>, StoreError>>;
 
     /// The number of events after `seq` that are at least [`UnreadKind::Message`], and of those
     /// that are [`UnreadKind::Mention`].

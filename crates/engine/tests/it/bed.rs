@@ -121,6 +121,10 @@ impl Store for Failing {
         })
     }
 
+    fn lost(&self) -> BoxFuture<'_, Result<Vec<homing_engine::store::LostEvent>, StoreError>> {
+        self.inner.lost()
+    }
+
     fn load(&self) -> BoxFuture<'_, Result<Loaded, StoreError>> {
         self.inner.load()
     }

@@ -77,6 +77,7 @@ fn committed_with(send: &Send, seq: u64, fold: Option<Fold>) -> ServerFrame {
         ts: NEW_YEAR,
         dup: false,
         fold,
+        origin: None,
     };
     ServerFrame::Ok(Committed { room: send.room, items: vec![item] })
 }

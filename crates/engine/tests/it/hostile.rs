@@ -239,6 +239,7 @@ async fn an_ok_for_what_was_never_sent_is_nothing_or_a_breach() {
         kind: "message".to_owned(),
         body: json!({"text": "never written"}).into(),
         ts: 0,
+        origin: None,
     };
     peer.send(committed(&Send { items: vec![item], ..stranger }, 1)).await;
     bed.handle.send(room_id(1), "under way").await.unwrap();

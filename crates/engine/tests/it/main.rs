@@ -8,6 +8,7 @@ mod changes;
 mod connections;
 mod doctor;
 mod failures;
+mod give_back;
 mod hostile;
 mod hostile_pages;
 mod messages;

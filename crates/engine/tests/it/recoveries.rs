@@ -46,6 +46,7 @@ fn item(place: u64) -> OutboxItem {
         body: json!({ "text": text(place) }).into(),
         ts: 7,
         state: OutboxState::Queued,
+        given_back: None,
     }
 }
 

@@ -29,6 +29,7 @@ fn item(place: u64, room: u64, state: OutboxState) -> OutboxItem {
         body: json!({ "text": format!("queued {place}") }).into(),
         ts: 7,
         state,
+        given_back: None,
     }
 }
 
@@ -86,6 +87,7 @@ async fn everything(store: &dyn Store) {
         people: vec![person(2)],
         own: vec![draft, offered, own(UserKey::Mute(room_id(1)), json!(true), false)],
         outbox: vec![item(1, 2, OutboxState::Offered), item(2, 1, OutboxState::Queued), wedged],
+        has_lost: false,
     };
     assert_eq!(store.load().await.unwrap(), loaded);
 
@@ -221,7 +223,7 @@ async fn reset(store: &dyn Store) {
             own(UserKey::Read(room_id(1)), true),
             own(UserKey::Draft(room_id(1)), true),
             own(UserKey::Mute(room_id(1)), false),
-            Change::Reset,
+            Change::Reset { me: user_id(1), epoch: None },
             Change::SyncPoint(SyncPoint::default()),
         ])
         .await

@@ -8,10 +8,11 @@ use homing_protocol::frame::{
     Page, Ping, Pong, Presence, Pull, PushedEvent, Receipt, Ref, Send, SendItem, ServerBye,
     ServerEph, Set, Uevent, Upage, Upull, UserKey, Welcome,
 };
+use homing_protocol::people::Restore;
 use homing_protocol::{
-    Cid, ClientFrame, DeviceId, Epoch, ErrorCode, Event, EventId, Fold, Limits, MessageRef, Person,
-    Pos, RequestId, Role, RoomId, RoomInfo, RoomKind, Seq, ServerFrame, SessionId, SpaceId, Useq,
-    UserId,
+    Cid, ClientFrame, DeviceId, Epoch, ErrorCode, Event, EventId, Fold, Limits, MessageRef, Origin,
+    Person, Pos, RequestId, Role, RoomId, RoomInfo, RoomKind, Seq, ServerFrame, SessionId, SpaceId,
+    Useq, UserId,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -83,9 +84,9 @@ fn key() -> impl Strategy<Value = UserKey> {
 fn event() -> impl Strategy<Value = Event> {
     (
         (room(), seq(), uuid(), option::of(cid())),
-        (user(), any::<String>(), json(), any::<i64>(), any::<bool>()),
+        (user(), any::<String>(), json(), any::<i64>(), any::<bool>(), option::of(origin())),
     )
-        .prop_map(|((room, seq, id, cid), (sender, kind, body, ts, quiet))| Event {
+        .prop_map(|((room, seq, id, cid), (sender, kind, body, ts, quiet, origin))| Event {
             room,
             seq,
             id: EventId(id),
@@ -95,7 +96,12 @@ fn event() -> impl Strategy<Value = Event> {
             body: body.into(),
             ts,
             quiet,
+            origin,
         })
+}
+
+fn origin() -> impl Strategy<Value = Origin> {
+    any::<i64>().prop_map(|ts| Origin { ts })
 }
 
 fn revision() -> impl Strategy<Value = Revision> {
@@ -158,12 +164,9 @@ fn hello() -> impl Strategy<Value = Hello> {
 }
 
 fn item() -> impl Strategy<Value = SendItem> {
-    (cid(), any::<String>(), json(), any::<i64>()).prop_map(|(cid, kind, body, ts)| SendItem {
-        cid,
-        kind,
-        body: body.into(),
-        ts,
-    })
+    (cid(), any::<String>(), json(), any::<i64>(), option::of(origin())).prop_map(
+        |(cid, kind, body, ts, origin)| SendItem { cid, kind, body: body.into(), ts, origin },
+    )
 }
 
 fn pull() -> impl Strategy<Value = Pull> {
@@ -253,12 +256,12 @@ fn kind() -> impl Strategy<Value = RoomKind> {
 fn info() -> impl Strategy<Value = RoomInfo> {
     (
         (room(), kind(), any::<String>(), any::<String>(), vec(user(), 0..3)),
-        (proptest::array::uniform5(number()), any::<[u32; 3]>()),
+        (proptest::array::uniform5(number()), any::<[u32; 3]>(), vec(restore(), 0..3)),
     )
         .prop_map(
             |(
                 (room, kind, name, topic, people),
-                ([head, min, read, delivered, pos], [members, unread, mentions]),
+                ([head, min, read, delivered, pos], [members, unread, mentions], restores),
             )| RoomInfo {
                 room,
                 kind,
@@ -273,8 +276,13 @@ fn info() -> impl Strategy<Value = RoomInfo> {
                 mentions,
                 delivered: Seq(delivered),
                 pos: Pos(pos),
+                restores,
             },
         )
+}
+
+fn restore() -> impl Strategy<Value = Restore> {
+    (any::<u64>(), seq()).prop_map(|(epoch, head)| Restore { epoch: Epoch(epoch), head })
 }
 
 fn role() -> impl Strategy<Value = Role> {
@@ -291,9 +299,16 @@ fn person() -> impl Strategy<Value = Person> {
 }
 
 fn committed() -> impl Strategy<Value = CommittedItem> {
-    (cid(), seq(), uuid(), any::<i64>(), any::<bool>(), option::of(fold())).prop_map(
-        |(cid, seq, id, ts, dup, fold)| CommittedItem { cid, seq, id: EventId(id), ts, dup, fold },
-    )
+    (cid(), seq(), uuid(), any::<i64>(), any::<bool>(), option::of(fold()), option::of(origin()))
+        .prop_map(|(cid, seq, id, ts, dup, fold, origin)| CommittedItem {
+            cid,
+            seq,
+            id: EventId(id),
+            ts,
+            dup,
+            fold,
+            origin,
+        })
 }
 
 fn uevent() -> impl Strategy<Value = Uevent> {

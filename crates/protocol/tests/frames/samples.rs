@@ -7,10 +7,11 @@ use homing_protocol::frame::{
     Page, Ping, Pong, Presence, Pull, PushedEvent, Receipt, Ref, Send, SendItem, ServerBye,
     ServerEph, Set, Uevent, Upage, Upull, UserKey, Welcome,
 };
+use homing_protocol::people::Restore;
 use homing_protocol::{
     Body, Cid, ClientFrame, CloseCode, Content, DeviceId, Epoch, ErrorCode, Event, EventId, FOLD,
-    Fold, Limits, Membership, Message, MessageRef, Person, Pos, RequestId, Role, RoomId, RoomInfo,
-    RoomKind, Seq, ServerFrame, SessionId, SpaceId, Useq, UserId, mention,
+    Fold, Limits, Membership, Message, MessageRef, Origin, Person, Pos, RequestId, Role, RoomId,
+    RoomInfo, RoomKind, Seq, ServerFrame, SessionId, SpaceId, Useq, UserId, mention,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -47,8 +48,12 @@ fn event(kind: &str, body: Body) -> Event {
         body,
         ts: 1_767_225_600_000,
         quiet: Content::is_quiet(kind),
+        origin: None,
     }
 }
+
+/// When it happened before a restore.
+const ORIGIN: Origin = Origin { ts: 1_767_139_200_000 };
 
 fn message() -> Event {
     let said = Message {
@@ -134,7 +139,14 @@ fn general() -> RoomInfo {
         mentions: 1,
         delivered: Seq(398),
         pos: Pos(77),
+        restores: Vec::new(),
     }
+}
+
+/// A room that a restore has shortened.
+fn restored() -> RoomInfo {
+    let restores = vec![Restore { epoch: Epoch(0x00c0_ffee_0000_0000), head: Seq(390) }];
+    RoomInfo { restores, ..general() }
 }
 
 fn direct() -> RoomInfo {
@@ -178,6 +190,7 @@ pub(crate) fn client() -> Vec<(&'static str, ClientFrame)> {
         ("hello", ClientFrame::Hello(hello())),
         ("hello_least", ClientFrame::Hello(least)),
         ("send", send(Content::MESSAGE, message().body)),
+        ("send_given_back", given_back()),
         ("send_reply", send(Content::MESSAGE, body(reply()))),
         ("send_edit", send(Content::EDIT, body(edit()))),
         ("send_react", send(Content::REACT, body(react()))),
@@ -207,7 +220,14 @@ pub(crate) fn client() -> Vec<(&'static str, ClientFrame)> {
 
 fn send(kind: &str, body: Body) -> ClientFrame {
     let kind = kind.to_owned();
-    let item = SendItem { cid: cid(1), kind, body, ts: 1_767_225_599_000 };
+    let item = SendItem { cid: cid(1), kind, body, ts: 1_767_225_599_000, origin: None };
+    ClientFrame::Send(Send { room: room(1), items: vec![item] })
+}
+
+/// A message that a restore of the server may have lost.
+fn given_back() -> ClientFrame {
+    let (kind, body) = (Content::MESSAGE.to_owned(), message().body);
+    let item = SendItem { cid: cid(1), kind, body, ts: ORIGIN.ts, origin: Some(ORIGIN) };
     ClientFrame::Send(Send { room: room(1), items: vec![item] })
 }
 
@@ -251,6 +271,7 @@ fn committed() -> CommittedItem {
         ts: 1_767_225_600_000,
         dup: false,
         fold: None,
+        origin: None,
     }
 }
 
@@ -300,12 +321,23 @@ pub(crate) fn server() -> Vec<(&'static str, ServerFrame)> {
                 more: true,
             }),
         ),
+        (
+            "digest_restored",
+            ServerFrame::Digest(Digest { rooms: vec![restored()], ..Digest::default() }),
+        ),
         ("caught_up", ServerFrame::CaughtUp),
         (
             "ok",
             ServerFrame::Ok(Committed {
                 room: room(1),
                 items: vec![CommittedItem { dup: true, ..committed() }],
+            }),
+        ),
+        (
+            "ok_given_back",
+            ServerFrame::Ok(Committed {
+                room: room(1),
+                items: vec![CommittedItem { origin: Some(ORIGIN), ..committed() }],
             }),
         ),
         (
@@ -377,6 +409,7 @@ fn events() -> Vec<(&'static str, ServerFrame)> {
     let described = Described { name: "plans".to_owned(), topic: "Moving".to_owned() };
     vec![
         ("event_message", pushed(message())),
+        ("event_given_back", pushed(Event { origin: Some(ORIGIN), ..message() })),
         (
             "event_reply",
             pushed(Event { cid: Some(cid(2)), ..event(Content::MESSAGE, body(reply())) }),

@@ -262,6 +262,8 @@ impl Hub {
         match change {
             Change::Event { event, fold, to } => {
                 self.metrics.events.fetch_add(1, Ordering::Relaxed);
+                let given_back = u64::from(event.origin.is_some());
+                self.metrics.given_back.fetch_add(given_back, Ordering::Relaxed);
                 let header = EventHeader {
                     room: event.room,
                     seq: event.seq,
@@ -466,6 +468,7 @@ mod tests {
                 body: serde_json::json!({"text": "x"}).into(),
                 ts: 0,
                 quiet,
+                origin: None,
             };
             let change = Change::Event {
                 event: event.clone(),

@@ -7,6 +7,7 @@ mod erasing;
 mod folds;
 mod histories;
 mod host;
+mod restores;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::clock::{SystemClock, SystemRandom};
 use folds::*;
 use histories::*;
 use host::*;
+use restores::*;
 
 /// A store to test, what it tells, and what must outlive it.
 pub(crate) struct Subject {
@@ -39,7 +41,8 @@ fn cid() -> Cid {
 }
 
 fn item(cid: Cid, text: &str) -> SendItem {
-    SendItem { cid, kind: "message".into(), body: json!({"text": text}).into(), ts: 0 }
+    let body = json!({"text": text}).into();
+    SendItem { cid, kind: "message".into(), body, ts: 0, origin: None }
 }
 
 impl Subject {
@@ -581,6 +584,7 @@ store_contract!(
         who_may_change_what,
         mentions_are_those_of_the_text,
         everybody_is_mentioned_by_who_may,
+        what_is_given_back_says_when_it_happened,
         a_reply_may_quote_what_it_likes_but_not_at_length,
         a_change_is_told_with_what_it_leaves,
         a_message_has_fifty_different_reactions,

@@ -5,8 +5,8 @@
 
 use homing_protocol::event::Event;
 use homing_protocol::{
-    Body, Cid, DeviceId, Epoch, EventId, InviteId, Pos, Role, RoomId, RoomKind, Seq, SpaceId,
-    UserId,
+    Body, Cid, DeviceId, Epoch, EventId, InviteId, Origin, Pos, Role, RoomId, RoomKind, Seq,
+    SpaceId, UserId,
 };
 
 use crate::auth::confusable::Skeletons;
@@ -267,6 +267,8 @@ pub(crate) struct EventRow {
     pub(crate) target: Option<Seq>,
     /// Its body is no longer as it was sent.
     pub(crate) erased: bool,
+    /// It was given back after a restore.
+    pub(crate) origin: Option<Origin>,
 }
 
 /// An event to insert.

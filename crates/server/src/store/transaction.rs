@@ -14,6 +14,7 @@ use std::sync::Arc;
 use homing_protocol::event::Event;
 use homing_protocol::frame::{Uevent, UserKey};
 use homing_protocol::http::{Device, MemberReceipt, PublicRoom};
+use homing_protocol::people::Restore;
 use homing_protocol::{
     Body, Cid, DeviceId, Epoch, MessageRef, Person, Pos, RoomId, RoomKind, Seq, Useq, UserId,
 };
@@ -89,6 +90,10 @@ pub(crate) trait ReadTransaction {
         since: Pos,
         most_unread: u32,
     ) -> impl Query<Vec<MemberRoomRow>>;
+    /// The newest restores of the database, as they are told of this room, oldest first.
+    fn restores(&mut self, room: RoomId) -> impl Query<Vec<Restore>>;
+    /// Whether a restore may have lost what was committed at this time.
+    fn may_have_lost(&mut self, ts: i64) -> impl Query<bool>;
     /// Heads of a person's rooms, last changed first.
     fn heads(&mut self, person: UserId, limit: usize) -> impl Query<Vec<(RoomId, Seq)>>;
 
@@ -179,6 +184,8 @@ pub(crate) trait WriteTransaction: ReadTransaction {
     /// Inserts the space, unless there is one.
     fn insert_space(&mut self, space: &SpaceRow, created: i64) -> impl Query<()>;
     fn set_epoch(&mut self, epoch: Epoch) -> impl Query<()>;
+    /// Stores that this database is a copy that is restored now, before its epoch is replaced.
+    fn insert_restore(&mut self, now: i64) -> impl Query<()>;
     fn set_space_name(&mut self, name: &str) -> impl Query<()>;
 
     /// Names with the same key or an equal skeleton.

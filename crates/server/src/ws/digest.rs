@@ -73,6 +73,7 @@ mod tests {
                 mentions: u32::MAX,
                 delivered: Seq(u64::MAX >> 12),
                 pos: Pos(u64::MAX >> 12),
+                restores: Vec::new(),
             })
             .collect();
         let people = (0..people)

@@ -342,5 +342,11 @@ pub(crate) fn hello(epoch: Option<Epoch>, pos: Option<Pos>, useq: Option<Useq>) 
 }
 
 pub(crate) fn message(text: &str) -> SendItem {
-    SendItem { cid: new_cid(), kind: "message".into(), body: json!({ "text": text }).into(), ts: 1 }
+    SendItem {
+        cid: new_cid(),
+        kind: "message".into(),
+        body: json!({ "text": text }).into(),
+        ts: 1,
+        origin: None,
+    }
 }

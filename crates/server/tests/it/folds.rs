@@ -12,7 +12,7 @@ use crate::space::{Person, Space, new_cid};
 
 fn item(content: &Content) -> SendItem {
     let (kind, body) = content.encode().unwrap();
-    SendItem { cid: new_cid(), kind: kind.into(), body, ts: 1 }
+    SendItem { cid: new_cid(), kind: kind.into(), body, ts: 1, origin: None }
 }
 
 /// Connected, as a client that takes folds.

@@ -77,6 +77,7 @@ async fn nothing_is_stored_that_no_client_could_read_back() {
         kind: "example.poll".into(),
         body: body.into(),
         ts: 0,
+        origin: None,
     };
     client.send(room, vec![item(nested(100))]).await;
     assert_eq!(client.err().await.code, ErrorCode::Invalid);

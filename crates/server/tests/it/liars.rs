@@ -74,7 +74,8 @@ fn into(room: RoomId) -> Vec<(ClientFrame, Refusal)> {
         ("described", json!({"name": "mine"})),
         ("example.poll", json!({})),
     ] {
-        let item = SendItem { cid: new_cid(), kind: kind.into(), body: body.into(), ts: 0 };
+        let item =
+            SendItem { cid: new_cid(), kind: kind.into(), body: body.into(), ts: 0, origin: None };
         let about = Ref::Cids(vec![item.cid]);
         all.push((ClientFrame::Send(Send { room, items: vec![item] }), refused(about)));
     }

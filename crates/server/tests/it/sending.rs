@@ -121,6 +121,7 @@ async fn what_can_not_be_sent_says_why() {
         kind: kind.into(),
         body: body.into(),
         ts: 0,
+        origin: None,
     };
     for (kind, body, code) in [
         ("message", json!({"text": "  \n "}), ErrorCode::Invalid),

@@ -15,6 +15,7 @@ fn good() -> History {
     let log: Vec<LogEntry> = (1..=3).map(entry).collect();
     let ada = DeviceHistory {
         written: (1..=3).map(cid).collect(),
+        late: BTreeSet::new(),
         shown_sent: (1..=3).map(|n| (cid(n), Seq(n))).collect(),
         announced: vec![event_id(1, 1), event_id(1, 2)],
         shown: BTreeMap::from([(Seq(1), BTreeSet::from([cid(1).to_string()]))]),

@@ -63,8 +63,13 @@ async fn it_follows_its_script() {
 
     say(&mut socket, ClientFrame::Ping(Ping { n: 4, heads: [].into() })).await;
     say(&mut socket, ClientFrame::Ack(Ack { rooms: [].into(), useq: None })).await;
-    let item =
-        SendItem { cid: builders::cid(1), kind: "message".into(), body: json!({}).into(), ts: 0 };
+    let item = SendItem {
+        cid: builders::cid(1),
+        kind: "message".into(),
+        body: json!({}).into(),
+        ts: 0,
+        origin: None,
+    };
     say(&mut socket, ClientFrame::Send(Send { room: builders::room_id(1), items: vec![item] }))
         .await;
     let ping: Ping = peer.expect().await;

@@ -16,4 +16,5 @@ mod pages;
 mod proxies;
 #[cfg(target_os = "linux")]
 mod refusals;
+mod restores;
 mod trust;

@@ -93,8 +93,13 @@ fn server_loses(seed: u64, forgetful: bool) -> usize {
                 loop {
                     let cid = name(&mut rng);
                     let body = json!({ "text": "x".repeat(rng.random_range(1..2000)) });
-                    let items =
-                        vec![SendItem { cid, kind: "message".into(), body: body.into(), ts: 0 }];
+                    let items = vec![SendItem {
+                        cid,
+                        kind: "message".into(),
+                        body: body.into(),
+                        ts: 0,
+                        origin: None,
+                    }];
                     if store.append(sender, Send { room, items }).await.is_ok() {
                         done.lock().unwrap().insert(cid);
                     }

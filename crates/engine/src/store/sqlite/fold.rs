@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::super::erase::{erased, quoted, without_excerpt};
 use super::super::{FoldUpdate, MessageState, StoreError, UnreadKind};
 use super::open::damaged;
-use super::read;
 use super::write::{json, number};
+use super::{lost, read};
 
 /// Applies a fold. Returns whether it erased a message.
 pub(super) fn apply(
@@ -21,7 +21,10 @@ pub(super) fn apply(
     let Some((notice, message)) = target(db, room, seq)? else {
         // What quotes it may be here all the same.
         return match update.fold.of.filter(|_| update.fold.gone.is_some()) {
-            Some(quoted) => erase_quotes(db, room, quoted),
+            Some(quoted) => {
+                lost::erase(db, room, quoted)?;
+                erase_quotes(db, room, quoted)
+            }
             None => Ok(false),
         };
     };
@@ -43,6 +46,7 @@ pub(super) fn apply(
         set_body(db, room, seq, &erased())?;
         // An event of the server itself has no name, and nothing quotes it.
         if let Some(message) = message {
+            lost::erase(db, room, message)?;
             erase_quotes(db, room, message)?;
         }
     }
@@ -117,6 +121,7 @@ fn erase_quotes(
                 body,
                 ts: row.get(4)?,
                 quiet: false,
+                origin: None,
             };
             changed.extend(without_excerpt(&event, quoted).map(|body| (seq, body)));
         }

@@ -7,6 +7,7 @@
 
 mod disk;
 mod fold;
+mod lost;
 mod open;
 mod read;
 pub(crate) mod salvage;
@@ -24,7 +25,7 @@ use tokio_util::task::TaskTracker;
 
 pub use disk::Disk;
 
-use super::{Change, Loaded, MessageState, Store, StoreError};
+use super::{Change, Loaded, LostEvent, MessageState, Store, StoreError};
 use crate::session::record::SpaceRecord;
 
 /// Jobs that may wait for the thread. The engine has one commit and a few reads in flight.
@@ -252,6 +253,10 @@ impl Store for SqliteStore {
         to: Seq,
     ) -> BoxFuture<'_, Result<Vec<MessageState>, StoreError>> {
         Box::pin(self.read(move |connection| read::states(connection, room, from, to)))
+    }
+
+    fn lost(&self) -> BoxFuture<'_, Result<Vec<LostEvent>, StoreError>> {
+        Box::pin(self.read(lost::all))
     }
 
     fn unread(&self, room: RoomId, seq: Seq) -> BoxFuture<'_, Result<(u32, u32), StoreError>> {

@@ -1,7 +1,9 @@
 //! The queries.
 
 use homing_protocol::frame::UserKey;
-use homing_protocol::{Body, Cid, Event, EventId, MessageRef, Pos, RoomId, Seq, Useq, UserId};
+use homing_protocol::{
+    Body, Cid, Event, EventId, MessageRef, Origin, Pos, RoomId, Seq, Useq, UserId,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -40,9 +42,11 @@ pub(super) fn load(db: &Connection) -> Result<Loaded, StoreError> {
         own: rows(db, "SELECT key, value, pending, fork FROM own ORDER BY key", own_row)?,
         outbox: rows(
             db,
-            "SELECT place, room, cid, kind, body, ts, state, sum FROM outbox ORDER BY place",
+            "SELECT place, room, cid, kind, body, ts, state, sum, given_back FROM outbox
+             ORDER BY place",
             outbox_item,
         )?,
+        has_lost: db.query_row("SELECT EXISTS (SELECT 1 FROM lost)", [], |row| row.get(0))?,
     })
 }
 
@@ -52,7 +56,7 @@ pub(super) fn before(
     seq: Seq,
     limit: u32,
 ) -> Result<Vec<Event>, StoreError> {
-    let sql = "SELECT room, seq, event, cid, sender, kind, body, ts FROM events
+    let sql = "SELECT room, seq, event, cid, sender, kind, body, ts, origin FROM events
                WHERE room = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
     let mut events = events(db, sql, room, seq, limit)?;
     events.reverse();
@@ -65,7 +69,7 @@ pub(super) fn after(
     seq: Seq,
     limit: u32,
 ) -> Result<Vec<Event>, StoreError> {
-    let sql = "SELECT room, seq, event, cid, sender, kind, body, ts FROM events
+    let sql = "SELECT room, seq, event, cid, sender, kind, body, ts, origin FROM events
                WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
     events(db, sql, room, seq, limit)
 }
@@ -113,12 +117,13 @@ fn event(row: &Row<'_>) -> Result<Event, StoreError> {
         ts: row.get(7)?,
         // Quiet events are not stored.
         quiet: false,
+        origin: time_or_none(row.get(8)?).map(|ts| Origin { ts }),
     })
 }
 
 pub(super) fn at(db: &Connection, room: RoomId, seqs: &[Seq]) -> Result<Vec<Event>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT room, seq, event, cid, sender, kind, body, ts FROM events
+        "SELECT room, seq, event, cid, sender, kind, body, ts, origin FROM events
          WHERE room = ?1 AND seq = ?2",
     )?;
     let mut events = Vec::with_capacity(seqs.len());
@@ -202,6 +207,7 @@ pub(super) fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, StoreError> {
         body: body("a queued body", row.get(4)?)?,
         ts: row.get(5)?,
         state: OutboxState::from_number(row.get(6)?).ok_or_else(|| damaged("a queued state"))?,
+        given_back: time_or_none(row.get(8)?),
     };
     // Older versions stored no checksum.
     let sum: Option<i64> = row.get(7)?;
@@ -209,6 +215,11 @@ pub(super) fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, StoreError> {
         return Err(damaged("a queued message isn't what was written"));
     }
     Ok(item)
+}
+
+/// A time that is 0 where there is none.
+fn time_or_none(ts: i64) -> Option<i64> {
+    Some(ts).filter(|ts| *ts != 0)
 }
 
 fn sync_point(db: &Connection) -> Result<SyncPoint, StoreError> {

@@ -119,9 +119,11 @@ fn take(db: &Connection, salvage: &mut Salvage) {
         salvage.record = read::record(db).ok().flatten();
     }
     // A file of an older version has no checksums.
-    let columns = match db.prepare("SELECT sum FROM outbox LIMIT 0") {
-        Ok(_) => "place, room, cid, kind, body, ts, state, sum",
-        Err(_) => "place, room, cid, kind, body, ts, state, NULL",
+    let has = |column: &str| db.prepare(&format!("SELECT {column} FROM outbox LIMIT 0")).is_ok();
+    let columns = match (has("sum"), has("given_back")) {
+        (_, true) => "place, room, cid, kind, body, ts, state, sum, coalesce(given_back, 0)",
+        (true, false) => "place, room, cid, kind, body, ts, state, sum, 0",
+        (false, false) => "place, room, cid, kind, body, ts, state, NULL, 0",
     };
     let Salvage { outbox, named, own, .. } = salvage;
     named.extend(places(db));
@@ -226,11 +228,14 @@ impl Table<'_> {
         found: &mut BTreeMap<i64, T>,
     ) -> bool {
         let Self { db, name, key, columns } = self;
+        // The last place whose row is whole: a damaged row may claim any other.
+        let whole = std::cell::Cell::new(i64::MIN);
         let mut keep = |row: &Row<'_>| -> Option<i64> {
             let place = row.get::<_, i64>(0).ok()?;
             named.insert(place);
             if let Ok(read) = read(row) {
                 found.entry(place).or_insert(read);
+                whole.set(place);
             }
             Some(place)
         };
@@ -244,12 +249,13 @@ impl Table<'_> {
             stuck = next.is_none();
             !stuck
         });
+        let begin = whole.get();
         if all && !stuck {
             return true;
         }
         let backwards = format!("SELECT {columns} FROM {name} ORDER BY {key} DESC");
         each(db, &backwards, [], |row| {
-            let next = keep(row).filter(|place| *place < back && *place > front);
+            let next = keep(row).filter(|place| *place < back && *place > begin);
             back = next.unwrap_or(back);
             next.is_some()
         });
@@ -263,7 +269,7 @@ impl Table<'_> {
             *misses = if hit { 0 } else { *misses + 1 };
             *misses < MISSES
         };
-        let (mut misses, mut place) = (0, front.max(0));
+        let (mut misses, mut place) = (0, begin.max(0));
         while place < back && probe(place, &mut misses) {
             place += 1;
         }
@@ -323,7 +329,7 @@ fn first_page(scratch: &Path) -> Result<Vec<u8>, StoreError> {
          CREATE TABLE people (person NOT NULL PRIMARY KEY, info) WITHOUT ROWID;
          CREATE TABLE own (key TEXT NOT NULL PRIMARY KEY, value, pending, fork) WITHOUT ROWID;
          CREATE TABLE outbox (place INTEGER NOT NULL PRIMARY KEY, room, cid NOT NULL UNIQUE, kind,
-                              body, ts, state, sum);
+                              body, ts, state, sum, given_back);
          PRAGMA writable_schema = ON;",
     )?;
     for (name, begins) in begins {
@@ -391,6 +397,7 @@ mod tests {
                 body: json!({ "text": "x".repeat(500) }).into(),
                 ts: 7,
                 state: OutboxState::Queued,
+                given_back: None,
             })
         }));
         let mut db = open::open(&old, Some(&disk)).unwrap();

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction, params};
 use sha2::{Digest as _, Sha256};
 
 use super::super::{Change, OutboxItem, RoomRow, StoreError, SyncPoint};
-use super::fold;
+use super::{fold, lost};
 
 /// Applies all changes in one transaction.
 pub(super) fn commit<'a>(
@@ -44,6 +44,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<bool, StoreError> {
                 "DELETE FROM events WHERE room = ?1",
                 "DELETE FROM states WHERE room = ?1",
                 "DELETE FROM holes WHERE room = ?1",
+                "DELETE FROM changes WHERE room = ?1",
             ] {
                 db.prepare_cached(sql)?.execute([room.0])?;
             }
@@ -59,8 +60,8 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<bool, StoreError> {
             let unquoted = fold::unquoted(db, event)?;
             let body = unquoted.as_ref().unwrap_or(&event.body);
             db.prepare_cached(
-                "INSERT INTO events (room, seq, event, cid, sender, kind, body, ts, notice)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                "INSERT INTO events (room, seq, event, cid, sender, kind, body, ts, notice, origin)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                  ON CONFLICT (room, seq) DO NOTHING",
             )?
             .execute(params![
@@ -73,6 +74,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<bool, StoreError> {
                 body.as_json(),
                 event.ts,
                 *notice as u8,
+                event.origin.map_or(0, |origin| origin.ts),
             ])?;
         }
         Change::Holes(room, holes) => {
@@ -91,11 +93,11 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<bool, StoreError> {
         }
         Change::Outbox(item) => {
             db.prepare_cached(
-                "INSERT INTO outbox (place, room, cid, kind, body, ts, state, sum)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                "INSERT INTO outbox (place, room, cid, kind, body, ts, state, sum, given_back)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                  ON CONFLICT (cid) DO UPDATE SET
                      body = excluded.body, ts = excluded.ts, state = excluded.state,
-                     sum = excluded.sum",
+                     sum = excluded.sum, given_back = excluded.given_back",
             )?
             .execute(params![
                 number(item.place),
@@ -106,6 +108,7 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<bool, StoreError> {
                 item.ts,
                 item.state.number(),
                 sum(item),
+                item.given_back.unwrap_or(0),
             ])?;
         }
         Change::OutboxGone(cid) => {
@@ -128,7 +131,12 @@ fn apply(db: &Transaction<'_>, change: &Change) -> Result<bool, StoreError> {
                 row.fork.as_ref().map(json).transpose()?,
             ])?;
         }
-        Change::Reset => reset(db)?,
+        Change::OwnChange(event) => lost::put_change(db, event)?,
+        Change::GivenBack => _ = db.execute("DELETE FROM lost", [])?,
+        Change::Reset { me, epoch } => {
+            lost::keep(db, *me, *epoch)?;
+            reset(db)?;
+        }
     }
     Ok(false)
 }
@@ -144,6 +152,10 @@ pub(super) fn sum(item: &OutboxItem) -> i64 {
     }
     hash.update(item.ts.to_le_bytes());
     hash.update([item.state.number()]);
+    // As older versions have it, where there is none.
+    if let Some(since) = item.given_back {
+        hash.update(since.to_le_bytes());
+    }
     let bytes = hash.finalize();
     let (first, _) = bytes.split_first_chunk().expect("32 bytes are more than 8");
     i64::from_le_bytes(*first)

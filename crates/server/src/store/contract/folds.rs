@@ -11,7 +11,7 @@ use super::*;
 
 pub(super) fn content_item(content: &Content) -> SendItem {
     let (kind, body) = content.encode().unwrap();
-    SendItem { cid: cid(), kind: kind.into(), body, ts: 0 }
+    SendItem { cid: cid(), kind: kind.into(), body, ts: 0, origin: None }
 }
 
 pub(super) fn text(text: &str) -> Message {
@@ -229,7 +229,7 @@ pub(super) async fn a_change_sent_again_is_answered_with_the_state_of_now(subjec
     subject.say(ada, room, &redact(of)).await.unwrap();
     let sent = Content::Message(text("one"));
     let (kind, body) = sent.encode().unwrap();
-    let message = SendItem { cid: of.cid, kind: kind.into(), body, ts: 0 };
+    let message = SendItem { cid: of.cid, kind: kind.into(), body, ts: 0, origin: None };
     let again = subject.send_all(bob, room, vec![message, first.clone()]).await.unwrap();
     assert!(again.iter().all(|item| item.dup));
     assert_eq!(again[1].fold.as_ref().unwrap().gone, Some(ada));

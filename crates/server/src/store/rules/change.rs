@@ -62,7 +62,9 @@ pub(super) async fn apply(
 ) -> Result<Fold, StoreError> {
     let (room, seq) = (event.room, target.fold.seq);
     let mut fold = target.fold;
+    let outdated = is_outdated(tx, event, target).await?;
     match content {
+        Content::Edit(_) if outdated => {}
         Content::Edit(edit) => {
             let before = mentions(tx, target).await?;
             let before = named(tx, room, event.sender, &before).await?;
@@ -90,6 +92,18 @@ pub(super) async fn apply(
         ));
     }
     Ok(fold)
+}
+
+/// Whether an edit was given back after a restore, and the message has got a newer text since. A device
+/// that comes back late does not undo it.
+async fn is_outdated(
+    tx: &mut impl ReadTransaction,
+    edit: &Event,
+    target: &Target,
+) -> Result<bool, StoreError> {
+    let (Some(_), Some(seq)) = (edit.origin, target.fold.edit) else { return Ok(false) };
+    let newest = tx.event(edit.room, seq).await?;
+    Ok(newest.is_some_and(|newest| newest.happened() > edit.happened()))
 }
 
 async fn put_reaction(

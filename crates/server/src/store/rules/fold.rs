@@ -95,5 +95,5 @@ pub(super) fn revision(event: &Event) -> Option<Revision> {
         Content::Edit(edit) => (edit.text, edit.mentions),
         _ => return None,
     };
-    Some(Revision { text, mentions, ts: event.ts })
+    Some(Revision { text, mentions, ts: event.happened() })
 }

@@ -6,7 +6,7 @@ use homing_protocol::frame::{CommittedItem, Send as NewEvents, SendItem};
 use homing_protocol::limits::{ROOM_NAME_CHARS, TOPIC_CHARS};
 use homing_protocol::text::is_visible;
 use homing_protocol::{
-    Body, Cid, Content, ErrorCode, EventId, Pos, Role, RoomId, RoomKind, Seq, UserId,
+    Body, Cid, Content, ErrorCode, EventId, Origin, Pos, Role, RoomId, RoomKind, Seq, UserId,
 };
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ use super::depth::{TOO_DEEP, is_too_deep};
 use super::{change, fold};
 use crate::auth::name;
 use crate::store::change::Audience;
-use crate::store::rows::EventInsert;
+use crate::store::rows::{EventInsert, EventRow};
 use crate::store::transaction::WriteTransaction;
 use crate::store::{Change, Refusal, StoreError};
 
@@ -31,6 +31,7 @@ pub(super) struct NewEvent<'a> {
     pub(super) kind: &'a str,
     pub(super) body: Body,
     pub(super) pos: Pos,
+    pub(super) origin: Option<Origin>,
 }
 
 /// Appends an event and publishes it to the members.
@@ -63,6 +64,7 @@ async fn insert(
         body: entry.body,
         ts: tx.now(),
         quiet: Content::is_quiet(entry.kind),
+        origin: entry.origin,
     };
     tx.insert_event(&EventInsert { event: &event, target, erased }).await?;
     Ok(event)
@@ -162,8 +164,9 @@ async fn committed(
     let Some(known) = tx.event_by_cid(sender, item.cid).await? else {
         return Ok(None);
     };
-    // Of what was erased nobody can tell whether it was the same.
-    let is_same = known.erased || is_same(&known.body, &item.body);
+    // Of what was erased nobody can tell whether it was the same. Nor of what is given back: an excerpt
+    // in it may have been erased on this device and not on the one that gave it back first.
+    let is_same = known.erased || item.origin.is_some() || is_same(&known.body, &item.body);
     if known.room != room || known.kind != item.kind || !is_same {
         return Err(Refusal {
             code: ErrorCode::CidReused,
@@ -172,9 +175,9 @@ async fn committed(
         }
         .into());
     }
-    let (cid, dup) = (item.cid, true);
-    let item = CommittedItem { cid, seq: known.seq, id: known.id, ts: known.ts, dup, fold: None };
-    Ok(Some((item, known.target)))
+    let EventRow { seq, id, ts, origin, target, .. } = known;
+    let item = CommittedItem { cid: item.cid, seq, id, ts, dup: true, fold: None, origin };
+    Ok(Some((item, target)))
 }
 
 /// Whether two bodies say the same: a client may write the fields in another order when it sends again.
@@ -229,7 +232,12 @@ async fn append_one(
     }
     let is_erased = erased_body.is_some();
     let body = erased_body.unwrap_or(item.body);
-    let entry = NewEvent { sender, cid: Some(item.cid), kind: &item.kind, body, pos };
+    // Any other time would be a lie: only what a restore can have lost comes back.
+    let origin = match item.origin {
+        Some(origin) if tx.may_have_lost(origin.ts).await? => Some(origin),
+        _ => None,
+    };
+    let entry = NewEvent { sender, cid: Some(item.cid), kind: &item.kind, body, pos, origin };
     let changes = target.as_ref().map(|target| target.fold.seq);
     let event = insert(tx, room, entry, changes, is_erased).await?;
     let fold = match &target {
@@ -248,7 +256,7 @@ async fn append_one(
         let to = Audience::People(tx.audience(room).await?);
         tx.publish(Change::Digest { to, pos });
     }
-    Ok(CommittedItem { cid: item.cid, seq, id, ts, dup: false, fold })
+    Ok(CommittedItem { cid: item.cid, seq, id, ts, dup: false, fold, origin })
 }
 
 /// What an item says. All of its body is read, also where no field of a known kind stands: every

@@ -86,7 +86,8 @@ pub(crate) async fn snapshot(
             RoomKind::Public | RoomKind::Private => Vec::new(),
         };
         let delivered = delivered(tx, &row, person).await?;
-        rooms.push(info(row, people, delivered));
+        let restores = tx.restores(row.room).await?;
+        rooms.push(RoomInfo { restores, ..info(row, people, delivered) });
     }
     let people = tx.changed_people(since).await?;
     let useq = tx.own_head(person).await?;
@@ -108,6 +109,7 @@ fn info(row: MemberRoomRow, people: Vec<UserId>, delivered: Seq) -> RoomInfo {
         mentions: row.mentions,
         delivered,
         pos: row.pos,
+        restores: Vec::new(),
     }
 }
 

@@ -90,7 +90,8 @@ pub(super) async fn insert(
     tx.insert_room(&row).await?;
     let body = Body::new(&Created { kind: room.kind, name: shown.to_owned() });
     insert_member(tx, id, maker, Seq(0), pos).await?;
-    let entry = NewEvent { sender: maker, cid: None, kind: Content::CREATED, body, pos };
+    let entry =
+        NewEvent { sender: maker, cid: None, kind: Content::CREATED, body, pos, origin: None };
     let created = log::add(tx, id, entry).await?;
     mark_joined(tx, id, maker, created.seq).await?;
     Ok(id)
@@ -185,7 +186,7 @@ async fn log_membership(
     pos: Pos,
 ) -> Result<Seq, StoreError> {
     let body = Body::new(&Membership { user, change });
-    let entry = NewEvent { sender, cid: None, kind: Content::MEMBERSHIP, body, pos };
+    let entry = NewEvent { sender, cid: None, kind: Content::MEMBERSHIP, body, pos, origin: None };
     Ok(log::add(tx, room, entry).await?.seq)
 }
 

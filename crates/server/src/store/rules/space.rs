@@ -41,6 +41,9 @@ pub(super) async fn row(tx: &mut impl ReadTransaction) -> Result<SpaceRow, Store
 /// See [`Store::renew_epoch`](crate::store::Store::renew_epoch).
 pub(crate) async fn renew_epoch(tx: &mut impl WriteTransaction) -> Result<Space, StoreError> {
     let epoch = new_epoch(tx.random());
+    // What the copy had is told, so that devices know what to give back.
+    let now = tx.now();
+    tx.insert_restore(now).await?;
     tx.set_epoch(epoch).await?;
     read(tx).await
 }

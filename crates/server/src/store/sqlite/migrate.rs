@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0002_links.sql"),
     include_str!("../../../migrations/0003_looks.sql"),
     include_str!("../../../migrations/0004_folds.sql"),
+    include_str!("../../../migrations/0005_restores.sql"),
 ];
 
 /// The migration after which the keys of names are computed again.

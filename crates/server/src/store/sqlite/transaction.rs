@@ -8,6 +8,7 @@ use futures_util::FutureExt as _;
 use homing_protocol::event::Event;
 use homing_protocol::frame::{Uevent, UserKey};
 use homing_protocol::http::{Device, MemberReceipt, PublicRoom};
+use homing_protocol::people::Restore;
 use homing_protocol::{
     Body, Cid, DeviceId, Epoch, MessageRef, Person, Pos, RoomId, RoomKind, Seq, Useq, UserId,
 };
@@ -17,7 +18,7 @@ use super::member_cache::MemberCache;
 use super::row::classify;
 use super::tables::{
     devices, events, folds, invites, links, members, mentions, own, people, quotes, reactions,
-    rooms, space,
+    restores, rooms, space,
 };
 use crate::auth::confusable::Skeletons;
 use crate::auth::secret::Hash;
@@ -150,6 +151,14 @@ impl<Mode> ReadTransaction for Tx<'_, Mode> {
         ready_result(members::changed_rooms(self.sql, person, since, most_unread))
     }
 
+    fn restores(&mut self, room: RoomId) -> impl Query<Vec<Restore>> {
+        ready_result(restores::of(self.sql, room))
+    }
+
+    fn may_have_lost(&mut self, ts: i64) -> impl Query<bool> {
+        ready_result(restores::may_have_lost(self.sql, ts))
+    }
+
     fn heads(&mut self, person: UserId, limit: usize) -> impl Query<Vec<(RoomId, Seq)>> {
         ready_result(members::heads(self.sql, person, limit))
     }
@@ -260,6 +269,10 @@ impl WriteTransaction for WriteTx<'_> {
 
     fn insert_space(&mut self, space: &SpaceRow, created: i64) -> impl Query<()> {
         ready_result(space::insert(self.sql, space, created))
+    }
+
+    fn insert_restore(&mut self, now: i64) -> impl Query<()> {
+        ready_result(restores::insert(self.sql, now))
     }
 
     fn set_epoch(&mut self, epoch: Epoch) -> impl Query<()> {

@@ -98,6 +98,7 @@ fn snapshot(pos: u64) -> Snapshot {
             mentions: 0,
             delivered: Seq(0),
             pos: Pos(pos),
+            restores: Vec::new(),
         }],
         people: Vec::new(),
     }
@@ -111,6 +112,7 @@ fn batch(n: u128) -> NewEvents {
             kind: "message".into(),
             body: json!({"text": "x"}).into(),
             ts: 0,
+            origin: None,
         }],
     }
 }
@@ -228,6 +230,7 @@ fn ok_is_said_only_when_the_store_has_answered() {
         ts: 1,
         dup: false,
         fold: None,
+        origin: None,
     }];
     let done = Response::Sent(room(1), Vec::new(), Ok(items.clone()));
     let said = Effect::Send(ServerFrame::Ok(Committed { room: room(1), items }));

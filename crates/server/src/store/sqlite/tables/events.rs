@@ -1,7 +1,7 @@
 //! The table `events`.
 
 use homing_protocol::event::Event;
-use homing_protocol::{Body, Cid, Content, EventId, RoomId, Seq, UserId};
+use homing_protocol::{Body, Cid, Content, EventId, Origin, RoomId, Seq, UserId};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, Rows, params};
 use serde_json::Value;
 
@@ -120,6 +120,7 @@ fn event_of(room: RoomId, row: &Row<'_>, body: String) -> Result<Event> {
         body: body_of(body),
         ts: row.get("ts")?,
         quiet: row.get("quiet")?,
+        origin: row.get::<_, Option<i64>>("origin")?.map(|ts| Origin { ts }),
     })
 }
 
@@ -130,7 +131,7 @@ fn body_of(text: String) -> Body {
 
 pub(crate) fn by_cid(sql: &Connection, sender: UserId, cid: Cid) -> Result<Option<EventRow>> {
     sql.prepare_cached(
-        "SELECT room, seq, id, ts, kind, body, target, erased FROM events
+        "SELECT room, seq, id, ts, kind, body, target, erased, origin FROM events
          WHERE sender = ?1 AND cid = ?2",
     )?
     .query_row([Id(sender.0), Id(cid.0)], |row| {
@@ -143,6 +144,7 @@ pub(crate) fn by_cid(sql: &Connection, sender: UserId, cid: Cid) -> Result<Optio
             body: body_of(row.get(5)?),
             target: row.get::<_, Option<Count>>(6)?.map(|seq| Seq(seq.0)),
             erased: row.get(7)?,
+            origin: row.get::<_, Option<i64>>(8)?.map(|ts| Origin { ts }),
         })
     })
     .optional()
@@ -152,8 +154,8 @@ pub(crate) fn insert(sql: &Connection, row: &EventInsert<'_>) -> Result<()> {
     let event = row.event;
     sql.prepare_cached(
         "INSERT INTO events (room, seq, id, sender, cid, kind, body, ts, messages,
-                             quiet, target, counted, erased)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, ?12)",
+                             quiet, target, counted, erased, origin)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         Id(event.room.0),
@@ -168,6 +170,7 @@ pub(crate) fn insert(sql: &Connection, row: &EventInsert<'_>) -> Result<()> {
         row.target.map(|seq| Count(seq.0)),
         event.kind == Content::MESSAGE,
         row.erased,
+        event.origin.map(|origin| origin.ts),
     ])?;
     Ok(())
 }

@@ -12,5 +12,6 @@ pub(super) mod own;
 pub(super) mod people;
 pub(super) mod quotes;
 pub(super) mod reactions;
+pub(super) mod restores;
 pub(super) mod rooms;
 pub(super) mod space;

@@ -75,6 +75,7 @@ fn an_ok_that_does_not_fit_a_frame_comes_in_parts() {
                 ts: 1,
                 dup: false,
                 fold: Some(fold(&text)),
+                origin: None,
             })
             .collect();
         let cids = items.iter().map(|item| item.cid).collect();

@@ -16,8 +16,15 @@ fn entry(n: u128, seq: u64, sender: u128, cid: u128) -> EventHeader {
 
 fn committed(n: u128, seq: u64, dup: bool) -> Response {
     let cid = Cid(Uuid::from_u128(n));
-    let item =
-        CommittedItem { cid, seq: Seq(seq), id: EventId(Uuid::nil()), ts: 1, dup, fold: None };
+    let item = CommittedItem {
+        cid,
+        seq: Seq(seq),
+        id: EventId(Uuid::nil()),
+        ts: 1,
+        dup,
+        fold: None,
+        origin: None,
+    };
     Response::Sent(room(n), vec![cid], Ok(vec![item]))
 }
 
