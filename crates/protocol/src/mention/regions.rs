@@ -6,6 +6,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::message_link::MessageLink;
+
+/// How many lines are looked at for the ends of code, for each line of a text. Only a text made for it
+/// needs more: many fences, each open to the end.
+const LOOKS: usize = 16;
+/// As many for a short text.
+const LOOKS_LEAST: usize = 4096;
 /// The longest address of a link.
 const LONGEST_URL: usize = 2000;
 const FENCE: usize = 3;
@@ -26,13 +33,14 @@ pub(super) fn covered(text: &str) -> Vec<Range<usize>> {
     }
     let (mut covered, mut paragraph, mut at) = (Vec::new(), None, 0);
     let mut in_list = false;
+    let mut looks = lines.len().saturating_mul(LOOKS).max(LOOKS_LEAST);
     while let Some(line) = lines.get(at) {
         let (content, items) = unlisted(line.text);
         in_list = items > 0 || in_list && (line.text.trim().is_empty() || indent(line.text) >= 2);
         let content = if in_list { content.trim_start() } else { content };
         let begin = line.from + line.text.len() - content.len();
         let end = line.from + line.text.len();
-        if let Some((before, next)) = fence(&lines, at, content, items > 0) {
+        if let Some((before, next)) = fence(&lines, at, content, items > 0, &mut looks) {
             let last = lines.get(next - 1).map_or(end, |line| line.from + line.text.len());
             extend(&mut paragraph, begin..begin + before, &text, &mut covered, items > 0);
             flush(&mut paragraph, &text, &mut covered);
@@ -96,14 +104,23 @@ fn run(text: &str, sign: char) -> usize {
 }
 
 /// The code that is opened in line `at`: how much text there is before it in `content`, and the line
-/// after it.
-fn fence(lines: &[Line<'_>], at: usize, content: &str, item: bool) -> Option<(usize, usize)> {
+/// after it. None once `looks` are used up.
+fn fence(
+    lines: &[Line<'_>],
+    at: usize,
+    content: &str,
+    item: bool,
+    looks: &mut usize,
+) -> Option<(usize, usize)> {
+    if *looks == 0 {
+        return None;
+    }
     let opening = content.trim_start_matches([' ', '\t']);
     let sign = opening.chars().next()?;
     let length = run(opening, sign);
     let info = opening.get(length..)?;
     if matches!(sign, '`' | '~') && length >= FENCE && !(sign == '`' && info.contains('`')) {
-        let close = closing(lines, at, sign, length, item);
+        let close = closing(lines, at, sign, length, item, looks);
         let named = info.trim().chars().all(|c| c.is_ascii_alphanumeric() || "_+#.-".contains(c));
         let empty = named && at + 1 >= lines.len();
         return if empty { None } else { Some((0, close.unwrap_or(lines.len()))) };
@@ -117,15 +134,24 @@ fn fence(lines: &[Line<'_>], at: usize, content: &str, item: bool) -> Option<(us
     if length < FENCE || before.trim().is_empty() || whole % 2 == 1 {
         return None;
     }
-    let next = closing(lines, at, '`', length, item)?;
+    let next = closing(lines, at, '`', length, item, looks)?;
     (next > at + 2 || !lines.get(at + 1)?.text.trim().starts_with('`'))
         .then_some((before.len(), next))
 }
 
 /// The line after the one that closes a fence. One that is opened in an item ends with the item.
-fn closing(lines: &[Line<'_>], at: usize, sign: char, length: usize, item: bool) -> Option<usize> {
+fn closing(
+    lines: &[Line<'_>],
+    at: usize,
+    sign: char,
+    length: usize,
+    item: bool,
+    looks: &mut usize,
+) -> Option<usize> {
     let mut with_text = None;
     for (nth, line) in lines.iter().enumerate().skip(at + 1) {
+        let Some(left) = looks.checked_sub(1) else { break };
+        *looks = left;
         if item && !line.text.trim().is_empty() && indent(line.text) < 2 {
             return with_text.or(Some(nth));
         }
@@ -238,12 +264,16 @@ fn survey(words: &[u8]) -> (HashMap<usize, usize>, HashMap<usize, usize>) {
     (ticks, ends)
 }
 
+fn is_message_link(url: &[u8]) -> bool {
+    str::from_utf8(url).is_ok_and(|url| url.parse::<MessageLink>().is_ok())
+}
+
 /// Whether it leads to a place, and its label names no other.
 fn is_link(words: &[u8], open: usize, close: usize, end: usize) -> bool {
     let url = words.get(close + 2..end).unwrap_or_default().to_ascii_lowercase();
     let label = words.get(open + 1..close).unwrap_or_default();
     let rest = |scheme: &[u8]| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty());
     !label.trim_ascii().is_empty()
-        && (rest(b"https://") || rest(b"http://") || rest(b"mailto:"))
+        && (rest(b"https://") || rest(b"http://") || rest(b"mailto:") || is_message_link(&url))
         && !label.windows(3).any(|signs| signs == b"://")
 }

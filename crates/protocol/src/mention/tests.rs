@@ -101,6 +101,17 @@ fn so_many_people_and_no_more_are_mentioned() {
 }
 
 /// Text of the signs that tokens consist of.
+/// Looking for the ends of very many openings would take the square of their number. Then a token
+/// counts, as wherever there is a doubt.
+#[test]
+fn a_text_of_openings_is_not_searched_to_the_end_for_each() {
+    let (user, few, many) = (UserId(Uuid::from_u128(1)), 10, 5000);
+    let token = person(user, "Ada");
+    let text = |openings| format!("{}~~~\n{token}\n~~~", "a```b\n".repeat(openings));
+    assert_eq!(read(&text(few)).people, []);
+    assert_eq!(read(&text(many)).people, [user]);
+}
+
 fn tricky() -> impl Strategy<Value = String> {
     let id = "01900000-0000-7002-8000-000000000001";
     let sign = prop::sample::select(vec![
