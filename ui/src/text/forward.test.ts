@@ -15,6 +15,11 @@ describe("the text of a forwarded message", () => {
     expect(forwardedText({ ...base, words: " look \n" })).toMatch(/^look\n\n> Mei Lin/);
   });
 
+  it.each(["one\rtwo", "one\r\r<\\!room>", "one\r\ntwo"])("keeps all lines of %j in the quote", (text) => {
+    const tree = parse(forwardedText({ ...base, text }));
+    expect(tree.map(({ kind }) => kind)).toEqual(["quote", "paragraph"]);
+  });
+
   it("names no room of a direct conversation", () => {
     expect(forwardedText({ ...base, room: "" })).toMatch(/^> Mei Lin\n/);
   });

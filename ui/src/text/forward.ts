@@ -36,7 +36,8 @@ function literal(named: string): string {
 
 export function forwardedText({ words: own, sender, room, text, link }: Forwarded): string {
   const head = [sender, room].filter((name) => name !== "").map(literal);
-  const quote = [head.join(" · "), "", ...text.split("\n")];
+  // Lines end as the parser ends them: a single CR in the text must not end the quote.
+  const quote = [head.join(" · "), "", ...text.split(/\r\n?|\n/)];
   const quoted = quote.map((line) => (line === "" ? ">" : `> ${line}`)).join("\n");
   // The link stands below the quote, where code that is not closed in the text can't take it in.
   return [own.trim(), quoted, link].filter((part) => part !== "").join("\n\n");
