@@ -343,7 +343,7 @@ pub(crate) fn wedged(reason: WedgeReason, kind: &str) -> &'static str {
             Content::REACT => "the message has as many different reactions as it can have",
             Content::REDACT => NOT_YOURS_TO_DELETE,
             Content::PIN => "you don't have permission to pin messages here",
-            _ => "you don't have permission to post here",
+            _ => "you don't have permission to send this here",
         },
         WedgeReason::TooLarge => "too long",
         WedgeReason::HoldsNul => "it contains the character U+0000, which no message can",

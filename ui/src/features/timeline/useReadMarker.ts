@@ -13,6 +13,7 @@ import { useFocusState } from "@/stores/focusState";
 import type { Room, Seq } from "@/generated/bridge";
 import { kindOf } from "./message/actions";
 import type { Row } from "./rows";
+import { named } from "@/text/token";
 
 /** A message must be in view for this long: passing through a room does not mark it as read. */
 const SEEN_MS = 350;
@@ -66,10 +67,13 @@ export function useReadMarker(space: () => SpaceState, room: () => Room, atEnd: 
   }
   /** The person marked messages as unread, here or on another device: being in view is not reading them. */
   const held = ref(false);
+  /** The highest marker that was seen here: one below it says that something is unread again. */
+  let highest = room().read;
   watch(
     () => room().read,
     (read, before) => {
-      held.value = read < before;
+      highest = Math.max(highest, before, read);
+      held.value = read < highest;
       if (held.value) newAfter.value = readOn.value = read;
     },
   );
@@ -110,7 +114,7 @@ export function useReadMarker(space: () => SpaceState, room: () => Room, atEnd: 
       announcer.say(
         t("timeline.said", {
           name: space().people.get(item.sender)?.name ?? "",
-          text: item.content.body.text,
+          text: named(item.content.body.text, space().people),
         }),
       );
     },

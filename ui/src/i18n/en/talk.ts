@@ -103,7 +103,7 @@ export const talk = {
     wedged: "Not sent: {reason}",
     reason: {
       not_member: "you’re no longer in this room, or it was deleted",
-      forbidden: "you don’t have permission to post here",
+      forbidden: "you don’t have permission to send this here",
       too_large: "too long",
       holds_nul: "contains an invisible character; edit to remove it",
       cid_reused: "duplicate ID (report this bug)",

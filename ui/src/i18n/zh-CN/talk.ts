@@ -98,7 +98,7 @@ export const talk: typeof english = {
     wedged: "未发送：{reason}",
     reason: {
       not_member: "你已不在此房间，或房间已删除",
-      forbidden: "你没有在此发言的权限",
+      forbidden: "你没有在此发送这条消息的权限",
       too_large: "消息太长",
       holds_nul: "含有不可见字符，编辑后会自动去除",
       cid_reused: "编号重复（请反馈此问题）",

@@ -12,6 +12,7 @@ import type { SpaceState } from "@/stores/state";
 import { reactionKey } from "@/text/emoji";
 import { excerptOf } from "@/text/excerpt";
 import { isMessageLink, isSafeUrl } from "@/text/parse";
+import { named } from "@/text/token";
 import { refOf } from "./actions";
 
 export function useMessageActions(space: () => SpaceState, room: () => Room) {
@@ -60,7 +61,8 @@ export function useMessageActions(space: () => SpaceState, room: () => Room) {
     redact: (item: Item) => write({ kind: "redact", body: { of: refOf(item) } }),
     async copy(item: Item) {
       const { content } = item;
-      if (content.kind === "message" && (await copy(content.body.text))) notices.say(t("timeline.copied"));
+      if (content.kind === "message" && (await copy(named(content.body.text, space().people))))
+        notices.say(t("timeline.copied"));
     },
     copyText: (text: string) => attempt(() => homing.copy(text), t("timeline.copied")),
     link: (item: Item) => links.copy({ ...place(), of: refOf(item) }),
