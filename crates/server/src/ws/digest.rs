@@ -48,7 +48,8 @@ fn person_bytes(person: &Person) -> usize {
 }
 
 fn room_bytes(room: &RoomInfo) -> usize {
-    320 + (room.name.len() + room.topic.len()) * 2 + room.people.len() * 40
+    let lists = room.people.len() * 40 + room.restores.len() * 64;
+    320 + (room.name.len() + room.topic.len()) * 2 + lists
 }
 
 #[cfg(test)]

@@ -29,11 +29,12 @@ pub(crate) fn may_have_lost(sql: &Connection, ts: i64) -> Result<bool> {
         .query_row([ts], |row| row.get(0))
 }
 
-/// Stores that this database is a copy that is restored now.
+/// Stores that this database is a copy that is restored now. The clock of the server that was lost may
+/// have been ahead.
 pub(crate) fn insert(sql: &Connection, now: i64) -> Result<()> {
     sql.execute(
         "INSERT INTO restores (epoch, since, until)
-         SELECT epoch, coalesce((SELECT max(ts) FROM events), created), ?1 FROM space",
+         SELECT epoch, min(coalesce((SELECT max(ts) FROM events), created), ?1), ?1 FROM space",
         [now],
     )?;
     sql.execute(
