@@ -64,6 +64,8 @@ pub(crate) struct SendQueue {
     deferred: BTreeSet<u64>,
     /// Nothing is sent, see [`hold`](Self::hold).
     held: bool,
+    /// Up to which place deferred items were tried again.
+    retried: u64,
     connection: Option<ConnectionLimits>,
 }
 
@@ -112,6 +114,7 @@ impl SendQueue {
             next_place,
             deferred: BTreeSet::new(),
             held: false,
+            retried: 0,
             connection: None,
         };
         for item in rows {

@@ -23,7 +23,7 @@ impl SpaceTask {
     /// Goes on with it after a turn.
     pub(super) async fn give_back(&mut self) -> Result<(), StoreError> {
         if self.send_queue.is_held() && self.online.as_ref().is_some_and(|online| online.digested) {
-            let lost = self.deps.store.lost().await?;
+            let lost = self.lost().await?;
             let mut effects = Effects::default();
             self.queue_lost(lost, &mut effects);
             self.advance(&mut effects);
@@ -36,6 +36,21 @@ impl SpaceTask {
             self.finish(effects).await?;
         }
         Ok(())
+    }
+
+    /// What was put aside, without what is stored here again already: another device gave it back, and
+    /// its page or push came before the rooms were described. Nothing would take it out of the queue.
+    async fn lost(&self) -> Result<Vec<LostEvent>, StoreError> {
+        let user = self.deps.record.user;
+        let mut lost = Vec::new();
+        for event in self.deps.store.lost().await? {
+            let name = MessageRef { user, cid: event.cid };
+            let has_row = !Content::is_quiet(&event.kind);
+            if !has_row || self.deps.store.find(event.room, name).await?.is_none() {
+                lost.push(event);
+            }
+        }
+        Ok(lost)
     }
 
     /// The rooms are described: queues what the restore did not keep.

@@ -71,7 +71,10 @@ impl Tables {
                 self.own.insert(row.key.clone(), row);
             }
             Change::OwnChange(event) => {
-                if let Some(cid) = event.cid {
+                let target = event.content().target();
+                let void = event.kind != Content::REDACT
+                    && target.is_some_and(|target| self.is_gone(event.room, target));
+                if let Some(cid) = event.cid.filter(|_| !void) {
                     self.changes.insert(cid, (*event).clone());
                 }
             }
@@ -119,10 +122,15 @@ impl Tables {
     /// The body of a new event without the words of a message that is gone; `None` if it quotes none.
     fn unquoted(&self, event: &Event) -> Option<Body> {
         let quoted = quoted(event)?;
-        let mut log = self.events.get(&event.room)?.values();
-        let (of, _) = log.find(|(of, _)| of.sender == quoted.user && of.cid == Some(quoted.cid))?;
-        let state = self.states.get(&(event.room, of.seq))?;
-        without_excerpt(event, quoted).filter(|_| state.fold.gone.is_some())
+        without_excerpt(event, quoted).filter(|_| self.is_gone(event.room, quoted))
+    }
+
+    /// Whether a message is stored and gone.
+    fn is_gone(&self, room: RoomId, message: MessageRef) -> bool {
+        let is_it = |of: &Event| of.sender == message.user && of.cid == Some(message.cid);
+        let mut log = self.events.get(&room).into_iter().flat_map(BTreeMap::values);
+        let state = log.find(|(of, _)| is_it(of)).and_then(|(of, _)| self.states.get(&(room, of.seq)));
+        state.is_some_and(|state| state.fold.gone.is_some())
     }
 
     fn fold(&mut self, room: RoomId, update: FoldUpdate, mentions_me: bool) {

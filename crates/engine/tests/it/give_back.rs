@@ -4,7 +4,7 @@ use homing_engine::view::{Delivery, WedgeReason};
 use homing_protocol::event::{React, Redact};
 use homing_protocol::fold::Reaction;
 use homing_protocol::frame::{
-    Committed, CommittedItem, Failure, Pull, PushedEvent, Ref, Send, ServerFrame, Welcome,
+    Committed, CommittedItem, Digest, Failure, Pull, PushedEvent, Ref, Send, ServerFrame, Welcome,
 };
 use homing_protocol::people::Restore;
 use homing_protocol::{
@@ -108,6 +108,27 @@ async fn own_messages_above_what_was_kept_go_first_and_say_when_they_happened() 
     let origin = |at: usize| (log[at].cid.unwrap(), Some(Origin { ts: log[at].ts }));
     assert_eq!((third, fourth, none), (origin(2), origin(3), None));
     assert_eq!(send.items[0].body, log[2].body);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_device_gave_back_first_is_not_given_back_again() {
+    let mut bed = Bed::new().await;
+    let log = [message(1, 1, 2, "kept"), message(1, 2, 1, "mine")];
+    let peer = with_log(&mut bed, &log).await;
+    drop(peer.into_inner());
+    let described = Digest { more: true, ..digest(1, vec![shortened(1, 2)]) };
+    let mut peer = bed.greet(restored(), described).await;
+    let pull: Pull = peer.seek().await;
+    peer.send(page(&pull, &log)).await;
+    while texts(&bed.rows().await) != ["kept", "mine"] {
+        bed.batch().await;
+    }
+    // Only now it is known what the copy had.
+    peer.send(ServerFrame::Digest(digest(1, vec![]))).await;
+    bed.up_to_date().await;
+    let new = bed.handle.send(room_id(1), "new").await.unwrap();
+    let send: Send = peer.seek().await;
+    assert_eq!(send.items.iter().map(|item| item.cid).collect::<Vec<_>>(), [new]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,6 +11,10 @@ use super::SendQueue;
 use crate::timeouts::{DEFERRED_MOST, RETRY_AFTER};
 use crate::view::WedgeReason;
 
+/// How many deferred items are tried again at a connection. Each costs a round trip before what its room
+/// sends next; when a message is pulled, those that wait for it are sent at once.
+const RETRIES: usize = 8;
+
 impl SendQueue {
     /// Nothing is sent until it is known what to give back.
     pub(crate) fn hold(&mut self) {
@@ -60,27 +64,29 @@ impl SendQueue {
         cids.into_iter().filter_map(|cid| self.set_state(cid, OutboxState::Offered)).collect()
     }
 
-    /// Sends what waits for a message again: it may have come while this device did not look. What has
-    /// waited too long is refused for good, except for redactions: a message that comes back late must
-    /// not stay.
+    /// Sends some of what waits for a message again: it may have come while this device did not look. The
+    /// next connection goes on with the next ones. What has waited too long is refused for good, except
+    /// for redactions: a message that comes back late must not stay.
     pub(crate) fn retry_deferred(&mut self, now_ms: i64) -> Vec<OutboxItem> {
         let is_recent = |item: &OutboxItem| {
             item.given_back.is_some_and(|since| since.saturating_add(DEFERRED_MOST) > now_ms)
         };
-        let deferred: Vec<(Cid, OutboxState)> = self
-            .items
-            .values()
-            .filter(|item| item.state == OutboxState::Deferred)
-            .filter_map(|item| {
-                let state = match item.kind.as_str() {
-                    _ if is_recent(item) => OutboxState::Offered,
-                    Content::REDACT => return None,
-                    _ => OutboxState::Wedged(WedgeReason::NoSuchMessage),
-                };
-                Some((item.cid, state))
-            })
-            .collect();
-        deferred.into_iter().filter_map(|(cid, state)| self.set_state(cid, state)).collect()
+        let (mut retried, mut wedged) = (Vec::new(), Vec::new());
+        for item in self.items.values().filter(|item| item.state == OutboxState::Deferred) {
+            match item.kind.as_str() {
+                _ if is_recent(item) => retried.push((item.place, item.cid)),
+                Content::REDACT => {}
+                _ => wedged.push(item.cid),
+            }
+        }
+        // Those after the last one that was tried, then from the first.
+        retried.sort_unstable_by_key(|(place, _)| (*place <= self.retried, *place));
+        retried.truncate(RETRIES);
+        self.retried = retried.last().map_or(0, |(place, _)| *place);
+        let reason = OutboxState::Wedged(WedgeReason::NoSuchMessage);
+        let retried = retried.into_iter().map(|(_, cid)| (cid, OutboxState::Offered));
+        let changed: Vec<_> = retried.chain(wedged.into_iter().map(|cid| (cid, reason))).collect();
+        changed.into_iter().filter_map(|(cid, state)| self.set_state(cid, state)).collect()
     }
 
     /// Pauses a room: what it sends would be refused as it was just now.

@@ -57,10 +57,18 @@ pub(super) fn apply(
 /// sender may have quoted it before they learned of that.
 pub(super) fn unquoted(db: &Transaction<'_>, event: &Event) -> Result<Option<Body>, StoreError> {
     let Some(quoted) = quoted(event) else { return Ok(None) };
-    let Some(seq) = read::find(db, event.room, quoted)? else { return Ok(None) };
-    let state = state(db, event.room, seq)?;
-    let is_gone = state.is_some_and(|state| state.fold.gone.is_some());
+    let is_gone = is_gone(db, event.room, quoted)?;
     Ok(without_excerpt(event, quoted).filter(|_| is_gone))
+}
+
+/// Whether a message is stored and gone.
+pub(super) fn is_gone(
+    db: &Transaction<'_>,
+    room: RoomId,
+    message: MessageRef,
+) -> Result<bool, StoreError> {
+    let Some(seq) = read::find(db, room, message)? else { return Ok(false) };
+    Ok(state(db, room, seq)?.is_some_and(|state| state.fold.gone.is_some()))
 }
 
 fn state(db: &Transaction<'_>, room: RoomId, seq: Seq) -> Result<Option<MessageState>, StoreError> {

@@ -7,12 +7,16 @@ use super::super::erase::erased;
 use super::super::lost::{LostEvent, comes_back};
 use super::super::{MessageState, StoreError};
 use super::open::damaged;
-use super::read;
+use super::{fold, read};
 use super::write::number;
 
-/// Stores an own change of a message.
+/// Stores an own change of a message. Of one that is gone only its redaction: the words of an edit that
+/// was acknowledged late don't come back.
 pub(super) fn put_change(db: &Transaction<'_>, event: &Event) -> Result<(), StoreError> {
     let (Some(cid), Some(target)) = (event.cid, event.content().target()) else { return Ok(()) };
+    if event.kind != Content::REDACT && fold::is_gone(db, event.room, target)? {
+        return Ok(());
+    }
     db.prepare_cached(
         "INSERT INTO changes (cid, room, seq, kind, body, ts, target_user, target_cid)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
