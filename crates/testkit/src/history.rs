@@ -30,8 +30,8 @@ pub struct LogEntry {
 pub struct DeviceHistory {
     /// Its messages in the order written, once `send` had returned.
     pub written: Vec<Cid>,
-    /// Those of them whose place among the others is not promised: changes that were given back after a
-    /// restore wait for their message.
+    /// Those of them whose place among the others is not promised after a restore: changes wait for their
+    /// message, and another device of the person may give a part back first.
     pub late: BTreeSet<Cid>,
     /// Its messages shown as sent, and their seqs.
     pub shown_sent: BTreeMap<Cid, Seq>,

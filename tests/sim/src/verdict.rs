@@ -139,8 +139,12 @@ fn history(world: &World, room: RoomId, log: &[Logged], forgotten: &BTreeSet<Cid
             let is_lost = forgotten.contains(cid) && cannot_be_given_back(*cid);
             logged.contains(cid) || !may_be_nowhere && !is_lost
         });
-        let changes = |cid: &&Cid| seen.contents.get(cid).and_then(Content::target).is_some();
-        account.late = forgotten.iter().filter(changes).copied().collect();
+        // Another device of the person may hold a part of it, and come first.
+        let same = |other: &&Device| other.record.user == device.record.user;
+        let is_alone = world.devices.iter().filter(same).count() == 1;
+        let changes = |cid: &Cid| seen.contents.get(cid).and_then(Content::target).is_some();
+        let late = forgotten.iter().filter(|cid| !is_alone || changes(cid));
+        account.late = late.copied().collect();
         let mine = log.iter().rev().find_map(|logged| match logged.member() {
             Some((user, inside)) if user == device.record.user => Some((inside, logged.entry.seq)),
             _ => None,
