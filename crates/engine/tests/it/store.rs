@@ -10,11 +10,13 @@ use homing_engine::store::{
     OwnRow, RoomRow, Store, StoreError, SyncPoint, UnreadKind,
 };
 use homing_engine::view::{Hole, WedgeReason};
-use homing_protocol::event::Reply;
+use homing_protocol::event::{Edit, Redact, Reply};
 use homing_protocol::fold::Revision;
 use homing_protocol::frame::UserKey;
-use homing_protocol::{Body, Epoch, Event, Fold, Message, MessageRef, Pos, Seq, Useq};
-use homing_testkit::builders::{cid, log, message, person, room, room_id, user_id};
+use homing_protocol::{
+    Body, Content, Epoch, Event, Fold, Message, MessageRef, Origin, Pos, Seq, Useq,
+};
+use homing_testkit::builders::{self, cid, log, message, person, room, room_id, user_id};
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -241,6 +243,59 @@ async fn reset(store: &dyn Store) {
     assert_eq!(store.after(room_id(1), Seq(0), 9).await.unwrap(), []);
 }
 
+/// The own events of an epoch, in the order of the log: none of a message that is gone but its
+/// redaction, which has the same name on every device, and none of what changed the room.
+async fn lost(store: &dyn Store) {
+    let (me, ts) = (user_id(1), |seq: u64| message(1, seq, 1, "").ts);
+    let target = MessageRef { user: me, cid: cid(1 << 32 | 2) };
+    let change = |seq: u64, content: Content| {
+        let (kind, body) = content.encode().unwrap();
+        let (kind, quiet) = (kind.to_owned(), true);
+        Event { cid: Some(cid(50 + seq)), kind, body, quiet, ..builders::event(1, seq, 1) }
+    };
+    let edit =
+        |of: MessageRef| Content::Edit(Edit { of, text: "again".to_owned(), mentions: Vec::new() });
+    let kind = Content::DESCRIBED.to_owned();
+    let origin = Some(Origin { ts: 5 });
+    let kept = MessageRef { user: me, cid: cid(1 << 32 | 1) };
+    let gone = Fold { gone: Some(user_id(2)), of: Some(target), ..fold(2, 8) };
+    let set_aside = || {
+        let other = message(1, 4, 2, "of somebody else");
+        vec![
+            stored(Event { origin, ..message(1, 1, 1, "kept") }, UnreadKind::None),
+            stored(message(1, 2, 1, "taken back"), UnreadKind::None),
+            stored(Event { kind: kind.clone(), ..message(1, 3, 1, "") }, UnreadKind::None),
+            stored(other, UnreadKind::Message),
+            Change::OwnChange(change(6, edit(kept)).into()),
+            Change::OwnChange(change(7, edit(target)).into()),
+            folded(gone.clone(), false),
+        ]
+    };
+    store.commit(set_aside()).await.unwrap();
+    assert_eq!(store.lost().await.unwrap(), []);
+    assert!(!store.load().await.unwrap().has_lost);
+    store.commit(vec![Change::Reset { me, epoch: POINT.epoch }]).await.unwrap();
+    assert!(store.load().await.unwrap().has_lost);
+    let found = store.lost().await.unwrap();
+    let [message, edited, redaction] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((message.seq, message.cid, message.ts), (Seq(1), kept.cid, 5));
+    assert_eq!((edited.seq, edited.cid, edited.ts), (Seq(6), cid(56), ts(6)));
+    assert_eq!((redaction.seq, &*redaction.kind), (Seq(8), Content::REDACT));
+    assert_eq!(redaction.body, Body::new(&Redact { of: target }));
+    assert!(found.iter().all(|event| event.epoch == POINT.epoch && event.room == room_id(1)));
+    // What was put aside and not given back yet stays as it is.
+    store.commit(set_aside()).await.unwrap();
+    store.commit(vec![Change::Reset { me, epoch: Some(Epoch(9)) }]).await.unwrap();
+    assert_eq!(store.lost().await.unwrap(), found);
+    store.commit(vec![Change::GivenBack]).await.unwrap();
+    assert_eq!(store.lost().await.unwrap(), []);
+    // Own changes of a room that was left are gone with it.
+    store.commit(set_aside()).await.unwrap();
+    store.commit(vec![Change::RoomGone(room_id(1))]).await.unwrap();
+    store.commit(vec![Change::Reset { me, epoch: None }]).await.unwrap();
+    assert_eq!(store.lost().await.unwrap(), []);
+}
+
 macro_rules! contract {
     ($name:ident, $make:expr) => {
         mod $name {
@@ -266,6 +321,12 @@ macro_rules! contract {
             async fn a_reset_keeps_the_outbox_and_what_is_pending() {
                 let (store, _folder) = $make.await;
                 super::reset(&store).await;
+            }
+
+            #[tokio::test]
+            async fn a_reset_puts_aside_what_can_be_given_back() {
+                let (store, _folder) = $make.await;
+                super::lost(&store).await;
             }
         }
     };
