@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use anyhow::{Context, Result, bail, ensure};
 use homing_desktop_tests::Device;
 use homing_engine::view::TimelineWindow;
-use homing_protocol::{Content, Message, RoomId};
+use homing_protocol::{Content, Message, RoomId, mention};
 use homing_stage::{InputMethod, Plan, Process, eventually};
 use serde::Deserialize;
 use serde_json::json;
@@ -309,14 +309,14 @@ impl Play {
         .await
     }
 
-    /// What was sent, as who is written to has it.
+    /// What was sent, as who is written to reads it.
     async fn logs(&self) -> Result<Texts> {
         let mut logs = Texts::new();
         for (name, id) in self.rooms {
             let log = self.scene.mei.engine().timeline(id, TimelineWindow::Latest, 200).await?;
             for item in log.items.into_iter().filter(|one| one.sender == self.scene.jonas_id) {
                 if let Content::Message(Message { text, .. }) = item.content {
-                    logs.entry(name).or_default().push(text);
+                    logs.entry(name).or_default().push(mention::plain(&text, |_| None));
                 }
             }
         }
