@@ -129,7 +129,8 @@ impl Tables {
     fn is_gone(&self, room: RoomId, message: MessageRef) -> bool {
         let is_it = |of: &Event| of.sender == message.user && of.cid == Some(message.cid);
         let mut log = self.events.get(&room).into_iter().flat_map(BTreeMap::values);
-        let state = log.find(|(of, _)| is_it(of)).and_then(|(of, _)| self.states.get(&(room, of.seq)));
+        let state =
+            log.find(|(of, _)| is_it(of)).and_then(|(of, _)| self.states.get(&(room, of.seq)));
         state.is_some_and(|state| state.fold.gone.is_some())
     }
 

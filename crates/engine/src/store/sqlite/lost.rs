@@ -7,8 +7,8 @@ use super::super::erase::erased;
 use super::super::lost::{LostEvent, comes_back};
 use super::super::{MessageState, StoreError};
 use super::open::damaged;
-use super::{fold, read};
 use super::write::number;
+use super::{fold, read};
 
 /// Stores an own change of a message. Of one that is gone only its redaction: the words of an edit that
 /// was acknowledged late don't come back.
